@@ -1,0 +1,35 @@
+import type { Context } from "../context.ts";
+import type { ExitCode } from "../errors.ts";
+
+/** A command as data: what it is called, what it takes, and the one function that does it. */
+export interface Command {
+  name: string;
+  summary: string;
+  examples: readonly Example[];
+  options: OptionTable;
+  run(given: GivenOptions, context: Context): Promise<ExitCode>;
+}
+
+/** A command line, and what it is good for. */
+export type Example = readonly [commandLine: string, purpose: string];
+
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+export interface OptionSpec {
+  /** The heading under which the help shows it. */
+  group: string;
+  describe: string;
+  /** A one-letter name. */
+  alias?: string;
+  /** What the help calls its value, such as "NAME"; an option without one is a switch. */
+  value?: string;
+  /** Taken, but not shown in the help. */
+  hidden?: boolean;
+}
+
+/** What the user typed behind the options of a command, by their long names. */
+export interface GivenOptions {
+  /** Every value given, in order; empty when there was none. */
+  texts(option: string): readonly string[];
+  flag(option: string): boolean;
+}

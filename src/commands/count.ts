@@ -1,0 +1,46 @@
+import { chooseSessions } from "../domain/choose-sessions.ts";
+import { countBy, countKeys } from "../domain/count-sessions.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { countFormats, renderCount, type CountFormat } from "../render/count.ts";
+import type { Command, GivenOptions } from "./command.ts";
+import { reportNotes } from "./notes.ts";
+import { oneOf, single } from "./option-values.ts";
+import { colorOption, outputGroup as group, parseLook } from "./output-options.ts";
+import { parseChoice, selectionOptions } from "./selection-options.ts";
+
+export const count: Command = {
+  name: "count",
+  summary: "Say how many SSH sessions there are",
+  examples: [
+    ["sshctl count", "a number"],
+    ["sshctl count --by user", "a number for every user"],
+    ["sshctl count --from 192.0.2.0/24 --phase any", "connections from there, not yet authenticated ones included"],
+  ],
+  options: {
+    ...selectionOptions,
+    by: { group, value: "FACT", describe: `a number for every ${countKeys.join(", ")}` },
+    output: { group, alias: "o", value: "FORMAT", describe: countFormats.join(", ") },
+    json: { group, describe: "the same as -o json" },
+    "no-headers": { group, describe: "without the line of titles" },
+    ...colorOption,
+  },
+  run: async (given, context) => {
+    const choice = parseChoice(given);
+    const key = single(given, "by", oneOf(countKeys));
+    const layout = { format: parseFormat(given), headers: !given.flag("no-headers") };
+    const look = parseLook(given, context);
+    const report = await context.readReport();
+    const chosen = chooseSessions(report, choice);
+    const groups = key === undefined ? undefined : { key, counts: countBy(chosen.sessions, key) };
+    context.out.write(renderCount({ report, chosen, groups }, layout, look));
+    reportNotes(report, chosen, context);
+    return exitCodes.done;
+  },
+};
+
+function parseFormat(given: GivenOptions): CountFormat {
+  const named = single(given, "output", oneOf(countFormats));
+  if (!given.flag("json")) return named ?? "table";
+  if (named !== undefined && named !== "json") throw new UsageError(`Two kinds of output are asked for: ${named} and json.`, "Choose one.");
+  return "json";
+}

@@ -1,0 +1,70 @@
+/** The options that say how sessions are shown. */
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { colorModes, painterFor } from "../render/color.ts";
+import { columnNames } from "../render/columns.ts";
+import { sessionFormats, tabularFormats, type SessionFormat, type SessionsLayout } from "../render/sessions.ts";
+import type { Look } from "../render/table.ts";
+import type { SortKey } from "../render/sort.ts";
+import type { GivenOptions, OptionTable } from "./command.ts";
+import { list, oneOf, single } from "./option-values.ts";
+
+export const outputGroup = "Output";
+
+const group = outputGroup;
+
+export const colorOption = { color: { group, value: "WHEN", describe: colorModes.join(", ") } } satisfies OptionTable;
+
+export const outputOptions = {
+  output: { group, alias: "o", value: "FORMAT", describe: sessionFormats.join(", ") },
+  json: { group, describe: "the same as -o json" },
+  quiet: { group, alias: "q", describe: "PIDs only, the same as -o pid" },
+  columns: { group, value: "LIST", describe: columnNames.join(",") },
+  sort: { group, value: "LIST", describe: "by these columns; --sort=-idle for the largest first" },
+  "no-headers": { group, describe: "without the line of titles" },
+  "no-trunc": { group, describe: "cut nothing to the width of the terminal" },
+  "full-command": { group, describe: "commands with their arguments, which may hold secrets" },
+  ...colorOption,
+} satisfies OptionTable;
+
+export function parseLayout(given: GivenOptions): SessionsLayout {
+  const format = parseFormat(given);
+  const columns = list(given, "columns", oneOf(columnNames));
+  if (columns.length > 0 && !tabularFormats.has(format)) {
+    throw new UsageError(`-o ${format} has no columns to choose.`, `--columns goes with -o ${[...tabularFormats].join(", ")}.`);
+  }
+  return {
+    format,
+    columns: columns.length > 0 ? columns : undefined,
+    sort: list(given, "sort", sortKey),
+    headers: !given.flag("no-headers"),
+    truncate: !given.flag("no-trunc"),
+    fullCommand: given.flag("full-command"),
+  };
+}
+
+export function parseLook(given: GivenOptions, { out, env }: Context): Look {
+  const mode = single(given, "color", oneOf(colorModes)) ?? "auto";
+  return { width: out.isTerminal ? out.width : undefined, chalk: painterFor(mode, env, out.isTerminal) };
+}
+
+/** -o, --json and -q are three ways to say one thing, which must not be said differently. */
+function parseFormat(given: GivenOptions): SessionFormat {
+  const named = single(given, "output", oneOf(sessionFormats));
+  const formats = new Set<SessionFormat>();
+  if (named !== undefined) formats.add(named);
+  if (given.flag("json")) formats.add("json");
+  if (given.flag("quiet")) formats.add("pid");
+  const [format = "table", ...others] = formats;
+  if (others.length > 0) throw new UsageError(`Two kinds of output are asked for: ${[...formats].join(" and ")}.`, "Choose one.");
+  return format;
+}
+
+const sortKey = {
+  allowed: `${columnNames.join(", ")}; with a leading - for the largest first`,
+  read: (text: string): SortKey | undefined => {
+    const descending = text.startsWith("-");
+    const column = oneOf(columnNames).read(descending ? text.slice(1) : text);
+    return column && { column, descending };
+  },
+};

@@ -1,0 +1,90 @@
+/** The options by which every command chooses sessions: one grammar, --NAME and --not-NAME. */
+import { parseNetwork } from "../domain/address.ts";
+import type { Choice } from "../domain/choose-sessions.ts";
+import { durationForm, parseDuration } from "../domain/duration.ts";
+import * as criteria from "../domain/selection.ts";
+import { phases, sessionKinds, type Phase } from "../domain/session.ts";
+import { parseTty } from "../domain/tty.ts";
+import type { GivenOptions, OptionSpec, OptionTable } from "./command.ts";
+import { list, oneOf, single, type Reader } from "./option-values.ts";
+
+const name = { read: (text: string) => text, allowed: "names or uids" };
+const network = { read: parseNetwork, allowed: "addresses and networks such as 10.0.0.7, 10.0.0.0/8, 2001:db8::/32" };
+const tty = { read: parseTty, allowed: "terminals such as pts/2" };
+const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
+const duration = { read: parseDuration, allowed: durationForm };
+const phase = oneOf<Phase | "any">([...phases, "any"]);
+
+/** An option, and the question it asks about a session. */
+interface Asking extends Omit<OptionSpec, "group"> {
+  /** @returns undefined when the option was not given. */
+  criterion(given: GivenOptions, option: string): criteria.Criterion | undefined;
+}
+
+const asking: Readonly<Record<string, Asking>> = {
+  user: { alias: "u", value: "NAME", describe: "of these users", criterion: anyOf(name, criteria.byUser) },
+  from: { value: "ADDRESS", describe: "from these addresses or networks (CIDR)", criterion: anyOf(network, criteria.byPeer) },
+  tty: { alias: "t", value: "TTY", describe: "on these terminals", criterion: anyOf(tty, criteria.byTty) },
+  kind: { value: "KIND", describe: sessionKinds.join(", "), criterion: anyOf(oneOf(sessionKinds), criteria.byKind) },
+  phase: { value: "PHASE", describe: "open (the default), authenticating, any", criterion: anyOf(phase, byPhaseWords) },
+  "local-port": { value: "PORT", describe: "that came in on these ports", criterion: anyOf(port, criteria.byLocalPort) },
+  "peer-port": { value: "PORT", describe: "from these ports of the other side", criterion: anyOf(port, criteria.byPeerPort) },
+  idle: { value: "TIME", describe: "nobody has typed for at least 90, 30m, 1h30m …", criterion: atLeast(criteria.idleFor) },
+  "older-than": { value: "TIME", describe: "logged in at least that long ago", criterion: atLeast(criteria.olderThan) },
+  busy: { describe: "a command runs, the shell is not at its prompt", criterion: isGiven(criteria.isBusy) },
+};
+
+const group = "Choose sessions (repeatable, comma lists; each also as --not-…)";
+
+export const selectionOptions: OptionTable = {
+  ...Object.fromEntries(Object.entries(asking).flatMap(([option, spec]) => bothWays(option, spec))),
+  containers: { group, describe: "also sessions of containers" },
+};
+
+function bothWays(option: string, { criterion: _, ...spec }: Asking): [string, OptionSpec][] {
+  const { alias: __, ...opposite } = spec;
+  return [
+    [option, { group, ...spec }],
+    [`not-${option}`, { group, ...opposite, hidden: true }],
+  ];
+}
+
+/** What the given options choose. Without a word on phases only open sessions take part. */
+export function parseChoice(given: GivenOptions): Choice {
+  const chosen = Object.entries(asking).flatMap(([option, { criterion }]) => {
+    const excluded = criterion(given, `not-${option}`);
+    return [criterion(given, option) ?? [], excluded === undefined ? [] : criteria.not(excluded)].flat();
+  });
+  const namesPhase = [...given.texts("phase"), ...given.texts("not-phase")].length > 0;
+  return {
+    criteria: namesPhase ? chosen : [...chosen, criteria.byPhase(["open"])],
+    containers: given.flag("containers"),
+  };
+}
+
+function anyOf<T>(reader: Reader<T>, by: (values: readonly T[]) => criteria.Criterion): Asking["criterion"] {
+  return (given, option) => {
+    const values = list(given, option, reader);
+    return values.length === 0 ? undefined : by(values);
+  };
+}
+
+function atLeast(by: (seconds: number) => criteria.Criterion): Asking["criterion"] {
+  return (given, option) => {
+    const seconds = single(given, option, duration);
+    return seconds === undefined ? undefined : by(seconds);
+  };
+}
+
+function isGiven(criterion: criteria.Criterion): Asking["criterion"] {
+  return (given, option) => (given.flag(option) ? criterion : undefined);
+}
+
+function byPhaseWords(words: readonly (Phase | "any")[]): criteria.Criterion {
+  return criteria.byPhase(words.includes("any") ? phases : words.filter((word) => word !== "any"));
+}
+
+function parsePort(text: string): number | undefined {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= 65_535 ? number : undefined;
+}

@@ -1,0 +1,19 @@
+/** Names of accounts by uid and uids by name, from passwd(5). Several names may share one uid. */
+export interface Accounts {
+  names(uid: number): readonly string[];
+  uid(name: string): number | undefined;
+}
+
+/** @param passwd - lines as in passwd(5); broken lines are skipped, as getpwent(3) does. */
+export function parseAccounts(passwd: string): Accounts {
+  const namesByUid = new Map<number, string[]>();
+  const uidByName = new Map<string, number>();
+  for (const line of passwd.split("\n")) {
+    const [name = "", , uidText = ""] = line.split(":");
+    if (name === "" || name.startsWith("#") || !/^\d{1,10}$/.test(uidText)) continue;
+    const uid = Number(uidText);
+    namesByUid.set(uid, [...(namesByUid.get(uid) ?? []), name]);
+    if (!uidByName.has(name)) uidByName.set(name, uid);
+  }
+  return { names: (uid) => namesByUid.get(uid) ?? [], uid: (name) => uidByName.get(name) };
+}

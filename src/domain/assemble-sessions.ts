@@ -1,0 +1,137 @@
+/**
+ * The join: from the facts of one moment to the SSH sessions of the machine. Pure; every question of what a fact means
+ * is answered here or in the files it calls, never by those who read facts or print sessions.
+ */
+import { connectionEnds } from "./connection-ends.ts";
+import { describeChannels, type Channel } from "./describe-channels.ts";
+import { findConnections, type Connection } from "./find-connections.ts";
+import { findListeners } from "./find-listeners.ts";
+import { childrenOf, type Children, type ProcessIdentity } from "./process.ts";
+import type { Session, SessionKind, SessionReport } from "./session.ts";
+import type { ServerProcess, Snapshot } from "./snapshot.ts";
+import { parseTitle } from "./title.ts";
+import type { Tty } from "./tty.ts";
+import { warningsOf } from "./warnings.ts";
+
+export function assembleSessions(snapshot: Snapshot): SessionReport {
+  const children = childrenOf(snapshot.processes);
+  const roles = findConnections(snapshot, children);
+  const listeners = findListeners(snapshot, roles);
+  const ports = new Set(listeners.flatMap(({ addresses }) => addresses.map(({ port }) => port)));
+  const sessions = roles.connections.map((connection) => assembleSession(snapshot, children, connection, ports));
+  return {
+    host: snapshot.host,
+    takenAtMs: snapshot.takenAtMs,
+    sessions,
+    listeners,
+    warnings: warningsOf(snapshot, roles, sessions),
+  };
+}
+
+function assembleSession(
+  snapshot: Snapshot,
+  children: Children,
+  connection: Connection,
+  servicePorts: ReadonlySet<number>,
+): Session {
+  const { process, child, phase } = connection;
+  const serving = child ?? process;
+  const isOpen = phase === "open";
+  const channels = isOpen ? describeChannels(snapshot, children, serving.pid) : [];
+  const ends = connectionEnds(snapshot, children, connection, servicePorts);
+  const account = isOpen ? accountOf(snapshot, serving, channels) : undefined;
+  const ttys = isOpen ? ttysOf(serving, channels, account) : [];
+  const front = channels.find(({ busy }) => busy === true) ?? channels[0];
+  return {
+    identity: { pid: process.pid, startTicks: process.startTicks },
+    pid: serving.pid,
+    monitorPid: child && process.pid,
+    server: process.server,
+    phase,
+    user: account?.name,
+    uid: account?.uid,
+    kind: isOpen ? kindOf(channels) : undefined,
+    ttys,
+    peer: ends?.peer,
+    local: ends?.local,
+    startedAtMs: startOf(snapshot, serving),
+    ...activity(snapshot, process, ttys),
+    command: front?.program.name,
+    commandLine: front?.program.line,
+    busy: isOpen ? busyOf(channels) : undefined,
+    logindSession: serving.logindSession,
+    container: process.container,
+    self: isOwn(snapshot, connection),
+  };
+}
+
+interface Account {
+  name: string | undefined;
+  uid: number;
+}
+
+/**
+ * The uid is the kernel's word; the name is one of those that belong to it. The title tells two accounts of one uid apart
+ * and names those that no file lists; it may have been cut short, so a listed name is better.
+ */
+function accountOf(snapshot: Snapshot, serving: ServerProcess, channels: readonly Channel[]): Account | undefined {
+  const uid = serving.server === "dropbear" ? dropbearUid(snapshot, serving, channels) : serving.uid;
+  if (uid === undefined) return undefined;
+  const names = serving.container ? [] : snapshot.accounts.names(uid);
+  const title = parseTitle(serving.title);
+  const titled = title.role === "serving" ? title.user : undefined;
+  return { uid, name: titled !== undefined && names.includes(titled) ? titled : (names[0] ?? titled) };
+}
+
+/** Before 2025.89 the process stays root, and only what it has started shows who logged in. */
+function dropbearUid(snapshot: Snapshot, { uid }: ServerProcess, channels: readonly Channel[]): number | undefined {
+  if (uid !== 0) return uid;
+  return channels.map(({ pid }) => snapshot.uids.get(pid)).find((child) => child !== undefined);
+}
+
+/** The terminals of the channels, and those that the title names while nothing runs on them any more. */
+function ttysOf(serving: ServerProcess, channels: readonly Channel[], account: Account | undefined): Tty[] {
+  const title = parseTitle(serving.title);
+  const titled = title.role === "serving" && title.user === account?.name ? title.ttys : [];
+  return [...new Set([...channels.flatMap(({ tty }) => tty ?? []), ...titled])];
+}
+
+function kindOf(channels: readonly Channel[]): SessionKind {
+  const [kind, ...others] = new Set(channels.map((channel) => channel.kind));
+  return others.length > 0 ? "mixed" : (kind ?? "tunnel");
+}
+
+function busyOf(channels: readonly Channel[]): boolean | undefined {
+  if (channels.some(({ busy }) => busy === true)) return true;
+  return channels.some(({ busy }) => busy === undefined) ? undefined : false;
+}
+
+/** A machine that boots after its processes started has a virtual uptime (lxcfs): better no time than a wrong one. */
+function startOf({ bootedAtMs, takenAtMs }: Snapshot, { startTicks }: ProcessIdentity): number | undefined {
+  if (bootedAtMs === undefined) return undefined;
+  const started = Math.round((bootedAtMs + startTicks * millisecondsPerTick) / millisecondsPerTick) * millisecondsPerTick;
+  return started <= takenAtMs + 1000 ? Math.min(started, takenAtMs) : undefined;
+}
+
+/** USER_HZ is 100 on every architecture that Node runs on: the kernel's include/uapi/asm-generic/param.h. */
+const millisecondsPerTick = 10;
+
+/** Terminals of a container are others than those of the same name here. */
+function activity(
+  { terminals, takenAtMs }: Snapshot,
+  { container }: ServerProcess,
+  ttys: readonly Tty[],
+): Pick<Session, "idleSeconds" | "quietSeconds"> {
+  const seen = container ? [] : ttys.flatMap((tty) => terminals.get(tty) ?? []);
+  if (seen.length === 0) return { idleSeconds: undefined, quietSeconds: undefined };
+  const secondsSince = (times: readonly number[]) => Math.max(0, Math.floor((takenAtMs - Math.max(...times)) / 1000));
+  return {
+    idleSeconds: secondsSince(seen.map(({ lastInputMs }) => lastInputMs)),
+    quietSeconds: secondsSince(seen.map(({ lastOutputMs }) => lastOutputMs)),
+  };
+}
+
+function isOwn({ own }: Snapshot, { process, child }: Connection): boolean | undefined {
+  if (own.pids.has(process.pid) || (child !== undefined && own.pids.has(child.pid))) return true;
+  return own.doubt === undefined ? false : undefined;
+}

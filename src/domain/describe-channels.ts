@@ -1,0 +1,102 @@
+/**
+ * What a connection is used for. Every channel of an SSH connection that runs something is a direct child of the process
+ * that serves the user: a login shell, a command, an sftp server (do_exec in OpenSSH's session.c).
+ */
+import type { Children, Pid, Process } from "./process.ts";
+import type { SessionKind } from "./session.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { parseTitle } from "./title.ts";
+import type { Tty } from "./tty.ts";
+
+export interface Channel {
+  pid: Pid;
+  kind: Exclude<SessionKind, "tunnel" | "mixed">;
+  tty: Tty | undefined;
+  program: Program;
+  /** Undefined for sftp: a server that waits looks like one that sends. */
+  busy: boolean | undefined;
+}
+
+export interface Program {
+  name: string;
+  /** With its arguments. */
+  line: string;
+}
+
+/** @returns the channels in the order in which they were opened. */
+export function describeChannels(snapshot: Snapshot, children: Children, serving: Pid): Channel[] {
+  return (children.get(serving) ?? [])
+    .filter(({ pid }) => !isServerAtWork(snapshot, pid))
+    .toSorted((a, b) => a.startTicks - b.startTicks)
+    .map((leader) => describeChannel(snapshot, children, leader));
+}
+
+/** A helper, or a fork of the server that has not yet started its command. The worker of internal-sftp is a channel. */
+function isServerAtWork({ servers }: Snapshot, pid: Pid): boolean {
+  const server = servers.get(pid);
+  return server !== undefined && parseTitle(server.title).role !== "internal-sftp";
+}
+
+function describeChannel(snapshot: Snapshot, children: Children, leader: Process): Channel {
+  const { pid, tty } = leader;
+  if (snapshot.servers.has(pid)) return { pid, kind: "sftp", tty, program: internalSftp, busy: undefined };
+  const transfer = tty === undefined ? transferOf(snapshot, children, leader) : undefined;
+  if (transfer !== undefined) return transfer;
+  const program = programOf(snapshot, foregroundOf(snapshot, leader));
+  if (!isShell(leader, argumentsOf(snapshot, leader))) return { pid, kind: "command", tty, program, busy: true };
+  const busy = tty === undefined ? children.has(leader.pid) : leader.foregroundGroup !== leader.pgid;
+  return { pid, kind: "shell", tty, program, busy };
+}
+
+const internalSftp: Program = { name: "internal-sftp", line: "internal-sftp" };
+
+/**
+ * sshd starts subsystems and commands as `SHELL -c COMMAND`. Most shells replace themselves by the command; of one that
+ * does not (fish), the command is the only child.
+ */
+function transferOf(snapshot: Snapshot, children: Children, leader: Process): Channel | undefined {
+  const { pid } = leader;
+  const [only, ...others] = children.get(pid) ?? [];
+  const isWrapper = argumentsOf(snapshot, leader)[1] === "-c" && others.length === 0;
+  const process = isWrapper && only !== undefined ? only : leader;
+  if (process.comm === "sftp-server") {
+    return { pid, kind: "sftp", tty: undefined, program: programOf(snapshot, process), busy: undefined };
+  }
+  const serves = process.comm === "scp" && argumentsOf(snapshot, leader).join(" ").match(/ -[a-z]*[tf]( |$)/);
+  return serves ? { pid, kind: "scp", tty: undefined, program: programOf(snapshot, process), busy: true } : undefined;
+}
+
+/** A login shell has a dash before its name; one that a user has put in its place has not. */
+function isShell({ comm, tty }: Process, [name = "", option]: readonly string[]): boolean {
+  return name.startsWith("-") || (tty !== undefined && shells.has(comm) && option !== "-c");
+}
+
+const shells: ReadonlySet<string> = new Set(
+  "sh ash bash rbash dash zsh ksh ksh93 mksh fish csh tcsh busybox".split(" "),
+);
+
+/** The leader of the process group in the foreground of the terminal, where it still lives. */
+function foregroundOf({ processes }: Snapshot, leader: Process): Process {
+  const front = processes.get(leader.foregroundGroup);
+  return front !== undefined && front.tty === leader.tty ? front : leader;
+}
+
+function argumentsOf({ programs }: Snapshot, { pid, comm }: Process): readonly string[] {
+  return programs.get(pid) ?? [comm];
+}
+
+function programOf(snapshot: Snapshot, process: Process): Program {
+  const list = argumentsOf(snapshot, process);
+  return { name: programName(process.comm, list[0] ?? ""), line: list.join(" ") };
+}
+
+/**
+ * comm is the name of the executed file, also of a script; the kernel cuts it at 15 characters, and some programs add to
+ * it ("tmux: client"). The first argument then knows better.
+ */
+export function programName(comm: string, argument: string): string {
+  const name = argument.replace(/^-/, "").replace(/^.*\//s, "");
+  const isLonger = comm.length === 15 && name.startsWith(comm);
+  const isPlainer = name !== "" && comm.startsWith(`${name}:`);
+  return isLonger || isPlainer ? name : comm;
+}

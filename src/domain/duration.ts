@@ -1,0 +1,31 @@
+/**
+ * Durations in the form sshd_config(5) calls TIME FORMATS: one or more numbers, each with an optional unit, added up.
+ * "90", "30m", "1h30m", "2d". The grammar is that of convtime() in OpenSSH's misc.c, which also takes upper case.
+ */
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** sshd keeps times in an int. */
+const largest = 2 ** 31 - 1;
+
+/** What a duration may look like, for messages. */
+export const durationForm = "seconds, or numbers with a unit s, m, h, d or w: 90, 30m, 1h30m";
+
+/** @returns whole seconds, or undefined when the text is not a duration. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^\d+(?:[smhdw]\d+)*[smhdw]?$/i.test(text)) return undefined;
+  let total = 0;
+  for (const [, digits = "", unit = "s"] of text.matchAll(/(\d+)([smhdw])?/gi)) {
+    total += Number(digits) * (unitSeconds[unit.toLowerCase()] ?? Number.NaN);
+  }
+  return total <= largest ? total : undefined;
+}
+
+/** The two largest units, as short as it goes: "7s", "12m", "3h05m", "2d04h". */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [days, hours, minutes] = [whole / 86_400, (whole / 3600) % 24, (whole / 60) % 60].map(Math.floor);
+  const two = (value = 0) => String(value).padStart(2, "0");
+  if (days) return `${String(days)}d${two(hours)}h`;
+  if (hours) return `${String(hours)}h${two(minutes)}m`;
+  return minutes ? `${String(minutes)}m` : `${String(whole)}s`;
+}

@@ -1,0 +1,143 @@
+/**
+ * Which processes are SSH connections. The answer rests on what a user cannot choose: the executable, the real uid, who
+ * started whom, and who holds which socket. A title is read only of processes recognised so far, and only for what
+ * nothing else tells.
+ *
+ * OpenSSH: a listener (sshd) starts one connection process per connection, which calls setsid(). Before authentication
+ * that one has an unprivileged helper as its child. Afterwards it stays as the monitor, and its session child serves the
+ * user; both keep the monitor's session ID and process group (sshd.c, sshd-session.c: privsep_preauth,
+ * privsep_postauth). Up to 9.7 a root login is one single process.
+ * Dropbear: one process per connection, always (svr-main.c).
+ */
+import type { Children, Pid } from "./process.ts";
+import type { Phase } from "./session.ts";
+import type { ServerProcess, Snapshot } from "./snapshot.ts";
+import { connectionSockets, listeningSockets } from "./server-sockets.ts";
+import { parseTitle } from "./title.ts";
+
+/** One SSH connection, by its processes. */
+export interface Connection {
+  /** The monitor, or the single process. */
+  process: ServerProcess;
+  /** The session child, where there is a monitor. */
+  child: ServerProcess | undefined;
+  phase: Phase;
+}
+
+export interface ServerRoles {
+  connections: readonly Connection[];
+  listeners: readonly ServerProcess[];
+  /** SSH servers that an ordinary user runs: whatever they show, that user made it up or could have. */
+  untrusted: readonly ServerProcess[];
+}
+
+export function findConnections(snapshot: Snapshot, children: Children): ServerRoles {
+  const listeners = new Map<Pid, ServerProcess>();
+  const heads: ServerProcess[] = [];
+  for (const server of snapshot.servers.values()) {
+    if (isListener(snapshot, server)) listeners.set(server.pid, server);
+    else heads.push(server);
+  }
+  const found = heads
+    .filter(({ ppid }) => listeners.has(ppid) || !snapshot.servers.has(ppid))
+    .flatMap((process) => connectionOf(snapshot, children, process) ?? []);
+  const isTrustedConnection = ({ process }: Connection) =>
+    isTrusted(process) || isTrustedListener(listeners.get(process.ppid)) || holdsRootsConnection(snapshot, process);
+  return {
+    connections: found.filter(isTrustedConnection),
+    listeners: [...listeners.values()].filter(isTrusted),
+    untrusted: [
+      ...[...listeners.values()].filter((listener) => !isTrusted(listener)),
+      ...found.filter((connection) => !isTrustedConnection(connection)).map(({ process }) => process),
+    ],
+  };
+}
+
+/**
+ * A listener was not started by another SSH server's process. It holds listening sockets, and no connection but those it
+ * has just accepted on them; a single process that serves root holds its own connection, and perhaps forwarded ports.
+ */
+function isListener(snapshot: Snapshot, server: ServerProcess): boolean {
+  if (snapshot.servers.has(server.ppid)) return false;
+  if (server.server === "openssh") {
+    const { role } = parseTitle(server.title);
+    if (role !== "arguments") return role === "listener";
+  }
+  if (server.sockets === undefined) return true;
+  const ports = new Set(listeningSockets(snapshot.sockets, server).map(({ local }) => local.port));
+  return ports.size > 0 && connectionSockets(snapshot.sockets, server).every(({ local }) => ports.has(local.port));
+}
+
+/** A container's root is whoever the container says: its rows are marked instead. */
+function isTrusted({ uid, container }: ServerProcess): boolean {
+  return uid === 0 || container;
+}
+
+function isTrustedListener(listener: ServerProcess | undefined): boolean {
+  return listener !== undefined && isTrusted(listener);
+}
+
+/**
+ * A session child outlives a monitor that was killed, and a dropbear of 2025.89 or later runs as its user. What proves
+ * them is the connection: it was accepted on root's listening socket, which no user's process can be handed otherwise.
+ */
+function holdsRootsConnection(snapshot: Snapshot, server: ServerProcess): boolean {
+  return connectionSockets(snapshot.sockets, server).some(({ uid }) => uid === 0);
+}
+
+function connectionOf(snapshot: Snapshot, children: Children, process: ServerProcess): Connection | undefined {
+  return process.server === "openssh"
+    ? opensshConnection(snapshot, children, process)
+    : dropbearConnection(snapshot, children, process);
+}
+
+function opensshConnection(snapshot: Snapshot, children: Children, process: ServerProcess): Connection | undefined {
+  const helpers = serverChildren(snapshot, children, process).filter(({ sid, pgid }) => sid === process.sid && pgid === process.pgid);
+  const child = helpers.find((helper) => !isPreAuthentication(snapshot, helper));
+  if (child !== undefined) return { process, child, phase: "open" };
+  if (helpers.length > 0) return { process, child, phase: "authenticating" };
+  const phase = phaseOfSingle(snapshot, process);
+  return phase && { process, child, phase };
+}
+
+/** Commands and the worker of internal-sftp lead sessions of their own; a monitor's helpers stay in its session. */
+function serverChildren(snapshot: Snapshot, children: Children, { pid }: ServerProcess): ServerProcess[] {
+  return (children.get(pid) ?? []).flatMap((child) => snapshot.servers.get(child.pid) ?? []);
+}
+
+/** The unprivileged process that talks to a stranger, or the helper that asks PAM. */
+function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: ServerProcess): boolean {
+  return comm === "sshd-auth" || uid === accounts.uid("sshd") || parseTitle(title).role === "bracketed";
+}
+
+/**
+ * A process without helpers has just been accepted, serves somebody alone, or was left by its session child and is
+ * cleaning up; only its title tells them apart.
+ */
+function phaseOfSingle(snapshot: Snapshot, process: ServerProcess): Phase | undefined {
+  const title = parseTitle(process.title);
+  if (process.comm === "sshd-auth" || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd"))) return undefined;
+  if (title.role === "serving") return "open";
+  if (title.role === "bracketed") return justAccepted.has(title.marker) ? "authenticating" : undefined;
+  return title.role === "arguments" && connectionSockets(snapshot.sockets, process).length > 0 ? "authenticating" : undefined;
+}
+
+const justAccepted: ReadonlySet<string> = new Set(["accepted", "rexeced"]);
+
+/**
+ * Dropbear has no title. Until a user has logged in, its process shares a pipe with the listener, which counts strangers
+ * by it (childpipe in svr-main.c, closed in svr-auth.c).
+ */
+function dropbearConnection(snapshot: Snapshot, children: Children, process: ServerProcess): Connection | undefined {
+  const listener = snapshot.servers.get(process.ppid);
+  if (listener === undefined && connectionSockets(snapshot.sockets, process).length === 0) return undefined;
+  const isOpen = process.uid !== 0 || children.has(process.pid) || !sharesPipe(process, listener);
+  return { process, child: undefined, phase: isOpen ? "open" : "authenticating" };
+}
+
+/** When it cannot be seen whether they do, the answer that keeps a stranger out of the list. */
+function sharesPipe(process: ServerProcess, listener: ServerProcess | undefined): boolean {
+  const theirs = listener?.pipes;
+  if (process.pipes === undefined || theirs === undefined) return true;
+  return process.pipes.some((pipe) => theirs.includes(pipe));
+}

@@ -1,0 +1,41 @@
+import type { Endpoint } from "./address.ts";
+import type { ServerRoles } from "./find-connections.ts";
+import { connectionSockets, listeningSockets } from "./server-sockets.ts";
+import type { Listener } from "./session.ts";
+import type { Snapshot, TcpSocket } from "./snapshot.ts";
+
+/** Who accepts SSH connections on this machine: the daemons, and the service manager where it does so for them. */
+export function findListeners(snapshot: Snapshot, roles: ServerRoles): Listener[] {
+  const daemons = roles.listeners.filter(({ container }) => !container);
+  const held = daemons.map((daemon) => ({ daemon, sockets: listeningSockets(snapshot.sockets, daemon) }));
+  const listeners = held.map(({ daemon: { pid, server }, sockets }) => ({ pid, server, addresses: addressesOf(sockets) }));
+  const heldInodes = new Set(held.flatMap(({ sockets }) => sockets.map(({ inode }) => inode)));
+  const activation = activationSockets(snapshot, roles).filter(({ inode }) => !heldInodes.has(inode));
+  return activation.length === 0
+    ? listeners
+    : [{ pid: 1, server: "openssh", addresses: addressesOf(activation) }, ...listeners];
+}
+
+/**
+ * Sockets of systemd units are not marked as sshd's. Those on the port of SSH, and on a port by which a connection came
+ * in, are.
+ */
+function activationSockets(snapshot: Snapshot, { connections }: ServerRoles): TcpSocket[] {
+  const ports = new Set([sshPort]);
+  for (const { process } of connections) {
+    for (const { local } of connectionSockets(snapshot.sockets, process).slice(0, 1)) ports.add(local.port);
+  }
+  const table = snapshot.sockets.get(snapshot.network);
+  return snapshot.activationSockets
+    .flatMap((inode) => table?.get(inode) ?? [])
+    .filter(({ listening, local }) => listening && ports.has(local.port));
+}
+
+/** RFC 4253, section 4.1. */
+const sshPort = 22;
+
+function addressesOf(sockets: readonly TcpSocket[]): Endpoint[] {
+  return sockets
+    .map(({ local }) => local)
+    .toSorted((a, b) => a.port - b.port || a.address.length - b.address.length);
+}

@@ -1,0 +1,54 @@
+/** A process ID in the PID namespace of the machine we look at. The kernel reuses them: see {@link ProcessIdentity}. */
+export type Pid = number;
+
+/** What stays the same for the life of one process and is never given to another one. */
+export interface ProcessIdentity {
+  pid: Pid;
+  /** Clock ticks between boot and the start of the process: field 22 of /proc/PID/stat, proc(5). */
+  startTicks: number;
+}
+
+/** What every process tells to everybody: /proc/PID/stat, proc(5). */
+export interface Process extends ProcessIdentity {
+  ppid: Pid;
+  pgid: Pid;
+  sid: Pid;
+  /** The executed file's name, at most 15 characters; any process can change its own. */
+  comm: string;
+  /** Controlling terminal without /dev/, such as "pts/3". */
+  tty: string | undefined;
+  /** The process group in the foreground of that terminal; -1 without one. */
+  foregroundGroup: number;
+}
+
+export type ProcessTable = ReadonlyMap<Pid, Process>;
+
+/** Processes by the PID of their parent. */
+export type Children = ReadonlyMap<Pid, readonly Process[]>;
+
+export function childrenOf(processes: ProcessTable): Children {
+  const children = new Map<Pid, Process[]>();
+  for (const process of processes.values()) {
+    const siblings = children.get(process.ppid);
+    if (siblings === undefined) children.set(process.ppid, [process]);
+    else siblings.push(process);
+  }
+  return children;
+}
+
+/** The process and its ancestors, nearest first; ends where the table does. */
+export function* lineage(processes: ProcessTable, pid: Pid): Generator<Process> {
+  const seen = new Set<Pid>();
+  let process = processes.get(pid);
+  while (process !== undefined && !seen.has(process.pid)) {
+    seen.add(process.pid);
+    yield process;
+    process = processes.get(process.ppid);
+  }
+}
+
+/** Reads what a user typed as a PID; undefined when it cannot be one. The kernel's largest is 2^22, proc(5). */
+export function parsePid(text: string): Pid | undefined {
+  const pid = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined;
+  return pid !== undefined && pid <= 2 ** 22 ? pid : undefined;
+}

@@ -1,0 +1,84 @@
+/**
+ * One grammar of selection for every command. A criterion is a question about one fact of a session, answered yes, no or
+ * unknown; all criteria must say yes. An unknown fact satisfies neither a criterion nor its opposite.
+ */
+import type { Network } from "./address.ts";
+import type { Phase, Session, SessionKind } from "./session.ts";
+import type { Tty } from "./tty.ts";
+
+/**
+ * @param nowMs - the moment of the report, in milliseconds since the epoch.
+ * @returns undefined when the fact is not known.
+ */
+export type Criterion = (session: Session, nowMs: number) => boolean | undefined;
+
+export interface Selected {
+  sessions: readonly Session[];
+  /** Sessions of which nothing speaks against, but a fact that was asked for is not known. */
+  undecided: readonly Session[];
+}
+
+export function select(sessions: readonly Session[], criteria: readonly Criterion[], nowMs: number): Selected {
+  const answers = sessions.map((session) => ({
+    session,
+    answer: all(criteria.map((criterion) => criterion(session, nowMs))),
+  }));
+  return {
+    sessions: answers.filter(({ answer }) => answer === true).map(({ session }) => session),
+    undecided: answers.filter(({ answer }) => answer === undefined).map(({ session }) => session),
+  };
+}
+
+function all(answers: readonly (boolean | undefined)[]): boolean | undefined {
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+export function not(criterion: Criterion): Criterion {
+  return (session, nowMs) => {
+    const answer = criterion(session, nowMs);
+    return answer === undefined ? undefined : !answer;
+  };
+}
+
+/** A number means a uid as well as a name, as for pkill(1). */
+export function byUser(users: readonly string[]): Criterion {
+  return ({ user, uid }) => {
+    if (uid !== undefined && users.includes(String(uid))) return true;
+    return user === undefined ? undefined : users.includes(user);
+  };
+}
+
+export function byPeer(networks: readonly Network[]): Criterion {
+  return ({ peer }) => peer && networks.some((network) => network.includes(peer.address));
+}
+
+export function byTty(ttys: readonly Tty[]): Criterion {
+  return (session) => session.ttys.some((tty) => ttys.includes(tty));
+}
+
+export function byKind(kinds: readonly SessionKind[]): Criterion {
+  return ({ kind }) => kind && kinds.includes(kind);
+}
+
+export function byPhase(chosen: readonly Phase[]): Criterion {
+  return ({ phase }) => chosen.includes(phase);
+}
+
+export function byLocalPort(ports: readonly number[]): Criterion {
+  return ({ local }) => local && ports.includes(local.port);
+}
+
+export function byPeerPort(ports: readonly number[]): Criterion {
+  return ({ peer }) => peer && ports.includes(peer.port);
+}
+
+export function idleFor(seconds: number): Criterion {
+  return ({ idleSeconds }) => (idleSeconds === undefined ? undefined : idleSeconds >= seconds);
+}
+
+export function olderThan(seconds: number): Criterion {
+  return ({ startedAtMs }, nowMs) => (startedAtMs === undefined ? undefined : nowMs - startedAtMs >= seconds * 1000);
+}
+
+export const isBusy: Criterion = ({ busy }) => busy;

@@ -1,0 +1,74 @@
+import type { Endpoint } from "./address.ts";
+import type { Pid, ProcessIdentity } from "./process.ts";
+import type { ServerKind } from "./ssh-server.ts";
+import type { Tty } from "./tty.ts";
+
+export const phases = ["open", "authenticating"] as const;
+/** Whether a user has logged in over the connection. */
+export type Phase = (typeof phases)[number];
+
+export const sessionKinds = ["shell", "command", "sftp", "scp", "tunnel", "mixed"] as const;
+/** What a connection is used for; "tunnel" has no session channel, "mixed" has several of different kinds. */
+export type SessionKind = (typeof sessionKinds)[number];
+
+/** One SSH connection to this machine. What is not known is undefined. */
+export interface Session {
+  /** The connection process: the monitor, or the one process that does it all. The same for the whole connection. */
+  identity: ProcessIdentity;
+  /** The process that serves the user: the session child, else the connection process. */
+  pid: Pid;
+  monitorPid: Pid | undefined;
+  server: ServerKind;
+  phase: Phase;
+  user: string | undefined;
+  uid: number | undefined;
+  kind: SessionKind | undefined;
+  ttys: readonly Tty[];
+  peer: Endpoint | undefined;
+  local: Endpoint | undefined;
+  /** Milliseconds since the epoch: when authentication was completed, or else when the connection was accepted. */
+  startedAtMs: number | undefined;
+  /** Since somebody last typed. */
+  idleSeconds: number | undefined;
+  /** Since something was last printed. */
+  quietSeconds: number | undefined;
+  /** The program in the foreground, without its arguments. */
+  command: string | undefined;
+  /** The same with its arguments, which may hold secrets. */
+  commandLine: string | undefined;
+  /** Whether a command runs: a shell at its prompt is not busy. */
+  busy: boolean | undefined;
+  logindSession: string | undefined;
+  container: boolean;
+  /** Whether it is the observer's own; undefined when that cannot be decided. */
+  self: boolean | undefined;
+}
+
+/** "897:123456": the form of an identity in output. */
+export function sessionId({ pid, startTicks }: ProcessIdentity): string {
+  return `${String(pid)}:${String(startTicks)}`;
+}
+
+/** A daemon that accepts connections, with the addresses it listens on as far as they can be seen. */
+export interface Listener {
+  pid: Pid;
+  server: ServerKind;
+  addresses: readonly Endpoint[];
+}
+
+/** Something that a reader of the list must know to understand it. */
+export interface Warning {
+  /** Stable, for programs. */
+  code: string;
+  message: string;
+}
+
+/** Everything about a machine's SSH sessions at one moment. */
+export interface SessionReport {
+  host: string;
+  takenAtMs: number;
+  /** Of every phase, containers' included, in no particular order. */
+  sessions: readonly Session[];
+  listeners: readonly Listener[];
+  warnings: readonly Warning[];
+}

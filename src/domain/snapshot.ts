@@ -1,0 +1,79 @@
+import type { Accounts } from "./accounts.ts";
+import type { Endpoint } from "./address.ts";
+import type { Pid, Process, ProcessTable } from "./process.ts";
+import type { ServerKind } from "./ssh-server.ts";
+import type { TerminalActivity, Tty } from "./tty.ts";
+
+/** A TCP socket: one row of /proc/net/tcp or tcp6. */
+export interface TcpSocket {
+  inode: number;
+  /** Who created it; the kernel passes it on from a listening socket to the connections it accepts. */
+  uid: number;
+  listening: boolean;
+  local: Endpoint;
+  remote: Endpoint;
+}
+
+/** TCP sockets by network namespace, then by inode. */
+export type SocketTables = ReadonlyMap<string, ReadonlyMap<number, TcpSocket>>;
+
+export interface SocketHandle {
+  fd: number;
+  inode: number;
+}
+
+/** A process that runs the executable of an SSH server, or, where that cannot be read, bears the name of one. */
+export interface ServerProcess extends Process {
+  server: ServerKind;
+  /** The real uid: that of a setuid program is its caller's. */
+  uid: number;
+  /** The command line up to its first NUL, where the daemon puts its title. */
+  title: string;
+  /** Its open sockets; undefined where the kernel refuses to tell. */
+  sockets: readonly SocketHandle[] | undefined;
+  /** Inodes of its open pipes; undefined where the kernel refuses to tell. */
+  pipes: readonly number[] | undefined;
+  /** The logind session in whose scope it runs, such as "c2". */
+  logindSession: string | undefined;
+  /** The network namespace whose TCP sockets it holds: a key of {@link Snapshot.sockets}. */
+  network: string;
+  /** In another network or PID namespace than the one that looks. */
+  container: boolean;
+}
+
+/** The connection that a command's environment claims: SSH_CONNECTION, ssh(1). Its user can write anything there. */
+export interface ClaimedConnection {
+  peer: Endpoint;
+  local: Endpoint;
+}
+
+/** The SSH server processes that the observer's own terminal hangs on. Whoever ends sessions must spare these. */
+export interface OwnServers {
+  pids: ReadonlySet<Pid>;
+  /** Why it cannot be said that these are all; undefined when they are. */
+  doubt: string | undefined;
+}
+
+/** Everything that was read of one machine at one moment. Only facts: what they mean is decided elsewhere. */
+export interface Snapshot {
+  host: string;
+  /** Milliseconds since the epoch. */
+  takenAtMs: number;
+  /** Milliseconds since the epoch; undefined when /proc/uptime is not plausible. */
+  bootedAtMs: number | undefined;
+  processes: ProcessTable;
+  servers: ReadonlyMap<Pid, ServerProcess>;
+  /** The argument lists of what the servers started and of what runs in the foreground there. */
+  programs: ReadonlyMap<Pid, readonly string[]>;
+  /** The uids of the same, where the server's own is not its user's (dropbear). */
+  uids: ReadonlyMap<Pid, number>;
+  claims: ReadonlyMap<Pid, ClaimedConnection>;
+  /** The network namespace of the observer. */
+  network: string;
+  sockets: SocketTables;
+  /** Listening sockets that the service manager holds (systemd socket activation). */
+  activationSockets: readonly number[];
+  terminals: ReadonlyMap<Tty, TerminalActivity>;
+  accounts: Accounts;
+  own: OwnServers;
+}

@@ -1,0 +1,24 @@
+/** The SSH servers whose sessions are listed. */
+export type ServerKind = "openssh" | "dropbear";
+
+/**
+ * Names of their executables: /usr/sbin/sshd, sshd-session (since 9.8), sshd-auth (since 10.0), distributions' variants
+ * such as Alpine's sshd.pam and builds installed beside each other (sshd-9.9).
+ */
+const executables: ReadonlyArray<readonly [RegExp, ServerKind]> = [
+  [/^(?:hpn)?sshd(?:[-.][\w.-]+)?$/, "openssh"],
+  [/^dropbear(?:multi)?$/, "dropbear"],
+];
+
+/** @param name - an executable's file name, or a process's comm, which the kernel cuts at 15 characters. */
+export function serverOfName(name: string): ServerKind | undefined {
+  return executables.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** The executable's file name, of a link such as "/usr/sbin/sshd (deleted)", which an upgrade leaves behind. */
+export function executableName(link: string): string {
+  const path = link.endsWith(deletedMark) ? link.slice(0, -deletedMark.length) : link;
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+const deletedMark = " (deleted)";

@@ -1,0 +1,53 @@
+import type { ServerRoles } from "./find-connections.ts";
+import type { Session, Warning } from "./session.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** What could not be seen or decided, so that nobody takes the list for more than it is. */
+export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: readonly Session[]): Warning[] {
+  return [
+    ...withoutRoot(roles, sessions),
+    ...undecidedOwn(snapshot, sessions),
+    ...untrusted(roles),
+    ...unknownTimes(snapshot, sessions),
+  ];
+}
+
+function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[]): Warning[] {
+  if (connections.every(({ process }) => process.sockets !== undefined)) return [];
+  const count = sessions.filter(({ peer }) => peer === undefined).length;
+  return [
+    {
+      code: "needs-root",
+      message:
+        `without root the addresses of ${plural(count, "connection")} cannot be seen, ` +
+        "and servers are recognised by their names only; run sshctl as root",
+    },
+  ];
+}
+
+function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[] {
+  if (own.doubt === undefined || sessions.length === 0) return [];
+  return [{ code: "own-session-undecided", message: `which session is your own cannot be decided: ${own.doubt}` }];
+}
+
+function untrusted({ untrusted: servers }: ServerRoles): Warning[] {
+  if (servers.length === 0) return [];
+  const names = servers.map(({ pid, uid }) => `PID ${String(pid)} of uid ${String(uid)}`).join(", ");
+  return [
+    {
+      code: "untrusted-server",
+      message: `${plural(servers.length, "process")} of ordinary users that act as SSH servers are not shown: ${names}`,
+    },
+  ];
+}
+
+function unknownTimes({ bootedAtMs }: Snapshot, sessions: readonly Session[]): Warning[] {
+  if (bootedAtMs !== undefined || sessions.length === 0) return [];
+  return [{ code: "login-times-unknown", message: "login times are unknown: /proc/uptime does not tell when the machine started" }];
+}
+
+/** "1 session", "3 sessions", "2 processes". */
+export function plural(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`;
+  return `${String(count)} ${noun}${noun.endsWith("s") ? "es" : "s"}`;
+}

@@ -1,0 +1,40 @@
+/** What the program's exit codes mean. docs/exit-codes.md explains them to users. */
+export const exitCodes = {
+  done: 0,
+  nothingMatched: 1,
+  usage: 2,
+  fatal: 3,
+  permission: 4,
+  partial: 5,
+  declined: 6,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** An end that the program foresees: a message for people, what they can do next, and the exit code. */
+abstract class ForeseenError extends Error {
+  abstract readonly exitCode: ExitCode;
+  readonly remedy: string | undefined;
+
+  constructor(message: string, remedy?: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** What the user asked for cannot be understood. */
+export class UsageError extends ForeseenError {
+  override readonly exitCode = exitCodes.usage;
+}
+
+/** The machine cannot be read. */
+export class FatalError extends ForeseenError {
+  override readonly exitCode = exitCodes.fatal;
+}
+
+/** The kernel refuses, and no useful answer is left without what it hides. */
+export class PermissionError extends ForeseenError {
+  override readonly exitCode = exitCodes.permission;
+}
+
+export { ForeseenError };

@@ -1,0 +1,49 @@
+import type { ChosenSessions } from "../domain/choose-sessions.ts";
+import type { Count, CountKey } from "../domain/count-sessions.ts";
+import type { SessionReport } from "../domain/session.ts";
+import { renderCsv } from "./csv.ts";
+import { isoTime, renderJson } from "./json.ts";
+import { renderPlain, renderTable, type Grid, type Look } from "./table.ts";
+
+export const countFormats = ["table", "json", "csv"] as const;
+
+export type CountFormat = (typeof countFormats)[number];
+
+export interface CountLayout {
+  format: CountFormat;
+  headers: boolean;
+}
+
+export interface CountedSessions {
+  report: SessionReport;
+  chosen: ChosenSessions;
+  groups: { key: CountKey; counts: readonly Count[] } | undefined;
+}
+
+/** A bare number, or a row for every value of what was counted by. */
+export function renderCount(counted: CountedSessions, { format, headers }: CountLayout, look: Look): string {
+  if (format === "json") return renderCountJson(counted);
+  const { chosen, groups } = counted;
+  if (groups === undefined) return `${String(chosen.sessions.length)}\n`;
+  const grid: Grid = {
+    columns: [{ title: groups.key.toUpperCase(), shrinks: 1 }, { title: "COUNT", align: "right" }],
+    rows: groups.counts.map(({ value, count }) => ({ cells: [value, String(count)] })),
+  };
+  if (format === "csv") return renderCsv(grid, headers);
+  return (look.width === undefined ? renderPlain : renderTable)(grid, { headers, truncate: true }, look);
+}
+
+/** docs/schemas/count-1.json */
+function renderCountJson({ report, chosen, groups }: CountedSessions): string {
+  return renderJson({
+    schema: "sshctl.count/1",
+    host: report.host,
+    takenAt: isoTime(report.takenAtMs),
+    total: chosen.sessions.length,
+    by: groups?.key ?? null,
+    groups: groups?.counts.map(({ value, count }) => ({ value: value ?? null, count })) ?? null,
+    authenticating: chosen.authenticating,
+    hidden: chosen.hidden,
+    warnings: report.warnings,
+  });
+}

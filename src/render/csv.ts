@@ -1,0 +1,14 @@
+import type { Grid } from "./table.ts";
+import { visible } from "./visible.ts";
+
+/** RFC 4180. Spreadsheets run a cell that starts like a formula, so such a cell gets a quote mark in front. */
+export function renderCsv({ columns, rows }: Grid, headers: boolean): string {
+  const header = headers ? [columns.map(({ title }) => title.toLowerCase())] : [];
+  const lines = [...header, ...rows.map(({ cells }) => cells.map((cell) => cell ?? ""))];
+  return lines.map((cells) => `${cells.map(csvCell).join(",")}\n`).join("");
+}
+
+function csvCell(value: string): string {
+  const text = visible(/^[=+\-@]/.test(value) ? `'${value}` : value);
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,41 @@
+import type { Command, Example, OptionSpec } from "../commands/command.ts";
+
+/** `sshctl --help`: what can be done, examples first. */
+export function overview(commands: readonly Command[]): string {
+  return blocks([
+    ["sshctl: who is on this server over SSH, and how to end exactly the right session"],
+    section("Examples", pairs(commands.flatMap(({ examples }) => examples.slice(0, 1)))),
+    section("Commands", pairs(commands.map(({ name, summary }) => [name, summary]))),
+    section("Everywhere", pairs([["-h, --help", "this text, or that of a command"], ["-V, --version", "the version"]])),
+  ]);
+}
+
+/** `sshctl COMMAND --help`: examples first, then the options in their groups. */
+export function commandHelp({ name, summary, examples, options }: Command): string {
+  const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
+  const groups = [...new Set(shown.map(([, { group }]) => group))];
+  return blocks([
+    [`sshctl ${name}: ${summary}`],
+    section("Examples", pairs(examples)),
+    ...groups.map((title) => section(title, pairs(shown.filter(([, { group }]) => group === title).map(optionPair)))),
+  ]);
+}
+
+function optionPair([name, { alias, value, describe }]: readonly [string, OptionSpec]): Example {
+  const short = alias === undefined ? "    " : `-${alias}, `;
+  return [`${short}--${name}${value === undefined ? "" : ` ${value}`}`, describe];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Two columns. */
+function pairs(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
+}
+
+function blocks(parts: readonly (readonly string[])[]): string {
+  return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}

@@ -1,0 +1,88 @@
+import type { ChosenSessions } from "../domain/choose-sessions.ts";
+import { sessionId, type Listener, type Session, type SessionReport } from "../domain/session.ts";
+import { visibleJson } from "./visible.ts";
+
+/** The session object of the JSON contract, version 1: docs/schemas/sessions-1.json. Fields are only ever added. */
+export interface SessionJson {
+  id: string;
+  pid: number;
+  monitorPid: number | null;
+  server: string;
+  phase: string;
+  user: string | null;
+  uid: number | null;
+  kind: string | null;
+  ttys: readonly string[];
+  peer: { address: string; port: number } | null;
+  local: { address: string; port: number } | null;
+  startedAt: string | null;
+  idleSeconds: number | null;
+  quietSeconds: number | null;
+  command: string | null;
+  busy: boolean | null;
+  logindSession: string | null;
+  container: boolean;
+  self: boolean | null;
+}
+
+/** @param fullCommand - give the command with its arguments. */
+export function sessionToJson(session: Session, fullCommand: boolean): SessionJson {
+  return {
+    id: sessionId(session.identity),
+    pid: session.pid,
+    monitorPid: session.monitorPid ?? null,
+    server: session.server,
+    phase: session.phase,
+    user: session.user ?? null,
+    uid: session.uid ?? null,
+    kind: session.kind ?? null,
+    ttys: session.ttys,
+    peer: session.peer ?? null,
+    local: session.local ?? null,
+    startedAt: session.startedAtMs === undefined ? null : isoTime(session.startedAtMs),
+    idleSeconds: session.idleSeconds ?? null,
+    quietSeconds: session.quietSeconds ?? null,
+    command: (fullCommand ? session.commandLine : session.command) ?? null,
+    busy: session.busy ?? null,
+    logindSession: session.logindSession ?? null,
+    container: session.container,
+    self: session.self ?? null,
+  };
+}
+
+export interface SessionsDocument {
+  report: SessionReport;
+  chosen: ChosenSessions;
+  fullCommand: boolean;
+}
+
+export function renderSessionsJson({ report, chosen, fullCommand }: SessionsDocument): string {
+  return renderJson({
+    schema: "sshctl.sessions/1",
+    host: report.host,
+    takenAt: isoTime(report.takenAtMs),
+    sessions: chosen.sessions.map((session) => sessionToJson(session, fullCommand)),
+    authenticating: chosen.authenticating,
+    hidden: chosen.hidden,
+    listeners: report.listeners.map(listenerToJson),
+    warnings: report.warnings,
+  });
+}
+
+/** One session a line. */
+export function renderSessionsNdjson(sessions: readonly Session[], fullCommand: boolean): string {
+  return sessions.map((session) => `${visibleJson(JSON.stringify(sessionToJson(session, fullCommand)))}\n`).join("");
+}
+
+export function renderJson(value: object): string {
+  return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** Milliseconds since the epoch as ISO 8601 in UTC. */
+export function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+function listenerToJson({ pid, server, addresses }: Listener): object {
+  return { pid, server, addresses };
+}

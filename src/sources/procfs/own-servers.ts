@@ -1,0 +1,108 @@
+import { sameEndpoint } from "../../domain/address.ts";
+import { lineage, type Pid, type Process, type ProcessTable } from "../../domain/process.ts";
+import { connectionSockets } from "../../domain/server-sockets.ts";
+import type { OwnServers, ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
+import { parseTty, type Tty } from "../../domain/tty.ts";
+import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import { parseLogindSession } from "./scope.ts";
+
+interface Scene {
+  files: Files;
+  processes: ProcessTable;
+  servers: ReadonlyMap<Pid, ServerProcess>;
+  sockets: SocketTables;
+}
+
+/** Where one trail of ancestors led: to processes whose trails must be followed too, or into doubt. */
+interface Trail {
+  server?: ServerProcess;
+  next?: readonly Pid[];
+  doubt?: string;
+}
+
+/**
+ * Follows the observer's ancestors to the SSH connections its terminal hangs on: through sudo, su and nested shells; from
+ * a terminal multiplexer to all clients attached to it; from a connection that comes from this same machine to the
+ * client that opened it. Environment variables are not asked: they survive re-attaching, and anybody can set them.
+ */
+export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
+  const pids = new Set<Pid>();
+  const doubts: string[] = [];
+  const queue = [observer];
+  const seen = new Set(queue);
+  for (const pid of queue) {
+    const { server, next = [], doubt } = follow(scene, pid);
+    if (server !== undefined) pids.add(server.pid);
+    if (doubt !== undefined) doubts.push(doubt);
+    for (const other of next) {
+      if (!seen.has(other)) queue.push(other);
+      seen.add(other);
+    }
+  }
+  if (pids.size === 0 && doubts.length === 0) addServersOfScope(scene, observer, pids);
+  return { pids, doubt: doubts[0] };
+}
+
+function follow(scene: Scene, pid: Pid): Trail {
+  for (const process of lineage(scene.processes, pid)) {
+    const server = scene.servers.get(process.pid);
+    if (server !== undefined) return { server, ...otherEnd(scene, server) };
+    if (isMultiplexer(process)) return attachedClients(scene, process);
+    const parent = scene.processes.get(process.ppid);
+    if (parent?.comm === "systemd" && process.tty?.startsWith("pts/")) {
+      return { doubt: `your terminal ${process.tty} was opened by the service manager (PID ${String(process.pid)})` };
+    }
+  }
+  return {};
+}
+
+/** tmux names its server so itself; of screen's two processes the server is the one that leads a session. */
+function isMultiplexer({ comm, pid, sid, tty }: Process): boolean {
+  return comm === "tmux: server" || (comm === "screen" && pid === sid && tty === undefined);
+}
+
+/**
+ * The servers of tmux and screen hold the terminals of attached clients open (tmux is handed them by SCM_RIGHTS, screen
+ * opens them) and close them at detach. The kernel's list of their open files is thus the list of clients; unlike
+ * `tmux list-clients` it runs no program, cannot hang, and cannot be made up by a server that its user has replaced.
+ */
+function attachedClients({ files, processes }: Scene, { pid, comm }: Process): Trail {
+  const folder = `/proc/${String(pid)}/fd`;
+  const names = files.names(folder);
+  if (!isPresent(names)) return { doubt: `the terminals attached to ${comm} (PID ${String(pid)}) cannot be seen` };
+  const ttys = new Set<Tty | undefined>(names.map((name) => parseTty(orUndefined(files.link(`${folder}/${name}`)) ?? "")));
+  const clients = [...processes.values()].filter(({ tty }) => tty !== undefined && ttys.has(tty));
+  return { next: clients.map((client) => client.pid) };
+}
+
+/** For a connection from this machine to itself: the process that holds the client's end. */
+function otherEnd(scene: Scene, server: ServerProcess): Trail {
+  const table = [...(scene.sockets.get(server.network)?.values() ?? [])];
+  const ends = connectionSockets(scene.sockets, server).flatMap((socket) => table.filter((other) => isOtherEnd(socket, other)));
+  const holders = ends.map(({ inode }) => holderOf(scene, inode));
+  const next = holders.filter((holder) => holder !== undefined);
+  if (next.length === holders.length) return { next };
+  return { next, doubt: "your connection comes from this machine, and the client that holds it cannot be seen" };
+}
+
+function isOtherEnd(socket: TcpSocket, other: TcpSocket): boolean {
+  return !other.listening && sameEndpoint(socket.local, other.remote) && sameEndpoint(socket.remote, other.local);
+}
+
+function holderOf({ files, processes }: Scene, inode: number): Pid | undefined {
+  const target = `socket:[${String(inode)}]`;
+  for (const { pid } of processes.values()) {
+    const folder = `/proc/${String(pid)}/fd`;
+    const names = orUndefined(files.names(folder)) ?? [];
+    if (names.some((name) => files.link(`${folder}/${name}`) === target)) return pid;
+  }
+  return undefined;
+}
+
+/** What was started in a session and has lost its parents (nohup, setsid) still runs in the session's scope. */
+function addServersOfScope({ files, servers }: Scene, observer: Pid, pids: Set<Pid>): void {
+  const session = parseLogindSession(orUndefined(files.read(`/proc/${String(observer)}/cgroup`)) ?? "");
+  for (const { pid, logindSession } of servers.values()) {
+    if (session !== undefined && logindSession === session) pids.add(pid);
+  }
+}

@@ -1,0 +1,194 @@
+import { parseAccounts } from "../../domain/accounts.ts";
+import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
+import {
+  type ClaimedConnection,
+  type SocketTables,
+  type ServerProcess,
+  type Snapshot,
+  type TcpSocket,
+} from "../../domain/snapshot.ts";
+import { serverOfName } from "../../domain/ssh-server.ts";
+import type { TerminalActivity, Tty } from "../../domain/tty.ts";
+import { FatalError, PermissionError } from "../../errors.ts";
+import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import { parseClaimedConnection } from "./claimed-connection.ts";
+import { findOwnServers } from "./own-servers.ts";
+import { readServerProcess } from "./server-details.ts";
+import { parseStat } from "./stat.ts";
+import { parseStatus } from "./status.ts";
+import { parseTcpTable } from "./tcp-table.ts";
+
+/** The collaborators of a reading. */
+export interface Machine {
+  files: Files;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  hostName(): string;
+  /** The PID of the process that looks; undefined when the files are those of another machine. */
+  observer: Pid | undefined;
+}
+
+/**
+ * Reads one snapshot from /proc, /dev/pts and /etc/passwd, starting no process.
+ *
+ * The order is a promise: processes first, sockets last. A connection that ends meanwhile is then missed as a whole
+ * instead of half.
+ *
+ * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
+ */
+export function readSnapshot({ files, now, hostName, observer }: Machine): Snapshot {
+  const takenAtMs = now();
+  const bootedAtMs = bootTime(files, takenAtMs);
+  const network = orUndefined(files.link("/proc/self/ns/net")) ?? "";
+  const processes = readProcesses(files);
+  const servers = readServers(files, processes, network);
+  const children = [...processes.values()].filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
+  const programs = readPrograms(files, processes, children);
+  const claims = readClaims(files, children, servers);
+  const sockets = readSockets(files, servers, network);
+  return {
+    host: hostName(),
+    takenAtMs,
+    bootedAtMs,
+    processes,
+    servers,
+    programs,
+    uids: readUids(files, children, servers),
+    claims,
+    terminals: readTerminals(files),
+    accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
+    activationSockets: readSocketInodes(files, 1),
+    network,
+    sockets,
+    own: observer === undefined ? nobody : findOwnServers({ files, processes, servers, sockets }, observer),
+  };
+}
+
+const nobody: Snapshot["own"] = { pids: new Set(), doubt: undefined };
+
+/**
+ * From the uptime rather than from btime in /proc/stat, which is whole seconds and moves when the clock is stepped.
+ * Undefined when the file is missing or says that the machine boots in the future.
+ */
+function bootTime(files: Files, nowMs: number): number | undefined {
+  const seconds = Number.parseFloat(orUndefined(files.read("/proc/uptime")) ?? "");
+  return seconds >= 0 ? nowMs - seconds * 1000 : undefined;
+}
+
+function readProcesses(files: Files): ProcessTable {
+  const names = files.names("/proc");
+  if (!isPresent(names)) throw new FatalError("/proc cannot be read, so no process can be seen.", "Mount it: mount -t proc proc /proc");
+  const processes = new Map<Pid, Process>();
+  for (const name of names) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = files.read(`/proc/${name}/stat`);
+    const process = isPresent(stat) ? parseStat(stat) : undefined;
+    if (process !== undefined) processes.set(process.pid, process);
+  }
+  if (processes.size === 0) throw new FatalError("/proc holds no processes.", "Mount it: mount -t proc proc /proc");
+  if (!processes.has(1)) {
+    throw new PermissionError("/proc hides the processes of other users (mount option hidepid).", "Run sshctl as root.");
+  }
+  return processes;
+}
+
+function readServers(files: Files, processes: ProcessTable, network: string): Map<Pid, ServerProcess> {
+  const servers = new Map<Pid, ServerProcess>();
+  for (const process of processes.values()) {
+    if (serverOfName(process.comm) === undefined) continue;
+    const server = readServerProcess(files, process, network);
+    if (server !== undefined) servers.set(server.pid, server);
+  }
+  return servers;
+}
+
+/** Argument lists of the servers' children and of the leaders of the process groups in the foreground there. */
+function readPrograms(files: Files, processes: ProcessTable, children: readonly Process[]): Map<Pid, string[]> {
+  const pids = new Set(children.flatMap(({ pid, foregroundGroup }) => [pid, foregroundGroup]));
+  const programs = new Map<Pid, string[]>();
+  for (const pid of pids) {
+    if (!processes.has(pid)) continue;
+    const text = files.read(`/proc/${String(pid)}/cmdline`);
+    if (isPresent(text) && text !== "") programs.set(pid, text.replace(/\0+$/, "").split("\0"));
+  }
+  return programs;
+}
+
+/** A dropbear that stays root shows its user only in what it has started. */
+function readUids(
+  files: Files,
+  children: readonly Process[],
+  servers: ReadonlyMap<Pid, ServerProcess>,
+): Map<Pid, number> {
+  const uids = new Map<Pid, number>();
+  for (const { pid, ppid } of children) {
+    if (servers.get(ppid)?.server !== "dropbear") continue;
+    const status = files.read(`/proc/${String(pid)}/status`);
+    if (isPresent(status)) uids.set(pid, parseStatus(status).uid);
+  }
+  return uids;
+}
+
+/** Only where the servers' own sockets are hidden: what the kernel tells is better than what a user can write. */
+function readClaims(
+  files: Files,
+  children: readonly Process[],
+  servers: ReadonlyMap<Pid, ServerProcess>,
+): Map<Pid, ClaimedConnection> {
+  const claims = new Map<Pid, ClaimedConnection>();
+  for (const { pid, ppid } of children) {
+    if (servers.get(ppid)?.sockets !== undefined) continue;
+    const claim = parseClaimedConnection(orUndefined(files.read(`/proc/${String(pid)}/environ`)) ?? "");
+    if (claim !== undefined) claims.set(pid, claim);
+  }
+  return claims;
+}
+
+function readTerminals(files: Files): Map<Tty, TerminalActivity> {
+  const terminals = new Map<Tty, TerminalActivity>();
+  for (const name of orUndefined(files.names("/dev/pts")) ?? []) {
+    const facts = files.facts(`/dev/pts/${name}`);
+    if (isPresent(facts)) terminals.set(`pts/${name}`, { lastInputMs: facts.atimeMs, lastOutputMs: facts.mtimeMs });
+  }
+  return terminals;
+}
+
+function readSocketInodes(files: Files, pid: Pid): number[] {
+  const folder = `/proc/${String(pid)}/fd`;
+  const names = orUndefined(files.names(folder)) ?? [];
+  const links = names.map((name) => orUndefined(files.link(`${folder}/${name}`)) ?? "");
+  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
+}
+
+/** One table for every network namespace in which a server lives, and the observer's. */
+function readSockets(
+  files: Files,
+  servers: ReadonlyMap<Pid, ServerProcess>,
+  home: string,
+): SocketTables {
+  const folders = new Map([[home, "/proc/net"]]);
+  for (const { network, pid } of servers.values()) {
+    if (!folders.has(network)) folders.set(network, `/proc/${String(pid)}/net`);
+  }
+  return new Map(
+    [...folders].map(([network, folder]) => {
+      const holders = [...servers.values()].filter((server) => server.network === network);
+      return [network, readSocketTable(files, folder, holders)];
+    }),
+  );
+}
+
+/**
+ * The kernel writes these tables bucket by bucket: a row can be missed while its neighbours come and go. When a server
+ * that holds sockets has no row, a second reading is added.
+ */
+function readSocketTable(files: Files, folder: string, holders: readonly ServerProcess[]): Map<number, TcpSocket> {
+  const read = () =>
+    ["tcp", "tcp6"]
+      .map((name) => orUndefined(files.read(`${folder}/${name}`)) ?? "")
+      .flatMap(parseTcpTable)
+      .map((socket) => [socket.inode, socket] as const);
+  const table = new Map(read());
+  const lacking = ({ sockets = [] }: ServerProcess) => sockets.length > 0 && !sockets.some(({ inode }) => table.has(inode));
+  return holders.some(lacking) ? new Map([...table, ...read()]) : table;
+}
