@@ -107,7 +107,8 @@ function mapOptions(table: OptionTable): Record<string, Options> {
 
 function givenOptions({ options }: Command, values: Values): GivenOptions {
   const valuesOf = (name: string) => {
-    if (name !== "help" && !(name.replace(/^not-/, "") in options)) throw new Error(`The option ${name} is not declared.`);
+    if (name !== "help" && !(name.replace(/^not-/, "") in options))
+      throw new Error(`The option ${name} is not declared.`);
     return [values[name]].flat();
   };
   return {
@@ -127,10 +128,12 @@ function rejectUnknownOptions(args: readonly string[], loaded: readonly Command[
   }
 }
 
-function rejectUnknownCommand(word: unknown): void {
-  if (word === undefined) return;
-  const name = String(word);
-  throw new UsageError(`${name}: there is no such command.`, suggestion("", name, Object.keys(commands)) + seeHelp());
+function rejectUnknownCommand(name: string | number | undefined): void {
+  if (name === undefined) return;
+  throw new UsageError(
+    `${String(name)}: there is no such command.`,
+    suggestion("", String(name), Object.keys(commands)) + seeHelp(),
+  );
 }
 
 function rejectSurplus(words: readonly unknown[], command: Command): void {

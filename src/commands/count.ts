@@ -41,6 +41,7 @@ export const count: Command = {
 function parseFormat(given: GivenOptions): CountFormat {
   const named = single(given, "output", oneOf(countFormats));
   if (!given.flag("json")) return named ?? "table";
-  if (named !== undefined && named !== "json") throw new UsageError(`Two kinds of output are asked for: ${named} and json.`, "Choose one.");
+  if (named !== undefined && named !== "json")
+    throw new UsageError(`Two kinds of output are asked for: ${named} and json.`, "Choose one.");
   return "json";
 }

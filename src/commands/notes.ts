@@ -10,5 +10,6 @@ export function reportNotes(report: SessionReport, chosen: ChosenSessions, { out
   for (const { message } of report.warnings) err.write(`${visible(`sshctl: ${message}`)}\n`);
   const left = chosen.undecided.length;
   if (left > 0) err.write(`sshctl: ${plural(left, "session")} left out: what was asked for is not known of them\n`);
-  if (report.listeners.length === 0 && report.sessions.length === 0 && !out.isTerminal) err.write(`sshctl: ${noServer}\n`);
+  if (report.listeners.length === 0 && report.sessions.length === 0 && !out.isTerminal)
+    err.write(`sshctl: ${noServer}\n`);
 }

@@ -5,7 +5,7 @@ import type { GivenOptions } from "./command.ts";
 /** How one value is read. */
 export interface Reader<T> {
   /** @returns undefined when the text is not such a value. */
-  read(text: string): T | undefined;
+  read: (text: string) => T | undefined;
   /** Says what is allowed, for messages. */
   allowed: string;
 }
@@ -13,7 +13,8 @@ export interface Reader<T> {
 /** Reads an option that may be given once. */
 export function single<T>(given: GivenOptions, option: string, reader: Reader<T>): T | undefined {
   const [text, ...others] = given.texts(option);
-  if (others.length > 0) throw new UsageError(`--${option} is given ${String(others.length + 1)} times.`, "Give it once.");
+  if (others.length > 0)
+    throw new UsageError(`--${option} is given ${String(others.length + 1)} times.`, "Give it once.");
   return text === undefined ? undefined : readValue(option, text, reader);
 }
 

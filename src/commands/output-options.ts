@@ -31,7 +31,10 @@ export function parseLayout(given: GivenOptions): SessionsLayout {
   const format = parseFormat(given);
   const columns = list(given, "columns", oneOf(columnNames));
   if (columns.length > 0 && !tabularFormats.has(format)) {
-    throw new UsageError(`-o ${format} has no columns to choose.`, `--columns goes with -o ${[...tabularFormats].join(", ")}.`);
+    throw new UsageError(
+      `-o ${format} has no columns to choose.`,
+      `--columns goes with -o ${[...tabularFormats].join(", ")}.`,
+    );
   }
   return {
     format,
@@ -56,7 +59,8 @@ function parseFormat(given: GivenOptions): SessionFormat {
   if (given.flag("json")) formats.add("json");
   if (given.flag("quiet")) formats.add("pid");
   const [format = "table", ...others] = formats;
-  if (others.length > 0) throw new UsageError(`Two kinds of output are asked for: ${[...formats].join(" and ")}.`, "Choose one.");
+  if (others.length > 0)
+    throw new UsageError(`Two kinds of output are asked for: ${[...formats].join(" and ")}.`, "Choose one.");
   return format;
 }
 

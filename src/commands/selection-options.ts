@@ -18,18 +18,34 @@ const phase = oneOf<Phase | "any">([...phases, "any"]);
 /** An option, and the question it asks about a session. */
 interface Asking extends Omit<OptionSpec, "group"> {
   /** @returns undefined when the option was not given. */
-  criterion(given: GivenOptions, option: string): criteria.Criterion | undefined;
+  criterion: (given: GivenOptions, option: string) => criteria.Criterion | undefined;
 }
 
 const asking: Readonly<Record<string, Asking>> = {
   user: { alias: "u", value: "NAME", describe: "of these users", criterion: anyOf(name, criteria.byUser) },
-  from: { value: "ADDRESS", describe: "from these addresses or networks (CIDR)", criterion: anyOf(network, criteria.byPeer) },
+  from: {
+    value: "ADDRESS",
+    describe: "from these addresses or networks (CIDR)",
+    criterion: anyOf(network, criteria.byPeer),
+  },
   tty: { alias: "t", value: "TTY", describe: "on these terminals", criterion: anyOf(tty, criteria.byTty) },
   kind: { value: "KIND", describe: sessionKinds.join(", "), criterion: anyOf(oneOf(sessionKinds), criteria.byKind) },
   phase: { value: "PHASE", describe: "open (the default), authenticating, any", criterion: anyOf(phase, byPhaseWords) },
-  "local-port": { value: "PORT", describe: "that came in on these ports", criterion: anyOf(port, criteria.byLocalPort) },
-  "peer-port": { value: "PORT", describe: "from these ports of the other side", criterion: anyOf(port, criteria.byPeerPort) },
-  idle: { value: "TIME", describe: "nobody has typed for at least 90, 30m, 1h30m …", criterion: atLeast(criteria.idleFor) },
+  "local-port": {
+    value: "PORT",
+    describe: "that came in on these ports",
+    criterion: anyOf(port, criteria.byLocalPort),
+  },
+  "peer-port": {
+    value: "PORT",
+    describe: "from these ports of the other side",
+    criterion: anyOf(port, criteria.byPeerPort),
+  },
+  idle: {
+    value: "TIME",
+    describe: "nobody has typed for at least 90, 30m, 1h30m …",
+    criterion: atLeast(criteria.idleFor),
+  },
   "older-than": { value: "TIME", describe: "logged in at least that long ago", criterion: atLeast(criteria.olderThan) },
   busy: { describe: "a command runs, the shell is not at its prompt", criterion: isGiven(criteria.isBusy) },
 };
@@ -41,11 +57,11 @@ export const selectionOptions: OptionTable = {
   containers: { group, describe: "also sessions of containers" },
 };
 
-function bothWays(option: string, { criterion: _, ...spec }: Asking): [string, OptionSpec][] {
-  const { alias: __, ...opposite } = spec;
+function bothWays(option: string, { alias, value, describe }: Asking): [string, OptionSpec][] {
+  const spec = { group, describe, ...(value === undefined ? {} : { value }) };
   return [
-    [option, { group, ...spec }],
-    [`not-${option}`, { group, ...opposite, hidden: true }],
+    [option, alias === undefined ? spec : { ...spec, alias }],
+    [`not-${option}`, { ...spec, hidden: true }],
   ];
 }
 

@@ -109,7 +109,8 @@ function busyOf(channels: readonly Channel[]): boolean | undefined {
 /** A machine that boots after its processes started has a virtual uptime (lxcfs): better no time than a wrong one. */
 function startOf({ bootedAtMs, takenAtMs }: Snapshot, { startTicks }: ProcessIdentity): number | undefined {
   if (bootedAtMs === undefined) return undefined;
-  const started = Math.round((bootedAtMs + startTicks * millisecondsPerTick) / millisecondsPerTick) * millisecondsPerTick;
+  const started =
+    Math.round((bootedAtMs + startTicks * millisecondsPerTick) / millisecondsPerTick) * millisecondsPerTick;
   return started <= takenAtMs + 1000 ? Math.min(started, takenAtMs) : undefined;
 }
 

@@ -18,12 +18,16 @@ export interface ChosenSessions {
 }
 
 /** The rows that every command means by the same options. */
-export function chooseSessions({ sessions, takenAtMs }: SessionReport, { criteria, containers }: Choice): ChosenSessions {
+export function chooseSessions(
+  { sessions, takenAtMs }: SessionReport,
+  { criteria, containers }: Choice,
+): ChosenSessions {
   const here = sessions.filter(({ container }) => containers || !container);
   const selected = select(here, criteria, takenAtMs);
   return {
     ...selected,
-    hidden: sessions.filter(({ phase }) => phase === "open").length - here.filter(({ phase }) => phase === "open").length,
+    hidden:
+      sessions.filter(({ phase }) => phase === "open").length - here.filter(({ phase }) => phase === "open").length,
     authenticating: here.filter(({ phase }) => phase === "authenticating").length,
   };
 }

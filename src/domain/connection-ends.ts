@@ -32,5 +32,7 @@ function claimedEnds(snapshot: Snapshot, children: Children, serving: ServerProc
   const sockets = [...(snapshot.sockets.get(serving.network)?.values() ?? [])];
   return (children.get(serving.pid) ?? [])
     .flatMap(({ pid }) => snapshot.claims.get(pid) ?? [])
-    .find(({ peer, local }) => sockets.some((socket) => sameEndpoint(socket.remote, peer) && sameEndpoint(socket.local, local)));
+    .find(({ peer, local }) =>
+      sockets.some((socket) => sameEndpoint(socket.remote, peer) && sameEndpoint(socket.local, local)),
+    );
 }

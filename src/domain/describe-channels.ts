@@ -62,7 +62,11 @@ function transferOf(snapshot: Snapshot, children: Children, leader: Process): Ch
   if (process.comm === "sftp-server") {
     return { pid, kind: "sftp", tty: undefined, program: programOf(snapshot, process), busy: undefined };
   }
-  const serves = process.comm === "scp" && argumentsOf(snapshot, leader).join(" ").match(/ -[a-z]*[tf]( |$)/);
+  const serves =
+    process.comm === "scp" &&
+    argumentsOf(snapshot, leader)
+      .join(" ")
+      .match(/ -[a-z]*[tf]( |$)/);
   return serves ? { pid, kind: "scp", tty: undefined, program: programOf(snapshot, process), busy: true } : undefined;
 }
 

@@ -11,7 +11,7 @@
  */
 import type { Children, Pid } from "./process.ts";
 import type { Phase } from "./session.ts";
-import type { ServerProcess, Snapshot } from "./snapshot.ts";
+import type { Handle, ServerProcess, Snapshot } from "./snapshot.ts";
 import { connectionSockets, listeningSockets } from "./server-sockets.ts";
 import { parseTitle } from "./title.ts";
 
@@ -92,7 +92,9 @@ function connectionOf(snapshot: Snapshot, children: Children, process: ServerPro
 }
 
 function opensshConnection(snapshot: Snapshot, children: Children, process: ServerProcess): Connection | undefined {
-  const helpers = serverChildren(snapshot, children, process).filter(({ sid, pgid }) => sid === process.sid && pgid === process.pgid);
+  const helpers = serverChildren(snapshot, children, process).filter(
+    ({ sid, pgid }) => sid === process.sid && pgid === process.pgid,
+  );
   const child = helpers.find((helper) => !isPreAuthentication(snapshot, helper));
   if (child !== undefined) return { process, child, phase: "open" };
   if (helpers.length > 0) return { process, child, phase: "authenticating" };
@@ -116,10 +118,13 @@ function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: Serve
  */
 function phaseOfSingle(snapshot: Snapshot, process: ServerProcess): Phase | undefined {
   const title = parseTitle(process.title);
-  if (process.comm === "sshd-auth" || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd"))) return undefined;
+  if (process.comm === "sshd-auth" || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd")))
+    return undefined;
   if (title.role === "serving") return "open";
   if (title.role === "bracketed") return justAccepted.has(title.marker) ? "authenticating" : undefined;
-  return title.role === "arguments" && connectionSockets(snapshot.sockets, process).length > 0 ? "authenticating" : undefined;
+  return title.role === "arguments" && connectionSockets(snapshot.sockets, process).length > 0
+    ? "authenticating"
+    : undefined;
 }
 
 const justAccepted: ReadonlySet<string> = new Set(["accepted", "rexeced"]);
@@ -135,9 +140,17 @@ function dropbearConnection(snapshot: Snapshot, children: Children, process: Ser
   return { process, child: undefined, phase: isOpen ? "open" : "authenticating" };
 }
 
-/** When it cannot be seen whether they do, the answer that keeps a stranger out of the list. */
+/**
+ * The pipe's two ends have different numbers; a pipe that both inherited from whoever started the daemon has the same one.
+ * When it cannot be seen whether they share one, the answer keeps a stranger out of the list.
+ */
 function sharesPipe(process: ServerProcess, listener: ServerProcess | undefined): boolean {
   const theirs = listener?.pipes;
   if (process.pipes === undefined || theirs === undefined) return true;
-  return process.pipes.some((pipe) => theirs.includes(pipe));
+  const numbers = (handles: readonly Handle[], inode: number) =>
+    handles.filter((handle) => handle.inode === inode).map(({ fd }) => fd);
+  return process.pipes.some(({ inode }) => {
+    const others = numbers(theirs, inode);
+    return others.length > 0 && !numbers(process.pipes ?? [], inode).some((fd) => others.includes(fd));
+  });
 }

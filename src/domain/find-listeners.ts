@@ -8,7 +8,11 @@ import type { Snapshot, TcpSocket } from "./snapshot.ts";
 export function findListeners(snapshot: Snapshot, roles: ServerRoles): Listener[] {
   const daemons = roles.listeners.filter(({ container }) => !container);
   const held = daemons.map((daemon) => ({ daemon, sockets: listeningSockets(snapshot.sockets, daemon) }));
-  const listeners = held.map(({ daemon: { pid, server }, sockets }) => ({ pid, server, addresses: addressesOf(sockets) }));
+  const listeners = held.map(({ daemon: { pid, server }, sockets }) => ({
+    pid,
+    server,
+    addresses: addressesOf(sockets),
+  }));
   const heldInodes = new Set(held.flatMap(({ sockets }) => sockets.map(({ inode }) => inode)));
   const activation = activationSockets(snapshot, roles).filter(({ inode }) => !heldInodes.has(inode));
   return activation.length === 0
@@ -35,7 +39,5 @@ function activationSockets(snapshot: Snapshot, { connections }: ServerRoles): Tc
 const sshPort = 22;
 
 function addressesOf(sockets: readonly TcpSocket[]): Endpoint[] {
-  return sockets
-    .map(({ local }) => local)
-    .toSorted((a, b) => a.port - b.port || a.address.length - b.address.length);
+  return sockets.map(({ local }) => local).toSorted((a, b) => a.port - b.port || a.address.length - b.address.length);
 }

@@ -17,7 +17,8 @@ export interface TcpSocket {
 /** TCP sockets by network namespace, then by inode. */
 export type SocketTables = ReadonlyMap<string, ReadonlyMap<number, TcpSocket>>;
 
-export interface SocketHandle {
+/** An open file of a process. */
+export interface Handle {
   fd: number;
   inode: number;
 }
@@ -30,9 +31,9 @@ export interface ServerProcess extends Process {
   /** The command line up to its first NUL, where the daemon puts its title. */
   title: string;
   /** Its open sockets; undefined where the kernel refuses to tell. */
-  sockets: readonly SocketHandle[] | undefined;
-  /** Inodes of its open pipes; undefined where the kernel refuses to tell. */
-  pipes: readonly number[] | undefined;
+  sockets: readonly Handle[] | undefined;
+  /** Its open pipes; undefined where the kernel refuses to tell. */
+  pipes: readonly Handle[] | undefined;
   /** The logind session in whose scope it runs, such as "c2". */
   logindSession: string | undefined;
   /** The network namespace whose TCP sockets it holds: a key of {@link Snapshot.sockets}. */

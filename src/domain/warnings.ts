@@ -43,7 +43,12 @@ function untrusted({ untrusted: servers }: ServerRoles): Warning[] {
 
 function unknownTimes({ bootedAtMs }: Snapshot, sessions: readonly Session[]): Warning[] {
   if (bootedAtMs !== undefined || sessions.length === 0) return [];
-  return [{ code: "login-times-unknown", message: "login times are unknown: /proc/uptime does not tell when the machine started" }];
+  return [
+    {
+      code: "login-times-unknown",
+      message: "login times are unknown: /proc/uptime does not tell when the machine started",
+    },
+  ];
 }
 
 /** "1 session", "3 sessions", "2 processes". */

@@ -10,11 +10,11 @@ export interface Column {
   /** Columns with a rank give way, the lowest rank first, when a table is too wide. */
   shrinks?: number;
   /** For people at a terminal. */
-  text(session: Session, view: View): string | undefined;
+  text: (session: Session, view: View) => string | undefined;
   /** For programs, where it differs: exact times, plain seconds. */
-  data?(session: Session, view: View): string | undefined;
+  data?: (session: Session, view: View) => string | undefined;
   /** What the rows are ordered by; the text where absent. */
-  order?(session: Session): number | undefined;
+  order?: (session: Session) => number | undefined;
 }
 
 export interface View {
@@ -83,7 +83,17 @@ export function columnOf(name: ColumnName): Column {
   return columns[name];
 }
 
-export const defaultColumns: readonly ColumnName[] = ["self", "user", "kind", "tty", "from", "pid", "login", "idle", "command"];
+export const defaultColumns: readonly ColumnName[] = [
+  "self",
+  "user",
+  "kind",
+  "tty",
+  "from",
+  "pid",
+  "login",
+  "idle",
+  "command",
+];
 
 /** "09:41" today, "Sat 09:41" this week, "Nov 21" this year, "2025-12-31" before, in the time zone of the terminal. */
 export function localTime(timeMs: number, nowMs: number): string {
@@ -92,7 +102,8 @@ export function localTime(timeMs: number, nowMs: number): string {
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
   if (time.toDateString() === new Date(nowMs).toDateString()) return clock;
   if (nowMs - timeMs < 6 * 86_400_000) return `${days[time.getDay()] ?? ""} ${clock}`;
-  if (time.getFullYear() === new Date(nowMs).getFullYear()) return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
+  if (time.getFullYear() === new Date(nowMs).getFullYear())
+    return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
   return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 

@@ -26,7 +26,10 @@ export function renderCount(counted: CountedSessions, { format, headers }: Count
   const { chosen, groups } = counted;
   if (groups === undefined) return `${String(chosen.sessions.length)}\n`;
   const grid: Grid = {
-    columns: [{ title: groups.key.toUpperCase(), shrinks: 1 }, { title: "COUNT", align: "right" }],
+    columns: [
+      { title: groups.key.toUpperCase(), shrinks: 1 },
+      { title: "COUNT", align: "right" },
+    ],
     rows: groups.counts.map(({ value, count }) => ({ cells: [value, String(count)] })),
   };
   if (format === "csv") return renderCsv(grid, headers);

@@ -6,7 +6,13 @@ export function overview(commands: readonly Command[]): string {
     ["sshctl: who is on this server over SSH, and how to end exactly the right session"],
     section("Examples", pairs(commands.flatMap(({ examples }) => examples.slice(0, 1)))),
     section("Commands", pairs(commands.map(({ name, summary }) => [name, summary]))),
-    section("Everywhere", pairs([["-h, --help", "this text, or that of a command"], ["-V, --version", "the version"]])),
+    section(
+      "Everywhere",
+      pairs([
+        ["-h, --help", "this text, or that of a command"],
+        ["-V, --version", "the version"],
+      ]),
+    ),
   ]);
 }
 

@@ -64,9 +64,14 @@ function renderForTerminal(
   look: Look,
 ): string {
   const grid = peopleGrid(chosen.sessions, columnsOf(layout), view);
-  const table = chosen.sessions.length > 0 ? renderTable(grid, { ...layout, truncate: layout.truncate && layout.format !== "wide" }, look) : "";
+  const table =
+    chosen.sessions.length > 0
+      ? renderTable(grid, { ...layout, truncate: layout.truncate && layout.format !== "wide" }, look)
+      : "";
   const nobody = chosen.sessions.length === 0 && report.listeners.length > 0 ? ["no SSH sessions"] : [];
-  const legend = [...nobody, ...legendLines(report, chosen)].map((line) => `${look.chalk.dim(visible(line))}\n`).join("");
+  const legend = [...nobody, ...legendLines(report, chosen)]
+    .map((line) => `${look.chalk.dim(visible(line))}\n`)
+    .join("");
   return table + legend;
 }
 
@@ -84,7 +89,10 @@ function peopleGrid(sessions: readonly Session[], names: readonly ColumnName[], 
   const columns = names.map(columnOf);
   return {
     columns,
-    rows: sessions.map((session) => ({ cells: columns.map(({ text }) => text(session, view)), ...emphasisOf(session) })),
+    rows: sessions.map((session) => ({
+      cells: columns.map(({ text }) => text(session, view)),
+      ...emphasisOf(session),
+    })),
   };
 }
 

@@ -77,16 +77,30 @@ function fitLines({ columns, rows }: Grid, { headers, truncate }: TableLayout, w
   const widths = truncate && width !== undefined ? fit(natural, columns, width) : natural;
   return {
     widths,
-    lines: lines.map(({ texts, emphasis }) => ({ emphasis, texts: texts.map((text, index) => cut(text, widths[index] ?? 0)) })),
+    lines: lines.map(({ texts, emphasis }) => ({
+      emphasis,
+      texts: texts.map((text, index) => cut(text, widths[index] ?? 0)),
+    })),
   };
 }
 
 const gap = "  ";
 
 const noLines = {
-  top: "", "top-mid": "", "top-left": "", "top-right": "",
-  bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-  left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "",
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
   middle: gap,
 };
 

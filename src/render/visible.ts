@@ -24,11 +24,10 @@ const named: ReadonlyMap<string, string> = new Map([
 
 /** JSON that carries the true value and still prints safely: the same characters in JSON's own escapes. */
 export function visibleJson(json: string): string {
-  return json.replace(unprintable, (character) =>
-    character === "\n" ? character : [...utf16(character)].map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join(""),
-  );
+  return json.replace(unprintable, (character) => (character === "\n" ? character : utf16Escapes(character)));
 }
 
-function* utf16(text: string): Generator<number> {
-  for (let index = 0; index < text.length; index += 1) yield text.charCodeAt(index);
+function utf16Escapes(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

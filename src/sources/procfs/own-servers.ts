@@ -70,7 +70,9 @@ function attachedClients({ files, processes }: Scene, { pid, comm }: Process): T
   const folder = `/proc/${String(pid)}/fd`;
   const names = files.names(folder);
   if (!isPresent(names)) return { doubt: `the terminals attached to ${comm} (PID ${String(pid)}) cannot be seen` };
-  const ttys = new Set<Tty | undefined>(names.map((name) => parseTty(orUndefined(files.link(`${folder}/${name}`)) ?? "")));
+  const ttys = new Set<Tty | undefined>(
+    names.map((name) => parseTty(orUndefined(files.link(`${folder}/${name}`)) ?? "")),
+  );
   const clients = [...processes.values()].filter(({ tty }) => tty !== undefined && ttys.has(tty));
   return { next: clients.map((client) => client.pid) };
 }
@@ -78,7 +80,9 @@ function attachedClients({ files, processes }: Scene, { pid, comm }: Process): T
 /** For a connection from this machine to itself: the process that holds the client's end. */
 function otherEnd(scene: Scene, server: ServerProcess): Trail {
   const table = [...(scene.sockets.get(server.network)?.values() ?? [])];
-  const ends = connectionSockets(scene.sockets, server).flatMap((socket) => table.filter((other) => isOtherEnd(socket, other)));
+  const ends = connectionSockets(scene.sockets, server).flatMap((socket) =>
+    table.filter((other) => isOtherEnd(socket, other)),
+  );
   const holders = ends.map(({ inode }) => holderOf(scene, inode));
   const next = holders.filter((holder) => holder !== undefined);
   if (next.length === holders.length) return { next };

@@ -1,8 +1,8 @@
 /**
  * The logind session of a process: pam_systemd(8) puts every login in the unit session-ID.scope, and the process's
- * cgroup path (/proc/PID/cgroup, cgroups(7)) names it. With cgroup v1 the line of the hierarchy name=systemd tells.
+ * cgroup path names it. In /proc/PID/cgroup, cgroups(7), systemd's own hierarchy is the unified one (empty controller
+ * list) or the one called name=systemd; a machine may have both, of which one is unused.
  */
 export function parseLogindSession(cgroup: string): string | undefined {
-  const path = /^\d+:(?:name=systemd)?:(.*)$/m.exec(cgroup)?.[1];
-  return path === undefined ? undefined : /\/session-([^/]+)\.scope(?:\/|$)/.exec(path)?.[1];
+  return /^\d+:(?:name=systemd)?:(?:.*\/)?session-([^/\n]+)\.scope(?:\/|$)/m.exec(cgroup)?.[1];
 }

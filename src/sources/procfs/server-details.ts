@@ -1,5 +1,5 @@
 import type { Process } from "../../domain/process.ts";
-import type { ServerProcess, SocketHandle } from "../../domain/snapshot.ts";
+import type { Handle, ServerProcess } from "../../domain/snapshot.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import { gone, isPresent, orUndefined, refused, type Files } from "../../os/files.ts";
 import { parseLogindSession } from "./scope.ts";
@@ -49,14 +49,15 @@ function firstString(commandLine: string): string {
 function readOpenFiles(files: Files, folder: string): Pick<ServerProcess, "sockets" | "pipes"> {
   const names = files.names(`${folder}/fd`);
   if (!isPresent(names)) return { sockets: undefined, pipes: undefined };
-  const sockets: SocketHandle[] = [];
-  const pipes: number[] = [];
+  const sockets: Handle[] = [];
+  const pipes: Handle[] = [];
   for (const name of names) {
-    const [, type, inode] = /^(socket|pipe):\[(\d+)\]$/.exec(orUndefined(files.link(`${folder}/fd/${name}`)) ?? "") ?? [];
+    const [, type, inode] =
+      /^(socket|pipe):\[(\d+)\]$/.exec(orUndefined(files.link(`${folder}/fd/${name}`)) ?? "") ?? [];
     if (type === "socket") sockets.push({ fd: Number(name), inode: Number(inode) });
-    if (type === "pipe") pipes.push(Number(inode));
+    if (type === "pipe") pipes.push({ fd: Number(name), inode: Number(inode) });
   }
-  return { sockets: sockets.sort((a, b) => a.fd - b.fd), pipes };
+  return { sockets: sockets.toSorted((a, b) => a.fd - b.fd), pipes };
 }
 
 /** The facts above belong together only if the process is still the same one after the last was read. */

@@ -22,8 +22,8 @@ import { parseTcpTable } from "./tcp-table.ts";
 export interface Machine {
   files: Files;
   /** Milliseconds since the epoch. */
-  now(): number;
-  hostName(): string;
+  now: () => number;
+  hostName: () => string;
   /** The PID of the process that looks; undefined when the files are those of another machine. */
   observer: Pid | undefined;
 }
@@ -77,7 +77,8 @@ function bootTime(files: Files, nowMs: number): number | undefined {
 
 function readProcesses(files: Files): ProcessTable {
   const names = files.names("/proc");
-  if (!isPresent(names)) throw new FatalError("/proc cannot be read, so no process can be seen.", "Mount it: mount -t proc proc /proc");
+  if (!isPresent(names))
+    throw new FatalError("/proc cannot be read, so no process can be seen.", "Mount it: mount -t proc proc /proc");
   const processes = new Map<Pid, Process>();
   for (const name of names) {
     if (!/^\d+$/.test(name)) continue;
@@ -87,7 +88,10 @@ function readProcesses(files: Files): ProcessTable {
   }
   if (processes.size === 0) throw new FatalError("/proc holds no processes.", "Mount it: mount -t proc proc /proc");
   if (!processes.has(1)) {
-    throw new PermissionError("/proc hides the processes of other users (mount option hidepid).", "Run sshctl as root.");
+    throw new PermissionError(
+      "/proc hides the processes of other users (mount option hidepid).",
+      "Run sshctl as root.",
+    );
   }
   return processes;
 }
@@ -161,11 +165,7 @@ function readSocketInodes(files: Files, pid: Pid): number[] {
 }
 
 /** One table for every network namespace in which a server lives, and the observer's. */
-function readSockets(
-  files: Files,
-  servers: ReadonlyMap<Pid, ServerProcess>,
-  home: string,
-): SocketTables {
+function readSockets(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
   const folders = new Map([[home, "/proc/net"]]);
   for (const { network, pid } of servers.values()) {
     if (!folders.has(network)) folders.set(network, `/proc/${String(pid)}/net`);
@@ -189,6 +189,7 @@ function readSocketTable(files: Files, folder: string, holders: readonly ServerP
       .flatMap(parseTcpTable)
       .map((socket) => [socket.inode, socket] as const);
   const table = new Map(read());
-  const lacking = ({ sockets = [] }: ServerProcess) => sockets.length > 0 && !sockets.some(({ inode }) => table.has(inode));
+  const lacking = ({ sockets = [] }: ServerProcess) =>
+    sockets.length > 0 && !sockets.some(({ inode }) => table.has(inode));
   return holders.some(lacking) ? new Map([...table, ...read()]) : table;
 }

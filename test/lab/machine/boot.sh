@@ -1,0 +1,68 @@
+#!/bin/sh
+# Becomes the init of a lab machine. Runs as the first process of fresh mount, pid, net, uts, ipc and cgroup namespaces.
+# Usage: boot.sh ROOT SCRATCH NODE PROJECT
+#   ROOT     a finished root file system; it is never written to
+#   SCRATCH  an empty folder to mount on; all that the machine writes lives there in memory and vanishes with it
+#   NODE     the node binary of the host
+#   PROJECT  the checkout of the project
+# File descriptor 3 goes to whoever started us: first our process number, later a line for each service that is up.
+set -eu
+root=$1 scratch=$2 node=$3 project=$4
+
+# /proc is still the host's, so this is our number out there.
+read -r pid _ </proc/self/stat
+echo "$pid" >&3
+
+# --- A throw-away copy of the root ------------------------------------------------------------------------------------
+
+mount -t tmpfs -o mode=755 tmpfs "$scratch"
+mkdir "$scratch/upper" "$scratch/work" "$scratch/machine"
+mount -t overlay -o "lowerdir=$root,upperdir=$scratch/upper,workdir=$scratch/work" overlay "$scratch/machine"
+cd "$scratch/machine"
+
+# --- What a kernel offers ---------------------------------------------------------------------------------------------
+
+mount -t proc -o nosuid,nodev,noexec proc proc
+mount -t sysfs -o nosuid,nodev,noexec sysfs sys
+mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 sys/fs/cgroup
+mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs run
+mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs tmp
+mount -t tmpfs -o nosuid,mode=755 tmpfs dev
+for device in null zero full random urandom tty; do
+  : >"dev/$device"
+  mount --bind "/dev/$device" "dev/$device"
+done
+mkdir dev/pts dev/shm
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts dev/pts
+mount -t tmpfs -o nosuid,nodev,mode=1777 tmpfs dev/shm
+ln -s pts/ptmx dev/ptmx
+ln -s /proc/self/fd dev/fd
+ln -s /proc/self/fd/0 dev/stdin
+ln -s /proc/self/fd/1 dev/stdout
+ln -s /proc/self/fd/2 dev/stderr
+
+# --- The tool under test ----------------------------------------------------------------------------------------------
+
+mkdir -p opt/node/bin opt/sshctl
+: >opt/node/bin/node
+mount --bind "$node" opt/node/bin/node
+mount --bind "$project" opt/sshctl
+mount -o remount,bind,ro opt/node/bin/node
+mount -o remount,bind,ro opt/sshctl
+if [ -d opt/sshctl/node_modules ]; then
+  # Users get no node_modules: what runs in here must be complete without.
+  mount -t tmpfs -o ro tmpfs opt/sshctl/node_modules
+fi
+
+# --- Into it ----------------------------------------------------------------------------------------------------------
+
+mkfifo run/lab-ready
+# In the shell itself: a program started here could find itself with half of its libraries on either side of the pivot.
+while read -r line; do echo "$line"; done <run/lab-ready >&3 &
+exec 3>&-
+mkdir run/host
+pivot_root . run/host
+cd /
+umount -l run/host
+rmdir run/host
+exec env -i container=lab PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /sbin/init

@@ -1,0 +1,34 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cachePath } from "./cache.ts";
+import { Machine, type MachineRecord } from "./machine.ts";
+import type { SuiteName } from "./suites.ts";
+
+/** Boots a machine that stays until `shutDown`, or finds the one that runs already. */
+export async function bringUp(name: SuiteName): Promise<Machine> {
+  const running = await findRunning(name);
+  if (running !== undefined) return running;
+  const machine = await Machine.boot(name, { detached: true });
+  await mkdir(cachePath("running"), { recursive: true });
+  await writeFile(recordPath(name), JSON.stringify(machine.record));
+  return machine;
+}
+
+/** The developer's machine of that suite, or undefined when none runs. */
+export async function findRunning(name: SuiteName): Promise<Machine | undefined> {
+  const text = await readFile(recordPath(name), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const record: MachineRecord = JSON.parse(text);
+  return Machine.find(record);
+}
+
+/** Stops the developer's machine of that suite; answers whether there was one. */
+export async function shutDown(name: SuiteName): Promise<boolean> {
+  const machine = await findRunning(name);
+  await machine?.stop();
+  await rm(recordPath(name), { force: true });
+  return machine !== undefined;
+}
+
+function recordPath(name: SuiteName): string {
+  return cachePath("running", `${name}.json`);
+}

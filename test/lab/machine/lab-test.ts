@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, inject } from "vitest";
+import { Machine } from "./machine.ts";
+import { chosenSuites, type Suite, type SuiteName } from "./suites.ts";
+
+/** Describes the same behaviour once for each suite. */
+export function describeEverySuite(body: (suite: Suite) => void): void {
+  describe.each(chosenSuites())("$name", body);
+}
+
+/** Boots a machine for the tests of the enclosing `describe`. Use the answer inside of tests and hooks: `lab().run(...)`. */
+export function useMachine(name: SuiteName): () => Machine {
+  let machine: Machine | undefined;
+  beforeAll(async () => {
+    requireLab();
+    machine = await Machine.boot(name);
+  });
+  afterAll(async () => machine?.stop());
+  return () => {
+    if (machine === undefined) throw new Error("the machine is there only inside of tests and hooks");
+    return machine;
+  };
+}
+
+/** Fails where no machine can run: a test that did not run must not look like one that passed. */
+export function requireLab(): void {
+  const reason = inject("labUnavailable");
+  if (reason !== "") throw new Error(`not run, ${reason}`);
+}

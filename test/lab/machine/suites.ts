@@ -1,0 +1,117 @@
+/** One generation of Debian, and with it one generation of OpenSSH. What differs between them is data, here and nowhere else. */
+export interface Suite {
+  readonly name: SuiteName;
+  /** The debootstrap script to use when this host's debootstrap has none of the suite's own name. */
+  readonly fallbackScript: string;
+  /** What goes into the root beside `commonPackages`. */
+  readonly packages: readonly string[];
+  /** The client's `ssh -V`, up to the minor version. */
+  readonly openssh: string;
+  /** The process name of the server side of a connection. */
+  readonly sessionProcess: "sshd" | "sshd-session";
+  /** A login of root has a monitor process beside its session process. */
+  readonly rootHasMonitor: boolean;
+  /** The monitor of an authenticated session is titled `[postauth]` instead of `[priv]`. */
+  readonly titlesPostauth: boolean;
+  /** sshd refuses addresses that misbehave, unless told otherwise. */
+  readonly hasPerSourcePenalties: boolean;
+  /** There is a /usr/bin/node from the suite's own packages. */
+  readonly hasOwnNode: boolean;
+  /** There is an AT&T ksh. */
+  readonly hasKsh: boolean;
+}
+
+export type SuiteName = "bullseye" | "bookworm" | "trixie" | "forky";
+
+export const commonPackages: readonly string[] = [
+  "openssh-server",
+  "openssh-client",
+  "openssh-sftp-server",
+  "dropbear-bin",
+  "systemd",
+  "systemd-sysv",
+  "dbus",
+  "libpam-systemd",
+  "passwd",
+  "sudo",
+  "acl",
+  "procps",
+  "psmisc",
+  "iproute2",
+  "netcat-openbsd",
+  "util-linux",
+  "bsdutils",
+  "busybox",
+  "mksh",
+  "zsh",
+  "tmux",
+  "screen",
+  "libstdc++6",
+];
+
+export const suites: readonly Suite[] = [
+  {
+    name: "bullseye",
+    fallbackScript: "sid",
+    packages: ["ksh"],
+    openssh: "8.4",
+    sessionProcess: "sshd",
+    rootHasMonitor: false,
+    titlesPostauth: false,
+    hasPerSourcePenalties: false,
+    hasOwnNode: false,
+    hasKsh: true,
+  },
+  {
+    name: "bookworm",
+    fallbackScript: "sid",
+    packages: ["util-linux-extra", "ksh93u+m"],
+    openssh: "9.2",
+    sessionProcess: "sshd",
+    rootHasMonitor: false,
+    titlesPostauth: false,
+    hasPerSourcePenalties: false,
+    hasOwnNode: false,
+    hasKsh: true,
+  },
+  {
+    name: "trixie",
+    fallbackScript: "sid",
+    packages: ["util-linux-extra", "ksh93u+m", "nodejs"],
+    openssh: "10.0",
+    sessionProcess: "sshd-session",
+    rootHasMonitor: true,
+    titlesPostauth: false,
+    hasPerSourcePenalties: true,
+    hasOwnNode: true,
+    hasKsh: true,
+  },
+  {
+    name: "forky",
+    fallbackScript: "sid",
+    packages: ["util-linux-extra", "nodejs"],
+    openssh: "10.6",
+    sessionProcess: "sshd-session",
+    rootHasMonitor: true,
+    titlesPostauth: true,
+    hasPerSourcePenalties: true,
+    hasOwnNode: true,
+    hasKsh: false,
+  },
+];
+
+/** The suite of that name; throws with the known names for any other. */
+export function suiteNamed(name: string): Suite {
+  const suite = suites.find((candidate) => candidate.name === name);
+  if (suite === undefined) {
+    const known = suites.map((candidate) => candidate.name).join(", ");
+    throw new Error(`there is no suite "${name}" in the lab, only ${known}`);
+  }
+  return suite;
+}
+
+/** All suites, or those that a developer asked for with SSHCTL_LAB_SUITES=trixie,forky. */
+export function chosenSuites(): readonly Suite[] {
+  const chosen = process.env["SSHCTL_LAB_SUITES"];
+  return chosen ? chosen.split(",").map((name) => suiteNamed(name.trim())) : suites;
+}
