@@ -6,6 +6,8 @@ import type { Context, Output } from "./context.ts";
 import { assembleSessions } from "./domain/assemble-sessions.ts";
 import { exitCodes } from "./errors.ts";
 import { createFiles } from "./os/files.ts";
+import { programs } from "./os/programs.ts";
+import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
 import { readSnapshot } from "./sources/procfs/snapshot.ts";
 
 const machine = { files: createFiles(), now: Date.now, hostName: hostname, observer: process.pid };
@@ -14,7 +16,7 @@ const context: Context = {
   out: outputTo(process.stdout),
   err: outputTo(process.stderr),
   env: process.env,
-  readReport: async () => Promise.resolve(assembleSessions(readSnapshot(machine))),
+  readReport: async () => assembleSessions(await addDirectoryAccounts(readSnapshot(machine), programs)),
 };
 
 leaveQuietlyWithoutReader(process.stdout);

@@ -1,7 +1,7 @@
 /** Names of accounts by uid and uids by name, from passwd(5). Several names may share one uid. */
 export interface Accounts {
-  names(uid: number): readonly string[];
-  uid(name: string): number | undefined;
+  names: (uid: number) => readonly string[];
+  uid: (name: string) => number | undefined;
 }
 
 /** @param passwd - lines as in passwd(5); broken lines are skipped, as getpwent(3) does. */
@@ -16,4 +16,12 @@ export function parseAccounts(passwd: string): Accounts {
     if (!uidByName.has(name)) uidByName.set(name, uid);
   }
   return { names: (uid) => namesByUid.get(uid) ?? [], uid: (name) => uidByName.get(name) };
+}
+
+/** Both, with the names of the first in front. */
+export function joinAccounts(first: Accounts, second: Accounts): Accounts {
+  return {
+    names: (uid) => [...first.names(uid), ...second.names(uid)],
+    uid: (name) => first.uid(name) ?? second.uid(name),
+  };
 }

@@ -46,9 +46,3 @@ export function* lineage(processes: ProcessTable, pid: Pid): Generator<Process> 
     process = processes.get(process.ppid);
   }
 }
-
-/** Reads what a user typed as a PID; undefined when it cannot be one. The kernel's largest is 2^22, proc(5). */
-export function parsePid(text: string): Pid | undefined {
-  const pid = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined;
-  return pid !== undefined && pid <= 2 ** 22 ? pid : undefined;
-}

@@ -4,7 +4,9 @@ import { chosenSuites, type Suite, type SuiteName } from "./suites.ts";
 
 /** Describes the same behaviour once for each suite. */
 export function describeEverySuite(body: (suite: Suite) => void): void {
-  describe.each(chosenSuites())("$name", body);
+  describe.each(chosenSuites())("$name", (suite) => {
+    body(suite);
+  });
 }
 
 /** Boots a machine for the tests of the enclosing `describe`. Use the answer inside of tests and hooks: `lab().run(...)`. */
