@@ -8,16 +8,20 @@ import type { Snapshot, TcpSocket } from "./snapshot.ts";
 export function findListeners(snapshot: Snapshot, roles: ServerRoles): Listener[] {
   const daemons = roles.listeners.filter(({ container }) => !container);
   const held = daemons.map((daemon) => ({ daemon, sockets: listeningSockets(snapshot.sockets, daemon) }));
-  const listeners = held.map(({ daemon: { pid, server }, sockets }) => ({
+  const listeners: Listener[] = held.map(({ daemon: { pid, server }, sockets }) => ({
     pid,
     server,
     addresses: addressesOf(sockets),
   }));
   const heldInodes = new Set(held.flatMap(({ sockets }) => sockets.map(({ inode }) => inode)));
   const activation = activationSockets(snapshot, roles).filter(({ inode }) => !heldInodes.has(inode));
-  return activation.length === 0
-    ? listeners
-    : [{ pid: 1, server: "openssh", addresses: addressesOf(activation) }, ...listeners];
+  const manager: Listener[] =
+    activation.length === 0 ? [] : [{ pid: 1, server: "openssh", addresses: addressesOf(activation) }];
+  return [...manager, ...listeners].toSorted((a, b) => firstPort(a) - firstPort(b));
+}
+
+function firstPort({ addresses }: Listener): number {
+  return addresses[0]?.port ?? 65_536;
 }
 
 /**

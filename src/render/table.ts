@@ -56,7 +56,10 @@ export function renderTable(grid: Grid, layout: TableLayout, look: Look): string
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
     colAligns: grid.columns.map(({ align }) => align ?? "left"),
   });
-  for (const { texts, emphasis } of lines) table.push(texts.map(painter(emphasis, look.chalk)));
+  for (const { texts, emphasis } of lines) {
+    const paint = painter(emphasis, look.chalk);
+    table.push(texts.map((text) => paint(text)));
+  }
   return `${table.toString().replace(/ +$/gm, "")}\n`;
 }
 

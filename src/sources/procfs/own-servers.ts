@@ -15,7 +15,7 @@ interface Scene {
 
 /** Where one trail of ancestors led: to processes whose trails must be followed too, or into doubt. */
 interface Trail {
-  server?: ServerProcess;
+  servers?: readonly ServerProcess[];
   next?: readonly Pid[];
   doubt?: string;
 }
@@ -31,29 +31,30 @@ export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
   const queue = [observer];
   const seen = new Set(queue);
   for (const pid of queue) {
-    const { server, next = [], doubt } = follow(scene, pid);
-    if (server !== undefined) pids.add(server.pid);
+    const trail = follow(scene, pid);
+    const { servers = [], next = [], doubt } = trail ?? (pid === observer ? serversOfScope(scene, observer) : {});
+    for (const server of servers) pids.add(server.pid);
     if (doubt !== undefined) doubts.push(doubt);
     for (const other of next) {
       if (!seen.has(other)) queue.push(other);
       seen.add(other);
     }
   }
-  if (pids.size === 0 && doubts.length === 0) addServersOfScope(scene, observer, pids);
   return { pids, doubt: doubts[0] };
 }
 
-function follow(scene: Scene, pid: Pid): Trail {
+/** @returns undefined where the ancestors end without having told. */
+function follow(scene: Scene, pid: Pid): Trail | undefined {
   for (const process of lineage(scene.processes, pid)) {
     const server = scene.servers.get(process.pid);
-    if (server !== undefined) return { server, ...otherEnd(scene, server) };
+    if (server !== undefined) return { servers: [server], ...otherEnd(scene, server) };
     if (isMultiplexer(process)) return attachedClients(scene, process);
     const parent = scene.processes.get(process.ppid);
     if (parent?.comm === "systemd" && process.tty?.startsWith("pts/")) {
       return { doubt: `your terminal ${process.tty} was opened by the service manager (PID ${String(process.pid)})` };
     }
   }
-  return {};
+  return undefined;
 }
 
 /** tmux names its server so itself; of screen's two processes the server is the one that leads a session. */
@@ -104,9 +105,9 @@ function holderOf({ files, processes }: Scene, inode: number): Pid | undefined {
 }
 
 /** What was started in a session and has lost its parents (nohup, setsid) still runs in the session's scope. */
-function addServersOfScope({ files, servers }: Scene, observer: Pid, pids: Set<Pid>): void {
+function serversOfScope({ files, servers }: Scene, observer: Pid): Trail {
   const session = parseLogindSession(orUndefined(files.read(`/proc/${String(observer)}/cgroup`)) ?? "");
-  for (const { pid, logindSession } of servers.values()) {
-    if (session !== undefined && logindSession === session) pids.add(pid);
-  }
+  return {
+    servers: [...servers.values()].filter(({ logindSession }) => session !== undefined && logindSession === session),
+  };
 }

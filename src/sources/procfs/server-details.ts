@@ -2,8 +2,8 @@ import type { Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess } from "../../domain/snapshot.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import { gone, isPresent, orUndefined, refused, type Files } from "../../os/files.ts";
+import { rereadProcess } from "./processes.ts";
 import { parseLogindSession } from "./scope.ts";
-import { parseStat } from "./stat.ts";
 import { parseStatus } from "./status.ts";
 
 /**
@@ -29,6 +29,7 @@ export function readServerProcess(files: Files, process: Process, home: string):
     network,
     container: pidNamespaceDepth > 0 || network !== home,
   };
+  // These facts belong together only if the process is still the same one after the last was read.
   const current = rereadProcess(files, process);
   return current && { ...current, ...details };
 }
@@ -58,11 +59,4 @@ function readOpenFiles(files: Files, folder: string): Pick<ServerProcess, "socke
     if (type === "pipe") pipes.push({ fd: Number(name), inode: Number(inode) });
   }
   return { sockets: sockets.toSorted((a, b) => a.fd - b.fd), pipes };
-}
-
-/** The facts above belong together only if the process is still the same one after the last was read. */
-function rereadProcess(files: Files, { pid, startTicks }: Process): Process | undefined {
-  const stat = files.read(`/proc/${String(pid)}/stat`);
-  const current = isPresent(stat) ? parseStat(stat) : undefined;
-  return current?.startTicks === startTicks ? current : undefined;
 }

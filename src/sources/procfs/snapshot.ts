@@ -1,22 +1,15 @@
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
-import {
-  type ClaimedConnection,
-  type SocketTables,
-  type ServerProcess,
-  type Snapshot,
-  type TcpSocket,
-} from "../../domain/snapshot.ts";
+import { type ClaimedConnection, type SocketTables, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import type { TerminalActivity, Tty } from "../../domain/tty.ts";
-import { FatalError, PermissionError } from "../../errors.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
 import { findOwnServers } from "./own-servers.ts";
+import { readProcesses, rereadProcess } from "./processes.ts";
 import { readServerProcess } from "./server-details.ts";
-import { parseStat } from "./stat.ts";
+import { lacksRows, readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
-import { parseTcpTable } from "./tcp-table.ts";
 
 /** The collaborators of a reading. */
 export interface Machine {
@@ -46,6 +39,7 @@ export function readSnapshot({ files, now, hostName, observer }: Machine): Snaps
   const programs = readPrograms(files, processes, children);
   const claims = readClaims(files, children, servers);
   const sockets = readSockets(files, servers, network);
+  dropEnded(files, servers, sockets);
   return {
     host: hostName(),
     takenAtMs,
@@ -73,27 +67,6 @@ const nobody: Snapshot["own"] = { pids: new Set(), doubt: undefined };
 function bootTime(files: Files, nowMs: number): number | undefined {
   const seconds = Number.parseFloat(orUndefined(files.read("/proc/uptime")) ?? "");
   return seconds >= 0 ? nowMs - seconds * 1000 : undefined;
-}
-
-function readProcesses(files: Files): ProcessTable {
-  const names = files.names("/proc");
-  if (!isPresent(names))
-    throw new FatalError("/proc cannot be read, so no process can be seen.", "Mount it: mount -t proc proc /proc");
-  const processes = new Map<Pid, Process>();
-  for (const name of names) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = files.read(`/proc/${name}/stat`);
-    const process = isPresent(stat) ? parseStat(stat) : undefined;
-    if (process !== undefined) processes.set(process.pid, process);
-  }
-  if (processes.size === 0) throw new FatalError("/proc holds no processes.", "Mount it: mount -t proc proc /proc");
-  if (!processes.has(1)) {
-    throw new PermissionError(
-      "/proc hides the processes of other users (mount option hidepid).",
-      "Run sshctl as root.",
-    );
-  }
-  return processes;
 }
 
 function readServers(files: Files, processes: ProcessTable, network: string): Map<Pid, ServerProcess> {
@@ -164,32 +137,9 @@ function readSocketInodes(files: Files, pid: Pid): number[] {
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
 }
 
-/** One table for every network namespace in which a server lives, and the observer's. */
-function readSockets(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
-  const folders = new Map([[home, "/proc/net"]]);
-  for (const { network, pid } of servers.values()) {
-    if (!folders.has(network)) folders.set(network, `/proc/${String(pid)}/net`);
+/** A server whose sockets have disappeared has mostly disappeared itself since they were read. */
+function dropEnded(files: Files, servers: Map<Pid, ServerProcess>, sockets: SocketTables): void {
+  for (const server of servers.values()) {
+    if (lacksRows(server, sockets) && rereadProcess(files, server) === undefined) servers.delete(server.pid);
   }
-  return new Map(
-    [...folders].map(([network, folder]) => {
-      const holders = [...servers.values()].filter((server) => server.network === network);
-      return [network, readSocketTable(files, folder, holders)];
-    }),
-  );
-}
-
-/**
- * The kernel writes these tables bucket by bucket: a row can be missed while its neighbours come and go. When a server
- * that holds sockets has no row, a second reading is added.
- */
-function readSocketTable(files: Files, folder: string, holders: readonly ServerProcess[]): Map<number, TcpSocket> {
-  const read = () =>
-    ["tcp", "tcp6"]
-      .map((name) => orUndefined(files.read(`${folder}/${name}`)) ?? "")
-      .flatMap(parseTcpTable)
-      .map((socket) => [socket.inode, socket] as const);
-  const table = new Map(read());
-  const lacking = ({ sockets = [] }: ServerProcess) =>
-    sockets.length > 0 && !sockets.some(({ inode }) => table.has(inode));
-  return holders.some(lacking) ? new Map([...table, ...read()]) : table;
 }

@@ -37,7 +37,7 @@ async function socketInodes(folder: string): Promise<Set<string>> {
 /** `0100007F:0016` is 127.0.0.1 port 22: the kernel prints the address as words of 32 bits in the host's byte order. */
 function parseEndpoint(text: string): Endpoint {
   const [words = "", port = ""] = text.split(":");
-  const bytes = [...words.matchAll(/.{8}/g)].flatMap(([word]) => [...Buffer.from(word, "hex").toReversed()]);
+  const bytes = [...words.matchAll(/.{8}/g)].flatMap(([word]) => Array.from(Buffer.from(word, "hex")).toReversed());
   return { address: formatAddress(bytes), port: Number.parseInt(port, 16) };
 }
 

@@ -15,6 +15,8 @@ export interface Suite {
   readonly titlesPostauth: boolean;
   /** sshd refuses addresses that misbehave, unless told otherwise. */
   readonly hasPerSourcePenalties: boolean;
+  /** sshd takes over listening sockets of the service manager (Debian's, since 9.1). */
+  readonly adoptsSockets: boolean;
   /** There is a /usr/bin/node from the suite's own packages. */
   readonly hasOwnNode: boolean;
   /** There is an AT&T ksh. */
@@ -59,6 +61,7 @@ export const suites: readonly Suite[] = [
     rootHasMonitor: false,
     titlesPostauth: false,
     hasPerSourcePenalties: false,
+    adoptsSockets: false,
     hasOwnNode: false,
     hasKsh: true,
   },
@@ -71,6 +74,7 @@ export const suites: readonly Suite[] = [
     rootHasMonitor: false,
     titlesPostauth: false,
     hasPerSourcePenalties: false,
+    adoptsSockets: true,
     hasOwnNode: false,
     hasKsh: true,
   },
@@ -83,6 +87,7 @@ export const suites: readonly Suite[] = [
     rootHasMonitor: true,
     titlesPostauth: false,
     hasPerSourcePenalties: true,
+    adoptsSockets: true,
     hasOwnNode: true,
     hasKsh: true,
   },
@@ -95,6 +100,7 @@ export const suites: readonly Suite[] = [
     rootHasMonitor: true,
     titlesPostauth: true,
     hasPerSourcePenalties: true,
+    adoptsSockets: true,
     hasOwnNode: true,
     hasKsh: false,
   },

@@ -1,0 +1,41 @@
+import type { Pid } from "../../domain/process.ts";
+import type { ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
+import { orUndefined, type Files } from "../../os/files.ts";
+import { parseTcpTable } from "./tcp-table.ts";
+
+/** One table for every network namespace in which a server lives, and the observer's. */
+export function readSockets(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
+  const folders = new Map([[home, "/proc/net"]]);
+  for (const { network, pid } of servers.values()) {
+    if (!folders.has(network)) folders.set(network, `/proc/${String(pid)}/net`);
+  }
+  return new Map(
+    [...folders].map(([network, folder]) => {
+      const holders = [...servers.values()].filter((server) => server.network === network);
+      return [network, readSocketTable(files, folder, holders)];
+    }),
+  );
+}
+
+/**
+ * The kernel writes these tables bucket by bucket: a row can be missed while its neighbours come and go. When a server
+ * that holds sockets has no row, a second reading is added.
+ */
+function readSocketTable(files: Files, folder: string, holders: readonly ServerProcess[]): Map<number, TcpSocket> {
+  const read = () =>
+    ["tcp", "tcp6"]
+      .map((name) => orUndefined(files.read(`${folder}/${name}`)) ?? "")
+      .flatMap(parseTcpTable)
+      .map((socket) => [socket.inode, socket] as const);
+  const table = new Map(read());
+  return holders.some((holder) => lacksRowsIn(holder, table)) ? new Map([...table, ...read()]) : table;
+}
+
+/** Whether the process holds sockets, of which no table knows any. */
+export function lacksRows(server: ServerProcess, tables: SocketTables): boolean {
+  return lacksRowsIn(server, tables.get(server.network) ?? new Map<number, TcpSocket>());
+}
+
+function lacksRowsIn({ sockets = [] }: ServerProcess, table: ReadonlyMap<number, TcpSocket>): boolean {
+  return sockets.length > 0 && !sockets.some(({ inode }) => table.has(inode));
+}

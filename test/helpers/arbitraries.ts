@@ -1,0 +1,82 @@
+import { fc } from "@fast-check/vitest";
+import { phases, sessionKinds, type Listener, type Session, type SessionReport } from "../../src/domain/session.ts";
+import { now } from "./machine-builder.ts";
+
+const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+
+const hostileParts = [
+  "\u001B[2J",
+  "\u009B31m",
+  "\r\n",
+  "\u202E",
+  "\u2066",
+  "\u200B",
+  "\u2028",
+  "\uFEFF",
+  "\u{E0041}",
+  "\u00AD",
+  "\u3164",
+  "\u00A0",
+  "\uD800",
+  "\0",
+  "=1+1",
+  '"',
+  ",",
+  "\\",
+  "日本",
+  "é",
+  "👩‍👩‍👧",
+] as const;
+
+/** What a stranger could have chosen to be called. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .array(fc.oneof(fc.constantFrom(...hostileParts), fc.string({ unit: "binary", maxLength: 6 })), { maxLength: 6 })
+  .map((parts) => parts.join(""));
+
+const pid = fc.integer({ min: 1, max: 4_194_304 });
+
+const endpoint = fc.record({
+  address: fc.oneof(fc.ipV4(), fc.ipV6()),
+  port: fc.integer({ min: 0, max: 65_535 }),
+});
+
+const tty = fc.nat({ max: 1_048_575 }).map((number) => `pts/${String(number)}`);
+
+export const anySession: fc.Arbitrary<Session> = fc.record({
+  identity: fc.record({ pid, startTicks: fc.nat() }),
+  pid,
+  monitorPid: optional(pid),
+  server: fc.constantFrom("openssh", "dropbear"),
+  phase: fc.constantFrom(...phases),
+  user: optional(hostileText),
+  uid: optional(fc.nat({ max: 4_294_967_295 })),
+  kind: optional(fc.constantFrom(...sessionKinds)),
+  ttys: fc.array(tty, { maxLength: 3 }),
+  peer: optional(endpoint),
+  local: optional(endpoint),
+  startedAtMs: optional(fc.integer({ min: 0, max: now })),
+  idleSeconds: optional(fc.nat()),
+  quietSeconds: optional(fc.nat()),
+  command: optional(hostileText),
+  commandLine: optional(hostileText),
+  busy: optional(fc.boolean()),
+  logindSession: optional(fc.string()),
+  container: fc.boolean(),
+  self: optional(fc.boolean()),
+});
+
+const listener: fc.Arbitrary<Listener> = fc.record({
+  pid,
+  server: fc.constantFrom("openssh", "dropbear"),
+  addresses: fc.array(endpoint, { maxLength: 3 }),
+});
+
+export const anyReport: fc.Arbitrary<SessionReport> = fc.record({
+  host: hostileText,
+  takenAtMs: fc.constant(now),
+  sessions: fc.array(anySession, { maxLength: 8 }),
+  listeners: fc.array(listener, { maxLength: 3 }),
+  warnings: fc.array(fc.record({ code: fc.constantFrom("needs-root", "untrusted-server"), message: hostileText }), {
+    maxLength: 3,
+  }),
+});

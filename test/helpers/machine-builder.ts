@@ -1,0 +1,209 @@
+/** A machine as data: processes, sockets and terminals, written down as the kernel would show them. */
+import { assembleSessions } from "../../src/domain/assemble-sessions.ts";
+import type { Session, SessionReport } from "../../src/domain/session.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { refused, type Absence, type FileFacts, type Files } from "../../src/os/files.ts";
+import { readSnapshot } from "../../src/sources/procfs/snapshot.ts";
+import { memoryFiles, type FileTree } from "./memory-files.ts";
+import { endpoint, statText, tcpText, type TcpRow } from "./proc-text.ts";
+
+export const now = Date.UTC(2026, 10, 23, 9, 0, 0);
+export const bootedAt = now - 100_000_000;
+const home = "net:[4026531840]";
+
+export interface ProcessSpec {
+  pid: number;
+  ppid: number;
+  pgid: number;
+  sid: number;
+  comm: string;
+  exe: string;
+  args: readonly string[];
+  /** What setproctitle() has written over the arguments. */
+  title: string | undefined;
+  uid: number;
+  /** Who may read its exe, files, environment and namespaces: root, once it has changed its uid. */
+  owner: number;
+  tty: string | undefined;
+  /** Seconds after boot. */
+  startedAt: number;
+  fds: Record<number, string>;
+  cgroup: string;
+  network: string;
+  /** PID namespaces below the machine's own. */
+  depth: number;
+  environ: Readonly<Record<string, string>>;
+}
+
+export type Given = Partial<ProcessSpec>;
+
+export interface Socket {
+  inode: number;
+  /** As a file descriptor points to it. */
+  link: string;
+}
+
+const passwd = [
+  "root:x:0:0:root:/root:/bin/bash",
+  "sshd:x:105:65534::/run/sshd:/usr/sbin/nologin",
+  "alice:x:1000:1000:Alice:/home/alice:/bin/bash",
+  "bob:x:1001:1001:Bob:/home/bob:/bin/zsh",
+  "carol:x:1002:1002::/home/carol:/bin/sh",
+  "mallory:x:1666:1666::/home/mallory:/bin/sh",
+];
+
+export class Host {
+  readonly accounts = [...passwd];
+  uptime = `${String((now - bootedAt) / 1000)}.00 4000.00\n`;
+  private readonly processes: ProcessSpec[] = [];
+  private readonly tables = new Map<string, TcpRow[]>([[home, []]]);
+  private readonly terminals = new Map<string, FileFacts>();
+  private readonly foreground = new Map<string, number>();
+  private lastNumber = 1000;
+
+  constructor() {
+    this.process({ pid: 1, ppid: 0, comm: "systemd", exe: "/usr/lib/systemd/systemd", cgroup: "/init.scope" });
+    this.process({ pid: 2, ppid: 0, comm: "kthreadd", exe: "", args: [] });
+  }
+
+  /** PIDs, inodes and ports are all different numbers, so that no test can mix them up unnoticed. */
+  number(): number {
+    this.lastNumber += 1;
+    return this.lastNumber;
+  }
+
+  /** Of a process, what is not given: a daemon of root. */
+  process(given: Given): ProcessSpec {
+    const pid = given.pid ?? this.number();
+    const { comm = "daemon", uid = 0 } = given;
+    const exe = given.exe ?? `/usr/bin/${comm}`;
+    const spec: ProcessSpec = {
+      pid,
+      ppid: 1,
+      pgid: pid,
+      sid: pid,
+      comm,
+      exe,
+      args: [exe],
+      title: undefined,
+      uid,
+      owner: uid,
+      tty: undefined,
+      startedAt: pid,
+      fds: { 0: "/dev/null" },
+      cgroup: `/system.slice/${comm}.service`,
+      network: home,
+      depth: 0,
+      environ: {},
+      ...given,
+    };
+    this.processes.push(spec);
+    return spec;
+  }
+
+  /** A child that shares with its parent what children inherit. */
+  child(parent: ProcessSpec, given: Given): ProcessSpec {
+    const { pid: ppid, uid, sid, tty, cgroup, network, depth } = parent;
+    return this.process({ ppid, uid, sid, tty, cgroup, network, depth, ...given });
+  }
+
+  /** A program in the foreground of its parent's terminal. */
+  run(parent: ProcessSpec, comm: string, given: Given = {}): ProcessSpec {
+    const program = this.child(parent, { comm, args: [comm], ...given });
+    if (program.tty !== undefined) this.foreground.set(program.tty, program.pgid);
+    return program;
+  }
+
+  uid(user: string): number {
+    const line = this.accounts.find((account) => account.startsWith(`${user}:`));
+    return Number(line?.split(":")[2]);
+  }
+
+  listening(local: string, row: Partial<TcpRow> = {}, network = home): Socket {
+    return this.socket({ local: endpoint(local), listening: true, ...row }, network);
+  }
+
+  connected(local: string, remote: string, row: Partial<TcpRow> = {}, network = home): Socket {
+    return this.socket({ local: endpoint(local), remote: endpoint(remote), ...row }, network);
+  }
+
+  private socket(row: Omit<TcpRow, "inode">, network: string): Socket {
+    const inode = this.number();
+    this.tables.set(network, [...(this.tables.get(network) ?? []), { ...row, inode }]);
+    return { inode, link: `socket:[${String(inode)}]` };
+  }
+
+  /** A pseudo-terminal on which nobody has typed for so long. */
+  terminal(tty: string, { uid = 0, idle = 0, quiet = idle }: { uid?: number; idle?: number; quiet?: number }): void {
+    this.terminals.set(tty, { uid, atimeMs: now - idle * 1000, mtimeMs: now - quiet * 1000 });
+  }
+
+  /** Ends a process; its children go to PID 1. */
+  kill(victim: ProcessSpec): void {
+    this.processes.splice(this.processes.indexOf(victim), 1);
+    for (const process of this.processes) if (process.ppid === victim.pid) process.ppid = 1;
+  }
+
+  /** @param viewer - the uid of the one who looks. */
+  files(viewer = 0): Files {
+    const texts: Record<string, string> = {
+      "/etc/passwd": this.accounts.map((line) => `${line}\n`).join(""),
+      "/proc/uptime": this.uptime,
+    };
+    const links: Record<string, string> = { "/proc/self/ns/net": home };
+    const absent: Record<string, Absence> = {};
+    this.writeTable("/proc/net", home, texts);
+    for (const process of this.processes) {
+      this.writeProcess(process, texts, links);
+      if (viewer === 0 || process.owner === viewer) continue;
+      for (const name of ["exe", "fd", "environ", "ns"]) absent[`/proc/${String(process.pid)}/${name}`] = refused;
+    }
+    return memoryFiles({ texts, links, absent, ...this.otherFiles() });
+  }
+
+  private otherFiles(): Pick<FileTree, "facts" | "empty"> {
+    return {
+      facts: Object.fromEntries([...this.terminals].map(([tty, facts]) => [`/dev/${tty}`, facts])),
+      empty: this.processes.map(({ pid }) => `/proc/${String(pid)}/fd`),
+    };
+  }
+
+  private writeTable(folder: string, network: string, texts: Record<string, string>): void {
+    const rows = this.tables.get(network) ?? [];
+    texts[`${folder}/tcp`] = tcpText(rows.filter(({ local }) => !local.address.includes(":")));
+    texts[`${folder}/tcp6`] = tcpText(rows.filter(({ local }) => local.address.includes(":")));
+  }
+
+  private writeProcess(process: ProcessSpec, texts: Record<string, string>, links: Record<string, string>): void {
+    const folder = `/proc/${String(process.pid)}`;
+    const { tty, uid, startedAt, args, title, environ } = process;
+    const foregroundGroup = tty === undefined ? -1 : (this.foreground.get(tty) ?? process.pgid);
+    const uids = [uid, uid, uid, uid].join("\t");
+    const namespacePids = Array.from({ length: process.depth + 1 }, (_, depth) => (depth === 0 ? process.pid : depth));
+    texts[`${folder}/stat`] = statText({ ...process, startTicks: startedAt * 100, foregroundGroup });
+    texts[`${folder}/status`] =
+      `Name:\t${process.comm.replaceAll("\n", "\\n")}\nUmask:\t0022\nUid:\t${uids}\nNSpid:\t${namespacePids.join("\t")}\n`;
+    texts[`${folder}/cmdline`] = title === undefined ? args.map((arg) => `${arg}\0`).join("") : `${title}\0\0\0\0`;
+    texts[`${folder}/cgroup`] = `0::${process.cgroup}\n`;
+    texts[`${folder}/environ`] = Object.entries(environ)
+      .map(([name, value]) => `${name}=${value}\0`)
+      .join("");
+    this.writeTable(`${folder}/net`, process.network, texts);
+    links[`${folder}/exe`] = process.exe;
+    links[`${folder}/ns/net`] = process.network;
+    for (const [fd, target] of Object.entries(process.fds)) links[`${folder}/fd/${fd}`] = target;
+  }
+
+  /** @param observer - the process that looks, with the rights of its user; without one, root looks from elsewhere. */
+  snapshot(observer?: ProcessSpec, files = this.files(observer?.uid)): Snapshot {
+    return readSnapshot({ files, now: () => now, hostName: () => "web1", observer: observer?.pid });
+  }
+
+  report(observer?: ProcessSpec, files = this.files(observer?.uid)): SessionReport {
+    return assembleSessions(this.snapshot(observer, files));
+  }
+
+  sessions(observer?: ProcessSpec): readonly Session[] {
+    return this.report(observer).sessions;
+  }
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { openCommand, openShell, openTunnel } from "./machine/ssh-client.ts";
+import { listJson, rowOf } from "./sessions-json.ts";
+
+const rounds = 200;
+
+describeEverySuite((suite) => {
+  const lab = useMachine(suite.name);
+
+  test(`lists ${String(rounds)} times while sessions come and go, without a crash, a duplicate or a phantom`, async () => {
+    const lasting = [
+      await openShell(lab()),
+      await openShell(lab(), { user: "root" }),
+      await openCommand(lab()),
+      await openTunnel(lab()),
+    ];
+    const first = await listJson(lab());
+    const known = new Map(lasting.map((client) => [client, rowOf(first, client).id]));
+    // Every short session tells its own port, so that rows can be held against what really was.
+    const loop = [
+      'while [ ! -e /tmp/stop ]; do ssh -i /root/.ssh/id_lab -o StrictHostKeyChecking=no -o LogLevel=ERROR "$0@127.0.0.1"',
+      "'set -- $SSH_CONNECTION; echo $2'; done",
+    ].join(" ");
+    const loops = await Promise.all(["bob", "bob", "root"].map(async (user) => lab().spawn(["sh", "-c", loop, user])));
+    const seenPorts = new Set<number>();
+    for (let round = 0; round < rounds; round += 1) {
+      const seen = await listJson(lab());
+      expect(new Set(seen.sessions.map(({ id }) => id)).size).toBe(seen.sessions.length);
+      for (const [client, id] of known) expect(rowOf(seen, client).id).toBe(id);
+      for (const session of seen.sessions) {
+        expect(session).toMatchObject({
+          user: expect.stringMatching(/^(?:alice|bob|root)$/),
+          peer: { address: "127.0.0.1" },
+        });
+        if (session.peer !== null) seenPorts.add(session.peer.port);
+      }
+    }
+    await lab().must("touch /tmp/stop");
+    await Promise.all(loops.map(async ({ exited }) => exited));
+    const real = new Set(loops.flatMap(({ stdout }) => stdout.split("\n").map(Number)));
+    for (const { local } of lasting) real.add(local.port);
+    expect([...seenPorts].filter((port) => !real.has(port))).toEqual([]);
+    expect(seenPorts.size, "short sessions that were seen at all").toBeGreaterThan(lasting.length);
+  }, 300_000);
+});

@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { openCommand, openSftp, openShell, openTunnel } from "./machine/ssh-client.ts";
+import { listJson, rowOf } from "./sessions-json.ts";
+
+describeEverySuite((suite) => {
+  const lab = useMachine(suite.name);
+
+  test("keeps sessions of a listener that was restarted, and of one that was stopped", async () => {
+    const shell = await openShell(lab());
+    const root = await openShell(lab(), { user: "root" });
+    const before = await listJson(lab());
+    await lab().must("systemctl restart ssh");
+    const after = await listJson(lab());
+    expect(after.listeners.map(({ pid }) => pid)).not.toEqual(before.listeners.map(({ pid }) => pid));
+    await lab().must("systemctl stop ssh");
+    const stopped = await listJson(lab());
+    expect(stopped.listeners).toEqual([]);
+    for (const client of [shell, root]) {
+      expect(rowOf(after, client)).toMatchObject({ id: rowOf(before, client).id, local: client.remote });
+      expect(rowOf(stopped, client)).toMatchObject({ id: rowOf(before, client).id, local: client.remote });
+    }
+    await lab().must("systemctl start ssh");
+  });
+
+  test("keeps sessions that are older than an upgrade of the package", async () => {
+    const shell = await openShell(lab());
+    const { pid, id } = rowOf(await listJson(lab()), shell);
+    const program = await lab().must(
+      `exe=$(readlink /proc/${String(pid)}/exe); cp -p $exe $exe.new; mv $exe.new $exe; echo $exe`,
+    );
+    expect(await lab().must(`readlink /proc/${String(pid)}/exe`)).toBe(`${program.trim()} (deleted)\n`);
+    expect(rowOf(await listJson(lab()), shell)).toMatchObject({ id, user: "alice", kind: "shell" });
+  });
+
+  test("keeps a session whose monitor was killed", async () => {
+    const shell = await openShell(lab());
+    const { pid, monitorPid } = rowOf(await listJson(lab()), shell);
+    if (monitorPid === null) throw new Error("no monitor");
+    await lab().signal(monitorPid, "KILL");
+    await expect
+      .poll(async () => rowOf(await listJson(lab()), shell))
+      .toMatchObject({ pid, monitorPid: null, user: "alice", kind: "shell", phase: "open" });
+  });
+
+  test("knows the built-in sftp server", async () => {
+    await lab().writeFile("/etc/ssh/sshd_config.d/01-sftp.conf", "Match User deploy\n  ForceCommand internal-sftp\n");
+    await lab().must("systemctl reload ssh");
+    const sftp = await openSftp(lab(), { user: "deploy" });
+    const master = rowOf(await listJson(lab()), sftp);
+    expect(master).toMatchObject({ kind: "sftp", command: "internal-sftp", user: "deploy", ttys: [], busy: null });
+  });
+
+  test("lists sessions of a server that the service manager starts for each connection", async () => {
+    await lab().writeFile("/etc/systemd/system/each.socket", "[Socket]\nListenStream=2424\nAccept=yes\n");
+    await lab().writeFile(
+      "/etc/systemd/system/each@.service",
+      "[Service]\nExecStart=-/usr/sbin/sshd -i\nStandardInput=socket\nRuntimeDirectory=sshd\nRuntimeDirectoryPreserve=yes\n",
+    );
+    await lab().must("systemctl start each.socket");
+    const shell = await openShell(lab(), { port: 2424 });
+    const root = await openTunnel(lab(), { port: 2424, user: "root" });
+    const seen = await listJson(lab());
+    expect(rowOf(seen, shell)).toMatchObject({ user: "alice", kind: "shell", peer: shell.local, local: shell.remote });
+    expect(rowOf(seen, root)).toMatchObject({ user: "root", kind: "tunnel", peer: root.local, local: root.remote });
+    expect(seen.listeners).toContainEqual(
+      expect.objectContaining({ pid: 1, addresses: [expect.objectContaining({ port: 2424 })] }),
+    );
+    await Promise.all([shell.end(), root.end()]);
+    await lab().must("systemctl stop each.socket");
+  });
+
+  const testWhereAdopted = suite.adoptsSockets ? test : () => undefined;
+  testWhereAdopted("shows the IPv4 peer of a socket that serves both families", async () => {
+    await lab().must("systemctl stop ssh && systemctl start ssh.socket");
+    const idle = await listJson(lab());
+    expect(idle.listeners).toEqual([expect.objectContaining({ pid: 1 })]);
+    const shell = await openShell(lab());
+    const seen = await listJson(lab(), ["--from", "127.0.0.0/8"]);
+    expect(rowOf(seen, shell)).toMatchObject({ peer: { ...shell.local, address: "127.0.0.1" }, local: { port: 22 } });
+    await shell.end();
+    await lab().must("systemctl stop ssh.socket ssh && systemctl start ssh");
+  });
+
+  test.each([
+    ["network", "unshare --net"],
+    ["PID and network", "unshare --net --pid --fork --kill-child --mount-proc"],
+  ])("leaves out a container with its own %s namespace, and counts it", async (_, unshare) => {
+    const script = [
+      "ip link set lo up",
+      "/usr/sbin/sshd -D -o PidFile=none & server=$!",
+      "until nc -z 127.0.0.1 22; do :; done",
+      "ssh -i /root/.ssh/id_lab -o StrictHostKeyChecking=no bob@127.0.0.1 'echo open; cat'",
+      "kill $server",
+    ].join("\n");
+    const container = await lab().spawn([...unshare.split(" "), "sh", "-c", script]);
+    await container.waitFor(/open/);
+    const without = await listJson(lab(), ["--user", "bob"]);
+    const all = await listJson(lab(), ["--user", "bob", "--containers"]);
+    expect(without).toMatchObject({ sessions: [], hidden: 1 });
+    expect(all).toMatchObject({ sessions: [{ container: true, kind: "command", local: { port: 22 } }], hidden: 0 });
+    expect(without.listeners).toHaveLength(1);
+    container.end();
+    await container.exited;
+  });
+
+  test("is not taken in by processes that call themselves sshd", async () => {
+    const expected = await listJson(lab());
+    await lab().must("cp /bin/sleep ~/sshd-session; cp /bin/sleep ~/sshd", { user: "alice" });
+    const titles = [
+      "sshd-session: root@pts/9",
+      "sshd: root@pts/9",
+      "sshd-session: root [priv]",
+      "sshd: x [listener] 0 of 10-100 startups",
+    ];
+    const shell = await openShell(lab());
+    const impostors = await Promise.all(
+      titles.flatMap((title) =>
+        ["sshd-session", "sshd"].map(async (file) =>
+          lab().spawn(["bash", "-c", 'exec -a "$0" "$HOME/$1" 1000', title, file], { user: "alice" }),
+        ),
+      ),
+    );
+    await shell.ask(
+      'for p in sshd sshd-session; do (exec -a "sshd-session: root@pts/9" setsid ~/$p 1000 &); done; echo started',
+    );
+    const seen = await listJson(lab(), ["--phase", "any"]);
+    expect(seen.sessions.map(({ id }) => id)).toEqual([
+      ...expected.sessions.map(({ id }) => id),
+      rowOf(seen, shell).id,
+    ]);
+    expect(seen.listeners).toEqual(expected.listeners);
+    await Promise.all(impostors.map(async ({ pid }) => lab().signal(pid, "KILL")));
+  });
+
+  test("names the SSH server of an ordinary user, and believes nothing of it", async () => {
+    const config = "Port 2525\nUsePAM no\nHostKey /home/bob/key\nPidFile none\nStrictModes no\n";
+    await lab().must("ssh-keygen -q -t ed25519 -N '' -f ~/key", { user: "bob" });
+    await lab().writeFile("/home/bob/config", config);
+    const server = await lab().spawn(["/usr/sbin/sshd", "-D", "-e", "-f", "/home/bob/config"], { user: "bob" });
+    await server.waitFor(/Server listening/, { on: "stderr" });
+    const before = await listJson(lab());
+    const command = await openCommand(lab(), { user: "bob", port: 2525 });
+    const seen = await listJson(lab());
+    expect(seen.sessions.filter(({ peer }) => peer?.port === command.local.port)).toEqual([]);
+    expect(seen.listeners).toEqual(before.listeners.filter(({ pid }) => pid !== server.pid));
+    expect(seen.warnings).toEqual([
+      expect.objectContaining({
+        code: "untrusted-server",
+        message: expect.stringContaining(`PID ${String(server.pid)}`),
+      }),
+    ]);
+    await command.end();
+    await lab().signal(server.pid, "TERM");
+  });
+});

@@ -1,0 +1,33 @@
+import { expect } from "vitest";
+import type { SessionJson } from "../../src/render/json.ts";
+import type { Machine, RunOptions } from "./machine/machine.ts";
+import type { SshClient } from "./machine/ssh-client.ts";
+
+export interface SessionsJson {
+  host: string;
+  sessions: SessionJson[];
+  authenticating: number;
+  hidden: number;
+  listeners: { pid: number; server: string; addresses: { address: string; port: number }[] }[];
+  warnings: { code: string; message: string }[];
+}
+
+/** What `sshctl list -o json` says in the machine. */
+export async function listJson(
+  machine: Machine,
+  args: readonly string[] = [],
+  options?: RunOptions,
+): Promise<SessionsJson> {
+  const { stdout, exitCode } = await machine.sshctl(["list", "-o", "json", ...args], options);
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout) as SessionsJson;
+}
+
+/** The one row of a client's connection, found by the port that the client itself uses. */
+export function rowOf({ sessions }: SessionsJson, { local }: Pick<SshClient, "local">): SessionJson {
+  const rows = sessions.filter(({ peer }) => peer?.port === local.port);
+  expect(rows, `rows with the peer port ${String(local.port)}`).toHaveLength(1);
+  const [row] = rows;
+  if (row === undefined) throw new Error("unreachable");
+  return row;
+}
