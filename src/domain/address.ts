@@ -8,7 +8,7 @@ export interface Endpoint {
 
 /** "10.0.2.52:43474", "[2001:db8::1]:22": the form users may also type as a target. */
 export function formatEndpoint({ address, port }: Endpoint): string {
-  return isIPv6(address) ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
+  return address.includes(":") ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
 }
 
 export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
@@ -34,6 +34,26 @@ function unmapped(address: string): string | undefined {
   return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }
 
+/** The same form, from the 4 or 16 bytes of an address in network order. */
+export function addressOfBytes(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join(".");
+  const groups = Array.from({ length: 8 }, (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0));
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  return isMapped ? bytes.slice(12).join(".") : compressed(groups.map((group) => group.toString(16)));
+}
+
+/** RFC 5952: the first of the longest runs of two or more zero groups becomes "::". */
+function compressed(groups: readonly string[]): string {
+  let best = { start: 0, length: 1 };
+  for (let start = 0; start < groups.length; start += 1) {
+    const end = groups.findIndex((group, index) => index >= start && group !== "0");
+    const length = (end < 0 ? groups.length : end) - start;
+    if (length > best.length) best = { start, length };
+  }
+  if (best.length === 1) return groups.join(":");
+  return `${groups.slice(0, best.start).join(":")}::${groups.slice(best.start + best.length).join(":")}`;
+}
+
 /** A set of addresses of one family: a single one or a CIDR block. */
 export interface Network {
   /** As the user wrote it, for messages. */
@@ -47,9 +67,11 @@ export function parseNetwork(text: string): Network | undefined {
   const address = canonicalAddress(addressText);
   if (address === undefined || rest.length > 0) return undefined;
   const family = isIPv6(address) ? "ipv6" : "ipv4";
-  const bits = family === "ipv6" ? 128 : 32;
-  const prefix = prefixText === undefined ? bits : parsePrefix(prefixText, bits);
-  if (prefix === undefined) return undefined;
+  const bits = isIPv6(addressText) ? 128 : 32;
+  // Of a mapped network, only the bits behind ::ffff: are left in its canonical form.
+  const dropped = bits === 128 && family === "ipv4" ? 96 : 0;
+  const prefix = (prefixText === undefined ? bits : parsePrefix(prefixText, bits)) - dropped;
+  if (!(prefix >= 0)) return undefined;
   const block = new BlockList();
   block.addSubnet(address, prefix, family);
   return {
@@ -58,7 +80,8 @@ export function parseNetwork(text: string): Network | undefined {
   };
 }
 
-function parsePrefix(text: string, bits: number): number | undefined {
-  const prefix = /^\d{1,3}$/.test(text) ? Number(text) : bits + 1;
-  return prefix <= bits ? prefix : undefined;
+/** NaN for what is no prefix length. */
+function parsePrefix(text: string, bits: number): number {
+  const prefix = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  return prefix <= bits ? prefix : Number.NaN;
 }

@@ -89,11 +89,14 @@ function dropbearUid(snapshot: Snapshot, { uid }: ServerProcess, channels: reado
   return channels.map(({ pid }) => snapshot.uids.get(pid)).find((child) => child !== undefined);
 }
 
-/** The terminals of the channels, and those that the title names while nothing runs on them any more. */
-function ttysOf(serving: ServerProcess, channels: readonly Channel[], account: Account | undefined): Tty[] {
+/**
+ * The terminals of the channels; where nothing runs any more, those that the title names. A title may have been cut short
+ * in the middle of a name, so the processes come first.
+ */
+function ttysOf(serving: ServerProcess, channels: readonly Channel[], account: Account | undefined): readonly Tty[] {
+  const ttys = [...new Set(channels.flatMap(({ tty }) => tty ?? []))];
   const title = parseTitle(serving.title);
-  const titled = title.role === "serving" && title.user === account?.name ? title.ttys : [];
-  return [...new Set([...channels.flatMap(({ tty }) => tty ?? []), ...titled])];
+  return ttys.length === 0 && title.role === "serving" && title.user === account?.name ? title.ttys : ttys;
 }
 
 function kindOf(channels: readonly Channel[]): SessionKind {

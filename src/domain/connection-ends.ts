@@ -9,15 +9,18 @@ export interface ConnectionEnds {
   local: Endpoint;
 }
 
+/** What the answer rests on. */
+type Sources = Pick<Snapshot, "sockets" | "claims">;
+
 /**
  * The two ends of a connection; undefined for one that is not TCP, and where its sockets cannot be seen.
  *
  * @param servicePorts - the ports on which SSH servers accept connections.
  */
 export function connectionEnds(
-  snapshot: Snapshot,
+  snapshot: Sources,
   children: Children,
-  { process, child }: Connection,
+  { process, child }: Pick<Connection, "process" | "child">,
   servicePorts: ReadonlySet<number>,
 ): ConnectionEnds | undefined {
   if (process.sockets === undefined) return claimedEnds(snapshot, children, child ?? process);
@@ -28,7 +31,7 @@ export function connectionEnds(
 }
 
 /** An ordinary user sees no sockets of sshd, but the environment of own commands; the kernel must know that connection. */
-function claimedEnds(snapshot: Snapshot, children: Children, serving: ServerProcess): ConnectionEnds | undefined {
+function claimedEnds(snapshot: Sources, children: Children, serving: ServerProcess): ConnectionEnds | undefined {
   const sockets = [...(snapshot.sockets.get(serving.network)?.values() ?? [])];
   return (children.get(serving.pid) ?? [])
     .flatMap(({ pid }) => snapshot.claims.get(pid) ?? [])

@@ -70,9 +70,13 @@ function transferOf(snapshot: Snapshot, children: Children, leader: Process): Ch
   return serves ? { pid, kind: "scp", tty: undefined, program: programOf(snapshot, process), busy: true } : undefined;
 }
 
-/** A login shell has a dash before its name; one that a user has put in its place has not. */
-function isShell({ comm, tty }: Process, [name = "", option]: readonly string[]): boolean {
-  return name.startsWith("-") || (tty !== undefined && shells.has(comm) && option !== "-c");
+/**
+ * A login shell has a dash before its name. One that a user has put in its place has not, but it has a terminal and got
+ * no command (-c) and no script to run.
+ */
+function isShell({ comm, tty }: Process, [name = "", ...options]: readonly string[]): boolean {
+  const hasNothingToRun = options.every((option) => /^-(?![a-zA-Z]*c)/.test(option));
+  return name.startsWith("-") || (tty !== undefined && shells.has(comm) && hasNothingToRun);
 }
 
 const shells: ReadonlySet<string> = new Set(

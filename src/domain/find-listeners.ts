@@ -30,7 +30,7 @@ function firstPort({ addresses }: Listener): number {
  */
 function activationSockets(snapshot: Snapshot, { connections }: ServerRoles): TcpSocket[] {
   const ports = new Set([sshPort]);
-  for (const { process } of connections) {
+  for (const { process } of connections.filter(({ process: { container } }) => !container)) {
     for (const { local } of connectionSockets(snapshot.sockets, process).slice(0, 1)) ports.add(local.port);
   }
   const table = snapshot.sockets.get(snapshot.network);

@@ -32,11 +32,14 @@ function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[
 
 function untrusted({ untrusted: servers }: ServerRoles): Warning[] {
   if (servers.length === 0) return [];
-  const names = servers.map(({ pid, uid }) => `PID ${String(pid)} of uid ${String(uid)}`).join(", ");
+  const named = servers.slice(0, 5).map(({ pid, uid }) => `PID ${String(pid)} of uid ${String(uid)}`);
+  const others = servers.length > named.length ? [`${String(servers.length - named.length)} more`] : [];
   return [
     {
       code: "untrusted-server",
-      message: `${plural(servers.length, "process")} of ordinary users that act as SSH servers are not shown: ${names}`,
+      message:
+        `${plural(servers.length, "process")} of ordinary users that act as SSH servers are not shown: ` +
+        [...named, ...others].join(", "),
     },
   ];
 }

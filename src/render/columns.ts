@@ -28,7 +28,7 @@ const duration = (seconds: number | undefined) => (seconds === undefined ? undef
 const yesNo = (value: boolean | undefined) => (value === undefined ? undefined : value ? "yes" : "no");
 
 export const columns = {
-  self: { title: "ME", text: ({ self }) => (self === undefined ? "?" : self ? "*" : undefined) },
+  self: { title: "ME", text: markOf },
   user: { title: "USER", shrinks: 2, text: ({ user, uid }) => user ?? optionalText(uid) },
   uid: { title: "UID", align: "right", text: ({ uid }) => optionalText(uid), order: ({ uid }) => uid },
   kind: { title: "KIND", text: ({ kind }) => kind },
@@ -74,6 +74,13 @@ export const columns = {
     text: ({ command, commandLine }, { fullCommand }) => (fullCommand ? commandLine : command),
   },
 } satisfies Record<string, Column>;
+
+/** The marks that the legend explains. */
+export function markOf({ self, container }: Session): string | undefined {
+  if (self === true) return "*";
+  if (container) return "c";
+  return self === undefined ? "?" : undefined;
+}
 
 export type ColumnName = keyof typeof columns;
 

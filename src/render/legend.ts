@@ -1,17 +1,21 @@
 import { formatEndpoint } from "../domain/address.ts";
 import type { Listener, SessionReport } from "../domain/session.ts";
 import { plural } from "../domain/warnings.ts";
+import { markOf } from "./columns.ts";
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 
 /** What a reader must know beside the rows, a line each. */
 export function legendLines({ listeners, sessions: all }: SessionReport, chosen: ChosenSessions): string[] {
+  const shown = new Set(chosen.sessions.map(markOf));
   return [
-    ...(chosen.sessions.some(({ self }) => self === true) ? ["* your own session"] : []),
+    ...Object.entries(marks).flatMap(([mark, meaning]) => (shown.has(mark) ? `${mark} ${meaning}` : [])),
     ...authenticatingLine(chosen),
     ...(chosen.hidden > 0 ? [`${plural(chosen.hidden, "session")} of containers, --containers shows them`] : []),
     ...listenerLines(listeners, all.length > 0),
   ];
 }
+
+const marks = { "*": "your own session", "?": "perhaps your own session", c: "in a container" };
 
 function authenticatingLine({ authenticating, sessions }: ChosenSessions): string[] {
   const unseen = authenticating > 0 && sessions.every(({ phase }) => phase === "open");

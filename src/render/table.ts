@@ -136,14 +136,12 @@ const narrowest = 8;
 function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = "";
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)) {
     if (widthOf(kept + segment) > width - 1) break;
     kept += segment;
   }
   return `${kept}…`;
 }
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 function pad(text: string, width: number, align: GridColumn["align"]): string {
   const space = " ".repeat(Math.max(0, width - widthOf(text)));

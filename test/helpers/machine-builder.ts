@@ -61,8 +61,11 @@ export class Host {
   private readonly foreground = new Map<string, number>();
   private lastNumber = 1000;
 
+  private readonly init: ProcessSpec;
+
   constructor() {
-    this.process({ pid: 1, ppid: 0, comm: "systemd", exe: "/usr/lib/systemd/systemd", cgroup: "/init.scope" });
+    const init = { pid: 1, ppid: 0, comm: "systemd", exe: "/usr/lib/systemd/systemd", cgroup: "/init.scope" };
+    this.init = this.process(init);
     this.process({ pid: 2, ppid: 0, comm: "kthreadd", exe: "", args: [] });
   }
 
@@ -131,6 +134,11 @@ export class Host {
     const inode = this.number();
     this.tables.set(network, [...(this.tables.get(network) ?? []), { ...row, inode }]);
     return { inode, link: `socket:[${String(inode)}]` };
+  }
+
+  /** Sockets of systemd's socket units. */
+  initHolds(...sockets: readonly Socket[]): void {
+    this.init.fds = Object.fromEntries(sockets.map(({ link }, index) => [index + 40, link]));
   }
 
   /** A pseudo-terminal on which nobody has typed for so long. */

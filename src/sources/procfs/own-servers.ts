@@ -1,16 +1,14 @@
 import { sameEndpoint } from "../../domain/address.ts";
-import { lineage, type Pid, type Process, type ProcessTable } from "../../domain/process.ts";
-import { connectionSockets } from "../../domain/server-sockets.ts";
-import type { OwnServers, ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
+import { connectionEnds, type ConnectionEnds } from "../../domain/connection-ends.ts";
+import { childrenOf, lineage, type Pid, type Process } from "../../domain/process.ts";
+import { listeningSockets } from "../../domain/server-sockets.ts";
+import type { OwnServers, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
 import { parseTty, type Tty } from "../../domain/tty.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
 import { parseLogindSession } from "./scope.ts";
 
-interface Scene {
+interface Scene extends Pick<Snapshot, "processes" | "servers" | "sockets" | "claims"> {
   files: Files;
-  processes: ProcessTable;
-  servers: ReadonlyMap<Pid, ServerProcess>;
-  sockets: SocketTables;
 }
 
 /** Where one trail of ancestors led: to processes whose trails must be followed too, or into doubt. */
@@ -80,18 +78,24 @@ function attachedClients({ files, processes }: Scene, { pid, comm }: Process): T
 
 /** For a connection from this machine to itself: the process that holds the client's end. */
 function otherEnd(scene: Scene, server: ServerProcess): Trail {
+  const ends = endsOf(scene, server);
   const table = [...(scene.sockets.get(server.network)?.values() ?? [])];
-  const ends = connectionSockets(scene.sockets, server).flatMap((socket) =>
-    table.filter((other) => isOtherEnd(socket, other)),
-  );
-  const holders = ends.map(({ inode }) => holderOf(scene, inode));
-  const next = holders.filter((holder) => holder !== undefined);
-  if (next.length === holders.length) return { next };
-  return { next, doubt: "your connection comes from this machine, and the client that holds it cannot be seen" };
+  const client =
+    ends && table.find(({ local, remote }) => sameEndpoint(local, ends.peer) && sameEndpoint(remote, ends.local));
+  if (client === undefined) return {};
+  const holder = holderOf(scene, client.inode);
+  return holder === undefined
+    ? { doubt: "your connection comes from this machine, and the client that holds it cannot be seen" }
+    : { next: [holder] };
 }
 
-function isOtherEnd(socket: TcpSocket, other: TcpSocket): boolean {
-  return !other.listening && sameEndpoint(socket.local, other.remote) && sameEndpoint(socket.remote, other.local);
+function endsOf(scene: Scene, server: ServerProcess): ConnectionEnds | undefined {
+  const parent = scene.servers.get(server.ppid);
+  const connection =
+    parent?.sid === server.sid ? { process: parent, child: server } : { process: server, child: undefined };
+  const tops = [...scene.servers.values()].filter(({ ppid }) => !scene.servers.has(ppid));
+  const ports = tops.flatMap((top) => listeningSockets(scene.sockets, top).map(({ local }) => local.port));
+  return connectionEnds(scene, childrenOf(scene.processes), connection, new Set(ports));
 }
 
 function holderOf({ files, processes }: Scene, inode: number): Pid | undefined {

@@ -54,7 +54,7 @@ export function readSnapshot({ files, now, hostName, observer }: Machine): Snaps
     activationSockets: readSocketInodes(files, 1),
     network,
     sockets,
-    own: observer === undefined ? nobody : findOwnServers({ files, processes, servers, sockets }, observer),
+    own: observer === undefined ? nobody : findOwnServers({ files, processes, servers, claims, sockets }, observer),
   };
 }
 

@@ -1,5 +1,5 @@
 import { endianness } from "node:os";
-import { canonicalAddress, type Endpoint } from "../../domain/address.ts";
+import { addressOfBytes, type Endpoint } from "../../domain/address.ts";
 import type { TcpSocket } from "../../domain/snapshot.ts";
 
 /**
@@ -31,10 +31,4 @@ function parseEndpoint(text: string): Endpoint {
   const bytes = Buffer.from(words, "hex");
   if (endianness() === "LE") bytes.swap32();
   return { address: addressOfBytes(bytes), port: parseInt(port, 16) };
-}
-
-function addressOfBytes(bytes: Buffer): string {
-  if (bytes.length === 4) return bytes.join(".");
-  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16)).join(":");
-  return canonicalAddress(groups) ?? groups;
 }

@@ -13,7 +13,6 @@ const passwd = [
   "float:x:1.5:0::/:/bin/sh",
   "huge:x:99999999999999999999:0::/:/bin/sh",
   ":x:7:7::/:/bin/sh",
-  "+@nis:x:8:8::/:",
   "alice@corp.example:*:1000:1000:Alice:/home/alice:/bin/bash",
   String.raw`CORP\bob:*:1001:1001::/home/bob:/bin/bash`,
   "Zoë Smith:*:1002:1002::/home/zoe:/bin/bash",

@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { createFiles, gone, isPresent, orUndefined, refused } from "../../../src/os/files.ts";
+
+const root = mkdtempSync(join(tmpdir(), "sshctl-files-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+mkdirSync(join(root, "proc/1"), { recursive: true });
+writeFileSync(join(root, "proc/1/stat"), "1 (grün) S");
+writeFileSync(join(root, "proc/empty"), "");
+writeFileSync(join(root, "proc/long"), "0123456789abcdef".repeat(20_000));
+symlinkSync("socket:[42]", join(root, "proc/1/fd"));
+symlinkSync("1", join(root, "proc/self"));
+writeFileSync(join(root, "proc/1/tty"), "");
+utimesSync(join(root, "proc/1/tty"), 1000.5, 2000.25);
+
+const files = createFiles(root);
+
+describe("what is there", () => {
+  test("texts, also empty ones and those longer than a page", () => {
+    expect(files.read("/proc/1/stat")).toBe("1 (grün) S");
+    expect(files.read("/proc/empty")).toBe("");
+    expect(files.read("/proc/long")).toBe("0123456789abcdef".repeat(20_000));
+    expect(files.read("/proc/1/stat")).toBe("1 (grün) S");
+  });
+
+  test("links, also such that lead nowhere", () => {
+    expect(files.link("/proc/1/fd")).toBe("socket:[42]");
+  });
+
+  test("names in a folder", () => {
+    expect(files.names("/proc/1")).toEqual(expect.arrayContaining(["fd", "stat", "tty"]));
+  });
+
+  test("facts, following links", () => {
+    expect(files.facts("/proc/self/tty")).toMatchObject({ atimeMs: 1_000_500, mtimeMs: 2_000_250 });
+  });
+});
+
+test.each([
+  ["is missing", "/proc/2/stat"],
+  ["lies below a file", "/proc/1/stat/x"],
+  ["lies below a link that leads nowhere", "/proc/1/fd/x"],
+])("what %s is gone", (_, path) => {
+  expect([files.read(path), files.link(path), files.names(path), files.facts(path)]).toEqual([gone, gone, gone, gone]);
+});
+
+test("what is no link has no target (EINVAL)", () => {
+  expect(files.link("/proc/1/stat")).toBe(gone);
+});
+
+test("any other trouble is thrown", () => {
+  expect(() => files.read("/proc/1")).toThrow("EISDIR");
+});
+
+test("absences are told from values", () => {
+  expect([gone, refused, "", 0].map(isPresent)).toEqual([false, false, true, true]);
+  expect([gone, refused, "", 0].map(orUndefined)).toEqual([undefined, undefined, "", 0]);
+});

@@ -1,0 +1,244 @@
+import { describe, expect, test } from "vitest";
+import { assembleSessions } from "../../../../src/domain/assemble-sessions.ts";
+import type { Session } from "../../../../src/domain/session.ts";
+import { FatalError, PermissionError } from "../../../../src/errors.ts";
+import { gone, refused, type Absence, type Files } from "../../../../src/os/files.ts";
+import { readSnapshot } from "../../../../src/sources/procfs/snapshot.ts";
+import { interceptFiles, memoryFiles } from "../../../helpers/memory-files.ts";
+import { Host, now, type ProcessSpec } from "../../../helpers/machine-builder.ts";
+import { Dropbear, Sshd, type Login } from "../../../helpers/ssh-servers.ts";
+
+function sessionsIn(files: Files): readonly Session[] {
+  return assembleSessions(readSnapshot({ files, now: () => now, hostName: () => "web1", observer: undefined }))
+    .sessions;
+}
+
+describe("a machine that cannot be read", () => {
+  test.each([
+    ["is not mounted", memoryFiles({})],
+    ["is refused", memoryFiles({ absent: { "/proc": refused } })],
+    ["holds no processes", memoryFiles({ texts: { "/proc/uptime": "1.0 1.0\n" } })],
+  ])("/proc %s", (_, files) => {
+    expect(() => sessionsIn(files)).toThrow(FatalError);
+    expect(() => sessionsIn(files)).toThrow(
+      expect.objectContaining({ exitCode: 3, remedy: expect.stringMatching("mount") }),
+    );
+  });
+
+  test.each<[string, Absence]>([
+    ["their folders", gone],
+    ["what is in them", refused],
+  ])("hidepid hides %s", (_, absence) => {
+    const host = new Host();
+    host.process({ comm: "bash", uid: 1000 });
+    const files = interceptFiles(host.files(1000), (path) => (/^\/proc\/[12]\//.test(path) ? absence : undefined));
+    expect(() => sessionsIn(files)).toThrow(PermissionError);
+    expect(() => sessionsIn(files)).toThrow(expect.objectContaining({ exitCode: 4, remedy: "Run sshctl as root." }));
+  });
+});
+
+describe("processes that end while they are read", () => {
+  function busyHost() {
+    const host = new Host();
+    const sshd = Sshd.daemon(host, "10.0");
+    const old = Sshd.daemon(host, "9.2", { listen: ["0.0.0.0:2022"] });
+    const dropbear = new Dropbear(host, { becomesUser: false });
+    const logins = [
+      sshd.login({ user: "alice", ttys: ["pts/1"], scope: "1" }),
+      sshd.login({ user: "bob", command: ["/usr/lib/openssh/sftp-server"] }),
+      old.login({ user: "root", ttys: ["pts/2"] }),
+      dropbear.login({ user: "carol", ttys: ["pts/3"] }),
+      sshd.guess("root", "192.0.2.1:4001"),
+    ];
+    Sshd.daemon(host, "10.6", { network: "net:[7]", depth: 1 }).login({ user: "deploy", uid: 1000, ttys: ["pts/0"] });
+    return { host, logins };
+  }
+
+  /** The paths of a reading, in order. */
+  function readsOf(files: Files): string[] {
+    const paths: string[] = [];
+    sessionsIn(
+      interceptFiles(files, (path) => {
+        paths.push(path);
+        return undefined;
+      }),
+    );
+    return paths;
+  }
+
+  /** From its n-th read on, everything of the process is gone. */
+  function endingAt(files: Files, pid: number, nth: number): Files {
+    let reads = 0;
+    return interceptFiles(files, (path): Absence | undefined => {
+      if (!path.startsWith(`/proc/${String(pid)}/`)) return undefined;
+      reads += 1;
+      return reads >= nth ? gone : undefined;
+    });
+  }
+
+  const { host, logins } = busyHost();
+  const files = host.files();
+  const whole = sessionsIn(files);
+  const paths = readsOf(files);
+
+  const processesOf = ({ connection, serving, programs }: Login): ProcessSpec[] => [
+    ...new Set([connection, serving, ...programs]),
+  ];
+  const endings = logins.flatMap((login) =>
+    processesOf(login).map(({ pid, title, comm }): [string, Login, number] => [title ?? comm, login, pid]),
+  );
+
+  test("the machine is a rich one", () => {
+    expect(whole.map(({ user, phase, container }) => [user, phase, container])).toEqual([
+      ["alice", "open", false],
+      ["bob", "open", false],
+      ["root", "open", false],
+      ["carol", "open", false],
+      [undefined, "authenticating", false],
+      ["deploy", "open", true],
+    ]);
+  });
+
+  test.each(endings)("%s: at every single read, nothing is thrown and no other session changes", (_, login, pid) => {
+    const reads = paths.filter((path) => path.startsWith(`/proc/${String(pid)}/`)).length;
+    expect(reads).toBeGreaterThan(0);
+    const own = new Set(processesOf(login).map((process) => process.pid));
+    const others = whole.filter((session) => !own.has(session.pid));
+    for (let nth = 1; nth <= reads; nth += 1) {
+      const seen = sessionsIn(endingAt(files, pid, nth));
+      expect(seen.filter((session) => !own.has(session.pid))).toEqual(others);
+    }
+  });
+
+  test.each(endings)("%s: a row of it is whole, or there is none", (_, login, pid) => {
+    const row = whole.find(({ identity }) => identity.pid === login.connection.pid);
+    const reads = paths.filter((path) => path.startsWith(`/proc/${String(pid)}/`)).length;
+    for (let nth = 1; nth <= reads; nth += 1) {
+      const rows = sessionsIn(endingAt(files, pid, nth)).filter(
+        (session) => session.pid === pid || session.identity.pid === pid,
+      );
+      for (const { user, uid, peer, local, phase, startedAtMs } of rows)
+        expect({ user, uid, peer, local, phase, startedAtMs }).toEqual({
+          user: row?.user,
+          uid: row?.uid,
+          peer: row?.peer,
+          local: row?.local,
+          phase: row?.phase,
+          startedAtMs: row?.startedAtMs,
+        });
+    }
+  });
+
+  test("a single answer that is missing, whichever, never throws", () => {
+    const optional = paths.flatMap((path, index) =>
+      /^\/proc\/(1\/stat)?$/.test(path) || path === "/proc" ? [] : index,
+    );
+    expect(optional.length).toBeGreaterThan(100);
+    for (const missing of optional) {
+      let reads = -1;
+      const lacking = interceptFiles(files, () => {
+        reads += 1;
+        return reads === missing ? gone : undefined;
+      });
+      expect(sessionsIn(lacking).length).toBeGreaterThanOrEqual(whole.length - 1);
+    }
+  });
+
+  test("a PID that was given to another process is not taken for the first one", () => {
+    const [alice] = logins;
+    const stat = `/proc/${String(alice?.connection.pid)}/stat`;
+    let reads = 0;
+    const reused: Files = {
+      ...files,
+      read: (path) => {
+        const text = files.read(path);
+        if (path !== stat || typeof text !== "string") return text;
+        reads += 1;
+        return reads === 1 ? text : text.replace(/ 0 (\d+) 15392768/, " 0 99999999 15392768");
+      },
+    };
+    expect(sessionsIn(reused).map(({ identity }) => identity.pid)).not.toContain(alice?.connection.pid);
+  });
+
+  test("zombies are not there", () => {
+    const [alice] = logins;
+    const zombie: Files = {
+      ...files,
+      read: (path) => {
+        const text = files.read(path);
+        const isHis = path === `/proc/${String(alice?.connection.pid)}/stat` && typeof text === "string";
+        return isHis ? text.replace(") S ", ") Z ") : text;
+      },
+    };
+    expect(sessionsIn(zombie).map(({ identity }) => identity.pid)).not.toContain(alice?.connection.pid);
+  });
+
+  test("a row that the kernel's table skipped once is found by a second reading", () => {
+    let reads = 0;
+    const skipping: Files = {
+      ...files,
+      read: (path) => {
+        const text = files.read(path);
+        if (path !== "/proc/net/tcp" || typeof text !== "string") return text;
+        reads += 1;
+        return reads === 1 ? text.replace(/^.*0100000A:0016.*\n/m, "") : text;
+      },
+    };
+    expect(sessionsIn(skipping)).toEqual(whole);
+    expect(reads).toBe(2);
+  });
+});
+
+describe("without root", () => {
+  function seenBy(user: "alice" | "mallory", shellSays: string) {
+    const host = new Host();
+    const sshd = Sshd.daemon(host, "10.0");
+    const alice = sshd.login({ user: "alice", ttys: ["pts/1"], peer: "10.0.0.7:5000" });
+    sshd.login({ user: "bob", peer: "10.0.0.8:6000", ttys: ["pts/2"] });
+    sshd.guess("root", "192.0.2.1:4001");
+    const [shell] = alice.programs;
+    if (shell !== undefined) shell.environ = { SSH_CONNECTION: shellSays };
+    const observer = host.process({ ppid: shell?.pid ?? 1, comm: "node", uid: host.uid(user), tty: "pts/1" });
+    return host.report(observer);
+  }
+
+  test("all rows remain, with what everybody may see", () => {
+    const { sessions, listeners } = seenBy("alice", "10.0.0.7 5000 10.0.0.1 22");
+    expect(sessions.map(({ user, phase, kind, ttys }) => [user, phase, kind, ttys.join(",")])).toEqual([
+      ["alice", "open", "shell", "pts/1"],
+      ["bob", "open", "shell", "pts/2"],
+      [undefined, "authenticating", undefined, ""],
+    ]);
+    expect(listeners).toHaveLength(1);
+  });
+
+  test("the own shell tells its connection, nobody else's does, and a warning says how many are missing", () => {
+    const { sessions, warnings } = seenBy("alice", "10.0.0.7 5000 10.0.0.1 22");
+    expect(sessions.map(({ peer }) => peer?.address)).toEqual(["10.0.0.7", undefined, undefined]);
+    expect(warnings.map(({ code }) => code)).toEqual(["needs-root"]);
+    expect(warnings[0]?.message).toContain("2 connections");
+  });
+
+  test.each(["6.6.6.6 5000 10.0.0.1 22", "10.0.0.7 5001 10.0.0.1 22", "10.0.0.7 5000 10.0.0.1 23", "nonsense"])(
+    "a shell that claims %s, which the kernel does not know, is not believed",
+    (claim) => {
+      expect(seenBy("alice", claim).sessions[0]?.peer).toBeUndefined();
+    },
+  );
+
+  test("another user's shell tells nothing", () => {
+    expect(seenBy("mallory", "10.0.0.7 5000 10.0.0.1 22").sessions[0]?.peer).toBeUndefined();
+  });
+
+  test("dropbear's strangers stay out", () => {
+    const host = new Host();
+    const dropbear = new Dropbear(host, { becomesUser: true });
+    dropbear.connect("192.0.2.1:4001");
+    dropbear.login({ user: "alice", ttys: ["pts/1"] });
+    const observer = host.process({ comm: "node", uid: 1001 });
+    expect(host.sessions(observer).map(({ phase, user }) => [phase, user])).toEqual([
+      ["authenticating", undefined],
+      ["open", "alice"],
+    ]);
+  });
+});
