@@ -8,7 +8,8 @@ export default defineConfig({
     format: "esm",
     cleanDir: true,
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
-    entryFileNames: "main.js",
-    chunkFileNames: "[name]-[hash].js",
+    // Named so that they are modules wherever they are copied to, whatever package.json lies above.
+    entryFileNames: "main.mjs",
+    chunkFileNames: "[name]-[hash].mjs",
   },
 });

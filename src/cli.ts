@@ -6,10 +6,11 @@ import { visible } from "./render/visible.ts";
 import { version } from "./version.ts";
 
 /** Loaded only when needed: most of a short command's time would go into loading the others. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  list: async () => (await import("./commands/list.ts")).list,
-  count: async () => (await import("./commands/count.ts")).count,
-};
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["list", async () => (await import("./commands/list.ts")).list],
+  ["show", async () => (await import("./commands/show.ts")).show],
+  ["count", async () => (await import("./commands/count.ts")).count],
+]);
 
 /** @returns the exit code; everything foreseen has been reported on context.err. */
 export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
@@ -27,7 +28,8 @@ async function dispatch(args: readonly string[], context: Context): Promise<Exit
   if (first === "help") return dispatch([...others, "--help"], context);
   if (first === "--version" || first === "-V") return say(`${version}\n`, context);
   const { parseArguments } = await import("./parse-arguments.ts");
-  const { command, given } = parseArguments(args, await loadCommands(args), Object.keys(commands));
+  const { command, given } = parseArguments(args, await loadCommands(args), [...commands.keys()]);
+  if (given.flag("version")) return say(`${version}\n`, context);
   if (command !== undefined && !given.flag("help")) return command.run(given, context);
   const { commandHelp, overview } = await import("./render/help.ts");
   return say(command === undefined ? overview(await loadCommands([])) : commandHelp(command), context);
@@ -38,8 +40,8 @@ function say(text: string, { out }: Context): ExitCode {
   return exitCodes.done;
 }
 
-/** The one command whose name stands first; all of them where none does. */
-async function loadCommands(args: readonly string[]): Promise<Command[]> {
-  const named = commands[args.find((arg) => !arg.startsWith("-")) ?? ""];
-  return Promise.all((named === undefined ? Object.values(commands) : [named]).map((load) => load()));
+/** The command that stands first. Where none does, all of them: what looks like a name may be the value of an option. */
+async function loadCommands([first = ""]: readonly string[]): Promise<Command[]> {
+  const named = commands.get(first);
+  return Promise.all((named === undefined ? [...commands.values()] : [named]).map((load) => load()));
 }

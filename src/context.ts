@@ -1,4 +1,6 @@
-import type { SessionReport } from "./domain/session.ts";
+import type { SessionDetails } from "./domain/session-details.ts";
+import type { Session, SessionReport } from "./domain/session.ts";
+import type { ReportDetail, SourceChoice } from "./source-choice.ts";
 
 /** One output stream as commands see it. */
 export interface Output {
@@ -14,5 +16,6 @@ export interface Context {
   err: Output;
   env: Readonly<Record<string, string | undefined>>;
   /** @throws FatalError, PermissionError */
-  readReport(): Promise<SessionReport>;
+  readReport(source: SourceChoice, detail: ReportDetail): Promise<SessionReport>;
+  readDetails(session: Session, report: SessionReport, source: SourceChoice): Promise<SessionDetails>;
 }

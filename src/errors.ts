@@ -27,6 +27,11 @@ export class UsageError extends ForeseenError {
   override readonly exitCode = exitCodes.usage;
 }
 
+/** What was asked for does not exist. */
+export class NothingFoundError extends ForeseenError {
+  override readonly exitCode = exitCodes.nothingMatched;
+}
+
 /** The machine cannot be read. */
 export class FatalError extends ForeseenError {
   override readonly exitCode = exitCodes.fatal;

@@ -3,25 +3,41 @@ import { hostname } from "node:os";
 import type { WriteStream } from "node:tty";
 import { run } from "./cli.ts";
 import type { Context, Output } from "./context.ts";
-import { assembleSessions } from "./domain/assemble-sessions.ts";
 import { exitCodes } from "./errors.ts";
 import { createFiles } from "./os/files.ts";
+import { logFiles } from "./os/log-files.ts";
 import { programs } from "./os/programs.ts";
-import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
-import { readSnapshot } from "./sources/procfs/snapshot.ts";
+import { untrustedFiles } from "./os/untrusted-files.ts";
+import { readDetails, readReport, type ThisMachine } from "./read-report.ts";
 
-const machine = { files: createFiles(), now: Date.now, hostName: hostname, observer: process.pid };
+const thisMachine: ThisMachine = {
+  files: createFiles(),
+  untrustedFiles,
+  logFiles,
+  programs,
+  now: Date.now,
+  hostName: hostname,
+  observer: process.pid,
+};
 
 const context: Context = {
   out: outputTo(process.stdout),
   err: outputTo(process.stderr),
   env: process.env,
-  readReport: async () => assembleSessions(await addDirectoryAccounts(readSnapshot(machine), programs)),
+  readReport: async (source, detail) => readReport(source, detail, thisMachine),
+  readDetails: async (session, report, source) => readDetails(session, report, source, thisMachine),
 };
 
 leaveQuietlyWithoutReader(process.stdout);
 leaveQuietlyWithoutReader(process.stderr);
-process.exitCode = await run(process.argv.slice(2), context);
+process.exitCode = await run(process.argv.slice(2), context).catch(reportDefect);
+
+/** Node would end with 1, which means "nothing matched". */
+function reportDefect(error: unknown): number {
+  const trace = error instanceof Error ? error.stack : undefined;
+  context.err.write(`sshctl: a defect of sshctl, please report it:\n${trace ?? String(error)}\n`);
+  return exitCodes.fatal;
+}
 
 function outputTo(stream: WriteStream): Output {
   return {

@@ -3,14 +3,13 @@ import yargs, { type Argv, type Options } from "yargs";
 import type { Command, GivenOptions, OptionTable } from "./commands/command.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { UsageError } from "./errors.ts";
+import { normalizeArguments } from "./normalize-arguments.ts";
 
 export interface ParsedArguments {
   /** Undefined when the arguments name none. */
   command: Command | undefined;
   given: GivenOptions;
 }
-
-type Values = Readonly<Record<string, unknown>>;
 
 /**
  * @param candidates - the commands that the arguments may mean.
@@ -22,38 +21,42 @@ export function parseArguments(
   candidates: readonly Command[],
   names: readonly string[],
 ): ParsedArguments {
-  rejectUnknownOptions(args, candidates);
-  const parser = configure(yargs());
-  const parsed: ParsedArguments = { command: undefined, given: givenOptions({}, {}) };
+  const help = seeHelp(candidates);
+  const options: OptionTable = Object.assign({}, everywhere, ...candidates.map((command) => command.options));
+  const parser = configure(yargs(), help);
+  let parsed: ParsedArguments | undefined;
   for (const command of candidates) {
     parser.command(
       command.name,
       false,
       (own) => own.options(mapOptions(command.options)),
       (values) => {
-        rejectSurplus(values._.slice(1), command);
-        parsed.command = command;
-        parsed.given = givenOptions(command.options, values);
+        const words = values._.slice(1).map(String);
+        rejectSurplus(words, command, help);
+        parsed = { command, given: givenOptions({ ...everywhere, ...command.options }, values, words) };
       },
     );
   }
-  parser.command(
-    "$0",
-    false,
-    (own) => own,
-    ({ _: [word] }) => {
-      rejectUnknownCommand(word, names);
-    },
-  );
-  parser.parseSync([...args]);
-  return parsed;
+  parser.command("$0", false, mapNothing, (values) => {
+    rejectUnknownCommand(values._[0], names, help);
+    parsed = { command: undefined, given: givenOptions(everywhere, values) };
+  });
+  parser.parseSync(normalizeArguments(args, options, help));
+  return parsed ?? { command: undefined, given: givenOptions(everywhere, {}) };
 }
 
-/**
- * yargs' defaults are made for build tools, not for ending sessions: without greedy arrays `--user alice 1234` gives one
- * value to --user, and numbers stay the text that was typed.
- */
-function configure(parser: Argv): Argv {
+function mapNothing(parser: Argv): Argv {
+  return parser;
+}
+
+/** Options of every command. */
+const everywhere: OptionTable = {
+  help: { group: "Everywhere", describe: "this text, or that of a command", alias: "h" },
+  version: { group: "Everywhere", describe: "the version", alias: "V" },
+};
+
+/** yargs' defaults are made for build tools: numbers have to stay the text that was typed. */
+function configure(parser: Argv, help: string): Argv {
   return parser
     .scriptName("sshctl")
     .parserConfiguration({
@@ -67,63 +70,53 @@ function configure(parser: Argv): Argv {
     .locale("en")
     .help(false)
     .version(false)
-    .option("help", { alias: "h", type: "boolean", hidden: true })
+    .options(mapOptions(everywhere))
     .strictOptions()
     .exitProcess(false)
     .fail((message: string | undefined, error: Error | undefined) => {
-      throw error ?? new UsageError(`${message ?? "The arguments are not understood"}.`, seeHelp());
+      throw error ?? new UsageError(`${message ?? "The arguments are not understood"}.`, help);
     });
 }
 
 /** Hidden, because yargs renders its whole help at every command, asked or not; ours is made elsewhere. */
 function mapOptions(table: OptionTable): Record<string, Options> {
   return Object.fromEntries(
-    Object.entries(table).map(([name, { alias, value }]) => [
+    Object.entries(table).map(([name, { value }]) => [
       name,
-      { type: value === undefined ? "boolean" : "string", hidden: true, ...(alias === undefined ? {} : { alias }) },
+      { type: value === undefined ? "boolean" : "string", hidden: true },
     ]),
   );
 }
 
-function givenOptions(options: OptionTable, values: Values): GivenOptions {
+function givenOptions(
+  options: OptionTable,
+  values: Readonly<Record<string, unknown>>,
+  words: readonly string[] = [],
+): GivenOptions {
   const valuesOf = (name: string) => {
-    if (name !== "help" && !(name.replace(/^not-/, "") in options))
-      throw new Error(`The option ${name} is not declared.`);
+    if (!Object.hasOwn(options, name)) throw new Error(`--${name} is not declared.`);
     return [values[name]].flat();
   };
   return {
+    words,
     texts: (name) => valuesOf(name).filter((value) => typeof value === "string"),
     flag: (name) => valuesOf(name).includes(true),
   };
 }
 
-/** yargs names an unknown option, but cannot say which one was meant. */
-function rejectUnknownOptions(args: readonly string[], loaded: readonly Command[]): void {
-  const known = ["help", ...loaded.flatMap(({ options }) => Object.keys(options))];
-  const end = args.indexOf("--");
-  for (const arg of end < 0 ? args : args.slice(0, end)) {
-    const name = /^--([^=]+)/.exec(arg)?.[1];
-    if (name === undefined || known.includes(name)) continue;
-    throw new UsageError(`--${name}: there is no such option.`, suggestion("--", name, known) + seeHelp(loaded));
-  }
+function rejectUnknownCommand(word: string | number | undefined, names: readonly string[], help: string): void {
+  if (word === undefined) return;
+  const meant = didYouMean(String(word), names);
+  throw new UsageError(`${String(word)}: there is no such command.`, (meant ? `Did you mean ${meant}? ` : "") + help);
 }
 
-function rejectUnknownCommand(name: string | number | undefined, names: readonly string[]): void {
-  if (name === undefined) return;
-  throw new UsageError(`${String(name)}: there is no such command.`, suggestion("", String(name), names) + seeHelp());
+function rejectSurplus(given: readonly string[], { name, words }: Command, help: string): void {
+  const surplus = given[words?.most ?? 0];
+  if (surplus !== undefined)
+    throw new UsageError(`${name} takes no ${words ? "further " : ""}argument "${surplus}".`, help);
 }
 
-function rejectSurplus(words: readonly unknown[], command: Command): void {
-  if (words.length === 0) return;
-  throw new UsageError(`sshctl ${command.name} takes no argument "${String(words[0])}".`, seeHelp([command]));
-}
-
-function suggestion(prefix: string, word: string, candidates: readonly string[]): string {
-  const meant = didYouMean(word, candidates);
-  return meant === undefined ? "" : `Did you mean ${prefix}${meant}? `;
-}
-
-function seeHelp(loaded: readonly Command[] = []): string {
-  const [only, ...others] = loaded;
-  return `"sshctl ${only !== undefined && others.length === 0 ? `${only.name} ` : ""}--help" shows what there is.`;
+function seeHelp([only, ...others]: readonly Command[]): string {
+  const command = only !== undefined && others.length === 0 ? `${only.name} ` : "";
+  return `"sshctl ${command}--help" shows what there is.`;
 }

@@ -6,6 +6,8 @@ export interface Command {
   name: string;
   summary: string;
   examples: readonly Example[];
+  /** Arguments beside the options. */
+  words?: { name: string; describe: string; most: number };
   options: OptionTable;
   run(given: GivenOptions, context: Context): Promise<ExitCode>;
 }
@@ -29,6 +31,8 @@ export interface OptionSpec {
 
 /** What the user typed behind the options of a command, by their long names. */
 export interface GivenOptions {
+  /** The arguments beside the options. */
+  words: readonly string[];
   /** Every value given, in order; empty when there was none. */
   texts(option: string): readonly string[];
   flag(option: string): boolean;

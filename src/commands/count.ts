@@ -1,4 +1,3 @@
-import { chooseSessions } from "../domain/choose-sessions.ts";
 import { countBy, countKeys } from "../domain/count-sessions.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { countFormats, renderCount, type CountFormat } from "../render/count.ts";
@@ -6,7 +5,9 @@ import type { Command, GivenOptions } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "./option-values.ts";
 import { colorOption, outputGroup as group, parseLook } from "./output-options.ts";
-import { parseChoice, selectionOptions } from "./selection-options.ts";
+import { readSessions } from "./read-sessions.ts";
+import { selectionOptions } from "./selection-options.ts";
+import { sourceOptions } from "./source-options.ts";
 
 export const count: Command = {
   name: "count",
@@ -23,17 +24,16 @@ export const count: Command = {
     json: { group, describe: "the same as -o json" },
     "no-headers": { group, describe: "without the line of titles" },
     ...colorOption,
+    ...sourceOptions,
   },
   run: async (given, context) => {
-    const choice = parseChoice(given);
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given), headers: !given.flag("no-headers") };
     const look = parseLook(given, context);
-    const report = await context.readReport();
-    const chosen = chooseSessions(report, choice);
+    const { report, chosen } = await readSessions(given, context, { logins: false });
     const groups = key === undefined ? undefined : { key, counts: countBy(chosen.sessions, key) };
     context.out.write(renderCount({ report, chosen, groups }, layout, look));
-    reportNotes(report, chosen, context);
+    reportNotes(report, chosen, context, { hasLegend: false });
     return exitCodes.done;
   },
 };

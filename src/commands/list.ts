@@ -1,10 +1,11 @@
-import { chooseSessions } from "../domain/choose-sessions.ts";
 import { exitCodes } from "../errors.ts";
-import { renderSessions } from "../render/sessions.ts";
+import { hasLegend, renderSessions } from "../render/sessions.ts";
 import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
-import { parseChoice, selectionOptions } from "./selection-options.ts";
+import { readSessions } from "./read-sessions.ts";
+import { selectionOptions } from "./selection-options.ts";
+import { sourceOptions } from "./source-options.ts";
 
 export const list: Command = {
   name: "list",
@@ -13,17 +14,23 @@ export const list: Command = {
     ["sshctl list", "who is connected; your own session is marked"],
     ["sshctl list --user alice --idle 30m", "alice's, where nobody has typed for half an hour"],
     ["sshctl list --from 10.0.0.0/8 --not-kind tunnel", "from the inner network, without tunnels"],
+    ["sshctl list --forward-port 9902", "who holds this port?"],
+    ["sshctl list --auth --key SHA256:wcPFP6DV", "who logged in with this key?"],
     ["sshctl list -o json", "everything that is known, for programs"],
   ],
-  options: { ...selectionOptions, ...outputOptions },
+  options: {
+    ...selectionOptions,
+    auth: { group: "Look further", describe: "how the users logged in, from the journal; also with -o wide and --key" },
+    ...outputOptions,
+    ...sourceOptions,
+  },
   run: async (given, context) => {
-    const choice = parseChoice(given);
     const layout = parseLayout(given);
     const look = parseLook(given, context);
-    const report = await context.readReport();
-    const chosen = chooseSessions(report, choice);
+    const logins = given.flag("auth") || layout.format === "wide";
+    const { report, chosen } = await readSessions(given, context, { logins });
     context.out.write(renderSessions(report, chosen, layout, look));
-    reportNotes(report, chosen, context);
+    reportNotes(report, chosen, context, { hasLegend: hasLegend(layout, look) });
     return exitCodes.done;
   },
 };

@@ -2,14 +2,18 @@ import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { plural } from "../domain/warnings.ts";
 import type { Context } from "../context.ts";
-import { noServer } from "../render/legend.ts";
+import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
 
 /** Tells on stderr what the rows on stdout cannot: what was not seen, and what was left out for that. */
-export function reportNotes(report: SessionReport, chosen: ChosenSessions, { out, err }: Context): void {
+export function reportNotes(
+  report: SessionReport,
+  chosen: ChosenSessions,
+  { err }: Context,
+  { hasLegend }: { hasLegend: boolean },
+): void {
   for (const { message } of report.warnings) err.write(`${visible(`sshctl: ${message}`)}\n`);
   const left = chosen.undecided.length;
   if (left > 0) err.write(`sshctl: ${plural(left, "session")} left out: what was asked for is not known of them\n`);
-  if (report.listeners.length === 0 && report.sessions.length === 0 && !out.isTerminal)
-    err.write(`sshctl: ${noServer}\n`);
+  if (isWithoutServer(report) && !hasLegend) err.write(`sshctl: ${noServer}\n`);
 }

@@ -2,6 +2,7 @@
 import { parseNetwork } from "../domain/address.ts";
 import type { Choice } from "../domain/choose-sessions.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
+import { forwardKinds } from "../domain/forwards.ts";
 import * as criteria from "../domain/selection.ts";
 import { phases, sessionKinds, type Phase } from "../domain/session.ts";
 import { parseTty } from "../domain/tty.ts";
@@ -10,6 +11,7 @@ import { list, oneOf, single, type Reader } from "./option-values.ts";
 
 const name = { read: (text: string) => text, allowed: "names or uids" };
 const network = { read: parseNetwork, allowed: "addresses and networks such as 10.0.0.7, 10.0.0.0/8, 2001:db8::/32" };
+const key = { read: (text: string) => text, allowed: "fingerprints, comments of keys, ids of certificates" };
 const tty = { read: parseTty, allowed: "terminals such as pts/2" };
 const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
 const duration = { read: parseDuration, allowed: durationForm };
@@ -47,14 +49,29 @@ const asking: Readonly<Record<string, Asking>> = {
     criterion: atLeast(criteria.idleFor),
   },
   "older-than": { value: "TIME", describe: "logged in at least that long ago", criterion: atLeast(criteria.olderThan) },
+  key: {
+    value: "KEY",
+    describe: "logged in with it: fingerprint, its beginning, comment; certificates also by id or CA",
+    criterion: anyOf(key, criteria.byKey),
+  },
+  forward: {
+    value: "KIND",
+    describe: forwardKinds.join(", "),
+    criterion: anyOf(oneOf(forwardKinds), criteria.byForward),
+  },
+  "forward-port": {
+    value: "PORT",
+    describe: "a forward occupies or reaches these ports",
+    criterion: anyOf(port, criteria.byForwardPort),
+  },
   busy: { describe: "a command runs, the shell is not at its prompt", criterion: isGiven(criteria.isBusy) },
 };
 
-const group = "Choose sessions (repeatable, comma lists; each also as --not-…)";
+const group = "Choose sessions (names and the like: repeatable, with commas; all of these also as --not-…)";
 
 export const selectionOptions: OptionTable = {
   ...Object.fromEntries(Object.entries(asking).flatMap(([option, spec]) => bothWays(option, spec))),
-  containers: { group, describe: "also sessions of containers" },
+  containers: { group: "Look further", describe: "also sessions of containers" },
 };
 
 function bothWays(option: string, { alias, value, describe }: Asking): [string, OptionSpec][] {
@@ -76,6 +93,11 @@ export function parseChoice(given: GivenOptions): Choice {
     criteria: namesPhase ? chosen : [...chosen, criteria.byPhase(["open"])],
     containers: given.flag("containers"),
   };
+}
+
+/** The keys that were asked for: they must be looked up in the logs first. */
+export function parseKeys(given: GivenOptions): string[] {
+  return [...list(given, "key", key), ...list(given, "not-key", key)];
 }
 
 function anyOf<T>(reader: Reader<T>, by: (values: readonly T[]) => criteria.Criterion): Asking["criterion"] {

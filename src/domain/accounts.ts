@@ -2,20 +2,28 @@
 export interface Accounts {
   names: (uid: number) => readonly string[];
   uid: (name: string) => number | undefined;
+  home: (name: string) => string | undefined;
 }
 
 /** @param passwd - lines as in passwd(5); broken lines are skipped, as getpwent(3) does. */
 export function parseAccounts(passwd: string): Accounts {
   const namesByUid = new Map<number, string[]>();
   const uidByName = new Map<string, number>();
+  const homeByName = new Map<string, string>();
   for (const line of passwd.split("\n")) {
-    const [name = "", , uidText = ""] = line.split(":");
+    const [name = "", , uidText = "", , , home = ""] = line.split(":");
     if (name === "" || name.startsWith("#") || !/^\d{1,10}$/.test(uidText)) continue;
     const uid = Number(uidText);
     namesByUid.set(uid, [...(namesByUid.get(uid) ?? []), name]);
-    if (!uidByName.has(name)) uidByName.set(name, uid);
+    if (uidByName.has(name)) continue;
+    uidByName.set(name, uid);
+    homeByName.set(name, home);
   }
-  return { names: (uid) => namesByUid.get(uid) ?? [], uid: (name) => uidByName.get(name) };
+  return {
+    names: (uid) => namesByUid.get(uid) ?? [],
+    uid: (name) => uidByName.get(name),
+    home: (name) => homeByName.get(name),
+  };
 }
 
 /** Both, with the names of the first in front. */
@@ -23,5 +31,6 @@ export function joinAccounts(first: Accounts, second: Accounts): Accounts {
   return {
     names: (uid) => [...first.names(uid), ...second.names(uid)],
     uid: (name) => first.uid(name) ?? second.uid(name),
+    home: (name) => first.home(name) ?? second.home(name),
   };
 }

@@ -54,6 +54,15 @@ function compressed(groups: readonly string[]): string {
   return `${groups.slice(0, best.start).join(":")}::${groups.slice(best.start + best.length).join(":")}`;
 }
 
+/** A text by which addresses sort as numbers do: 10.0.0.2 before 10.0.0.10, and IPv4 before IPv6. */
+export function orderOfAddress(address: string): string {
+  if (!address.includes(":")) return `4${address.replace(/\d+/g, (part) => part.padStart(3, "0"))}`;
+  const [before = "", after = ""] = address.split("::");
+  const groups = (text: string) => (text === "" ? [] : text.split(":"));
+  const zeros = Array.from({ length: 8 - groups(before).length - groups(after).length }, () => "0");
+  return `6${[...groups(before), ...zeros, ...groups(after)].map((group) => group.padStart(4, "0")).join("")}`;
+}
+
 /** A set of addresses of one family: a single one or a CIDR block. */
 export interface Network {
   /** As the user wrote it, for messages. */

@@ -5,6 +5,7 @@
 import { connectionEnds } from "./connection-ends.ts";
 import { describeChannels, type Channel } from "./describe-channels.ts";
 import { findConnections, type Connection } from "./find-connections.ts";
+import { findForwards } from "./forwards.ts";
 import { findListeners } from "./find-listeners.ts";
 import { childrenOf, type Children, type ProcessIdentity } from "./process.ts";
 import type { Session, SessionKind, SessionReport } from "./session.ts";
@@ -25,6 +26,7 @@ export function assembleSessions(snapshot: Snapshot): SessionReport {
     sessions,
     listeners,
     warnings: warningsOf(snapshot, roles, sessions),
+    processes: snapshot.processes,
   };
 }
 
@@ -36,34 +38,61 @@ function assembleSession(
 ): Session {
   const { process, child, phase } = connection;
   const serving = child ?? process;
-  const isOpen = phase === "open";
-  const channels = isOpen ? describeChannels(snapshot, children, serving.pid) : [];
   const ends = connectionEnds(snapshot, children, connection, servicePorts);
-  const account = isOpen ? accountOf(snapshot, serving, channels) : undefined;
-  const ttys = isOpen ? ttysOf(serving, channels, account) : [];
-  const front = channels.find(({ busy }) => busy === true) ?? channels[0];
   return {
     identity: { pid: process.pid, startTicks: process.startTicks },
     pid: serving.pid,
     monitorPid: child && process.pid,
     server: process.server,
     phase,
-    user: account?.name,
-    uid: account?.uid,
-    kind: isOpen ? kindOf(channels) : undefined,
-    ttys,
     peer: ends?.peer,
     local: ends?.local,
+    acceptedAtMs: startOf(snapshot, process),
     startedAtMs: startOf(snapshot, serving),
-    ...activity(snapshot, process, ttys),
-    command: front?.program.name,
-    commandLine: front?.program.line,
-    busy: isOpen ? busyOf(channels) : undefined,
     logindSession: serving.logindSession,
+    auth: undefined,
+    forwards: phase === "open" ? findForwards(snapshot, serving, ends?.peer) : [],
     container: process.container,
     self: isOwn(snapshot, connection),
+    ...(phase === "open" ? useOf(snapshot, children, serving) : unused),
   };
 }
+
+type Use = Pick<
+  Session,
+  "user" | "uid" | "kind" | "ttys" | "idleSeconds" | "quietSeconds" | "command" | "commandLine" | "busy"
+>;
+
+/** Who uses a connection, and for what. */
+function useOf(snapshot: Snapshot, children: Children, serving: ServerProcess): Use {
+  const channels = describeChannels(snapshot, children, serving.pid);
+  const account = accountOf(snapshot, serving, channels);
+  const ttys = ttysOf(serving, channels, account);
+  const front = channels.find(({ busy }) => busy === true) ?? channels[0];
+  return {
+    user: account?.name,
+    uid: account?.uid,
+    kind: kindOf(channels),
+    ttys,
+    ...activity(snapshot, serving, ttys),
+    command: front?.program.name,
+    commandLine: front?.program.line,
+    busy: busyOf(channels),
+  };
+}
+
+/** Over a connection that is not yet authenticated there is nobody. */
+const unused: Use = {
+  user: undefined,
+  uid: undefined,
+  kind: undefined,
+  ttys: [],
+  idleSeconds: undefined,
+  quietSeconds: undefined,
+  command: undefined,
+  commandLine: undefined,
+  busy: undefined,
+};
 
 interface Account {
   name: string | undefined;
@@ -75,12 +104,25 @@ interface Account {
  * and names those that no file lists; it may have been cut short, so a listed name is better.
  */
 function accountOf(snapshot: Snapshot, serving: ServerProcess, channels: readonly Channel[]): Account | undefined {
-  const uid = serving.server === "dropbear" ? dropbearUid(snapshot, serving, channels) : serving.uid;
-  if (uid === undefined) return undefined;
-  const names = serving.container ? [] : snapshot.accounts.names(uid);
   const title = parseTitle(serving.title);
   const titled = title.role === "serving" ? title.user : undefined;
+  const uid =
+    serving.server === "dropbear"
+      ? dropbearUid(snapshot, serving, channels)
+      : (unseparatedUid(snapshot, serving, titled) ?? serving.uid);
+  if (uid === undefined) return undefined;
+  const names = serving.container ? [] : snapshot.accounts.names(uid);
   return { uid, name: titled !== undefined && names.includes(titled) ? titled : (names[0] ?? titled) };
+}
+
+/** Up to OpenSSH 7.4 with `UsePrivilegeSeparation no`, one process serves the user as root, and its title names them. */
+function unseparatedUid(
+  { accounts }: Snapshot,
+  serving: ServerProcess,
+  titled: string | undefined,
+): number | undefined {
+  if (serving.uid !== 0 || serving.container || titled === undefined) return undefined;
+  return accounts.uid(titled);
 }
 
 /** Before 2025.89 the process stays root, and only what it has started shows who logged in. */

@@ -3,6 +3,8 @@
  * unknown; all criteria must say yes. An unknown fact satisfies neither a criterion nor its opposite.
  */
 import type { Network } from "./address.ts";
+import { keyMatches } from "./auth.ts";
+import { portsOf, type ForwardKind } from "./forwards.ts";
 import type { Phase, Session, SessionKind } from "./session.ts";
 import type { Tty } from "./tty.ts";
 
@@ -79,6 +81,21 @@ export function idleFor(seconds: number): Criterion {
 
 export function olderThan(seconds: number): Criterion {
   return ({ startedAtMs }, nowMs) => (startedAtMs === undefined ? undefined : nowMs - startedAtMs >= seconds * 1000);
+}
+
+/** By kind of forward. */
+export function byForward(kinds: readonly ForwardKind[]): Criterion {
+  return ({ forwards }) => forwards && forwards.some(({ kind }) => kinds.includes(kind));
+}
+
+/** By a port that a forward occupies or reaches. */
+export function byForwardPort(ports: readonly number[]): Criterion {
+  return ({ forwards }) => forwards && forwards.flatMap(portsOf).some((port) => ports.includes(port));
+}
+
+/** By fingerprint, its beginning, comment or certificate of the login's key. A login without a key has none of them. */
+export function byKey(names: readonly string[]): Criterion {
+  return ({ auth }) => auth && names.some((name) => keyMatches(auth, name));
 }
 
 export const isBusy: Criterion = ({ busy }) => busy;

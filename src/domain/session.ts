@@ -1,5 +1,7 @@
 import type { Endpoint } from "./address.ts";
-import type { Pid, ProcessIdentity } from "./process.ts";
+import type { Auth } from "./auth.ts";
+import type { Forward } from "./forwards.ts";
+import type { Pid, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { Tty } from "./tty.ts";
 
@@ -26,6 +28,8 @@ export interface Session {
   ttys: readonly Tty[];
   peer: Endpoint | undefined;
   local: Endpoint | undefined;
+  /** Milliseconds since the epoch: when the connection was accepted. */
+  acceptedAtMs: number | undefined;
   /** Milliseconds since the epoch: when authentication was completed, or else when the connection was accepted. */
   startedAtMs: number | undefined;
   /** Since somebody last typed. */
@@ -39,6 +43,10 @@ export interface Session {
   /** Whether a command runs: a shell at its prompt is not busy. */
   busy: boolean | undefined;
   logindSession: string | undefined;
+  /** How the user logged in; undefined when it was not looked up, or no log tells. */
+  auth: Auth | undefined;
+  /** What the connection carries beside its channels; undefined when it cannot be seen. */
+  forwards: readonly Forward[] | undefined;
   container: boolean;
   /** Whether it is the observer's own; undefined when that cannot be decided. */
   self: boolean | undefined;
@@ -71,4 +79,6 @@ export interface SessionReport {
   sessions: readonly Session[];
   listeners: readonly Listener[];
   warnings: readonly Warning[];
+  /** Of the whole machine, to find the session of any process. */
+  processes: ProcessTable;
 }

@@ -17,6 +17,12 @@ export interface TcpSocket {
 /** TCP sockets by network namespace, then by inode. */
 export type SocketTables = ReadonlyMap<string, ReadonlyMap<number, TcpSocket>>;
 
+/** A socket in the file system on which a process listens: a row of /proc/net/unix. */
+export interface UnixListener {
+  inode: number;
+  path: string;
+}
+
 /** An open file of a process. */
 export interface Handle {
   fd: number;
@@ -72,6 +78,8 @@ export interface Snapshot {
   /** The network namespace of the observer. */
   network: string;
   sockets: SocketTables;
+  /** Listening Unix sockets of the observer's network namespace. */
+  unixListeners: readonly UnixListener[];
   /** Listening sockets that the service manager holds (systemd socket activation). */
   activationSockets: readonly number[];
   terminals: ReadonlyMap<Tty, TerminalActivity>;

@@ -14,12 +14,14 @@ export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: rea
 
 function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[]): Warning[] {
   if (connections.every(({ process }) => process.sockets !== undefined)) return [];
-  const count = sessions.filter(({ peer }) => peer === undefined).length;
+  const count = sessions.filter(
+    ({ peer, phase, container }) => peer === undefined && phase === "open" && !container,
+  ).length;
   return [
     {
       code: "needs-root",
       message:
-        `without root the addresses of ${plural(count, "connection")} cannot be seen, ` +
+        `without root the addresses of ${plural(count, "session")} cannot be seen, ` +
         "and servers are recognised by their names only; run sshctl as root",
     },
   ];

@@ -1,7 +1,8 @@
-import { formatEndpoint } from "../domain/address.ts";
+import { formatEndpoint, orderOfAddress } from "../domain/address.ts";
 import { formatDuration } from "../domain/duration.ts";
 import { sessionId, type Session } from "../domain/session.ts";
-import { isoTime } from "./json.ts";
+import { formatForward } from "./forward.ts";
+import { isoTime, localTime } from "./time.ts";
 
 /** How a session is shown in one column. Undefined values become a dash, or nothing in CSV. */
 export interface Column {
@@ -14,7 +15,7 @@ export interface Column {
   /** For programs, where it differs: exact times, plain seconds. */
   data?: (session: Session, view: View) => string | undefined;
   /** What the rows are ordered by; the text where absent. */
-  order?: (session: Session) => number | undefined;
+  order?: (session: Session) => number | string | undefined;
 }
 
 export interface View {
@@ -28,13 +29,27 @@ const duration = (seconds: number | undefined) => (seconds === undefined ? undef
 const yesNo = (value: boolean | undefined) => (value === undefined ? undefined : value ? "yes" : "no");
 
 export const columns = {
-  self: { title: "ME", text: markOf },
+  self: {
+    title: "ME",
+    text: ({ self }) => (self === undefined ? "?" : self ? "*" : undefined),
+    data: ({ self }) => yesNo(self),
+  },
   user: { title: "USER", shrinks: 2, text: ({ user, uid }) => user ?? optionalText(uid) },
   uid: { title: "UID", align: "right", text: ({ uid }) => optionalText(uid), order: ({ uid }) => uid },
   kind: { title: "KIND", text: ({ kind }) => kind },
   tty: { title: "TTY", shrinks: 3, text: ({ ttys }) => ttys.join(",") || undefined },
-  from: { title: "FROM", shrinks: 4, text: ({ peer }) => peer && formatEndpoint(peer) },
-  to: { title: "TO", shrinks: 4, text: ({ local }) => local && formatEndpoint(local) },
+  from: {
+    title: "FROM",
+    shrinks: 4,
+    text: ({ peer }) => peer && formatEndpoint(peer),
+    order: ({ peer }) => peer && orderOfAddress(peer.address),
+  },
+  to: {
+    title: "TO",
+    shrinks: 4,
+    text: ({ local }) => local && formatEndpoint(local),
+    order: ({ local }) => local && orderOfAddress(local.address),
+  },
   pid: { title: "PID", align: "right", text: ({ pid }) => String(pid), order: ({ pid }) => pid },
   monitor: {
     title: "MONITOR",
@@ -68,19 +83,28 @@ export const columns = {
   server: { title: "SERVER", text: ({ server }) => server },
   logind: { title: "LOGIND", text: ({ logindSession }) => logindSession },
   container: { title: "CONTAINER", text: ({ container }) => yesNo(container) },
+  auth: {
+    title: "AUTH",
+    text: ({ auth }) => auth && `${auth.method}${auth.verified ? "" : " (unverified)"}`,
+    data: ({ auth }) => auth?.method,
+  },
+  key: {
+    title: "KEY",
+    shrinks: 3,
+    text: ({ auth }) => auth?.key && (auth.key.comment ?? auth.key.fingerprint),
+    data: ({ auth }) => auth?.key?.fingerprint,
+  },
+  forwards: {
+    title: "FORWARDS",
+    shrinks: 2,
+    text: ({ forwards }) => forwards?.map(formatForward).join(" ") || undefined,
+  },
   command: {
     title: "COMMAND",
     shrinks: 1,
     text: ({ command, commandLine }, { fullCommand }) => (fullCommand ? commandLine : command),
   },
 } satisfies Record<string, Column>;
-
-/** The marks that the legend explains. */
-export function markOf({ self, container }: Session): string | undefined {
-  if (self === true) return "*";
-  if (container) return "c";
-  return self === undefined ? "?" : undefined;
-}
 
 export type ColumnName = keyof typeof columns;
 
@@ -90,29 +114,5 @@ export function columnOf(name: ColumnName): Column {
   return columns[name];
 }
 
-export const defaultColumns: readonly ColumnName[] = [
-  "self",
-  "user",
-  "kind",
-  "tty",
-  "from",
-  "pid",
-  "login",
-  "idle",
-  "command",
-];
-
-/** "09:41" today, "Sat 09:41" this week, "Nov 21" this year, "2025-12-31" before, in the time zone of the terminal. */
-export function localTime(timeMs: number, nowMs: number): string {
-  const time = new Date(timeMs);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
-  if (time.toDateString() === new Date(nowMs).toDateString()) return clock;
-  if (nowMs - timeMs < 6 * 86_400_000) return `${days[time.getDay()] ?? ""} ${clock}`;
-  if (time.getFullYear() === new Date(nowMs).getFullYear())
-    return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
-  return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-}
-
-const days = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
-const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+/** The usual ones; what is looked up on request follows, and the command comes last. */
+export const defaultColumns: readonly ColumnName[] = ["self", "user", "kind", "tty", "from", "pid", "login", "idle"];

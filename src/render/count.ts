@@ -2,8 +2,9 @@ import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { Count, CountKey } from "../domain/count-sessions.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { renderCsv } from "./csv.ts";
-import { isoTime, renderJson } from "./json.ts";
+import { renderJson } from "./json.ts";
 import { renderPlain, renderTable, type Grid, type Look } from "./table.ts";
+import { isoTime } from "./time.ts";
 
 export const countFormats = ["table", "json", "csv"] as const;
 
@@ -24,7 +25,8 @@ export interface CountedSessions {
 export function renderCount(counted: CountedSessions, { format, headers }: CountLayout, look: Look): string {
   if (format === "json") return renderCountJson(counted);
   const { chosen, groups } = counted;
-  if (groups === undefined) return `${String(chosen.sessions.length)}\n`;
+  const total = String(chosen.sessions.length);
+  if (groups === undefined) return format === "csv" && headers ? `count\n${total}\n` : `${total}\n`;
   const grid: Grid = {
     columns: [
       { title: groups.key.toUpperCase(), shrinks: 1 },

@@ -17,12 +17,13 @@ export function overview(commands: readonly Command[]): string {
 }
 
 /** `sshctl COMMAND --help`: examples first, then the options in their groups. */
-export function commandHelp({ name, summary, examples, options }: Command): string {
+export function commandHelp({ name, summary, examples, options, words }: Command): string {
   const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
   const groups = [...new Set(shown.map(([, { group }]) => group))];
   return blocks([
-    [`sshctl ${name}: ${summary}`],
+    [`sshctl ${name}${words ? ` ${words.name}` : ""}: ${summary}`],
     section("Examples", pairs(examples)),
+    ...(words ? [section(words.name, [words.describe])] : []),
     ...groups.map((title) => section(title, pairs(shown.filter(([, { group }]) => group === title).map(optionPair)))),
   ]);
 }

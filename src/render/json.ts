@@ -1,5 +1,8 @@
+import type { Auth, Certificate } from "../domain/auth.ts";
+import type { Forward } from "../domain/forwards.ts";
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import { sessionId, type Listener, type Session, type SessionReport } from "../domain/session.ts";
+import { isoTime } from "./time.ts";
 import { visibleJson } from "./visible.ts";
 
 /** The session object of the JSON contract, version 1: docs/schemas/sessions-1.json. Fields are only ever added. */
@@ -21,8 +24,20 @@ export interface SessionJson {
   command: string | null;
   busy: boolean | null;
   logindSession: string | null;
+  auth: AuthJson | null;
+  forwards: readonly Forward[] | null;
   container: boolean;
   self: boolean | null;
+}
+
+export interface AuthJson {
+  method: string;
+  keyType: string | null;
+  fingerprint: string | null;
+  comment: string | null;
+  certificate: Certificate | null;
+  source: string;
+  verified: boolean;
 }
 
 /** @param fullCommand - give the command with its arguments. */
@@ -45,8 +60,22 @@ export function sessionToJson(session: Session, fullCommand: boolean): SessionJs
     command: (fullCommand ? session.commandLine : session.command) ?? null,
     busy: session.busy ?? null,
     logindSession: session.logindSession ?? null,
+    auth: session.auth === undefined ? null : authToJson(session.auth),
+    forwards: session.forwards ?? null,
     container: session.container,
     self: session.self ?? null,
+  };
+}
+
+function authToJson({ method, key, source, verified }: Auth): AuthJson {
+  return {
+    method,
+    keyType: key?.type ?? null,
+    fingerprint: key?.fingerprint ?? null,
+    comment: key?.comment ?? null,
+    certificate: key?.certificate ?? null,
+    source,
+    verified,
   };
 }
 
@@ -76,11 +105,6 @@ export function renderSessionsNdjson(sessions: readonly Session[], fullCommand: 
 
 export function renderJson(value: object): string {
   return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
-}
-
-/** Milliseconds since the epoch as ISO 8601 in UTC. */
-export function isoTime(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }
 
 function listenerToJson({ pid, server, addresses }: Listener): object {

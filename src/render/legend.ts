@@ -1,30 +1,53 @@
 import { formatEndpoint } from "../domain/address.ts";
 import type { Listener, SessionReport } from "../domain/session.ts";
 import { plural } from "../domain/warnings.ts";
-import { markOf } from "./columns.ts";
+import type { ColumnName } from "./columns.ts";
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 
-/** What a reader must know beside the rows, a line each. */
-export function legendLines({ listeners, sessions: all }: SessionReport, chosen: ChosenSessions): string[] {
-  const shown = new Set(chosen.sessions.map(markOf));
+/**
+ * What a reader must know beside the rows, a line each.
+ *
+ * @param columns - the ones that are shown; a mark is explained only where it can be seen.
+ */
+export function legendLines(report: SessionReport, chosen: ChosenSessions, columns: readonly ColumnName[]): string[] {
   return [
-    ...Object.entries(marks).flatMap(([mark, meaning]) => (shown.has(mark) ? `${mark} ${meaning}` : [])),
+    ...nobodyLine(report, chosen),
+    ...(columns.includes("self") ? markLines(chosen) : []),
     ...authenticatingLine(chosen),
     ...(chosen.hidden > 0 ? [`${plural(chosen.hidden, "session")} of containers, --containers shows them`] : []),
-    ...listenerLines(listeners, all.length > 0),
+    ...listenerLines(report),
   ];
 }
 
-const marks = { "*": "your own session", "?": "perhaps your own session", c: "in a container" };
+function nobodyLine(report: SessionReport, { sessions }: ChosenSessions): string[] {
+  if (sessions.length > 0 || isWithoutServer(report)) return [];
+  return [
+    report.sessions.some(({ phase, container }) => phase === "open" && !container)
+      ? "no session matches"
+      : "no SSH sessions",
+  ];
+}
+
+function markLines({ sessions }: ChosenSessions): string[] {
+  const own = sessions.some(({ self }) => self === true) ? ["* your own session"] : [];
+  return sessions.some(({ self }) => self === undefined) ? [...own, "? perhaps your own session"] : own;
+}
 
 function authenticatingLine({ authenticating, sessions }: ChosenSessions): string[] {
   const unseen = authenticating > 0 && sessions.every(({ phase }) => phase === "open");
   return unseen ? [`${plural(authenticating, "connection")} not yet authenticated, --phase any shows them`] : [];
 }
 
-function listenerLines(listeners: readonly Listener[], hasSessions: boolean): string[] {
-  if (listeners.length > 0) return listeners.map(listenerLine);
-  return [hasSessions ? "no listener found: nobody new can log in" : noServer];
+function listenerLines(report: SessionReport): string[] {
+  if (isWithoutServer(report)) return [noServer];
+  return report.listeners.length > 0
+    ? report.listeners.map(listenerLine)
+    : ["no listener found: nobody new can log in"];
+}
+
+/** Whether the machine itself, containers aside, has nothing to do with SSH. */
+export function isWithoutServer({ listeners, sessions }: SessionReport): boolean {
+  return listeners.length === 0 && sessions.every(({ container }) => container);
 }
 
 export const noServer = "No SSH server is running on this machine: there is nobody to list.";

@@ -43,17 +43,26 @@ export function renderSessions(
     case "pid":
       return sessions.map(({ pid }) => `${String(pid)}\n`).join("");
     case "csv":
-      return renderCsv(dataGrid(sessions, layout.columns ?? columnNames, view), layout.headers);
+      return renderCsv(gridOf(sessions, layout.columns ?? columnNames, view, true), layout.headers);
     case "table":
     case "wide":
-      return look.width === undefined
-        ? renderPlain(dataGrid(sessions, columnsOf(layout), view), layout, look)
-        : renderForTerminal(report, { ...chosen, sessions }, layout, view, look);
+      return hasLegend(layout, look)
+        ? renderForTerminal(report, { ...chosen, sessions }, layout, view, look)
+        : renderPlain(gridOf(sessions, columnsOf(layout, sessions), view, true), layout, look);
   }
 }
 
-function columnsOf({ columns, format }: SessionsLayout): readonly ColumnName[] {
-  return columns ?? (format === "wide" ? columnNames : defaultColumns);
+/** Whether the text tells people at a terminal what the rows leave out. */
+export function hasLegend({ format }: SessionsLayout, { width }: Look): boolean {
+  return (format === "table" || format === "wide") && width !== undefined;
+}
+
+function columnsOf({ columns, format }: SessionsLayout, sessions: readonly Session[]): readonly ColumnName[] {
+  if (columns !== undefined) return columns;
+  if (format === "wide") return columnNames;
+  const containers = sessions.some(({ container }) => container) ? (["container"] as const) : [];
+  const logins = sessions.some(({ auth }) => auth !== undefined) ? (["auth", "key"] as const) : [];
+  return [...defaultColumns, ...containers, ...logins, "command"];
 }
 
 function renderForTerminal(
@@ -63,34 +72,25 @@ function renderForTerminal(
   view: View,
   look: Look,
 ): string {
-  const grid = peopleGrid(chosen.sessions, columnsOf(layout), view);
+  const columns = columnsOf(layout, chosen.sessions);
+  const grid = gridOf(chosen.sessions, columns, view, false);
   const table =
     chosen.sessions.length > 0
       ? renderTable(grid, { ...layout, truncate: layout.truncate && layout.format !== "wide" }, look)
       : "";
-  const nobody = chosen.sessions.length === 0 && report.listeners.length > 0 ? ["no SSH sessions"] : [];
-  const legend = [...nobody, ...legendLines(report, chosen)]
+  const legend = legendLines(report, chosen, columns)
     .map((line) => `${look.chalk.dim(visible(line))}\n`)
     .join("");
   return table + legend;
 }
 
-/** Exact values: times in ISO 8601, plain seconds. */
-function dataGrid(sessions: readonly Session[], names: readonly ColumnName[], view: View): Grid {
-  const columns = names.map(columnOf);
-  return {
-    columns,
-    rows: sessions.map((session) => ({ cells: columns.map(({ data, text }) => (data ?? text)(session, view)) })),
-  };
-}
-
-/** Short values, and the rows that a reader looks for. */
-function peopleGrid(sessions: readonly Session[], names: readonly ColumnName[], view: View): Grid {
-  const columns = names.map(columnOf);
+/** Exact values for programs: times in ISO 8601, plain seconds. Short ones for people. */
+function gridOf(sessions: readonly Session[], names: readonly ColumnName[], view: View, exact: boolean): Grid {
+  const columns = names.map((name) => ({ name, ...columnOf(name) }));
   return {
     columns,
     rows: sessions.map((session) => ({
-      cells: columns.map(({ text }) => text(session, view)),
+      cells: columns.map(({ data, text }) => (exact ? (data ?? text) : text)(session, view)),
       ...emphasisOf(session),
     })),
   };

@@ -11,6 +11,8 @@ export interface Grid {
 
 export interface GridColumn {
   title: string;
+  /** What programs call it, where that is not the title in lower case. */
+  name?: string;
   align?: "right";
   /** Columns with a rank give way, the lowest rank first, when the table is too wide. */
   shrinks?: number;
@@ -49,8 +51,9 @@ export function renderPlain(grid: Grid, layout: TableLayout, { width, chalk }: L
 
 /** A table for people, drawn by cli-table3. */
 export function renderTable(grid: Grid, layout: TableLayout, look: Look): string {
-  if (grid.rows.length > drawnRows) return renderPlain(grid, layout, look);
   const { lines } = fitLines(grid, layout, look.width);
+  const isDrawable = lines.length <= drawnLines && lines.every(({ texts }) => texts.every((text) => simple.test(text)));
+  if (!isDrawable) return renderPlain(grid, layout, look);
   const table = new Table({
     chars: noLines,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
@@ -60,11 +63,12 @@ export function renderTable(grid: Grid, layout: TableLayout, look: Look): string
     const paint = painter(emphasis, look.chalk);
     table.push(texts.map((text) => paint(text)));
   }
-  return `${table.toString().replace(/ +$/gm, "")}\n`;
+  return lines.length === 0 ? "" : `${table.toString().replace(/ +$/gm, "")}\n`;
 }
 
-/** cli-table3 takes half a millisecond for a row. */
-const drawnRows = 300;
+/** cli-table3 takes half a millisecond for a row, and counts combining characters of most scripts as columns. */
+const drawnLines = 300;
+const simple = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff…]*$/;
 
 interface Line {
   texts: readonly string[];

@@ -1,4 +1,6 @@
 import { fc } from "@fast-check/vitest";
+import type { Auth, Certificate } from "../../src/domain/auth.ts";
+import type { Forward } from "../../src/domain/forwards.ts";
 import { phases, sessionKinds, type Listener, type Session, type SessionReport } from "../../src/domain/session.ts";
 import { now } from "./machine-builder.ts";
 
@@ -42,6 +44,29 @@ const endpoint = fc.record({
 
 const tty = fc.nat({ max: 1_048_575 }).map((number) => `pts/${String(number)}`);
 
+const certificate: fc.Arbitrary<Certificate> = fc.record({ id: hostileText, serial: fc.string(), ca: fc.string() });
+
+const auth: fc.Arbitrary<Auth> = fc.record({
+  method: fc.constantFrom("publickey", "password", "publickey,password"),
+  key: optional(
+    fc.record({
+      type: fc.constantFrom("ED25519", "RSA-CERT"),
+      fingerprint: fc.base64String().map((hash) => `SHA256:${hash}`),
+      certificate: optional(certificate),
+      comment: optional(hostileText),
+    }),
+  ),
+  source: fc.constantFrom("journal", "/var/log/auth.log"),
+  verified: fc.boolean(),
+});
+
+const forward: fc.Arbitrary<Forward> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("remote-listener", "x11-listener"), listen: endpoint }),
+  fc.record({ kind: fc.constantFrom("remote-listener", "agent"), path: hostileText }),
+  fc.record({ kind: fc.constantFrom("remote", "x11"), listen: endpoint, peer: endpoint }),
+  fc.record({ kind: fc.constant("local"), from: endpoint, to: endpoint }),
+);
+
 export const anySession: fc.Arbitrary<Session> = fc.record({
   identity: fc.record({ pid, startTicks: fc.nat() }),
   pid,
@@ -54,6 +79,9 @@ export const anySession: fc.Arbitrary<Session> = fc.record({
   ttys: fc.array(tty, { maxLength: 3 }),
   peer: optional(endpoint),
   local: optional(endpoint),
+  acceptedAtMs: optional(fc.integer({ min: 0, max: now })),
+  auth: optional(auth),
+  forwards: optional(fc.array(forward, { maxLength: 3 })),
   startedAtMs: optional(fc.integer({ min: 0, max: now })),
   idleSeconds: optional(fc.nat()),
   quietSeconds: optional(fc.nat()),
@@ -79,4 +107,5 @@ export const anyReport: fc.Arbitrary<SessionReport> = fc.record({
   warnings: fc.array(fc.record({ code: fc.constantFrom("needs-root", "untrusted-server"), message: hostileText }), {
     maxLength: 3,
   }),
+  processes: fc.constant(new Map()),
 });

@@ -63,7 +63,8 @@ function tcpRow({ local, remote, listening = false, uid = 0, inode }: TcpRow, in
   return `${String(index).padStart(4)}: ${ends} 00000000:00000000 02:000A7D3C 00000000 ${String(uid).padStart(5)}        0 ${String(inode)} 2 ffff8881 20 4 31 10 -1`;
 }
 
-function endpointText({ address, port }: Endpoint): string {
+/** "0100007F:0016", the form of /proc/net/tcp. */
+export function endpointText({ address, port }: Endpoint): string {
   const bytes = bytesOf(address);
   if (endianness() === "LE") bytes.swap32();
   return `${bytes.toString("hex").toUpperCase()}:${port.toString(16).toUpperCase().padStart(4, "0")}`;

@@ -40,6 +40,8 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
       if (world.failure !== undefined) throw world.failure;
       return world.report ?? report(world.sessions ?? []);
     },
+    readDetails: async (session) =>
+      Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
   });
   return { exitCode, ...written };
 }

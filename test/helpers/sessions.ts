@@ -16,6 +16,7 @@ export function session(given: Partial<Session> = {}): Session {
     ttys: ["pts/1"],
     peer: { address: "10.0.0.7", port: 5000 },
     local: { address: "10.0.0.1", port: 22 },
+    acceptedAtMs: now - 3_601_000,
     startedAtMs: now - 3_600_000,
     idleSeconds: 90,
     quietSeconds: 10,
@@ -23,6 +24,8 @@ export function session(given: Partial<Session> = {}): Session {
     commandLine: "-bash",
     busy: false,
     logindSession: "5",
+    auth: undefined,
+    forwards: [],
     container: false,
     self: false,
     ...given,
@@ -55,6 +58,7 @@ export function report(sessions: readonly Session[], given: Partial<SessionRepor
     sessions,
     listeners: [{ pid: 800, server: "openssh", addresses: [{ address: "0.0.0.0", port: 22 }] }],
     warnings: [],
+    processes: new Map(),
     ...given,
   };
 }

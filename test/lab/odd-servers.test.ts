@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
 import { openCommand, openSftp, openShell, openTunnel } from "./machine/ssh-client.ts";
+import { reloadSshd } from "./reload-sshd.ts";
 import { listJson, rowOf } from "./sessions-json.ts";
 
 describeEverySuite((suite) => {
@@ -45,7 +46,7 @@ describeEverySuite((suite) => {
 
   test("knows the built-in sftp server", async () => {
     await lab().writeFile("/etc/ssh/sshd_config.d/01-sftp.conf", "Match User deploy\n  ForceCommand internal-sftp\n");
-    await lab().must("systemctl reload ssh");
+    await reloadSshd(lab());
     const sftp = await openSftp(lab(), { user: "deploy" });
     const master = rowOf(await listJson(lab()), sftp);
     expect(master).toMatchObject({ kind: "sftp", command: "internal-sftp", user: "deploy", ttys: [], busy: null });

@@ -2,14 +2,15 @@ import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type SocketTables, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
-import type { TerminalActivity, Tty } from "../../domain/tty.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import { readTerminals } from "../terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
 import { findOwnServers } from "./own-servers.ts";
 import { readProcesses, rereadProcess } from "./processes.ts";
 import { readServerProcess } from "./server-details.ts";
 import { lacksRows, readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
+import { parseUnixListeners } from "./unix-table.ts";
 
 /** The collaborators of a reading. */
 export interface Machine {
@@ -24,8 +25,8 @@ export interface Machine {
 /**
  * Reads one snapshot from /proc, /dev/pts and /etc/passwd, starting no process.
  *
- * The order is a promise: processes first, sockets last. A connection that ends meanwhile is then missed as a whole
- * instead of half.
+ * The order is a promise: sockets are read after the processes that hold them. A connection that ends meanwhile is then
+ * missed as a whole instead of half.
  *
  * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
  */
@@ -51,6 +52,7 @@ export function readSnapshot({ files, now, hostName, observer }: Machine): Snaps
     claims,
     terminals: readTerminals(files),
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
+    unixListeners: parseUnixListeners(orUndefined(files.read("/proc/net/unix")) ?? ""),
     activationSockets: readSocketInodes(files, 1),
     network,
     sockets,
@@ -61,12 +63,15 @@ export function readSnapshot({ files, now, hostName, observer }: Machine): Snaps
 const nobody: Snapshot["own"] = { pids: new Set(), doubt: undefined };
 
 /**
- * From the uptime rather than from btime in /proc/stat, which is whole seconds and moves when the clock is stepped.
- * Undefined when the file is missing or says that the machine boots in the future.
+ * From btime, which is in whole seconds, so that a session's start is the same in every list; from the uptime, in steps of
+ * 10 ms that no two readings agree on, where there is no btime or the two contradict each other (virtual uptime, lxcfs).
  */
 function bootTime(files: Files, nowMs: number): number | undefined {
   const seconds = Number.parseFloat(orUndefined(files.read("/proc/uptime")) ?? "");
-  return seconds >= 0 ? nowMs - seconds * 1000 : undefined;
+  const measured = seconds >= 0 ? nowMs - seconds * 1000 : undefined;
+  const stat = orUndefined(files.read("/proc/stat")) ?? "";
+  const stated = Number(/^btime (\d+)$/m.exec(stat)?.[1]) * 1000;
+  return measured !== undefined && Math.abs(measured - stated) < 2000 ? stated : measured;
 }
 
 function readServers(files: Files, processes: ProcessTable, network: string): Map<Pid, ServerProcess> {
@@ -119,15 +124,6 @@ function readClaims(
     if (claim !== undefined) claims.set(pid, claim);
   }
   return claims;
-}
-
-function readTerminals(files: Files): Map<Tty, TerminalActivity> {
-  const terminals = new Map<Tty, TerminalActivity>();
-  for (const name of orUndefined(files.names("/dev/pts")) ?? []) {
-    const facts = files.facts(`/dev/pts/${name}`);
-    if (isPresent(facts)) terminals.set(`pts/${name}`, { lastInputMs: facts.atimeMs, lastOutputMs: facts.mtimeMs });
-  }
-  return terminals;
 }
 
 function readSocketInodes(files: Files, pid: Pid): number[] {

@@ -29,6 +29,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       ttys: ["pts/1"],
       peer: { address: "10.0.0.7", port: 5000 },
       local: { address: "10.0.0.1", port: 22 },
+      acceptedAtMs: bootedAt + connection.startedAt * 1000,
       startedAtMs: bootedAt + serving.startedAt * 1000,
       idleSeconds: 90,
       quietSeconds: 10,
@@ -36,6 +37,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       commandLine: "-bash",
       busy: false,
       logindSession: "c2",
+      forwards: [],
       container: false,
       self: false,
     });
@@ -134,19 +136,41 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
 });
 
 describe("root up to 9.7 is one process that may hold much", () => {
-  test("its forwarded ports are neither a listener nor the connection", () => {
+  /** With a port forwarded from the other side, in use, and a connection to somewhere else, all on lower numbers. */
+  function withForwards() {
     const host = new Host();
     const sshd = Sshd.daemon(host, "9.2");
     const { connection } = sshd.login({ user: "root", ttys: ["pts/0"], peer: "10.0.0.7:5000" });
     connection.fds = {
-      3: host.connected("127.0.0.1:8000", "127.0.0.1:40000").link,
-      4: host.connected("10.0.0.1:50001", "10.0.0.9:5432").link,
-      5: host.listening("127.0.0.1:8000").link,
+      1: host.connected("127.0.0.1:8000", "127.0.0.1:40000").link,
+      2: host.connected("10.0.0.1:50001", "10.0.0.9:5432").link,
+      3: host.listening("127.0.0.1:8000").link,
       ...connection.fds,
     };
+    return { host, sshd, connection };
+  }
+
+  test("its forwarded ports are neither a listener nor the connection", () => {
+    const { host, sshd } = withForwards();
     const { sessions, listeners } = host.report();
     expect(sessions.map(({ peer }) => peer)).toEqual([{ address: "10.0.0.7", port: 5000 }]);
     expect(listeners.map(({ pid }) => pid)).toEqual([sshd.parent?.pid]);
+  });
+
+  test("a port that it forwards is not the connection's, even where no listener is left to tell", () => {
+    const { host, sshd, connection } = withForwards();
+    if (sshd.parent !== undefined) host.kill(sshd.parent);
+    delete connection.fds[2];
+    expect(only(host).peer).toEqual({ address: "10.0.0.7", port: 5000 });
+  });
+
+  test("the worker of internal-sftp is not taken for a session child", () => {
+    const host = new Host();
+    const { connection } = Sshd.daemon(host, "9.2").login({ user: "root" });
+    connection.title = "sshd: root@notty";
+    const { comm, exe } = connection;
+    host.process({ ppid: connection.pid, comm, exe, title: "sshd: root@internal-sftp" });
+    expect(only(host)).toMatchObject({ pid: connection.pid, monitorPid: undefined, kind: "sftp", user: "root" });
   });
 });
 
@@ -288,6 +312,17 @@ describe("what runs over a connection", () => {
     expect(session).toMatchObject({ kind: "sftp", command: "internal-sftp", busy: undefined, pid: session.pid });
   });
 
+  test("a fork of the server that has not yet started its command is nothing that runs", () => {
+    const session = withPrograms(
+      (host, { serving }) => {
+        const { comm, exe, uid, title } = serving;
+        host.child(serving, { comm, exe, uid, title, sid: 4711 });
+      },
+      ["pts/1"],
+    );
+    expect(session).toMatchObject({ kind: "shell", command: "bash" });
+  });
+
   test("a program in the foreground makes a shell busy, and is what is shown", () => {
     const session = withPrograms(
       (host, { programs: [shell] }) => {
@@ -301,6 +336,17 @@ describe("what runs over a connection", () => {
       command: "vim",
       commandLine: "vim --cmd let token='s3cret'",
     });
+  });
+
+  test("a process elsewhere that has got the number of its group is not what runs there", () => {
+    const session = withPrograms(
+      (host, { programs: [shell] }) => {
+        const other = host.process({ comm: "passwd", tty: "pts/2" });
+        if (shell !== undefined) host.run(shell, "cat", { pgid: other.pid });
+      },
+      ["pts/1"],
+    );
+    expect(session).toMatchObject({ busy: true, command: "bash" });
   });
 
   test("a program in the background does not", () => {
@@ -450,7 +496,15 @@ describe("containers", () => {
     });
     const { sessions, listeners, warnings } = host.report();
     expect(sessions).toMatchObject([
-      { container: true, user: "deploy", uid: 1000, peer: { address: "172.17.0.1", port: 9 }, ttys: ["pts/1"] },
+      {
+        container: true,
+        user: "deploy",
+        uid: 1000,
+        peer: { address: "172.17.0.1", port: 9 },
+        ttys: ["pts/1"],
+        idleSeconds: undefined,
+        quietSeconds: undefined,
+      },
     ]);
     expect(listeners).toEqual([]);
     expect(warnings).toEqual([]);

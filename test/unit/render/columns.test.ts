@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { columnNames, columnOf, defaultColumns, localTime, type ColumnName } from "../../../src/render/columns.ts";
+import { columnNames, columnOf, defaultColumns, type ColumnName } from "../../../src/render/columns.ts";
+import { localTime } from "../../../src/render/time.ts";
 import type { Session } from "../../../src/domain/session.ts";
 import { now } from "../../helpers/machine-builder.ts";
 import { session, stranger } from "../../helpers/sessions.ts";

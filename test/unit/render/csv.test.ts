@@ -36,16 +36,16 @@ describe("one cell", () => {
   });
 });
 
-/** RFC 4180, without line breaks inside of cells. */
+/** RFC 4180, without line breaks inside of cells: what stands between commas that are not between quotes. */
 function parseCsv(text: string): string[][] {
   return text
     .split("\n")
     .slice(0, -1)
-    .map((line) =>
-      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, bare]) =>
-        quoted === undefined ? (bare ?? "") : quoted.replaceAll('""', '"'),
-      ),
-    );
+    .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map(unquoted));
+}
+
+function unquoted(cell: string): string {
+  return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 }
 
 test.prop([fc.array(fc.tuple(hostileText, hostileText), { minLength: 1 })])(

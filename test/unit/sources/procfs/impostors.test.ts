@@ -68,6 +68,16 @@ describe.each(generationNames)("beside OpenSSH %s", (generation) => {
   });
 });
 
+test.each(["/usr/bin/bash", "/usr/bin/sleep (deleted)"])(
+  "a program of root's that is only called like sshd's (%s) is nothing at all",
+  (exe) => {
+    const host = new Host();
+    host.process({ ...costume, uid: 0, exe });
+    host.process({ ...costume, uid: 0, exe, title: "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups" });
+    expect(host.report()).toMatchObject({ sessions: [], listeners: [], warnings: [] });
+  },
+);
+
 test("an sshd that an ordinary user runs is named in a warning, with its sessions", () => {
   const host = new Host();
   const own = Sshd.daemon(host, "10.0", { listen: ["0.0.0.0:2222"], uid: mallory });

@@ -216,7 +216,7 @@ describe("without root", () => {
     const { sessions, warnings } = seenBy("alice", "10.0.0.7 5000 10.0.0.1 22");
     expect(sessions.map(({ peer }) => peer?.address)).toEqual(["10.0.0.7", undefined, undefined]);
     expect(warnings.map(({ code }) => code)).toEqual(["needs-root"]);
-    expect(warnings[0]?.message).toContain("2 connections");
+    expect(warnings[0]?.message).toContain("of 1 session ");
   });
 
   test.each(["6.6.6.6 5000 10.0.0.1 22", "10.0.0.7 5001 10.0.0.1 22", "10.0.0.7 5000 10.0.0.1 23", "nonsense"])(

@@ -1,0 +1,35 @@
+import { isFingerprint, keyMatches } from "../domain/auth.ts";
+import { chooseSessions, type ChosenSessions } from "../domain/choose-sessions.ts";
+import type { SessionReport } from "../domain/session.ts";
+import { UsageError } from "../errors.ts";
+import type { Context } from "../context.ts";
+import type { ReportDetail } from "../source-choice.ts";
+import type { GivenOptions } from "./command.ts";
+import { parseChoice, parseKeys } from "./selection-options.ts";
+import { parseSource } from "./source-options.ts";
+
+/** Reads the machine and chooses: the same rows for every command that is given the same options. */
+export async function readSessions(
+  given: GivenOptions,
+  context: Context,
+  { logins }: ReportDetail,
+): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
+  const source = parseSource(given);
+  const choice = parseChoice(given);
+  const keys = parseKeys(given);
+  const report = await context.readReport(source, { logins: logins || keys.length > 0 });
+  for (const key of keys) rejectAmbiguous(key, report);
+  return { report, chosen: chooseSessions(report, choice) };
+}
+
+/** The beginning of a fingerprint must mean one key: whose session is ended hangs on it. */
+function rejectAmbiguous(key: string, { sessions }: SessionReport): void {
+  if (!isFingerprint(key)) return;
+  const auths = sessions.flatMap(({ auth }) => (auth !== undefined && keyMatches(auth, key) ? auth : []));
+  const fingerprints = new Set(auths.flatMap((auth) => auth.key?.fingerprint ?? []));
+  const authorities = new Set(auths.flatMap((auth) => auth.key?.certificate?.ca ?? []));
+  const meant =
+    authorities.size === 1 && [...authorities].every((ca) => ca.startsWith(key)) ? authorities : fingerprints;
+  if (meant.size < 2 || meant.has(key)) return;
+  throw new UsageError(`--key "${key}" means several keys: ${[...meant].join(", ")}.`, "Give more of it.");
+}

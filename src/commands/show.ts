@@ -1,0 +1,70 @@
+import type { Session, SessionReport } from "../domain/session.ts";
+import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../domain/target.ts";
+import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
+import { renderDetails, renderDetailsJson } from "../render/details.ts";
+import { describeSession } from "../render/one-line.ts";
+import type { Command } from "./command.ts";
+import { oneOf, single } from "./option-values.ts";
+import { colorOption, outputGroup as group, parseLook } from "./output-options.ts";
+import { parseSource, sourceOptions } from "./source-options.ts";
+
+const formats = ["text", "json"] as const;
+
+export const show: Command = {
+  name: "show",
+  summary: "Tell everything about one session",
+  examples: [
+    ["sshctl show 903", "by a PID anywhere in it"],
+    ["sshctl show pts/2", "by its terminal"],
+    ["sshctl show 10.0.2.52:43474", "by the other end of its connection"],
+    ["sshctl show session:c2 -o json", "by logind's name, for programs"],
+  ],
+  words: { name: "SESSION", describe: targetForms, most: 1 },
+  options: {
+    output: { group, alias: "o", value: "FORMAT", describe: formats.join(", ") },
+    json: { group, describe: "the same as -o json" },
+    "full-command": { group, describe: "commands with their arguments, which may hold secrets" },
+    ...colorOption,
+    ...sourceOptions,
+  },
+  run: async (given, context) => {
+    const target = parseOnlyTarget(given.words);
+    const source = parseSource(given);
+    const format = given.flag("json") ? "json" : (single(given, "output", oneOf(formats)) ?? "text");
+    const look = parseLook(given, context);
+    const report = await context.readReport(source, { logins: true });
+    const session = onlySession(target, report);
+    const details = await context.readDetails(session, report, source);
+    const fullCommand = given.flag("full-command");
+    context.out.write(
+      format === "json"
+        ? renderDetailsJson(details, report, fullCommand)
+        : renderDetails(details, report, fullCommand, look),
+    );
+    return exitCodes.done;
+  },
+};
+
+function parseOnlyTarget([word]: readonly string[]): Target {
+  if (word === undefined) throw new UsageError("show needs to know which session.", `Give ${targetForms}.`);
+  const target = parseTarget(word);
+  if (target === undefined) throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.`);
+  return target;
+}
+
+/** A name must mean exactly one session. */
+function onlySession(target: Target, { sessions, processes }: SessionReport): Session {
+  const [session, ...others] = findTarget(target, sessions, processes);
+  const name = formatTarget(target);
+  if (session !== undefined && others.length === 0) return session;
+  if (session !== undefined) {
+    const meant = [session, ...others].map(describeSession).join("; ");
+    throw new UsageError(`${name} means ${String(others.length + 1)} sessions: ${meant}.`, "Name one by its PID.");
+  }
+  if (target.kind !== "pid")
+    throw new NothingFoundError(`No SSH session is called ${name}.`, `"sshctl list" shows them.`);
+  const process = processes.get(target.pid);
+  if (process === undefined)
+    throw new NothingFoundError(`There is no process ${name}.`, `"sshctl list" shows the sessions.`);
+  throw new NothingFoundError(`${name} is ${process.comm}, not part of an SSH session.`);
+}

@@ -1,0 +1,19 @@
+/** The options that say which machine is looked at, and how. Only for commands that change nothing. */
+import { sourceSets, type SourceChoice } from "../source-choice.ts";
+import type { GivenOptions, OptionTable } from "./command.ts";
+import { oneOf, single } from "./option-values.ts";
+
+const group = "Where to look";
+const folder = { read: (text: string) => text, allowed: "folders with a recorded host" };
+
+export const sourceOptions = {
+  root: { group, value: "DIR", describe: "at a recorded host instead of this machine" },
+  source: { group, value: "SET", describe: "procfs (the default); tools: by running ps and ss, to compare" },
+} satisfies OptionTable;
+
+export function parseSource(given: GivenOptions): SourceChoice {
+  return {
+    root: single(given, "root", folder),
+    set: single(given, "source", oneOf(sourceSets)) ?? "procfs",
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * What a connection carries beside its channels. Forwarded ports, X11 and the agent all belong to the process that serves
+ * the user: channel_setup_fwd_listener_tcpip(), x11_create_display_inet() in OpenSSH's channels.c, and auth-agent code in
+ * session.c.
+ */
+import { sameEndpoint, type Endpoint } from "./address.ts";
+import { connectionSockets, listeningSockets } from "./server-sockets.ts";
+import type { ServerProcess, Snapshot, TcpSocket } from "./snapshot.ts";
+
+export const forwardKinds = ["remote-listener", "remote", "local", "x11-listener", "x11", "agent"] as const;
+export type ForwardKind = (typeof forwardKinds)[number];
+
+export type Forward =
+  /** -R: this machine accepts connections there for the other side. X11: a display for programs on this machine. */
+  | { kind: "remote-listener" | "x11-listener"; listen: Endpoint }
+  /** -R to a path. The agent: the socket by which programs here ask the other side for signatures. */
+  | { kind: "remote-listener" | "agent"; path: string }
+  /** One connection to such a port or display. */
+  | { kind: "remote" | "x11"; listen: Endpoint; peer: Endpoint }
+  /** -L or -D: one connection that this machine opens for the other side; the two look the same from here. */
+  | { kind: "local"; from: Endpoint; to: Endpoint };
+
+/** @param peer - of the connection itself, which is no forward. Undefined when the sockets cannot be seen. */
+export function findForwards(
+  snapshot: Snapshot,
+  serving: ServerProcess,
+  peer: Endpoint | undefined,
+): Forward[] | undefined {
+  if (serving.sockets === undefined) return undefined;
+  const listeners = listeningSockets(snapshot.sockets, serving);
+  const connections = connectionSockets(snapshot.sockets, serving).filter(
+    ({ remote }) => peer === undefined || !sameEndpoint(remote, peer),
+  );
+  return [
+    ...listeners.map(listenerForward),
+    ...connections.map((connection) => connectionForward(connection, listeners)),
+    ...unixForwards(snapshot, serving),
+  ];
+}
+
+function listenerForward({ local }: TcpSocket): Forward {
+  return { kind: isDisplay(local) ? "x11-listener" : "remote-listener", listen: local };
+}
+
+function connectionForward({ local, remote }: TcpSocket, listeners: readonly TcpSocket[]): Forward {
+  if (!listeners.some((listener) => listener.local.port === local.port))
+    return { kind: "local", from: local, to: remote };
+  return { kind: isDisplay(local) ? "x11" : "remote", listen: local, peer: remote };
+}
+
+/** Displays count from 10 (X11DisplayOffset) at port 6000 upwards and listen on loopback only, sshd_config(5). */
+function isDisplay({ address, port }: Endpoint): boolean {
+  return port >= 6010 && port < 7000 && (address === "::1" || address.startsWith("127."));
+}
+
+function unixForwards({ unixListeners }: Snapshot, { sockets = [], pid }: ServerProcess): Forward[] {
+  const inodes = new Set(sockets.map(({ inode }) => inode));
+  return unixListeners
+    .filter(({ inode }) => inodes.has(inode))
+    .map(({ path }) => ({ kind: isAgent(path, pid) ? "agent" : "remote-listener", path }));
+}
+
+/** /tmp/ssh-XXXXXXXXXX/agent.PID up to 10.0, below ~/.ssh/agent/ since 10.1. */
+function isAgent(path: string, pid: number): boolean {
+  return path.endsWith(`/agent.${String(pid)}`) || path.includes("/.ssh/agent/");
+}
+
+/** Every port that the forward occupies or reaches: what `--forward-port` looks for. */
+export function portsOf(forward: Forward): number[] {
+  if ("listen" in forward) return [forward.listen.port];
+  return "to" in forward ? [forward.from.port, forward.to.port] : [];
+}

@@ -1,0 +1,75 @@
+/** What a user may name a single session by: `903`, `pts/2`, `10.0.2.52:43474`, `[2001:db8::1]:22`, `session:c2`. */
+import { canonicalAddress, formatEndpoint, sameEndpoint, type Endpoint } from "./address.ts";
+import { lineage, type Pid, type ProcessTable } from "./process.ts";
+import type { Session } from "./session.ts";
+import { parseTty, type Tty } from "./tty.ts";
+
+export type Target =
+  | { kind: "pid"; pid: Pid }
+  | { kind: "tty"; tty: Tty }
+  | { kind: "peer"; peer: Endpoint }
+  | { kind: "logind"; session: string };
+
+/** What targets look like, for messages. */
+export const targetForms = "a PID, a terminal such as pts/2, ADDRESS:PORT or [IPv6]:PORT of the other side, session:ID";
+
+/** @returns undefined when the text is none of them. */
+export function parseTarget(text: string): Target | undefined {
+  if (/^\d+$/.test(text)) return pidTarget(text);
+  const tty = parseTty(text);
+  if (tty !== undefined) return { kind: "tty", tty };
+  const session = /^session:([\w-]{1,64})$/.exec(text)?.[1];
+  if (session !== undefined) return { kind: "logind", session };
+  return peerTarget(text);
+}
+
+/** The kernel's largest PID is 2^22, proc(5). */
+function pidTarget(text: string): Target | undefined {
+  const pid = Number(text);
+  return pid >= 1 && pid <= 2 ** 22 ? { kind: "pid", pid } : undefined;
+}
+
+/** An IPv6 address needs brackets: in "::1:22" the port cannot be told from the address. */
+function peerTarget(text: string): Target | undefined {
+  const [, bracketed, plain, port = ""] = /^(?:\[([^[\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const address = canonicalAddress(bracketed ?? plain ?? "");
+  const number = Number(port);
+  return address !== undefined && number >= 1 && number <= 65_535
+    ? { kind: "peer", peer: { address, port: number } }
+    : undefined;
+}
+
+export function formatTarget(target: Target): string {
+  switch (target.kind) {
+    case "pid":
+      return String(target.pid);
+    case "tty":
+      return target.tty;
+    case "peer":
+      return formatEndpoint(target.peer);
+    case "logind":
+      return `session:${target.session}`;
+  }
+}
+
+/** The sessions that a target means: exactly one, if all is well. A PID deep inside a session means that session. */
+export function findTarget(target: Target, sessions: readonly Session[], processes: ProcessTable): Session[] {
+  switch (target.kind) {
+    case "pid":
+      return sessionsOfPid(target.pid, sessions, processes);
+    case "tty":
+      return sessions.filter(({ ttys, container }) => !container && ttys.includes(target.tty));
+    case "peer":
+      return sessions.filter(({ peer }) => peer !== undefined && sameEndpoint(peer, target.peer));
+    case "logind":
+      return sessions.filter(({ logindSession, container }) => !container && logindSession === target.session);
+  }
+}
+
+function sessionsOfPid(pid: Pid, sessions: readonly Session[], processes: ProcessTable): Session[] {
+  for (const ancestor of lineage(processes, pid)) {
+    const found = sessions.filter((session) => session.pid === ancestor.pid || session.identity.pid === ancestor.pid);
+    if (found.length > 0) return found;
+  }
+  return [];
+}

@@ -1,0 +1,54 @@
+/** Where sessions come from: one machine, one way to read it. */
+import { assembleSessions } from "./domain/assemble-sessions.ts";
+import type { SessionDetails } from "./domain/session-details.ts";
+import type { Session, SessionReport } from "./domain/session.ts";
+import type { Snapshot } from "./domain/snapshot.ts";
+import type { ReportDetail, SourceChoice, SourceSet } from "./source-choice.ts";
+import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
+import type { LoginSources } from "./sources/logins/add-logins.ts";
+import { readSnapshot } from "./sources/procfs/snapshot.ts";
+import type { MachineWithPrograms } from "./sources/tools/snapshot.ts";
+
+/** What is seldom asked for is loaded only then. */
+const readers: Record<SourceSet, (machine: MachineWithPrograms) => Promise<Snapshot>> = {
+  procfs: async (machine) => Promise.resolve(readSnapshot(machine)),
+  tools: async (machine) => (await import("./sources/tools/snapshot.ts")).readToolsSnapshot(machine),
+};
+
+/** The machine that we run on can also be asked for what no recording holds. */
+export type ThisMachine = MachineWithPrograms & LoginSources;
+
+/**
+ * @param here - this machine, for choices that name no other.
+ * @throws FatalError, PermissionError
+ */
+export async function readReport(
+  { root, set }: SourceChoice,
+  { logins }: ReportDetail,
+  here: ThisMachine,
+): Promise<SessionReport> {
+  const read = async (machine: MachineWithPrograms) =>
+    addDirectoryAccounts(await readers[set](machine), machine.programs);
+  if (root === undefined) {
+    const snapshot = await read(here);
+    const report = assembleSessions(snapshot);
+    return logins
+      ? (await import("./sources/logins/add-logins.ts")).addLogins(report, snapshot.accounts, here)
+      : report;
+  }
+  const { withRecordedMachine } = await import("./recording/recorded-machine.ts");
+  return withRecordedMachine(root, async (machine) => assembleSessions(await read(machine)));
+}
+
+/** What only one session is asked for, of the machine that the report is about. */
+export async function readDetails(
+  session: Session,
+  report: SessionReport,
+  { root }: SourceChoice,
+  here: ThisMachine,
+): Promise<SessionDetails> {
+  const { readSessionDetails } = await import("./sources/session-details.ts");
+  if (root === undefined) return readSessionDetails(session, report, here);
+  const { withRecordedMachine } = await import("./recording/recorded-machine.ts");
+  return withRecordedMachine(root, async (machine) => readSessionDetails(session, report, machine));
+}

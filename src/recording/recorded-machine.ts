@@ -1,0 +1,46 @@
+import { endianness } from "node:os";
+import { FatalError, ForeseenError } from "../errors.ts";
+import { createFiles, isPresent, refused } from "../os/files.ts";
+import { recordedFiles } from "../os/recorded-files.ts";
+import { recordedPrograms } from "../os/recorded-programs.ts";
+import type { MachineWithPrograms } from "../sources/tools/snapshot.ts";
+import { parseRecording, type Recording } from "./parse-recording.ts";
+
+const fileName = "recording.tsv";
+
+/**
+ * Looks at a recorded host as if it were this one.
+ *
+ * @throws FatalError when the folder holds no recording, or one that is broken in whatever way.
+ */
+export async function withRecordedMachine<T>(
+  folder: string,
+  look: (machine: MachineWithPrograms) => Promise<T>,
+): Promise<T> {
+  try {
+    return await look(recordedMachine(parseRecording(readRecording(folder))));
+  } catch (error) {
+    if (error instanceof ForeseenError || !(error instanceof Error)) throw error;
+    throw new FatalError(`The recording ${folder}/${fileName} cannot be used: ${error.message}.`);
+  }
+}
+
+function readRecording(folder: string): string {
+  const text = createFiles(folder).read(`/${fileName}`);
+  if (isPresent(text)) return text;
+  if (text === refused) throw new FatalError(`The recording ${folder}/${fileName} cannot be read: permission denied.`);
+  throw new FatalError(`${folder} holds no recorded host: there is no ${fileName}.`, "record-host.sh makes one.");
+}
+
+/** Nobody looks from a recording, so no session there is the observer's. */
+function recordedMachine(recording: Recording): MachineWithPrograms {
+  if (recording.byteOrder !== (endianness() === "LE" ? "little" : "big"))
+    throw new Error(`it comes from a machine with ${recording.byteOrder}-endian numbers, which are read only on such`);
+  return {
+    files: recordedFiles(recording),
+    programs: recordedPrograms(recording.outputs),
+    now: () => recording.takenAtMs,
+    hostName: () => recording.host,
+    observer: undefined,
+  };
+}

@@ -1,0 +1,151 @@
+import { formatEndpoint } from "../domain/address.ts";
+import type { Auth } from "../domain/auth.ts";
+import { formatDuration } from "../domain/duration.ts";
+import type { SessionDetails, SessionProcess, Traffic } from "../domain/session-details.ts";
+import { sessionId, type Session, type SessionReport } from "../domain/session.ts";
+import { formatForward } from "./forward.ts";
+import { renderJson, sessionToJson } from "./json.ts";
+import type { Look } from "./table.ts";
+import { isoTime } from "./time.ts";
+import { visible } from "./visible.ts";
+
+/** What `show` tells, for people. */
+export function renderDetails(
+  details: SessionDetails,
+  report: SessionReport,
+  fullCommand: boolean,
+  { chalk }: Look,
+): string {
+  const { session, ancestors, processes, warnings } = details;
+  const facts = [
+    ...factsOf(session, report.takenAtMs, fullCommand),
+    ["cgroup", details.cgroup],
+    ...trafficFacts(details.traffic),
+    ["started by", ancestors.map(({ name, pid }) => `${name} (${String(pid)})`).join(" < ")],
+  ];
+  const known = facts.flatMap(([name, value]) =>
+    name === undefined || value === undefined || value === "" ? [] : [{ name, value }],
+  );
+  const width = Math.max(...known.map(({ name }) => name.length));
+  return [
+    ...known.map(({ name, value }) => `${chalk.bold(name.padEnd(width))}  ${visible(value)}`),
+    "",
+    chalk.bold("processes"),
+    ...processes.map((process) => processLine(process, fullCommand)),
+    ...warnings.map(({ message }) => `${chalk.bold("note")}  ${visible(message)}`),
+    "",
+  ].join("\n");
+}
+
+type Fact = [name: string, value: string | undefined];
+
+function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] {
+  const { user, uid, peer, local, startedAtMs, idleSeconds, quietSeconds, busy, monitorPid } = session;
+  const ago = startedAtMs === undefined ? "" : ` (${formatDuration((nowMs - startedAtMs) / 1000)} ago)`;
+  const command = fullCommand ? session.commandLine : session.command;
+  return [
+    [
+      "session",
+      `${sessionId(session.identity)}${session.self === true ? ", your own" : session.self === undefined ? ", perhaps your own" : ""}`,
+    ],
+    ["user", user === undefined ? undefined : `${user}${uid === undefined ? "" : ` (uid ${String(uid)})`}`],
+    ["phase", session.phase],
+    ["kind", session.kind],
+    ["terminals", session.ttys.join(", ")],
+    ["from", peer && formatEndpoint(peer)],
+    ["to", local && formatEndpoint(local)],
+    ["login", startedAtMs === undefined ? undefined : `${isoTime(startedAtMs)}${ago}`],
+    [
+      "idle",
+      idleSeconds === undefined
+        ? undefined
+        : `${formatDuration(idleSeconds)} without input, ${formatDuration(quietSeconds ?? 0)} without output`,
+    ],
+    ["command", command === undefined ? undefined : `${command}${busy === true ? " (running)" : ""}`],
+    [
+      "process",
+      `${String(session.pid)}${monitorPid === undefined ? "" : `, monitor ${String(monitorPid)}`} (${session.server})`,
+    ],
+    ["logind", session.logindSession],
+    ["container", session.container ? "yes" : undefined],
+    ["auth", authText(session.auth)],
+    ["forwards", session.forwards?.map((forward) => `${forward.kind} ${formatForward(forward)}`).join(", ")],
+  ];
+}
+
+function authText(auth: Auth | undefined): string | undefined {
+  if (auth === undefined) return undefined;
+  const { key } = auth;
+  const certificate =
+    key?.certificate && `certificate "${key.certificate.id}" serial ${key.certificate.serial} of ${key.certificate.ca}`;
+  const parts = [auth.method, key && `${key.type} ${key.fingerprint}`, key?.comment, certificate];
+  const proof = auth.verified ? auth.source : `${auth.source}, unverified`;
+  return `${parts.filter((part) => part !== undefined).join(" ")} (${proof})`;
+}
+
+function trafficFacts(traffic: Traffic | undefined): Fact[] {
+  if (traffic === undefined) return [];
+  const { bytesSent, bytesReceived, roundTripMs, retransmits, sendQueue } = traffic;
+  const parts = [
+    bytesSent === undefined ? undefined : `${String(bytesSent)} bytes sent`,
+    bytesReceived === undefined ? undefined : `${String(bytesReceived)} received`,
+    roundTripMs === undefined ? undefined : `round trip ${String(roundTripMs)} ms`,
+    retransmits === undefined ? undefined : `${String(retransmits)} retransmits`,
+    sendQueue === undefined ? undefined : `${String(sendQueue)} bytes unconfirmed`,
+  ];
+  return [["traffic", parts.filter((part) => part !== undefined).join(", ")]];
+}
+
+function processLine(process: SessionProcess, fullCommand: boolean): string {
+  const { pid, depth, user, uid, tty, name, commandLine, listens, isElevated } = process;
+  const facts = [
+    user ?? (uid === undefined ? "?" : `uid ${String(uid)}`),
+    tty,
+    listens.length > 0 ? `listens on ${listens.map(formatEndpoint).join(", ")}` : undefined,
+    isElevated ? "ROOT" : undefined,
+  ];
+  const command = fullCommand ? (commandLine ?? name) : name;
+  return visible(
+    `  ${"  ".repeat(depth)}${String(pid)} ${command} (${facts.filter((fact) => fact !== undefined).join(", ")})`,
+  );
+}
+
+/** docs/schemas/session-1.json */
+export function renderDetailsJson(details: SessionDetails, report: SessionReport, fullCommand: boolean): string {
+  const { session, ancestors, processes, cgroup, traffic, warnings } = details;
+  return renderJson({
+    schema: "sshctl.session/1",
+    host: report.host,
+    takenAt: isoTime(report.takenAtMs),
+    session: sessionToJson(session, fullCommand),
+    cgroup: cgroup ?? null,
+    ancestors: ancestors.map((process) => processToJson(process, fullCommand)),
+    processes: processes.map((process) => processToJson(process, fullCommand)),
+    traffic: traffic === undefined ? null : trafficToJson(traffic),
+    warnings,
+  });
+}
+
+function processToJson(process: SessionProcess, fullCommand: boolean): object {
+  const { pid, ppid, uid, user, tty, name, commandLine, listens, isElevated } = process;
+  return {
+    pid,
+    ppid,
+    uid: uid ?? null,
+    user: user ?? null,
+    tty: tty ?? null,
+    command: fullCommand ? (commandLine ?? name) : name,
+    listens,
+    elevated: isElevated,
+  };
+}
+
+function trafficToJson({ bytesSent, bytesReceived, roundTripMs, retransmits, sendQueue }: Traffic): object {
+  return {
+    bytesSent: bytesSent ?? null,
+    bytesReceived: bytesReceived ?? null,
+    roundTripMs: roundTripMs ?? null,
+    retransmits: retransmits ?? null,
+    sendQueue: sendQueue ?? null,
+  };
+}

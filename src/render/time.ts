@@ -1,0 +1,19 @@
+/** Milliseconds since the epoch as ISO 8601 in UTC. */
+export function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+/** "09:41" today, "Sat 09:41" this week, "Nov 21" this year, "2025-12-31" before, in the time zone of the terminal. */
+export function localTime(timeMs: number, nowMs: number): string {
+  const time = new Date(timeMs);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  if (time.toDateString() === new Date(nowMs).toDateString()) return clock;
+  if (nowMs - timeMs < 6 * 86_400_000) return `${days[time.getDay()] ?? ""} ${clock}`;
+  if (time.getFullYear() === new Date(nowMs).getFullYear())
+    return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
+  return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}
+
+const days = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

@@ -1,0 +1,17 @@
+/** The ways to gather the same facts: from the kernel's own files, or from the tools that everybody knows. */
+export const sourceSets = ["procfs", "tools"] as const;
+
+export type SourceSet = (typeof sourceSets)[number];
+
+/** Which machine is looked at, and how. */
+export interface SourceChoice {
+  /** The folder of a recorded host; undefined for this machine. */
+  root: string | undefined;
+  set: SourceSet;
+}
+
+/** What costs more than a look at the processes. */
+export interface ReportDetail {
+  /** How the users logged in, from the logs; not of a recorded host. */
+  logins: boolean;
+}

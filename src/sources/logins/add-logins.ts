@@ -1,0 +1,71 @@
+import type { Accounts } from "../../domain/accounts.ts";
+import { matchAuth, type AuthRecord } from "../../domain/match-auth.ts";
+import type { Session, SessionReport, Warning } from "../../domain/session.ts";
+import type { Files } from "../../os/files.ts";
+import type { LogFiles } from "../../os/log-files.ts";
+import type { Programs } from "../../os/programs.ts";
+import type { UntrustedFiles } from "../../os/untrusted-files.ts";
+import { readAuthLogs } from "./auth-log.ts";
+import { readJournal } from "./journal.ts";
+import { keyComments, type CommentFinder } from "./key-comments.ts";
+
+export interface LoginSources {
+  files: Files;
+  untrustedFiles: UntrustedFiles;
+  logFiles: LogFiles;
+  programs: Programs;
+}
+
+/** Adds to every open session how its user logged in, as far as the journal or, unverified, a log file tells. */
+export async function addLogins(
+  report: SessionReport,
+  accounts: Accounts,
+  sources: LoginSources,
+): Promise<SessionReport> {
+  const candidates = report.sessions.filter(({ phase, container }) => phase === "open" && !container);
+  if (candidates.length === 0) return report;
+  const journal = await readJournal(
+    sources.programs,
+    candidates.map(({ identity }) => identity.pid),
+  );
+  const proven = withAuth(candidates, journal ?? []);
+  const unproven = proven.filter(({ auth }) => auth === undefined);
+  const files = unproven.length === 0 ? [] : await readFallback(unproven, report.takenAtMs, sources);
+  const found = [...proven.filter(({ auth }) => auth !== undefined), ...withAuth(unproven, files)];
+  const commentOf = found.some(({ auth }) => auth?.key)
+    ? await keyComments(sources.files, sources.untrustedFiles, sources.programs, accounts)
+    : () => undefined;
+  const byPid = new Map(found.map((session) => [session.identity.pid, withComment(session, commentOf)]));
+  return {
+    ...report,
+    sessions: report.sessions.map((session) => byPid.get(session.identity.pid) ?? session),
+    warnings: [...report.warnings, ...(journal === undefined ? [unreadable] : [])],
+  };
+}
+
+const unreadable: Warning = {
+  code: "journal-unreadable",
+  message:
+    "the journal cannot be read, so no login can be verified; run sshctl as root on a machine with systemd-journald",
+};
+
+function withAuth(sessions: readonly Session[], records: readonly AuthRecord[]): Session[] {
+  const byPid = new Map<number, AuthRecord[]>();
+  for (const record of records) byPid.set(record.pid, [...(byPid.get(record.pid) ?? []), record]);
+  return sessions.map((session) => ({ ...session, auth: matchAuth(session, byPid.get(session.identity.pid) ?? []) }));
+}
+
+async function readFallback(
+  sessions: readonly Session[],
+  nowMs: number,
+  { files, logFiles }: LoginSources,
+): Promise<AuthRecord[]> {
+  const times = sessions.flatMap(({ acceptedAtMs }) => acceptedAtMs ?? []);
+  return times.length === 0 ? [] : readAuthLogs(files, logFiles, Math.min(...times), nowMs);
+}
+
+function withComment(session: Session, commentOf: CommentFinder): Session {
+  const { auth, user } = session;
+  if (auth?.key === undefined || user === undefined) return session;
+  return { ...session, auth: { ...auth, key: { ...auth.key, comment: commentOf(user, auth.key.fingerprint) } } };
+}

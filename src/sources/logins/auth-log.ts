@@ -1,0 +1,53 @@
+import { parseAuthMessage } from "../../domain/auth-message.ts";
+import type { AuthRecord } from "../../domain/match-auth.ts";
+import { orUndefined, isPresent, type Files } from "../../os/files.ts";
+import type { LogFiles } from "../../os/log-files.ts";
+
+/** Where syslog daemons put what sshd says: Debian, Red Hat, SUSE; rotated ones have a suffix. */
+const names = /^(?:auth\.log|secure|messages)(?:[.-][\w.-]+)?$/;
+
+/**
+ * Reads logins from the files of syslog. Every user can write there under any name and process ID, so what they say is
+ * never verified.
+ *
+ * @param sinceMs - files that were last written before are left alone; milliseconds since the epoch.
+ */
+export async function readAuthLogs(
+  files: Files,
+  logs: LogFiles,
+  sinceMs: number,
+  nowMs: number,
+): Promise<AuthRecord[]> {
+  const records: AuthRecord[] = [];
+  for (const name of orUndefined(files.names("/var/log")) ?? []) {
+    const path = `/var/log/${name}`;
+    const facts = names.test(name) ? files.facts(path) : undefined;
+    if (facts === undefined || !isPresent(facts) || facts.mtimeMs < sinceMs) continue;
+    for await (const line of logs.lines(path)) {
+      const record = parseSyslogLine(line, path, nowMs);
+      if (record !== undefined) records.push(record);
+    }
+  }
+  return records;
+}
+
+/** "Nov 23 07:37:34 host sshd[116]: …" (RFC 3164) or "2026-11-23T07:37:34.123+01:00 host sshd[116]: …" (RFC 5424's time). */
+export function parseSyslogLine(line: string, source: string, nowMs: number): AuthRecord | undefined {
+  const match = /^(\w{3} +\d{1,2} [\d:]{8}|\d{4}-\S+) \S+ (?:sshd|sshd-session|dropbear)\[(\d+)\]: (.*)$/.exec(line);
+  const [, time = "", pid, text = ""] = match ?? [];
+  const message = match === null ? undefined : parseAuthMessage(text);
+  const timeMs = parseTime(time, nowMs);
+  return message && timeMs !== undefined ? { message, pid: Number(pid), timeMs, source, verified: false } : undefined;
+}
+
+/** The old form has no year: it is the last one in which that day has already been. */
+function parseTime(text: string, nowMs: number): number | undefined {
+  if (/^\d/.test(text)) return validTime(Date.parse(text));
+  const year = new Date(nowMs).getFullYear();
+  const thisYear = Date.parse(`${text} ${String(year)}`);
+  return validTime(thisYear <= nowMs + 86_400_000 ? thisYear : Date.parse(`${text} ${String(year - 1)}`));
+}
+
+function validTime(timeMs: number): number | undefined {
+  return Number.isNaN(timeMs) ? undefined : timeMs;
+}

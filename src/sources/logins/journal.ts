@@ -1,0 +1,61 @@
+import { parseAuthMessage } from "../../domain/auth-message.ts";
+import type { AuthRecord } from "../../domain/match-auth.ts";
+import type { Pid } from "../../domain/process.ts";
+import { executableName, serverOfName } from "../../domain/ssh-server.ts";
+import type { Programs } from "../../os/programs.ts";
+
+/** A million entries are searched in well under a second, by index; a damaged journal must not hang us. */
+const limitMs = 20_000;
+
+/** One command line takes 128 KiB at the least (execve(2)); a match takes up to 13 bytes. */
+const pidsPerCall = 2000;
+
+/**
+ * Reads from the journal how users logged in over these connections.
+ *
+ * Any user can write a line that looks like sshd's, with the same identifier and any process ID (`logger -t sshd --id=PID`).
+ * What nobody can choose are the fields that journald itself adds, with a leading underscore (systemd.journal-fields(7)): who
+ * wrote a line, as which user, running what. Lines of this boot only: process IDs start over.
+ *
+ * @param connections - PIDs of connection processes.
+ * @returns undefined where the journal cannot be read: there is none, or the caller may not.
+ */
+export async function readJournal(programs: Programs, connections: readonly Pid[]): Promise<AuthRecord[] | undefined> {
+  const records: AuthRecord[] = [];
+  for (let start = 0; start < connections.length; start += pidsPerCall) {
+    const matches = connections.slice(start, start + pidsPerCall).map((pid) => `_PID=${String(pid)}`);
+    const output = await programs.run("journalctl", [...query, ...matches], limitMs);
+    if (output?.exitCode !== 0) return undefined;
+    records.push(...output.stdout.split("\n").flatMap((line) => parseJournalLine(line) ?? []));
+  }
+  return records;
+}
+
+const query = [
+  "--boot",
+  "--quiet",
+  "--no-pager",
+  "--output=json",
+  "--output-fields=MESSAGE,_PID,_UID,_EXE,_SOURCE_REALTIME_TIMESTAMP",
+  "_UID=0",
+];
+
+/** @returns undefined for every line that does not prove a login. */
+export function parseJournalLine(line: string): AuthRecord | undefined {
+  const fields = line === "" ? undefined : parseObject(line);
+  const text = (name: string) => (typeof fields?.[name] === "string" ? fields[name] : "");
+  const message = parseAuthMessage(text("MESSAGE"));
+  if (message === undefined || text("_UID") !== "0" || serverOfName(executableName(text("_EXE"))) === undefined)
+    return undefined;
+  const microseconds = text("_SOURCE_REALTIME_TIMESTAMP") || text("__REALTIME_TIMESTAMP");
+  return { message, pid: Number(text("_PID")), timeMs: Number(microseconds) / 1000, source: "journal", verified: true };
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

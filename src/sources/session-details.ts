@@ -1,0 +1,101 @@
+import { parseAccounts } from "../domain/accounts.ts";
+import { childrenOf, type Pid, type Process } from "../domain/process.ts";
+import { ancestorsOf, descendantsOf, type SessionDetails, type SessionProcess } from "../domain/session-details.ts";
+import type { Session, SessionReport, Warning } from "../domain/session.ts";
+import type { TcpSocket } from "../domain/snapshot.ts";
+import { orUndefined, type Files } from "../os/files.ts";
+import type { Programs } from "../os/programs.ts";
+import { parseStatus } from "./procfs/status.ts";
+import { parseTcpTable } from "./procfs/tcp-table.ts";
+import { readTraffic } from "./traffic.ts";
+
+/** Reads what only one session is asked for: its processes with their owners and ports, its control group and traffic. */
+export async function readSessionDetails(
+  session: Session,
+  report: SessionReport,
+  { files, programs }: { files: Files; programs: Programs },
+): Promise<SessionDetails> {
+  const { processes } = report;
+  const scene = {
+    files,
+    session,
+    accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
+    listeners: readListeners(files, session.pid),
+  };
+  const tree = descendantsOf(processes, childrenOf(processes), session.identity.pid);
+  return {
+    session,
+    ancestors: ancestorsOf(processes, session.identity.pid).map((process) => describe(scene, process, 0)),
+    processes: tree.map(({ process, depth }) => describe(scene, process, depth)),
+    cgroup: readCgroup(files, session.pid),
+    traffic:
+      session.peer && session.local && !session.container
+        ? await readTraffic(programs, session.local, session.peer)
+        : undefined,
+    warnings: [...report.warnings, ...warningsAbout(session, files)],
+  };
+}
+
+interface Scene {
+  files: Files;
+  session: Session;
+  accounts: ReturnType<typeof parseAccounts>;
+  listeners: ReadonlyMap<number, TcpSocket>;
+}
+
+function describe({ files, session, accounts, listeners }: Scene, process: Process, depth: number): SessionProcess {
+  const { pid, ppid, tty, comm } = process;
+  const folder = `/proc/${String(pid)}`;
+  const status = orUndefined(files.read(`${folder}/status`));
+  const uid = status === undefined ? undefined : parseStatus(status).uid;
+  const isServer = pid === session.pid || pid === session.identity.pid;
+  return {
+    pid,
+    ppid,
+    depth,
+    uid,
+    user: uid === undefined ? undefined : accounts.names(uid)[0],
+    tty,
+    name: comm,
+    commandLine: orUndefined(files.read(`${folder}/cmdline`))
+      ?.replace(/\0+$/, "")
+      .replaceAll("\0", " "),
+    listens: socketInodes(files, folder).flatMap((inode) => listeners.get(inode)?.local ?? []),
+    isElevated: !isServer && uid === 0 && session.uid !== 0,
+  };
+}
+
+function socketInodes(files: Files, folder: string): number[] {
+  const names = orUndefined(files.names(`${folder}/fd`)) ?? [];
+  const links = names.map((name) => orUndefined(files.link(`${folder}/fd/${name}`)) ?? "");
+  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
+}
+
+function readListeners(files: Files, pid: Pid): Map<number, TcpSocket> {
+  const texts = ["tcp", "tcp6"].map((name) => orUndefined(files.read(`/proc/${String(pid)}/net/${name}`)) ?? "");
+  const listening = texts.flatMap(parseTcpTable).filter((socket) => socket.listening);
+  return new Map(listening.map((socket) => [socket.inode, socket]));
+}
+
+/** The unified hierarchy, or that of systemd where there is only cgroup v1: cgroups(7). */
+function readCgroup(files: Files, pid: Pid): string | undefined {
+  const text = orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "";
+  return /^0::(\/.+)$/m.exec(text)?.[1] ?? /^\d+:name=systemd:(\/.+)$/m.exec(text)?.[1];
+}
+
+function warningsAbout({ pid, auth }: Session, files: Files): Warning[] {
+  const isDeleted = orUndefined(files.link(`/proc/${String(pid)}/exe`))?.endsWith(" (deleted)") === true;
+  return [
+    ...(isDeleted
+      ? [{ code: "older-than-upgrade", message: "the session's sshd is older than the installed one" }]
+      : []),
+    ...(auth?.verified === false
+      ? [
+          {
+            code: "auth-unverified",
+            message: `how the user logged in is said by ${auth.source} only, where every user can write`,
+          },
+        ]
+      : []),
+  ];
+}

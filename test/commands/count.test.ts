@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { sshctl } from "../helpers/run-cli.ts";
+import { violationsOf } from "../helpers/schemas.ts";
+import { report, session, stranger } from "../helpers/sessions.ts";
+
+const sessions = [
+  session({ pid: 1 }),
+  session({ pid: 2 }),
+  session({ pid: 3, user: "=bob", uid: 1001, peer: undefined, idleSeconds: undefined }),
+  session({ pid: 4, container: true }),
+  stranger({ pid: 5 }),
+];
+
+describe("a number", () => {
+  test.each([
+    [[], "3\n"],
+    [["--user", "alice"], "2\n"],
+    [["--user", "nobody"], "0\n"],
+    [["--phase", "any"], "4\n"],
+    [["--phase", "authenticating"], "1\n"],
+    [["--containers"], "4\n"],
+    [["--not-user", "alice", "--containers"], "1\n"],
+  ])("%j", async (args, out) => {
+    const expected = { exitCode: 0, out, err: "" };
+    expect(await sshctl(["count", ...args], { sessions })).toEqual(expected);
+    expect(await sshctl(["count", ...args], { sessions, width: 80 })).toEqual(expected);
+  });
+});
+
+describe("a number for every value", () => {
+  test("in a pipe", async () => {
+    const { out } = await sshctl(["count", "--by", "user"], { sessions });
+    expect(out).toBe("USER   COUNT\nalice      2\n=bob       1\n");
+  });
+
+  test("of which some are not known", async () => {
+    const { out } = await sshctl(["count", "--by", "from", "--no-headers"], { sessions });
+    expect(out).toBe("10.0.0.7  2\n-         1\n");
+  });
+
+  test("at a terminal", async () => {
+    const { out } = await sshctl(["count", "--by", "user", "--color=never"], { sessions, width: 80 });
+    expect(out).toBe("USER   COUNT\nalice      2\n=bob       1\n");
+  });
+
+  test("as CSV", async () => {
+    const { out } = await sshctl(["count", "--by", "user", "-o", "csv"], { sessions });
+    expect(out).toBe("user,count\nalice,2\n'=bob,1\n");
+  });
+
+  test.each([undefined, 80])("of nobody, without titles, is nothing (width %j)", async (width) => {
+    const world = { sessions: [], ...(width === undefined ? {} : { width }) };
+    expect((await sshctl(["count", "--by", "user", "--no-headers"], world)).out).toBe("");
+  });
+});
+
+describe("as JSON", () => {
+  test.each([
+    [[], { total: 3, by: null, groups: null }],
+    [
+      ["--by", "user"],
+      {
+        total: 3,
+        by: "user",
+        groups: [
+          { value: "alice", count: 2 },
+          { value: "=bob", count: 1 },
+        ],
+      },
+    ],
+  ])("%j", async (args, expected) => {
+    const { out } = await sshctl(["count", "--json", ...args], { sessions });
+    const document: unknown = JSON.parse(out);
+    expect(violationsOf("count-1", document)).toEqual([]);
+    expect(document).toMatchObject({ ...expected, authenticating: 1, hidden: 1 });
+    expect((await sshctl(["count", "-o", "json", ...args], { sessions })).out).toBe(out);
+  });
+});
+
+describe("on stderr", () => {
+  test("who could not be counted", async () => {
+    const { out, err } = await sshctl(["count", "--idle", "1"], { sessions });
+    expect([out, err]).toEqual(["2\n", "sshctl: 1 session left out: what was asked for is not known of them\n"]);
+  });
+
+  test("warnings", async () => {
+    const warnings = [{ code: "needs-root", message: "run as root" }];
+    const { out, err } = await sshctl(["count"], { report: report(sessions, { warnings }) });
+    expect([out, err]).toEqual(["3\n", "sshctl: run as root\n"]);
+  });
+
+  test.each([undefined, 80])("that there is no server to count for (width %j)", async (width) => {
+    const { out, err } = await sshctl(["count"], {
+      report: report([], { listeners: [] }),
+      ...(width === undefined ? {} : { width }),
+    });
+    expect([out, err]).toEqual(["0\n", "sshctl: No SSH server is running on this machine: there is nobody to list.\n"]);
+  });
+});

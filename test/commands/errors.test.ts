@@ -1,0 +1,222 @@
+/** What sshctl says when it is not understood: one line that names the value and what is allowed. */
+import { describe, expect, test } from "vitest";
+import { FatalError, PermissionError } from "../../src/errors.ts";
+import { sshctl } from "../helpers/run-cli.ts";
+import { session } from "../helpers/sessions.ts";
+
+/** One line on stderr, nothing on stdout, exit code 2, and nothing was read. */
+async function refusal(args: readonly string[]): Promise<string> {
+  const { exitCode, out, err } = await sshctl(args, { failure: new Error("The machine was read.") });
+  expect([exitCode, out]).toEqual([2, ""]);
+  expect(err).toMatch(/^sshctl: [^\n]+\n$/);
+  return err;
+}
+
+describe("options", () => {
+  test.each([
+    ["--usr", "Did you mean --user?"],
+    ["--form=10.0.0.1", "Did you mean --from?"],
+    ["--noheaders", "Did you mean --no-headers?"],
+    ["--no-user", "Did you mean --not-user?"],
+    ["--jsn", "Did you mean --json?"],
+    ["--zzzzzzzz", "sshctl list --help"],
+    ["--constructor", "sshctl list --help"],
+    ["--__proto__=x", "sshctl list --help"],
+    ["--user.name=x", "sshctl list --help"],
+  ])("%s: there is none", async (option, allowed) => {
+    const line = await refusal(["list", option]);
+    expect(line).toContain(`${option.replace(/=.*/, "")}: there is no such option.`);
+    expect(line).toContain(allowed);
+  });
+
+  test.each([
+    ["-x", "x"],
+    ["-qx", "x"],
+    ["-1", "-1"],
+  ])("%s: there is none", async (option, name) => {
+    expect(await refusal(["list", option])).toContain(name);
+  });
+
+  test("of one command are not another's", async () => {
+    expect(await refusal(["count", "--columns", "user"])).toContain("--columns: there is no such option.");
+  });
+});
+
+describe("commands", () => {
+  test.each([
+    ["lsit", "Did you mean list?"],
+    ["cuont", "Did you mean count?"],
+    ["kill-everything", "sshctl --help"],
+    ["constructor", "sshctl --help"],
+    ["toString", "sshctl --help"],
+    ["__proto__", "sshctl --help"],
+  ])("%s: there is none", async (name, allowed) => {
+    const line = await refusal([name]);
+    expect(line).toContain(`${name}: there is no such command.`);
+    expect(line).toContain(allowed);
+  });
+
+  test.each([[""], ["-"]])("%j is none", async (name) => {
+    expect(await refusal([name])).toContain("there is no such command");
+  });
+
+  test("help for one that there is not", async () => {
+    expect(await refusal(["help", "lsit"])).toContain("Did you mean list?");
+  });
+});
+
+describe("values", () => {
+  test.each([
+    [["--user", ""], '--user ""', "names or uids"],
+    [["--user", "alice,,bob"], '--user ""', "names or uids"],
+    [["--from", "10.0.0.0/33"], '--from "10.0.0.0/33"', "10.0.0.0/8"],
+    [["--from", "web1"], '--from "web1"', "2001:db8::/32"],
+    [["--not-from", "10.0.0.1,x"], '--not-from "x"', "addresses and networks"],
+    [["--tty", "../x"], '--tty "../x"', "pts/2"],
+    [["--not-tty", "pts/1/../2"], '--not-tty "pts/1/../2"', "pts/2"],
+    [["--kind", "shel"], '--kind "shel"', "shell, command, sftp, scp, tunnel, mixed"],
+    [["--phase", "closed"], '--phase "closed"', "open, authenticating, any"],
+    [["--local-port", "0"], '--local-port "0"', "from 1 to 65535"],
+    [["--local-port", "65536"], '--local-port "65536"', "from 1 to 65535"],
+    [["--peer-port", "ssh"], '--peer-port "ssh"', "from 1 to 65535"],
+    [["--peer-port", "0x16"], '--peer-port "0x16"', "from 1 to 65535"],
+    [["--idle", "5x"], '--idle "5x"', "1h30m"],
+    [["--idle", "-5"], '--idle "-5"', "1h30m"],
+    [["--idle", "1m,2m"], '--idle "1m,2m"', "1h30m"],
+    [["--older-than", "yesterday"], '--older-than "yesterday"', "1h30m"],
+    [["--columns", "usr"], '--columns "usr"', "self, user"],
+    [["--columns", "constructor"], '--columns "constructor"', "self, user"],
+    [["--sort", "usr"], '--sort "usr"', "with a leading - for the largest first"],
+    [["--sort=--user"], '--sort "--user"', "with a leading -"],
+    [["-o", "xml"], '--output "xml"', "table, wide, json, ndjson, csv, pid"],
+    [["--color", "sometimes"], '--color "sometimes"', "auto, always, never"],
+  ])("list %j", async (args, value, allowed) => {
+    const line = await refusal(["list", ...args]);
+    expect(line).toContain(`${value} is not understood.`);
+    expect(line).toContain(allowed);
+  });
+
+  test.each([
+    [["--by", "host"], '--by "host"', "user, from, kind, phase, port, server, command"],
+    [["-o", "ndjson"], '--output "ndjson"', "table, json, csv"],
+    [["--from", "10.0.0.0/33"], '--from "10.0.0.0/33"', "10.0.0.0/8"],
+  ])("count %j", async (args, value, allowed) => {
+    const line = await refusal(["count", ...args]);
+    expect(line).toContain(`${value} is not understood.`);
+    expect(line).toContain(allowed);
+  });
+
+  test.each([
+    [["list", "--user"], "--user needs a value: NAME."],
+    [["list", "-u"], "--user needs a value: NAME."],
+    [["list", "--user", "--json"], "--user needs a value: NAME."],
+    [["list", "--from", "--not-user=alice"], "--from needs a value: ADDRESS."],
+    [["count", "--by"], "--by needs a value: FACT."],
+  ])("%j: there is none", async (args, message) => {
+    expect(await refusal(args)).toContain(message);
+  });
+
+  test.each([
+    [["list", "--busy=yes"], "--busy"],
+    [["list", "--busy=false"], "--busy"],
+    [["list", "--not-busy=1"], "--not-busy"],
+    [["list", "--containers=no"], "--containers"],
+    [["list", "--json=false"], "--json"],
+    [["list", "--busy", "false"], "false"],
+    [["list", "--busy", "true"], "true"],
+    [["count", "--json="], "--json"],
+  ])("%j: a switch has none, and is not silently ignored for it", async (args, named) => {
+    expect(await refusal(args)).toContain(named);
+  });
+});
+
+describe("contradictions", () => {
+  test.each([
+    [["list", "-o", "csv", "--json"], "csv and json"],
+    [["list", "-q", "--json"], "json and pid"],
+    [["list", "-o", "table", "-q"], "table and pid"],
+    [["count", "-o", "csv", "--json"], "csv and json"],
+    [["list", "--idle", "1", "--idle", "2"], "--idle is given 2 times"],
+    [["list", "--not-idle", "1", "--not-idle", "1"], "--not-idle is given 2 times"],
+    [["list", "-o", "csv", "-o", "csv"], "--output is given 2 times"],
+    [["count", "--by", "user", "--by", "kind", "--by", "from"], "--by is given 3 times"],
+    [["list", "-o", "json", "--columns", "user"], "-o json has no columns"],
+    [["list", "-q", "--columns", "user"], "-o pid has no columns"],
+  ])("%j", async (args, message) => {
+    expect(await refusal(args)).toContain(message);
+  });
+
+  test.each([
+    ["-o json --json", ["list", "-o", "json", "--json"]],
+    ["-q -q", ["list", "-q", "-q"]],
+    ["-o pid -q", ["list", "-o", "pid", "-q"]],
+  ])("%s says one thing twice", async (_, args) => {
+    expect((await sshctl(args)).exitCode).toBe(0);
+  });
+});
+
+describe("surplus arguments", () => {
+  test.each([
+    [["list", "alice"], '"alice"'],
+    [["list", "--user", "alice", "1234"], '"1234"'],
+    [["list", "--", "--user"], '"--user"'],
+    [["list", "list"], '"list"'],
+    [["list", "--busy", "yes"], '"yes"'],
+    [["count", "all"], '"all"'],
+    [["list", "--help", "alice"], '"alice"'],
+  ])("%j", async (args, word) => {
+    expect(await refusal(args)).toContain(`takes no argument ${word}`);
+  });
+});
+
+describe("what terminals could obey is made visible", () => {
+  const evil = "\u001B[2J\u202E\r\n";
+  const shown = String.raw`\x1b[2J\u{202e}\r\n`;
+
+  test.each([
+    ["a command", [evil]],
+    ["an option", ["list", `--${evil}`]],
+    ["a value", ["list", "--tty", evil]],
+    ["a kind", ["list", "--kind", evil]],
+    ["a duration", ["list", "--idle", evil]],
+    ["a surplus argument", ["list", evil]],
+  ])("%s", async (_, args) => {
+    expect(await refusal(args)).toContain(shown);
+  });
+});
+
+describe("when the machine cannot be read", () => {
+  test.each([
+    [3, new FatalError("/proc cannot be read.", "Mount it."), "sshctl: /proc cannot be read. Mount it.\n"],
+    [4, new PermissionError("/proc hides others."), "sshctl: /proc hides others.\n"],
+  ])("exit code %i", async (exitCode, failure, err) => {
+    expect(await sshctl(["list"], { failure })).toEqual({ exitCode, out: "", err });
+    expect(await sshctl(["count", "--json"], { failure })).toEqual({ exitCode, out: "", err });
+  });
+
+  test("what is not foreseen is not hidden", async () => {
+    await expect(sshctl(["list"], { failure: new Error("a defect") })).rejects.toThrow("a defect");
+  });
+});
+
+test.each([
+  [["list", "-qu", "alice"], "2001\n"],
+  [["list", "-qualice"], "2001\n"],
+  [["list", "-q", "-u=alice"], "2001\n"],
+  [["-q", "list", "--user=alice"], "2001\n"],
+  [["--user", "alice", "list", "-q"], "2001\n"],
+  [["-u", "count", "list", "-q"], "9\n"],
+  [["list", "-q", "--user", '"alice"'], ""],
+  [["list", "-q", "--user", "'alice'"], ""],
+  [["list", "-q", "--user", "-alice"], ""],
+  [["list", "-opid", "--sort", "-pid"], "2001\n9\n"],
+])("%j means what it says", async (args, out) => {
+  const sessions = [session(), session({ pid: 9, user: "count", uid: 2 })];
+  expect(await sshctl(args, { sessions })).toEqual({ exitCode: 0, out, err: "" });
+});
+
+test("numbers stay what was typed", async () => {
+  const sessions = [session({ user: "007", uid: 1 }), session({ pid: 9, user: "7", uid: 2 })];
+  expect((await sshctl(["list", "-q", "--user", "007"], { sessions })).out).toBe("2001\n");
+  expect((await sshctl(["list", "-q", "--user", "1e0"], { sessions })).out).toBe("");
+});

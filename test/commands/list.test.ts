@@ -1,0 +1,313 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { columnNames } from "../../src/render/columns.ts";
+import { now } from "../helpers/machine-builder.ts";
+import { sshctl } from "../helpers/run-cli.ts";
+import { violationsOf } from "../helpers/schemas.ts";
+import { report, session, stranger } from "../helpers/sessions.ts";
+
+const alice = session({ pid: 2001, self: true });
+const bob = session({
+  pid: 2101,
+  user: "bob",
+  uid: 1001,
+  kind: "tunnel",
+  ttys: [],
+  peer: { address: "2001:db8::9", port: 6000 },
+  startedAtMs: now - 7_200_000,
+  idleSeconds: undefined,
+  quietSeconds: undefined,
+  command: undefined,
+  commandLine: undefined,
+  logindSession: undefined,
+});
+const carol = session({ pid: 2201, user: "carol", uid: 1002, command: "vim", commandLine: "vim s3cret", busy: true });
+const boxed = session({ pid: 2301, user: "deploy", container: true });
+const someone = stranger({ pid: 2401, startedAtMs: now - 5000 });
+const sessions = [alice, bob, carol, boxed, someone];
+
+const linesOf = (text: string) => text.split("\n").slice(0, -1);
+const pids = async (...args: string[]) =>
+  linesOf((await sshctl(["list", "-q", ...args], { sessions })).out).map(Number);
+
+describe("who is shown", () => {
+  test.each([
+    [[], [2101, 2001, 2201]],
+    [
+      ["--phase", "any"],
+      [2101, 2001, 2201, 2401],
+    ],
+    [["--phase", "authenticating"], [2401]],
+    [["--not-phase", "open"], [2401]],
+    [["--containers"], [2101, 2001, 2201, 2301]],
+    [["--user", "alice"], [2001]],
+    [
+      ["--user", "alice,carol"],
+      [2001, 2201],
+    ],
+    [
+      ["-u", "alice", "-u", "1001"],
+      [2101, 2001],
+    ],
+    [
+      ["--not-user", "alice"],
+      [2101, 2201],
+    ],
+    [["--user", "alice,bob", "--not-user", "bob"], [2001]],
+    [["--user", "nobody"], []],
+    [["--user", "__proto__"], []],
+    [
+      ["--from", "10.0.0.0/8"],
+      [2001, 2201],
+    ],
+    [["--not-from", "10.0.0.0/8"], [2101]],
+    [
+      ["--from", "2001:db8::/32,10.0.0.7"],
+      [2101, 2001, 2201],
+    ],
+    [
+      ["--tty", "/dev/pts/1"],
+      [2001, 2201],
+    ],
+    [["--not-tty", "pts/1"], [2101]],
+    [["--kind", "tunnel,sftp"], [2101]],
+    [
+      ["--local-port", "22"],
+      [2101, 2001, 2201],
+    ],
+    [["--peer-port", "6000"], [2101]],
+    [
+      ["--idle", "90"],
+      [2001, 2201],
+    ],
+    [["--idle", "1m31"], []],
+    [
+      ["--not-idle", "2m"],
+      [2001, 2201],
+    ],
+    [["--older-than", "2h"], [2101]],
+    [["--busy"], [2201]],
+    [["--not-busy"], [2101, 2001]],
+    [["--busy", "--not-busy"], []],
+    [
+      ["--sort", "pid"],
+      [2001, 2101, 2201],
+    ],
+    [["--sort=-pid"], [2201, 2101, 2001]],
+    [
+      ["--sort", "user,pid"],
+      [2001, 2101, 2201],
+    ],
+  ])("%j", async (args, shown) => {
+    expect(await pids(...args)).toEqual(shown);
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe("at a terminal", () => {
+  test("a table, and a legend below it", async () => {
+    vi.stubEnv("TZ", "UTC");
+    const { out, err, exitCode } = await sshctl(["list"], { sessions, width: 120 });
+    expect(linesOf(out.replaceAll(/\u001B\[\d+m/g, ""))).toEqual([
+      "ME  USER   KIND    TTY    FROM                 PID  LOGIN  IDLE  COMMAND",
+      "-   bob    tunnel  -      [2001:db8::9]:6000  2101  07:00     -  -",
+      "*   alice  shell   pts/1  10.0.0.7:5000       2001  08:00    1m  bash",
+      "-   carol  shell   pts/1  10.0.0.7:5000       2201  08:00    1m  vim",
+      "* your own session",
+      "1 connection not yet authenticated, --phase any shows them",
+      "1 session of containers, --containers shows them",
+      "listening: sshd (PID 800) on 0.0.0.0:22",
+    ]);
+    expect([err, exitCode]).toEqual(["", 0]);
+  });
+
+  test("the summary of strangers is left out where they are shown", async () => {
+    const { out } = await sshctl(["list", "--phase", "any"], { sessions, width: 120 });
+    expect(out).not.toContain("not yet authenticated");
+  });
+
+  test("what perhaps is own is marked, and the mark explained", async () => {
+    const { out } = await sshctl(["list"], { sessions: [session({ self: undefined })], width: 120 });
+    expect(out).toMatch(/^\? {3}alice/m);
+    expect(out).toContain("? perhaps your own session");
+    const unmarked = await sshctl(["list", "--columns", "user"], {
+      sessions: [session({ self: undefined })],
+      width: 120,
+    });
+    expect(unmarked.out).not.toContain("perhaps");
+  });
+
+  test("containers have a column of their own where there are any", async () => {
+    const { out } = await sshctl(["list", "--containers"], { sessions, width: 200 });
+    expect(out).toContain("CONTAINER");
+    expect((await sshctl(["list"], { sessions, width: 200 })).out).not.toContain("CONTAINER");
+  });
+
+  test("a choice that leaves nobody is told from a machine without sessions", async () => {
+    const { out } = await sshctl(["list", "--user", "nobody"], { sessions, width: 80 });
+    expect(out).toContain("no session matches");
+    expect(out).not.toContain("no SSH sessions");
+  });
+
+  test("no sessions are said to be none", async () => {
+    const { out, exitCode } = await sshctl(["list"], { sessions: [], width: 80 });
+    expect(out).toContain("no SSH sessions");
+    expect(out).not.toContain("USER");
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    ["a machine without a server says so", [], "No SSH server is running on this machine: there is nobody to list."],
+    ["a machine whose server has ended says so", [alice], "no listener found: nobody new can log in"],
+  ])("%s", async (_, all, line) => {
+    const { out } = await sshctl(["list"], { report: report(all, { listeners: [] }), width: 120 });
+    expect(out).toContain(line);
+  });
+
+  test("colours stand for what is own, and go where nobody wants them", async () => {
+    const colored = await sshctl(["list"], { sessions, width: 120 });
+    const plain = await sshctl(["list", "--color", "never"], { sessions, width: 120 });
+    const unwanted = await sshctl(["list"], { sessions, width: 120, env: { NO_COLOR: "1" } });
+    expect(colored.out).toContain("\u001B[32malice");
+    expect(plain.out).not.toContain("\u001B");
+    expect(unwanted.out).toBe(plain.out);
+  });
+
+  test("a narrow one cuts what is least needed; --no-trunc and -o wide cut nothing", async () => {
+    const long = session({ command: "a-program-with-a-very-long-name", user: "a-user-with-a-very-long-name" });
+    const shown = async (...args: string[]) =>
+      (await sshctl(["list", "--color=never", ...args], { sessions: [long], width: 80 })).out;
+    const [header = "", row = ""] = linesOf(await shown());
+    expect([header.length, row.length].every((length) => length <= 80)).toBe(true);
+    expect(row).toContain("10.0.0.7:5000");
+    expect(await shown("--no-trunc")).toContain("a-program-with-a-very-long-name");
+    expect(await shown("-o", "wide")).toContain("a-program-with-a-very-long-name");
+  });
+});
+
+describe("in a pipe", () => {
+  test("a table of exact values without a legend", async () => {
+    const { out, err } = await sshctl(["list"], { sessions });
+    expect(linesOf(out)).toEqual([
+      "ME   USER   KIND    TTY    FROM                 PID  LOGIN                     IDLE  COMMAND",
+      "no   bob    tunnel  -      [2001:db8::9]:6000  2101  2026-11-23T07:00:00.000Z     -  -",
+      "yes  alice  shell   pts/1  10.0.0.7:5000       2001  2026-11-23T08:00:00.000Z    90  bash",
+      "no   carol  shell   pts/1  10.0.0.7:5000       2201  2026-11-23T08:00:00.000Z    90  vim",
+    ]);
+    expect(err).toBe("");
+  });
+
+  test("nothing is cut, whatever the width", async () => {
+    const command = "x".repeat(500);
+    expect((await sshctl(["list"], { sessions: [session({ command })] })).out).toContain(command);
+  });
+
+  test("-o csv", async () => {
+    const { out } = await sshctl(["list", "-o", "csv", "--columns", "self,user,from,login,idle,command"], { sessions });
+    expect(linesOf(out)).toEqual([
+      "self,user,from,login,idle,command",
+      "no,bob,[2001:db8::9]:6000,2026-11-23T07:00:00.000Z,,",
+      "yes,alice,10.0.0.7:5000,2026-11-23T08:00:00.000Z,90,bash",
+      "no,carol,10.0.0.7:5000,2026-11-23T08:00:00.000Z,90,vim",
+    ]);
+  });
+
+  test("-o csv has every column", async () => {
+    const { out } = await sshctl(["list", "-o", "csv", "--no-headers"], { sessions: [alice] });
+    expect(linesOf(out).map((line) => line.split(",").length)).toEqual([columnNames.length]);
+  });
+
+  test("-o wide has every column", async () => {
+    const { out } = await sshctl(["list", "-o", "wide"], { sessions: [alice] });
+    expect(linesOf(out)[0]?.split(/ +/)).toHaveLength(columnNames.length);
+  });
+
+  test("--json keeps its contract", async () => {
+    const { out, err, exitCode } = await sshctl(["list", "--json"], { sessions });
+    const document: unknown = JSON.parse(out);
+    expect(violationsOf("sessions-1", document)).toEqual([]);
+    expect(document).toMatchObject({
+      sessions: [{ user: "bob" }, { user: "alice" }, { user: "carol" }],
+      authenticating: 1,
+      hidden: 1,
+    });
+    expect([err, exitCode]).toEqual(["", 0]);
+    expect((await sshctl(["list", "-o", "json"], { sessions })).out).toBe(out);
+  });
+
+  test("-o ndjson is a session a line", async () => {
+    const { out } = await sshctl(["list", "-o", "ndjson"], { sessions });
+    const users = linesOf(out).map((line) => (JSON.parse(line) as { user: string }).user);
+    expect(users).toEqual(["bob", "alice", "carol"]);
+  });
+
+  test("-q is PIDs and nothing else", async () => {
+    expect((await sshctl(["list", "-q"], { sessions })).out).toBe("2101\n2001\n2201\n");
+    expect((await sshctl(["list", "-o", "pid"], { sessions: [] })).out).toBe("");
+  });
+
+  test("--no-headers", async () => {
+    expect(linesOf((await sshctl(["list", "--no-headers"], { sessions })).out)).toHaveLength(3);
+  });
+
+  test.each(["table", "wide", "json", "ndjson", "csv"])(
+    "-o %s shows arguments only with --full-command",
+    async (format) => {
+      const without = await sshctl(["list", "-o", format], { sessions });
+      const given = await sshctl(["list", "-o", format, "--full-command"], { sessions });
+      expect(without.out).not.toContain("s3cret");
+      expect(given.out).toContain("vim s3cret");
+    },
+  );
+});
+
+describe("on stderr", () => {
+  test("warnings, a line each", async () => {
+    const warnings = [
+      { code: "needs-root", message: "without root\nnothing" },
+      { code: "untrusted-server", message: "evil \u001B[2J" },
+    ];
+    const { out, err, exitCode } = await sshctl(["list", "-q"], { report: report([alice], { warnings }) });
+    expect(err).toBe(String.raw`sshctl: without root\nnothing` + "\n" + String.raw`sshctl: evil \x1b[2J` + "\n");
+    expect([out, exitCode]).toEqual(["2001\n", 0]);
+  });
+
+  test("sessions of which it is not known what was asked for", async () => {
+    const { out, err } = await sshctl(["list", "-q", "--idle", "1m"], { sessions });
+    expect(out).toBe("2001\n2201\n");
+    expect(err).toBe("sshctl: 1 session left out: what was asked for is not known of them\n");
+  });
+
+  test.each(["table", "json", "csv", "pid"])("no server: -o %s in a pipe", async (format) => {
+    const { err, exitCode } = await sshctl(["list", "-o", format], { report: report([], { listeners: [] }) });
+    expect(err).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");
+    expect(exitCode).toBe(0);
+  });
+
+  test.each(["json", "csv", "pid"])("no server: -o %s at a terminal, where no legend says it", async (format) => {
+    const { err } = await sshctl(["list", "-o", format], { report: report([], { listeners: [] }), width: 80 });
+    expect(err).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");
+  });
+});
+
+describe("what strangers chose to be called", () => {
+  const evil = session({
+    user: "\u001B]0;owned\u0007root",
+    command: "=cmd|' /C calc'!A0\r\n",
+    logindSession: "\u202E1",
+    self: false,
+  });
+
+  test.each(["table", "wide", "json", "ndjson", "csv"])("cannot do anything in -o %s", async (format) => {
+    for (const width of [undefined, 200]) {
+      const { out } = await sshctl(["list", "--color=never", "-o", format], {
+        sessions: [evil],
+        ...(width === undefined ? {} : { width }),
+      });
+      expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      expect(out).toContain("root");
+    }
+  });
+});

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
+
+export const schemaNames = ["sessions-1", "count-1"] as const;
+export type SchemaName = (typeof schemaNames)[number];
+
+export function readSchema(name: SchemaName): AnySchemaObject {
+  const url = new URL(`../../docs/schemas/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, "utf8")) as AnySchemaObject;
+}
+
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, schemas: schemaNames.map(readSchema) });
+
+/** What is wrong with a document; empty when it keeps the contract. */
+export function violationsOf(name: SchemaName, document: unknown, part = ""): string[] {
+  const validate = ajv.getSchema(`${String(readSchema(name).$id)}${part}`);
+  if (validate === undefined) throw new Error(`There is no schema ${name}${part}.`);
+  void validate(document);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
+}

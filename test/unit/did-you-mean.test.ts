@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { didYouMean } from "../../src/did-you-mean.ts";
+
+const words = ["list", "count", "user", "not-user", "older-than"];
+
+test.each([
+  ["lits", "list"],
+  ["lst", "list"],
+  ["List", "list"],
+  ["cuont", "count"],
+  ["usr", "user"],
+  ["no-user", "not-user"],
+  ["olderthan", "older-than"],
+  ["list", "list"],
+])("%s means %s", (word, meant) => {
+  expect(didYouMean(word, words)).toBe(meant);
+});
+
+test.each(["", "kill", "xxxx", "t", "list-everything", "\u001B[2J"])("%j means nothing", (word) => {
+  expect(didYouMean(word, words)).toBeUndefined();
+});
