@@ -1,6 +1,7 @@
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { SessionReport } from "../domain/session.ts";
-import { plural } from "../domain/warnings.ts";
+import { otherLoginsCode } from "../domain/other-logins.ts";
+import { plural } from "../domain/plural.ts";
 import type { Context } from "../context.ts";
 import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
@@ -12,7 +13,8 @@ export function reportNotes(
   { err }: Context,
   { hasLegend }: { hasLegend: boolean },
 ): void {
-  for (const { message } of report.warnings) err.write(`${visible(`sshctl: ${message}`)}\n`);
+  const told = hasLegend ? report.warnings.filter(({ code }) => code !== otherLoginsCode) : report.warnings;
+  for (const { message } of told) err.write(`${visible(`sshctl: ${message}`)}\n`);
   const left = chosen.undecided.length;
   if (left > 0) err.write(`sshctl: ${plural(left, "session")} left out: what was asked for is not known of them\n`);
   if (isWithoutServer(report) && !hasLegend) err.write(`sshctl: ${noServer}\n`);

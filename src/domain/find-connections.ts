@@ -109,7 +109,7 @@ function serverChildren(snapshot: Snapshot, children: Children, { pid }: ServerP
 
 /** The unprivileged process that talks to a stranger, or the helper that asks PAM. */
 function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: ServerProcess): boolean {
-  return comm === "sshd-auth" || uid === accounts.uid("sshd") || parseTitle(title).role === "bracketed";
+  return comm.startsWith("sshd-auth") || uid === accounts.uid("sshd") || parseTitle(title).role === "bracketed";
 }
 
 /**
@@ -118,7 +118,7 @@ function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: Serve
  */
 function phaseOfSingle(snapshot: Snapshot, process: ServerProcess): Phase | undefined {
   const title = parseTitle(process.title);
-  if (process.comm === "sshd-auth" || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd")))
+  if (process.comm.startsWith("sshd-auth") || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd")))
     return undefined;
   if (title.role === "serving") return "open";
   if (title.role === "bracketed") return justAccepted.has(title.marker) ? "authenticating" : undefined;

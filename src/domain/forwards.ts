@@ -53,8 +53,13 @@ function isDisplay({ address, port }: Endpoint): boolean {
   return port >= 6010 && port < 7000 && (address === "::1" || address.startsWith("127."));
 }
 
-function unixForwards({ unixListeners }: Snapshot, { sockets = [], pid }: ServerProcess): Forward[] {
-  const inodes = new Set(sockets.map(({ inode }) => inode));
+/** No socket is both: a row of a Unix socket with the inode of a TCP socket is made up. */
+function unixForwards(
+  { unixListeners, sockets: tables }: Snapshot,
+  { sockets = [], network, pid }: ServerProcess,
+): Forward[] {
+  const tcp = tables.get(network);
+  const inodes = new Set(sockets.map(({ inode }) => inode).filter((inode) => tcp?.has(inode) !== true));
   return unixListeners
     .filter(({ inode }) => inodes.has(inode))
     .map(({ path }) => ({ kind: isAgent(path, pid) ? "agent" : "remote-listener", path }));

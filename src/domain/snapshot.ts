@@ -7,7 +7,7 @@ import type { TerminalActivity, Tty } from "./tty.ts";
 /** A TCP socket: one row of /proc/net/tcp or tcp6. */
 export interface TcpSocket {
   inode: number;
-  /** Who created it; the kernel passes it on from a listening socket to the connections it accepts. */
+  /** Whose process opened it, or accepted it from a listening socket. */
   uid: number;
   listening: boolean;
   local: Endpoint;

@@ -1,4 +1,6 @@
 import type { ServerRoles } from "./find-connections.ts";
+import { otherLogins } from "./other-logins.ts";
+import { plural } from "./plural.ts";
 import type { Session, Warning } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -8,6 +10,7 @@ export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: rea
     ...withoutRoot(roles, sessions),
     ...undecidedOwn(snapshot, sessions),
     ...untrusted(roles),
+    ...otherLogins(snapshot.processes),
     ...unknownTimes(snapshot, sessions),
   ];
 }
@@ -17,14 +20,9 @@ function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[])
   const count = sessions.filter(
     ({ peer, phase, container }) => peer === undefined && phase === "open" && !container,
   ).length;
-  return [
-    {
-      code: "needs-root",
-      message:
-        `without root the addresses of ${plural(count, "session")} cannot be seen, ` +
-        "and servers are recognised by their names only; run sshctl as root",
-    },
-  ];
+  const unseen = count === 0 ? "" : `the addresses of ${plural(count, "session")} cannot be seen, and `;
+  const message = `without root ${unseen}servers are recognised by their names only; run sshctl as root`;
+  return [{ code: "needs-root", message }];
 }
 
 function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[] {
@@ -54,10 +52,4 @@ function unknownTimes({ bootedAtMs }: Snapshot, sessions: readonly Session[]): W
       message: "login times are unknown: /proc/uptime does not tell when the machine started",
     },
   ];
-}
-
-/** "1 session", "3 sessions", "2 processes". */
-export function plural(count: number, noun: string): string {
-  if (count === 1) return `1 ${noun}`;
-  return `${String(count)} ${noun}${noun.endsWith("s") ? "es" : "s"}`;
 }

@@ -1,6 +1,7 @@
 import { formatEndpoint } from "../domain/address.ts";
 import type { Listener, SessionReport } from "../domain/session.ts";
-import { plural } from "../domain/warnings.ts";
+import { otherLoginsCode } from "../domain/other-logins.ts";
+import { plural } from "../domain/plural.ts";
 import type { ColumnName } from "./columns.ts";
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 
@@ -15,6 +16,7 @@ export function legendLines(report: SessionReport, chosen: ChosenSessions, colum
     ...(columns.includes("self") ? markLines(chosen) : []),
     ...authenticatingLine(chosen),
     ...(chosen.hidden > 0 ? [`${plural(chosen.hidden, "session")} of containers, --containers shows them`] : []),
+    ...report.warnings.flatMap(({ code, message }) => (code === otherLoginsCode ? message : [])),
     ...listenerLines(report),
   ];
 }

@@ -12,8 +12,10 @@ import { expectedOf, hostsWithTools, hostsWithoutTools, recordedHosts, snapshotO
  * - the command line: ps joins arguments, so that one with a space looks like two,
  * - forwards over Unix sockets: ss is asked for TCP only.
  */
-function knownToTools({ identity, commandLine, startedAtMs, acceptedAtMs, forwards, ...known }: Session) {
-  return { ...known, pidOfConnection: identity.pid, forwards: forwards?.filter((forward) => !("path" in forward)) };
+function knownToTools(session: Session) {
+  const forwards = session.forwards?.filter((forward) => !("path" in forward));
+  const unknown = { identity: undefined, commandLine: undefined, startedAtMs: undefined, acceptedAtMs: undefined };
+  return { ...session, ...unknown, connection: session.identity.pid, forwards };
 }
 
 function byPid({ sessions }: SessionReport): readonly Session[] {

@@ -49,22 +49,33 @@ function pidOfCommandLine(path: string): number | undefined {
 function anonymousText(path: string, text: string, cast: Cast, pseudonyms: Pseudonyms): string {
   const pid = Number(/^\/proc\/(\d+)\//.exec(path)?.[1]);
   const file = path.slice(path.lastIndexOf("/") + 1);
-  if (path === "/etc/passwd") return eachLine(text, (line) => anonymousAccount(line, pseudonyms));
+  if (path === "/etc/passwd") return anonymousAccounts(text, pseudonyms);
   if (path === "/proc/net/unix") return text.replace(/ \/.*$/gm, anonymousSocketPath);
   if (file === "stat") return cast.named.has(pid) ? text : text.replace(/\(.*\)/s, "(process)");
   if (file === "tcp" || file === "tcp6") return anonymousTcpTable(text, parseTcpTable, pseudonyms);
-  if (file === "cgroup") return text.replace(/:\/(?:.*(\/session-[^/\n]+\.scope))?.*$/gm, (_, scope = "/") => `:${String(scope)}`);
+  if (file === "cgroup")
+    return text.replace(/:\/(?:.*(\/session-[^/\n]+\.scope))?.*$/gm, (_, scope = "/") => `:${String(scope)}`);
   if (file !== "cmdline") return text;
   const [title = "", ...others] = text.replace(/\0+$/, "").split("\0");
   if (cast.servers.has(pid)) return `${anonymousTitle(title, pseudonyms)}\0`;
-  return text === "" ? "" : anonymousArguments([title, ...others]).map((argument) => `${argument}\0`).join("");
+  return text === ""
+    ? ""
+    : anonymousArguments([title, ...others])
+        .map((argument) => `${argument}\0`)
+        .join("");
 }
 
-/** passwd(5): the name and the uid are all that is read. */
-function anonymousAccount(line: string, pseudonyms: Pseudonyms): string {
-  const [name = "", , uid = "", gid = ""] = line.split(":");
-  return `${pseudonyms.user(name)}:x:${uid}:${gid}:::`;
+/** passwd(5): names and uids are all that is read. Of the accounts of daemons only sshd's own counts. */
+function anonymousAccounts(passwd: string, pseudonyms: Pseudonyms): string {
+  const accounts = passwd.split("\n").map((line) => line.split(":"));
+  return accounts
+    .filter(([name, , uid]) => uid === "0" || name === "sshd" || Number(uid) >= firstUser)
+    .map(([name = "", , uid = "", gid = ""]) => `${pseudonyms.user(name)}:x:${uid}:${gid}:::\n`)
+    .join("");
 }
+
+/** UID_MIN of login.defs(5) in all current distributions. */
+const firstUser = 1000;
 
 /** Forwarded agents are told by the form of their paths. */
 function anonymousSocketPath(path: string): string {
@@ -103,8 +114,4 @@ function mapEntries(
   change: (value: string, key: string) => string,
 ): ReadonlyMap<string, string> {
   return new Map([...table].map(([key, value]) => [key, change(value, key)]));
-}
-
-function eachLine(text: string, change: (line: string) => string): string {
-  return text.replace(/^.+$/gm, change);
 }

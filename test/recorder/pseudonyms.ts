@@ -28,7 +28,8 @@ const publicNames: ReadonlySet<string> = new Set(["root", "sshd", "unknown"]);
 /** The three networks for documentation: RFC 5737. */
 function documentationAddress(index: number): string {
   const network = ["192.0.2", "198.51.100", "203.0.113"][Math.floor(index / 254)];
-  if (network === undefined) throw new Error("this host has more than 762 IPv4 connections: record it at a quieter time");
+  if (network === undefined)
+    throw new Error("this host has more than 762 IPv4 connections: record it at a quieter time");
   return `${network}.${String((index % 254) + 1)}`;
 }
 

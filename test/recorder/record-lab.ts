@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { formatEndpoint } from "../../src/domain/address.ts";
 import { inOrder, type ExpectedHost, type ExpectedSession } from "../contract/expected-host.ts";
 import { startDropbear } from "../lab/machine/dropbear.ts";
+import { installHostTools, labUnavailable } from "../lab/machine/host.ts";
 import { Machine, type RunOptions } from "../lab/machine/machine.ts";
 import {
   openCommand,
@@ -124,6 +125,9 @@ async function ttyOf(shell: SshShell): Promise<string> {
   return (await shell.ask("tty")).trim().replace("/dev/", "");
 }
 
+const reason = labUnavailable();
+if (reason !== undefined) throw new Error(reason);
+installHostTools();
 await recordEveryKind("bullseye", "debian-11");
 await recordEveryKind("bookworm", "debian-12");
 await recordEveryKind("trixie", "debian-13");

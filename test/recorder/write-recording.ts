@@ -21,7 +21,9 @@ export function writeRecording(recording: Recording): string {
 
 /** One row for every line; an empty text has one, too. */
 function linesOf(kind: string, texts: ReadonlyMap<string, string>): string[][] {
-  return [...texts].flatMap(([key, text]) => (text.match(/[^\n]*\n|[^\n]+$/g) ?? [""]).map((line) => [kind, key, line]));
+  return [...texts].flatMap(([key, text]) =>
+    (text.match(/[^\n]*\n|[^\n]+$/g) ?? [""]).map((line) => [kind, key, line]),
+  );
 }
 
 function encode(field: string): string {

@@ -30,7 +30,7 @@ export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
   const seen = new Set(queue);
   for (const pid of queue) {
     const trail = follow(scene, pid);
-    const { servers = [], next = [], doubt } = trail ?? (pid === observer ? serversOfScope(scene, observer) : {});
+    const { servers = [], next = [], doubt } = trail ?? (pid === observer ? orphanTrail(scene, observer) : {});
     for (const server of servers) pids.add(server.pid);
     if (doubt !== undefined) doubts.push(doubt);
     for (const other of next) {
@@ -108,10 +108,33 @@ function holderOf({ files, processes }: Scene, inode: number): Pid | undefined {
   return undefined;
 }
 
-/** What was started in a session and has lost its parents (nohup, setsid) still runs in the session's scope. */
-function serversOfScope({ files, servers }: Scene, observer: Pid): Trail {
-  const session = parseLogindSession(orUndefined(files.read(`/proc/${String(observer)}/cgroup`)) ?? "");
+/**
+ * What was started in a session and has lost its parents (nohup, setsid) keeps the session's terminal, and runs in its scope.
+ * On another terminal it runs below something like a multiplexer that we do not know; mosh is known to hang on no session.
+ */
+function orphanTrail(scene: Scene, observer: Pid): Trail {
+  const { processes, servers } = scene;
+  const ancestors = [...lineage(processes, observer)];
+  const tty = ancestors[0]?.tty;
+  const channels = [...processes.values()].filter((process) => process.tty === tty && servers.has(process.ppid));
+  if (tty !== undefined && channels.length > 0) return { next: channels.map(({ pid }) => pid) };
+  const keeper = ancestors.find(({ ppid }) => ppid === 1);
+  if (
+    tty?.startsWith("pts/") &&
+    keeper !== undefined &&
+    keeper.comm !== "mosh-server" &&
+    scopeOf(scene, keeper.pid) !== undefined
+  ) {
+    return {
+      doubt: `your terminal ${tty} is kept by ${keeper.comm} (PID ${String(keeper.pid)}), whose own terminal is not known`,
+    };
+  }
+  const session = scopeOf(scene, observer);
   return {
     servers: [...servers.values()].filter(({ logindSession }) => session !== undefined && logindSession === session),
   };
+}
+
+function scopeOf({ files }: Scene, pid: Pid): string | undefined {
+  return parseLogindSession(orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "");
 }

@@ -3,8 +3,19 @@ import type { UnixListener } from "../../domain/snapshot.ts";
 /**
  * Reads the listening sockets with a path from /proc/net/unix, proc(5). Fields: Num RefCount Protocol Flags Type St Inode
  * Path; the flag 0x10000 (__SO_ACCEPTCON) marks those that listen.
+ *
+ * The kernel prints paths as they are: one with a newline can make up a whole row. What is made up there repeats the inode of
+ * a socket that has a row of its own, so an inode with two rows is left out.
  */
 export function parseUnixListeners(text: string): UnixListener[] {
-  const rows = text.matchAll(/^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} 00010000 [0-9A-F]{4} [0-9A-F]{2} +(\d+) (\/.*)$/gim);
-  return [...rows].map(([, inode = "", path = ""]) => ({ inode: Number(inode), path }));
+  const rows = [
+    ...text.matchAll(
+      /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) [0-9A-F]{4} [0-9A-F]{2} +(\d+)(?: (\/.*))?$/gim,
+    ),
+  ];
+  const seen = new Map<string, number>();
+  for (const [, , inode = ""] of rows) seen.set(inode, (seen.get(inode) ?? 0) + 1);
+  return rows
+    .filter(([, flags, inode = "", path]) => flags === "00010000" && path !== undefined && seen.get(inode) === 1)
+    .map(([, , inode = "", path = ""]) => ({ inode: Number(inode), path }));
 }

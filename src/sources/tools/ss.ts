@@ -29,7 +29,7 @@ export function parseSocketList(text: string): SsRow[] {
   return text.split("\n").flatMap((line) => {
     const [, state, localText = "", remoteText = "", facts = ""] =
       /^([A-Z0-9-]+) +\d+ +\d+ +(\S+) +(\S+)(.*)$/.exec(line) ?? [];
-    const [users = "", others = ""] = splitUsers(facts);
+    const [users, others] = splitUsers(facts);
     const inode = Number(/(?:^| )ino:(\d+)/.exec(others)?.[1]);
     if (state === undefined || !(inode > 0)) return [];
     const any = / v6only:/.test(others) ? "::" : "0.0.0.0";

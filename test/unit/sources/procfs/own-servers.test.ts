@@ -249,3 +249,28 @@ test("files of another machine have no observer", () => {
   const { host } = twoUsers();
   expect(host.sessions().map(({ self }) => self)).toEqual([false, false]);
 });
+
+describe("below something that keeps terminals like a multiplexer, but is none that we know", () => {
+  function keptBy(comm: string, scope: string | undefined) {
+    const { host, alice } = twoUsers();
+    const cgroup = scope === undefined ? "0::/system.slice/x.service\n" : (shellOf(alice).cgroup ?? "");
+    const keeper = host.process({ comm, uid: 1000, cgroup });
+    const shell = host.child(keeper, { comm: "bash", tty: "pts/9", sid: 900, cgroup });
+    return { host, alice, observer: host.run(shell, "node") };
+  }
+
+  test("what was started in a login session may hang on any", () => {
+    const { host, observer } = keptBy("dtach", "alice");
+    expect(ownIn(host, observer)).toEqual(["?", "?"]);
+    expect(warningCodes(host, observer)).toContain("own-session-undecided");
+  });
+
+  test.each<[string, string, string | undefined]>([
+    ["mosh hangs on no SSH session", "mosh-server", "alice"],
+    ["neither does what the machine itself started", "xterm", undefined],
+  ])("%s", (_, comm, scope) => {
+    const { host, observer } = keptBy(comm, scope);
+    expect(ownIn(host, observer)).not.toContain("?");
+    expect(warningCodes(host, observer)).not.toContain("own-session-undecided");
+  });
+});

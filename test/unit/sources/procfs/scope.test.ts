@@ -35,3 +35,9 @@ describe("the session in a cgroup file", () => {
     expect(parseLogindSession(text)).toBeUndefined();
   });
 });
+
+test("users name scopes as they like below their own manager", () => {
+  const own = "/user.slice/user-1000.slice/user@1000.service/user.slice/user-1000.slice/session-5.scope";
+  expect(parseLogindSession(`0::${own}\n`)).toBeUndefined();
+  expect(parseLogindSession("0::/user.slice/user-1000.slice/session-7.scope/user@1/session-5.scope\n")).toBe("7");
+});

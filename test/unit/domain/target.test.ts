@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { findTarget, formatTarget, parseTarget } from "../../../src/domain/target.ts";
+import { session } from "../../helpers/sessions.ts";
+
+describe("a target", () => {
+  test.each([
+    ["903", { kind: "pid", pid: 903 }, "903"],
+    ["4194304", { kind: "pid", pid: 4_194_304 }, "4194304"],
+    ["pts/2", { kind: "tty", tty: "pts/2" }, "pts/2"],
+    ["/dev/pts/2", { kind: "tty", tty: "pts/2" }, "pts/2"],
+    ["10.0.2.52:43474", { kind: "peer", peer: { address: "10.0.2.52", port: 43_474 } }, "10.0.2.52:43474"],
+    ["[2001:DB8::1]:22", { kind: "peer", peer: { address: "2001:db8::1", port: 22 } }, "[2001:db8::1]:22"],
+    ["[::ffff:10.0.0.1]:22", { kind: "peer", peer: { address: "10.0.0.1", port: 22 } }, "10.0.0.1:22"],
+    ["session:c2", { kind: "logind", session: "c2" }, "session:c2"],
+  ])("%s", (text, target, formatted) => {
+    expect(parseTarget(text)).toEqual(target);
+    const parsed = parseTarget(text);
+    expect(parsed && formatTarget(parsed)).toBe(formatted);
+  });
+
+  test.each([
+    "",
+    "0",
+    "4194305",
+    "-1",
+    "1.5",
+    "abc",
+    "pts/",
+    "../x",
+    "::1:22",
+    "10.0.0.1",
+    "10.0.0.1:0",
+    "10.0.0.1:65536",
+    "10.0.0.300:22",
+    "[::1]",
+    "[::1]:",
+    "session:",
+    "session:../x",
+    "session:a b",
+    "1 2",
+    "９",
+  ])("is not: %s", (text) => {
+    expect(parseTarget(text)).toBeUndefined();
+  });
+});
+
+describe("what is meant", () => {
+  const alice = session({ pid: 2001, ttys: ["pts/1", "pts/4"], logindSession: "5" });
+  const boxed = session({
+    pid: 3001,
+    ttys: ["pts/1"],
+    logindSession: "5",
+    container: true,
+    peer: { address: "172.17.0.1", port: 9 },
+  });
+  const process = (pid: number, ppid: number) => ({
+    pid,
+    ppid,
+    pgid: pid,
+    sid: pid,
+    startTicks: 1,
+    comm: "x",
+    tty: undefined,
+    foregroundGroup: -1,
+  });
+  const processes = new Map(
+    [
+      process(1, 0),
+      process(2000, 1),
+      process(2001, 2000),
+      process(2002, 2001),
+      process(2003, 2002),
+      process(50, 1),
+    ].map((each) => [each.pid, each]),
+  );
+
+  test.each([
+    ["2001", [2001]],
+    ["2000", [2001]],
+    ["2003", [2001]],
+    ["50", []],
+    ["1", []],
+    ["pts/1", [2001]],
+    ["pts/4", [2001]],
+    ["pts/9", []],
+    ["session:5", [2001]],
+    ["10.0.0.7:5000", [2001]],
+    ["172.17.0.1:9", [3001]],
+    ["10.0.0.7:5001", []],
+  ])("by %s", (text, pids) => {
+    const target = parseTarget(text);
+    expect(target && findTarget(target, [alice, boxed], processes).map(({ pid }) => pid)).toEqual(pids);
+  });
+});

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FatalError, PermissionError } from "../../../src/errors.ts";
+import { withRecordedMachine } from "../../../src/recording/recorded-machine.ts";
+import { readSnapshot } from "../../../src/sources/procfs/snapshot.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "recording-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const look = async (where = folder) => withRecordedMachine(where, async (machine) => readSnapshot(machine));
+const fixture = fileURLToPath(new URL("../../fixtures/hosts/rhel-9/recording.tsv", import.meta.url));
+const record = (change: (text: string) => string) => {
+  writeFileSync(join(folder, "recording.tsv"), change(readFileSync(fixture, "utf8")));
+};
+
+test("a recorded host is read as it was then, and nobody there is the observer", async () => {
+  record((text) => text);
+  const { host, takenAtMs, own } = await look();
+  expect({ host, takenAtMs, own }).toEqual({
+    host: "rhel9.example",
+    takenAtMs: 1_764_000_000_250,
+    own: { pids: new Set(), doubt: undefined },
+  });
+});
+
+describe("a recording that cannot be used is a plain error", () => {
+  test.each<[string, () => void, RegExp]>([
+    ["none", () => undefined, /holds no recorded host: there is no recording\.tsv\.$/],
+    ["a folder", () => mkdirSync(join(folder, "recording.tsv")), /cannot be used: EISDIR/],
+    ["empty", () => record(() => ""), /cannot be used: it does not start with/],
+    ["cut off", () => record((text) => text.slice(0, 1000)), /cannot be used: /],
+    [
+      "of nonsense",
+      () => record((text) => text.replace(/(812\/stat\t).*/, "$1?")),
+      /proc\/PID\/stat has an unknown form/,
+    ],
+    [
+      "without processes",
+      () => record((text) => text.replace(/^text\t\/proc\/\d.*\n/gm, "")),
+      /\/proc holds no processes/,
+    ],
+    ["of another byte order", () => record((text) => text.replace("little", "big")), /big-endian numbers/],
+  ])("%s", async (_, prepare, message) => {
+    prepare();
+    await expect(look()).rejects.toThrow(FatalError);
+    await expect(look()).rejects.toThrow(message);
+  });
+
+  test("a folder that does not exist", async () => {
+    await expect(look(join(folder, "nowhere"))).rejects.toThrow("nowhere holds no recorded host");
+  });
+
+  test("what the recorded kernel hid stays a question of permission", async () => {
+    record((text) => text.replace(/^.*\t\/proc\/1\/.*\n/gm, ""));
+    await expect(look()).rejects.toThrow(PermissionError);
+  });
+});
