@@ -26,7 +26,7 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
 async function dispatch(args: readonly string[], context: Context): Promise<ExitCode> {
   const [first = "--help", ...others] = args;
   if (first === "help") return dispatch([...others, "--help"], context);
-  if (first === "--version" || first === "-V") return say(`${version}\n`, context);
+  if (first === "--version" || first === "-V" || first === "version") return say(`${version}\n`, context);
   const { parseArguments } = await import("./parse-arguments.ts");
   const { command, given } = parseArguments(args, await loadCommands(args), [...commands.keys()]);
   if (given.flag("version")) return say(`${version}\n`, context);

@@ -1,36 +1,28 @@
 /** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
-import { hostname } from "node:os";
 import type { WriteStream } from "node:tty";
 import { run } from "./cli.ts";
 import type { Context, Output } from "./context.ts";
 import { exitCodes } from "./errors.ts";
-import { createFiles } from "./os/files.ts";
-import { logFiles } from "./os/log-files.ts";
-import { programs } from "./os/programs.ts";
-import { untrustedFiles } from "./os/untrusted-files.ts";
-import { readDetails, readReport, type ThisMachine } from "./read-report.ts";
-
-const thisMachine: ThisMachine = {
-  files: createFiles(),
-  untrustedFiles,
-  logFiles,
-  programs,
-  now: Date.now,
-  hostName: hostname,
-  observer: process.pid,
-};
 
 const context: Context = {
-  out: outputTo(process.stdout),
-  err: outputTo(process.stderr),
+  out: outputTo(() => process.stdout),
+  err: outputTo(() => process.stderr),
   env: process.env,
-  readReport: async (source, detail) => readReport(source, detail, thisMachine),
-  readDetails: async (session, report, source) => readDetails(session, report, source, thisMachine),
+  readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
+  readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
 };
 
-leaveQuietlyWithoutReader(process.stdout);
-leaveQuietlyWithoutReader(process.stderr);
-process.exitCode = await run(process.argv.slice(2), context).catch(reportDefect);
+void run(process.argv.slice(2), context)
+  .catch(reportDefect)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  });
+
+/** What asks about the machine is loaded once it is asked for: a mistyped option is told without. */
+async function loadMachine(): Promise<Pick<Context, "readReport" | "readDetails">> {
+  const { thisMachine } = await import("./this-machine.ts");
+  return thisMachine(process.pid);
+}
 
 /** Node would end with 1, which means "nothing matched". */
 function reportDefect(error: unknown): number {
@@ -39,17 +31,24 @@ function reportDefect(error: unknown): number {
   return exitCodes.fatal;
 }
 
-function outputTo(stream: WriteStream): Output {
+/** A stream is opened when it is first asked for: to open one that stays silent costs a start a millisecond. */
+function outputTo(open: () => WriteStream): Output {
+  let opened: WriteStream | undefined;
+  const stream = () => (opened ??= leaveQuietlyWithoutReader(open()));
   return {
-    write: (text) => stream.write(text),
-    isTerminal: stream.isTTY,
-    width: stream.columns || 80,
+    write: (text) => stream().write(text),
+    get isTerminal() {
+      return stream().isTTY;
+    },
+    get width() {
+      return stream().columns || 80;
+    },
   };
 }
 
 /** `sshctl list | head -1`: who has read enough closes the pipe, and that is no error. */
-function leaveQuietlyWithoutReader(stream: WriteStream): void {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
+function leaveQuietlyWithoutReader(stream: WriteStream): WriteStream {
+  return stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit(exitCodes.done);
   });

@@ -1,7 +1,7 @@
 /** Where sessions come from: one machine, one way to read it. */
 import { assembleSessions } from "./domain/assemble-sessions.ts";
 import type { SessionDetails } from "./domain/session-details.ts";
-import type { Session, SessionReport } from "./domain/session.ts";
+import type { Session, SessionReport, Warning } from "./domain/session.ts";
 import type { Snapshot } from "./domain/snapshot.ts";
 import type { ReportDetail, SourceChoice, SourceSet } from "./source-choice.ts";
 import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
@@ -37,8 +37,14 @@ export async function readReport(
       : report;
   }
   const { withRecordedMachine } = await import("./recording/recorded-machine.ts");
-  return withRecordedMachine(root, async (machine) => assembleSessions(await read(machine)));
+  const report = await withRecordedMachine(root, async (machine) => assembleSessions(await read(machine)));
+  return logins ? { ...report, warnings: [...report.warnings, notRecorded] } : report;
 }
+
+const notRecorded: Warning = {
+  code: "logins-not-recorded",
+  message: "a recorded host does not tell how its users logged in",
+};
 
 /** What only one session is asked for, of the machine that the report is about. */
 export async function readDetails(

@@ -1,10 +1,10 @@
 import { countBy, countKeys } from "../domain/count-sessions.ts";
-import { exitCodes, UsageError } from "../errors.ts";
-import { countFormats, renderCount, type CountFormat } from "../render/count.ts";
-import type { Command, GivenOptions } from "./command.ts";
+import { exitCodes } from "../errors.ts";
+import { countFormats, renderCount } from "../render/count.ts";
+import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "./option-values.ts";
-import { colorOption, outputGroup as group, parseLook } from "./output-options.ts";
+import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { sourceOptions } from "./source-options.ts";
@@ -28,20 +28,12 @@ export const count: Command = {
   },
   run: async (given, context) => {
     const key = single(given, "by", oneOf(countKeys));
-    const layout = { format: parseFormat(given), headers: !given.flag("no-headers") };
+    const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
     const look = parseLook(given, context);
     const { report, chosen } = await readSessions(given, context, { logins: false });
     const groups = key === undefined ? undefined : { key, counts: countBy(chosen.sessions, key) };
-    context.out.write(renderCount({ report, chosen, groups }, layout, look));
+    context.out.write(await renderCount({ report, chosen, groups }, layout, look));
     reportNotes(report, chosen, context, { hasLegend: false });
     return exitCodes.done;
   },
 };
-
-function parseFormat(given: GivenOptions): CountFormat {
-  const named = single(given, "output", oneOf(countFormats));
-  if (!given.flag("json")) return named ?? "table";
-  if (named !== undefined && named !== "json")
-    throw new UsageError(`Two kinds of output are asked for: ${named} and json.`, "Choose one.");
-  return "json";
-}

@@ -1,5 +1,5 @@
 import { exitCodes } from "../errors.ts";
-import { hasLegend, renderSessions } from "../render/sessions.ts";
+import { hasLegend, renderSessions, type SessionsLayout } from "../render/sessions.ts";
 import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
@@ -15,7 +15,7 @@ export const list: Command = {
     ["sshctl list --user alice --idle 30m", "alice's, where nobody has typed for half an hour"],
     ["sshctl list --from 10.0.0.0/8 --not-kind tunnel", "from the inner network, without tunnels"],
     ["sshctl list --forward-port 9902", "who holds this port?"],
-    ["sshctl list --auth --key SHA256:wcPFP6DV", "who logged in with this key?"],
+    ["sshctl list --key SHA256:wcPFP6DV", "who logged in with this key?"],
     ["sshctl list -o json", "everything that is known, for programs"],
   ],
   options: {
@@ -27,10 +27,14 @@ export const list: Command = {
   run: async (given, context) => {
     const layout = parseLayout(given);
     const look = parseLook(given, context);
-    const logins = given.flag("auth") || layout.format === "wide";
+    const logins = given.flag("auth") || layout.format === "wide" || showsLogins(layout);
     const { report, chosen } = await readSessions(given, context, { logins });
-    context.out.write(renderSessions(report, chosen, layout, look));
+    context.out.write(await renderSessions(report, chosen, layout, look));
     reportNotes(report, chosen, context, { hasLegend: hasLegend(layout, look) });
     return exitCodes.done;
   },
 };
+
+function showsLogins({ columns = [], sort }: SessionsLayout): boolean {
+  return [...columns, ...sort.map(({ column }) => column)].some((column) => column === "auth" || column === "key");
+}

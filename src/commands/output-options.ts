@@ -3,8 +3,8 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { colorModes, painterFor } from "../render/color.ts";
 import { columnNames } from "../render/columns.ts";
-import { sessionFormats, tabularFormats, type SessionFormat, type SessionsLayout } from "../render/sessions.ts";
-import type { Look } from "../render/table.ts";
+import { sessionFormats, tabularFormats, type SessionsLayout } from "../render/sessions.ts";
+import type { Look } from "../render/grid.ts";
 import type { SortKey } from "../render/sort.ts";
 import type { GivenOptions, OptionTable } from "./command.ts";
 import { list, oneOf, single } from "./option-values.ts";
@@ -28,7 +28,7 @@ export const outputOptions = {
 } satisfies OptionTable;
 
 export function parseLayout(given: GivenOptions): SessionsLayout {
-  const format = parseFormat(given);
+  const format = parseFormat(given, sessionFormats);
   const columns = list(given, "columns", oneOf(columnNames));
   if (columns.length > 0 && !tabularFormats.has(format)) {
     throw new UsageError(
@@ -51,18 +51,29 @@ export function parseLook(given: GivenOptions, { out, env }: Context): Look {
   return { width: out.isTerminal ? out.width : undefined, chalk: painterFor(mode, env, out.isTerminal) };
 }
 
-/** -o, --json and -q are three ways to say one thing, which must not be said differently. */
-function parseFormat(given: GivenOptions): SessionFormat {
-  const named = single(given, "output", oneOf(sessionFormats));
-  const formats = new Set<SessionFormat>();
-  if (named !== undefined) formats.add(named);
-  if (given.flag("json")) formats.add("json");
-  if (given.flag("quiet")) formats.add("pid");
-  const [format = "table", ...others] = formats;
-  if (others.length > 0)
-    throw new UsageError(`Two kinds of output are asked for: ${[...formats].join(" and ")}.`, "Choose one.");
+/**
+ * -o, --json and -q are three ways to say one thing, which must not be said differently.
+ *
+ * @param formats - what the command can write; the first is the usual one.
+ */
+export function parseFormat<T extends string>(given: GivenOptions, formats: readonly [T, ...T[]]): T {
+  const named = single(given, "output", oneOf(formats));
+  const meant = new Set(named === undefined ? [] : [named]);
+  for (const [option, name] of shortForms) {
+    const format = formats.find((each) => each === name);
+    if (format !== undefined && given.flag(option)) meant.add(format);
+  }
+  const [format = formats[0], ...others] = meant;
+  if (others.length > 0) {
+    throw new UsageError(`Two kinds of output are asked for: ${[...meant].join(" and ")}.`, "Choose one.");
+  }
   return format;
 }
+
+const shortForms = [
+  ["json", "json"],
+  ["quiet", "pid"],
+] as const;
 
 const sortKey = {
   allowed: `${columnNames.join(", ")}; with a leading - for the largest first`,

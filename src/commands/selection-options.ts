@@ -11,7 +11,10 @@ import { list, oneOf, single, type Reader } from "./option-values.ts";
 
 const name = { read: (text: string) => text, allowed: "names or uids" };
 const network = { read: parseNetwork, allowed: "addresses and networks such as 10.0.0.7, 10.0.0.0/8, 2001:db8::/32" };
-const key = { read: (text: string) => text, allowed: "fingerprints, comments of keys, ids of certificates" };
+const key = {
+  read: (text: string) => (/^(?:SHA256|MD5):$/.test(text) ? undefined : text),
+  allowed: "fingerprints and their beginnings (SHA256:wcPF), comments of keys, ids of certificates",
+};
 const tty = { read: parseTty, allowed: "terminals such as pts/2" };
 const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
 const duration = { read: parseDuration, allowed: durationForm };

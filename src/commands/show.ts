@@ -4,8 +4,7 @@ import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
 import { renderDetails, renderDetailsJson } from "../render/details.ts";
 import { describeSession } from "../render/one-line.ts";
 import type { Command } from "./command.ts";
-import { oneOf, single } from "./option-values.ts";
-import { colorOption, outputGroup as group, parseLook } from "./output-options.ts";
+import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
 const formats = ["text", "json"] as const;
@@ -30,7 +29,7 @@ export const show: Command = {
   run: async (given, context) => {
     const target = parseOnlyTarget(given.words);
     const source = parseSource(given);
-    const format = given.flag("json") ? "json" : (single(given, "output", oneOf(formats)) ?? "text");
+    const format = parseFormat(given, formats);
     const look = parseLook(given, context);
     const report = await context.readReport(source, { logins: true });
     const session = onlySession(target, report);

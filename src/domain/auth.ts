@@ -52,5 +52,5 @@ export function keyMatches({ key }: Auth, name: string): boolean {
 
 /** Whether the text is a fingerprint or the beginning of one. */
 export function isFingerprint(text: string): boolean {
-  return /^(?:SHA256|MD5):/.test(text);
+  return /^(?:SHA256|MD5):./.test(text);
 }

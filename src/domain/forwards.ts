@@ -65,9 +65,11 @@ function unixForwards(
     .map(({ path }) => ({ kind: isAgent(path, pid) ? "agent" : "remote-listener", path }));
 }
 
-/** /tmp/ssh-XXXXXXXXXX/agent.PID up to 10.0, below ~/.ssh/agent/ since 10.1. */
+/** /tmp/ssh-XXXXXXXXXX/agent.PID up to 10.0, below ~/.ssh/agent/ since 10.1; dropbear: /tmp/dropbear-XXXXXXXX/auth-…. */
 function isAgent(path: string, pid: number): boolean {
-  return path.endsWith(`/agent.${String(pid)}`) || path.includes("/.ssh/agent/");
+  return (
+    path.endsWith(`/agent.${String(pid)}`) || path.includes("/.ssh/agent/") || /\/dropbear-\w+\/auth-[^/]+$/.test(path)
+  );
 }
 
 /** Every port that the forward occupies or reaches: what `--forward-port` looks for. */

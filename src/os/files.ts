@@ -21,8 +21,13 @@ export interface FileFacts {
 
 /** Reads files. Any error other than "gone" or "refused" is thrown: it means that the machine is broken. */
 export interface Files {
-  /** The whole text, decoded as UTF-8. */
-  read(path: string): string | Absence;
+  /**
+   * The whole text, decoded as UTF-8.
+   *
+   * @param longestLine - of a file that the kernel makes up as it is read, in bytes; 0 for one made in one piece. A piece with
+   * room for another line is then the last, and the kernel is not asked for an end that it would have to search again.
+   */
+  read(path: string, longestLine?: number): string | Absence;
   /** Where a symbolic link points, unresolved. */
   link(path: string): string | Absence;
   /** The names in a folder. */
@@ -34,7 +39,7 @@ export interface Files {
 /** @param root - the folder that stands for `/`, without a trailing slash; empty for the real one. */
 export function createFiles(root = ""): Files {
   return {
-    read: (path) => attempt(() => readWhole(root + path)),
+    read: (path, longestLine) => attempt(() => readWhole(root + path, longestLine)),
     link: (path) => attempt(() => readlinkSync(root + path)),
     names: (path) => attempt(() => readdirSync(root + path)),
     facts: (path) => attempt(() => statSync(root + path)),
@@ -52,15 +57,18 @@ export function orUndefined<T>(value: T | Absence): T | undefined {
 
 let buffer = Buffer.allocUnsafe(64 * 1024);
 
+/** The kernel hands out the files of /proc in pieces of at least this size, up to whole lines: seq_file.c. */
+const pieceBytes = 4096;
+
 /** A few thousand small files of /proc a second: one shared buffer and bare system calls beat readFileSync. */
-function readWhole(path: string): string {
+function readWhole(path: string, longestLine = pieceBytes): string {
   const fd = openSync(path, "r");
   try {
     let length = 0;
     for (;;) {
       const count = readSync(fd, buffer, length, buffer.length - length, null);
-      if (count === 0) return buffer.toString("utf8", 0, length);
       length += count;
+      if (count === 0 || count < pieceBytes - longestLine) return buffer.toString("utf8", 0, length);
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     }
   } finally {

@@ -1,6 +1,4 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
 
 /** Log files, rotated and compressed ones too. */
 export interface LogFiles {
@@ -8,8 +6,10 @@ export interface LogFiles {
   lines: (path: string) => AsyncIterable<string>;
 }
 
+/** Few lists need a log file, so what reads one is loaded when the first is read. */
 export const logFiles: LogFiles = {
-  lines: (path) => {
+  lines: async function* (path) {
+    const [{ createInterface }, { createGunzip }] = await Promise.all([import("node:readline"), import("node:zlib")]);
     const file = createReadStream(path);
     const input = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
     const reader = createInterface({ input, crlfDelay: Infinity });
@@ -18,6 +18,6 @@ export const logFiles: LogFiles = {
     };
     file.once("error", close);
     input.once("error", close);
-    return reader;
+    yield* reader;
   },
 };

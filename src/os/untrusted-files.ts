@@ -1,31 +1,46 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** A file that its owner may have replaced by anything. */
 export interface UntrustedFiles {
   /**
-   * The text of a regular file, decoded as UTF-8.
+   * The text of a regular file, decoded as UTF-8. Neither the file nor its folder may be a link.
    *
-   * @returns undefined for what is missing, refused, no regular file (a FIFO would hang), or larger than the limit.
+   * @returns undefined for what is missing, refused, no regular file, or larger than the limit.
    */
   readSmall: (path: string, limitBytes: number) => string | undefined;
 }
 
 export const untrustedFiles: UntrustedFiles = {
-  readSmall: (path, limitBytes) => {
-    const fd = openQuietly(path);
-    if (fd === undefined) return undefined;
-    try {
-      const stats = fstatSync(fd);
-      return stats.isFile() && stats.size <= limitBytes ? readUpTo(fd, limitBytes) : undefined;
-    } finally {
-      closeSync(fd);
-    }
-  },
+  readSmall: (path, limitBytes) =>
+    unlessRefused(() => {
+      if (!lstatSync(dirname(path)).isDirectory()) return undefined;
+      return withOpen(path, O_PATH | constants.O_NOFOLLOW, (handle) => {
+        const stats = fstatSync(handle);
+        if (!stats.isFile() || stats.size > limitBytes) return undefined;
+        return withOpen(`/proc/self/fd/${String(handle)}`, constants.O_RDONLY, (fd) => readUpTo(fd, limitBytes));
+      });
+    }),
 };
 
-function openQuietly(path: string): number | undefined {
+/**
+ * open(2): a handle that names a file without opening it. Opening alone can hang (a FIFO) or do something (a device), so what
+ * it is has to be known before. Node has no name for the flag; its value is the same on all machines that Node runs on.
+ */
+const O_PATH = 0o10000000;
+
+function withOpen<T>(path: string, flags: number, use: (fd: number) => T): T {
+  const fd = openSync(path, flags);
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function unlessRefused<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read();
   } catch {
     return undefined;
   }

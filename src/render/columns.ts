@@ -86,7 +86,6 @@ export const columns = {
   auth: {
     title: "AUTH",
     text: ({ auth }) => auth && `${auth.method}${auth.verified ? "" : " (unverified)"}`,
-    data: ({ auth }) => auth?.method,
   },
   key: {
     title: "KEY",

@@ -2,8 +2,9 @@ import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { Count, CountKey } from "../domain/count-sessions.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { renderCsv } from "./csv.ts";
+import type { Grid, Look } from "./grid.ts";
 import { renderJson } from "./json.ts";
-import { renderPlain, renderTable, type Grid, type Look } from "./table.ts";
+import { renderGrid } from "./render-grid.ts";
 import { isoTime } from "./time.ts";
 
 export const countFormats = ["table", "json", "csv"] as const;
@@ -22,7 +23,11 @@ export interface CountedSessions {
 }
 
 /** A bare number, or a row for every value of what was counted by. */
-export function renderCount(counted: CountedSessions, { format, headers }: CountLayout, look: Look): string {
+export async function renderCount(
+  counted: CountedSessions,
+  { format, headers }: CountLayout,
+  look: Look,
+): Promise<string> {
   if (format === "json") return renderCountJson(counted);
   const { chosen, groups } = counted;
   const total = String(chosen.sessions.length);
@@ -35,7 +40,7 @@ export function renderCount(counted: CountedSessions, { format, headers }: Count
     rows: groups.counts.map(({ value, count }) => ({ cells: [value, String(count)] })),
   };
   if (format === "csv") return renderCsv(grid, headers);
-  return (look.width === undefined ? renderPlain : renderTable)(grid, { headers, truncate: true }, look);
+  return renderGrid(grid, { headers, truncate: true }, look);
 }
 
 /** docs/schemas/count-1.json */

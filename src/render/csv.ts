@@ -1,4 +1,4 @@
-import type { Grid } from "./table.ts";
+import type { Grid } from "./grid.ts";
 import { visible } from "./visible.ts";
 
 /** RFC 4180. Spreadsheets run a cell that starts like a formula, so such a cell gets a quote mark in front. */

@@ -5,7 +5,7 @@ import type { SessionDetails, SessionProcess, Traffic } from "../domain/session-
 import { sessionId, type Session, type SessionReport } from "../domain/session.ts";
 import { formatForward } from "./forward.ts";
 import { renderJson, sessionToJson } from "./json.ts";
-import type { Look } from "./table.ts";
+import type { Look } from "./grid.ts";
 import { isoTime } from "./time.ts";
 import { visible } from "./visible.ts";
 
@@ -54,7 +54,10 @@ function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] 
     ["terminals", session.ttys.join(", ")],
     ["from", peer && formatEndpoint(peer)],
     ["to", local && formatEndpoint(local)],
-    ["login", startedAtMs === undefined ? undefined : `${isoTime(startedAtMs)}${ago}`],
+    [
+      session.phase === "open" ? "login" : "accepted",
+      startedAtMs === undefined ? undefined : `${isoTime(startedAtMs)}${ago}`,
+    ],
     [
       "idle",
       idleSeconds === undefined
@@ -69,7 +72,7 @@ function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] 
     ["logind", session.logindSession],
     ["container", session.container ? "yes" : undefined],
     ["auth", authText(session.auth)],
-    ["forwards", session.forwards?.map((forward) => `${forward.kind} ${formatForward(forward)}`).join(", ")],
+    ["forwards", session.forwards?.map(formatForward).join(", ")],
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Command, Example, OptionSpec } from "../commands/command.ts";
 /** `sshctl --help`: what can be done, examples first. */
 export function overview(commands: readonly Command[]): string {
   return blocks([
-    ["sshctl: who is on this server over SSH, and how to end exactly the right session"],
+    ["sshctl: who is on this server over SSH"],
     section("Examples", pairs(commands.flatMap(({ examples }) => examples.slice(0, 1)))),
     section("Commands", pairs(commands.map(({ name, summary }) => [name, summary]))),
     section(

@@ -2,10 +2,11 @@ import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import { columnNames, columnOf, defaultColumns, type ColumnName, type View } from "./columns.ts";
 import { renderCsv } from "./csv.ts";
+import type { Grid, GridRow, Look } from "./grid.ts";
 import { renderSessionsJson, renderSessionsNdjson } from "./json.ts";
 import { legendLines } from "./legend.ts";
+import { renderGrid } from "./render-grid.ts";
 import { sortSessions, type SortKey } from "./sort.ts";
-import { renderPlain, renderTable, type Grid, type GridRow, type Look } from "./table.ts";
 import { visible } from "./visible.ts";
 
 export const sessionFormats = ["table", "wide", "json", "ndjson", "csv", "pid"] as const;
@@ -26,12 +27,12 @@ export interface SessionsLayout {
 }
 
 /** Chosen sessions as text in any format: what every command prints that shows sessions. */
-export function renderSessions(
+export async function renderSessions(
   report: SessionReport,
   chosen: ChosenSessions,
   layout: SessionsLayout,
   look: Look,
-): string {
+): Promise<string> {
   const { format, fullCommand } = layout;
   const view: View = { nowMs: report.takenAtMs, fullCommand };
   const sessions = sortSessions(chosen.sessions, layout.sort, view);
@@ -48,7 +49,7 @@ export function renderSessions(
     case "wide":
       return hasLegend(layout, look)
         ? renderForTerminal(report, { ...chosen, sessions }, layout, view, look)
-        : renderPlain(gridOf(sessions, columnsOf(layout, sessions), view, true), layout, look);
+        : renderGrid(gridOf(sessions, columnsOf(layout, sessions), view, true), layout, look);
   }
 }
 
@@ -65,18 +66,18 @@ function columnsOf({ columns, format }: SessionsLayout, sessions: readonly Sessi
   return [...defaultColumns, ...containers, ...logins, "command"];
 }
 
-function renderForTerminal(
+async function renderForTerminal(
   report: SessionReport,
   chosen: ChosenSessions,
   layout: SessionsLayout,
   view: View,
   look: Look,
-): string {
+): Promise<string> {
   const columns = columnsOf(layout, chosen.sessions);
   const grid = gridOf(chosen.sessions, columns, view, false);
   const table =
     chosen.sessions.length > 0
-      ? renderTable(grid, { ...layout, truncate: layout.truncate && layout.format !== "wide" }, look)
+      ? await renderGrid(grid, { ...layout, truncate: layout.truncate && layout.format !== "wide" }, look)
       : "";
   const legend = legendLines(report, chosen, columns)
     .map((line) => `${look.chalk.dim(visible(line))}\n`)

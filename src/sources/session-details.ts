@@ -1,4 +1,4 @@
-import { parseAccounts } from "../domain/accounts.ts";
+import { parseAccounts, type Accounts } from "../domain/accounts.ts";
 import { childrenOf, type Pid, type Process } from "../domain/process.ts";
 import { ancestorsOf, descendantsOf, type SessionDetails, type SessionProcess } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
@@ -20,26 +20,29 @@ export async function readSessionDetails(
     files,
     session,
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
-    listeners: readListeners(files, session.pid),
+    listeners: readListeners(files, session),
   };
   const tree = descendantsOf(processes, childrenOf(processes), session.identity.pid);
   return {
     session,
-    ancestors: ancestorsOf(processes, session.identity.pid).map((process) => describe(scene, process, 0)),
+    ancestors: ancestorsOf(processes, session.identity.pid).map((process) => ({
+      ...describe(scene, process, 0),
+      isElevated: false,
+    })),
     processes: tree.map(({ process, depth }) => describe(scene, process, depth)),
     cgroup: readCgroup(files, session.pid),
     traffic:
       session.peer && session.local && !session.container
         ? await readTraffic(programs, session.local, session.peer)
         : undefined,
-    warnings: [...report.warnings, ...warningsAbout(session, files)],
+    warnings: [...report.warnings.filter((warning) => concerns(warning, session)), ...warningsAbout(session, files)],
   };
 }
 
 interface Scene {
   files: Files;
   session: Session;
-  accounts: ReturnType<typeof parseAccounts>;
+  accounts: Accounts;
   listeners: ReadonlyMap<number, TcpSocket>;
 }
 
@@ -54,7 +57,7 @@ function describe({ files, session, accounts, listeners }: Scene, process: Proce
     ppid,
     depth,
     uid,
-    user: uid === undefined ? undefined : accounts.names(uid)[0],
+    user: uid === undefined ? undefined : nameOf(uid, session, accounts),
     tty,
     name: comm,
     commandLine: orUndefined(files.read(`${folder}/cmdline`))
@@ -65,14 +68,21 @@ function describe({ files, session, accounts, listeners }: Scene, process: Proce
   };
 }
 
+/** A container has accounts of its own, and a directory service those that no file lists. */
+function nameOf(uid: number, { uid: own, user, container }: Session, accounts: Accounts): string | undefined {
+  if (uid === own) return user;
+  return container ? undefined : accounts.names(uid)[0];
+}
+
 function socketInodes(files: Files, folder: string): number[] {
   const names = orUndefined(files.names(`${folder}/fd`)) ?? [];
   const links = names.map((name) => orUndefined(files.link(`${folder}/fd/${name}`)) ?? "");
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
 }
 
-function readListeners(files: Files, pid: Pid): Map<number, TcpSocket> {
-  const texts = ["tcp", "tcp6"].map((name) => orUndefined(files.read(`/proc/${String(pid)}/net/${name}`)) ?? "");
+function readListeners(files: Files, { container, pid }: Session): Map<number, TcpSocket> {
+  const folder = container ? `/proc/${String(pid)}/net` : "/proc/net";
+  const texts = ["tcp", "tcp6"].map((name) => orUndefined(files.read(`${folder}/${name}`)) ?? "");
   const listening = texts.flatMap(parseTcpTable).filter((socket) => socket.listening);
   return new Map(listening.map((socket) => [socket.inode, socket]));
 }
@@ -81,6 +91,13 @@ function readListeners(files: Files, pid: Pid): Map<number, TcpSocket> {
 function readCgroup(files: Files, pid: Pid): string | undefined {
   const text = orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "";
   return /^0::(\/.+)$/m.exec(text)?.[1] ?? /^\d+:name=systemd:(\/.+)$/m.exec(text)?.[1];
+}
+
+/** Some of what could not be seen of the machine is known of this session. */
+function concerns({ code }: Warning, { peer, self }: Session): boolean {
+  if (code === "needs-root") return peer === undefined;
+  if (code === "own-session-undecided") return self === undefined;
+  return code !== "untrusted-server" && code !== "other-logins" && code !== "auth-unverified";
 }
 
 function warningsAbout({ pid, auth }: Session, files: Files): Warning[] {

@@ -154,4 +154,15 @@ describeEverySuite((suite) => {
     await command.end();
     await lab().signal(server.pid, "TERM");
   });
+
+  test("names logins that are no SSH connections, so that nobody takes the machine for empty", async () => {
+    await lab().must("cp /bin/sleep ~/mosh-server", { user: "alice" });
+    const mosh = await lab().spawn(["/home/alice/mosh-server", "1000"], { user: "alice" });
+    const { warnings } = await listJson(lab());
+    expect(warnings).toContainEqual({
+      code: "other-logins",
+      message: expect.stringContaining(`1 login by mosh (PID ${String(mosh.pid)})`),
+    });
+    await lab().signal(mosh.pid, "TERM");
+  });
 });

@@ -1,5 +1,6 @@
 import type { Accounts } from "../../domain/accounts.ts";
 import { matchAuth, type AuthRecord } from "../../domain/match-auth.ts";
+import { plural } from "../../domain/plural.ts";
 import type { Session, SessionReport, Warning } from "../../domain/session.ts";
 import type { Files } from "../../os/files.ts";
 import type { LogFiles } from "../../os/log-files.ts";
@@ -39,7 +40,7 @@ export async function addLogins(
   return {
     ...report,
     sessions: report.sessions.map((session) => byPid.get(session.identity.pid) ?? session),
-    warnings: [...report.warnings, ...(journal === undefined ? [unreadable] : [])],
+    warnings: [...report.warnings, ...(journal === undefined ? [unreadable] : []), ...unverified(found)],
   };
 }
 
@@ -48,6 +49,13 @@ const unreadable: Warning = {
   message:
     "the journal cannot be read, so no login can be verified; run sshctl as root on a machine with systemd-journald",
 };
+
+function unverified(sessions: readonly Session[]): Warning[] {
+  const count = sessions.filter(({ auth }) => auth?.verified === false).length;
+  if (count === 0) return [];
+  const message = `how the users of ${plural(count, "session")} logged in is told only by files that every user can write to`;
+  return [{ code: "auth-unverified", message }];
+}
 
 function withAuth(sessions: readonly Session[], records: readonly AuthRecord[]): Session[] {
   const byPid = new Map<number, AuthRecord[]>();

@@ -15,7 +15,7 @@ export function readProcesses(files: Files): ProcessTable {
   const processes = new Map<Pid, Process>();
   for (const name of names) {
     if (!/^\d+$/.test(name)) continue;
-    const stat = files.read(`/proc/${name}/stat`);
+    const stat = files.read(`/proc/${name}/stat`, 0);
     const process = isPresent(stat) ? parseStat(stat) : undefined;
     if (process !== undefined) processes.set(process.pid, process);
   }
@@ -31,7 +31,7 @@ export function readProcesses(files: Files): ProcessTable {
 
 /** The same process as it is now; undefined when it has ended. */
 export function rereadProcess(files: Files, { pid, startTicks }: Process): Process | undefined {
-  const stat = files.read(`/proc/${String(pid)}/stat`);
+  const stat = files.read(`/proc/${String(pid)}/stat`, 0);
   const current = isPresent(stat) ? parseStat(stat) : undefined;
   return current?.startTicks === startTicks ? current : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Process } from "../../domain/process.ts";
+import type { Pid, Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess } from "../../domain/snapshot.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import { gone, isPresent, orUndefined, refused, type Files } from "../../os/files.ts";
@@ -6,28 +6,36 @@ import { rereadProcess } from "./processes.ts";
 import { parseLogindSession } from "./scope.ts";
 import { parseStatus } from "./status.ts";
 
+/** How much is read of a process. */
+export interface Scope {
+  /** Its network namespace, where that is known from its parent; undefined to read it. */
+  network: string | undefined;
+  /** The observer's network namespace; a process whose own cannot be read is taken to live there. */
+  home: string;
+}
+
 /**
  * Reads what is needed to recognise an SSH server's process, of one that bears the name of a server.
  *
- * @param home - the observer's network namespace; a process whose own cannot be read is taken to live there.
  * @returns undefined when its executable is not that of a server, or when it ended while it was read.
  */
-export function readServerProcess(files: Files, process: Process, home: string): ServerProcess | undefined {
+export function readServerProcess(files: Files, process: Process, scope: Scope): ServerProcess | undefined {
   const folder = `/proc/${String(process.pid)}`;
   const server = serverOfExecutable(files, folder, process.comm);
-  const status = files.read(`${folder}/status`);
-  const title = files.read(`${folder}/cmdline`);
-  if (server === undefined || !isPresent(status) || !isPresent(title)) return undefined;
+  if (server === undefined) return undefined;
+  const status = files.read(`${folder}/status`, 0);
+  const title = files.read(`${folder}/cmdline`, 0);
+  if (!isPresent(status) || !isPresent(title)) return undefined;
   const { uid, pidNamespaceDepth } = parseStatus(status);
-  const network = orUndefined(files.link(`${folder}/ns/net`)) ?? home;
+  const network = scope.network ?? orUndefined(files.link(`${folder}/ns/net`)) ?? scope.home;
   const details = {
     server,
     uid,
     title: firstString(title),
-    ...readOpenFiles(files, folder),
-    logindSession: parseLogindSession(orUndefined(files.read(`${folder}/cgroup`)) ?? ""),
+    ...readOpenFiles(files, process.pid, server),
+    logindSession: parseLogindSession(orUndefined(files.read(`${folder}/cgroup`, 0)) ?? ""),
     network,
-    container: pidNamespaceDepth > 0 || network !== home,
+    container: pidNamespaceDepth > 0 || network !== scope.home,
   };
   // These facts belong together only if the process is still the same one after the last was read.
   const current = rereadProcess(files, process);
@@ -47,16 +55,22 @@ function firstString(commandLine: string): string {
   return end < 0 ? commandLine : commandLine.slice(0, end);
 }
 
-function readOpenFiles(files: Files, folder: string): Pick<ServerProcess, "sockets" | "pipes"> {
-  const names = files.names(`${folder}/fd`);
+type OpenFiles = Pick<ServerProcess, "sockets" | "pipes">;
+
+/** OpenSSH's first three are the standard streams as long as it lives (sanitise_stdfd() in its misc.c). */
+export function readOpenFiles(files: Files, pid: Pid, server: ServerKind): OpenFiles {
+  const folder = `/proc/${String(pid)}/fd`;
+  const names = files.names(folder);
   if (!isPresent(names)) return { sockets: undefined, pipes: undefined };
+  const first = server === "openssh" ? 3 : 0;
   const sockets: Handle[] = [];
   const pipes: Handle[] = [];
   for (const name of names) {
-    const [, type, inode] =
-      /^(socket|pipe):\[(\d+)\]$/.exec(orUndefined(files.link(`${folder}/fd/${name}`)) ?? "") ?? [];
-    if (type === "socket") sockets.push({ fd: Number(name), inode: Number(inode) });
-    if (type === "pipe") pipes.push({ fd: Number(name), inode: Number(inode) });
+    const fd = Number(name);
+    const link = fd < first ? gone : files.link(`${folder}/${name}`);
+    if (!isPresent(link)) continue;
+    if (link.startsWith("socket:[")) sockets.push({ fd, inode: Number(link.slice("socket:[".length, -1)) });
+    if (link.startsWith("pipe:[")) pipes.push({ fd, inode: Number(link.slice("pipe:[".length, -1)) });
   }
   return { sockets: sockets.toSorted((a, b) => a.fd - b.fd), pipes };
 }

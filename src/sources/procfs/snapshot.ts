@@ -1,13 +1,12 @@
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type SocketTables, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
-import { serverOfName } from "../../domain/ssh-server.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
 import { readTerminals } from "../terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
 import { findOwnServers } from "./own-servers.ts";
 import { readProcesses, rereadProcess } from "./processes.ts";
-import { readServerProcess } from "./server-details.ts";
+import { readMonitorSockets, readServers } from "./servers.ts";
 import { lacksRows, readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
 import { parseUnixListeners } from "./unix-table.ts";
@@ -35,11 +34,13 @@ export function readSnapshot({ files, now, hostName, observer }: Machine): Snaps
   const bootedAtMs = bootTime(files, takenAtMs);
   const network = orUndefined(files.link("/proc/self/ns/net")) ?? "";
   const processes = readProcesses(files);
-  const servers = readServers(files, processes, network);
+  const read = readServers(files, processes, network);
+  const { servers } = read;
   const children = [...processes.values()].filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
   const programs = readPrograms(files, processes, children);
   const claims = readClaims(files, children, servers);
   const sockets = readSockets(files, servers, network);
+  readMonitorSockets(files, read, sockets);
   dropEnded(files, servers, sockets);
   return {
     host: hostName(),
@@ -74,23 +75,13 @@ function bootTime(files: Files, nowMs: number): number | undefined {
   return measured !== undefined && Math.abs(measured - stated) < 2000 ? stated : measured;
 }
 
-function readServers(files: Files, processes: ProcessTable, network: string): Map<Pid, ServerProcess> {
-  const servers = new Map<Pid, ServerProcess>();
-  for (const process of processes.values()) {
-    if (serverOfName(process.comm) === undefined) continue;
-    const server = readServerProcess(files, process, network);
-    if (server !== undefined) servers.set(server.pid, server);
-  }
-  return servers;
-}
-
 /** Argument lists of the servers' children and of the leaders of the process groups in the foreground there. */
 function readPrograms(files: Files, processes: ProcessTable, children: readonly Process[]): Map<Pid, string[]> {
   const pids = new Set(children.flatMap(({ pid, foregroundGroup }) => [pid, foregroundGroup]));
   const programs = new Map<Pid, string[]>();
   for (const pid of pids) {
     if (!processes.has(pid)) continue;
-    const text = files.read(`/proc/${String(pid)}/cmdline`);
+    const text = files.read(`/proc/${String(pid)}/cmdline`, 0);
     if (isPresent(text) && text !== "") programs.set(pid, text.replace(/\0+$/, "").split("\0"));
   }
   return programs;
@@ -105,7 +96,7 @@ function readUids(
   const uids = new Map<Pid, number>();
   for (const { pid, ppid } of children) {
     if (servers.get(ppid)?.server !== "dropbear") continue;
-    const status = files.read(`/proc/${String(pid)}/status`);
+    const status = files.read(`/proc/${String(pid)}/status`, 0);
     if (isPresent(status)) uids.set(pid, parseStatus(status).uid);
   }
   return uids;

@@ -24,12 +24,15 @@ export function readSockets(files: Files, servers: ReadonlyMap<Pid, ServerProces
 function readSocketTable(files: Files, folder: string, holders: readonly ServerProcess[]): Map<number, TcpSocket> {
   const read = () =>
     ["tcp", "tcp6"]
-      .map((name) => orUndefined(files.read(`${folder}/${name}`)) ?? "")
+      .map((name) => orUndefined(files.read(`${folder}/${name}`, longestRow)) ?? "")
       .flatMap(parseTcpTable)
       .map((socket) => [socket.inode, socket] as const);
   const table = new Map(read());
   return holders.some((holder) => lacksRowsIn(holder, table)) ? new Map([...table, ...read()]) : table;
 }
+
+/** Of /proc/net/tcp: 149 characters, and room for larger numbers at its end. */
+const longestRow = 256;
 
 /** Whether the process holds sockets, of which no table knows any. */
 export function lacksRows(server: ServerProcess, tables: SocketTables): boolean {

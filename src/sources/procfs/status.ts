@@ -7,8 +7,15 @@ export interface Credentials {
 
 /** Reads what only /proc/PID/status tells, proc(5). NSpid is absent before Linux 4.1. */
 export function parseStatus(text: string): Credentials {
-  const uid = /^Uid:\t(\d+)/m.exec(text)?.[1];
+  const uid = lineOf(text, "Uid")?.split("\t", 1)[0];
   if (uid === undefined) throw new Error(`/proc/PID/status has no Uid line: ${text}`);
-  const pids = /^NSpid:\t(.*)$/m.exec(text)?.[1]?.split("\t") ?? [""];
-  return { uid: Number(uid), pidNamespaceDepth: pids.length - 1 };
+  return { uid: Number(uid), pidNamespaceDepth: (lineOf(text, "NSpid")?.split("\t").length ?? 1) - 1 };
+}
+
+/** Not by an expression: there are thousands of these texts. */
+function lineOf(text: string, name: string): string | undefined {
+  const label = `${name}:\t`;
+  const start = text.startsWith(label) ? 0 : text.indexOf(`\n${label}`) + 1;
+  if (start === 0 && !text.startsWith(label)) return undefined;
+  return text.slice(start + label.length, text.indexOf("\n", start));
 }

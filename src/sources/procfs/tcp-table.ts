@@ -9,7 +9,9 @@ import type { TcpSocket } from "../../domain/snapshot.ts";
 export function parseTcpTable(text: string): TcpSocket[] {
   const sockets: TcpSocket[] = [];
   for (const line of text.split("\n").slice(1)) {
-    const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/, 10);
+    // Behind the number of the row; a simple split for all but the columns that are padded.
+    const [local, remote, state, , , , ...padded] = line.slice(line.indexOf(":") + 2).split(" ");
+    const [uid, , inode] = padded.filter((field) => field !== "");
     if (local === undefined || remote === undefined || inode === undefined || inode === "0") continue;
     sockets.push({
       inode: Number(inode),
@@ -25,10 +27,12 @@ export function parseTcpTable(text: string): TcpSocket[] {
 /** TCP_LISTEN, include/net/tcp_states.h. */
 const listenState = "0A";
 
+const isLittleEndian = endianness() === "LE";
+
 /** "0100007F:0016": every 32-bit word of the address in the byte order of the machine, the port as a plain number. */
 function parseEndpoint(text: string): Endpoint {
   const [words = "", port = ""] = text.split(":");
   const bytes = Buffer.from(words, "hex");
-  if (endianness() === "LE") bytes.swap32();
+  if (isLittleEndian) bytes.swap32();
   return { address: addressOfBytes(bytes), port: parseInt(port, 16) };
 }

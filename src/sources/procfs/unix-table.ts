@@ -8,14 +8,11 @@ import type { UnixListener } from "../../domain/snapshot.ts";
  * a socket that has a row of its own, so an inode with two rows is left out.
  */
 export function parseUnixListeners(text: string): UnixListener[] {
-  const rows = [
-    ...text.matchAll(
-      /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) [0-9A-F]{4} [0-9A-F]{2} +(\d+)(?: (\/.*))?$/gim,
-    ),
-  ];
-  const seen = new Map<string, number>();
-  for (const [, , inode = ""] of rows) seen.set(inode, (seen.get(inode) ?? 0) + 1);
-  return rows
-    .filter(([, flags, inode = "", path]) => flags === "00010000" && path !== undefined && seen.get(inode) === 1)
-    .map(([, , inode = "", path = ""]) => ({ inode: Number(inode), path }));
+  const listening = text.split("\n").filter((line) => line.includes(" 00010000 "));
+  return listening.flatMap((line) => {
+    const [, inode = "", path = ""] = row.exec(line) ?? [];
+    return path === "" ? [] : [{ inode: Number(inode), path }];
+  });
 }
+
+const row = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} 00010000 [0-9A-F]{4} [0-9A-F]{2} +(\d+) (\/.*)$/i;

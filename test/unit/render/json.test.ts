@@ -117,11 +117,11 @@ describe("keeps its contract", () => {
     for (const line of lines) expect(violationsOf("sessions-1", parse(line), "#/$defs/session")).toEqual([]);
   });
 
-  test.prop([anyReport, fc.option(fc.constantFrom(...countKeys), { nil: undefined })])("count-1", (any, key) => {
+  test.prop([anyReport, fc.option(fc.constantFrom(...countKeys), { nil: undefined })])("count-1", async (any, key) => {
     const chosen = chooseSessions(any, everything);
     const groups = key && { key, counts: countBy(chosen.sessions, key) };
     const look = { width: undefined, chalk: new Chalk({ level: 0 }) };
-    const text = renderCount({ report: any, chosen, groups }, { format: "json", headers: true }, look);
+    const text = await renderCount({ report: any, chosen, groups }, { format: "json", headers: true }, look);
     expect(violationsOf("count-1", parse(text))).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@ import { Chalk } from "chalk";
 import { fc, test } from "@fast-check/vitest";
 import stringWidth from "string-width";
 import { describe, expect } from "vitest";
-import { renderPlain, renderTable, type Grid, type GridColumn } from "../../../src/render/table.ts";
+import type { Grid, GridColumn } from "../../../src/render/grid.ts";
+import { renderPlain, renderTable } from "../../../src/render/table.ts";
 import { visible } from "../../../src/render/visible.ts";
 import { hostileText } from "../../helpers/arbitraries.ts";
 

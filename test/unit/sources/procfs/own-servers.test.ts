@@ -253,7 +253,7 @@ test("files of another machine have no observer", () => {
 describe("below something that keeps terminals like a multiplexer, but is none that we know", () => {
   function keptBy(comm: string, scope: string | undefined) {
     const { host, alice } = twoUsers();
-    const cgroup = scope === undefined ? "0::/system.slice/x.service\n" : (shellOf(alice).cgroup ?? "");
+    const cgroup = scope === undefined ? "0::/system.slice/x.service\n" : shellOf(alice).cgroup;
     const keeper = host.process({ comm, uid: 1000, cgroup });
     const shell = host.child(keeper, { comm: "bash", tty: "pts/9", sid: 900, cgroup });
     return { host, alice, observer: host.run(shell, "node") };

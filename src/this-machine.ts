@@ -1,0 +1,24 @@
+import { hostname } from "node:os";
+import type { Context } from "./context.ts";
+import { createFiles } from "./os/files.ts";
+import { logFiles } from "./os/log-files.ts";
+import { programs } from "./os/programs.ts";
+import { untrustedFiles } from "./os/untrusted-files.ts";
+import { readDetails, readReport } from "./read-report.ts";
+
+/** The machine that the program runs on, behind its ports. */
+export function thisMachine(observer: number): Pick<Context, "readReport" | "readDetails"> {
+  const here = {
+    files: createFiles(),
+    untrustedFiles,
+    logFiles,
+    programs,
+    now: Date.now,
+    hostName: hostname,
+    observer,
+  };
+  return {
+    readReport: async (source, detail) => readReport(source, detail, here),
+    readDetails: async (session, report, source) => readDetails(session, report, source, here),
+  };
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { violationsOf } from "../helpers/schemas.ts";
+import { sshctl } from "../helpers/run-cli.ts";
+import { report, session } from "../helpers/sessions.ts";
+
+const alice = session({ pid: 2001, ttys: ["pts/1"] });
+const bob = session({
+  pid: 3001,
+  user: "bob",
+  ttys: ["pts/2"],
+  logindSession: "7",
+  peer: { address: "10.0.0.8", port: 6000 },
+});
+const init = {
+  pid: 1,
+  ppid: 0,
+  pgid: 1,
+  sid: 1,
+  startTicks: 1,
+  comm: "systemd\u001b[2J",
+  tty: undefined,
+  foregroundGroup: -1,
+};
+const serving = { ...init, pid: 2001, ppid: 2000, comm: "sshd-session" };
+const world = { report: report([alice, bob], { processes: new Map([init, serving].map((each) => [each.pid, each])) }) };
+
+describe("one session, by any of its names", () => {
+  test.each(["2001", "pts/1", "/dev/pts/1", "10.0.0.7:5000", "session:5"])("%s", async (name) => {
+    const { out, err, exitCode } = await sshctl(["show", name, "-ojson"], world);
+    expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
+    expect(violationsOf("session-1", JSON.parse(out))).toEqual([]);
+    expect(JSON.parse(out)).toMatchObject({ session: { pid: 2001, user: "alice" } });
+  });
+
+  test("as text", async () => {
+    const { out } = await sshctl(["show", "pts/2"], world);
+    expect(out).toMatch(/^user +bob \(uid 1000\)$/m);
+    expect(out).toMatch(/^from +10\.0\.0\.8:6000$/m);
+  });
+});
+
+describe("what cannot be shown says why, in one line", () => {
+  test.each([
+    [["show"], 2, "show needs to know which session."],
+    [["show", "abc"], 2, '"abc" does not name a session. Allowed: a PID'],
+    [["show", "1\u001b[31m"], 2, String.raw`"1\x1b[31m" does not name a session.`],
+    [["show", "pts/1", "pts/2"], 2, 'show takes no further argument "pts/2".'],
+    [["show", "pts/9"], 1, "No SSH session is called pts/9."],
+    [["show", "999"], 1, "There is no process 999."],
+    [["show", "1"], 1, String.raw`1 is systemd\x1b[2J, not part of an SSH session.`],
+    [["show", "pts/1", "-o", "csv"], 2, '--output "csv" is not understood.'],
+  ])("%j", async (args, exitCode, message) => {
+    const outcome = await sshctl(args, world);
+    expect(outcome).toMatchObject({ out: "", exitCode });
+    expect(outcome.err).toContain(`sshctl: ${message}`);
+    expect(outcome.err.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+test("a name that means two sessions shows none, but lists them", async () => {
+  const twin = session({ pid: 4001, peer: alice.peer });
+  const outcome = await sshctl(["show", "10.0.0.7:5000"], { report: report([alice, twin]) });
+  expect(outcome).toMatchObject({ out: "", exitCode: 2 });
+  expect(outcome.err).toContain("means 2 sessions: PID 2001, alice on pts/1 from 10.0.0.7:5000; PID 4001");
+});
