@@ -8,11 +8,16 @@ import type { UnixListener } from "../../domain/snapshot.ts";
  * a socket that has a row of its own, so an inode with two rows is left out.
  */
 export function parseUnixListeners(text: string): UnixListener[] {
-  const listening = text.split("\n").filter((line) => line.includes(" 00010000 "));
-  return listening.flatMap((line) => {
-    const [, inode = "", path = ""] = row.exec(line) ?? [];
-    return path === "" ? [] : [{ inode: Number(inode), path }];
-  });
+  const rows = new Map<number, number>();
+  const listeners: UnixListener[] = [];
+  for (const line of text.split("\n")) {
+    // "Num: RefCount Protocol Flags Type St" all have their widths; an expression for every row would take too long.
+    const inode = Number.parseInt(line.slice(line.indexOf(":") + 36), 10);
+    rows.set(inode, (rows.get(inode) ?? 0) + 1);
+    const path = line.includes(" 00010000 ") ? listening.exec(line)?.[1] : undefined;
+    if (path !== undefined) listeners.push({ inode, path });
+  }
+  return listeners.filter(({ inode }) => rows.get(inode) === 1);
 }
 
-const row = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} 00010000 [0-9A-F]{4} [0-9A-F]{2} +(\d+) (\/.*)$/i;
+const listening = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} 00010000 [0-9A-F]{4} [0-9A-F]{2} +\d+ (\/.*)$/i;
