@@ -1,0 +1,169 @@
+/**
+ * How right the classic tools are about the same sessions, on each Debian: `npm run accuracy` writes docs/accuracy.md.
+ * The truth is what the clients know; every client comes from an address of its own.
+ */
+import { writeFileSync } from "node:fs";
+import { startDropbear } from "../test/lab/machine/dropbear.ts";
+import { ensureRoots } from "../test/lab/machine/build-root.ts";
+import { installHostTools } from "../test/lab/machine/host.ts";
+import { Machine } from "../test/lab/machine/machine.ts";
+import {
+  openCommand,
+  openMaster,
+  openSftp,
+  openShell,
+  openTerminalCommand,
+  openTunnel,
+  type SshShell,
+} from "../test/lab/machine/ssh-client.ts";
+import { chosenSuites, type Suite } from "../test/lab/machine/suites.ts";
+
+/** One SSH connection as its client knows it. */
+interface Truth {
+  address: string;
+  ttys: readonly string[];
+}
+
+/** One row of what a tool says. */
+interface Claim {
+  ttys: readonly string[];
+  address: string | undefined;
+}
+
+interface Tool {
+  commandLine: string;
+  /** What it says about sessions, a claim each. */
+  read: (machine: Machine) => Promise<Claim[]>;
+}
+
+const tools: readonly Tool[] = [
+  { commandLine: "who -u", read: async (machine) => claimsOf(await machine.must("who -u")) },
+  { commandLine: "w", read: async (machine) => claimsOf(await machine.must("w -h")) },
+  {
+    commandLine: "loginctl list-sessions",
+    read: async (machine) => claimsOf(await machine.must("loginctl list-sessions --no-legend --no-pager")),
+  },
+  {
+    commandLine: "ss -tnp '( sport = :22 or sport = :2200 )'",
+    read: async (machine) => {
+      const rows = await machine.must("ss -Htnp state established '( sport = :22 or sport = :2200 )'");
+      return claimsOf(rows.replaceAll(/\S+:22(?:00)? /g, ""));
+    },
+  },
+  { commandLine: "pgrep -c sshd", read: async (machine) => countClaims(await machine.must("pgrep -c sshd")) },
+  {
+    commandLine: "ps -ef | grep '[s]shd'",
+    read: async (machine) => claimsOf(await machine.must("ps -ef | grep '[s]shd'")),
+  },
+];
+
+/** A claim for each line. */
+function claimsOf(table: string): Claim[] {
+  const lines = table.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => ({
+    ttys: line.match(/\bpts\/\d+\b/g) ?? [],
+    address: /\b\d+(?:\.\d+){3}\b/.exec(line)?.[0],
+  }));
+}
+
+function countClaims(text: string): Claim[] {
+  return Array.from({ length: Number(text) }, () => ({ ttys: [], address: undefined }));
+}
+
+interface Score {
+  says: number;
+  rightTtys: number;
+  rightPeers: number;
+}
+
+/** A terminal is right where it belongs to a session, and to the one whose address stands beside it. */
+function score(claims: readonly Claim[], truths: readonly Truth[]): Score {
+  const rightTtys = claims.flatMap(({ ttys, address }) => {
+    const possible = truths.filter((truth) => address === undefined || address === truth.address);
+    return ttys.filter((tty) => possible.some((truth) => truth.ttys.includes(tty)));
+  });
+  const rightPeers = truths.filter((truth) =>
+    claims.some(({ ttys, address }) => address === truth.address && ttys.every((tty) => truth.ttys.includes(tty))),
+  );
+  return { says: claims.length, rightTtys: new Set(rightTtys).size, rightPeers: rightPeers.length };
+}
+
+async function openEverything(machine: Machine): Promise<Truth[]> {
+  await startDropbear(machine);
+  const truths: Truth[] = [];
+  const from = (user: string, port = 22) => {
+    const address = `127.0.0.${String(truths.length + 11)}`;
+    const ttys: string[] = [];
+    truths.push({ address, ttys });
+    return { target: { user, port, args: ["-b", address] }, ttys };
+  };
+  const tell = async (shell: SshShell, ttys: string[]) =>
+    ttys.push((await shell.ask("tty")).trim().replace("/dev/", ""));
+  for (const [user, port] of [["alice"], ["root"], ["carol"], ["bob", 2200]] as const) {
+    const { target, ttys } = from(user, port);
+    await tell(await openShell(machine, target), ttys);
+  }
+  await openCommand(machine, from("bob").target);
+  await openSftp(machine, from("deploy").target);
+  await openTunnel(machine, from("alice").target);
+  const onTerminal = from("bob");
+  const command = await openTerminalCommand(machine, onTerminal.target, "sh -c 'tty; cat'");
+  onTerminal.ttys.push((await command.waitFor(/pts\/\d+/))[0]);
+  const shared = from("bob");
+  const over = await openMaster(machine, shared.target);
+  for (const shell of [
+    await openShell(machine, { user: "bob", over }),
+    await openShell(machine, { user: "bob", over }),
+  ]) {
+    await tell(shell, shared.ttys);
+  }
+  return truths;
+}
+
+async function measure(suite: Suite): Promise<string> {
+  const machine = await Machine.boot(suite.name);
+  try {
+    const truths = await openEverything(machine);
+    const ttys = truths.flatMap((truth) => truth.ttys).length;
+    const rows = [];
+    for (const { commandLine, read } of tools) rows.push(rowOf(commandLine, score(await read(machine), truths)));
+    const { stdout } = await machine.sshctl(["list", "--json"]);
+    const { sessions } = JSON.parse(stdout) as { sessions: { ttys: string[]; peer: { address: string } }[] };
+    const found = sessions.map(({ ttys: own, peer }) => ({ ttys: own, address: peer.address }));
+    rows.push(rowOf("sshctl list", score(found, truths)));
+    const title = `## ${suite.name}, OpenSSH ${suite.openssh}: ${String(truths.length)} connections with ${String(ttys)} terminals`;
+    return [
+      title,
+      "",
+      "| command | says | right terminals | right peers |",
+      "| --- | ---: | ---: | ---: |",
+      ...rows,
+      "",
+    ].join("\n");
+  } finally {
+    await machine.stop();
+  }
+}
+
+function rowOf(commandLine: string, { says, rightTtys, rightPeers }: Score): string {
+  return `| \`${commandLine.replaceAll("|", "\\|")}\` | ${[says, rightTtys, rightPeers].map(String).join(" | ")} |`;
+}
+
+const introduction = `# Accuracy
+
+What the classic tools say about the same SSH sessions, and what is right about it. Written by \`npm run accuracy\`, which opens
+the sessions on real machines: shells of four users (one through dropbear), a command with and one without a terminal, sftp, a
+tunnel, and one connection that two shells share. The truth is what the clients know; each comes from an address of its own.
+
+- *says*: the rows, or the number, that the tool gives. Right is the number of connections.
+- *right terminals*: how many of the terminals are named, and not beside the address of another session.
+- *right peers*: how many connections are named with their address, and not beside the terminal of another session.
+`;
+
+installHostTools();
+await ensureRoots(chosenSuites(), console.error);
+const sections: string[] = [];
+for (const suite of chosenSuites()) sections.push(await measure(suite));
+const document = `${[introduction, ...sections].join("\n").trimEnd()}\n`;
+writeFileSync(new URL("../docs/accuracy.md", import.meta.url), document);
+process.stdout.write(document);
