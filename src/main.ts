@@ -1,5 +1,6 @@
 /** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
 import type { WriteStream } from "node:tty";
+import { setFlagsFromString } from "node:v8";
 import { run } from "./cli.ts";
 import type { Context, Output } from "./context.ts";
 import { exitCodes } from "./errors.ts";
@@ -12,11 +13,14 @@ const context: Context = {
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
 };
 
-void run(process.argv.slice(2), context)
-  .catch(reportDefect)
-  .then((exitCode) => {
-    process.exitCode = exitCode;
-  });
+// A run ends before most of what V8 would optimise on the side pays for itself: its patience is raised tenfold.
+setFlagsFromString("--interrupt-budget=675840");
+
+void main();
+
+async function main(): Promise<void> {
+  process.exitCode = await run(process.argv.slice(2), context).catch(reportDefect);
+}
 
 /** What asks about the machine is loaded once it is asked for: a mistyped option is told without. */
 async function loadMachine(): Promise<Pick<Context, "readReport" | "readDetails">> {

@@ -3,15 +3,15 @@ import { assembleSessions } from "./domain/assemble-sessions.ts";
 import type { SessionDetails } from "./domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "./domain/session.ts";
 import type { Snapshot } from "./domain/snapshot.ts";
-import type { ReportDetail, SourceChoice, SourceSet } from "./source-choice.ts";
+import type { Depth, ReportDetail, SourceChoice, SourceSet } from "./source-choice.ts";
 import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
 import type { LoginSources } from "./sources/logins/add-logins.ts";
 import { readSnapshot } from "./sources/procfs/snapshot.ts";
 import type { MachineWithPrograms } from "./sources/tools/snapshot.ts";
 
 /** What is seldom asked for is loaded only then. */
-const readers: Record<SourceSet, (machine: MachineWithPrograms) => Promise<Snapshot>> = {
-  procfs: async (machine) => Promise.resolve(readSnapshot(machine)),
+const readers: Record<SourceSet, (machine: MachineWithPrograms, depth?: Depth) => Promise<Snapshot>> = {
+  procfs: async (machine, depth) => Promise.resolve(readSnapshot(machine, depth)),
   tools: async (machine) => (await import("./sources/tools/snapshot.ts")).readToolsSnapshot(machine),
 };
 
@@ -24,11 +24,11 @@ export type ThisMachine = MachineWithPrograms & LoginSources;
  */
 export async function readReport(
   { root, set }: SourceChoice,
-  { logins }: ReportDetail,
+  { logins, depth }: ReportDetail,
   here: ThisMachine,
 ): Promise<SessionReport> {
   const read = async (machine: MachineWithPrograms) =>
-    addDirectoryAccounts(await readers[set](machine), machine.programs);
+    addDirectoryAccounts(await readers[set](machine, depth), machine.programs);
   if (root === undefined) {
     const snapshot = await read(here);
     const report = assembleSessions(snapshot);

@@ -10,8 +10,16 @@ export interface SourceChoice {
   set: SourceSet;
 }
 
+/**
+ * How much is looked at: only which sessions there are; what a row shows; everything, with what connections carry beside
+ * their channels.
+ */
+export type Depth = "count" | "rows" | "all";
+
 /** What costs more than a look at the processes. */
 export interface ReportDetail {
+  /** Everything unless told otherwise. */
+  depth?: Depth;
   /** How the users logged in, from the logs; not of a recorded host. */
   logins: boolean;
 }

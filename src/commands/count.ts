@@ -30,7 +30,10 @@ export const count: Command = {
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
     const look = parseLook(given, context);
-    const { report, chosen } = await readSessions(given, context, { logins: false });
+    const { report, chosen } = await readSessions(given, context, {
+      logins: false,
+      depth: key === undefined ? "count" : "rows",
+    });
     const groups = key === undefined ? undefined : { key, counts: countBy(chosen.sessions, key) };
     context.out.write(await renderCount({ report, chosen, groups }, layout, look));
     reportNotes(report, chosen, context, { hasLegend: false });

@@ -1,5 +1,6 @@
 import { exitCodes } from "../errors.ts";
 import { hasLegend, renderSessions, type SessionsLayout } from "../render/sessions.ts";
+import type { ColumnName } from "../render/columns.ts";
 import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
@@ -28,13 +29,25 @@ export const list: Command = {
     const layout = parseLayout(given);
     const look = parseLook(given, context);
     const logins = given.flag("auth") || layout.format === "wide" || showsLogins(layout);
-    const { report, chosen } = await readSessions(given, context, { logins });
+    const { report, chosen } = await readSessions(given, context, {
+      logins,
+      depth: showsForwards(layout) ? "all" : "rows",
+    });
     context.out.write(await renderSessions(report, chosen, layout, look));
     reportNotes(report, chosen, context, { hasLegend: hasLegend(layout, look) });
     return exitCodes.done;
   },
 };
 
-function showsLogins({ columns = [], sort }: SessionsLayout): boolean {
-  return [...columns, ...sort.map(({ column }) => column)].some((column) => column === "auth" || column === "key");
+function showsLogins(layout: SessionsLayout): boolean {
+  return columnsIn(layout).some((column) => column === "auth" || column === "key");
+}
+
+function showsForwards(layout: SessionsLayout): boolean {
+  const showsChosenColumns = layout.format === "table" || layout.format === "pid";
+  return !showsChosenColumns || columnsIn(layout).includes("forwards");
+}
+
+function columnsIn({ columns = [], sort }: SessionsLayout): ColumnName[] {
+  return [...columns, ...sort.map(({ column }) => column)];
 }

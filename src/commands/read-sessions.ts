@@ -12,12 +12,16 @@ import { parseSource } from "./source-options.ts";
 export async function readSessions(
   given: GivenOptions,
   context: Context,
-  { logins }: ReportDetail,
+  { logins, depth = "all" }: ReportDetail,
 ): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
   const source = parseSource(given);
   const choice = parseChoice(given);
   const keys = parseKeys(given);
-  const report = await context.readReport(source, { logins: logins || keys.length > 0 });
+  const report = await context.readReport(source, {
+    logins: logins || keys.length > 0,
+    // Beside the phase, what is chosen by may be anything.
+    depth: choice.criteria.length > 1 ? "all" : depth,
+  });
   for (const key of keys) rejectAmbiguous(key, report);
   return { report, chosen: chooseSessions(report, choice) };
 }

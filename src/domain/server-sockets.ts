@@ -12,5 +12,10 @@ export function connectionSockets(tables: SocketTables, server: ServerProcess): 
 
 function tcpSockets(tables: SocketTables, server: ServerProcess): TcpSocket[] {
   const table = tables.get(server.network);
-  return (server.sockets ?? []).flatMap(({ inode }) => table?.get(inode) ?? []);
+  const found: TcpSocket[] = [];
+  for (const { inode } of server.sockets ?? []) {
+    const socket = table?.get(inode);
+    if (socket !== undefined) found.push(socket);
+  }
+  return found;
 }

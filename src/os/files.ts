@@ -66,9 +66,10 @@ function readWhole(path: string, longestLine = pieceBytes): string {
   try {
     let length = 0;
     for (;;) {
-      const count = readSync(fd, buffer, length, buffer.length - length, null);
+      const space = buffer.length - length;
+      const count = readSync(fd, buffer, length, space, null);
       length += count;
-      if (count === 0 || count < pieceBytes - longestLine) return buffer.toString("utf8", 0, length);
+      if (count === 0 || (count < space && count < pieceBytes - longestLine)) return buffer.toString("utf8", 0, length);
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     }
   } finally {

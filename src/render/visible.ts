@@ -24,7 +24,9 @@ const named: ReadonlyMap<string, string> = new Map([
 
 /** JSON that carries the true value and still prints safely: the same characters in JSON's own escapes. */
 export function visibleJson(json: string): string {
-  return json.replace(unprintable, (character) => (character === "\n" ? character : utf16Escapes(character)));
+  return /^[\n\x20-\x7e]*$/.test(json)
+    ? json
+    : json.replace(unprintable, (character) => (character === "\n" ? character : utf16Escapes(character)));
 }
 
 function utf16Escapes(character: string): string {

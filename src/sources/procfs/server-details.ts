@@ -6,40 +6,59 @@ import { rereadProcess } from "./processes.ts";
 import { parseLogindSession } from "./scope.ts";
 import { parseStatus } from "./status.ts";
 
-/** How much is read of a process. */
-export interface Scope {
-  /** Its network namespace, where that is known from its parent; undefined to read it. */
-  network: string | undefined;
-  /** The observer's network namespace; a process whose own cannot be read is taken to live there. */
-  home: string;
-}
-
 /**
  * Reads what is needed to recognise an SSH server's process, of one that bears the name of a server.
  *
+ * @param home - the observer's network namespace; a process whose own cannot be read is taken to live there.
  * @returns undefined when its executable is not that of a server, or when it ended while it was read.
  */
-export function readServerProcess(files: Files, process: Process, scope: Scope): ServerProcess | undefined {
-  const folder = `/proc/${String(process.pid)}`;
+export function readServerProcess(files: Files, process: Process, home: string): ServerProcess | undefined {
+  const folder = folderOf(process.pid);
   const server = serverOfExecutable(files, folder, process.comm);
-  if (server === undefined) return undefined;
+  const title = server && readTitle(files, process.pid);
+  if (server === undefined || title === undefined) return undefined;
+  const network = orUndefined(files.link(`${folder}/ns/net`)) ?? home;
+  return readDetails(files, process, { server, title, network, home, openFiles: true });
+}
+
+/** What is known of a server's process before its details are read. */
+interface Recognised extends Pick<ServerProcess, "server" | "title" | "network"> {
+  home: string;
+  /** Whether its open files are asked for. */
+  openFiles: boolean;
+}
+
+/** @returns undefined when it has ended meanwhile. */
+export function readDetails(
+  files: Files,
+  process: Process,
+  { server, title, network, home, openFiles }: Recognised,
+): ServerProcess | undefined {
+  const folder = folderOf(process.pid);
   const status = files.read(`${folder}/status`, 0);
-  const title = files.read(`${folder}/cmdline`, 0);
-  if (!isPresent(status) || !isPresent(title)) return undefined;
+  if (!isPresent(status)) return undefined;
   const { uid, pidNamespaceDepth } = parseStatus(status);
-  const network = scope.network ?? orUndefined(files.link(`${folder}/ns/net`)) ?? scope.home;
   const details = {
     server,
     uid,
-    title: firstString(title),
-    ...readOpenFiles(files, process.pid, server),
+    title,
+    ...(openFiles ? readOpenFiles(files, process.pid, server) : { sockets: [], pipes: [] }),
     logindSession: parseLogindSession(orUndefined(files.read(`${folder}/cgroup`, 0)) ?? ""),
     network,
-    container: pidNamespaceDepth > 0 || network !== scope.home,
+    container: pidNamespaceDepth > 0 || network !== home,
   };
   // These facts belong together only if the process is still the same one after the last was read.
   const current = rereadProcess(files, process);
   return current && { ...current, ...details };
+}
+
+/** Its command line up to the first NUL: setproctitle() pads a shorter title with more of them. */
+export function readTitle(files: Files, pid: Pid): string | undefined {
+  return orUndefined(files.read(`${folderOf(pid)}/cmdline`, 0))?.split("\0", 1)[0];
+}
+
+function folderOf(pid: Pid): string {
+  return `/proc/${String(pid)}`;
 }
 
 /** Only root may read the link of another user's process; a name alone is all that others get. */
@@ -49,28 +68,30 @@ function serverOfExecutable(files: Files, folder: string, comm: string): ServerK
   return serverOfName(link === refused ? comm : executableName(link));
 }
 
-/** setproctitle() pads a shorter title with NULs up to the size of the original arguments. */
-function firstString(commandLine: string): string {
-  const end = commandLine.indexOf("\0");
-  return end < 0 ? commandLine : commandLine.slice(0, end);
-}
-
 type OpenFiles = Pick<ServerProcess, "sockets" | "pipes">;
 
 /** OpenSSH's first three are the standard streams as long as it lives (sanitise_stdfd() in its misc.c). */
 export function readOpenFiles(files: Files, pid: Pid, server: ServerKind): OpenFiles {
-  const folder = `/proc/${String(pid)}/fd`;
-  const names = files.names(folder);
+  const names = files.names(`${folderOf(pid)}/fd`);
   if (!isPresent(names)) return { sockets: undefined, pipes: undefined };
   const first = server === "openssh" ? 3 : 0;
-  const sockets: Handle[] = [];
-  const pipes: Handle[] = [];
-  for (const name of names) {
-    const fd = Number(name);
-    const link = fd < first ? gone : files.link(`${folder}/${name}`);
-    if (!isPresent(link)) continue;
-    if (link.startsWith("socket:[")) sockets.push({ fd, inode: Number(link.slice("socket:[".length, -1)) });
-    if (link.startsWith("pipe:[")) pipes.push({ fd, inode: Number(link.slice("pipe:[".length, -1)) });
-  }
-  return { sockets: sockets.toSorted((a, b) => a.fd - b.fd), pipes };
+  const numbers = names.map(Number).filter((fd) => fd >= first);
+  const links = numbers.map((fd) => ({ fd, link: linkOf(files, pid, fd) }));
+  return {
+    sockets: links.flatMap(({ fd, link }) => handle(fd, link, "socket:[")).toSorted((a, b) => a.fd - b.fd),
+    pipes: links.flatMap(({ fd, link }) => handle(fd, link, "pipe:[")),
+  };
+}
+
+/** The socket with this file descriptor, where it is one. */
+export function socketAt(files: Files, pid: Pid, fd: number): Handle | undefined {
+  return handle(fd, linkOf(files, pid, fd), "socket:[")[0];
+}
+
+function linkOf(files: Files, pid: Pid, fd: number): string {
+  return orUndefined(files.link(`${folderOf(pid)}/fd/${String(fd)}`)) ?? "";
+}
+
+function handle(fd: number, link: string, start: string): Handle[] {
+  return link.startsWith(start) ? [{ fd, inode: Number(link.slice(start.length, -1)) }] : [];
 }

@@ -1,9 +1,11 @@
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
+import { parseTitle } from "../../domain/title.ts";
 import type { Files } from "../../os/files.ts";
+import type { Depth } from "../../source-choice.ts";
 import { rereadProcess } from "./processes.ts";
-import { readOpenFiles, readServerProcess } from "./server-details.ts";
+import { readDetails, readOpenFiles, readServerProcess, readTitle, socketAt } from "./server-details.ts";
 
 /** OpenSSH's monitor and its only helper: the session child, or before the login the one that talks to the stranger. */
 interface Pair {
@@ -11,7 +13,7 @@ interface Pair {
   helper: Process;
 }
 
-/** The servers' processes, and which of them are monitors whose sockets are so far those of their helpers. */
+/** The servers' processes, and which of them are monitors of which the sockets are still to be read. */
 export interface ReadServers {
   servers: Map<Pid, ServerProcess>;
   monitors: readonly Pid[];
@@ -24,26 +26,25 @@ export interface ReadServers {
  * its executable, uid and namespaces, and the connection is open in both. That the helper is still the monitor's child after
  * it was read proves that the monitor was there all the time: the kernel gives orphans to another parent.
  */
-export function readServers(files: Files, processes: ProcessTable, home: string): ReadServers {
+export function readServers(files: Files, processes: ProcessTable, home: string, depth: Depth): ReadServers {
   const named = [...processes.values()].filter(({ comm }) => serverOfName(comm) !== undefined);
   const pairs = findPairs(named);
   const paired = new Set(pairs.flatMap(({ monitor, helper }) => [monitor, helper]));
   const servers = new Map<Pid, ServerProcess>();
-  const read = (process: Process, network?: string) => {
-    const server = readServerProcess(files, process, { network, home });
-    if (server !== undefined) servers.set(server.pid, server);
-    return server;
-  };
-  for (const process of named) if (!paired.has(process)) read(process);
+  const add = (server: ServerProcess | undefined) => server && servers.set(server.pid, server);
+  for (const process of named) if (!paired.has(process)) add(readServerProcess(files, process, home));
   const monitors = pairs.flatMap(({ monitor, helper }) => {
     const listener = servers.get(monitor.ppid);
-    const child = read(helper, listener?.network);
-    if (listener?.server === "openssh" && child?.ppid === monitor.pid) {
-      servers.set(monitor.pid, monitorOf(monitor, child, listener));
-      return [monitor.pid];
+    const isFork = listener?.server === "openssh" && listener.sockets !== undefined && !servers.has(listener.ppid);
+    const child = isFork ? readHelper(files, helper, listener, home, depth) : undefined;
+    if (!isFork || child?.ppid !== monitor.pid) {
+      add(readServerProcess(files, monitor, home));
+      add(readServerProcess(files, helper, home));
+      return [];
     }
-    read(monitor);
-    return [];
+    add(monitorOf(monitor, child, listener));
+    add(child);
+    return [monitor.pid];
   });
   const inOrder = named.flatMap(({ pid }) => servers.get(pid) ?? []);
   return { servers: new Map(inOrder.map((server) => [server.pid, server])), monitors };
@@ -63,6 +64,28 @@ function findPairs(named: readonly Process[]): Pair[] {
   );
 }
 
+/**
+ * What runs in a monitor's session under a title of sshd's is sshd: commands of users lead sessions of their own, and
+ * those of the administrator (AuthorizedKeysCommand) have no title.
+ *
+ * @returns undefined for what has no title yet, or has ended.
+ */
+function readHelper(
+  files: Files,
+  helper: Process,
+  { server, network, container }: ServerProcess,
+  home: string,
+  depth: Depth,
+): ServerProcess | undefined {
+  const title = readTitle(files, helper.pid);
+  if (title === undefined || parseTitle(title).role === "arguments") return undefined;
+  if (depth === "count") return { ...helper, ...uncounted, server, title, network, container };
+  return readDetails(files, helper, { server, title, network, home, openFiles: depth === "all" });
+}
+
+/** Nobody who only counts asks for these. */
+const uncounted = { uid: 0, sockets: [], pipes: [], logindSession: undefined };
+
 /** Its title says nothing beside a helper, and is not read. */
 function monitorOf(monitor: Process, helper: ServerProcess, listener: ServerProcess): ServerProcess {
   const { sockets, pipes, logindSession } = helper;
@@ -70,17 +93,35 @@ function monitorOf(monitor: Process, helper: ServerProcess, listener: ServerProc
   return { ...monitor, server, uid, title: "", sockets, pipes, logindSession, network, container };
 }
 
+/** Whether titles and uids alone tell what all of them are: listeners and pairs, all of them root's. */
+export function areTold({ servers, monitors }: ReadServers): boolean {
+  const pairs = new Set(monitors);
+  return [...servers.values()].every(
+    ({ pid, ppid, uid, title }) =>
+      pairs.has(pid) || pairs.has(ppid) || (uid === 0 && parseTitle(title).role === "listener"),
+  );
+}
+
 /**
- * Gives monitors their own sockets where the helper has other TCP sockets beside the connection: forwards, which its user
- * chooses. Only the monitor's tell which one the connection is.
+ * Gives monitors their own sockets where those of the helper are not known, or are more than the connection: forwards,
+ * which its user chooses. Only the monitor's tell which one the connection is. It has the same file descriptor in all
+ * processes of one build, so the last one that was right is tried first.
  */
 export function readMonitorSockets(files: Files, { servers, monitors }: ReadServers, tables: SocketTables): void {
+  let likely: number | undefined;
   for (const pid of monitors) {
     const monitor = servers.get(pid);
-    const table = monitor && tables.get(monitor.network);
-    const rows = monitor?.sockets?.filter(({ inode }) => table?.has(inode));
-    if (monitor === undefined || rows === undefined || rows.length === 1) continue;
+    if (monitor?.sockets === undefined) continue;
+    const table = tables.get(monitor.network);
+    const isTcp = ({ inode }: { inode: number }) => table?.has(inode) === true;
+    if (monitor.sockets.filter(isTcp).length === 1) continue;
+    const guess = likely === undefined ? undefined : socketAt(files, pid, likely);
+    if (guess !== undefined && isTcp(guess)) {
+      servers.set(pid, { ...monitor, sockets: [guess] });
+      continue;
+    }
     const openFiles = readOpenFiles(files, pid, monitor.server);
+    likely = openFiles.sockets?.find(isTcp)?.fd;
     if (rereadProcess(files, monitor) === undefined) servers.delete(pid);
     else servers.set(pid, { ...monitor, ...openFiles });
   }

@@ -2,11 +2,12 @@ import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type SocketTables, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import type { Depth } from "../../source-choice.ts";
 import { readTerminals } from "../terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
 import { findOwnServers } from "./own-servers.ts";
 import { readProcesses, rereadProcess } from "./processes.ts";
-import { readMonitorSockets, readServers } from "./servers.ts";
+import { areTold, readMonitorSockets, readServers } from "./servers.ts";
 import { lacksRows, readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
 import { parseUnixListeners } from "./unix-table.ts";
@@ -29,18 +30,19 @@ export interface Machine {
  *
  * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
  */
-export function readSnapshot({ files, now, hostName, observer }: Machine): Snapshot {
+export function readSnapshot({ files, now, hostName, observer }: Machine, depth: Depth = "all"): Snapshot {
   const takenAtMs = now();
   const bootedAtMs = bootTime(files, takenAtMs);
   const network = orUndefined(files.link("/proc/self/ns/net")) ?? "";
   const processes = readProcesses(files);
-  const read = readServers(files, processes, network);
+  const read = readServers(files, processes, network, depth);
   const { servers } = read;
   const children = [...processes.values()].filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
-  const programs = readPrograms(files, processes, children);
+  const use = depth === "count" ? unused : readUse(files, processes, children, depth);
   const claims = readClaims(files, children, servers);
-  const sockets = readSockets(files, servers, network);
-  readMonitorSockets(files, read, sockets);
+  const isCounted = depth === "count" && areTold(read);
+  const sockets = isCounted ? new Map() : readSockets(files, servers, network);
+  if (depth !== "count") readMonitorSockets(files, read, sockets);
   dropEnded(files, servers, sockets);
   return {
     host: hostName(),
@@ -48,20 +50,38 @@ export function readSnapshot({ files, now, hostName, observer }: Machine): Snaps
     bootedAtMs,
     processes,
     servers,
-    programs,
+    ...use,
     uids: readUids(files, children, servers),
     claims,
-    terminals: readTerminals(files),
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
-    unixListeners: parseUnixListeners(orUndefined(files.read("/proc/net/unix")) ?? ""),
     activationSockets: readSocketInodes(files, 1),
     network,
     sockets,
-    own: observer === undefined ? nobody : findOwnServers({ files, processes, servers, claims, sockets }, observer),
+    own:
+      observer === undefined || depth === "count"
+        ? nobody
+        : findOwnServers({ files, processes, servers, claims, sockets }, observer),
   };
 }
 
 const nobody: Snapshot["own"] = { pids: new Set(), doubt: undefined };
+
+/** What tells who does what over a connection. */
+type Use = Pick<Snapshot, "programs" | "terminals" | "unixListeners">;
+
+const unused: Use = { programs: new Map(), terminals: new Map(), unixListeners: [] };
+
+function readUse(files: Files, processes: ProcessTable, children: readonly Process[], depth: Depth): Use {
+  return {
+    programs: readPrograms(files, processes, children),
+    terminals: readTerminals(files),
+    unixListeners:
+      depth === "all" ? parseUnixListeners(orUndefined(files.read("/proc/net/unix", longestRow)) ?? "") : [],
+  };
+}
+
+/** Of /proc/net/unix: a path has 108 bytes at most, unix(7). */
+const longestRow = 256;
 
 /**
  * From btime, which is in whole seconds, so that a session's start is the same in every list; from the uptime, in steps of

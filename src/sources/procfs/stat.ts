@@ -10,9 +10,9 @@ import { ttyOfDevice } from "../../domain/tty.ts";
 export function parseStat(text: string): Process | undefined {
   const open = text.indexOf("(");
   const close = text.lastIndexOf(")");
-  const fields = text.slice(close + 2).split(" ", 20);
-  const [state, ppid, pgid, sid, ttyDevice, foregroundGroup] = fields;
-  if (open < 0 || fields.length < 20) throw new Error(`/proc/PID/stat has an unknown form: ${text}`);
+  const [state, ppid, pgid, sid, ttyDevice, foregroundGroup] = text.slice(close + 2).split(" ", 6);
+  const startTicks = fieldAt(text, close + 2, 19);
+  if (open < 0 || startTicks === undefined) throw new Error(`/proc/PID/stat has an unknown form: ${text}`);
   if (state === "Z" || state === "X") return undefined;
   return {
     pid: Number(text.slice(0, open)),
@@ -22,6 +22,16 @@ export function parseStat(text: string): Process | undefined {
     sid: Number(sid),
     tty: ttyOfDevice(Number(ttyDevice)),
     foregroundGroup: Number(foregroundGroup),
-    startTicks: Number(fields[19]),
+    startTicks,
   };
+}
+
+/** Without cutting the text to pieces: there are thousands of these texts. */
+function fieldAt(text: string, start: number, index: number): number | undefined {
+  let from = start;
+  for (let passed = 0; passed < index; passed += 1) {
+    from = text.indexOf(" ", from) + 1;
+    if (from === 0) return undefined;
+  }
+  return Number.parseInt(text.slice(from, from + 20), 10);
 }

@@ -8,6 +8,7 @@ import type { TcpSocket } from "../../domain/snapshot.ts";
  */
 export function parseTcpTable(text: string): TcpSocket[] {
   const sockets: TcpSocket[] = [];
+  const addresses = new Map<string, string>();
   for (const line of text.split("\n").slice(1)) {
     // Behind the number of the row; a simple split for all but the columns that are padded.
     const [local, remote, state, , , , ...padded] = line.slice(line.indexOf(":") + 2).split(" ");
@@ -17,8 +18,8 @@ export function parseTcpTable(text: string): TcpSocket[] {
       inode: Number(inode),
       uid: Number(uid),
       listening: state === listenState,
-      local: parseEndpoint(local),
-      remote: parseEndpoint(remote),
+      local: parseEndpoint(local, addresses),
+      remote: parseEndpoint(remote, addresses),
     });
   }
   return sockets;
@@ -29,10 +30,17 @@ const listenState = "0A";
 
 const isLittleEndian = endianness() === "LE";
 
-/** "0100007F:0016": every 32-bit word of the address in the byte order of the machine, the port as a plain number. */
-function parseEndpoint(text: string): Endpoint {
+/** @param addresses - those read so far: most ends share a few. */
+function parseEndpoint(text: string, addresses: Map<string, string>): Endpoint {
   const [words = "", port = ""] = text.split(":");
+  const address = addresses.get(words) ?? parseAddress(words);
+  addresses.set(words, address);
+  return { address, port: parseInt(port, 16) };
+}
+
+/** "0100007F": every 32-bit word of the address in the byte order of the machine. */
+function parseAddress(words: string): string {
   const bytes = Buffer.from(words, "hex");
   if (isLittleEndian) bytes.swap32();
-  return { address: addressOfBytes(bytes), port: parseInt(port, 16) };
+  return addressOfBytes(bytes);
 }

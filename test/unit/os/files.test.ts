@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -24,6 +33,16 @@ describe("what is there", () => {
     expect(files.read("/proc/empty")).toBe("");
     expect(files.read("/proc/long")).toBe("0123456789abcdef".repeat(20_000));
     expect(files.read("/proc/1/stat")).toBe("1 (grün) S");
+  });
+
+  test("texts of which the longest line is known", () => {
+    expect(files.read("/proc/1/stat", 0)).toBe("1 (grün) S");
+    expect(files.read("/proc/long", 16)).toBe("0123456789abcdef".repeat(20_000));
+  });
+
+  // Large, made up line by line as it is read, and always the same.
+  test.runIf(existsSync("/proc/kallsyms"))("a text that the kernel hands out in pieces", () => {
+    expect(createFiles().read("/proc/kallsyms", 1024) === readFileSync("/proc/kallsyms", "utf8")).toBe(true);
   });
 
   test("links, also such that lead nowhere", () => {

@@ -144,26 +144,30 @@ describe("processes that end while they are read", () => {
     }
   });
 
-  test.each(["10.0", "9.2"] as const)("a PID that was given to another process is not taken for the first one", (generation) => {
-    const machine = new Host();
-    const { connection, serving } = Sshd.daemon(machine, generation).login({ user: "root", ttys: ["pts/1"] });
-    const whole = machine.files();
-    const seen = new Set<string>();
-    // From the second look on: the connection process has ended, its number is another's, and its child is PID 1's.
-    const reused: Files = {
-      ...whole,
-      read: (path) => {
-        const text = whole.read(path);
-        const isFirst = !seen.has(path);
-        seen.add(path);
-        if (isFirst || typeof text !== "string") return text;
-        if (path === `/proc/${String(connection.pid)}/stat`) return text.replace(/ \d+ 15392768/, " 99999999 15392768");
-        return path === `/proc/${String(serving.pid)}/stat` ? text.replace(/\) S \d+/, ") S 1") : text;
-      },
-    };
-    expect(sessionsIn(whole).map(({ identity }) => identity.pid)).toEqual([connection.pid]);
-    expect(sessionsIn(reused).map(({ identity }) => identity.pid)).not.toContain(connection.pid);
-  });
+  test.each(["10.0", "9.2"] as const)(
+    "a PID that was given to another process is not taken for the first one",
+    (generation) => {
+      const machine = new Host();
+      const { connection, serving } = Sshd.daemon(machine, generation).login({ user: "root", ttys: ["pts/1"] });
+      const whole = machine.files();
+      const seen = new Set<string>();
+      // From the second look on: the connection process has ended, its number is another's, and its child is PID 1's.
+      const reused: Files = {
+        ...whole,
+        read: (path) => {
+          const text = whole.read(path);
+          const isFirst = !seen.has(path);
+          seen.add(path);
+          if (isFirst || typeof text !== "string") return text;
+          if (path === `/proc/${String(connection.pid)}/stat`)
+            return text.replace(/ \d+ 15392768/, " 99999999 15392768");
+          return path === `/proc/${String(serving.pid)}/stat` ? text.replace(/\) S \d+/, ") S 1") : text;
+        },
+      };
+      expect(sessionsIn(whole).map(({ identity }) => identity.pid)).toEqual([connection.pid]);
+      expect(sessionsIn(reused).map(({ identity }) => identity.pid)).not.toContain(connection.pid);
+    },
+  );
 
   test("zombies are not there", () => {
     const [alice] = logins;

@@ -1,0 +1,14 @@
+/** Prints how many milliseconds one list of the host in a folder takes, start-up not counted. A process of its own. */
+import { chooseSessions } from "../src/domain/choose-sessions.ts";
+import { assembleSessions } from "../src/domain/assemble-sessions.ts";
+import { createFiles } from "../src/os/files.ts";
+import { renderSessionsJson } from "../src/render/json.ts";
+import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
+
+const started = performance.now();
+const files = createFiles(process.argv[2]);
+const report = assembleSessions(readSnapshot({ files, now: Date.now, hostName: () => "host", observer: undefined }));
+const chosen = chooseSessions(report, { criteria: [], containers: false });
+const text = renderSessionsJson({ report, chosen, fullCommand: false });
+const took = performance.now() - started;
+process.stdout.write(JSON.stringify({ sessions: chosen.sessions.length, characters: text.length, took }));
