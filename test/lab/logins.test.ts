@@ -116,7 +116,7 @@ describeEverySuite((suite) => {
       source: "/var/log/auth.log",
       verified: false,
     });
-    expect(seen.warnings.map(({ code }) => code)).toEqual(["journal-unreadable"]);
+    expect(seen.warnings.map(({ code }) => code)).toEqual(["journal-unreadable", "auth-unverified"]);
     await lab().must("gzip -c /var/log/auth.log >/var/log/auth.log.2.gz && rm /var/log/auth.log");
     const rotated = rowOf(await listJson(lab(), ["--auth"]), shell).auth;
     expect(rotated).toMatchObject({ source: "/var/log/auth.log.2.gz", verified: false });
