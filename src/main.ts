@@ -1,6 +1,5 @@
 /** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
 import type { WriteStream } from "node:tty";
-import { setFlagsFromString } from "node:v8";
 import { run } from "./cli.ts";
 import type { Context, Output } from "./context.ts";
 import { exitCodes } from "./errors.ts";
@@ -12,9 +11,6 @@ const context: Context = {
   readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
 };
-
-// A run ends before most of what V8 would optimise on the side pays for itself: its patience is raised tenfold.
-setFlagsFromString("--interrupt-budget=675840");
 
 void main();
 
