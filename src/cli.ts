@@ -9,8 +9,13 @@ import { version } from "./version.ts";
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["list", async () => (await import("./commands/list.ts")).list],
   ["show", async () => (await import("./commands/show.ts")).show],
+  ["kill", async () => (await import("./commands/kill.ts")).kill],
+  ["kill-all", async () => (await import("./commands/kill-all.ts")).killAll],
   ["count", async () => (await import("./commands/count.ts")).count],
 ]);
+
+/** Names that people have in their fingers. */
+const otherNames: ReadonlyMap<string, string> = new Map([["killall", "kill-all"]]);
 
 /** @returns the exit code; everything foreseen has been reported on context.err. */
 export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
@@ -23,8 +28,10 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
   }
 }
 
-async function dispatch(args: readonly string[], context: Context): Promise<ExitCode> {
-  const [first = "--help", ...others] = args;
+async function dispatch(typed: readonly string[], context: Context): Promise<ExitCode> {
+  const [word = "--help", ...others] = typed;
+  const first = otherNames.get(word) ?? word;
+  const args = [first, ...others];
   if (first === "help") return dispatch([...others, "--help"], context);
   if (first === "--version" || first === "-V" || first === "version") return say(`${version}\n`, context);
   const { parseArguments } = await import("./parse-arguments.ts");

@@ -1,5 +1,6 @@
 import type { SessionDetails } from "./domain/session-details.ts";
 import type { Session, SessionReport } from "./domain/session.ts";
+import type { Acts } from "./kill/acts.ts";
 import type { ReportDetail, SourceChoice } from "./source-choice.ts";
 
 /** One output stream as commands see it. */
@@ -10,6 +11,20 @@ export interface Output {
   width: number;
 }
 
+/** Questions to whoever sits at the terminal. */
+export interface Prompts {
+  /** @returns false also when the answer is no answer: Ctrl-C, Ctrl-D. */
+  confirm: (question: string) => Promise<boolean>;
+  /** @returns undefined when the question was called off. */
+  choose: <T>(question: string, choices: readonly Choice<T>[]) => Promise<readonly T[] | undefined>;
+}
+
+export interface Choice<T> {
+  value: T;
+  /** Safe to print. */
+  label: string;
+}
+
 /** What the world is to a command; put together once, in main.ts, and by tests. */
 export interface Context {
   out: Output;
@@ -18,4 +33,10 @@ export interface Context {
   /** @throws FatalError, PermissionError */
   readReport(source: SourceChoice, detail: ReportDetail): Promise<SessionReport>;
   readDetails(session: Session, report: SessionReport, source: SourceChoice): Promise<SessionDetails>;
+  /** What changes this machine. */
+  acts(): Promise<Acts>;
+  /** @returns undefined where nobody can be asked. */
+  prompts(): Promise<Prompts | undefined>;
+  /** Does something that must come to an orderly end: it outlives its terminal, and is told of Ctrl-C. */
+  interruptible<T>(work: (interruption: AbortSignal) => Promise<T>): Promise<T>;
 }

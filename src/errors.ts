@@ -37,6 +37,11 @@ export class FatalError extends ForeseenError {
   override readonly exitCode = exitCodes.fatal;
 }
 
+/** The user said no, or could not be asked. */
+export class DeclinedError extends ForeseenError {
+  override readonly exitCode = exitCodes.declined;
+}
+
 /** The kernel refuses, and no useful answer is left without what it hides. */
 export class PermissionError extends ForeseenError {
   override readonly exitCode = exitCodes.permission;

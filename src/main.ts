@@ -10,7 +10,14 @@ const context: Context = {
   env: process.env,
   readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
+  acts: async () => (await import("./acts-here.ts")).actsHere(process.pid),
+  prompts: async () =>
+    process.stdin.isTTY && process.stderr.isTTY ? (await import("./terminal-prompts.ts")).terminalPrompts : undefined,
+  interruptible,
 };
+
+/** Whether something is done that must come to its end and be told by the exit code, reader or not. */
+let hasActed = false;
 
 void main();
 
@@ -31,6 +38,22 @@ function reportDefect(error: unknown): number {
   return exitCodes.fatal;
 }
 
+async function interruptible<T>(work: (interruption: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    controller.abort();
+  };
+  // A terminal that goes away, perhaps by our own doing, is no reason to stop half-way.
+  const goOn = () => undefined;
+  hasActed = true;
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", goOn);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", goOn);
+  }
+}
+
 /** A stream is opened when it is first asked for: to open one that stays silent costs a start a millisecond. */
 function outputTo(open: () => WriteStream): Output {
   let opened: WriteStream | undefined;
@@ -49,6 +72,7 @@ function outputTo(open: () => WriteStream): Output {
 /** `sshctl list | head -1`: who has read enough closes the pipe, and that is no error. */
 function leaveQuietlyWithoutReader(stream: WriteStream): WriteStream {
   return stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (hasActed) return;
     if (error.code !== "EPIPE") throw error;
     process.exit(exitCodes.done);
   });

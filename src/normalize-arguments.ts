@@ -9,14 +9,24 @@ import type { OptionTable } from "./commands/command.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { UsageError } from "./errors.ts";
 
-/** @param help - tells where to look, for messages. */
-export function normalizeArguments(args: readonly string[], options: OptionTable, help: string): string[] {
+/**
+ * @param help - tells where to look, for messages.
+ * @param habit - what an argument means out of habit, if anything.
+ */
+export function normalizeArguments(
+  args: readonly string[],
+  options: OptionTable,
+  help: string,
+  habit: (arg: string) => string | undefined = () => undefined,
+): string[] {
   const rest = [...args];
   const words: string[] = [];
   const given: string[] = [];
   const afterDashes: string[] = [];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === "--") afterDashes.push("--", ...rest.splice(0));
+    const meant = habit(arg);
+    if (meant !== undefined) rest.unshift(meant);
+    else if (arg === "--") afterDashes.push("--", ...rest.splice(0));
     else if (arg.startsWith("--")) given.push(longOption(arg, rest, options, help));
     else if (arg.startsWith("-") && arg !== "-") rest.unshift(...shortOptions(arg, options, help));
     else words.push(arg);

@@ -41,7 +41,8 @@ export function parseArguments(
     rejectUnknownCommand(values._[0], names, help);
     parsed = { command: undefined, given: givenOptions(everywhere, values) };
   });
-  parser.parseSync(normalizeArguments(args, options, help));
+  const habit = candidates.length === 1 ? candidates[0]?.habit : undefined;
+  parser.parseSync(normalizeArguments(args, options, help, habit));
   return parsed ?? { command: undefined, given: givenOptions(everywhere, {}) };
 }
 

@@ -10,6 +10,9 @@ export interface SourceChoice {
   set: SourceSet;
 }
 
+/** For what acts: the kernel's own word about the machine we run on. */
+export const thisMachine: SourceChoice = { root: undefined, set: "procfs" };
+
 /**
  * How much is looked at: only which sessions there are; what a row shows; everything, with what connections carry beside
  * their channels.

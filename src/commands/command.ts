@@ -9,6 +9,8 @@ export interface Command {
   /** Arguments beside the options. */
   words?: { name: string; describe: string; most: number };
   options: OptionTable;
+  /** What people type out of habit, as an option of ours: kill(1)'s `-9`. */
+  habit?: (arg: string) => string | undefined;
   run(given: GivenOptions, context: Context): Promise<ExitCode>;
 }
 

@@ -7,7 +7,7 @@ import { oneOf, single } from "./option-values.ts";
 import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { selectionOptions } from "./selection-options.ts";
-import { sourceOptions } from "./source-options.ts";
+import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const count: Command = {
   name: "count",
@@ -30,7 +30,7 @@ export const count: Command = {
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
     const look = parseLook(given, context);
-    const { report, chosen } = await readSessions(given, context, {
+    const { report, chosen } = await readSessions(given, context, parseSource(given), {
       logins: false,
       depth: key === undefined ? "count" : "rows",
     });

@@ -6,7 +6,7 @@ import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { selectionOptions } from "./selection-options.ts";
-import { sourceOptions } from "./source-options.ts";
+import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const list: Command = {
   name: "list",
@@ -29,7 +29,7 @@ export const list: Command = {
     const layout = parseLayout(given);
     const look = parseLook(given, context);
     const logins = given.flag("auth") || layout.format === "wide" || showsLogins(layout);
-    const { report, chosen } = await readSessions(given, context, {
+    const { report, chosen } = await readSessions(given, context, parseSource(given), {
       logins,
       depth: showsForwards(layout) ? "all" : "rows",
     });

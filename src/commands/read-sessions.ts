@@ -3,18 +3,17 @@ import { chooseSessions, type ChosenSessions } from "../domain/choose-sessions.t
 import type { SessionReport } from "../domain/session.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "../context.ts";
-import type { ReportDetail } from "../source-choice.ts";
+import type { ReportDetail, SourceChoice } from "../source-choice.ts";
 import type { GivenOptions } from "./command.ts";
 import { parseChoice, parseKeys } from "./selection-options.ts";
-import { parseSource } from "./source-options.ts";
 
 /** Reads the machine and chooses: the same rows for every command that is given the same options. */
 export async function readSessions(
   given: GivenOptions,
   context: Context,
+  source: SourceChoice,
   { logins, depth = "all" }: ReportDetail,
 ): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
-  const source = parseSource(given);
   const choice = parseChoice(given);
   const keys = parseKeys(given);
   const report = await context.readReport(source, {

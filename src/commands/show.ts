@@ -1,9 +1,8 @@
-import type { Session, SessionReport } from "../domain/session.ts";
-import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../domain/target.ts";
-import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
+import { targetForms, type Target } from "../domain/target.ts";
+import { exitCodes, UsageError } from "../errors.ts";
 import { renderDetails, renderDetailsJson } from "../render/details.ts";
-import { describeSession } from "../render/one-line.ts";
 import type { Command } from "./command.ts";
+import { onlySession, parseSessionName } from "./find-session.ts";
 import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
@@ -46,24 +45,5 @@ export const show: Command = {
 
 function parseOnlyTarget([word]: readonly string[]): Target {
   if (word === undefined) throw new UsageError("show needs to know which session.", `Give ${targetForms}.`);
-  const target = parseTarget(word);
-  if (target === undefined) throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.`);
-  return target;
-}
-
-/** A name must mean exactly one session. */
-function onlySession(target: Target, { sessions, processes }: SessionReport): Session {
-  const [session, ...others] = findTarget(target, sessions, processes);
-  const name = formatTarget(target);
-  if (session !== undefined && others.length === 0) return session;
-  if (session !== undefined) {
-    const meant = [session, ...others].map(describeSession).join("; ");
-    throw new UsageError(`${name} means ${String(others.length + 1)} sessions: ${meant}.`, "Name one by its PID.");
-  }
-  if (target.kind !== "pid")
-    throw new NothingFoundError(`No SSH session is called ${name}.`, `"sshctl list" shows them.`);
-  const process = processes.get(target.pid);
-  if (process === undefined)
-    throw new NothingFoundError(`There is no process ${name}.`, `"sshctl list" shows the sessions.`);
-  throw new NothingFoundError(`${name} is ${process.comm}, not part of an SSH session.`);
+  return parseSessionName(word);
 }

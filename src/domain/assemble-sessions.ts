@@ -53,7 +53,7 @@ function assembleSession(
     auth: undefined,
     forwards: phase === "open" ? findForwards(snapshot, serving, ends?.peer) : [],
     container: process.container,
-    self: isOwn(snapshot, connection),
+    ...ownership(snapshot, connection),
     ...(phase === "open" ? useOf(snapshot, children, serving) : unused),
   };
 }
@@ -177,7 +177,8 @@ function activity(
   };
 }
 
-function isOwn({ own }: Snapshot, { process, child }: Connection): boolean | undefined {
-  if (own.pids.has(process.pid) || (child !== undefined && own.pids.has(child.pid))) return true;
-  return own.doubt === undefined ? false : undefined;
+function ownership({ own }: Snapshot, { process, child }: Connection): Pick<Session, "self" | "selfProof"> {
+  const proof = own.pids.get(process.pid) ?? (child && own.pids.get(child.pid));
+  if (proof !== undefined) return { self: true, selfProof: proof };
+  return { self: own.doubt === undefined ? false : undefined, selfProof: own.doubt };
 }

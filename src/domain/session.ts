@@ -50,6 +50,8 @@ export interface Session {
   container: boolean;
   /** Whether it is the observer's own; undefined when that cannot be decided. */
   self: boolean | undefined;
+  /** Why it is the observer's own, or why that cannot be decided; undefined when it is another's. */
+  selfProof: string | undefined;
 }
 
 /** "897:123456": the form of an identity in output. */

@@ -56,7 +56,8 @@ export interface ClaimedConnection {
 
 /** The SSH server processes that the observer's own terminal hangs on. Whoever ends sessions must spare these. */
 export interface OwnServers {
-  pids: ReadonlySet<Pid>;
+  /** With the reason, in words. */
+  pids: ReadonlyMap<Pid, string>;
   /** Why it cannot be said that these are all; undefined when they are. */
   doubt: string | undefined;
 }

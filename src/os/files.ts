@@ -2,7 +2,7 @@
  * The port to the file system. Every path a source reads goes through it, under one root: `/` in production, another
  * folder or a table in memory in tests. A fact that is missing is an answer, not an exception.
  */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
 
 /** The file, or the process behind it, is not there (any more). */
 export const gone = Symbol("gone");
@@ -28,6 +28,8 @@ export interface Files {
    * room for another line is then the last, and the kernel is not asked for an end that it would have to search again.
    */
   read(path: string, longestLine?: number): string | Absence;
+  /** The whole file as it is. */
+  bytes(path: string): Buffer | Absence;
   /** Where a symbolic link points, unresolved. */
   link(path: string): string | Absence;
   /** The names in a folder. */
@@ -40,6 +42,7 @@ export interface Files {
 export function createFiles(root = ""): Files {
   return {
     read: (path, longestLine) => attempt(() => readWhole(root + path, longestLine)),
+    bytes: (path) => attempt(() => readFileSync(root + path)),
     link: (path) => attempt(() => readlinkSync(root + path)),
     names: (path) => attempt(() => readdirSync(root + path)),
     facts: (path) => attempt(() => statSync(root + path)),

@@ -2,6 +2,7 @@
 
 export interface ProgramOutput {
   stdout: string;
+  stderr?: string;
   /** Undefined when the program ended otherwise: by a signal, or because the time was up. */
   exitCode: number | undefined;
 }
@@ -11,26 +12,26 @@ export interface Programs {
    * Runs a program to its end, without a shell, with a fixed PATH and a clean environment: what the caller's environment
    * says cannot change what root executes.
    *
+   * @param input - what it reads; nothing unless told otherwise.
    * @returns undefined when there is no such program.
    */
-  run: (name: string, args: readonly string[], limitMs: number) => Promise<ProgramOutput | undefined>;
+  run: (name: string, args: readonly string[], limitMs: number, input?: string) => Promise<ProgramOutput | undefined>;
 }
 
 const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
 /** execa costs more to load than most commands take, so it is loaded when the first program is run. */
 export const programs: Programs = {
-  run: async (name, args, limitMs) => {
+  run: async (name, args, limitMs, input) => {
     const { execa } = await import("execa");
-    const { stdout, exitCode, code } = await execa(name, args, {
+    const { stdout, stderr, exitCode, code } = await execa(name, args, {
       env: environment,
       extendEnv: false,
       reject: false,
-      stdin: "ignore",
-      stderr: "ignore",
+      ...(input === undefined ? { stdin: "ignore" } : { input }),
       stripFinalNewline: false,
       timeout: limitMs,
     });
-    return code === "ENOENT" ? undefined : { stdout, exitCode };
+    return code === "ENOENT" ? undefined : { stdout, stderr, exitCode };
   },
 };

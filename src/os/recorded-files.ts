@@ -1,4 +1,4 @@
-import { gone, refused, type Absence, type FileFacts, type Files } from "./files.ts";
+import { gone, isPresent, refused, type Absence, type FileFacts, type Files } from "./files.ts";
 
 /** Files of another machine as data, by their paths there. Folders follow from the paths; all else is gone. */
 export interface FileTables {
@@ -15,6 +15,10 @@ export function recordedFiles({ texts, links, facts, refusals }: FileTables): Fi
     selfAndAbove(path).some((folder) => refusals.has(folder)) ? refused : (value ?? gone);
   return {
     read: (path) => answer(path, texts.get(path)),
+    bytes: (path) => {
+      const text = answer(path, texts.get(path));
+      return isPresent(text) ? Buffer.from(text) : text;
+    },
     link: (path) => answer(path, links.get(path)),
     facts: (path) => answer(path, facts.get(path)),
     names: (path) => {

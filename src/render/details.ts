@@ -115,8 +115,12 @@ function processLine(process: SessionProcess, fullCommand: boolean): string {
 
 /** docs/schemas/session-1.json */
 export function renderDetailsJson(details: SessionDetails, report: SessionReport, fullCommand: boolean): string {
+  return renderJson(detailsToJson(details, report, fullCommand));
+}
+
+export function detailsToJson(details: SessionDetails, report: SessionReport, fullCommand: boolean): object {
   const { session, ancestors, processes, cgroup, traffic, warnings } = details;
-  return renderJson({
+  return {
     schema: "sshctl.session/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
@@ -126,10 +130,10 @@ export function renderDetailsJson(details: SessionDetails, report: SessionReport
     processes: processes.map((process) => processToJson(process, fullCommand)),
     traffic: traffic === undefined ? null : trafficToJson(traffic),
     warnings,
-  });
+  };
 }
 
-function processToJson(process: SessionProcess, fullCommand: boolean): object {
+export function processToJson(process: SessionProcess, fullCommand: boolean): object {
   const { pid, ppid, uid, user, tty, name, commandLine, listens, isElevated } = process;
   return {
     pid,

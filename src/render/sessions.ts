@@ -86,7 +86,7 @@ async function renderForTerminal(
 }
 
 /** Exact values for programs: times in ISO 8601, plain seconds. Short ones for people. */
-function gridOf(sessions: readonly Session[], names: readonly ColumnName[], view: View, exact: boolean): Grid {
+export function gridOf(sessions: readonly Session[], names: readonly ColumnName[], view: View, exact: boolean): Grid {
   const columns = names.map((name) => ({ name, ...columnOf(name) }));
   return {
     columns,

@@ -16,12 +16,7 @@ export async function readSessionDetails(
   { files, programs }: { files: Files; programs: Programs },
 ): Promise<SessionDetails> {
   const { processes } = report;
-  const scene = {
-    files,
-    session,
-    accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
-    listeners: readListeners(files, session),
-  };
+  const scene = sceneOf(files, session);
   const tree = descendantsOf(processes, childrenOf(processes), session.identity.pid);
   return {
     session,
@@ -39,11 +34,23 @@ export async function readSessionDetails(
   };
 }
 
+/** Processes of a session, each by itself. */
+export function describeProcesses(files: Files, session: Session, processes: readonly Process[]): SessionProcess[] {
+  if (processes.length === 0) return [];
+  const scene = sceneOf(files, session);
+  return processes.map((process) => describe(scene, process, 0));
+}
+
 interface Scene {
   files: Files;
   session: Session;
   accounts: Accounts;
   listeners: ReadonlyMap<number, TcpSocket>;
+}
+
+function sceneOf(files: Files, session: Session): Scene {
+  const accounts = parseAccounts(orUndefined(files.read("/etc/passwd")) ?? "");
+  return { files, session, accounts, listeners: readListeners(files, session) };
 }
 
 function describe({ files, session, accounts, listeners }: Scene, process: Process, depth: number): SessionProcess {

@@ -91,6 +91,7 @@ export const anySession: fc.Arbitrary<Session> = fc.record({
   logindSession: optional(fc.string()),
   container: fc.boolean(),
   self: optional(fc.boolean()),
+  selfProof: optional(hostileText),
 });
 
 const listener: fc.Arbitrary<Listener> = fc.record({

@@ -17,6 +17,7 @@ export function memoryFiles({ texts = {}, links = {}, facts = {}, empty = [], ab
   const answer = <T>(path: string, value: T | undefined): T | Absence => absenceOf(absent, path) ?? value ?? gone;
   return {
     read: (path) => answer(path, texts[path]),
+    bytes: (path) => answer(path, bytesOf(texts[path])),
     link: (path) => answer(path, links[path]),
     facts: (path) => answer(path, facts[path]),
     names: (path) => {
@@ -24,6 +25,11 @@ export function memoryFiles({ texts = {}, links = {}, facts = {}, empty = [], ab
       return answer(path, names && [...names]);
     },
   };
+}
+
+/** A file in memory is text; one character stands for each of its bytes. */
+function bytesOf(text: string | undefined): Buffer | undefined {
+  return text === undefined ? undefined : Buffer.from(text, "latin1");
 }
 
 /** Enters the path into the folder above it, and that one into its own. */
@@ -45,6 +51,7 @@ function absenceOf(absent: Readonly<Record<string, Absence>>, path: string): Abs
 export function interceptFiles(files: Files, intercept: (path: string) => Absence | undefined): Files {
   return {
     read: (path) => intercept(path) ?? files.read(path),
+    bytes: (path) => intercept(path) ?? files.bytes(path),
     link: (path) => intercept(path) ?? files.link(path),
     names: (path) => intercept(path) ?? files.names(path),
     facts: (path) => intercept(path) ?? files.facts(path),

@@ -1,7 +1,8 @@
 import { run } from "../../src/cli.ts";
-import type { Context } from "../../src/context.ts";
+import type { Context, Prompts } from "../../src/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { ExitCode } from "../../src/errors.ts";
+import type { Acts } from "../../src/kill/acts.ts";
 import { report } from "./sessions.ts";
 
 /** The world of one run. */
@@ -14,7 +15,18 @@ export interface World {
   /** Columns of the terminal; without them stdout is a pipe. */
   width?: number;
   env?: Context["env"];
+  /** What can be done to the machine; nothing unless told otherwise. */
+  acts?: Acts;
+  /** Whoever sits at the terminal; nobody unless told otherwise. */
+  prompts?: Prompts;
 }
+
+/** A machine to which nothing may be done. */
+const noActs = new Proxy({} as Acts, {
+  get: (_, name) => {
+    throw new Error(`the command must not ask for ${String(name)}`);
+  },
+});
 
 export interface Outcome {
   exitCode: ExitCode;
@@ -42,6 +54,9 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     },
     readDetails: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
+    acts: async () => Promise.resolve(world.acts ?? noActs),
+    prompts: async () => Promise.resolve(world.prompts),
+    interruptible: async (work) => work(new AbortController().signal),
   });
   return { exitCode, ...written };
 }

@@ -28,6 +28,7 @@ export function session(given: Partial<Session> = {}): Session {
     forwards: [],
     container: false,
     self: false,
+    selfProof: undefined,
     ...given,
   };
 }

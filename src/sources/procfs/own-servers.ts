@@ -15,6 +15,8 @@ interface Scene extends Pick<Snapshot, "processes" | "servers" | "sockets" | "cl
 interface Trail {
   servers?: readonly ServerProcess[];
   next?: readonly Pid[];
+  /** Why whoever looks hangs on the next ones, in words. */
+  because?: string;
   doubt?: string;
 }
 
@@ -24,17 +26,16 @@ interface Trail {
  * client that opened it. Environment variables are not asked: they survive re-attaching, and anybody can set them.
  */
 export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
-  const pids = new Set<Pid>();
+  const pids = new Map<Pid, string>();
   const doubts: string[] = [];
-  const queue = [observer];
-  const seen = new Set(queue);
-  for (const pid of queue) {
-    const trail = follow(scene, pid);
-    const { servers = [], next = [], doubt } = trail ?? (pid === observer ? orphanTrail(scene, observer) : {});
-    for (const server of servers) pids.add(server.pid);
-    if (doubt !== undefined) doubts.push(doubt);
-    for (const other of next) {
-      if (!seen.has(other)) queue.push(other);
+  const queue: { pid: Pid; proof: string }[] = [{ pid: observer, proof: "you run this inside of it" }];
+  const seen = new Set([observer]);
+  for (const { pid, proof } of queue) {
+    const trail: Trail = follow(scene, pid) ?? (pid === observer ? orphanTrail(scene, observer) : {});
+    for (const server of trail.servers ?? []) pids.set(server.pid, proof);
+    if (trail.doubt !== undefined) doubts.push(trail.doubt);
+    for (const other of trail.next ?? []) {
+      if (!seen.has(other)) queue.push({ pid: other, proof: trail.because ?? proof });
       seen.add(other);
     }
   }
@@ -73,7 +74,8 @@ function attachedClients({ files, processes }: Scene, { pid, comm }: Process): T
     names.map((name) => parseTty(orUndefined(files.link(`${folder}/${name}`)) ?? "")),
   );
   const clients = [...processes.values()].filter(({ tty }) => tty !== undefined && ttys.has(tty));
-  return { next: clients.map((client) => client.pid) };
+  const because = `the ${comm.replace(": server", "")} that you run this in (PID ${String(pid)}) is attached to it`;
+  return { next: clients.map((client) => client.pid), because };
 }
 
 /** For a connection from this machine to itself: the process that holds the client's end. */
@@ -86,7 +88,7 @@ function otherEnd(scene: Scene, server: ServerProcess): Trail {
   const holder = holderOf(scene, client.inode);
   return holder === undefined
     ? { doubt: "your connection comes from this machine, and the client that holds it cannot be seen" }
-    : { next: [holder] };
+    : { next: [holder], because: `your connection from this machine goes through it (client PID ${String(holder)})` };
 }
 
 function endsOf(scene: Scene, server: ServerProcess): ConnectionEnds | undefined {

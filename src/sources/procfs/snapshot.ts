@@ -64,7 +64,7 @@ export function readSnapshot({ files, now, hostName, observer }: Machine, depth:
   };
 }
 
-const nobody: Snapshot["own"] = { pids: new Set(), doubt: undefined };
+const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };
 
 /** What tells who does what over a connection. */
 type Use = Pick<Snapshot, "programs" | "terminals" | "unixListeners">;

@@ -61,7 +61,7 @@ export async function readToolsSnapshot(machine: MachineWithPrograms): Promise<S
   };
 }
 
-const nobody: Snapshot["own"] = { pids: new Set(), doubt: undefined };
+const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };
 
 /** ps tells ages in whole seconds: the start is counted from that of PID 1. */
 function processOf({ pid, ppid, pgid, sid, comm, tty, foregroundGroup, ageSeconds }: PsRow, init: PsRow): Process {

@@ -27,7 +27,7 @@ test("a recorded host is read as it was then, and nobody there is the observer",
   expect({ host, takenAtMs, own }).toEqual({
     host: "rhel9.example",
     takenAtMs: 1_764_000_000_250,
-    own: { pids: new Set(), doubt: undefined },
+    own: { pids: new Map(), doubt: undefined },
   });
 });
 

@@ -75,7 +75,7 @@ describe("a machine seen by ps and ss", () => {
 
   test("finds the observer's own session", async () => {
     const { own } = await look({ processes: processes + line(22, 21, 1000, "sshctl"), args, sockets: held }, 22);
-    expect(own).toEqual({ pids: new Set([21]), doubt: undefined });
+    expect(own).toEqual({ pids: new Map([[21, "you run this inside of it"]]), doubt: undefined });
   });
 });
 

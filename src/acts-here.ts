@@ -1,0 +1,15 @@
+import { createActs, type Acts } from "./kill/acts.ts";
+import { cgroups } from "./os/cgroups.ts";
+import { clock } from "./os/clock.ts";
+import { createFiles } from "./os/files.ts";
+import { greetings } from "./os/greetings.ts";
+import { ownFiles } from "./os/own-files.ts";
+import { programs } from "./os/programs.ts";
+import { signals } from "./os/signals.ts";
+import { terminals } from "./os/terminals.ts";
+
+/** What changes the machine that the program runs on, behind its ports. */
+export function actsHere(observer: number): Acts {
+  const files = createFiles();
+  return createActs({ files, programs, signals, cgroups, clock, terminals, ownFiles, greetings, observer });
+}

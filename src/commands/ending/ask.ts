@@ -1,0 +1,35 @@
+import type { PlannedKill } from "../../domain/kill-result.ts";
+import { plural } from "../../domain/plural.ts";
+import { DeclinedError } from "../../errors.ts";
+import type { Context } from "../../context.ts";
+import { visible } from "../../render/visible.ts";
+
+/**
+ * Asks once for the sessions, and once more for what they have started when that is to end too.
+ *
+ * @throws DeclinedError unless the answer is yes.
+ */
+export async function askWhetherToEnd(
+  { report, ends }: PlannedKill,
+  everything: boolean,
+  context: Context,
+): Promise<void> {
+  const prompts = await context.prompts();
+  if (prompts === undefined) {
+    throw new DeclinedError(
+      `Nothing was done: nobody can be asked whether to end ${plural(ends.length, "session")}.`,
+      "Add --yes to do it without a question, --dry-run to see what would be done.",
+    );
+  }
+  const questions = [`End ${plural(ends.length, "session")} on ${visible(report.host)}?`];
+  const processes = ends.flatMap(({ belongings }) => belongings);
+  if (everything && processes.length > 0) {
+    const roots = processes.filter(({ uid }) => uid === 0).length;
+    questions.push(
+      `And ${plural(processes.length, "process")} that they have started, ${String(roots)} of them root's?`,
+    );
+  }
+  for (const question of questions) {
+    if (!(await prompts.confirm(question))) throw new DeclinedError("Nothing was done.");
+  }
+}

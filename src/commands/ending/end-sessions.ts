@@ -1,0 +1,109 @@
+/** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
+import type { KillReport, PlannedKill } from "../../domain/kill-result.ts";
+import { sessionId, type Session } from "../../domain/session.ts";
+import { DeclinedError, exitCodes, NothingFoundError, type ExitCode } from "../../errors.ts";
+import type { Context } from "../../context.ts";
+import type { Acts } from "../../kill/acts.ts";
+import type { Look } from "../../render/grid.ts";
+import { renderKillJson } from "../../render/kill-json.ts";
+import { renderPlan, renderResults } from "../../render/kill-text.ts";
+import { visible } from "../../render/visible.ts";
+import { askWhetherToEnd } from "./ask.ts";
+import { carryOut } from "./carry-out.ts";
+import type { Task } from "./task.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { saveSessions } from "./save.ts";
+import { warnBefore } from "./warn.ts";
+
+/** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */
+export async function endSessions(task: Task, context: Context): Promise<ExitCode> {
+  const { wish } = task;
+  const acts = await context.acts();
+  const found = await task.find();
+  const prepared = await prepare(found, wish, acts);
+  if (wish.dryRun) return showPlan(prepared, task, context);
+  rejectNothing(prepared);
+  if (task.asks(found) && !wish.yes) {
+    context.err.write(await planText(prepared, task, task.planLook));
+    await askWhetherToEnd(prepared.planned, wish.everything, context);
+  }
+  if (wish.save !== undefined) await saveSessions(wish.save, prepared.planned, wish.reason, acts, context);
+  return context.interruptible(async (interruption) => act(prepared, task, acts, context, interruption));
+}
+
+async function act(
+  prepared: Prepared,
+  task: Task,
+  acts: Acts,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<ExitCode> {
+  const stillMeant = await warn(prepared, task, acts, context, interruption);
+  const done = await carryOut(stillMeant, task, acts, interruption);
+  for (const problem of done.problems) context.err.write(`${visible(`sshctl: ${problem}`)}\n`);
+  context.out.write(await resultText(done.killed, task));
+  return exitCodeOf(done);
+}
+
+/** Whoever types while the warning runs is not idle any more: everything is looked up again after it. */
+async function warn(
+  prepared: Prepared,
+  { wish, find }: Task,
+  acts: Acts,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<Prepared> {
+  if (wish.warnSeconds === undefined) return prepared;
+  const { planned } = prepared;
+  if (!(await warnBefore(wish.warnSeconds, wish.message, planned, acts, context, interruption)))
+    throw new DeclinedError("Called off: nothing was done, and the users were told so.");
+  const warned = new Set(planned.ends.map(({ cut }) => sessionId(cut.session.identity)));
+  const { report, chosen } = await find();
+  const sessions = chosen.sessions.filter(({ identity }) => warned.has(sessionId(identity)));
+  const again = await prepare({ report, chosen: { ...chosen, sessions } }, wish, acts);
+  const left = new Set(again.planned.ends.map(({ cut }) => sessionId(cut.session.identity)));
+  const spared = [...warned].filter((id) => !left.has(id)).length;
+  if (spared > 0) context.err.write(`sshctl: ${String(spared)} of them ended meanwhile or are not meant any more\n`);
+  return again;
+}
+
+function rejectNothing({ planned: { ends, spared, undecided }, listeners }: Prepared): void {
+  if (ends.length > 0 || listeners.doomed.length > 0 || listeners.restart.length > 0) return;
+  if (undecided.length > 0) return;
+  const [first] = spared;
+  if (first === undefined) throw new NothingFoundError("No session matches: there is nobody to end.");
+  throw new DeclinedError(
+    `Nothing was done: ${spared.map(({ session, proof }) => `PID ${String(session.pid)} is spared, ${proof}`).join("; ")}.`,
+    spared.some(({ protection }) => protection !== "container")
+      ? "--include-self ends your own session too."
+      : undefined,
+  );
+}
+
+async function showPlan(prepared: Prepared, task: Task, context: Context): Promise<ExitCode> {
+  context.out.write(
+    task.layout.format === "json"
+      ? jsonOf(prepared.planned, task, undefined)
+      : await planText(prepared, task, task.look),
+  );
+  return prepared.planned.ends.length === 0 ? exitCodes.nothingMatched : exitCodes.done;
+}
+
+async function planText({ planned, listeners }: Prepared, { wish, layout }: Task, look: Look): Promise<string> {
+  const plan = await renderPlan(planned, wish, layout, look);
+  return plan + listeners.notes.map((note) => `${visible(note)}\n`).join("");
+}
+
+async function resultText(killed: KillReport, task: Task): Promise<string> {
+  return task.layout.format === "json"
+    ? jsonOf(killed.planned, task, killed)
+    : renderResults(killed, task.layout, task.look);
+}
+
+function jsonOf(planned: PlannedKill, { wish, layout }: Task, killed: KillReport | undefined): string {
+  const { signal, backend, everything } = wish;
+  const { fullCommand } = layout;
+  const appeared: readonly Session[] = killed?.appeared ?? [];
+  return renderKillJson({ planned, signal, backend, everything, fullCommand, results: killed?.results, appeared });
+}

@@ -1,0 +1,134 @@
+/** The options that say how sessions are ended; what they mean together is checked here. */
+import { durationForm, parseDuration } from "../../domain/duration.ts";
+import { isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "../../domain/signal.ts";
+import { UsageError } from "../../errors.ts";
+import { backendNames, type BackendName } from "../../kill/backends/backend.ts";
+import type { GivenOptions, OptionTable } from "../command.ts";
+import { oneOf, single } from "../option-values.ts";
+import type { SessionsLayout } from "../../render/sessions.ts";
+import { colorOption, outputGroup, parseFormat } from "../output-options.ts";
+
+/** How sessions are to be ended, and what goes with it. */
+export interface KillWish {
+  signal: EndingSignal;
+  backend: BackendName;
+  graceMs: number;
+  escalate: boolean;
+  includeSelf: boolean;
+  /** End what the sessions have started, too. */
+  everything: boolean;
+  includeListener: boolean;
+  restartListener: boolean;
+  /** Look again in the end, and end what has come meanwhile. */
+  untilNone: boolean;
+  warnSeconds: number | undefined;
+  message: string | undefined;
+  reason: string | undefined;
+  /** Where the sessions are written down before they end. */
+  save: string | undefined;
+  dryRun: boolean;
+  yes: boolean;
+}
+
+const killFormats = ["table", "wide", "json"] as const;
+
+const how = "How";
+const before = "Before and after";
+
+export const killOptions: OptionTable = {
+  signal: { group: how, alias: "s", value: "SIGNAL", describe: `${signalForm}; also as -9 or -KILL` },
+  grace: { group: how, value: "TIME", describe: "until KILL follows (5s)" },
+  "no-escalate": { group: how, describe: "send no KILL to what does not end in time" },
+  backend: { group: how, value: "NAME", describe: `${backendNames.join(", ")}: what sends the signals` },
+  everything: { group: how, describe: "end what the sessions have left behind too: nohup, tmux, background jobs" },
+  "include-self": { group: how, describe: "your own session too, and what may be yours" },
+  "dry-run": { group: before, alias: "n", describe: "show what would be done, and do nothing" },
+  yes: { group: before, alias: "y", describe: "do not ask" },
+  warn: { group: before, value: "TIME", describe: "tell the users on their terminals, and give them this long" },
+  message: { group: before, value: "TEXT", describe: "what they are told, beside the time they have" },
+  reason: { group: before, value: "TEXT", describe: "for the system log, where every act is written down" },
+  save: { group: before, value: "FILE", describe: "write down all about the sessions first, for root's eyes" },
+  output: { group: outputGroup, alias: "o", value: "FORMAT", describe: killFormats.join(", ") },
+  json: { group: outputGroup, describe: "the same as -o json" },
+  "full-command": { group: outputGroup, describe: "commands with their arguments, which may hold secrets" },
+  "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
+  ...colorOption,
+  root: { group: outputGroup, value: "DIR", describe: "refused: nothing can be ended in a recording", hidden: true },
+};
+
+/** Options of kill-all alone. */
+export const killAllOptions: OptionTable = {
+  "until-none": { group: how, describe: "go on while new sessions come that match" },
+  "include-listener": { group: how, describe: "end the listener too: nobody can log in any more" },
+  "restart-listener": { group: how, describe: "check its configuration and restart it: for a new sshd" },
+};
+
+export function parseKillWish(given: GivenOptions): KillWish {
+  if (given.texts("root").length > 0)
+    throw new UsageError("A recorded host has no sessions that could be ended.", "Leave out --root.");
+  const warnSeconds = single(given, "warn", duration);
+  const message = given.texts("message").at(-1);
+  if (message !== undefined && warnSeconds === undefined)
+    throw new UsageError("--message is for the users who are warned.", "Add --warn TIME, or leave it out.");
+  const wish: KillWish = {
+    signal: parseSignalOption(given) ?? "TERM",
+    backend: single(given, "backend", oneOf(backendNames)) ?? "kill",
+    graceMs: (single(given, "grace", duration) ?? defaultGraceSeconds) * 1000,
+    escalate: !given.flag("no-escalate"),
+    includeSelf: given.flag("include-self"),
+    everything: given.flag("everything"),
+    ...noKillAll,
+    warnSeconds,
+    message,
+    reason: given.texts("reason").at(-1),
+    save: given.texts("save").at(-1),
+    dryRun: given.flag("dry-run"),
+    yes: given.flag("yes"),
+  };
+  if (wish.graceMs === 0)
+    throw new UsageError("--grace 0 leaves no time to end.", "Use --signal KILL to lose no time.");
+  return wish;
+}
+
+/** What only many sessions can be asked for. */
+const noKillAll = { includeListener: false, restartListener: false, untilNone: false };
+
+export function parseKillAllWish(given: GivenOptions): KillWish {
+  return {
+    ...parseKillWish(given),
+    includeListener: given.flag("include-listener"),
+    restartListener: given.flag("restart-listener"),
+    untilNone: given.flag("until-none"),
+  };
+}
+
+export function parseKillLayout(given: GivenOptions): SessionsLayout {
+  return {
+    format: parseFormat(given, killFormats),
+    columns: undefined,
+    sort: [],
+    headers: true,
+    truncate: !given.flag("no-trunc"),
+    fullCommand: given.flag("full-command"),
+  };
+}
+
+const defaultGraceSeconds = 5;
+
+const duration = { read: parseDuration, allowed: durationForm };
+
+/** @throws UsageError for signals that would not end a session. */
+function parseSignalOption(given: GivenOptions): EndingSignal | undefined {
+  for (const text of given.texts("signal").filter(isStoppingSignal)) {
+    throw new UsageError(
+      `--signal ${text} would only freeze the session: it stays connected, and its user can go on once it is continued.`,
+      `Allowed: ${signalForm}.`,
+    );
+  }
+  return single(given, "signal", { read: parseSignal, allowed: signalForm });
+}
+
+/** `-9`, `-KILL`, `-SIGHUP`: what kill(1) takes. */
+export function signalHabit(arg: string): string | undefined {
+  return /^-(?:\d+|[A-Z][A-Z0-9]{2,})$/.test(arg) ? `--signal=${arg.slice(1)}` : undefined;
+}

@@ -1,0 +1,41 @@
+import type { PlannedKill } from "../../domain/kill-result.ts";
+import { FatalError, UsageError } from "../../errors.ts";
+import type { Context } from "../../context.ts";
+import type { Acts } from "../../kill/acts.ts";
+import { describeCaller } from "../../kill/caller.ts";
+import { detailsToJson } from "../../render/details.ts";
+import { renderJson } from "../../render/json.ts";
+import { thisMachine } from "../../source-choice.ts";
+import { isoTime } from "../../render/time.ts";
+
+/**
+ * Writes down everything about sessions before they end.
+ *
+ * @throws UsageError when there is such a file, FatalError when it cannot be written.
+ */
+export async function saveSessions(
+  path: string,
+  { report, ends }: PlannedKill,
+  reason: string | undefined,
+  acts: Acts,
+  context: Context,
+): Promise<void> {
+  const sessions: object[] = [];
+  for (const { cut } of ends) {
+    const details = await context.readDetails(cut.session, report, thisMachine);
+    sessions.push(detailsToJson(details, report, true));
+  }
+  const text = renderJson({
+    schema: "sshctl.evidence/1",
+    host: report.host,
+    takenAt: isoTime(report.takenAtMs),
+    caller: describeCaller(acts.caller()),
+    reason: reason ?? null,
+    sessions,
+  });
+  const answer = acts.save(path, text);
+  if (answer === "exists")
+    throw new UsageError(`--save ${path}: there is such a file, and it is not overwritten.`, "Give another name.");
+  if (answer !== "created")
+    throw new FatalError(`--save ${path}: ${answer.problem}. Nothing was done to the sessions.`);
+}

@@ -1,0 +1,25 @@
+import type { ChosenSessions } from "../../domain/choose-sessions.ts";
+import type { SessionReport } from "../../domain/session.ts";
+import type { Look } from "../../render/grid.ts";
+import type { SessionsLayout } from "../../render/sessions.ts";
+import type { KillWish } from "./options.ts";
+
+/** Sessions that are meant, and the machine they are on. */
+export interface Found {
+  report: SessionReport;
+  chosen: Pick<ChosenSessions, "sessions" | "undecided">;
+}
+
+export interface Task {
+  wish: KillWish;
+  find: () => Promise<Found>;
+  /** Ask before anything is done. */
+  asks: (found: Found) => boolean;
+  /** Whether what comes meanwhile is meant as well. */
+  isOpenEnded: boolean;
+  layout: SessionsLayout;
+  /** Of the outcome. */
+  look: Look;
+  /** Of the plan, which is shown where the question is asked. */
+  planLook: Look;
+}

@@ -1,0 +1,46 @@
+import type { PlannedKill } from "../../domain/kill-result.ts";
+import { formatDuration } from "../../domain/duration.ts";
+import type { Session } from "../../domain/session.ts";
+import type { Context } from "../../context.ts";
+import type { Acts } from "../../kill/acts.ts";
+import type { Untold } from "../../kill/warn-users.ts";
+import { describeSession } from "../../render/one-line.ts";
+import { visible } from "../../render/visible.ts";
+
+/**
+ * Warns the users, and counts down for the administrator.
+ *
+ * @returns whether the time has passed without an interruption.
+ */
+export async function warnBefore(
+  seconds: number,
+  message: string | undefined,
+  { report, ends }: PlannedKill,
+  acts: Acts,
+  { err }: Context,
+  interruption: AbortSignal,
+): Promise<boolean> {
+  const sessions = ends.map(({ cut }) => cut.session);
+  const announcement = { seconds, message: message && visible(message), host: visible(report.host) };
+  const reported = new Set<Session>();
+  const passed = await acts.warnUsers(sessions, announcement, interruption, (left, untold) => {
+    for (const one of untold.filter(({ session }) => !reported.has(session))) {
+      reported.add(one.session);
+      err.write(`${visible(`sshctl: ${untoldText(one)}`)}\n`);
+    }
+    // Typed over itself at a terminal, ESC [ K clears the rest of the line; silent elsewhere.
+    if (err.isTerminal) err.write(`\r${formatDuration(left)} left, Ctrl-C calls it off\x1b[K`);
+  });
+  if (err.isTerminal) err.write("\r\x1b[K");
+  return passed;
+}
+
+function untoldText({ session, why }: Untold): string {
+  return `${describeSession(session)}: ${reasons[why]}`;
+}
+
+const reasons: Record<Untold["why"], string> = {
+  "no-terminal": "has no terminal, so its user cannot be warned",
+  blocked: "has stopped the output of its terminal, so its user cannot be warned",
+  refused: "its terminal cannot be written to, so its user cannot be warned",
+};

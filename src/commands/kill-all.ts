@@ -1,0 +1,53 @@
+import type { ChosenSessions } from "../domain/choose-sessions.ts";
+import { thisMachine } from "../source-choice.ts";
+import type { Command, GivenOptions } from "./command.ts";
+import type { Context } from "../context.ts";
+import { endSessions } from "./ending/end-sessions.ts";
+import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalHabit } from "./ending/options.ts";
+import type { Found } from "./ending/task.ts";
+import { parseLook } from "./output-options.ts";
+import { readSessions } from "./read-sessions.ts";
+import { parseKeys, selectionOptions } from "./selection-options.ts";
+
+export const killAll: Command = {
+  name: "kill-all",
+  summary: "End all sessions that match, but your own",
+  examples: [
+    ["sshctl kill-all", "every session but your own; shows them and asks"],
+    ["sshctl kill-all --user bob --from 10.0.0.0/8 --dry-run", "what would be ended"],
+    ["sshctl kill-all --idle 30m --warn 2m --message 'Maintenance'", "with a warning on their terminals"],
+    ["sshctl kill-all --key SHA256:wcPFP6DV --everything --save before.json", "a laptop was stolen"],
+    ["sshctl kill-all --signal KILL --yes --until-none", "all of them, whoever comes meanwhile too"],
+  ],
+  options: { ...selectionOptions, ...killOptions, ...killAllOptions },
+  habit: signalHabit,
+  run: async (given, context) =>
+    endSessions(
+      {
+        wish: parseKillAllWish(given),
+        find: async () => findAll(given, context),
+        asks: () => true,
+        isOpenEnded: true,
+        layout: parseKillLayout(given),
+        look: parseLook(given, context),
+        planLook: parseLook(given, { ...context, out: context.err }),
+      },
+      context,
+    ),
+};
+
+/** The rows that `list` shows for the same options. */
+async function findAll(given: GivenOptions, context: Context): Promise<Found> {
+  const { report, chosen } = await readSessions(given, context, thisMachine, { logins: true });
+  return { report, chosen: parseKeys(given).length > 0 ? withProvenKeys(chosen) : chosen };
+}
+
+/** A log that every user can write to shows who may have logged in with a key; nobody's session ends for that. */
+function withProvenKeys({ sessions, undecided, ...others }: ChosenSessions): ChosenSessions {
+  const isProven = ({ auth }: ChosenSessions["sessions"][number]) => auth?.verified === true;
+  return {
+    ...others,
+    sessions: sessions.filter(isProven),
+    undecided: [...undecided, ...sessions.filter((session) => !isProven(session))],
+  };
+}

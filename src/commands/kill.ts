@@ -1,0 +1,106 @@
+import type { Session, SessionReport } from "../domain/session.ts";
+import { targetForms, type Target } from "../domain/target.ts";
+import { DeclinedError, NothingFoundError, UsageError } from "../errors.ts";
+import type { Context } from "../context.ts";
+import { describeSession } from "../render/one-line.ts";
+import { visible } from "../render/visible.ts";
+import { thisMachine } from "../source-choice.ts";
+import type { Command } from "./command.ts";
+import { endSessions } from "./ending/end-sessions.ts";
+import { onlySession, parseSessionName } from "./find-session.ts";
+import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./ending/options.ts";
+import type { Found } from "./ending/task.ts";
+import { parseLook } from "./output-options.ts";
+
+export const kill: Command = {
+  name: "kill",
+  summary: "End exactly these sessions",
+  examples: [
+    ["sshctl kill 903", "by the PID of its session child, monitor or login shell"],
+    ["sshctl kill pts/2 10.0.2.52:43474", "by terminal, by the other end of the connection"],
+    ["sshctl kill", "choose on the terminal"],
+    ["sshctl kill -9 session:c2 --everything", "with all that it has started"],
+    ["sshctl kill pts/2 --dry-run", "only look"],
+  ],
+  words: { name: "SESSION...", describe: targetForms, most: 1000 },
+  options: killOptions,
+  habit: signalHabit,
+  run: async (given, context) => {
+    const targets = given.words.map(parseSessionName);
+    const wish = parseKillWish(given);
+    const chosen = targets.length > 0 ? undefined : await chooseSessions(context);
+    return endSessions(
+      {
+        wish,
+        find: async () => {
+          const report = await read(context);
+          const sessions = chosen === undefined ? sessionsOf(targets, report) : stillThere(chosen, report);
+          if (!wish.includeSelf) for (const session of sessions) rejectProtected(session);
+          return { report, chosen: { sessions, undecided: [] } };
+        },
+        asks: ({ report }) =>
+          chosen !== undefined || targets.some((target) => isDeep(target, report)) || wish.everything,
+        isOpenEnded: false,
+        layout: parseKillLayout(given),
+        look: parseLook(given, context),
+        planLook: parseLook(given, { ...context, out: context.err }),
+      },
+      context,
+    );
+  },
+};
+
+async function read(context: Context): Promise<SessionReport> {
+  return context.readReport(thisMachine, { logins: true });
+}
+
+/** All names are understood before any session is touched; two may mean the same session. */
+function sessionsOf(targets: readonly Target[], report: SessionReport): Session[] {
+  return [...new Set(targets.map((target) => onlySession(target, report)))];
+}
+
+function stillThere(chosen: readonly Session[], { sessions }: SessionReport): Found["chosen"]["sessions"] {
+  return chosen.flatMap(
+    ({ identity }) =>
+      sessions.find(
+        (session) => session.identity.pid === identity.pid && session.identity.startTicks === identity.startTicks,
+      ) ?? [],
+  );
+}
+
+/** Whoever names a session wants exactly that one: better to stop than to leave it out. */
+function rejectProtected({ self, selfProof = "", pid }: Session): void {
+  if (self === false) return;
+  const whose = self === true ? "is your own session" : "may be your own session";
+  throw new DeclinedError(
+    `Nothing was done: PID ${String(pid)} ${whose}: ${selfProof}.`,
+    "--include-self ends it all the same.",
+  );
+}
+
+/** A PID somewhere inside of a session, and not one that stands for it: asked for in case it was a slip. */
+function isDeep(target: Target, report: SessionReport): boolean {
+  if (target.kind !== "pid") return false;
+  const session = onlySession(target, report);
+  if (target.pid === session.pid || target.pid === session.identity.pid) return false;
+  return report.processes.get(target.pid)?.ppid !== session.pid;
+}
+
+async function chooseSessions(context: Context): Promise<readonly Session[]> {
+  const prompts = await context.prompts();
+  if (prompts === undefined) throw new UsageError("kill needs to know which session.", `Give ${targetForms}.`);
+  const { sessions } = await read(context);
+  const candidates = sessions.filter(({ phase, container, self }) => phase === "open" && !container && self === false);
+  if (candidates.length === 0) throw new NothingFoundError("There is no session but your own.");
+  const chosen = await prompts.choose(
+    "Which sessions are to end?",
+    candidates.map((session) => ({ value: session, label: visible(labelOf(session)) })),
+  );
+  if (chosen === undefined || chosen.length === 0) throw new DeclinedError("Nothing was done: no session was chosen.");
+  return chosen;
+}
+
+function labelOf(session: Session): string {
+  const { kind = "session", command } = session;
+  return `${describeSession(session)}, ${kind}${command === undefined ? "" : `: ${command}`}`;
+}

@@ -1,0 +1,42 @@
+import type { Danger } from "./dangerous-moments.ts";
+import type { KillOutcome } from "./kill-outcome.ts";
+import type { LoginRecords } from "./login-records.ts";
+import type { Cut, Spared } from "./plan-kill.ts";
+import type { SessionProcess } from "./session-details.ts";
+import type { Session, SessionReport } from "./session.ts";
+
+/** A session that is to end, with what is known before. */
+export interface PlannedEnd {
+  cut: Cut;
+  /** What it has started and would leave behind. */
+  belongings: readonly SessionProcess[];
+  dangers: readonly Danger[];
+}
+
+/** Everything that is decided before the first signal. */
+export interface PlannedKill {
+  report: SessionReport;
+  ends: readonly PlannedEnd[];
+  spared: readonly Spared[];
+  /** Left out because what was asked for is not known of them. */
+  undecided: readonly Session[];
+  /** What the backend would run; none for system calls. */
+  commands: readonly (readonly string[])[];
+}
+
+/** What became of one of them. */
+export interface KillResult {
+  end: PlannedEnd;
+  outcome: KillOutcome;
+  /** What it has started and still runs. */
+  leftBehind: readonly SessionProcess[];
+  records: LoginRecords;
+}
+
+/** What became of all. */
+export interface KillReport {
+  planned: PlannedKill;
+  results: readonly KillResult[];
+  /** Sessions that match and came too late to be ended. */
+  appeared: readonly Session[];
+}

@@ -1,0 +1,84 @@
+/**
+ * Which processes get a signal so that a session ends, and which sessions are spared.
+ *
+ * The session child is what ends a connection on every generation of OpenSSH: its monitor then closes the PAM session
+ * and the login records. A monitor that gets SIGKILL leaves the connection alive, so it is never the one to be
+ * signalled while it has a child (sshd's monitor.c, monitor_child_postauth and mm_request_receive).
+ */
+import type { Process, ProcessTable } from "./process.ts";
+import type { Session, SessionReport } from "./session.ts";
+
+/** How one session is ended. */
+export interface Cut {
+  session: Session;
+  /** What is signalled: the session child; before a login the monitor's helpers; where there is one process, that one. */
+  victims: readonly Process[];
+  /** Cleans up behind the victims and ends by itself. */
+  monitor: Process | undefined;
+}
+
+export type Protection = "own" | "perhaps-own" | "container";
+
+/** A session that was chosen and is not touched. */
+export interface Spared {
+  session: Session;
+  protection: Protection;
+  /** Why, in words. */
+  proof: string;
+}
+
+export interface KillPlan {
+  cuts: readonly Cut[];
+  spared: readonly Spared[];
+}
+
+export interface PlanRules {
+  /** End the caller's own session too, and what cannot be told apart from it. */
+  includeSelf: boolean;
+}
+
+export function planKill(
+  { processes }: SessionReport,
+  sessions: readonly Session[],
+  { includeSelf }: PlanRules,
+): KillPlan {
+  const spared = sessions.flatMap((session) => protectionOf(session, includeSelf) ?? []);
+  const untouched = new Set(spared.map(({ session }) => session));
+  const cuts = sessions.filter((session) => !untouched.has(session)).map((session) => cutOf(session, processes));
+  return { cuts: ownLast(cuts), spared };
+}
+
+/** Whoever ends their own session wants to see the others end first. */
+function ownLast(cuts: readonly Cut[]): Cut[] {
+  const isOwn = ({ session }: Cut) => session.self !== false;
+  return [...cuts.filter((cut) => !isOwn(cut)), ...cuts.filter(isOwn)];
+}
+
+function protectionOf(session: Session, includeSelf: boolean): Spared | undefined {
+  const { container, self, selfProof = "" } = session;
+  if (container)
+    return { session, protection: "container", proof: "it belongs to a container: end it from inside of that" };
+  if (includeSelf || self === false) return undefined;
+  return self === true
+    ? { session, protection: "own", proof: `it is your own: ${selfProof}` }
+    : { session, protection: "perhaps-own", proof: `it may be your own: ${selfProof}` };
+}
+
+function cutOf(session: Session, processes: ProcessTable): Cut {
+  const head = processes.get(session.identity.pid);
+  const helpers = helpersOf(session, processes);
+  const single = head === undefined ? [] : [head];
+  return helpers.length > 0
+    ? { session, victims: helpers, monitor: head }
+    : { session, victims: single, monitor: undefined };
+}
+
+/** The session child; before a login those that talk to the stranger, which stay in the monitor's session and group. */
+function helpersOf({ pid, identity, phase, server }: Session, processes: ProcessTable): Process[] {
+  if (pid !== identity.pid) return [processes.get(pid) ?? []].flat();
+  const head = processes.get(identity.pid);
+  if (head === undefined || phase === "open" || server !== "openssh") return [];
+  return [...processes.values()].filter(
+    ({ ppid, sid, pgid }) => ppid === head.pid && sid === head.sid && pgid === head.pgid,
+  );
+}

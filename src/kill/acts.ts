@@ -1,0 +1,123 @@
+/** What can be done to this machine: everything that changes it goes through here. */
+import type { KillOutcome } from "../domain/kill-outcome.ts";
+import type { LoginRecords } from "../domain/login-records.ts";
+import type { Cut } from "../domain/plan-kill.ts";
+import type { Pid, Process } from "../domain/process.ts";
+import type { SessionProcess } from "../domain/session-details.ts";
+import type { Listener, Session, SessionReport } from "../domain/session.ts";
+import type { EndingSignal } from "../domain/signal.ts";
+import type { Cgroups } from "../os/cgroups.ts";
+import type { Clock } from "../os/clock.ts";
+import type { Files } from "../os/files.ts";
+import type { Greetings } from "../os/greetings.ts";
+import type { OwnFiles } from "../os/own-files.ts";
+import type { Programs } from "../os/programs.ts";
+import type { Signals } from "../os/signals.ts";
+import type { Terminals } from "../os/terminals.ts";
+import { describeProcesses } from "../sources/session-details.ts";
+import type { BackendName, CommandLine } from "./backends/backend.ts";
+import { backends } from "./backends/index.ts";
+import { readBelongings, waitForBelongings, type Belongings } from "./belongings.ts";
+import { readCaller, type Caller } from "./caller.ts";
+import { endDaemon } from "./end-daemon.ts";
+import { deliver, type Orders } from "./deliver.ts";
+import { endBelongings } from "./end-belongings.ts";
+import {
+  findConfigurationError,
+  findService,
+  findSilent,
+  restartService,
+  type ListenerService,
+} from "./listener-service.ts";
+import { readLoginRecords } from "./login-records.ts";
+import { recordActs, type Act } from "./record-act.ts";
+import { findOwnScopes, type OwnScopes } from "./scope.ts";
+import { warnUsers, type Announcement, type Untold } from "./warn-users.ts";
+
+/** The machine's ports. */
+export interface ActPorts {
+  files: Files;
+  programs: Programs;
+  signals: Signals;
+  cgroups: Cgroups;
+  clock: Clock;
+  terminals: Terminals;
+  ownFiles: OwnFiles;
+  greetings: Greetings;
+  observer: Pid;
+}
+
+/** How processes are signalled. */
+export interface Method {
+  backend: BackendName;
+  /** Listeners that are to end as well. */
+  doomed: ReadonlySet<Pid>;
+}
+
+export interface Acts {
+  caller: () => Caller;
+  readBelongings: (sessions: readonly Session[], report: SessionReport) => Belongings;
+  describe: (session: Session, processes: readonly Process[]) => SessionProcess[];
+  findOwnScopes: (sessions: readonly Session[]) => Promise<OwnScopes>;
+  /** @throws UsageError when the backend cannot select exactly the victims. */
+  preview: (cuts: readonly Cut[], signal: EndingSignal, method: Method) => Promise<readonly CommandLine[]>;
+  /** @throws UsageError like preview, and nothing was signalled then. */
+  deliver: (cuts: readonly Cut[], orders: Orders & Method, interruption: AbortSignal) => Promise<Map<Cut, KillOutcome>>;
+  /** Gives them a moment to end with their session. @returns those that live on. */
+  waitForBelongings: (belongings: Belongings, interruption: AbortSignal) => Promise<Belongings>;
+  endBelongings: (
+    known: Belongings,
+    report: SessionReport,
+    scopes: OwnScopes,
+    interruption: AbortSignal,
+  ) => Promise<Belongings>;
+  readLoginRecords: (sessions: readonly Session[]) => Promise<LoginRecords[]>;
+  warnUsers: (
+    sessions: readonly Session[],
+    announcement: Announcement,
+    interruption: AbortSignal,
+    tick: (secondsLeft: number, untold: readonly Untold[]) => void,
+  ) => Promise<boolean>;
+  /** Asks a daemon to end. @returns whether it did, in good time. */
+  endDaemon: (process: Process) => Promise<boolean>;
+  /** @returns whether the system log took all of them. */
+  record: (acts: readonly Act[]) => Promise<boolean>;
+  /** @returns what went wrong. */
+  save: (path: string, text: string) => "created" | "exists" | { problem: string };
+  findService: (listener: Listener) => Promise<ListenerService | undefined>;
+  findConfigurationError: (listener: Listener) => Promise<string | undefined>;
+  /** @returns what went wrong. */
+  restartService: (service: ListenerService) => Promise<string | undefined>;
+  findSilent: (listener: Listener) => Promise<string[]>;
+}
+
+export function createActs(ports: ActPorts): Acts {
+  const { files, programs, observer, ownFiles } = ports;
+  const backendOf = ({ backend, doomed }: Method) => backends[backend](ports, doomed);
+  return {
+    caller: () => readCaller(files),
+    readBelongings: (sessions, report) => readBelongings(sessions, report, files, observer),
+    describe: (session, processes) => describeProcesses(files, session, processes),
+    findOwnScopes: async (sessions) => findOwnScopes(sessions, ports),
+    preview: async (cuts, signal, method) =>
+      backendOf(method).preview(
+        cuts.map((cut) => ({ cut, processes: cut.victims })),
+        signal,
+      ),
+    deliver: async (cuts, orders, interruption) =>
+      deliver(cuts, orders, { ...ports, backend: backendOf(orders) }, interruption),
+    waitForBelongings: async (belongings, interruption) => waitForBelongings(belongings, ports, interruption),
+    endBelongings: async (known, report, scopes, interruption) =>
+      endBelongings(known, report, scopes, ports, interruption),
+    readLoginRecords: async (sessions) => readLoginRecords(sessions, ports),
+    warnUsers: async (sessions, announcement, interruption, tick) =>
+      warnUsers(sessions, announcement, ports, interruption, tick),
+    endDaemon: async (process) => endDaemon(process, ports),
+    record: async (acts) => recordActs(acts, programs),
+    save: (path, text) => ownFiles.create(path, text),
+    findService: async (listener) => findService(listener, ports),
+    findConfigurationError: async (listener) => findConfigurationError(listener, ports),
+    restartService: async (service) => restartService(service, ports),
+    findSilent: async (listener) => findSilent(listener, ports),
+  };
+}

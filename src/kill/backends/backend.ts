@@ -1,0 +1,40 @@
+/** Ways to send a signal to exactly the processes of a plan. */
+import type { Cut } from "../../domain/plan-kill.ts";
+import type { Pid, Process } from "../../domain/process.ts";
+import type { EndingSignal } from "../../domain/signal.ts";
+import type { Files } from "../../os/files.ts";
+import type { Programs } from "../../os/programs.ts";
+import type { Sent, Signals } from "../../os/signals.ts";
+
+export const backendNames = ["kill", "pkill", "killall"] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** Processes of one session that get a signal. */
+export interface Strike {
+  cut: Cut;
+  processes: readonly Process[];
+}
+
+export interface Backend {
+  /**
+   * The command lines that it would run; none for a system call.
+   *
+   * @throws UsageError when it cannot select exactly these processes.
+   */
+  preview: (strikes: readonly Strike[], signal: EndingSignal) => Promise<readonly CommandLine[]>;
+  /**
+   * Signals them, after another look at their identities.
+   *
+   * @throws UsageError like preview, and then nothing was signalled.
+   */
+  send: (strikes: readonly Strike[], signal: EndingSignal) => Promise<ReadonlyMap<Pid, Sent>>;
+}
+
+export type CommandLine = readonly [program: string, ...args: string[]];
+
+/** What backends reach the machine by. */
+export interface Reach {
+  files: Files;
+  signals: Signals;
+  programs: Programs;
+}

@@ -1,0 +1,86 @@
+/** Selecting processes by an expression, as pkill(1) and killall(1) do, and never others than were meant. */
+import { plural } from "../../domain/plural.ts";
+import type { Pid, Process } from "../../domain/process.ts";
+import { FatalError, UsageError } from "../../errors.ts";
+import { orUndefined, type Files } from "../../os/files.ts";
+import type { Sent } from "../../os/signals.ts";
+import { rereadProcess } from "../../sources/procfs/processes.ts";
+import type { CommandLine, Reach } from "./backend.ts";
+
+export interface Expression {
+  command: CommandLine;
+  /** The arguments of pgrep(1) that select what the command selects. */
+  preview: readonly string[];
+  /** What it is meant to select. */
+  victims: readonly Process[];
+  /** What it may select too without harm. */
+  harmless: ReadonlySet<Pid>;
+}
+
+/** @throws UsageError when an expression selects anything else than it should. */
+export async function verify(expressions: readonly Expression[], { programs, files }: Reach): Promise<void> {
+  for (const expression of expressions) {
+    const pgrep = await programs.run("pgrep", expression.preview, limitMs);
+    if (pgrep === undefined)
+      throw new FatalError("pgrep is not installed.", "It comes with the package procps (procps-ng).");
+    const selected = new Set(pgrep.stdout.split("\n").filter(Boolean).map(Number));
+    const meant = new Set(expression.victims.map(({ pid }) => pid));
+    rejectOthers(
+      expression,
+      [...selected].filter((pid) => !meant.has(pid) && !expression.harmless.has(pid)),
+      files,
+    );
+    rejectMissed(
+      expression,
+      expression.victims.filter((victim) => !selected.has(victim.pid) && rereadProcess(files, victim)),
+    );
+  }
+}
+
+function rejectOthers({ command }: Expression, others: readonly Pid[], files: Files): void {
+  if (others.length === 0) return;
+  const named = others.slice(0, 5).map((pid) => `${nameOf(files, pid)} (PID ${String(pid)})`);
+  throw new UsageError(
+    `${command[0]} cannot select exactly these sessions: "${command.join(" ")}" would also hit ${plural(others.length, "process")} that must be spared: ${named.join(", ")}${others.length > named.length ? ", …" : ""}.`,
+    useKill,
+  );
+}
+
+function rejectMissed({ command }: Expression, [missed]: readonly Process[]): void {
+  if (missed === undefined) return;
+  throw new UsageError(`${command[0]} would not find PID ${String(missed.pid)} by "${command.join(" ")}".`, useKill);
+}
+
+const useKill = "Use --backend kill, which signals each process by itself.";
+
+function nameOf(files: Files, pid: Pid): string {
+  return orUndefined(files.read(`/proc/${String(pid)}/comm`))?.trim() ?? "a process";
+}
+
+/** Looks once more, runs the commands, and tells of every victim whether it was there to be signalled. */
+export async function run(
+  expressions: readonly Expression[],
+  packageName: string,
+  reach: Reach,
+): Promise<ReadonlyMap<Pid, Sent>> {
+  await verify(expressions, reach);
+  const sent = new Map<Pid, Sent>();
+  for (const { command, victims } of expressions) {
+    const present = victims.filter((victim) => rereadProcess(reach.files, victim) !== undefined);
+    for (const { pid } of victims) sent.set(pid, "gone");
+    for (const { pid } of present) sent.set(pid, reach.signals.probe(pid));
+    if (present.every(({ pid }) => sent.get(pid) !== "sent")) continue;
+    const [program, ...args] = command;
+    const output = await reach.programs.run(program, args, limitMs);
+    if (output === undefined)
+      throw new UsageError(`${program} is not installed.`, `It comes with the package ${packageName}.`);
+  }
+  return sent;
+}
+
+const limitMs = 10_000;
+
+/** A name as pgrep takes it, by an extended regular expression: regex(7). */
+export function literal(name: string): string {
+  return name.replaceAll(/[.[\]{}()\\*+?|^$]/g, String.raw`\$&`);
+}

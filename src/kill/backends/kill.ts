@@ -1,0 +1,19 @@
+import type { Pid } from "../../domain/process.ts";
+import type { Sent } from "../../os/signals.ts";
+import { rereadProcess } from "../../sources/procfs/processes.ts";
+import type { Backend, Reach } from "./backend.ts";
+
+/** The system call kill(2), with nothing between it and the last look at the process. */
+export function killBackend({ files, signals }: Reach): Backend {
+  return {
+    preview: async () => Promise.resolve([]),
+    send: async (strikes, signal) => {
+      const sent = new Map<Pid, Sent>();
+      for (const process of strikes.flatMap(({ processes }) => processes)) {
+        const isSame = rereadProcess(files, process) !== undefined;
+        sent.set(process.pid, isSame ? signals.send(process.pid, signal) : "gone");
+      }
+      return Promise.resolve(sent);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { assignProcesses, connectionMembers } from "../domain/belongings.ts";
+import { lineage, type Pid, type Process, type ProcessTable } from "../domain/process.ts";
+import type { Session, SessionReport } from "../domain/session.ts";
+import type { Clock } from "../os/clock.ts";
+import type { Files } from "../os/files.ts";
+import { rereadProcess } from "../sources/procfs/processes.ts";
+import { readTraces } from "./read-traces.ts";
+
+/** What sessions have started, the servers' own processes aside. */
+export type Belongings = ReadonlyMap<Session, readonly Process[]>;
+
+/**
+ * Of these sessions of a report. Nothing of the observer's own ancestors is among it.
+ *
+ * @param observer - who looks, and must outlive what it ends.
+ */
+export function readBelongings(
+  sessions: readonly Session[],
+  report: SessionReport,
+  files: Files,
+  observer: Pid,
+): Belongings {
+  const spared = listenersOf(report);
+  const members = connectionMembers(report.sessions, report.processes, spared);
+  const traces = readTraces(files, report.processes, usersOf(sessions));
+  const assigned = assignProcesses(members, report.processes, traces, spared);
+  const isOwn = ownAncestors(report.processes, observer);
+  return new Map(
+    sessions.map((session) => [session, (assigned.get(session) ?? []).filter((process) => !isOwn(process))]),
+  );
+}
+
+/** Waits a moment for what ends together with its session. @returns what lives on. */
+export async function waitForBelongings(
+  belongings: Belongings,
+  { files, clock }: { files: Files; clock: Clock },
+  interruption: AbortSignal,
+): Promise<Belongings> {
+  const untilMs = clock.now() + endingMs;
+  for (;;) {
+    const living = new Map(
+      [...belongings].flatMap(([session, processes]) => {
+        const left = processes.filter((process) => rereadProcess(files, process) !== undefined);
+        return left.length === 0 ? [] : [[session, left] as const];
+      }),
+    );
+    if (living.size === 0 || clock.now() > untilMs || interruption.aborted) return living;
+    await clock.pause(50, interruption);
+  }
+}
+
+/** Shells write their history and close their jobs. */
+const endingMs = 1500;
+
+/** The daemons that accept connections; the service manager, where it does so, is spared anyway. */
+export function listenersOf({ listeners }: SessionReport): ReadonlySet<Pid> {
+  return new Set(listeners.map(({ pid }) => pid).filter((pid) => pid !== 1));
+}
+
+export function usersOf(sessions: Iterable<Session>): Set<number> {
+  return new Set([...sessions].flatMap(({ uid }) => uid ?? []));
+}
+
+/** Whether a process is the observer or above it. */
+export function ownAncestors(processes: ProcessTable, observer: Pid): (process: Process) => boolean {
+  const pids = new Set([...lineage(processes, observer)].map(({ pid }) => pid));
+  return ({ pid }) => pids.has(pid);
+}

@@ -1,0 +1,129 @@
+/**
+ * Ends sessions and proves it: signals, waits until processes and connections are gone, and goes further where they are
+ * not. The order of signals is a promise: a monitor gets none while one of its children lives, and SIGKILL last of all.
+ */
+import type { KillOutcome } from "../domain/kill-outcome.ts";
+import type { Cut } from "../domain/plan-kill.ts";
+import type { Process } from "../domain/process.ts";
+import type { EndingSignal } from "../domain/signal.ts";
+import { UsageError } from "../errors.ts";
+import type { Clock } from "../os/clock.ts";
+import type { Files } from "../os/files.ts";
+import type { Backend } from "./backends/backend.ts";
+import { isNothing, isTaken, readRemains, whyAlive, type Remains } from "./remains.ts";
+
+export interface Orders {
+  signal: EndingSignal;
+  /** How long a session may take to end before it gets SIGKILL. */
+  graceMs: number;
+  /** Go on to SIGKILL. */
+  escalate: boolean;
+}
+
+export interface Means {
+  files: Files;
+  clock: Clock;
+  backend: Backend;
+}
+
+/** One signal to some processes of one session. */
+interface Step {
+  to: "victims" | "monitor";
+  signal: EndingSignal;
+  processes: readonly Process[];
+}
+
+/** What has been done to one session so far. */
+interface Attempt {
+  cut: Cut;
+  steps: Step[];
+  lastStepMs: number;
+  outcome: KillOutcome | undefined;
+}
+
+/**
+ * @param interruption - stops the waiting; what is still there then is undecided.
+ * @returns an outcome for every cut.
+ * @throws UsageError when the backend cannot select exactly these processes: nothing was signalled then.
+ */
+export async function deliver(
+  cuts: readonly Cut[],
+  orders: Orders,
+  means: Means,
+  interruption: AbortSignal,
+): Promise<Map<Cut, KillOutcome>> {
+  const startedMs = means.clock.now();
+  const attempts = cuts.map((cut): Attempt => ({ cut, steps: [], lastStepMs: startedMs, outcome: undefined }));
+  const first = (cut: Cut): Step => ({ to: "victims", signal: orders.signal, processes: cut.victims });
+  await take(new Map(attempts.map((attempt) => [attempt, first(attempt.cut)])), means);
+  for (;;) {
+    const pending = attempts.filter(({ outcome }) => outcome === undefined);
+    await look(pending, orders, means, startedMs);
+    const isOver = attempts.every(({ outcome }) => outcome !== undefined);
+    if (isOver || interruption.aborted)
+      return new Map(attempts.map(({ cut, outcome }) => [cut, outcome ?? notWaitedFor]));
+    await means.clock.pause(pollMs, interruption);
+  }
+}
+
+const pollMs = 50;
+
+const notWaitedFor: KillOutcome = { kind: "undecided", why: "signalled, but its end was not waited for" };
+
+/** Decides what has ended, and goes further with what had its time. */
+async function look(pending: readonly Attempt[], orders: Orders, means: Means, startedMs: number): Promise<void> {
+  const nowMs = means.clock.now();
+  const further = new Map<Attempt, Step>();
+  const remains = readRemains(
+    means.files,
+    pending.map(({ cut }) => cut),
+  );
+  for (const [index, attempt] of pending.entries()) {
+    const left = remains[index];
+    if (left === undefined) continue;
+    if (isNothing(left)) attempt.outcome = endOf(attempt, (nowMs - startedMs) / 1000, means.files);
+    else if (nowMs - attempt.lastStepMs >= orders.graceMs) {
+      const step = orders.escalate ? nextStep(attempt, left) : undefined;
+      if (step === undefined) attempt.outcome = { kind: "survived", why: whyAlive(means.files, left) };
+      else further.set(attempt, step);
+    }
+  }
+  await take(further, means).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    for (const attempt of further.keys()) attempt.outcome = { kind: "survived", why: error.message };
+  });
+}
+
+function endOf({ cut, steps }: Attempt, seconds: number, files: Files): KillOutcome {
+  const last = steps.at(-1);
+  if (last !== undefined) return { kind: "ended", signal: last.signal, seconds };
+  return { kind: cut.victims.some(({ pid }) => isTaken(files, pid)) ? "identity-changed" : "already-gone" };
+}
+
+/** SIGKILL to the victims; when they are gone, the monitor that does not end by itself. */
+function nextStep({ steps }: Attempt, { victims, monitor }: Remains): Step | undefined {
+  const hasHad = (to: Step["to"], signal: EndingSignal) =>
+    steps.some((step) => step.to === to && step.signal === signal);
+  if (victims.length > 0)
+    return hasHad("victims", "KILL") ? undefined : { to: "victims", signal: "KILL", processes: victims };
+  if (monitor === undefined) return undefined;
+  const signal = (["TERM", "KILL"] as const).find((each) => !hasHad("monitor", each));
+  return signal && { to: "monitor", signal, processes: [monitor] };
+}
+
+/** Takes the steps of all, with as few calls of the backend as there are signals. */
+async function take(steps: ReadonlyMap<Attempt, Step>, { backend, clock }: Means): Promise<void> {
+  for (const signal of new Set([...steps.values()].map((step) => step.signal))) {
+    const group = [...steps].filter(([, step]) => step.signal === signal);
+    const sent = await backend.send(
+      group.map(([{ cut }, { processes }]) => ({ cut, processes })),
+      signal,
+    );
+    for (const [attempt, step] of group) {
+      const answers = new Set(step.processes.map(({ pid }) => sent.get(pid)));
+      if (answers.has("sent")) attempt.steps.push(step);
+      else if (answers.has("refused")) attempt.outcome = { kind: "not-permitted" };
+      attempt.lastStepMs = clock.now();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { Process } from "../domain/process.ts";
+import type { Clock } from "../os/clock.ts";
+import type { Files } from "../os/files.ts";
+import type { Signals } from "../os/signals.ts";
+import { rereadProcess } from "../sources/procfs/processes.ts";
+
+/** Asks a daemon to end, and waits. @returns whether it did. */
+export async function endDaemon(
+  process: Process,
+  { files, signals, clock }: { files: Files; signals: Signals; clock: Clock },
+): Promise<boolean> {
+  if (rereadProcess(files, process) === undefined) return true;
+  if (signals.send(process.pid, "TERM") === "refused") return false;
+  const untilMs = clock.now() + limitMs;
+  while (rereadProcess(files, process) !== undefined) {
+    if (clock.now() > untilMs) return false;
+    await clock.pause(50, new AbortController().signal);
+  }
+  return true;
+}
+
+const limitMs = 5000;

@@ -1,0 +1,31 @@
+import type { Trace } from "../domain/belongings.ts";
+import type { Pid, ProcessTable } from "../domain/process.ts";
+import { orUndefined, type Files } from "../os/files.ts";
+import { parseClaimedConnection } from "../sources/procfs/claimed-connection.ts";
+import { parseLogindSession } from "../sources/procfs/scope.ts";
+
+/**
+ * Of every process but the kernel's own threads.
+ *
+ * @param users - the uids whose environments are of interest.
+ */
+export function readTraces(files: Files, processes: ProcessTable, users: ReadonlySet<number>): Map<Pid, Trace> {
+  const traces = new Map<Pid, Trace>();
+  for (const { pid, ppid } of processes.values()) {
+    if (pid === kernelThreads || ppid === kernelThreads) continue;
+    const folder = `/proc/${String(pid)}`;
+    const uid = orUndefined(files.facts(folder))?.uid;
+    traces.set(pid, {
+      uid,
+      logindSession: parseLogindSession(orUndefined(files.read(`${folder}/cgroup`)) ?? ""),
+      claim:
+        uid !== undefined && users.has(uid)
+          ? parseClaimedConnection(orUndefined(files.read(`${folder}/environ`)) ?? "")
+          : undefined,
+    });
+  }
+  return traces;
+}
+
+/** kthreadd is always process 2. */
+const kernelThreads = 2;

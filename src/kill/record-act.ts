@@ -1,0 +1,76 @@
+/** Who cut whom, in the system log. */
+import { formatEndpoint } from "../domain/address.ts";
+import { sessionId, type Session } from "../domain/session.ts";
+import type { Programs } from "../os/programs.ts";
+import { visible } from "../render/visible.ts";
+import { describeCaller, type Caller } from "./caller.ts";
+
+export interface Act {
+  caller: Caller;
+  session: Session;
+  /** "TERM", or what else was done. */
+  signal: string;
+  outcome: string;
+  reason: string | undefined;
+}
+
+/**
+ * Writes entries with fields of their own to the journal, plain ones to syslog where there is none; logger(1) takes both.
+ *
+ * @returns whether all were taken.
+ */
+export async function recordActs(acts: readonly Act[], programs: Programs): Promise<boolean> {
+  for (let start = 0; start < acts.length; start += atOnce) {
+    const answers = await Promise.all(acts.slice(start, start + atOnce).map(async (act) => recordAct(act, programs)));
+    if (answers.includes(false)) return false;
+  }
+  return true;
+}
+
+const atOnce = 8;
+
+async function recordAct(act: Act, programs: Programs): Promise<boolean> {
+  const message = visible(messageOf(act));
+  const entry = Object.entries(fieldsOf(act)).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${visible(value)}`,
+  );
+  const input = [`MESSAGE=${message}`, ...standardFields, ...entry, ""].join("\n");
+  const journal = await programs.run("logger", ["--journald"], limitMs, input);
+  if (journal?.exitCode === 0) return true;
+  const syslog = await programs.run("logger", ["-t", "sshctl", "-p", "authpriv.notice", "--", message], limitMs);
+  return syslog?.exitCode === 0;
+}
+
+const limitMs = 5000;
+
+/** Severity "notice", facility "authpriv": syslog(3). */
+const standardFields = ["PRIORITY=5", "SYSLOG_FACILITY=10", "SYSLOG_IDENTIFIER=sshctl"];
+
+function messageOf({ caller, session, signal, outcome, reason }: Act): string {
+  const { user, uid, peer, pid } = session;
+  const whose = user ?? (uid === undefined ? "a stranger" : `uid ${String(uid)}`);
+  const from = peer === undefined ? "" : ` from ${formatEndpoint(peer)}`;
+  const because = reason === undefined ? "" : `; reason: ${reason}`;
+  return `${describeCaller(caller)} cut the SSH session of ${whose}${from} (PID ${String(pid)}) by ${signal}: ${outcome}${because}`;
+}
+
+function fieldsOf({ caller, session, signal, outcome, reason }: Act): Record<string, string | undefined> {
+  const { user, uid, peer, auth, pid, logindSession } = session;
+  const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
+  return {
+    SSHCTL_CALLER: caller.name,
+    SSHCTL_CALLER_UID: number(caller.uid),
+    SSHCTL_CALLER_LOGIN: caller.login?.name,
+    SSHCTL_CALLER_LOGIN_UID: number(caller.login?.uid),
+    SSHCTL_SESSION: sessionId(session.identity),
+    SSHCTL_PID: number(pid),
+    SSHCTL_LOGIND_SESSION: logindSession,
+    SSHCTL_USER: user,
+    SSHCTL_UID: number(uid),
+    SSHCTL_PEER: peer && formatEndpoint(peer),
+    SSHCTL_KEY: auth?.verified === true ? auth.key?.fingerprint : undefined,
+    SSHCTL_SIGNAL: signal,
+    SSHCTL_OUTCOME: outcome,
+    SSHCTL_REASON: reason,
+  };
+}

@@ -1,0 +1,70 @@
+import { formatEndpoint, type Endpoint } from "../domain/address.ts";
+import type { Cut } from "../domain/plan-kill.ts";
+import type { Pid, Process } from "../domain/process.ts";
+import { isPresent, orUndefined, type Files } from "../os/files.ts";
+import { rereadProcess } from "../sources/procfs/processes.ts";
+import { parseTcpTable } from "../sources/procfs/tcp-table.ts";
+
+/** What is still there of a session that is to end. */
+export interface Remains {
+  victims: readonly Process[];
+  monitor: Process | undefined;
+  /** Some process still holds its connection open. */
+  isConnected: boolean;
+}
+
+export function isNothing({ victims, monitor, isConnected }: Remains): boolean {
+  return victims.length === 0 && monitor === undefined && !isConnected;
+}
+
+/** @returns what is left of each cut, in their order. The kernel's tables are read once for all. */
+export function readRemains(files: Files, cuts: readonly Cut[]): Remains[] {
+  const processes = cuts.map(({ victims, monitor }) => ({
+    victims: victims.flatMap((victim) => rereadProcess(files, victim) ?? []),
+    monitor: monitor && rereadProcess(files, monitor),
+  }));
+  // While a process is there, its connection is of no interest.
+  const isAnyGone = processes.some(({ victims, monitor }) => victims.length === 0 && monitor === undefined);
+  const connections = isAnyGone ? readConnections(files) : new Set<string>();
+  return cuts.map(({ session: { peer, local, container } }, index) => ({
+    victims: processes[index]?.victims ?? [],
+    monitor: processes[index]?.monitor,
+    isConnected: !container && peer !== undefined && local !== undefined && connections.has(nameOf(local, peer)),
+  }));
+}
+
+/** Connections that a process holds: the kernel keeps those that it closes by itself without an inode. */
+function readConnections(files: Files): Set<string> {
+  const texts = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => orUndefined(files.read(path)) ?? "");
+  return new Set(texts.flatMap(parseTcpTable).map(({ local, remote }) => nameOf(local, remote)));
+}
+
+function nameOf(local: Endpoint, peer: Endpoint): string {
+  return `${formatEndpoint(local)} ${formatEndpoint(peer)}`;
+}
+
+/** Whether some process has this PID now. */
+export function isTaken(files: Files, pid: Pid): boolean {
+  return isPresent(files.read(statOf(pid), 0));
+}
+
+/** What keeps a session alive that should have ended, in words. */
+export function whyAlive(files: Files, { victims, monitor }: Remains): string {
+  const [process] = [...victims, ...(monitor === undefined ? [] : [monitor])];
+  if (process === undefined) return "its processes are gone, but another one holds its connection open";
+  const name = `${process.comm} (PID ${String(process.pid)})`;
+  const text = orUndefined(files.read(statOf(process.pid), 0)) ?? "";
+  const state = text.charAt(text.lastIndexOf(")") + 2);
+  return `${name} ${states.get(state) ?? "still runs"}`;
+}
+
+/** The third field of /proc/PID/stat, proc(5). */
+const states: ReadonlyMap<string, string> = new Map([
+  ["D", "waits in the kernel for a device and takes no signal until that answers (state D)"],
+  ["T", "is stopped, and takes no signal but KILL (state T)"],
+  ["t", "is held by a debugger (state t)"],
+]);
+
+function statOf(pid: Pid): string {
+  return `/proc/${String(pid)}/stat`;
+}

@@ -1,0 +1,68 @@
+/** The control group that logind made for a login: session-ID.scope, pam_systemd(8). */
+import type { Pid } from "../domain/process.ts";
+import type { Session } from "../domain/session.ts";
+import { orUndefined, type Files } from "../os/files.ts";
+import type { Programs } from "../os/programs.ts";
+
+/** Scopes in which nothing but one login can be, by the sessions whose logins they are. */
+export type OwnScopes = ReadonlyMap<Session, string>;
+
+/**
+ * The scopes of sessions that logind knows under the leadership of their monitor; a daemon that a user has put into some
+ * scope makes no such.
+ *
+ * @returns their folders under the mount point of the hierarchy.
+ */
+export async function findOwnScopes(
+  sessions: readonly Session[],
+  { files, programs }: { files: Files; programs: Programs },
+): Promise<OwnScopes> {
+  const known = sessions.filter(({ logindSession, container }) => logindSession !== undefined && !container);
+  if (known.length === 0) return new Map();
+  const leaders = await readLeaders(
+    known.flatMap(({ logindSession }) => logindSession ?? []),
+    programs,
+  );
+  const mount = parseUnifiedMount(orUndefined(files.read("/proc/self/mountinfo")) ?? "");
+  return new Map(
+    known.flatMap((session) => {
+      const isLeader = leaders.get(session.logindSession ?? "") === session.identity.pid;
+      const folder = isLeader && mount ? scopeFolder(files, session, mount) : undefined;
+      return folder === undefined ? [] : [[session, folder] as const];
+    }),
+  );
+}
+
+/** The leader of every session: `loginctl show-session`, which takes many at once. */
+async function readLeaders(ids: readonly string[], programs: Programs): Promise<Map<string, Pid>> {
+  const args = ["show-session", "--property=Id", "--property=Leader", ...ids];
+  const output = await programs.run("loginctl", args, limitMs);
+  const leaders = new Map<string, Pid>();
+  for (const block of (output?.stdout ?? "").split("\n\n")) {
+    const id = /^Id=(.+)$/m.exec(block)?.[1];
+    const leader = /^Leader=(\d+)$/m.exec(block)?.[1];
+    if (id !== undefined && leader !== undefined) leaders.set(id, Number(leader));
+  }
+  return leaders;
+}
+
+const limitMs = 5000;
+
+interface Mount {
+  /** The group that the mount shows as its root. */
+  root: string;
+  point: string;
+}
+
+/** Field 4 of /proc/PID/mountinfo is the root of the mount, field 5 the mount point: proc_pid_mountinfo(5). */
+export function parseUnifiedMount(mountinfo: string): Mount | undefined {
+  const [, root, point] = /^\d+ \d+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(mountinfo) ?? [];
+  return root !== undefined && point !== undefined ? { root: root === "/" ? "" : root, point } : undefined;
+}
+
+function scopeFolder(files: Files, { pid, logindSession }: Session, { root, point }: Mount): string | undefined {
+  const text = orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "";
+  const path = /^0::(\/.+)$/m.exec(text)?.[1];
+  const isScope = path?.endsWith(`/session-${String(logindSession)}.scope`) === true;
+  return path !== undefined && isScope && path.startsWith(`${root}/`) ? point + path.slice(root.length) : undefined;
+}

@@ -1,0 +1,24 @@
+export interface Clock {
+  /** Milliseconds that only ever grow, from an arbitrary start. */
+  now: () => number;
+  /** Resolves after so many milliseconds, or at once when it is interrupted. */
+  pause: (ms: number, interruption: AbortSignal) => Promise<void>;
+}
+
+export const clock: Clock = {
+  now: () => performance.now(),
+  pause: async (ms, interruption) =>
+    new Promise((resolve) => {
+      if (interruption.aborted) {
+        resolve();
+        return;
+      }
+      const done = () => {
+        clearTimeout(timer);
+        interruption.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      interruption.addEventListener("abort", done, { once: true });
+    }),
+};

@@ -1,0 +1,29 @@
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+
+/** Files that the user of this program asked for. */
+export interface OwnFiles {
+  /**
+   * Writes a new file that only its owner can read, and makes sure that it is on the disk. Leaves nothing half written.
+   *
+   * @returns "exists" when there is anything of that name, links included; else what the kernel says when it refuses.
+   */
+  create: (path: string, text: string) => "created" | "exists" | { problem: string };
+}
+
+export const ownFiles: OwnFiles = {
+  create: (path, text) => {
+    let fd: number | undefined;
+    try {
+      fd = openSync(path, "wx", 0o600);
+      writeFileSync(fd, text);
+      fsyncSync(fd);
+      return "created";
+    } catch (error) {
+      if (fd !== undefined) rmSync(path, { force: true });
+      else if (error instanceof Error && "code" in error && error.code === "EEXIST") return "exists";
+      return { problem: error instanceof Error ? error.message : String(error) };
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  },
+};

@@ -1,0 +1,71 @@
+import type { KillOutcome } from "../domain/kill-outcome.ts";
+import type { KillResult, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
+import type { Session } from "../domain/session.ts";
+import { processToJson } from "./details.ts";
+import { renderJson, sessionToJson } from "./json.ts";
+import { isoTime } from "./time.ts";
+
+export interface KillDocument {
+  planned: PlannedKill;
+  signal: string;
+  backend: string;
+  everything: boolean;
+  fullCommand: boolean;
+  /** Undefined for a plan that was only looked at. */
+  results: readonly KillResult[] | undefined;
+  appeared: readonly Session[];
+}
+
+/** docs/schemas/kill-1.json */
+export function renderKillJson(document: KillDocument): string {
+  const { planned, signal, backend, everything, fullCommand, results, appeared } = document;
+  const { report, ends, spared, undecided, commands } = planned;
+  const toJson = (session: Session) => sessionToJson(session, fullCommand);
+  return renderJson({
+    schema: "sshctl.kill/1",
+    host: report.host,
+    takenAt: isoTime(report.takenAtMs),
+    dryRun: results === undefined,
+    signal,
+    backend,
+    everything,
+    sessions:
+      results === undefined
+        ? ends.map((end) => endToJson(end, undefined, fullCommand))
+        : results.map((result) => endToJson(result.end, result, fullCommand)),
+    spared: spared.map(({ session, protection, proof }) => ({ session: toJson(session), protection, proof })),
+    undecided: undecided.map(toJson),
+    appeared: appeared.map(toJson),
+    commands,
+  });
+}
+
+function endToJson(
+  { cut, belongings, dangers }: PlannedEnd,
+  result: KillResult | undefined,
+  fullCommand: boolean,
+): object {
+  const processes = (list: PlannedEnd["belongings"]) => list.map((process) => processToJson(process, fullCommand));
+  return {
+    session: sessionToJson(cut.session, fullCommand),
+    victims: cut.victims.map(({ pid }) => pid),
+    dangers,
+    belongings: processes(belongings),
+    outcome: result === undefined ? null : outcomeToJson(result.outcome),
+    leftBehind: result === undefined ? null : processes(result.leftBehind),
+    records: result === undefined ? null : recordsToJson(result),
+  };
+}
+
+function outcomeToJson(outcome: KillOutcome): object {
+  return {
+    kind: outcome.kind,
+    signal: outcome.kind === "ended" ? outcome.signal : null,
+    seconds: outcome.kind === "ended" ? outcome.seconds : null,
+    why: outcome.kind === "survived" || outcome.kind === "undecided" ? outcome.why : null,
+  };
+}
+
+function recordsToJson({ records: { isOpenForLogind, staleTtys } }: KillResult): object {
+  return { openForLogind: isOpenForLogind ?? null, staleTtys };
+}
