@@ -59,7 +59,7 @@ describeEverySuite((suite) => {
         [own.local.port, "own"],
       ]);
       for (const other of others) expect(await other.exited).toBe(255);
-      expect((await own.ask("echo alive")).trim()).toBe("alive");
+      expect(await own.ask("echo alive")).toMatch(/^alive$/m);
     });
 
     test("spares the session that tmux is attached from, not the one that it was started in", async () => {
@@ -132,7 +132,7 @@ describeEverySuite((suite) => {
       expect(exitCode).toBe(0);
       expect(new Set(endedPorts(json))).toEqual(portsOf(chosen));
       for (const client of chosen) expect(await client.exited).toBe(255);
-      expect((await spared.ask("echo alive")).trim()).toBe("alive");
+      expect(await spared.ask("echo alive")).toMatch(/^alive$/m);
     });
 
     test("killall ends all sessions of a user, and refuses what it cannot tell apart", async () => {
@@ -157,7 +157,7 @@ describeEverySuite((suite) => {
       expect(exitCode).toBe(0);
       expect(json.commands).toEqual([["killall", "--signal", "TERM", "--user", "alice", suite.sessionProcess]]);
       for (const client of chosen) expect(await client.exited).toBe(255);
-      expect((await bob.ask("echo alive")).trim()).toBe("alive");
+      expect(await bob.ask("echo alive")).toMatch(/^alive$/m);
     });
 
     const ofRoot = ["kill-all", "--user", "root", "--backend", "killall", "--yes"];
@@ -212,7 +212,7 @@ describeEverySuite((suite) => {
       expect(exitCode).toBe(0);
       expect((await lab().sh("pgrep -f 'sleep 100[1-4]'")).stdout).toBe("");
       expect(await isRunning(lab(), spared)).toBe(true);
-      expect((await other.ask("echo alive")).trim()).toBe("alive");
+      expect(await other.ask("echo alive")).toMatch(/^alive$/m);
       await lab().signal(spared, "KILL");
     });
   });
@@ -222,7 +222,7 @@ describeEverySuite((suite) => {
     const refused = await killJson(lab(), ["kill-all", "--user", "bob", "--yes"], { user: "alice" });
     expect(refused.json.sessions.map(({ outcome }) => outcome?.kind)).toEqual(["not-permitted"]);
     expect(refused.exitCode).toBe(4);
-    expect((await other.ask("echo alive")).trim()).toBe("alive");
+    expect(await other.ask("echo alive")).toMatch(/^alive$/m);
     const allowed = await killJson(lab(), ["kill-all", "--user", "alice", "--yes"], { user: "alice" });
     expect(allowed.json.sessions.map(({ outcome }) => outcome?.kind)).toEqual(["ended"]);
     expect(allowed.exitCode).toBe(0);
@@ -286,7 +286,24 @@ describeEverySuite((suite) => {
       expect(asking.stdout).toContain("Nothing was done");
     }
     expect((await lab().sshctl(["kill-all"])).exitCode).toBe(6);
-    expect((await shell.ask("echo alive")).trim()).toBe("alive");
+    expect(await shell.ask("echo alive")).toMatch(/^alive$/m);
+  });
+
+  test("lets the administrator choose on the terminal", async () => {
+    const chosen = await open(openShell(lab(), { user: "bob" }));
+    const other = await open(openShell(lab()));
+    const asking = await lab().spawn(["script", "-qec", `stty cols 120 rows 40; TERM=xterm ${tool} kill`, "/dev/null"]);
+    await asking.waitFor(/Which sessions are to end\?/);
+    asking.write("bob");
+    await asking.waitFor(/1 match/);
+    asking.write("\t");
+    await asking.waitFor(/1 selected|◼/);
+    asking.write("\r");
+    await asking.waitFor(/End 1 session on .*\[y\/N\]/);
+    asking.write("y\r");
+    expect(await asking.exited).toBe(0);
+    expect(await chosen.exited).toBe(255);
+    expect(await other.ask("echo alive")).toMatch(/^alive$/m);
   });
 
   describe("a warning", () => {
@@ -317,7 +334,7 @@ describeEverySuite((suite) => {
       await lab().signal(warning.pid, "INT");
       expect(await warning.exited).toBe(6);
       await shell.waitFor(/will not be ended after all/);
-      expect((await shell.ask("echo alive")).trim()).toBe("alive");
+      expect(await shell.ask("echo alive")).toMatch(/^alive$/m);
     });
   });
 
@@ -336,7 +353,7 @@ describeEverySuite((suite) => {
     const other = await open(openShell(lab()));
     const again = await lab().sshctl(args);
     expect(again).toMatchObject({ exitCode: 2, stdout: "" });
-    expect((await other.ask("echo alive")).trim()).toBe("alive");
+    expect(await other.ask("echo alive")).toMatch(/^alive$/m);
     await lab().must("rm /tmp/evidence.json");
   });
 
@@ -356,7 +373,7 @@ describeEverySuite((suite) => {
       expect(done).toMatchObject({ exitCode: 0, stderr: "" });
       expect(await shell.exited).toBe(255);
       expect((await lab().must(service)).trim()).not.toBe(before);
-      expect((await spared.ask("echo alive")).trim()).toBe("alive");
+      expect(await spared.ask("echo alive")).toMatch(/^alive$/m);
       await open(openShell(lab()));
     });
 
