@@ -1,6 +1,8 @@
 /** What is measured, part by part. */
+import { rolldown } from "rolldown";
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Machine, node, sshctl } from "../test/lab/machine/machine.ts";
 import { addJournal, journalUnavailable } from "./large-journal.ts";
@@ -29,7 +31,19 @@ export async function startUp(): Promise<Result[]> {
 export async function manySessions(): Promise<Result[]> {
   await using machine = await Machine.boot(suite);
   await openSessions(machine, 1000);
-  return [...(await againstTools(machine)), ...(await memory(machine))];
+  return [...(await againstTools(machine)), ...(await memory(machine)), ...(await repeated(machine))];
+}
+
+/** What somebody pays who looks every two seconds, beside `watch ss -punt`. */
+async function repeated(machine: Machine): Promise<Result[]> {
+  const script = await bundle(new URL("time-repeated.ts", import.meta.url));
+  const { ss } = await timeCommands(machine, { ss: "ss -punt | cat" }, 9);
+  const output = await machine.must(`${node} ${script}`, { timeoutMs: 60_000 });
+  const { later }: { later: number } = JSON.parse(output);
+  return [
+    { goal: "a repeated reading: CPU, of 5 % of one core in 2 s", measured: later, limit: 100, unit: "ms" },
+    { goal: "the same, of a third of `ss -punt`", measured: later, limit: ss.cpu / 3, unit: "ms" },
+  ];
 }
 
 async function againstTools(machine: Machine): Promise<Result[]> {
@@ -54,6 +68,15 @@ async function againstTools(machine: Machine): Promise<Result[]> {
 async function memory(machine: Machine): Promise<Result[]> {
   const measured = await peakMemory(machine, node, sshctl, "list -o json");
   return [{ goal: "peak memory of `list -o json`", measured, limit: 100, unit: "MB" }];
+}
+
+/** @returns where a machine finds a script of this folder as one file. */
+async function bundle(script: URL): Promise<string> {
+  const input = fileURLToPath(script);
+  const bundled = await rolldown({ input, platform: "node" });
+  const file = `dist/${basename(input, ".ts")}.mjs`;
+  await bundled.write({ file: fileURLToPath(new URL(`../${file}`, import.meta.url)), format: "esm" });
+  return `${dirname(dirname(sshctl))}/${file}`;
 }
 
 /** How the time grows with the host, on a simulated one. */

@@ -16,6 +16,8 @@ const context: Context = {
   interruptible,
 };
 
+let machine: Promise<Pick<Context, "readReport" | "readDetails">> | undefined;
+
 /** Whether something is done that must come to its end and be told by the exit code, reader or not. */
 let hasActed = false;
 
@@ -27,8 +29,8 @@ async function main(): Promise<void> {
 
 /** What asks about the machine is loaded once it is asked for: a mistyped option is told without. */
 async function loadMachine(): Promise<Pick<Context, "readReport" | "readDetails">> {
-  const { thisMachine } = await import("./this-machine.ts");
-  return thisMachine(process.pid);
+  machine ??= import("./this-machine.ts").then(({ thisMachine }) => thisMachine(process.pid));
+  return machine;
 }
 
 /** Node would end with 1, which means "nothing matched". */

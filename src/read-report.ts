@@ -6,29 +6,36 @@ import type { Snapshot } from "./domain/snapshot.ts";
 import type { Depth, ReportDetail, SourceChoice, SourceSet } from "./source-choice.ts";
 import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
 import type { LoginSources } from "./sources/logins/add-logins.ts";
+import type { Memory } from "./sources/procfs/memory.ts";
 import { readSnapshot } from "./sources/procfs/snapshot.ts";
 import type { MachineWithPrograms } from "./sources/tools/snapshot.ts";
 
 /** What is seldom asked for is loaded only then. */
-const readers: Record<SourceSet, (machine: MachineWithPrograms, depth?: Depth) => Promise<Snapshot>> = {
-  procfs: async (machine, depth) => Promise.resolve(readSnapshot(machine, depth)),
-  tools: async (machine) => (await import("./sources/tools/snapshot.ts")).readToolsSnapshot(machine),
-};
+const readers: Record<SourceSet, (machine: MachineWithPrograms, depth?: Depth, memory?: Memory) => Promise<Snapshot>> =
+  {
+    procfs: async (machine, depth, memory) => Promise.resolve(readSnapshot(machine, depth, memory)),
+    tools: async (machine) => (await import("./sources/tools/snapshot.ts")).readToolsSnapshot(machine),
+  };
 
 /** The machine that we run on can also be asked for what no recording holds. */
 export type ThisMachine = MachineWithPrograms & LoginSources;
 
 /**
  * @param here - this machine, for choices that name no other.
+ * @param memory - of somebody who reads this machine again and again.
  * @throws FatalError, PermissionError
  */
 export async function readReport(
   { root, set }: SourceChoice,
-  { logins, depth }: ReportDetail,
+  { logins, depth, repeatedly }: ReportDetail,
   here: ThisMachine,
+  memory?: Memory,
 ): Promise<SessionReport> {
   const read = async (machine: MachineWithPrograms) =>
-    addDirectoryAccounts(await readers[set](machine, depth), machine.programs);
+    addDirectoryAccounts(
+      await readers[set](machine, depth, repeatedly === true ? memory : undefined),
+      machine.programs,
+    );
   if (root === undefined) {
     const snapshot = await read(here);
     const report = assembleSessions(snapshot);

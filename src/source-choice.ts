@@ -25,4 +25,6 @@ export interface ReportDetail {
   depth?: Depth;
   /** How the users logged in, from the logs; not of a recorded host. */
   logins: boolean;
+  /** The same caller asks again and again: of rows, what is known already is not read again. */
+  repeatedly?: boolean;
 }

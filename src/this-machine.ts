@@ -5,9 +5,11 @@ import { logFiles } from "./os/log-files.ts";
 import { programs } from "./os/programs.ts";
 import { untrustedFiles } from "./os/untrusted-files.ts";
 import { readDetails, readReport } from "./read-report.ts";
+import { Memory } from "./sources/procfs/memory.ts";
 
 /** The machine that the program runs on, behind its ports. */
 export function thisMachine(observer: number): Pick<Context, "readReport" | "readDetails"> {
+  const memory = new Memory();
   const here = {
     files: createFiles(),
     untrustedFiles,
@@ -18,7 +20,7 @@ export function thisMachine(observer: number): Pick<Context, "readReport" | "rea
     observer,
   };
   return {
-    readReport: async (source, detail) => readReport(source, detail, here),
+    readReport: async (source, detail) => readReport(source, detail, here, memory),
     readDetails: async (session, report, source) => readDetails(session, report, source, here),
   };
 }

@@ -13,6 +13,8 @@ export type Absence = typeof gone | typeof refused;
 
 export interface FileFacts {
   uid: number;
+  /** The number of the inode; undefined where the file is only a record of one. */
+  ino?: number;
   /** Milliseconds since the epoch. For a terminal: when input was last read from it. */
   atimeMs: number;
   /** Milliseconds since the epoch. For a terminal: when output was last written to it. */

@@ -59,6 +59,7 @@ export class Host {
   private readonly tables = new Map<string, TcpRow[]>([[home, []]]);
   private readonly terminals = new Map<string, FileFacts>();
   private readonly foreground = new Map<string, number>();
+  private readonly inos = new Map<ProcessSpec, number>();
   private lastNumber = 1000;
 
   private readonly init: ProcessSpec;
@@ -171,9 +172,19 @@ export class Host {
 
   private otherFiles(): Pick<FileTree, "facts" | "empty"> {
     return {
-      facts: Object.fromEntries([...this.terminals].map(([tty, facts]) => [`/dev/${tty}`, facts])),
+      facts: Object.fromEntries([
+        ...[...this.terminals].map(([tty, facts]) => [`/dev/${tty}`, facts] as const),
+        ...this.processes.map((process) => [`/proc/${String(process.pid)}`, this.folderFacts(process)] as const),
+      ]),
       empty: this.processes.map(({ pid }) => `/proc/${String(pid)}/fd`),
     };
+  }
+
+  /** The kernel makes a new inode for every process, whatever its number. */
+  private folderFacts(process: ProcessSpec): FileFacts {
+    const ino = this.inos.get(process) ?? this.inos.size + 1;
+    this.inos.set(process, ino);
+    return { uid: process.uid, atimeMs: 0, mtimeMs: 0, ino };
   }
 
   private writeTable(folder: string, network: string, texts: Record<string, string>): void {

@@ -1,24 +1,21 @@
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { FatalError, PermissionError } from "../../errors.ts";
-import { isPresent, type Files } from "../../os/files.ts";
+import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import type { Memory } from "./memory.ts";
 import { parseStat } from "./stat.ts";
 
 /**
  * Every process that runs at this moment.
  *
+ * @param memory - of earlier readings: what is certainly the same is not read again.
  * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
  */
-export function readProcesses(files: Files): ProcessTable {
+export function readProcesses(files: Files, memory?: Memory): ProcessTable {
   const names = files.names("/proc");
   if (!isPresent(names))
     throw new FatalError("/proc cannot be read, so no process can be seen.", "Mount it: mount -t proc proc /proc");
-  const processes = new Map<Pid, Process>();
-  for (const name of names) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = files.read(`/proc/${name}/stat`, 0);
-    const process = isPresent(stat) ? parseStat(stat) : undefined;
-    if (process !== undefined) processes.set(process.pid, process);
-  }
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const processes = memory === undefined ? readEach(files, pids) : readNew(files, pids, memory);
   if (processes.size === 0) throw new FatalError("/proc holds no processes.", "Mount it: mount -t proc proc /proc");
   if (!processes.has(1)) {
     throw new PermissionError(
@@ -26,6 +23,44 @@ export function readProcesses(files: Files): ProcessTable {
       "Run sshctl as root.",
     );
   }
+  return processes;
+}
+
+function readEach(files: Files, pids: readonly Pid[]): Map<Pid, Process> {
+  const processes = new Map<Pid, Process>();
+  for (const pid of pids) {
+    const process = readProcess(files, pid);
+    if (process !== undefined) processes.set(pid, process);
+  }
+  return processes;
+}
+
+function readProcess(files: Files, pid: Pid): Process | undefined {
+  const stat = files.read(`/proc/${String(pid)}/stat`, 0);
+  return isPresent(stat) ? parseStat(stat) : undefined;
+}
+
+/** Reads what is not known, what may have changed, and what has lost the parent that it had. */
+function readNew(files: Files, pids: readonly Pid[], memory: Memory): Map<Pid, Process> {
+  const inos = new Map<Pid, number>();
+  const processes = new Map<Pid, Process>();
+  const known = new Set<Pid>();
+  for (const pid of pids) {
+    const ino = orUndefined(files.facts(`/proc/${String(pid)}`))?.ino;
+    if (ino !== undefined) inos.set(pid, ino);
+    const steady = memory.process(pid, ino);
+    if (steady !== undefined) known.add(pid);
+    const process = steady ?? readProcess(files, pid);
+    if (process !== undefined) processes.set(pid, process);
+  }
+  for (const pid of known) {
+    const ppid = processes.get(pid)?.ppid ?? 0;
+    if (ppid === 0 || known.has(ppid)) continue;
+    const process = readProcess(files, pid);
+    if (process === undefined) processes.delete(pid);
+    else processes.set(pid, process);
+  }
+  memory.keepProcesses(processes, inos);
   return processes;
 }
 

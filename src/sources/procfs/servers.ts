@@ -4,6 +4,7 @@ import { serverOfName } from "../../domain/ssh-server.ts";
 import { parseTitle } from "../../domain/title.ts";
 import type { Files } from "../../os/files.ts";
 import type { Depth } from "../../source-choice.ts";
+import type { Memory } from "./memory.ts";
 import { rereadProcess } from "./processes.ts";
 import { readDetails, readOpenFiles, readServerProcess, readTitle, socketAt } from "./server-details.ts";
 
@@ -26,7 +27,13 @@ export interface ReadServers {
  * its executable, uid and namespaces, and the connection is open in both. That the helper is still the monitor's child after
  * it was read proves that the monitor was there all the time: the kernel gives orphans to another parent.
  */
-export function readServers(files: Files, processes: ProcessTable, home: string, depth: Depth): ReadServers {
+export function readServers(
+  files: Files,
+  processes: ProcessTable,
+  home: string,
+  depth: Depth,
+  memory?: Memory,
+): ReadServers {
   const named = [...processes.values()].filter(({ comm }) => serverOfName(comm) !== undefined);
   const pairs = findPairs(named);
   const paired = new Set(pairs.flatMap(({ monitor, helper }) => [monitor, helper]));
@@ -34,6 +41,11 @@ export function readServers(files: Files, processes: ProcessTable, home: string,
   const add = (server: ServerProcess | undefined) => server && servers.set(server.pid, server);
   for (const process of named) if (!paired.has(process)) add(readServerProcess(files, process, home));
   const monitors = pairs.flatMap(({ monitor, helper }) => {
+    const known = memory && recallPair(files, { monitor, helper }, memory);
+    if (known !== undefined) {
+      for (const server of known) add(server);
+      return [monitor.pid];
+    }
     const listener = servers.get(monitor.ppid);
     const isFork = listener?.server === "openssh" && listener.sockets !== undefined && !servers.has(listener.ppid);
     const child = isFork ? readHelper(files, helper, listener, home, depth) : undefined;
@@ -48,6 +60,18 @@ export function readServers(files: Files, processes: ProcessTable, home: string,
   });
   const inOrder = named.flatMap(({ pid }) => servers.get(pid) ?? []);
   return { servers: new Map(inOrder.map((server) => [server.pid, server])), monitors };
+}
+
+/** Only titles change: a connection has the same socket, user and scope as long as both of them live. */
+function recallPair(files: Files, { monitor, helper }: Pair, memory: Memory): ServerProcess[] | undefined {
+  const [knownMonitor, knownHelper] = [memory.server(monitor), memory.server(helper)];
+  if (knownMonitor === undefined || knownHelper === undefined) return undefined;
+  const title = readTitle(files, helper.pid);
+  if (title === undefined) return undefined;
+  return [
+    { ...knownMonitor, ...monitor },
+    { ...knownHelper, ...helper, title },
+  ];
 }
 
 /** A helper shares its monitor's session and process group; whatever is not as simple as two is left out. */

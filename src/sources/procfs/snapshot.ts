@@ -6,6 +6,7 @@ import type { Depth } from "../../source-choice.ts";
 import { readTerminals } from "../terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
 import { findOwnServers } from "./own-servers.ts";
+import type { Memory } from "./memory.ts";
 import { readProcesses, rereadProcess } from "./processes.ts";
 import { areTold, readMonitorSockets, readServers } from "./servers.ts";
 import { lacksRows, readSockets } from "./sockets.ts";
@@ -30,20 +31,28 @@ export interface Machine {
  *
  * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
  */
-export function readSnapshot({ files, now, hostName, observer }: Machine, depth: Depth = "all"): Snapshot {
+export function readSnapshot(
+  { files, now, hostName, observer }: Machine,
+  depth: Depth = "all",
+  everything?: Memory,
+): Snapshot {
+  // What connections carry beside their channels changes at any time.
+  const memory = depth === "rows" ? everything : undefined;
+  memory?.begin();
   const takenAtMs = now();
   const bootedAtMs = bootTime(files, takenAtMs);
   const network = orUndefined(files.link("/proc/self/ns/net")) ?? "";
-  const processes = readProcesses(files);
-  const read = readServers(files, processes, network, depth);
+  const processes = readProcesses(files, memory);
+  const read = readServers(files, processes, network, depth, memory);
   const { servers } = read;
   const children = [...processes.values()].filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
-  const use = depth === "count" ? unused : readUse(files, processes, children, depth);
+  const use = depth === "count" ? unused : readUse(files, processes, children, depth, memory);
   const claims = readClaims(files, children, servers);
   const isCounted = depth === "count" && areTold(read);
-  const sockets = isCounted ? new Map() : readSockets(files, servers, network);
+  const sockets = isCounted ? new Map() : readSockets(files, servers, network, memory, read.monitors);
   if (depth !== "count") readMonitorSockets(files, read, sockets);
   dropEnded(files, servers, sockets);
+  memory?.keepServers(servers);
   return {
     host: hostName(),
     takenAtMs,
@@ -71,9 +80,15 @@ type Use = Pick<Snapshot, "programs" | "terminals" | "unixListeners">;
 
 const unused: Use = { programs: new Map(), terminals: new Map(), unixListeners: [] };
 
-function readUse(files: Files, processes: ProcessTable, children: readonly Process[], depth: Depth): Use {
+function readUse(
+  files: Files,
+  processes: ProcessTable,
+  children: readonly Process[],
+  depth: Depth,
+  memory: Memory | undefined,
+): Use {
   return {
-    programs: readPrograms(files, processes, children),
+    programs: readPrograms(files, processes, children, memory),
     terminals: readTerminals(files),
     unixListeners:
       depth === "all" ? parseUnixListeners(orUndefined(files.read("/proc/net/unix", longestRow)) ?? "") : [],
@@ -96,15 +111,26 @@ function bootTime(files: Files, nowMs: number): number | undefined {
 }
 
 /** Argument lists of the servers' children and of the leaders of the process groups in the foreground there. */
-function readPrograms(files: Files, processes: ProcessTable, children: readonly Process[]): Map<Pid, string[]> {
+function readPrograms(
+  files: Files,
+  processes: ProcessTable,
+  children: readonly Process[],
+  memory: Memory | undefined,
+): Map<Pid, readonly string[]> {
   const pids = new Set(children.flatMap(({ pid, foregroundGroup }) => [pid, foregroundGroup]));
-  const programs = new Map<Pid, string[]>();
+  const programs = new Map<Pid, readonly string[]>();
   for (const pid of pids) {
-    if (!processes.has(pid)) continue;
-    const text = files.read(`/proc/${String(pid)}/cmdline`, 0);
-    if (isPresent(text) && text !== "") programs.set(pid, text.replace(/\0+$/, "").split("\0"));
+    const process = processes.get(pid);
+    const args = process && (memory?.program(process) ?? readArguments(files, pid));
+    if (args !== undefined) programs.set(pid, args);
   }
+  memory?.keepPrograms(programs, processes);
   return programs;
+}
+
+function readArguments(files: Files, pid: Pid): readonly string[] | undefined {
+  const text = orUndefined(files.read(`/proc/${String(pid)}/cmdline`, 0)) ?? "";
+  return text === "" ? undefined : text.replace(/\0+$/, "").split("\0");
 }
 
 /** A dropbear that stays root shows its user only in what it has started. */

@@ -1,10 +1,34 @@
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
 import { orUndefined, type Files } from "../../os/files.ts";
+import type { Memory } from "./memory.ts";
 import { parseTcpTable } from "./tcp-table.ts";
 
-/** One table for every network namespace in which a server lives, and the observer's. */
-export function readSockets(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
+/**
+ * One table for every network namespace in which a server lives, and the observer's.
+ *
+ * @param memory - of earlier readings: its tables are good as long as they know every connection.
+ * @param monitors - servers of which the sockets are looked up with the help of the tables, unless they are known.
+ */
+export function readSockets(
+  files: Files,
+  servers: ReadonlyMap<Pid, ServerProcess>,
+  home: string,
+  memory: Memory | undefined,
+  monitors: readonly Pid[],
+): SocketTables {
+  const known = memory?.sockets;
+  const areKnown =
+    known?.has(home) === true &&
+    monitors.every((pid) => servers.get(pid)?.sockets?.length !== 0) &&
+    [...servers.values()].every((server) => server.sockets !== undefined && !lacksRows(server, known));
+  if (areKnown) return known;
+  const sockets = readTables(files, servers, home);
+  memory?.keepSockets(sockets);
+  return sockets;
+}
+
+function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
   const folders = new Map([[home, "/proc/net"]]);
   for (const { network, pid } of servers.values()) {
     if (!folders.has(network)) folders.set(network, `/proc/${String(pid)}/net`);
