@@ -1,7 +1,8 @@
 import { defineConfig } from "rolldown";
 
 /** What a list needs beside yargs, in one file: each further one would cost a part of a millisecond of every start. */
-const needed = /\/src\/(?:commands|domain|os|render|read-report|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
+const needed =
+  /\/node_modules\/chalk\/|\/src\/(?:commands|domain|os|render|read-report|source-choice|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
 const seldomNeeded =
   /\/src\/(?:commands\/(?:show|find-session|kill|kill-all|ending\/.*)|domain\/(?:kill-.*|plan-kill|signal|belongings|dangerous-moments|login-records|target)|os\/(?:cgroups|clock|greetings|own-files|signals|terminals)|render\/(?:details|help|kill-.*|outcome|table|visible))\.ts$/;
 
