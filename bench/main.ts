@@ -2,13 +2,14 @@
 import { parseArgs } from "node:util";
 import { installHostTools, labUnavailable } from "../test/lab/machine/host.ts";
 import { isMet, renderResults, type Result } from "./measure.ts";
-import { logins, manySessions, simulatedHosts, startUp } from "./parts.ts";
+import { ending, logins, manySessions, simulatedHosts, startUp } from "./parts.ts";
 
 const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   "start-up": startUp,
   sessions: manySessions,
   simulated: simulatedHosts,
   logins,
+  ending,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });

@@ -121,3 +121,17 @@ export async function logins(): Promise<Result[]> {
     { goal: "its peak memory", measured: memory, limit: 150, unit: "MB" },
   ];
 }
+
+/** Three hundred sessions at once, from the command to the proof and the record of it. */
+export async function ending(): Promise<Result[]> {
+  await using machine = await Machine.boot(suite);
+  const sessions = 300;
+  await openSessions(machine, sessions);
+  const started = performance.now();
+  const { stdout } = await machine.sshctl(["kill-all", "--yes", "-o", "json"], { timeoutMs: 60_000 });
+  const measured = performance.now() - started;
+  const killed: { sessions: { outcome: { kind: string } }[] } = JSON.parse(stdout);
+  const ended = killed.sessions.filter(({ outcome }) => outcome.kind === "ended").length;
+  if (ended !== sessions) throw new Error(`${String(ended)} of ${String(sessions)} sessions were ended`);
+  return [{ goal: "`kill-all` of 300 sessions, proven and written down", measured, limit: 5000, unit: "ms" }];
+}

@@ -338,7 +338,7 @@ describeEverySuite((suite) => {
     });
   });
 
-  test("everything about the sessions is saved before, for root's eyes, and nothing is overwritten", async () => {
+  test("everything about the sessions is saved before, for nobody else's eyes, and nothing is overwritten", async () => {
     const shell = await open(openShell(lab()));
     const args = ["kill-all", "--yes", "--save", "/tmp/evidence.json", "--reason", "laptop stolen"];
     const { exitCode } = await killJson(lab(), args);

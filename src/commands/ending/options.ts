@@ -47,7 +47,7 @@ export const killOptions: OptionTable = {
   warn: { group: before, value: "TIME", describe: "tell the users on their terminals, and give them this long" },
   message: { group: before, value: "TEXT", describe: "what they are told, beside the time they have" },
   reason: { group: before, value: "TEXT", describe: "for the system log, where every act is written down" },
-  save: { group: before, value: "FILE", describe: "write down all about the sessions first, for root's eyes" },
+  save: { group: before, value: "FILE", describe: "write down all about the sessions first; only you can read it" },
   output: { group: outputGroup, alias: "o", value: "FORMAT", describe: killFormats.join(", ") },
   json: { group: outputGroup, describe: "the same as -o json" },
   "full-command": { group: outputGroup, describe: "commands with their arguments, which may hold secrets" },
