@@ -40,7 +40,7 @@ export function connectionMembers(
   const trees = new Map(sessions.map((session): [Session, Process[]] => [session, []]));
   for (const process of processes.values()) {
     const owner = nearest(process.pid, ({ pid }) => heads.get(pid), processes, spared);
-    if (owner !== undefined) trees.get(owner)?.push(process);
+    if (owner !== undefined && owner !== nobody) trees.get(owner)?.push(process);
   }
   return [...trees].map(([session, tree]) => membersOf(session, tree));
 }
@@ -61,15 +61,18 @@ function headsOf({ identity, pid }: Session): Pid[] {
   return [identity.pid, pid];
 }
 
-/** Whose a process is by its ancestors. */
+/** Whose the processes of a listener are. */
+const nobody = Symbol("nobody");
+
+/** Whose a process is by its ancestors; undefined when they do not tell. */
 function nearest<T>(
   pid: Pid,
   ownerOf: (process: Process) => T | undefined,
   processes: ProcessTable,
   spared: ReadonlySet<Pid>,
-): T | undefined {
+): T | typeof nobody | undefined {
   for (const ancestor of lineage(processes, pid)) {
-    if (spared.has(ancestor.pid)) return undefined;
+    if (spared.has(ancestor.pid)) return nobody;
     const owner = ownerOf(ancestor);
     if (owner !== undefined) return owner;
   }
@@ -91,10 +94,11 @@ export function assignProcesses(
   const index = indexOf(members, processes);
   const assigned = new Map<Session, Process[]>(members.map(({ session }) => [session, []]));
   for (const process of processes.values()) {
-    if (process.pid === 1 || spared.has(process.pid)) continue;
+    if (process.pid === 1) continue;
     const session =
       nearest(process.pid, index.ofProcess, processes, spared) ?? byTrace(process, traces.get(process.pid), index);
-    if (session !== undefined && !headsOf(session).includes(process.pid)) assigned.get(session)?.push(process);
+    if (session === undefined || session === nobody || headsOf(session).includes(process.pid)) continue;
+    assigned.get(session)?.push(process);
   }
   return assigned;
 }
@@ -122,13 +126,27 @@ function indexOf(members: readonly Members[], processes: ProcessTable): Index {
           .map((sid) => [sid, session] as const),
       ),
     ),
-    ofScope: new Map(here.flatMap((session) => (session.logindSession ? [[session.logindSession, session]] : []))),
+    ofScope: scopesOf(here),
     ofConnection: new Map(
       here.flatMap((session) =>
         session.peer && session.local ? [[connectionName(session.uid, session.peer, session.local), session]] : [],
       ),
     ),
   };
+}
+
+/** Scopes in which there is one session; what runs in one with several belongs to none of them for certain. */
+function scopesOf(sessions: readonly Session[]): Map<string, Session> {
+  const scopes = new Map<string, Session>();
+  const shared = new Set<string>();
+  for (const session of sessions) {
+    const { logindSession } = session;
+    if (logindSession === undefined) continue;
+    if (scopes.has(logindSession)) shared.add(logindSession);
+    scopes.set(logindSession, session);
+  }
+  for (const scope of shared) scopes.delete(scope);
+  return scopes;
 }
 
 /** The number of a kernel session is its leader's PID. While that one lives, it must be the session's. */

@@ -28,15 +28,12 @@ export async function renderPlan(
   layout: SessionsLayout,
   look: Look,
 ): Promise<string> {
-  const { report, ends, spared, undecided, commands } = planned;
+  const { report, ends, commands } = planned;
   const sessions = ends.map(({ cut }) => cut.session);
   const lines = [
     ...ends.flatMap(dangerLines),
     ...belongingLines(ends, manner.everything),
-    ...spared.map(({ session, proof }) => `spared: ${describeSession(session)}: ${proof}`),
-    ...undecided.map(
-      (session) => `left out: ${describeSession(session)}: what was asked for is not known or not proven`,
-    ),
+    ...sparedLines(planned),
     ...commands.map((command) => `runs: ${command.join(" ")}`),
   ];
   const title = `${report.host}: ${plural(ends.length, "session")} to end, by ${mannerText(manner)}`;
@@ -45,6 +42,15 @@ export async function renderPlan(
     (await sessionTable(report.takenAtMs, sessions, layout, look)) +
     paragraph(lines.map(visible))
   );
+}
+
+function sparedLines({ spared, undecided }: PlannedKill): string[] {
+  return [
+    ...spared.map(({ session, proof }) => `spared: ${describeSession(session)}: ${proof}`),
+    ...undecided.map(
+      (session) => `left out: ${describeSession(session)}: what was asked for is not known or not proven`,
+    ),
+  ];
 }
 
 function mannerText({ signal, graceMs, escalate }: Manner): string {
@@ -105,6 +111,7 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
     ...(left.length > 0 ? [`still running: ${plural(left.length, "process")} that these sessions have started`] : []),
     ...left.map((process) => `  ${describeProcess(process)}`),
     ...results.flatMap(({ end, records }) => recordLines(end.cut.session, records)),
+    ...sparedLines(planned),
     ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),
   ];
   return table + paragraph(lines.map(visible));

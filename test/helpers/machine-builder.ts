@@ -70,6 +70,10 @@ export class Host {
     this.process({ pid: 2, ppid: 0, comm: "kthreadd", exe: "", args: [] });
   }
 
+  get all(): readonly ProcessSpec[] {
+    return this.processes;
+  }
+
   /** PIDs, inodes and ports are all different numbers, so that no test can mix them up unnoticed. */
   number(): number {
     this.lastNumber += 1;

@@ -10,6 +10,8 @@ export interface World {
   sessions?: readonly Session[];
   /** The whole report, where the sessions alone do not say enough. */
   report?: SessionReport;
+  /** One report after the other, where the command looks more than once. */
+  reports?: () => SessionReport;
   /** Thrown instead of giving a report. */
   failure?: Error;
   /** Columns of the terminal; without them stdout is a pipe. */
@@ -50,7 +52,7 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     env: world.env ?? {},
     readReport: async () => {
       if (world.failure !== undefined) throw world.failure;
-      return world.report ?? report(world.sessions ?? []);
+      return world.reports?.() ?? world.report ?? report(world.sessions ?? []);
     },
     readDetails: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),

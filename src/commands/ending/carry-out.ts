@@ -2,7 +2,9 @@
 import { isGone, type KillOutcome } from "../../domain/kill-outcome.ts";
 import type { KillReport, KillResult } from "../../domain/kill-result.ts";
 import { noRecords } from "../../domain/login-records.ts";
+import type { Cut } from "../../domain/plan-kill.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
+import { ForeseenError } from "../../errors.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { Belongings } from "../../kill/belongings.ts";
 import type { OwnScopes } from "../../kill/scope.ts";
@@ -20,16 +22,24 @@ export interface Done {
   wasEverythingEnded: boolean;
 }
 
+/**
+ * Errors before the first signal are thrown; after it everything that goes wrong is told beside what was done.
+ *
+ * @throws UsageError when the backend cannot select exactly the victims, and nothing was done.
+ */
 export async function carryOut(prepared: Prepared, task: Task, acts: Acts, interruption: AbortSignal): Promise<Done> {
   const { report } = prepared.planned;
   const problems = await endListeners(prepared.listeners, report, acts);
   const rounds = [await endRound(prepared, task, acts, interruption)];
   const seen = new Set(report.sessions.map(({ identity }) => sessionId(identity)));
-  let next = await prepareNewcomers(seen, task, acts, interruption);
+  const lookAgain = async () =>
+    orProblem(problems, async () => prepareNewcomers(seen, task, acts, interruption), undefined);
+  let next = await lookAgain();
   while (task.wish.untilNone && next !== undefined && rounds.length < mostRounds) {
-    rounds.push(await endRound(next, task, acts, interruption));
-    for (const { cut } of next.planned.ends) seen.add(sessionId(cut.session.identity));
-    next = await prepareNewcomers(seen, task, acts, interruption);
+    const newcomers = next;
+    rounds.push(await orProblem(problems, async () => endRound(newcomers, task, acts, interruption), noRound));
+    for (const { cut } of newcomers.planned.ends) seen.add(sessionId(cut.session.identity));
+    next = await lookAgain();
   }
   const results = rounds.flatMap((round) => round.results);
   problems.push(...rounds.flatMap((round) => round.problems));
@@ -44,37 +54,38 @@ export async function carryOut(prepared: Prepared, task: Task, acts: Acts, inter
 /** Against somebody who comes back faster than we look. */
 const mostRounds = 20;
 
-interface Round {
-  results: KillResult[];
-  problems: string[];
+async function orProblem<T>(problems: string[], work: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ForeseenError)) throw error;
+    problems.push(error.message);
+    return otherwise;
+  }
 }
 
-/** Ends the others first, then restarts the listeners, and the caller's own session last of all. */
+interface Round {
+  results: readonly KillResult[];
+  problems: readonly string[];
+}
+
+const noRound: Round = { results: [], problems: [] };
+
+/** Ends the sessions and what they leave behind, and asks the books about them. */
 async function endRound(prepared: Prepared, task: Task, acts: Acts, interruption: AbortSignal): Promise<Round> {
-  const { planned, belongings, listeners, method } = prepared;
-  const cuts = planned.ends.map(({ cut }) => cut);
+  const { planned, belongings } = prepared;
   const scopes = task.wish.everything ? await acts.findOwnScopes([...belongings.keys()]) : new Map<Session, string>();
-  const orders = { ...task.wish, ...method };
-  const others = await acts.deliver(
-    cuts.filter(({ session }) => session.self === false),
-    orders,
-    interruption,
-  );
-  const problems = await restartListeners(listeners, acts);
-  const own = await acts.deliver(
-    cuts.filter(({ session }) => session.self !== false),
-    orders,
-    interruption,
-  );
-  const outcomes = new Map([...others, ...own]);
+  const problems: string[] = [];
+  const outcomes = await endConnections(prepared, task, acts, interruption, problems);
   const left = await leftBehind(prepared, task, scopes, acts, interruption);
-  const gone = cuts.filter((cut) => isGone(outcomes.get(cut) ?? notTried)).map(({ session }) => session);
+  const outcomeOf = (cut: Cut) => outcomes.get(cut) ?? notTried;
+  const gone = planned.ends.filter(({ cut }) => isGone(outcomeOf(cut))).map(({ cut }) => cut.session);
   const records = new Map((await acts.readLoginRecords(gone)).map((each, index) => [gone[index], each]));
-  const results = planned.ends.map((planned): KillResult => {
-    const { session } = planned.cut;
+  const results = planned.ends.map((end): KillResult => {
+    const { session } = end.cut;
     return {
-      end: planned,
-      outcome: outcomes.get(planned.cut) ?? notTried,
+      end,
+      outcome: outcomeOf(end.cut),
       leftBehind: acts.describe(session, left.get(session) ?? []),
       records: records.get(session) ?? noRecords,
     };
@@ -82,7 +93,27 @@ async function endRound(prepared: Prepared, task: Task, acts: Acts, interruption
   return { results, problems };
 }
 
-const notTried: KillOutcome = { kind: "undecided", why: "it was not tried" };
+const notTried: KillOutcome = { kind: "undecided", why: "it was not tried any more" };
+
+/** The others first, then the listeners, and the caller's own session last of all. */
+async function endConnections(
+  { planned, listeners, method }: Prepared,
+  { wish }: Task,
+  acts: Acts,
+  interruption: AbortSignal,
+  problems: string[],
+): Promise<Map<Cut, KillOutcome>> {
+  const cuts = planned.ends.map(({ cut }) => cut);
+  const own = cuts.filter(({ session }) => session.self !== false);
+  const others = cuts.filter(({ session }) => session.self === false);
+  const outcomes = await acts.deliver(others, { ...wish, ...method }, interruption);
+  if (interruption.aborted) return outcomes;
+  problems.push(...(await restartListeners(listeners, acts)));
+  if (own.length === 0) return outcomes;
+  const last = async () => acts.deliver(own, { ...wish, ...method }, interruption);
+  const ownOutcomes = outcomes.size === 0 ? await last() : await orProblem(problems, last, new Map<Cut, KillOutcome>());
+  return new Map([...outcomes, ...ownOutcomes]);
+}
 
 /** What still runs of what the sessions have started; nothing, when it was to end too and did. */
 async function leftBehind(
@@ -92,7 +123,7 @@ async function leftBehind(
   acts: Acts,
   interruption: AbortSignal,
 ): Promise<Belongings> {
-  return wish.everything
+  return wish.everything && !interruption.aborted
     ? acts.endBelongings(belongings, planned.report, scopes, interruption)
     : acts.waitForBelongings(belongings, interruption);
 }

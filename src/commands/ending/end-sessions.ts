@@ -24,7 +24,10 @@ export async function endSessions(task: Task, context: Context): Promise<ExitCod
   const prepared = await prepare(found, wish, acts);
   if (wish.dryRun) return showPlan(prepared, task, context);
   rejectNothing(prepared);
-  if (task.asks(found) && !wish.yes) {
+  // Whoever ends all that match has to know what could not be seen.
+  if (task.isOpenEnded)
+    for (const { message } of found.report.warnings) context.err.write(`${visible(`sshctl: ${message}`)}\n`);
+  if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
     context.err.write(await planText(prepared, task, task.planLook));
     await askWhetherToEnd(prepared.planned, wish.everything, context);
   }
@@ -68,9 +71,14 @@ async function warn(
   return again;
 }
 
-function rejectNothing({ planned: { ends, spared, undecided }, listeners }: Prepared): void {
-  if (ends.length > 0 || listeners.doomed.length > 0 || listeners.restart.length > 0) return;
-  if (undecided.length > 0) return;
+function isNothing({ planned, listeners }: Prepared): boolean {
+  return planned.ends.length === 0 && listeners.doomed.length === 0 && listeners.restart.length === 0;
+}
+
+/** Sessions that were left out for want of facts are told like a result. */
+function rejectNothing(prepared: Prepared): void {
+  const { spared, undecided } = prepared.planned;
+  if (!isNothing(prepared) || undecided.length > 0) return;
   const [first] = spared;
   if (first === undefined) throw new NothingFoundError("No session matches: there is nobody to end.");
   throw new DeclinedError(

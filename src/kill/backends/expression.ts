@@ -2,9 +2,10 @@
 import { plural } from "../../domain/plural.ts";
 import type { Pid, Process } from "../../domain/process.ts";
 import { FatalError, UsageError } from "../../errors.ts";
-import { orUndefined, type Files } from "../../os/files.ts";
+import { isPresent, type Files } from "../../os/files.ts";
 import type { Sent } from "../../os/signals.ts";
 import { rereadProcess } from "../../sources/procfs/processes.ts";
+import { parseStat } from "../../sources/procfs/stat.ts";
 import type { CommandLine, Reach } from "./backend.ts";
 
 export interface Expression {
@@ -54,7 +55,8 @@ function rejectMissed({ command }: Expression, [missed]: readonly Process[]): vo
 const useKill = "Use --backend kill, which signals each process by itself.";
 
 function nameOf(files: Files, pid: Pid): string {
-  return orUndefined(files.read(`/proc/${String(pid)}/comm`))?.trim() ?? "a process";
+  const stat = files.read(`/proc/${String(pid)}/stat`, 0);
+  return (isPresent(stat) ? parseStat(stat)?.comm : undefined) ?? "a process";
 }
 
 /** Looks once more, runs the commands, and tells of every victim whether it was there to be signalled. */

@@ -1,0 +1,366 @@
+import { describe, expect, test } from "vitest";
+import type { KillOutcome } from "../../src/domain/kill-outcome.ts";
+import { noRecords } from "../../src/domain/login-records.ts";
+import type { Cut } from "../../src/domain/plan-kill.ts";
+import type { Session } from "../../src/domain/session.ts";
+import type { Acts } from "../../src/kill/acts.ts";
+import type { Prompts } from "../../src/context.ts";
+import { violationsOf } from "../helpers/schemas.ts";
+import { sshctl, type World } from "../helpers/run-cli.ts";
+import { report, session, stranger } from "../helpers/sessions.ts";
+
+const alice = session({ pid: 903, ttys: ["pts/1"], peer: { address: "10.0.0.7", port: 5001 } });
+const bob = session({ pid: 913, user: "bob", uid: 1001, ttys: ["pts/2"], peer: { address: "10.0.0.8", port: 5002 } });
+const own = session({ pid: 923, ttys: ["pts/3"], self: true, selfProof: "you run this inside of it" });
+const doubtful = session({ pid: 933, ttys: ["pts/4"], self: undefined, selfProof: "nobody knows" });
+
+const processOf = (pid: number, ppid: number, comm: string) => ({
+  pid,
+  ppid,
+  pgid: pid,
+  sid: ppid,
+  comm,
+  tty: undefined,
+  foregroundGroup: -1,
+  startTicks: pid,
+});
+
+/** The report of a machine, with the processes of each session: monitor, child, shell, and a program in it. */
+function machine(sessions: readonly Session[], programs: readonly string[] = []) {
+  const processes = sessions.flatMap(({ pid, identity }) => [
+    processOf(identity.pid, 800, "sshd-session"),
+    processOf(pid, identity.pid, "sshd-session"),
+    processOf(pid + 1, pid, "bash"),
+    ...programs.map((program, index) => processOf(pid + 2 + index, pid + 1, program)),
+  ]);
+  return report(sessions, { processes: new Map(processes.map((process) => [process.pid, process])) });
+}
+
+interface Done {
+  acts: Acts;
+  ended: Session[];
+  recorded: { outcome: string; reason: string | undefined }[];
+  saved: string[];
+  signals: string[];
+}
+
+/** A machine on which everything works; what differs is given. */
+function willing(
+  given: Partial<Acts> = {},
+  outcome: KillOutcome = { kind: "ended", signal: "TERM", seconds: 0.1 },
+): Done {
+  const done: Omit<Done, "acts"> = { ended: [], recorded: [], saved: [], signals: [] };
+  const acts: Acts = {
+    caller: () => ({ uid: 0, name: "root", login: { uid: 1000, name: "alice" } }),
+    readBelongings: (sessions) => new Map(sessions.map((each) => [each, [processOf(each.pid + 1, each.pid, "bash")]])),
+    describe: (_, processes) =>
+      processes.map(({ pid, ppid, comm: name }) => ({
+        pid,
+        ppid,
+        name,
+        depth: 0,
+        uid: 1000,
+        user: "alice",
+        tty: undefined,
+        commandLine: name,
+        listens: [],
+        isElevated: false,
+      })),
+    findOwnScopes: async () => Promise.resolve(new Map()),
+    preview: async () => Promise.resolve([]),
+    deliver: async (cuts, { signal }) => {
+      done.ended.push(...cuts.map((cut) => cut.session));
+      done.signals.push(signal);
+      return Promise.resolve(new Map(cuts.map((cut): [Cut, KillOutcome] => [cut, outcome])));
+    },
+    waitForBelongings: async () => Promise.resolve(new Map()),
+    endBelongings: async () => Promise.resolve(new Map()),
+    readLoginRecords: async (sessions) => Promise.resolve(sessions.map(() => noRecords)),
+    warnUsers: async () => Promise.resolve(true),
+    endDaemon: async () => Promise.resolve(true),
+    record: async (records) => {
+      done.recorded.push(...records);
+      return Promise.resolve(true);
+    },
+    save: (path, text) => {
+      done.saved.push(path, text);
+      return "created";
+    },
+    findService: async () => Promise.resolve(undefined),
+    findConfigurationError: async () => Promise.resolve(undefined),
+    restartService: async () => Promise.resolve(undefined),
+    findSilent: async () => Promise.resolve([]),
+    ...given,
+  };
+  return { acts, ...done };
+}
+
+/** A person who gives these answers, and must be asked exactly so often. */
+function person(...answers: readonly boolean[]): Prompts & { questions: string[] } {
+  const left = [...answers];
+  const questions: string[] = [];
+  return {
+    questions,
+    confirm: async (question) => {
+      questions.push(question);
+      const answer = left.shift();
+      if (answer === undefined) throw new Error(`nobody expected "${question}"`);
+      return Promise.resolve(answer);
+    },
+    choose: async (_, choices) => Promise.resolve(choices.slice(0, 1).map(({ value }) => value)),
+  };
+}
+
+async function run(args: string, world: World, done = willing()) {
+  const outcome = await sshctl(args.split(" "), { ...world, acts: done.acts });
+  return { ...outcome, ...done, ended: done.ended.map(({ pid }) => pid) };
+}
+
+const everybody = { report: machine([alice, bob, own]) };
+
+describe("kill names sessions", () => {
+  test.each([
+    ["kill 903", [903]],
+    ["kill 902", [903]],
+    ["kill 904", [903]],
+    ["kill pts/2 10.0.0.7:5001", [913, 903]],
+    ["kill pts/1 903 902", [903]],
+    ["kill session:5", []],
+  ])("%s", async (args, pids) => {
+    const sessions = [alice, { ...bob, logindSession: "6" }];
+    const { ended, exitCode } = await run(args, {
+      report: machine(args.includes("session:") ? [bob, alice] : sessions),
+    });
+    expect(ended).toEqual(pids);
+    expect(exitCode).toBe(pids.length > 0 ? 0 : 2);
+  });
+
+  test.each([
+    ["kill 1234", 1, "There is no process 1234"],
+    ["kill 903 pts/99", 1, "No SSH session is called pts/99"],
+    ["kill 903 nonsense", 2, '"nonsense" does not name a session'],
+    ["kill 10.0.0.7", 2, "does not name a session"],
+    ["kill", 2, "needs to know which session"],
+    ["kill 923", 6, "is your own session: you run this inside of it"],
+    ["kill 903 --signal STOP", 2, "would only freeze the session"],
+    ["kill 903 -FOO", 2, "Allowed: TERM (15)"],
+    ["kill 903 --grace 0", 2, "--grace 0"],
+    ["kill 903 --grace soon", 2, '--grace "soon"'],
+    ["kill 903 --message hello", 2, "--warn TIME"],
+    ["kill 903 --backend gun", 2, "kill, pkill, killall"],
+    ["kill 903 --root /tmp/x", 2, "recorded host"],
+    ["kill-all bob", 2, "bob"],
+    ["kill-all --user nobody --yes", 1, "No session matches"],
+    ["kill-all", 6, "nobody can be asked"],
+  ])("%s ends with %i", async (args, code, message) => {
+    const { ended, exitCode, err, out } = await run(args, everybody);
+    expect(err).toContain(message);
+    expect({ ended, exitCode, out }).toEqual({ ended: [], exitCode: code, out: "" });
+  });
+
+  test("asks for a PID deep inside of a session, and not for its shell", async () => {
+    const deep = { report: machine([alice], ["make"]) };
+    const asked = person(true);
+    expect(await run("kill 905", { ...deep, prompts: asked })).toMatchObject({ ended: [903], exitCode: 0 });
+    expect(asked.questions).toEqual(["End 1 session on web1?"]);
+    expect(await run("kill 905", deep)).toMatchObject({ ended: [], exitCode: 6 });
+    expect(await run("kill 905 --yes", deep)).toMatchObject({ ended: [903], exitCode: 0 });
+  });
+
+  test("lets people choose, but not their own session", async () => {
+    expect(await run("kill", { ...everybody, prompts: person(true) })).toMatchObject({ ended: [903], exitCode: 0 });
+    const alone = { report: machine([own]), prompts: person() };
+    expect(await run("kill", alone)).toMatchObject({ ended: [], exitCode: 1 });
+  });
+});
+
+test.each([
+  ["-9", "KILL"],
+  ["-KILL", "KILL"],
+  ["-SIGHUP", "HUP"],
+  ["-s INT", "INT"],
+  ["-1", "HUP"],
+  ["--signal=15", "TERM"],
+])("takes %s for a signal", async (habit, signal) => {
+  expect((await run(`kill ${habit} 903`, everybody)).signals).toEqual([signal]);
+  expect((await run(`killall ${habit} --yes`, everybody)).signals).toEqual([signal]);
+});
+
+describe("kill-all", () => {
+  test("ends what matches, but not the own session, which it names with the reason", async () => {
+    const { ended, exitCode, out, recorded } = await run("kill-all --yes --reason stolen", everybody);
+    expect({ ended, exitCode }).toEqual({ ended: [903, 913], exitCode: 0 });
+    expect(out).toContain(
+      "spared: PID 923, alice on pts/3 from 10.0.0.7:5000: it is your own: you run this inside of it",
+    );
+    expect(recorded).toMatchObject([{ reason: "stolen", outcome: "ended by TERM in 0.1s" }, { reason: "stolen" }]);
+  });
+
+  test("spares what may be the own session", async () => {
+    const { ended, out } = await run("kill-all --yes", { report: machine([alice, doubtful]) });
+    expect(ended).toEqual([903]);
+    expect(out).toContain("it may be your own: nobody knows");
+    expect((await run("kill-all --yes", { report: machine([own, doubtful]) })).exitCode).toBe(6);
+    expect((await run("kill-all --yes --include-self", { report: machine([own, alice]) })).ended).toEqual([903, 923]);
+  });
+
+  test("asks once, and once more for what the sessions have started", async () => {
+    const once = person(true);
+    expect(await run("kill-all --user bob", { ...everybody, prompts: once })).toMatchObject({ ended: [913] });
+    expect(once.questions).toEqual(["End 1 session on web1?"]);
+    const twice = person(true, true);
+    expect(await run("kill-all --everything", { ...everybody, prompts: twice })).toMatchObject({ ended: [903, 913] });
+    expect(twice.questions[1]).toBe("And 2 processes that they have started, 0 of them root's?");
+    for (const answers of [[false], [true, false]]) {
+      const refused = await run("kill-all --everything", { ...everybody, prompts: person(...answers) });
+      expect(refused).toMatchObject({ ended: [], exitCode: 6, recorded: [], out: "" });
+    }
+  });
+
+  test("shows a plan in every format and does nothing", async () => {
+    const nothing = willing({ deliver: async () => Promise.reject(new Error("nothing must be done")) });
+    const plan = await run("kill-all -n", everybody, nothing);
+    expect(plan).toMatchObject({ exitCode: 0, err: "" });
+    expect(plan.out).toContain("web1: 2 sessions to end, by TERM, and KILL after 5s");
+    const json = await run("kill-all -n -o json", everybody, nothing);
+    expect(violationsOf("kill-1", JSON.parse(json.out))).toEqual([]);
+    expect(JSON.parse(json.out)).toMatchObject({ dryRun: true, sessions: [{ outcome: null }, { outcome: null }] });
+    expect((await run("kill-all -n --user nobody", everybody, nothing)).exitCode).toBe(1);
+  });
+
+  test("marks programs that had better not be interrupted", async () => {
+    const acts = {
+      readBelongings: (all: readonly Session[]) => new Map(all.map((each) => [each, [processOf(77, 904, "apt-get")]])),
+    };
+    const { out } = await run("kill-all -n --user bob", everybody, willing(acts));
+    expect(out).toContain("DANGER: apt-get (PID 77) installs packages in the session of bob, PID 913");
+  });
+
+  test("leaves out and names sessions whose key is unknown or unverified", async () => {
+    const auth = { method: "publickey", source: "journal", verified: true } as const;
+    const key = { type: "ED25519", fingerprint: "SHA256:abc", certificate: undefined, comment: "laptop" };
+    const proven = { ...alice, auth: { ...auth, key } };
+    const claimed = { ...bob, auth: { ...auth, key, source: "/var/log/auth.log", verified: false } };
+    const unknown = session({ pid: 943, ttys: ["pts/9"] });
+    const world = { report: machine([proven, claimed, unknown]) };
+    const { ended, exitCode, out } = await run("kill-all --yes --key laptop", world);
+    expect({ ended, exitCode }).toEqual({ ended: [903], exitCode: 5 });
+    expect(out).toContain("left out: PID 913");
+    expect(out).toContain("left out: PID 943");
+    const others = await run("kill-all --yes --not-key SHA256:zzz", world);
+    expect(others).toMatchObject({ ended: [903], exitCode: 5 });
+  });
+
+  test("says with its code how well it went", async () => {
+    const outcomes: [KillOutcome, number][] = [
+      [{ kind: "already-gone" }, 0],
+      [{ kind: "identity-changed" }, 0],
+      [{ kind: "not-permitted" }, 4],
+      [{ kind: "survived", why: "it is stopped" }, 5],
+      [{ kind: "undecided", why: "nobody waited" }, 5],
+    ];
+    for (const [outcome, code] of outcomes) {
+      const { exitCode, out } = await run("kill-all --yes -o json", everybody, willing({}, outcome));
+      expect([outcome.kind, exitCode]).toEqual([outcome.kind, code]);
+      expect(violationsOf("kill-1", JSON.parse(out))).toEqual([]);
+    }
+    const half = willing({
+      deliver: async (cuts) =>
+        Promise.resolve(
+          new Map(
+            cuts.map((cut, index): [Cut, KillOutcome] => [
+              cut,
+              index === 0 ? { kind: "not-permitted" } : { kind: "already-gone" },
+            ]),
+          ),
+        ),
+    });
+    expect((await run("kill-all --yes", everybody, half)).exitCode).toBe(5);
+  });
+
+  test("tells of sessions that have come meanwhile, and ends them with --until-none", async () => {
+    const late = session({ pid: 953, ttys: ["pts/7"] });
+    const come = () => {
+      const reports = [machine([alice]), machine([alice, late]), machine([late])];
+      return { reports: () => reports.shift() ?? machine([]) };
+    };
+    const told = await run("kill-all --yes", come());
+    expect(told).toMatchObject({ ended: [903], exitCode: 5 });
+    expect(told.out).toContain("has come meanwhile: PID 953");
+    expect(await run("kill-all --yes --until-none", come())).toMatchObject({ ended: [903, 953], exitCode: 0 });
+  });
+
+  test("spares with --idle whoever types while the warning runs", async () => {
+    const reports = [machine([alice, bob]), machine([{ ...alice, idleSeconds: 0 }, bob])];
+    const world = { reports: () => reports.shift() ?? machine([]) };
+    const { ended, err } = await run("kill-all --idle 1m --warn 2m --yes", world);
+    expect(ended).toEqual([913]);
+    expect(err).toContain("1 of them ended meanwhile or are not meant any more");
+    const calledOff = await run(
+      "kill-all --warn 2m --yes",
+      everybody,
+      willing({ warnUsers: async () => Promise.resolve(false) }),
+    );
+    expect(calledOff).toMatchObject({ ended: [], exitCode: 6, recorded: [] });
+  });
+
+  test("writes the sessions down before, and does nothing when that fails", async () => {
+    const { saved, ended } = await run("kill-all --yes --save before.json", everybody);
+    expect(saved[0]).toBe("before.json");
+    expect(JSON.parse(saved[1] ?? "")).toMatchObject({
+      schema: "sshctl.evidence/1",
+      caller: "root (logged in as alice)",
+    });
+    expect(ended).toHaveLength(2);
+    const exists = await run("kill-all --yes --save x", everybody, willing({ save: () => "exists" }));
+    expect(exists).toMatchObject({ ended: [], exitCode: 2 });
+    const full = await run("kill-all --yes --save x", everybody, willing({ save: () => ({ problem: "ENOSPC" }) }));
+    expect(full).toMatchObject({ ended: [], exitCode: 3 });
+  });
+
+  test("tells when the system log has taken nothing", async () => {
+    const { exitCode, err } = await run(
+      "kill-all --yes",
+      everybody,
+      willing({ record: async () => Promise.resolve(false) }),
+    );
+    expect(exitCode).toBe(5);
+    expect(err).toContain("the system log did not take the record");
+  });
+
+  test("does not end systemd, restarts no listener that nobody knows, and none that would not start again", async () => {
+    const socket = { pid: 1, server: "openssh", addresses: [] } as const;
+    const activated = { report: { ...machine([alice]), listeners: [socket] } };
+    expect(await run("kill-all --yes --include-listener", activated)).toMatchObject({ ended: [], exitCode: 2 });
+    expect(await run("kill-all --yes --restart-listener", everybody)).toMatchObject({ ended: [], exitCode: 2 });
+    const service = { listener: socket, name: "ssh.service", start: ["a"], restart: ["b"] } as const;
+    const broken = willing({
+      findService: async () => Promise.resolve(service),
+      findConfigurationError: async () => Promise.resolve("line 3: Bad"),
+    });
+    const refused = await run("kill-all --yes --restart-listener", everybody, broken);
+    expect(refused).toMatchObject({ ended: [], exitCode: 3 });
+    expect(refused.err).toContain("line 3: Bad");
+    const silent = willing({
+      findService: async () => Promise.resolve(service),
+      findSilent: async () => Promise.resolve(["127.0.0.1 port 22"]),
+    });
+    const told = await run("kill-all --yes --restart-listener", everybody, silent);
+    expect(told).toMatchObject({ ended: [903, 913], exitCode: 5 });
+    expect(told.err).toContain("does not answer on 127.0.0.1 port 22");
+  });
+
+  test("ends strangers only when they are asked for", async () => {
+    const world = { report: machine([alice, stranger({ pid: 961, identity: { pid: 961, startTicks: 1 } })]) };
+    expect((await run("kill-all --yes", world)).ended).toEqual([903]);
+    expect((await run("kill-all --yes --phase authenticating", world)).ended).toEqual([961]);
+  });
+
+  test("prints nothing raw that a stranger has chosen", async () => {
+    const evil = { ...bob, user: "bob\u001b[2J", command: "vi\u202em\nroot" };
+    for (const args of ["kill-all -n", "kill-all --yes", "kill-all --yes -o json"]) {
+      const { out, err } = await run(args, { report: machine([evil]) });
+      expect(out + err).not.toMatch(/[\u001b\u202e]/);
+    }
+  });
+});

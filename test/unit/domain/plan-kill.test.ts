@@ -1,0 +1,150 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
+import { planKill, type Cut } from "../../../src/domain/plan-kill.ts";
+import { Host } from "../../helpers/machine-builder.ts";
+import { Dropbear, generationNames, Sshd, type Generation } from "../../helpers/ssh-servers.ts";
+
+const spareOwn = { includeSelf: false };
+
+/** The PIDs that a cut means. */
+const pidsOf = ({ victims, monitor }: Cut) => ({ victims: victims.map(({ pid }) => pid), monitor: monitor?.pid });
+
+describe("what is signalled", () => {
+  test.each(generationNames)("OpenSSH %s: the session child of a user", (generation) => {
+    const host = new Host();
+    const { serving, connection } = Sshd.daemon(host, generation).login({ user: "alice", ttys: ["pts/1"] });
+    const report = host.report();
+    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([
+      { victims: [serving.pid], monitor: connection.pid },
+    ]);
+  });
+
+  test.each<[Generation, boolean]>([
+    ["8.1", true],
+    ["9.2", true],
+    ["9.9", false],
+    ["10.0", false],
+    ["10.6", false],
+  ])("OpenSSH %s: root's single process: %s", (generation, isSingle) => {
+    const host = new Host();
+    const { serving, connection } = Sshd.daemon(host, generation).login({ user: "root", ttys: ["pts/1"] });
+    const report = host.report();
+    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([
+      { victims: [serving.pid], monitor: isSingle ? undefined : connection.pid },
+    ]);
+  });
+
+  test("dropbear: the single process", () => {
+    const host = new Host();
+    const { connection } = new Dropbear(host, { becomesUser: false }).login({ user: "carol", ttys: ["pts/3"] });
+    const report = host.report();
+    const planned = { victims: [connection.pid], monitor: undefined };
+    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([planned]);
+  });
+
+  test.each(generationNames)("OpenSSH %s, before the login: the helper, not the monitor", (generation) => {
+    const host = new Host();
+    const { serving, connection } = Sshd.daemon(host, generation).guess("root", "192.0.2.1:4001");
+    const report = host.report();
+    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([
+      { victims: [serving.pid], monitor: connection.pid },
+    ]);
+  });
+
+  test("a connection that was just accepted: its only process", () => {
+    const host = new Host();
+    const { connection } = Sshd.daemon(host, "10.0").accept("192.0.2.1:4001");
+    const report = host.report();
+    const planned = { victims: [connection.pid], monitor: undefined };
+    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([planned]);
+  });
+
+  test("a session child whose monitor was killed: that child", () => {
+    const host = new Host();
+    const { serving, connection } = Sshd.daemon(host, "10.0").login({ user: "alice", ttys: ["pts/1"] });
+    host.kill(connection);
+    const report = host.report();
+    const planned = { victims: [serving.pid], monitor: undefined };
+    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([planned]);
+  });
+});
+
+describe("who is spared", () => {
+  function machine() {
+    const host = new Host();
+    const sshd = Sshd.daemon(host, "10.0");
+    const own = sshd.login({ user: "alice", ttys: ["pts/1"] });
+    const other = sshd.login({ user: "bob", ttys: ["pts/2"] });
+    const [shell] = own.programs;
+    if (shell === undefined) throw new Error("unreachable");
+    const sshctl = host.run(shell, "node");
+    return { own, other, report: host.report({ ...sshctl, uid: 0 }) };
+  }
+
+  test("the own session, with the reason", () => {
+    const { own, other, report } = machine();
+    const { cuts, spared } = planKill(report, report.sessions, spareOwn);
+    expect(cuts.map(({ session }) => session.pid)).toEqual([other.serving.pid]);
+    expect(spared).toMatchObject([
+      { session: { pid: own.serving.pid }, protection: "own", proof: "it is your own: you run this inside of it" },
+    ]);
+  });
+
+  test("nobody with --include-self, and the own session comes last", () => {
+    const { own, other, report } = machine();
+    const { cuts, spared } = planKill(report, report.sessions, { includeSelf: true });
+    expect(cuts.map(({ session }) => session.pid)).toEqual([other.serving.pid, own.serving.pid]);
+    expect(spared).toEqual([]);
+  });
+
+  test("sessions of containers, whatever is asked for", () => {
+    const host = new Host();
+    const inside = Sshd.daemon(host, "10.6", { network: "net:[7]", depth: 1 });
+    inside.login({ user: "deploy", uid: 1000, ttys: ["pts/0"] });
+    const report = host.report();
+    const { cuts, spared } = planKill(report, report.sessions, { includeSelf: true });
+    expect(cuts).toEqual([]);
+    expect(spared).toMatchObject([{ protection: "container" }]);
+  });
+});
+
+const logins = fc.array(
+  fc.record({
+    user: fc.constantFrom("alice", "bob", "root", "carol"),
+    kind: fc.constantFrom("shell", "tunnel", "command", "guess", "accept", "killed monitor"),
+  }),
+  { maxLength: 12 },
+);
+
+property.prop([fc.constantFrom(...generationNames), logins, fc.boolean()])(
+  "every session is either cut or spared, and no monitor is a victim while it has a helper",
+  (generation, wanted, includeSelf) => {
+    const host = new Host();
+    const sshd = Sshd.daemon(host, generation);
+    for (const [index, { user, kind }] of wanted.entries()) {
+      const tty = `pts/${String(index)}`;
+      const peer = `192.0.2.1:${String(4000 + index)}`;
+      if (kind === "guess") sshd.guess(user, peer);
+      else if (kind === "accept") sshd.accept(peer);
+      else {
+        const use = kind === "shell" ? { ttys: [tty] } : kind === "command" ? { command: ["cat"] } : {};
+        const { connection, serving } = sshd.login({ user, peer, ...use });
+        if (kind === "killed monitor" && connection !== serving) host.kill(connection);
+      }
+    }
+    const report = host.report();
+    const { cuts, spared } = planKill(report, report.sessions, { includeSelf });
+    const all = [...cuts, ...spared].map(({ session }) => session);
+    expect(new Set(all)).toEqual(new Set(report.sessions));
+    expect(all).toHaveLength(report.sessions.length);
+    const listeners = new Set(report.listeners.map(({ pid }) => pid));
+    for (const { victims } of cuts) {
+      expect(victims.length).toBeGreaterThan(0);
+      for (const { pid, sid } of victims) {
+        const helpers = [...report.processes.values()].filter((each) => each.ppid === pid && each.sid === sid);
+        expect(helpers).toEqual([]);
+        expect(listeners.has(pid) || pid === 1).toBe(false);
+      }
+    }
+  },
+);

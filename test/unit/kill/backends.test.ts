@@ -1,0 +1,152 @@
+/** What each backend can express on which generation: the table of docs/ending.md. */
+import { describe, expect, test } from "vitest";
+import { planKill } from "../../../src/domain/plan-kill.ts";
+import type { EndingSignal } from "../../../src/domain/signal.ts";
+import { UsageError, FatalError } from "../../../src/errors.ts";
+import { backends } from "../../../src/kill/backends/index.ts";
+import type { BackendName } from "../../../src/kill/backends/backend.ts";
+import type { Programs } from "../../../src/os/programs.ts";
+import { Host, type ProcessSpec } from "../../helpers/machine-builder.ts";
+import { Sshd, type Generation } from "../../helpers/ssh-servers.ts";
+
+/** pgrep(1) with the options that the backends give it, over the processes of a host. */
+function pgrepOf(processes: readonly ProcessSpec[]): Programs["run"] {
+  return async (name, args) => {
+    if (name !== "pgrep") throw new Error(`${name} must not run`);
+    const option = (letter: string) => args[args.indexOf(letter) + 1]?.split(",").map(Number);
+    const [parents, sessions, uids] = ["-P", "-s", "-u"].map((letter) =>
+      args.includes(letter) ? option(letter) : undefined,
+    );
+    const pattern = new RegExp(`^(?:${args.at(-1) ?? ""})$`);
+    const found = processes.filter(
+      ({ ppid, sid, uid, comm }) =>
+        (parents?.includes(ppid) ?? true) &&
+        (sessions?.includes(sid) ?? true) &&
+        (uids?.includes(uid) ?? true) &&
+        pattern.test(comm),
+    );
+    return Promise.resolve({
+      stdout: found.map(({ pid }) => `${String(pid)}\n`).join(""),
+      exitCode: found.length > 0 ? 0 : 1,
+    });
+  };
+}
+
+/** alice has two sessions, bob and root one each, and somebody knocks. */
+function machine(generation: Generation, others = true) {
+  const host = new Host();
+  const sshd = Sshd.daemon(host, generation);
+  sshd.login({ user: "root", ttys: ["pts/1"] });
+  if (others) {
+    sshd.login({ user: "alice", ttys: ["pts/2"] });
+    sshd.login({ user: "alice" });
+    sshd.login({ user: "bob", command: ["/usr/lib/openssh/sftp-server"] });
+    sshd.guess("root", "192.0.2.1:4001");
+  }
+  const report = host.report();
+  const reach = { files: host.files(), signals: never, programs: { run: pgrepOf(host.all) } };
+  const preview = async (
+    backend: BackendName,
+    users: readonly (string | undefined)[],
+    signal: EndingSignal = "TERM",
+  ) => {
+    const chosen = report.sessions.filter(({ user }) => users.includes(user));
+    const { cuts } = planKill(report, chosen, { includeSelf: false });
+    const strikes = cuts.map((cut) => ({ cut, processes: cut.victims }));
+    return backends[backend](reach, new Set()).preview(strikes, signal);
+  };
+  return { preview, report };
+}
+
+const never = {
+  send: () => {
+    throw new Error("nothing must be signalled");
+  },
+  probe: () => {
+    throw new Error("nothing must be asked");
+  },
+};
+
+const old = ["8.1", "9.2"] as const;
+const split = ["9.9", "10.0", "10.6"] as const;
+const everybody = ["root", "alice", "bob", undefined];
+
+describe("kill", () => {
+  test.each([...old, ...split])("OpenSSH %s: needs no command for anything", async (generation) => {
+    expect(await machine(generation).preview("kill", everybody, "KILL")).toEqual([]);
+  });
+});
+
+describe("pkill", () => {
+  test.each([...old, ...split])(
+    "OpenSSH %s: selects exactly any choice of sessions, with every signal",
+    async (generation) => {
+      const { preview } = machine(generation);
+      for (const users of [["alice"], ["root"], ["bob", "root"], [undefined], everybody]) {
+        for (const signal of ["TERM", "HUP", "KILL"] as const) {
+          const commands = await preview("pkill", users, signal);
+          expect(commands.length).toBeGreaterThan(0);
+          for (const command of commands) expect(command.slice(0, 3)).toEqual(["pkill", "--signal", signal]);
+        }
+      }
+    },
+  );
+});
+
+describe("killall", () => {
+  test.each([
+    ...old.map((generation) => [generation, "sshd"] as const),
+    ...split.map((generation) => [generation, "sshd-session"] as const),
+  ])("OpenSSH %s: ends all sessions of a user", async (generation, name) => {
+    const { preview } = machine(generation);
+    for (const signal of ["TERM", "KILL"] as const) {
+      expect(await preview("killall", ["alice"], signal)).toEqual([
+        ["killall", "--signal", signal, "--user", "alice", name],
+      ]);
+    }
+  });
+
+  test.each([...old, ...split])("OpenSSH %s: cannot end root's session beside those of others", async (generation) => {
+    await expect(machine(generation).preview("killall", ["root"])).rejects.toThrow("must be spared");
+  });
+
+  test.each(old)("OpenSSH %s: cannot spare the listener", async (generation) => {
+    await expect(machine(generation, false).preview("killall", ["root"])).rejects.toThrow(/sshd \(PID \d+\)/);
+  });
+
+  test.each(split)(
+    "OpenSSH %s: ends root's only session, but not with KILL, which the monitor would get too",
+    async (generation) => {
+      const { preview } = machine(generation, false);
+      expect(await preview("killall", ["root"])).toEqual([
+        ["killall", "--signal", "TERM", "--user", "root", "sshd-session"],
+      ]);
+      await expect(preview("killall", ["root"], "KILL")).rejects.toThrow(UsageError);
+    },
+  );
+
+  test("needs a name for the owner", async () => {
+    const host = new Host();
+    Sshd.daemon(host, "10.0").login({ user: "nobody-knows", uid: 4711 });
+    const report = host.report();
+    const cuts = planKill(report, report.sessions, { includeSelf: false }).cuts.map((cut) => ({
+      cut: { ...cut, session: { ...cut.session, user: undefined } },
+      processes: cut.victims,
+    }));
+    const reach = { files: host.files(), signals: never, programs: { run: pgrepOf(host.all) } };
+    await expect(backends.killall(reach, new Set()).preview(cuts, "TERM")).rejects.toThrow("uid 4711 has none");
+  });
+});
+
+describe("both", () => {
+  test.each(["pkill", "killall"] as const)("%s needs pgrep to look before", async (backend) => {
+    const host = new Host();
+    Sshd.daemon(host, "10.0").login({ user: "alice" });
+    const report = host.report();
+    const [cut] = planKill(report, report.sessions, { includeSelf: false }).cuts;
+    if (cut === undefined) throw new Error("unreachable");
+    const reach = { files: host.files(), signals: never, programs: { run: async () => Promise.resolve(undefined) } };
+    const preview = backends[backend](reach, new Set()).preview([{ cut, processes: cut.victims }], "TERM");
+    await expect(preview).rejects.toThrow(FatalError);
+  });
+});

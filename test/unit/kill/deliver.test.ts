@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import type { Cut } from "../../../src/domain/plan-kill.ts";
+import { UsageError } from "../../../src/errors.ts";
+import { deliver, type Orders } from "../../../src/kill/deliver.ts";
+import { DyingMachine, StillClock } from "../../helpers/dying-machine.ts";
+
+const usual: Orders = { signal: "TERM", graceMs: 5000, escalate: true };
+
+async function endAll(
+  machine: DyingMachine,
+  cuts: readonly Cut[],
+  orders: Partial<Orders> = {},
+  { clock = new StillClock(), interruption = new AbortController().signal, send = machine.send } = {},
+) {
+  const backend = { preview: async () => Promise.resolve([]), send };
+  const outcomes = await deliver(cuts, { ...usual, ...orders }, { files: machine.files, clock, backend }, interruption);
+  return cuts.map((cut) => outcomes.get(cut));
+}
+
+describe("deliver", () => {
+  test.each(["TERM", "HUP", "KILL"] as const)(
+    "signals the session child with %s, and never its monitor",
+    async (signal) => {
+      const machine = new DyingMachine();
+      const cut = machine.pair();
+      expect(await endAll(machine, [cut], { signal })).toEqual([{ kind: "ended", signal, seconds: 0 }]);
+      expect(machine.signals).toEqual([{ pid: cut.victims[0]?.pid, signal }]);
+    },
+  );
+
+  test("calls nothing ended while the monitor lives", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.pair({ monitor: { answers: { TERM: "dies" } } });
+    const clock = new StillClock();
+    clock.onPause = (now) => {
+      if (now === 4000) machine.end(cut.monitor?.pid ?? 0);
+    };
+    expect(await endAll(machine, [cut], {}, { clock })).toEqual([{ kind: "ended", signal: "TERM", seconds: 3 }]);
+  });
+
+  test("goes from TERM to KILL, and to the monitor only when its child is gone", async () => {
+    const machine = new DyingMachine();
+    const stubborn = { answers: { TERM: "holds" } } as const;
+    const cut = machine.pair({ child: stubborn, monitor: stubborn });
+    expect(await endAll(machine, [cut])).toEqual([{ kind: "ended", signal: "KILL", seconds: expect.any(Number) }]);
+    const [child, monitor] = [cut.victims[0]?.pid, cut.monitor?.pid];
+    expect(machine.signals).toEqual([
+      { pid: child, signal: "TERM" },
+      { pid: child, signal: "KILL" },
+      { pid: monitor, signal: "TERM" },
+      { pid: monitor, signal: "KILL" },
+    ]);
+  });
+
+  test("leaves the monitor alone while a child in state D lives, and says why", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.pair({ child: { answers: { TERM: "holds", KILL: "holds" }, state: "D" } });
+    expect(await endAll(machine, [cut])).toMatchObject([
+      { kind: "survived", why: expect.stringContaining("waits in the kernel") },
+    ]);
+    expect(new Set(machine.signals.map(({ pid }) => pid))).toEqual(new Set([cut.victims[0]?.pid]));
+  });
+
+  test("sends no KILL without leave to", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.pair({ child: { answers: { TERM: "holds" }, state: "T" } });
+    expect(await endAll(machine, [cut], { escalate: false })).toMatchObject([
+      { kind: "survived", why: expect.stringContaining("is stopped") },
+    ]);
+    expect(machine.signals.map(({ signal }) => signal)).toEqual(["TERM"]);
+  });
+
+  test("signals no process that has taken the PID of a session", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.single();
+    const [victim] = cut.victims;
+    machine.reuse(victim?.pid ?? 0);
+    expect(await endAll(machine, [cut])).toEqual([{ kind: "identity-changed" }]);
+    expect(machine.signals).toEqual([]);
+    expect(machine.isAlive(victim?.pid ?? 0)).toBe(true);
+  });
+
+  test("knows a session that had ended by itself, and one that is another's", async () => {
+    const machine = new DyingMachine();
+    const [ended, refused] = [machine.pair(), machine.pair({ child: { answers: { TERM: "refused" } } })];
+    machine.end(ended.victims[0]?.pid ?? 0);
+    expect(await endAll(machine, [ended, refused])).toEqual([{ kind: "already-gone" }, { kind: "not-permitted" }]);
+    expect(machine.isAlive(refused.victims[0]?.pid ?? 0)).toBe(true);
+  });
+
+  test("calls a session alive whose connection somebody holds", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.pair();
+    machine.hold(cut);
+    expect(await endAll(machine, [cut])).toMatchObject([
+      { kind: "survived", why: expect.stringContaining("holds its connection open") },
+    ]);
+  });
+
+  test("stops waiting when it is interrupted, and tells what is not certain", async () => {
+    const machine = new DyingMachine();
+    const [quick, slow] = [machine.pair(), machine.pair({ child: { answers: { TERM: "holds" } } })];
+    const interruption = new AbortController();
+    const clock = new StillClock();
+    clock.onPause = () => interruption.abort();
+    const outcomes = await endAll(machine, [quick, slow], {}, { clock, interruption: interruption.signal });
+    expect(outcomes.map((outcome) => outcome?.kind)).toEqual(["ended", "undecided"]);
+    expect(machine.signals.map(({ signal }) => signal)).toEqual(["TERM", "TERM"]);
+  });
+
+  test("throws what a backend cannot do before the first signal, and tells it as an outcome after that", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.pair({ child: { answers: { TERM: "holds" } } });
+    const refuse = async () => Promise.reject(new UsageError("pkill cannot"));
+    await expect(endAll(machine, [cut], {}, { send: refuse })).rejects.toThrow(UsageError);
+    expect(machine.signals).toEqual([]);
+    const onlyOnce: typeof machine.send = async (strikes, signal) =>
+      signal === "KILL" ? refuse() : machine.send(strikes, signal);
+    expect(await endAll(machine, [cut], {}, { send: onlyOnce })).toEqual([{ kind: "survived", why: "pkill cannot" }]);
+  });
+
+  test("reads each process a few times only, however many end together", async () => {
+    const machine = new DyingMachine();
+    const cuts = Array.from({ length: 300 }, () => machine.pair());
+    const outcomes = await endAll(machine, cuts);
+    expect(new Set(outcomes.map((outcome) => outcome?.kind))).toEqual(new Set(["ended"]));
+    expect(machine.reads).toBeLessThan(300 * 3);
+  });
+});
