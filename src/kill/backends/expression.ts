@@ -66,18 +66,21 @@ export async function run(
   reach: Reach,
 ): Promise<ReadonlyMap<Pid, Sent>> {
   await verify(expressions, reach);
-  const sent = new Map<Pid, Sent>();
+  const victims = expressions.flatMap((expression) => expression.victims);
+  const sent = new Map(victims.map((victim): [Pid, Sent] => [victim.pid, probe(victim, reach)]));
   for (const { command, victims } of expressions) {
-    const present = victims.filter((victim) => rereadProcess(reach.files, victim) !== undefined);
-    for (const { pid } of victims) sent.set(pid, "gone");
-    for (const { pid } of present) sent.set(pid, reach.signals.probe(pid));
-    if (present.every(({ pid }) => sent.get(pid) !== "sent")) continue;
+    if (victims.every(({ pid }) => sent.get(pid) !== "sent")) continue;
     const [program, ...args] = command;
     const output = await reach.programs.run(program, args, limitMs);
     if (output === undefined)
       throw new UsageError(`${program} is not installed.`, `It comes with the package ${packageName}.`);
   }
   return sent;
+}
+
+/** Before all commands: one of them may end a monitor, and with it the victim of the next. */
+function probe(victim: Process, { files, signals }: Reach): Sent {
+  return rereadProcess(files, victim) === undefined ? "gone" : signals.probe(victim.pid);
 }
 
 const limitMs = 10_000;
