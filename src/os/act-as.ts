@@ -1,0 +1,38 @@
+/** Somebody whose files are worked on. */
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
+declare global {
+  // eslint-disable-next-line typescript/no-namespace
+  namespace NodeJS {
+    interface Process {
+      /** initgroups(3); Node has it, its types do not. */
+      initgroups?: (user: number, extraGroup: number) => void;
+    }
+  }
+}
+
+/**
+ * Does something with the rights of a user, where root acts for one; in all other cases with one's own.
+ *
+ * Only the effective ids change, and only for as long as `work` runs, which must not wait for anything. A child process
+ * that has become the user altogether would be the user's own: the user could stop it, trace it and answer in its place.
+ */
+export function actAs<T>({ uid, gid }: Owner, work: () => T): T {
+  if (process.geteuid?.() !== 0 || uid === 0) return work();
+  const [ownGid, ownGroups] = [process.getegid?.() ?? 0, process.getgroups?.() ?? []];
+  try {
+    process.initgroups?.(uid, gid);
+    process.setegid?.(gid);
+    process.seteuid?.(uid);
+    if (process.geteuid() !== uid || process.getegid?.() !== gid)
+      throw new Error("The user's rights cannot be taken on.");
+    return work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(ownGid);
+    process.setgroups?.(ownGroups);
+  }
+}

@@ -1,0 +1,31 @@
+/** Why a file cannot be read or replaced. The message is a sentence without its full stop. */
+export class FileTrouble extends Error {
+  readonly kind: "refused" | "foreign" | "changed" | "busy" | "broken";
+
+  constructor(kind: FileTrouble["kind"], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** What the kernel says about a path, in words; anything unknown stays what it is, a defect. */
+export function troubleOf(error: unknown, path: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const trouble = typeof code === "string" ? troubles.get(code) : undefined;
+  return trouble === undefined ? error : new FileTrouble(trouble[0], `${path} ${trouble[1]}`);
+}
+
+const troubles: ReadonlyMap<string, readonly [FileTrouble["kind"], string]> = new Map([
+  ["EACCES", ["refused", "cannot be read or written: permission denied"]],
+  ["EPERM", ["refused", "cannot be changed: the kernel does not permit it (is it immutable? see lsattr)"]],
+  ["ELOOP", ["foreign", "is a symbolic link, and none is followed"]],
+  ["ENOTDIR", ["foreign", "cannot be there: what should be its folder is none"]],
+  ["ENOENT", ["foreign", "cannot be there: its folder is missing"]],
+  ["EISDIR", ["foreign", "is a folder"]],
+  ["ENXIO", ["foreign", "is no regular file"]],
+  ["EROFS", ["broken", "is on a file system that is mounted read-only"]],
+  ["ENOSPC", ["broken", "cannot be written: the file system is full"]],
+  ["EDQUOT", ["broken", "cannot be written: the disk quota is used up"]],
+  ["EIO", ["broken", "cannot be read or written: input/output error"]],
+  ["ESTALE", ["broken", "cannot be reached: the file server has forgotten it"]],
+]);

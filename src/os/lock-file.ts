@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, constants, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
+import { FileTrouble } from "./file-trouble.ts";
+
+/** Gives a path that leads to the lock's file, for as long as `use` runs. */
+type Place = <T>(use: (place: string) => T) => T;
+
+/** Longer than any change takes, shorter than anybody waits. */
+const limitMs = 10_000;
+
+/**
+ * Does something while nobody else does something under the same lock. The kernel lets go of it when the process dies.
+ *
+ * @throws FileTrouble
+ */
+export async function lockFile<T>(path: string, at: Place, work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const fd = at((place) =>
+      openSync(place, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600),
+    );
+    try {
+      await lock(fd, path, deadline - Date.now());
+      // Whoever had the lock before has removed the file: then this is the lock on nothing.
+      if (!at((place) => isStillThere(place, fd))) continue;
+      try {
+        return await work();
+      } finally {
+        at(removeQuietly);
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+/** Node has no flock(2). The lock that flock(1) takes belongs to the open file, which stays open here. */
+async function lock(fd: number, path: string, timeout: number): Promise<void> {
+  const child = spawn("flock", ["3"], {
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    stdio: ["ignore", "ignore", "ignore", fd],
+    timeout: Math.max(1, timeout),
+  });
+  const [code]: unknown[] = await once(child, "exit").catch((error: unknown) => {
+    throw new FileTrouble("broken", `flock, of util-linux, cannot be run: ${String(error)}`);
+  });
+  if (code !== 0)
+    throw new FileTrouble("busy", `${path} is locked: somebody else has been changing a limit for ten seconds`);
+}
+
+/** Whoever owns the folder may have taken it away, or may not let go of it any more: what was done is done. */
+function removeQuietly(place: string): void {
+  try {
+    unlinkSync(place);
+  } catch {
+    // The next one finds it, and takes it for its own.
+  }
+}
+
+function isStillThere(place: string, fd: number): boolean {
+  const [named, locked] = [lstatSync(place, { throwIfNoEntry: false }), fstatSync(fd)];
+  return named?.ino === locked.ino && named.dev === locked.dev;
+}
