@@ -1,17 +1,21 @@
 /** The entry: finds the command that the arguments name, lets it run, and turns errors into exit codes. */
-import type { Command } from "./commands/command.ts";
+import type { Command, CommandGroup } from "./commands/command.ts";
 import type { Context } from "./context.ts";
 import { exitCodes, ForeseenError, type ExitCode } from "./errors.ts";
 import { visible } from "./render/visible.ts";
 import { version } from "./version.ts";
 
 /** Loaded only when needed: most of a short command's time would go into loading the others. */
-const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new Map<
+  string,
+  () => Promise<Command | CommandGroup>
+>([
   ["list", async () => (await import("./commands/list.ts")).list],
   ["show", async () => (await import("./commands/show.ts")).show],
   ["kill", async () => (await import("./commands/kill.ts")).kill],
   ["kill-all", async () => (await import("./commands/kill-all.ts")).killAll],
   ["count", async () => (await import("./commands/count.ts")).count],
+  ["timeout", async () => (await import("./commands/timeout.ts")).timeout],
 ]);
 
 /** Names that people have in their fingers. */
@@ -37,9 +41,9 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
   const { parseArguments } = await import("./parse-arguments.ts");
   const { command, given } = parseArguments(args, await loadCommands(args), [...commands.keys()]);
   if (given.flag("version")) return say(`${version}\n`, context);
-  if (command !== undefined && !given.flag("help")) return command.run(given, context);
-  const { commandHelp, overview } = await import("./render/help.ts");
-  return say(command === undefined ? overview(await loadCommands([])) : commandHelp(command), context);
+  if (command !== undefined && "run" in command && !given.flag("help")) return command.run(given, context);
+  const { helpOf, overview } = await import("./render/help.ts");
+  return say(command === undefined ? overview(await loadCommands([])) : helpOf(command), context);
 }
 
 function say(text: string, { out }: Context): ExitCode {
@@ -48,7 +52,7 @@ function say(text: string, { out }: Context): ExitCode {
 }
 
 /** The command that stands first. Where none does, all of them: what looks like a name may be the value of an option. */
-async function loadCommands([first = ""]: readonly string[]): Promise<Command[]> {
+async function loadCommands([first = ""]: readonly string[]): Promise<(Command | CommandGroup)[]> {
   const named = commands.get(first);
   return Promise.all((named === undefined ? [...commands.values()] : [named]).map((load) => load()));
 }

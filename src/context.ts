@@ -2,6 +2,7 @@ import type { SessionDetails } from "./domain/session-details.ts";
 import type { Session, SessionReport } from "./domain/session.ts";
 import type { Acts } from "./kill/acts.ts";
 import type { ReportDetail, SourceChoice } from "./source-choice.ts";
+import type { TimeoutHost } from "./timeouts/host.ts";
 
 /** One output stream as commands see it. */
 export interface Output {
@@ -39,4 +40,6 @@ export interface Context {
   prompts(): Promise<Prompts | undefined>;
   /** Does something that must come to an orderly end: it outlives its terminal, and is told of Ctrl-C. */
   interruptible<T>(work: (interruption: AbortSignal) => Promise<T>): Promise<T>;
+  /** The machine whose limits of inactivity are looked at and changed. */
+  timeoutHost(): Promise<TimeoutHost>;
 }

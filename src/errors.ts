@@ -32,6 +32,11 @@ export class NothingFoundError extends ForeseenError {
   override readonly exitCode = exitCodes.nothingMatched;
 }
 
+/** What was asked for can be understood, and cannot be done here as things are. */
+export class NothingDoneError extends ForeseenError {
+  override readonly exitCode = exitCodes.nothingMatched;
+}
+
 /** The machine cannot be read. */
 export class FatalError extends ForeseenError {
   override readonly exitCode = exitCodes.fatal;

@@ -14,6 +14,7 @@ const context: Context = {
   prompts: async () =>
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./terminal-prompts.ts")).terminalPrompts : undefined,
   interruptible,
+  timeoutHost: async () => (await import("./timeout-host.ts")).timeoutHost(),
 };
 
 let machine: Promise<Pick<Context, "readReport" | "readDetails">> | undefined;

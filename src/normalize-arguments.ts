@@ -12,12 +12,14 @@ import { UsageError } from "./errors.ts";
 /**
  * @param help - tells where to look, for messages.
  * @param habit - what an argument means out of habit, if anything.
+ * @param numbers - whether `-5` is a word.
  */
 export function normalizeArguments(
   args: readonly string[],
   options: OptionTable,
   help: string,
   habit: (arg: string) => string | undefined = () => undefined,
+  numbers = false,
 ): string[] {
   const rest = [...args];
   const words: string[] = [];
@@ -26,12 +28,13 @@ export function normalizeArguments(
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     const meant = habit(arg);
     if (meant !== undefined) rest.unshift(meant);
-    else if (arg === "--") afterDashes.push("--", ...rest.splice(0));
+    else if (arg === "--") afterDashes.push(...rest.splice(0));
     else if (arg.startsWith("--")) given.push(longOption(arg, rest, options, help));
+    else if (numbers && /^-\d/.test(arg)) afterDashes.push(arg);
     else if (arg.startsWith("-") && arg !== "-") rest.unshift(...shortOptions(arg, options, help));
     else words.push(arg);
   }
-  return [...words, ...given, ...afterDashes];
+  return [...words, ...given, "--", ...afterDashes];
 }
 
 /** Takes the value from what follows where the option needs one and has none. */

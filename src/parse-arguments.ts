@@ -1,13 +1,13 @@
 /** From arguments to a command and its options, by yargs. */
 import yargs, { type Argv, type Options } from "yargs";
-import type { Command, GivenOptions, OptionTable } from "./commands/command.ts";
+import { isGroup, type Command, type CommandGroup, type GivenOptions, type OptionTable } from "./commands/command.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { UsageError } from "./errors.ts";
 import { normalizeArguments } from "./normalize-arguments.ts";
 
 export interface ParsedArguments {
-  /** Undefined when the arguments name none. */
-  command: Command | undefined;
+  /** Undefined when the arguments name none; a group when they name none of its commands. */
+  command: Command | CommandGroup | undefined;
   given: GivenOptions;
 }
 
@@ -18,32 +18,84 @@ export interface ParsedArguments {
  */
 export function parseArguments(
   args: readonly string[],
-  candidates: readonly Command[],
+  candidates: readonly (Command | CommandGroup)[],
   names: readonly string[],
 ): ParsedArguments {
-  const help = seeHelp(candidates);
-  const options: OptionTable = Object.assign({}, everywhere, ...candidates.map((command) => command.options));
+  const meant = candidates.map((candidate) => (isGroup(candidate) ? namedIn(candidate, args) : candidate));
+  const help = seeHelp(meant);
+  const commands = meant.flatMap((candidate) => (isGroup(candidate) ? candidate.commands : candidate));
+  const options: OptionTable = Object.assign({}, everywhere, ...commands.map((command) => command.options));
   const parser = configure(yargs(), help);
   let parsed: ParsedArguments | undefined;
-  for (const command of candidates) {
-    parser.command(
-      command.name,
-      false,
-      (own) => own.options(mapOptions(command.options)),
-      (values) => {
-        const words = values._.slice(1).map(String);
-        rejectSurplus(words, command, help);
-        parsed = { command, given: givenOptions({ ...everywhere, ...command.options }, values, words) };
-      },
-    );
+  const found = (result: ParsedArguments) => {
+    parsed = result;
+  };
+  for (const candidate of meant) {
+    if (isGroup(candidate)) addGroup(parser, candidate, help, found);
+    else addCommand(parser, candidate, help, found);
   }
-  parser.command("$0", false, mapNothing, (values) => {
-    rejectUnknownCommand(values._[0], names, help);
-    parsed = { command: undefined, given: givenOptions(everywhere, values) };
-  });
-  const habit = candidates.length === 1 ? candidates[0]?.habit : undefined;
-  parser.parseSync(normalizeArguments(args, options, help, habit));
+  addDefault(parser, undefined, names, help, found);
+  const only = commands.length === 1 ? commands[0] : undefined;
+  parser.parseSync(normalizeArguments(args, options, help, only?.habit, only?.words?.numbers));
   return parsed ?? { command: undefined, given: givenOptions(everywhere, {}) };
+}
+
+type Found = (result: ParsedArguments) => void;
+
+/** The command of a group that stands behind its name; the group where none does. */
+function namedIn(group: CommandGroup, [, word = ""]: readonly string[]): CommandGroup {
+  const named = group.commands.filter(({ name }) => lastWord(name) === word);
+  return named.length > 0 ? { ...group, commands: named } : group;
+}
+
+function addGroup(parser: Argv, group: CommandGroup, help: string, found: Found): void {
+  parser.command(
+    group.name,
+    false,
+    (own) => {
+      for (const command of group.commands) addCommand(own, command, help, found);
+      addDefault(
+        own,
+        group,
+        group.commands.map(({ name }) => lastWord(name)),
+        help,
+        found,
+      );
+      return own;
+    },
+    () => undefined,
+  );
+}
+
+function addCommand(parser: Argv, command: Command, help: string, found: Found): void {
+  parser.command(
+    lastWord(command.name),
+    false,
+    (own) => own.options(mapOptions(command.options)),
+    (values) => {
+      const words = values._.slice(command.name.split(" ").length).map(String);
+      rejectSurplus(words, command, help);
+      found({ command, given: givenOptions({ ...everywhere, ...command.options }, values, words) });
+    },
+  );
+}
+
+/** What the arguments mean where none of the names fits. */
+function addDefault(
+  parser: Argv,
+  group: CommandGroup | undefined,
+  names: readonly string[],
+  help: string,
+  found: Found,
+): void {
+  parser.command("$0", false, mapNothing, (values) => {
+    rejectUnknownCommand(values._[group === undefined ? 0 : 1], names, help);
+    found({ command: group, given: givenOptions(everywhere, values) });
+  });
+}
+
+function lastWord(name: string): string {
+  return name.replace(/.* /, "");
 }
 
 function mapNothing(parser: Argv): Argv {
@@ -117,7 +169,8 @@ function rejectSurplus(given: readonly string[], { name, words }: Command, help:
     throw new UsageError(`${name} takes no ${words ? "further " : ""}argument "${surplus}".`, help);
 }
 
-function seeHelp([only, ...others]: readonly Command[]): string {
-  const command = only !== undefined && others.length === 0 ? `${only.name} ` : "";
-  return `"sshctl ${command}--help" shows what there is.`;
+function seeHelp([only, ...others]: readonly (Command | CommandGroup)[]): string {
+  if (only === undefined || others.length > 0) return `"sshctl --help" shows what there is.`;
+  const [command = only, ...more] = isGroup(only) ? only.commands : [];
+  return `"sshctl ${more.length > 0 ? only.name : command.name} --help" shows what there is.`;
 }

@@ -1,17 +1,39 @@
 import type { Context } from "../context.ts";
 import type { ExitCode } from "../errors.ts";
 
+/** Commands that belong together, behind one word: `timeout set`, `timeout show`. */
+export interface CommandGroup {
+  name: string;
+  summary: string;
+  examples: readonly Example[];
+  /** Their names begin with that of the group. */
+  commands: readonly Command[];
+}
+
 /** A command as data: what it is called, what it takes, and the one function that does it. */
 export interface Command {
+  /** The words that call it. */
   name: string;
   summary: string;
   examples: readonly Example[];
   /** Arguments beside the options. */
-  words?: { name: string; describe: string; most: number };
+  words?: Words;
   options: OptionTable;
   /** What people type out of habit, as an option of ours: kill(1)'s `-9`. */
   habit?: (arg: string) => string | undefined;
   run(given: GivenOptions, context: Context): Promise<ExitCode>;
+}
+
+export interface Words {
+  name: string;
+  describe: string;
+  most: number;
+  /** `-5` is one of them, though a wrong one, and no option. */
+  numbers?: boolean;
+}
+
+export function isGroup(command: Command | CommandGroup): command is CommandGroup {
+  return "commands" in command;
 }
 
 /** A command line, and what it is good for. */

@@ -2,6 +2,7 @@
 
 export interface ProgramOutput {
   stdout: string;
+  /** For messages. */
   stderr?: string;
   /** Undefined when the program ended otherwise: by a signal, or because the time was up. */
   exitCode: number | undefined;

@@ -1,10 +1,25 @@
-import type { Command, Example, OptionSpec } from "../commands/command.ts";
+import { isGroup, type Command, type CommandGroup, type Example, type OptionSpec } from "../commands/command.ts";
 
 /** `sshctl --help`: what can be done, examples first. */
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly (Command | CommandGroup)[]): string {
   return blocks([
     ["sshctl: who is on this server over SSH"],
     section("Examples", pairs(commands.flatMap(({ examples }) => examples.slice(0, 1)))),
+    ...listOf(commands),
+  ]);
+}
+
+/** `sshctl COMMAND --help`. */
+export function helpOf(command: Command | CommandGroup): string {
+  return isGroup(command) ? groupHelp(command) : commandHelp(command);
+}
+
+function groupHelp({ name, summary, examples, commands }: CommandGroup): string {
+  return blocks([[`sshctl ${name}: ${summary}`], section("Examples", pairs(examples)), ...listOf(commands)]);
+}
+
+function listOf(commands: readonly (Command | CommandGroup)[]): string[][] {
+  return [
     section("Commands", pairs(commands.map(({ name, summary }) => [name, summary]))),
     section(
       "Everywhere",
@@ -13,11 +28,11 @@ export function overview(commands: readonly Command[]): string {
         ["-V, --version", "the version"],
       ]),
     ),
-  ]);
+  ];
 }
 
-/** `sshctl COMMAND --help`: examples first, then the options in their groups. */
-export function commandHelp({ name, summary, examples, options, words }: Command): string {
+/** Examples first, then the options in their groups. */
+function commandHelp({ name, summary, examples, options, words }: Command): string {
   const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
   const groups = [...new Set(shown.map(([, { group }]) => group))];
   return blocks([

@@ -3,6 +3,7 @@ import type { Context, Prompts } from "../../src/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { ExitCode } from "../../src/errors.ts";
 import type { Acts } from "../../src/kill/acts.ts";
+import type { TimeoutHost } from "../../src/timeouts/host.ts";
 import { report } from "./sessions.ts";
 
 /** The world of one run. */
@@ -14,6 +15,8 @@ export interface World {
   reports?: () => SessionReport;
   /** Thrown instead of giving a report. */
   failure?: Error;
+  /** The machine whose limits are changed; without one it must not be asked for. */
+  timeoutHost?: TimeoutHost;
   /** Columns of the terminal; without them stdout is a pipe. */
   width?: number;
   env?: Context["env"];
@@ -59,6 +62,10 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     acts: async () => Promise.resolve(world.acts ?? noActs),
     prompts: async () => Promise.resolve(world.prompts),
     interruptible: async (work) => work(new AbortController().signal),
+    timeoutHost: async () => {
+      if (world.timeoutHost === undefined) throw new Error("The limits were asked for.");
+      return Promise.resolve(world.timeoutHost);
+    },
   });
   return { exitCode, ...written };
 }

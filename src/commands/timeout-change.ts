@@ -1,0 +1,51 @@
+/** What set and unset do alike: make a change, or show it, and tell what follows. */
+import type { Context } from "../context.ts";
+import { exitCodes, type ExitCode } from "../errors.ts";
+import { renderPlan, renderPlannedDiff } from "../render/timeout-plan.ts";
+import { visible } from "../render/visible.ts";
+import { changeLimit, planOnly } from "../timeouts/change-limit.ts";
+import type { TimeoutHost } from "../timeouts/host.ts";
+import type { Mechanism, Plan, Scope } from "../timeouts/mechanism.ts";
+import { globalShell } from "../timeouts/shell-global.ts";
+import { sshdLimit } from "../timeouts/sshd-mechanism.ts";
+import { userShell } from "../timeouts/shell-user.ts";
+import type { GivenOptions, OptionTable } from "./command.ts";
+import type { MechanismName } from "./timeout-scope.ts";
+
+const group = "How";
+
+export const changeOptions = {
+  via: { group, value: "MEANS", describe: "shell: the shell ends itself (the default); sshd: the server ends it" },
+  "dry-run": { group, alias: "n", describe: "show what would change, and change nothing" },
+} satisfies OptionTable;
+
+export async function change(
+  scope: Scope,
+  via: MechanismName,
+  planBy: (mechanism: Mechanism) => Promise<Plan>,
+  given: GivenOptions,
+  context: Context,
+  host: TimeoutHost,
+): Promise<ExitCode> {
+  const { out, err } = context;
+  const mechanism = mechanismFor(scope, via);
+  const warn = ({ warnings }: Plan) => {
+    for (const warning of warnings) err.write(`${visible(`sshctl: ${warning}`)}\n`);
+  };
+  if (given.flag("dry-run")) {
+    const plan = await planOnly(async () => planBy(mechanism));
+    warn(plan);
+    out.write(renderPlannedDiff(plan));
+    return exitCodes.done;
+  }
+  const plan = await context.interruptible(async () =>
+    changeLimit(mechanism, async () => planBy(mechanism), warn, host),
+  );
+  out.write(renderPlan(plan));
+  return exitCodes.done;
+}
+
+function mechanismFor(scope: Scope, via: MechanismName): Mechanism {
+  if (via === "sshd") return sshdLimit(scope);
+  return scope.kind === "user" ? userShell(scope.account) : globalShell;
+}

@@ -1,0 +1,140 @@
+import { durationForm, parseDuration } from "../domain/duration.ts";
+import { UsageError, type ExitCode } from "../errors.ts";
+import { quoteWord } from "../timeouts/command-line.ts";
+import type { TimeoutHost } from "../timeouts/host.ts";
+import { channels, type Scope, type SetRequest } from "../timeouts/mechanism.ts";
+import type { Command, GivenOptions, OptionTable } from "./command.ts";
+import { list, oneOf, single } from "./option-values.ts";
+import { change, changeOptions } from "./timeout-change.ts";
+import {
+  accountOf,
+  findScope,
+  groupOf,
+  parseScope,
+  scopeOptions,
+  type GivenScope,
+  type MechanismName,
+} from "./timeout-scope.ts";
+
+const how = "How";
+const whom = "For whom";
+
+const shellOptions = {
+  "except-user": { group: whom, value: "NAMES", describe: "with --global: not these users" },
+  "except-group": { group: whom, value: "NAMES", describe: "with --global: not the members of these groups" },
+  "ssh-only": { group: how, describe: "only shells that came over SSH, no consoles" },
+  "no-export": { group: how, describe: "do not hand TMOUT down to nested shells and scripts" },
+  adopt: { group: how, describe: "comment out a TMOUT that was set by hand; unset brings it back" },
+} satisfies OptionTable;
+
+const sshdOptions = {
+  channels: {
+    group: how,
+    value: "LIST",
+    describe: `with --via sshd: what is closed, of ${channels.join(", ")}; only shells if not given`,
+  },
+  unused: {
+    group: how,
+    value: "TIME",
+    describe: "with --via sshd: also end connections that carry nothing for so long",
+  },
+} satisfies OptionTable;
+
+export const timeoutSet: Command = {
+  name: "timeout set",
+  summary: "End shells that have been idle for some time",
+  examples: [
+    ["sshctl timeout set 180", "my own, after three minutes at the prompt"],
+    ["sshctl timeout set 15m --global --except-user root --ssh-only", "everybody's but root's, consoles left alone"],
+    ["sshctl timeout set 15m --via sshd --group ops", "by the server, whatever their shell is"],
+    ["sshctl timeout set 3m --user alice --dry-run", "what would be written for alice"],
+  ],
+  words: { name: "TIME", describe: durationForm, most: 1, numbers: true },
+  options: { ...scopeOptions, ...shellOptions, ...changeOptions, ...sshdOptions },
+  run: async (given, context): Promise<ExitCode> => {
+    const seconds = parseSeconds(given.words);
+    const scope = parseScope(given);
+    rejectContradictions(given, scope);
+    if (seconds < 60)
+      context.err.write(`sshctl: ${String(seconds)} s is short: whoever reads a screen is thrown out.\n`);
+    const host = await context.timeoutHost();
+    const found = await findScope(scope, host, given.flag("dry-run"));
+    const request = await requestOf(given, seconds, scope.via, found, host);
+    return change(found, scope.via, async (mechanism) => mechanism.planSet(request, host), given, context, host);
+  },
+};
+
+const limitReader = {
+  read: (text: string) => parseDuration(text) || undefined,
+  allowed: `${durationForm}; at least 1 s, at most 2147483647 s`,
+};
+
+function parseSeconds([word]: readonly string[]): number {
+  if (word === undefined) throw new UsageError("timeout set needs a time.", `Give ${durationForm}.`);
+  const seconds = limitReader.read(word);
+  if (seconds === undefined) throw new UsageError(`"${word}" is no limit.`, `Allowed: ${limitReader.allowed}.`);
+  return seconds;
+}
+
+function rejectContradictions(given: GivenOptions, { global, via }: GivenScope): void {
+  for (const option of ["except-user", "except-group"])
+    if (!global && given.texts(option).length > 0)
+      throw new UsageError(`--${option} makes an exception from nothing.`, "It goes with --global.");
+  for (const option of Object.keys(sshdOptions))
+    if (via === "shell" && given.texts(option).length > 0)
+      throw new UsageError(`--${option} is for sshd.`, "It goes with --via sshd.");
+  const used = Object.keys(shellOptions).filter((option) => given.flag(option) || given.texts(option).length > 0);
+  if (via === "sshd" && used.length > 0)
+    throw new UsageError(`--${used[0] ?? ""} is for shells, not for --via sshd.`, "Leave one of them out.");
+}
+
+/** @throws UsageError, NothingFoundError */
+async function requestOf(
+  given: GivenOptions,
+  seconds: number,
+  via: MechanismName,
+  scope: Scope,
+  host: TimeoutHost,
+): Promise<SetRequest> {
+  const names = { read: (text: string) => text, allowed: "names or numbers" };
+  const users = list(given, "except-user", names);
+  const groups = list(given, "except-group", names);
+  const exempt = {
+    users: await Promise.all(users.map(async (name) => accountOf(name, host))),
+    groups: await Promise.all(groups.map(async (name) => groupOf(name, host))),
+  };
+  const closed = list(given, "channels", oneOf(channels));
+  const unused = single(given, "unused", limitReader);
+  const words = [
+    String(seconds),
+    ...scopeWords(scope),
+    ...users.flatMap((name) => ["--except-user", name]),
+    ...groups.flatMap((name) => ["--except-group", name]),
+    ...(via === "sshd" ? ["--via", "sshd"] : []),
+    ...(closed.length > 0 ? ["--channels", closed.join(",")] : []),
+    ...(unused === undefined ? [] : ["--unused", String(unused)]),
+    ...["ssh-only", "no-export"].filter((option) => given.flag(option)).map((option) => `--${option}`),
+  ];
+  return {
+    seconds,
+    adopt: given.flag("adopt"),
+    exported: !given.flag("no-export"),
+    sshOnly: given.flag("ssh-only"),
+    exemptUids: exempt.users.map(({ uid }) => uid),
+    exemptGids: exempt.groups.map(({ gid }) => gid),
+    channels: closed.length > 0 ? closed : ["shell"],
+    unusedSeconds: unused,
+    commandLine: `sshctl timeout set ${words.map(quoteWord).join(" ")}`,
+  };
+}
+
+function scopeWords(scope: Scope): string[] {
+  switch (scope.kind) {
+    case "global":
+      return ["--global"];
+    case "user":
+      return ["--user", scope.account.name];
+    case "group":
+      return ["--group", scope.group.name];
+  }
+}

@@ -1,0 +1,47 @@
+import { exitCodes, PermissionError } from "../errors.ts";
+import { renderLimits, renderLimitsJson } from "../render/timeout-report.ts";
+import { inferInForce, reportLimits } from "../timeouts/report-limits.ts";
+import type { Command } from "./command.ts";
+import { single } from "./option-values.ts";
+import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
+import { accountOf, nameReader, userOption } from "./timeout-scope.ts";
+
+const formats = ["text", "json"] as const;
+
+export const timeoutShow: Command = {
+  name: "timeout show",
+  summary: "Tell which limit applies, from where, and what it leaves out",
+  examples: [
+    ["sshctl timeout show", "mine"],
+    ["sshctl timeout show --user alice", "alice's; needs root"],
+    ["sshctl timeout show -o json", "for programs"],
+  ],
+  options: {
+    ...userOption,
+    output: { group, alias: "o", value: "FORMAT", describe: formats.join(", ") },
+    json: { group, describe: "the same as -o json" },
+    ...colorOption,
+  },
+  run: async (given, context) => {
+    const user = single(given, "user", nameReader);
+    const format = parseFormat(given, formats);
+    const look = parseLook(given, context);
+    const host = await context.timeoutHost();
+    const account = await accountOf(user ?? String(host.uid), host);
+    if (host.uid !== 0 && host.uid !== account.uid)
+      throw new PermissionError(
+        `The files of ${account.name} are ${account.name}'s and root's to read.`,
+        "Run it with sudo.",
+      );
+    const limits = await reportLimits(account, host);
+    const report = await context.readReport({ root: undefined, set: "procfs" }, { logins: false });
+    const open = report.sessions.filter(
+      ({ uid, phase, container }) => uid === account.uid && phase === "open" && !container,
+    );
+    const sessions = inferInForce(open, limits, host);
+    context.out.write(
+      format === "json" ? renderLimitsJson(limits, sessions, report.host) : renderLimits(limits, sessions, look),
+    );
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,34 @@
+import { NothingDoneError } from "../errors.ts";
+import type { Command } from "./command.ts";
+import { change, changeOptions } from "./timeout-change.ts";
+import { findScope, parseScope, scopeName, scopeOptions } from "./timeout-scope.ts";
+
+export const timeoutUnset: Command = {
+  name: "timeout unset",
+  summary: "Take away what timeout set has written",
+  examples: [
+    ["sshctl timeout unset", "my own limit"],
+    ["sshctl timeout unset --global --dry-run", "what would change for everybody"],
+  ],
+  options: { ...scopeOptions, ...changeOptions },
+  run: async (given, context) => {
+    const scope = parseScope(given);
+    const host = await context.timeoutHost();
+    const found = await findScope(scope, host, given.flag("dry-run"));
+    return change(
+      found,
+      scope.via,
+      async (mechanism) => {
+        const plan = await mechanism.planUnset(host);
+        if (plan.edits.length > 0) return plan;
+        throw new NothingDoneError(
+          `sshctl has set no such limit for ${scopeName(found)}.`,
+          '"sshctl timeout show" tells which limits there are.',
+        );
+      },
+      given,
+      context,
+      host,
+    );
+  },
+};

@@ -1,0 +1,15 @@
+import type { CommandGroup } from "./command.ts";
+import { timeoutSet } from "./timeout-set.ts";
+import { timeoutShow } from "./timeout-show.ts";
+import { timeoutUnset } from "./timeout-unset.ts";
+
+export const timeout: CommandGroup = {
+  name: "timeout",
+  summary: "End idle sessions by themselves",
+  examples: [
+    ["sshctl timeout set 15m", "my own shells, after 15 minutes at the prompt"],
+    ["sshctl timeout set 15m --global --except-user root", "everybody's but root's"],
+    ["sshctl timeout show --user alice", "which limit applies to alice, and why"],
+  ],
+  commands: [timeoutSet, timeoutUnset, timeoutShow],
+};

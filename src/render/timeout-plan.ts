@@ -1,0 +1,23 @@
+import { fromByteText } from "../timeouts/byte-text.ts";
+import type { FileEdit, Plan } from "../timeouts/mechanism.ts";
+import { unifiedDiff } from "./diff.ts";
+import { visible } from "./visible.ts";
+
+/** What has been changed, what follows, and the way back. */
+export function renderPlan({ edits, notes, undo }: Plan): string {
+  const way = undo === undefined || edits.length === 0 ? [] : [`Undo: ${undo}`];
+  return [...edits.map(describeEdit), ...notes, ...way].map((line) => `${visible(line)}\n`).join("");
+}
+
+/** What would be changed; empty where nothing would. */
+export function renderPlannedDiff({ edits }: Plan): string {
+  return edits.map(({ path, before, after }) => unifiedDiff(path, textOf(before), textOf(after))).join("");
+}
+
+function describeEdit({ path, before, after }: FileEdit): string {
+  return `${path}: ${after === undefined ? "removed" : before === undefined ? "created" : "changed"}`;
+}
+
+function textOf(bytes: string | undefined): string | undefined {
+  return bytes === undefined ? undefined : fromByteText(bytes);
+}

@@ -1,0 +1,15 @@
+import { createFiles } from "./os/files.ts";
+import { ownedFiles } from "./os/owned-files.ts";
+import { programs } from "./os/programs.ts";
+import type { TimeoutHost } from "./timeouts/host.ts";
+
+/** This machine, as limits of inactivity are read and changed on it. */
+export function timeoutHost(): TimeoutHost {
+  return {
+    files: createFiles(),
+    ownedFiles,
+    programs,
+    uid: process.geteuid?.() ?? 0,
+    today: () => new Date().toISOString().slice(0, 10),
+  };
+}

@@ -1,0 +1,75 @@
+/** What to do about settings of others that stand in the way: refuse and name them, or take them over. */
+import { NothingDoneError } from "../errors.ts";
+import type { Owner } from "../os/owned-files.ts";
+import { adoptLines, restoreLines } from "./adopted-lines.ts";
+import type { TimeoutHost } from "./host.ts";
+import type { FileEdit } from "./mechanism.ts";
+import { readLimit } from "./tmout-text.ts";
+import { isPlainSetting } from "./tmout-settings.ts";
+import type { Finding } from "./tmout-verdict.ts";
+
+export interface Adoption {
+  adopt: boolean;
+  /** Whose files may be changed; undefined for a file that is out of reach for this scope. */
+  ownerOf: (finding: Finding) => Owner | undefined;
+}
+
+/**
+ * @param edits - that are planned already; a file among them is changed further.
+ * @returns the edits with those of the adoption.
+ * @throws NothingDoneError
+ */
+export function adoptOrRefuse(
+  inTheWay: readonly Finding[],
+  edits: readonly FileEdit[],
+  { adopt, ownerOf }: Adoption,
+  host: TimeoutHost,
+): FileEdit[] {
+  if (inTheWay.length === 0) return [...edits];
+  if (!adopt)
+    throw refusal(
+      inTheWay,
+      inTheWay.every((each) => isAdoptable(each, ownerOf)),
+    );
+  const result = [...edits];
+  for (const path of new Set(inTheWay.map((each) => each.path))) {
+    const here = inTheWay.filter((each) => each.path === path);
+    const owner = here.map(ownerOf).find((each) => each !== undefined);
+    if (owner === undefined || !here.every((each) => isAdoptable(each, ownerOf))) throw refusal(here, false);
+    const index = result.findIndex((edit) => edit.path === path);
+    const planned = result[index];
+    const before = planned === undefined ? host.ownedFiles.read(path, owner) : planned.before;
+    const after = adoptLines(
+      (planned === undefined ? before : planned.after) ?? "",
+      here.map(({ line }) => line),
+    );
+    if (planned === undefined) result.push({ path, owner, before, after });
+    else result[index] = { ...planned, after };
+  }
+  return result;
+}
+
+function isAdoptable(finding: Finding, ownerOf: Adoption["ownerOf"]): boolean {
+  return ownerOf(finding) !== undefined && isPlainSetting(finding.text);
+}
+
+function refusal(findings: readonly Finding[], canAdopt: boolean): NothingDoneError {
+  const places = findings.map(({ path, line, text }) => `${path}:${String(line)} (${text})`).join(", ");
+  return new NothingDoneError(
+    `TMOUT is set by hand in ${places}: the two would get in each other's way. Nothing is changed.`,
+    canAdopt
+      ? "--adopt comments these lines out, and unset brings them back."
+      : 'sshctl cannot take that over: remove it by hand, or see what applies with "sshctl timeout show".',
+  );
+}
+
+/** Asks again for what these edits take away; undefined where nothing of ours tells. */
+export function commandLineBehind(
+  edits: readonly FileEdit[],
+  bodyOf: (edit: FileEdit) => string | undefined,
+): string | undefined {
+  const limits = edits.flatMap((edit) => readLimit(bodyOf(edit) ?? "") ?? []);
+  const restores = edits.some(({ before = "" }) => restoreLines(before) !== before);
+  const [limit] = limits;
+  return limit && limit.commandLine + (restores ? " --adopt" : "");
+}

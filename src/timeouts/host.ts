@@ -1,0 +1,14 @@
+import type { Files } from "../os/files.ts";
+import type { OwnedFiles } from "../os/owned-files.ts";
+import type { Programs } from "../os/programs.ts";
+
+/** The machine whose limits are looked at and changed. */
+export interface TimeoutHost {
+  files: Files;
+  ownedFiles: OwnedFiles;
+  programs: Programs;
+  /** The effective uid of whoever runs sshctl. */
+  uid: number;
+  /** As 2026-11-25. */
+  today: () => string;
+}

@@ -1,0 +1,64 @@
+/** What the ways to limit inactivity have in common: plans as data, and how they come into force. */
+import type { Owner } from "../os/owned-files.ts";
+import type { Account, Group } from "./accounts.ts";
+import type { TimeoutHost } from "./host.ts";
+
+/** Whom a limit is for. */
+export type Scope = { kind: "global" } | { kind: "user"; account: Account } | { kind: "group"; group: Group };
+
+/** A limit as it is asked for. What a mechanism does not know of it, nobody has given. */
+export interface SetRequest {
+  seconds: number;
+  /** Take over what somebody wrote by hand. */
+  adopt: boolean;
+  /** Nested shells and scripts inherit the limit. */
+  exported: boolean;
+  /** Only shells that were started over SSH. */
+  sshOnly: boolean;
+  exemptUids: readonly number[];
+  exemptGids: readonly number[];
+  /** Kinds of channels that sshd closes. */
+  channels: readonly Channel[];
+  /** After that time sshd ends a connection without channels. */
+  unusedSeconds: number | undefined;
+  /** Asks for this again; part of what is written, so that it can be told how to come back. */
+  commandLine: string;
+}
+
+export const channels = ["shell", "command", "sftp"] as const;
+export type Channel = (typeof channels)[number];
+
+/** A file before and after; the texts are byte texts, undefined where there is no file. */
+export interface FileEdit {
+  path: string;
+  owner: Owner;
+  before: string | undefined;
+  after: string | undefined;
+}
+
+export interface Plan {
+  /** In the order in which they are done. Empty: nothing is to do. */
+  edits: readonly FileEdit[];
+  /** What follows from it, in sentences. */
+  notes: readonly string[];
+  /** What is to be considered before, in sentences. */
+  warnings: readonly string[];
+  /** The command line that brings back what was before; undefined where it cannot be told. */
+  undo: string | undefined;
+}
+
+/** One way to end idle sessions, for one scope. */
+export interface Mechanism {
+  /** The file that stands for the lock under which it works. */
+  lock: { path: string; owner: Owner };
+  /** @throws NothingDoneError where this machine cannot do it, or something else is in the way; FileTrouble */
+  planSet(request: SetRequest, host: TimeoutHost): Promise<Plan>;
+  planUnset(host: TimeoutHost): Promise<Plan>;
+  /** Brings into force what has been written. */
+  activate(host: TimeoutHost): Promise<void>;
+  /** @throws NothingDoneError where what is in force is not what was planned. */
+  confirm(host: TimeoutHost): Promise<void>;
+}
+
+/** For what belongs to root. */
+export const systemLock = { path: "/run/sshctl.lock", owner: { uid: 0, gid: 0 } };

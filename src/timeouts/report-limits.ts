@@ -1,0 +1,49 @@
+import type { Session } from "../domain/session.ts";
+import { groupIds, type Account } from "./accounts.ts";
+import { cshLimit } from "./csh-limit.ts";
+import type { TimeoutHost } from "./host.ts";
+import type { LimitedSession, LimitReport } from "./limit-report.ts";
+import { logindLimit } from "./logind-limit.ts";
+import { shellKind } from "./login-shell.ts";
+import { sshdLimits } from "./sshd-limits.ts";
+import { tmoutLimit } from "./tmout-limit.ts";
+
+/** Which limits apply to a login of this user from now on. */
+export async function reportLimits(account: Account, host: TimeoutHost): Promise<LimitReport> {
+  const person = { uid: account.uid, gids: await groupIds(account, host) };
+  const tmout = tmoutLimit(account, person, host);
+  const sshd = await sshdLimits(account, host);
+  const csh = shellKind(account.shell, host) === "csh" ? [cshLimit(account, host)] : [];
+  return {
+    user: account.name,
+    shell: account.shell,
+    limits: [tmout.limit, ...csh, ...sshd.limits, logindLimit(host.files)],
+    conflicts: tmout.conflicts,
+    notes: [...tmout.notes, ...sshd.notes],
+  };
+}
+
+/**
+ * What is in force in sessions that are open. A shell tells nobody its TMOUT, so it is inferred: a shell that is younger than
+ * the file that sets it has read that file.
+ */
+export function inferInForce(
+  sessions: readonly Session[],
+  { limits }: LimitReport,
+  { files }: TimeoutHost,
+): LimitedSession[] {
+  const tmout = limits.find(({ means }) => means === "TMOUT");
+  const setting = tmout?.settings.find(({ outcome, seconds }) => outcome === "applies" && seconds !== undefined);
+  const facts = setting === undefined ? undefined : files.facts(setting.path);
+  const changedAtMs = typeof facts === "object" ? facts.mtimeMs : undefined;
+  return sessions.map(({ pid, ttys, startedAtMs }) => {
+    const isYounger = startedAtMs !== undefined && changedAtMs !== undefined && startedAtMs > changedAtMs;
+    const withoutPrompt = ttys.length === 0;
+    return {
+      pid,
+      tty: ttys[0],
+      startedAtMs,
+      seconds: withoutPrompt ? undefined : isYounger ? tmout?.seconds : "unknown",
+    };
+  });
+}

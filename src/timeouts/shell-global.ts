@@ -1,0 +1,122 @@
+/** TMOUT for everybody: a file of our own in /etc/profile.d, and a block for a zsh that does not read that. */
+import { NothingDoneError } from "../errors.ts";
+import { isPresent, orUndefined } from "../os/files.ts";
+import { localAccounts } from "./accounts.ts";
+import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
+import { restoreLines } from "./adopted-lines.ts";
+import type { TimeoutHost } from "./host.ts";
+import { obeysTmout, shellKind } from "./login-shell.ts";
+import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
+import { systemLock, type FileEdit, type Mechanism, type Plan, type SetRequest } from "./mechanism.ts";
+import { systemStartupFiles, zshReadsProfile } from "./startup-files.ts";
+import { auditedLimitLines, isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
+import { globalDropIn, judge, standingInTheWay, type Finding } from "./tmout-verdict.ts";
+import { withEdits } from "./with-edits.ts";
+
+const root = { uid: 0, gid: 0 };
+const zshFiles = ["/etc/zsh/zshrc", "/etc/zshrc"];
+
+export const globalShell: Mechanism = {
+  lock: systemLock,
+  planSet: async (request, host) => Promise.resolve(planGlobalSet(request, host)),
+  planUnset: async (host) => Promise.resolve(planGlobalUnset(host)),
+  activate: async () => Promise.resolve(),
+  confirm: async () => Promise.resolve(),
+};
+
+function planGlobalSet(request: SetRequest, host: TimeoutHost): Plan {
+  rejectWithoutDropIns(host);
+  const before = host.ownedFiles.read(globalDropIn, root);
+  const text = auditedLimitLines(request, host.today());
+  const dropIn = isSameLimit(before, text) ? [] : [{ path: globalDropIn, owner: root, before, after: text }];
+  const edits = takeOver([...dropIn, ...zshEdits(request, host)], request.adopt, host);
+  return {
+    edits,
+    notes: edits.length === 0 ? [`Everybody has this limit already, by ${globalDropIn}.`] : notesFor(request),
+    warnings: warningsFor(host),
+    undo: (before === undefined ? undefined : readLimit(before)?.commandLine) ?? "sshctl timeout unset --global",
+  };
+}
+
+/** What was adopted comes back before our own limit goes: at no moment there is none. */
+function planGlobalUnset(host: TimeoutHost): Plan {
+  const shared = shellPaths(host).flatMap((path) => undoneIn(path, host));
+  const before = host.ownedFiles.read(globalDropIn, root);
+  const dropIn = before === undefined ? [] : [{ path: globalDropIn, owner: root, before, after: undefined }];
+  const edits = [...shared, ...dropIn];
+  return {
+    edits,
+    notes: ["sshctl's limit for everybody is gone from the next login on. Running sessions keep what they have."],
+    warnings: [],
+    undo: commandLineBehind(edits, ({ path, before: text = "" }) =>
+      path === globalDropIn ? text : findBlock(text)?.body,
+    ),
+  };
+}
+
+function rejectWithoutDropIns({ files }: TimeoutHost): void {
+  const profile = orUndefined(files.read("/etc/profile")) ?? "";
+  if (/^[^#\n]*\/etc\/profile\.d\b/m.test(profile) && isPresent(files.names("/etc/profile.d"))) return;
+  throw new NothingDoneError("/etc/profile of this machine reads no /etc/profile.d: a file there would do nothing.");
+}
+
+/** A zsh that lets /etc/profile be read has the limit from there. */
+function zshEdits(request: SetRequest, host: TimeoutHost): FileEdit[] {
+  const path = zshFiles.find((each) => isPresent(host.files.read(each)));
+  if (path === undefined || zshReadsProfile(host.files)) return [];
+  const before = host.ownedFiles.read(path, root);
+  const body = limitLines(request, host.today());
+  const isDone = before !== undefined && isSameLimit(findBlock(before)?.body, body);
+  return isDone ? [] : [{ path, owner: root, before, after: withBlock(before, body) }];
+}
+
+function takeOver(edits: readonly FileEdit[], adopt: boolean, host: TimeoutHost): FileEdit[] {
+  const after = withEdits(host, edits);
+  const found = (["bash", "zsh"] as const).flatMap((kind) => standingInTheWay(judge(systemStartupFiles(kind, after))));
+  const places = new Map<string, Finding>(found.map((each) => [`${each.path}:${String(each.line)}`, each]));
+  return adoptOrRefuse([...places.values()], edits, { adopt, ownerOf: () => root }, host);
+}
+
+/** Files of the system that may hold a block of ours, or lines that were adopted. */
+function shellPaths(host: TimeoutHost): string[] {
+  const parts = (["bash", "zsh"] as const).flatMap((kind) => systemStartupFiles(kind, host));
+  return [...new Set(parts.map(({ path }) => path))].filter((path) => path !== globalDropIn && hasTraces(path, host));
+}
+
+/** Looked at first through links: what is nobody's business stays untouched. */
+function hasTraces(path: string, { files }: TimeoutHost): boolean {
+  return orUndefined(files.read(path))?.includes("sshctl timeout") === true;
+}
+
+function undoneIn(path: string, host: TimeoutHost): FileEdit[] {
+  const before = host.ownedFiles.read(path, root);
+  const after = before === undefined ? undefined : withoutBlock(restoreLines(before));
+  return after === before ? [] : [{ path, owner: root, before, after }];
+}
+
+function notesFor({ seconds, exported, sshOnly, exemptUids }: SetRequest): string[] {
+  const everybody = exemptUids.includes(0) ? "everybody but whom you except" : "everybody, including root,";
+  return [
+    `Interactive shells of ${everybody} end after ${String(seconds)} s at their prompt, from the next login on. Running sessions keep what they have.`,
+    "What runs in the foreground is not ended, whatever it is. ssh HOST COMMAND, scp, sftp and cron are not touched.",
+    ...(exported
+      ? [
+          'TMOUT is exported, so nested shells have it, and so does "read" in every bash script: --no-export leaves scripts alone.',
+        ]
+      : ["TMOUT is not exported, as audits want it: nested shells that read no login files have no limit."]),
+    ...(sshOnly ? ["Only shells that know SSH_CONNECTION: su - and sudo -i forget it, and have no limit."] : []),
+  ];
+}
+
+function warningsFor(host: TimeoutHost): string[] {
+  const unreached = localAccounts(host).filter(({ shell }) => {
+    const kind = shellKind(shell, host);
+    return kind !== "none" && !obeysTmout(kind, host);
+  });
+  if (unreached.length === 0) return [];
+  const named = unreached.slice(0, 5).map(({ name, shell }) => `${name} (${shell})`);
+  const more = unreached.length > named.length ? `, and ${String(unreached.length - named.length)} more` : "";
+  return [
+    `Not reached, because their shells have no TMOUT: ${named.join(", ")}${more}. --via sshd reaches every shell.`,
+  ];
+}

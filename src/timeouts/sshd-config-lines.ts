@@ -1,0 +1,61 @@
+/** Which lines of sshd's configuration speak of a keyword, and under which Match: sshd_config(5). */
+import { orUndefined, type Files } from "../os/files.ts";
+
+export interface ConfigLine {
+  path: string;
+  line: number;
+  text: string;
+  /** The criteria of the Match block it is in; undefined where it is for everybody. */
+  match: string | undefined;
+}
+
+export const mainConfig = "/etc/ssh/sshd_config";
+
+/** A configuration that includes itself is refused by sshd at a depth of 16. */
+const deepest = 16;
+
+/** @param keywords - in lower case. In the order in which sshd reads them. */
+export function findConfigLines(
+  keywords: ReadonlySet<string>,
+  files: Files,
+  path = mainConfig,
+  depth = 0,
+): ConfigLine[] {
+  let match: string | undefined;
+  return (orUndefined(files.read(path)) ?? "").split("\n").flatMap((text, index) => {
+    const [, keyword = "", value = ""] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(text) ?? [];
+    const name = keyword.toLowerCase();
+    if (name === "match") match = value.toLowerCase() === "all" ? undefined : value;
+    if (name === "include" && depth < deepest)
+      return value
+        .replaceAll('"', "")
+        .split(/\s+/)
+        .flatMap((pattern) => expand(pattern, files))
+        .flatMap((included) => findConfigLines(keywords, files, included, depth + 1))
+        .map((each) => ({ ...each, match: each.match ?? match }));
+    return keywords.has(name) ? [{ path, line: index + 1, text: text.trim(), match }] : [];
+  });
+}
+
+/** The usual patterns: one star, in the last part of the path. */
+function expand(pattern: string, files: Files): string[] {
+  const path = pattern.startsWith("/") ? pattern : `/etc/ssh/${pattern}`;
+  const slash = path.lastIndexOf("/");
+  const [folder, last] = [path.slice(0, slash), path.slice(slash + 1)];
+  if (!last.includes("*")) return [path];
+  const [start = "", end = ""] = last.split("*");
+  const names = (orUndefined(files.names(folder)) ?? []).filter(
+    (name) =>
+      !name.startsWith(".") && name.startsWith(start) && name.endsWith(end) && name.length >= start.length + end.length,
+  );
+  return names.toSorted().map((name) => `${folder}/${name}`);
+}
+
+/** Whether files in sshd_config.d are read, for everybody. */
+export function includesDropIns(files: Files): boolean {
+  const includes = findConfigLines(new Set(["match"]), files);
+  const text = orUndefined(files.read(mainConfig)) ?? "";
+  const include = /^\s*include\s.*\bsshd_config\.d\/\*\.conf\b/im.exec(text);
+  const firstMatch = includes.find(({ path }) => path === mainConfig)?.line ?? Number.POSITIVE_INFINITY;
+  return include !== null && text.slice(0, include.index).split("\n").length < firstMatch;
+}

@@ -1,0 +1,72 @@
+/** What sshd makes of its configuration for one user: the output of `sshd -T -C`. */
+import { parseDuration } from "../domain/duration.ts";
+import type { TimeoutHost } from "./host.ts";
+
+/** Keywords in lower case (10.6 prints them otherwise), with their values. */
+export type SshdSettings = ReadonlyMap<string, string>;
+
+const limitMs = 10_000;
+
+/**
+ * All attributes are given: up to 8.0 sshd refuses to answer without one that a Match asks for, later ones take such a Match
+ * for one that does not fit.
+ *
+ * @returns undefined where sshd cannot tell: without root, or without a server.
+ */
+export async function askSshd(user: string, { programs }: TimeoutHost): Promise<SshdSettings | undefined> {
+  const attributes = `user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22`;
+  const output = await programs.run("sshd", ["-T", "-C", attributes], limitMs);
+  if (output?.exitCode !== 0) return undefined;
+  return new Map(
+    output.stdout.split("\n").map((line) => {
+      const [keyword = "", ...values] = line.split(" ");
+      return [keyword.toLowerCase(), values.join(" ")];
+    }),
+  );
+}
+
+/** Whether this sshd has both limits: OpenSSH 9.2 and later. That version prints ChannelTimeout only where it is set. */
+export function knowsChannelTimeout(settings: SshdSettings): boolean {
+  return settings.has("unusedconnectiontimeout");
+}
+
+/**
+ * After how long sshd closes a channel of that type: the first pattern that fits, lookup_timeout() in channels.c.
+ *
+ * @param version - of OpenSSH; before 10.6 the name `session` fits no channel: they are called session:shell and the like.
+ */
+export function channelSeconds(settings: SshdSettings, type: string, version: number): number | undefined {
+  for (const entry of (settings.get("channeltimeout") ?? "none").split(" ")) {
+    const [, pattern = "", time = ""] = /^(.*)=(.*)$/.exec(entry) ?? [];
+    const isBare = pattern === "session" && version >= knowsBareSession && type.startsWith("session:");
+    if (isBare || fitsPattern(type, pattern)) return parseDuration(time) || undefined;
+  }
+  return undefined;
+}
+
+/** After how long sshd ends a connection without channels. */
+export function unusedSeconds(settings: SshdSettings): number | undefined {
+  return parseDuration(settings.get("unusedconnectiontimeout") ?? "") || undefined;
+}
+
+/** 1005 for OpenSSH 10.5; 0 where it cannot be told. Older ones know no -V, and tell their version with the complaint. */
+export async function opensshVersion({ programs }: TimeoutHost): Promise<number> {
+  const output = await programs.run("sshd", ["-V"], limitMs);
+  const [, major = "0", minor = "0"] = /OpenSSH_(\d+)\.(\d+)/.exec(output?.stderr ?? "") ?? [];
+  return Number(major) * 100 + Number(minor);
+}
+
+/**
+ * From which version on ChannelTimeout in a Match block is applied to sessions. Before, sshd reads it, and sshd -T -C tells it,
+ * and nothing comes of it: "fix ChannelTimeout and RekeyLimit not being applied in sshd_config Match blocks" in the release
+ * notes of 10.5. (UnusedConnectionTimeout has always worked there.)
+ */
+export const appliesInMatch = 1005;
+
+/** From which version on `session=` means all kinds of sessions: "Fix ChannelTimeout specificity", 10.6. */
+export const knowsBareSession = 1006;
+
+function fitsPattern(type: string, pattern: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(type);
+}

@@ -1,0 +1,33 @@
+import { gone } from "../os/files.ts";
+import { fromByteText } from "./byte-text.ts";
+import type { TimeoutHost } from "./host.ts";
+import type { FileEdit } from "./mechanism.ts";
+
+/** The machine as it will be when these edits have been made. */
+export function withEdits(host: TimeoutHost, edits: readonly FileEdit[]): TimeoutHost {
+  const edited = new Map(edits.map(({ path, after }) => [path, after]));
+  const { files, ownedFiles } = host;
+  return {
+    ...host,
+    files: {
+      ...files,
+      read: (path, longestLine) => {
+        if (!edited.has(path)) return files.read(path, longestLine);
+        const text = edited.get(path);
+        return text === undefined ? gone : fromByteText(text);
+      },
+      names: (folder) => {
+        const names = files.names(folder);
+        const added = [...edited].flatMap(([path, text]) => {
+          const name = path.slice(folder.length + 1);
+          return text !== undefined && path === `${folder}/${name}` && !name.includes("/") ? name : [];
+        });
+        return Array.isArray(names) ? [...new Set([...names, ...added])] : names;
+      },
+    },
+    ownedFiles: {
+      ...ownedFiles,
+      read: (path, owner) => (edited.has(path) ? edited.get(path) : ownedFiles.read(path, owner)),
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { withBlock } from "../../src/timeouts/marked-block.ts";
+import { violationsOf } from "../helpers/schemas.ts";
+import { sshctl } from "../helpers/run-cli.ts";
+import { session } from "../helpers/sessions.ts";
+import { fakeTimeoutHost, type FakeMachine } from "../helpers/timeout-host.ts";
+
+interface ShownLimit {
+  means: string;
+  seconds: number | null;
+  known: boolean;
+  settings: { path: string; line: number; outcome: string; ours: boolean }[];
+}
+
+interface Shown {
+  limits: ShownLimit[];
+  conflicts: string[];
+  notes: string[];
+  sessions: { pid: number; seconds: number | null; known: boolean }[];
+}
+
+async function show(machine: FakeMachine, user: string): Promise<Shown> {
+  const timeoutHost = fakeTimeoutHost(machine);
+  const sessions = [session({ pid: 7, uid: 1000, ttys: ["pts/1"], startedAtMs: 5 }), session({ pid: 8, uid: 1001 })];
+  const { out, err, exitCode } = await sshctl(["timeout", "show", "--user", user, "-ojson"], { timeoutHost, sessions });
+  expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
+  expect(violationsOf("timeout-1", JSON.parse(out))).toEqual([]);
+  return JSON.parse(out) as Shown;
+}
+
+const tmoutOf = ({ limits }: Shown) => limits.find(({ means }) => means === "TMOUT");
+
+describe("what applies, and why", () => {
+  test("nothing, on a fresh machine", async () => {
+    const shown = await show({}, "alice");
+    expect(shown.limits.map(({ means, seconds, known }) => [means, seconds, known])).toEqual([
+      ["TMOUT", null, true],
+      ["sshd", null, false],
+      ["sshd-unused", null, false],
+      ["logind", null, true],
+    ]);
+    expect(shown.sessions).toMatchObject([{ pid: 7, known: false }]);
+  });
+
+  test("what sshctl has set", async () => {
+    const host = fakeTimeoutHost();
+    await sshctl(["timeout", "set", "600", "--global", "--except-user", "bob"], { timeoutHost: host });
+    const texts = Object.fromEntries(host.texts);
+    for (const [user, seconds] of [
+      ["alice", 600],
+      ["carol", 600],
+      ["erin", 600],
+      ["bob", null],
+      ["dave", null],
+    ] as const)
+      expect(tmoutOf(await show({ texts }, user))?.seconds, user).toBe(seconds);
+    const shown = await show({ texts }, "alice");
+    expect(tmoutOf(shown)?.settings).toMatchObject([
+      { path: "/etc/profile.d/sshctl-timeout.sh", line: 8, outcome: "applies", ours: true },
+    ]);
+    expect(shown.sessions).toMatchObject([{ pid: 7, seconds: 600, known: true }]);
+  });
+
+  test("contradictions", async () => {
+    const texts = {
+      "/etc/profile.d/a.sh": "readonly TMOUT=900\n",
+      "/home/alice/.bash_login": "TMOUT=300\n",
+      "/home/alice/.profile": withBlock("", "TMOUT=60\n"),
+      "/home/alice/.bashrc": "readonly TMOUT=\u0000\u001b[2J\n",
+    };
+    const shown = await show({ texts }, "alice");
+    expect(tmoutOf(shown)?.seconds).toBe(900);
+    expect(shown.conflicts.join("\n")).toContain("/home/alice/.bash_login:1 (TMOUT=300) fails at every login");
+    expect(shown.conflicts.join("\n")).toContain("Different values are set");
+    expect(shown.conflicts.join("\n")).toContain("~/.bash_login hides ~/.profile");
+    const { out } = await sshctl(["timeout", "show", "--user", "alice"], { timeoutHost: fakeTimeoutHost({ texts }) });
+    expect(out).toContain(String.raw`\x1b[2J`);
+    expect(out).not.toMatch(/[^\n\x20-\x7e]/);
+  });
+
+  test("a damaged block is like lines of somebody else", async () => {
+    const texts = { "/home/alice/.profile": withBlock("", "TMOUT=60\n").replace("# <<<", "#") };
+    const shown = await show({ texts }, "alice");
+    expect(tmoutOf(shown)).toMatchObject({ seconds: 60, settings: [{ ours: false }] });
+  });
+
+  test.each([
+    ["1", "TMOUT=0\n", null],
+    ["2", "TMOUT=$(hours)\n", null],
+    ["3", "TMOUT=15\n", 15],
+  ])("by hand %s", async (_, text, seconds) => {
+    const shown = await show({ texts: { "/home/alice/.profile": text } }, "alice");
+    expect(tmoutOf(shown)).toMatchObject({ seconds, known: !text.includes("$") });
+  });
+
+  test("keepalives are no limit, and session= ends nothing before 10.6", async () => {
+    const answers =
+      (version: string): NonNullable<FakeMachine["run"]> =>
+      async (name) => {
+        const stdout =
+          "ClientAliveInterval 300\nclientalivecountmax 0\nchanneltimeout session=5m\nunusedconnectiontimeout 60\n";
+        return Promise.resolve(
+          name === "sshd" ? { stdout, stderr: `OpenSSH_${version}p1, x`, exitCode: 0 } : undefined,
+        );
+      };
+    const old = await show({ run: answers("9.2") }, "alice");
+    expect(old.limits[1]).toMatchObject({ means: "sshd", seconds: null, known: true });
+    expect(old.limits[2]).toMatchObject({ means: "sshd-unused", seconds: 60 });
+    expect(old.notes.join("\n")).toContain("session= ends nothing before OpenSSH 10.6");
+    expect(old.notes.join("\n")).toContain("ends nothing since OpenSSH 8.2");
+    expect((await show({ run: answers("10.6") }, "alice")).limits[1]).toMatchObject({ seconds: 300 });
+  });
+});
+
+describe("who may see it", () => {
+  const asAlice = async (args: readonly string[]) =>
+    sshctl(["timeout", "show", ...args], { timeoutHost: fakeTimeoutHost({ uid: 1000 }) });
+
+  test("everybody their own", async () => {
+    expect(await asAlice([])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining("alice, whose login shell is /bin/bash"),
+    });
+  });
+
+  test("root those of others", async () => {
+    expect(await asAlice(["--user", "bob"])).toMatchObject({ exitCode: 4, out: "" });
+  });
+
+  test("nobody those of nobody", async () => {
+    expect(await asAlice(["--user", "zoe"])).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining("There is no user zoe."),
+    });
+  });
+});

@@ -1,0 +1,369 @@
+import { describe, expect, test } from "vitest";
+import { timeout } from "../../src/commands/timeout.ts";
+import { FileTrouble } from "../../src/os/file-trouble.ts";
+import { sshctl } from "../helpers/run-cli.ts";
+import { fakeTimeoutHost, type FakeMachine } from "../helpers/timeout-host.ts";
+
+/** Runs one command line after the other against one machine; answers the last outcome. */
+async function onMachine(machine: FakeMachine, ...lines: (string | readonly string[])[]) {
+  const host = fakeTimeoutHost(machine);
+  let outcome = { exitCode: 0, out: "", err: "" };
+  for (const line of lines) {
+    host.written.length = 0;
+    const args = typeof line === "string" ? line.split(" ") : line;
+    outcome = await sshctl(["timeout", ...args], { timeoutHost: host });
+  }
+  return { ...outcome, host, text: (path: string) => host.texts.get(path) };
+}
+
+const alice = { uid: 1000 };
+
+describe("the group", () => {
+  test.each([[["timeout"]], [["timeout", "--help"]], [["help", "timeout"]]])("%j lists its commands", async (args) => {
+    const { exitCode, out, err } = await sshctl(args);
+    expect([exitCode, err]).toEqual([0, ""]);
+    for (const { name, summary } of timeout.commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, "m"));
+  });
+
+  test.each(timeout.commands.map(({ name, summary }) => [name, summary]))("%s has a help", async (name, summary) => {
+    const { exitCode, out } = await sshctl([...name.split(" "), "--help"]);
+    expect(exitCode).toBe(0);
+    expect(out.split("\n")[0]).toMatch(`sshctl ${name}`);
+    expect(out).toContain(summary);
+    expect(await sshctl(["help", ...name.split(" ")])).toMatchObject({ out });
+    expect(out.split("\n").filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  test.each([
+    [["timeout", "sett"], "sett: there is no such command. Did you mean set?"],
+    [["timeout", "set", "180", "--gobal"], "--gobal: there is no such option. Did you mean --global?"],
+    [["timeout", "--global"], "Unknown argument: global"],
+    [["timeout", "unset", "180"], 'timeout unset takes no argument "180".'],
+    [["timeout", "set", "180", "190"], 'timeout set takes no further argument "190".'],
+    [["timeout", "unset", "--ssh-only"], "--ssh-only: there is no such option."],
+    [["timeuot"], "Did you mean timeout?"],
+  ])("%j is refused", async (args, message) => {
+    const { exitCode, out, err } = await sshctl(args);
+    expect([exitCode, out]).toEqual([2, ""]);
+    expect(err).toContain(message);
+  });
+});
+
+describe("a time", () => {
+  test.each([
+    ["1", 1],
+    ["180", 180],
+    ["3m", 180],
+    ["1h30m", 5400],
+    ["2147483647", 2_147_483_647],
+  ])("%s", async (time, seconds) => {
+    const { exitCode, text } = await onMachine(alice, `set ${time}`);
+    expect(exitCode).toBe(0);
+    expect(text("/home/alice/.bash_profile")).toContain(`TMOUT=${String(seconds)}\n`);
+  });
+
+  test.each(["0", "0m", "-5", "soon", "1.5h", "2147483648", "9".repeat(40), "5x", "\u001b[2J"])(
+    "%j is none",
+    async (time) => {
+      const { exitCode, err, out } = await sshctl(["timeout", "set", time]);
+      expect([exitCode, out]).toEqual([2, ""]);
+      expect(err).toMatch(/^sshctl: ".*Allowed: seconds, or numbers with a unit.*at least 1 s.*\n$/);
+      expect(err).not.toContain("\u001b");
+    },
+  );
+
+  test("is needed", async () => {
+    expect(await sshctl(["timeout", "set"])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining("needs a time"),
+    });
+  });
+
+  test("under a minute is warned about", async () => {
+    expect((await onMachine(alice, "set 59")).err).toContain("59 s is short");
+    expect((await onMachine(alice, "set 60")).err).toBe("");
+  });
+});
+
+describe("options that contradict each other", () => {
+  test.each([
+    ["set 180 --user alice --global", "--user and --global are given."],
+    ["set 180 --group ops", "--group works only with --via sshd."],
+    ["set 180 --except-user root", "It goes with --global."],
+    ["set 180 --user alice --except-group wheel", "It goes with --global."],
+    ["set 180 --via sshd --ssh-only", "--ssh-only is for shells"],
+    ["set 180 --via carrier-pigeon", "Allowed: shell, sshd."],
+  ])("%s", async (line, message) => {
+    const { exitCode, err, host } = await onMachine({}, line);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(message);
+    expect(host.written).toEqual([]);
+  });
+});
+
+describe("for a user", () => {
+  test.each([
+    ["without any file of the three, a new .bash_profile that reads .profile", "alice", {}, ".bash_profile"],
+    ["the first that is there", "alice", { ".bash_login": "", ".profile": "" }, ".bash_login"],
+    [".profile, where it is alone", "alice", { ".profile": "umask 22\n" }, ".profile"],
+    ["zsh", "carol", {}, ".zshrc"],
+    ["mksh", "erin", { ".bash_profile": "" }, ".profile"],
+    ["a name that must be quoted", "it's me", { ".profile": "" }, ".profile"],
+  ])("%s", async (_, user, files, expected) => {
+    const home = user === "it's me" ? "/home/me" : `/home/${user}`;
+    const texts = Object.fromEntries(Object.entries(files).map(([name, text]) => [`${home}/${name}`, text]));
+    const { exitCode, host, out } = await onMachine({ texts }, ["set", "180", "--user", user]);
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 0, written: [`${home}/${expected}`] });
+    expect(out).toContain(`${home}/${expected}: ${Object.keys(files).includes(expected) ? "changed" : "created"}\n`);
+    expect(out).toContain(
+      `\nUndo: sshctl timeout unset --user ${user === "it's me" ? String.raw`'it'\''s me'` : user}\n`,
+    );
+    const undone = await onMachine({ texts: Object.fromEntries(host.texts) }, ["unset", "--user", user]);
+    expect(undone.exitCode).toBe(0);
+    for (const [path, text] of Object.entries(texts)) expect(undone.text(path)).toBe(text);
+    expect(undone.host.texts.has(`${home}/${expected}`)).toBe(Object.hasOwn(texts, `${home}/${expected}`));
+  });
+
+  test("a .zshenv that cannot be read is no hindrance", async () => {
+    const troubles = { "/home/carol/.zshenv": new FileTrouble("foreign", "/home/carol/.zshenv is a symbolic link") };
+    expect(await onMachine({ troubles }, "set 180 --user carol")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a new .bash_profile does not hide .profile", async () => {
+    const { text } = await onMachine(alice, "set 180", "set 300");
+    expect(text("/home/alice/.bash_profile")).toMatch(
+      /if \[ -r ~\/\.profile \]; then \. ~\/\.profile; fi\n.*TMOUT=300\n/s,
+    );
+  });
+
+  test.each([
+    ["bob", "/usr/bin/fish"],
+    ["dave", "/bin/sh"],
+  ])("%s's shell knows no TMOUT", async (user, shell) => {
+    const { exitCode, err, host } = await onMachine({}, `set 180 --user ${user}`);
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 1, written: [] });
+    expect(err).toContain(`${user}'s login shell is ${shell}, which has no TMOUT`);
+    expect(err).toContain("--via sshd");
+  });
+
+  test("a block that another file hides by now moves", async () => {
+    const { host, text } = await onMachine({ ...alice, texts: { "/home/alice/.profile": "a\n" } }, "set 180");
+    host.texts.set("/home/alice/.bash_profile", ". ~/.profile\n");
+    const moved = await onMachine({ ...alice, texts: Object.fromEntries(host.texts) }, "set 240");
+    expect(text("/home/alice/.profile")).toContain("TMOUT=180");
+    expect(moved.text("/home/alice/.profile")).toBe("a\n");
+    expect(moved.text("/home/alice/.bash_profile")).toContain("TMOUT=240");
+  });
+});
+
+describe("with a limit for everybody", () => {
+  test("a user's own would not count, unless the user is an exception", async () => {
+    const refused = await onMachine({}, "set 600 --global", "set 60 --user alice");
+    expect({ exitCode: refused.exitCode, written: refused.host.written }).toEqual({ exitCode: 1, written: [] });
+    expect(refused.err).toContain("/etc/profile.d/sshctl-timeout.sh:7, sshctl's limit for everybody, would win");
+    expect(refused.err).toContain("--global --except-user alice");
+    const excepted = await onMachine({}, "set 600 --global --except-user alice", "set 60 --user alice");
+    expect(excepted.exitCode).toBe(0);
+  });
+});
+
+describe("who may", () => {
+  test.each(["set 180 --user bob", "set 180 --global", "unset --global", "unset --user root", "set 9m --via sshd"])(
+    "%s: only root",
+    async (line) => {
+      const { exitCode, err, host } = await onMachine(alice, line);
+      expect({ exitCode, written: host.written }).toEqual({ exitCode: 4, written: [] });
+      expect(err).toContain("Only root may do that");
+    },
+  );
+
+  test("everybody may see what would happen", async () => {
+    const { exitCode, out, host } = await onMachine(alice, "set 180 --global -n");
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 0, written: [] });
+    expect(out).toContain("+++ /etc/profile.d/sshctl-timeout.sh\n");
+  });
+
+  test("one's own name is oneself", async () => {
+    expect(await onMachine(alice, "set 180 --user alice")).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each([
+    [["set", "180", "--user", "nobody-here"], "There is no user nobody-here."],
+    [["set", "180", "--user", "\u001b[31m"], String.raw`There is no user \x1b[31m.`],
+    [["set", "180", "--global", "--except-user", "root,zoe"], "There is no user zoe."],
+    [["set", "180", "--global", "--except-group", "zoo"], "There is no group zoo."],
+  ])("%j: there is none", async (args, message) => {
+    const { exitCode, err, host } = await onMachine({}, args);
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 1, written: [] });
+    expect(err).toContain(message);
+  });
+});
+
+describe("for everybody", () => {
+  test("a file of our own, and a block for a zsh that does not read it", async () => {
+    const { exitCode, out, err, host, text } = await onMachine({}, "set 600 --global");
+    expect(exitCode).toBe(0);
+    expect(host.written).toEqual(["/etc/profile.d/sshctl-timeout.sh", "/etc/zsh/zshrc"]);
+    expect(out).toContain("everybody, including root,");
+    expect(out).toContain("from the next login on");
+    expect(out).toMatch(/^Undo: sshctl timeout unset --global$/m);
+    expect(err).toContain("Not reached, because their shells have no TMOUT: bob (/usr/bin/fish), dave (/bin/sh)");
+    expect(text("/etc/profile.d/sshctl-timeout.sh")).toMatch(/^ *declare -xr TMOUT=600$/m);
+    expect(text("/etc/profile.d/sshctl-timeout.sh")).toMatch(/^\s*TMOUT=600\s*readonly TMOUT\s*export TMOUT$/m);
+  });
+
+  test("a zsh that reads /etc/profile has it from there", async () => {
+    const texts = { "/etc/zsh/zprofile": "emulate sh -c 'source /etc/profile'\n" };
+    expect((await onMachine({ texts }, "set 600 --global")).host.written).toEqual(["/etc/profile.d/sshctl-timeout.sh"]);
+  });
+
+  test("exceptions are numbers in the file and names in the way back", async () => {
+    const line = "set 900 --global --except-user root,alice --except-group wheel --ssh-only --no-export";
+    const { text, out } = await onMachine({}, line, "set 600 --global");
+    expect(text("/etc/profile.d/sshctl-timeout.sh")).not.toContain("id -u");
+    expect(out).toContain(
+      "Undo: sshctl timeout set 900 --global --except-user root --except-user alice --except-group wheel --ssh-only --no-export\n",
+    );
+    const first = (await onMachine({}, line)).text("/etc/profile.d/sshctl-timeout.sh");
+    expect(first).toContain('case " 0 1000 " in *" $(id -u) "*) false ;; esac');
+    expect(first).toContain('case " 10 " in');
+    expect(first).not.toContain("export TMOUT");
+    expect(first).toContain("declare -r TMOUT=900");
+  });
+
+  test("all goes away again, byte for byte", async () => {
+    const texts = { "/etc/zsh/zshrc": "# \xe4 without an end" };
+    const { exitCode, out, host, text } = await onMachine({ texts }, "set 600 --global", "unset --global");
+    expect({ exitCode, written: host.written }).toEqual({
+      exitCode: 0,
+      written: ["/etc/zsh/zshrc", "/etc/profile.d/sshctl-timeout.sh"],
+    });
+    expect(text("/etc/zsh/zshrc")).toBe("# \xe4 without an end");
+    expect(host.texts.has("/etc/profile.d/sshctl-timeout.sh")).toBe(false);
+    expect(out).toMatch(/^Undo: sshctl timeout set 600 --global$/m);
+  });
+
+  test("needs a /etc/profile that reads the folder", async () => {
+    const { exitCode, err } = await onMachine({ texts: { "/etc/profile": "# /etc/profile.d\n" } }, "set 600 --global");
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("reads no /etc/profile.d")]);
+  });
+});
+
+describe.each(["--user alice", "--global"])("the same again (%s)", (scope) => {
+  test("writes nothing", async () => {
+    const { exitCode, out, host } = await onMachine({}, `set 600 ${scope}`, `set 10m ${scope}`);
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 0, written: [] });
+    expect(out).toContain("already");
+    expect(out).not.toContain("Undo");
+  });
+
+  test("is not there to be unset twice", async () => {
+    const { exitCode, err } = await onMachine({}, `set 600 ${scope}`, `unset ${scope}`, `unset ${scope}`);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("sshctl has set no such limit")]);
+  });
+
+  test("a dry run shows what would change, and changes nothing", async () => {
+    const { exitCode, out, host } = await onMachine({}, `set 600 ${scope} --dry-run`);
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 0, written: [] });
+    expect(out).toMatch(/^--- \/dev\/null\n\+\+\+ \/\S+\n@@ -0,0 \+1,\d+ @@\n\+/);
+  });
+});
+
+describe("what somebody wrote by hand", () => {
+  const byHand = { "/etc/profile.d/autologout.sh": "umask 22\nreadonly TMOUT=900\nexport TMOUT\n" };
+
+  test("is named and left alone while it would win", async () => {
+    for (const line of ["set 600 --global", "set 600 --user alice"]) {
+      const { exitCode, err, host } = await onMachine({ texts: byHand }, line);
+      expect({ exitCode, written: host.written }).toEqual({ exitCode: 1, written: [] });
+      expect(err).toContain("/etc/profile.d/autologout.sh:2 (readonly TMOUT=900)");
+    }
+  });
+
+  test("is taken over with --adopt, and comes back", async () => {
+    const { exitCode, text, out, host } = await onMachine({ texts: byHand }, "set 600 --global --adopt");
+    expect(exitCode).toBe(0);
+    expect(text("/etc/profile.d/autologout.sh")).toBe(
+      "umask 22\n: # sshctl timeout has adopted: readonly TMOUT=900\nexport TMOUT\n",
+    );
+    expect(out).toContain("/etc/profile.d/autologout.sh: changed");
+    const again = await onMachine({ texts: Object.fromEntries(host.texts) }, "set 600 --global");
+    expect(again.host.written).toEqual([]);
+    const undone = await onMachine({ texts: Object.fromEntries(host.texts) }, "unset --global");
+    expect(undone.text("/etc/profile.d/autologout.sh")).toBe(byHand["/etc/profile.d/autologout.sh"]);
+    expect(undone.out).toContain("Undo: sshctl timeout set 600 --global --adopt\n");
+  });
+
+  test("is not taken over where it is part of something else", async () => {
+    const texts = { "/etc/profile.d/autologout.sh": "readonly TMOUT=$(cat /etc/limit)\n" };
+    const { exitCode, err, host } = await onMachine({ texts }, "set 600 --global --adopt");
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 1, written: [] });
+    expect(err).toContain("by hand");
+  });
+
+  test("is not taken over from the system for one user", async () => {
+    const { exitCode, err } = await onMachine({ texts: byHand }, "set 600 --user alice --adopt");
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("sshctl cannot take that over")]);
+  });
+
+  test("in the same file of the user", async () => {
+    const texts = { "/home/alice/.profile": "readonly TMOUT=100\n" };
+    expect(await onMachine({ texts }, "set 600 --user alice")).toMatchObject({ exitCode: 1 });
+    const { exitCode, text } = await onMachine({ texts }, "set 600 --user alice --adopt");
+    expect(exitCode).toBe(0);
+    expect(text("/home/alice/.profile")).toMatch(/^: # sshctl timeout has adopted: readonly TMOUT=100\n# >>>/);
+    expect(
+      (await onMachine({ texts }, "set 600 --user alice --adopt", "unset --user alice")).text("/home/alice/.profile"),
+    ).toBe(texts["/home/alice/.profile"]);
+  });
+
+  test("does no harm where ours wins in silence", async () => {
+    const texts = { "/etc/profile.d/autologout.sh": "TMOUT=900\n" };
+    expect(await onMachine({ texts }, "set 600 --global")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("later than ours it would fail at every login", async () => {
+    const texts = { "/etc/profile.d/tmout.sh": "TMOUT=900\n" };
+    expect(await onMachine({ texts }, "set 600 --global")).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe("trouble with files", () => {
+  test.each([
+    ["refused", 4],
+    ["foreign", 1],
+    ["changed", 1],
+    ["busy", 1],
+    ["broken", 3],
+  ] as const)("%s ends with %d", async (kind, expected) => {
+    const troubles = {
+      "/home/alice/.bash_profile": new FileTrouble(kind, "/home/alice/.bash_profile\u001b[2J is odd"),
+    };
+    const { exitCode, err, host } = await onMachine({ troubles }, "set 180 --user alice");
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: expected, written: [] });
+    expect(err).toMatch(/^sshctl: \/home\/alice\/\.bash_profile\\x1b\[2J is odd\. Nothing is changed\..*\n$/);
+  });
+
+  test("a damaged block is not guessed at", async () => {
+    const texts = { "/home/alice/.profile": "# >>> sshctl timeout >>>\n" };
+    const { exitCode, err } = await onMachine({ texts }, "set 180 --user alice");
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("damaged: line 1")]);
+  });
+
+  test("in the middle: what was changed before is changed back", async () => {
+    const host = fakeTimeoutHost({
+      unwritable: { "/etc/zsh/zshrc": new FileTrouble("broken", "/etc/zsh/zshrc is odd") },
+    });
+    expect(await sshctl(["timeout", "set", "600", "--global"], { timeoutHost: host })).toMatchObject({ exitCode: 3 });
+    expect(host.texts.has("/etc/profile.d/sshctl-timeout.sh")).toBe(false);
+  });
+
+  test("and where even that is not possible, it is told", async () => {
+    const unwritable = { "/etc/zsh/zshrc": new FileTrouble("broken", "/etc/zsh/zshrc is odd") };
+    const host = fakeTimeoutHost({ unwritable, onlyOnce: true });
+    const { exitCode, err } = await sshctl(["timeout", "set", "600", "--global"], { timeoutHost: host });
+    expect(exitCode).toBe(3);
+    expect(err).toContain("/etc/zsh/zshrc is odd. And it could not be put back");
+    expect(err).toContain("Look after /etc/profile.d/sshctl-timeout.sh by hand.");
+  });
+});
