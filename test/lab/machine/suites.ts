@@ -17,6 +17,12 @@ export interface Suite {
   readonly hasPerSourcePenalties: boolean;
   /** sshd takes over listening sockets of the service manager (Debian's, since 9.1). */
   readonly adoptsSockets: boolean;
+  /** sshd closes idle channels (ChannelTimeout, since 9.2). */
+  readonly hasChannelTimeout: boolean;
+  /** It does so in Match blocks, too (since 10.5). */
+  readonly hasChannelTimeoutInMatch: boolean;
+  /** Its mirror has OpenSCAP with the content of all products that are tested against; the others' content is older or missing. */
+  readonly hasOpenscap: boolean;
   /** There is a /usr/bin/node from the suite's own packages. */
   readonly hasOwnNode: boolean;
   /** There is an AT&T ksh. */
@@ -62,6 +68,9 @@ export const suites: readonly Suite[] = [
     titlesPostauth: false,
     hasPerSourcePenalties: false,
     adoptsSockets: false,
+    hasChannelTimeout: false,
+    hasChannelTimeoutInMatch: false,
+    hasOpenscap: false,
     hasOwnNode: false,
     hasKsh: true,
   },
@@ -75,6 +84,9 @@ export const suites: readonly Suite[] = [
     titlesPostauth: false,
     hasPerSourcePenalties: false,
     adoptsSockets: true,
+    hasChannelTimeout: true,
+    hasChannelTimeoutInMatch: false,
+    hasOpenscap: false,
     hasOwnNode: false,
     hasKsh: true,
   },
@@ -88,6 +100,9 @@ export const suites: readonly Suite[] = [
     titlesPostauth: false,
     hasPerSourcePenalties: true,
     adoptsSockets: true,
+    hasChannelTimeout: true,
+    hasChannelTimeoutInMatch: false,
+    hasOpenscap: true,
     hasOwnNode: true,
     hasKsh: true,
   },
@@ -101,6 +116,9 @@ export const suites: readonly Suite[] = [
     titlesPostauth: true,
     hasPerSourcePenalties: true,
     adoptsSockets: true,
+    hasChannelTimeout: true,
+    hasChannelTimeoutInMatch: true,
+    hasOpenscap: false,
     hasOwnNode: true,
     hasKsh: false,
   },

@@ -1,0 +1,249 @@
+/** Root acts for a user who does not wish root well; and what is left when power or space runs out in the middle. */
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { addAccount } from "./timeout-accounts.ts";
+import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { node, sshctl, type RunResult } from "./machine/machine.ts";
+
+const home = "/home/alice";
+const profile = `${home}/.profile`;
+const victims = "/etc/shadow /etc/passwd /root/.profile /root/victim";
+
+/** Ends the process by SIGKILL at one of its changes to the file system; in the middle of one that writes. */
+const killer = `
+const fs = require("node:fs");
+let left = Number(process.env.KILL_AT);
+const die = () => { process.kill(process.pid, "SIGKILL"); for (;;); };
+for (const name of ["openSync", "writeFileSync", "fsyncSync", "fchmodSync", "fchownSync", "renameSync", "unlinkSync", "rmSync"]) {
+  const real = fs[name];
+  fs[name] = (...args) => {
+    const changes = name !== "openSync" || (args[1] & (fs.constants.O_CREAT | fs.constants.O_WRONLY)) !== 0;
+    if (changes && --left === 0) {
+      if (name === "writeFileSync") fs.writeSync(args[0], args[1].slice(0, args[1].length / 2), null, "latin1");
+      die();
+    }
+    return real(...args);
+  };
+}
+`;
+
+describeEverySuite((suite) => {
+  const lab = useMachine(suite.name);
+  let original = "";
+  let before = "";
+
+  const set = async (...args: string[]): Promise<RunResult> => lab().sshctl(["timeout", "set", "180", ...args]);
+  const asRoot = async () => set("--user", "alice");
+  const victimState = async () =>
+    lab().must(`stat -c '%n %i %U %a %s %Y' ${victims}; cksum ${victims}; ls -A /root /etc`);
+
+  beforeAll(async () => {
+    await lab().must("echo secret >/root/victim;  cp -a /home/alice /root/home-of-alice");
+    original = await lab().must(`cat ${profile}`);
+    await lab().writeFile("/opt/kill-at.cjs", killer);
+  });
+
+  beforeEach(async () => {
+    before = await victimState();
+  });
+
+  afterEach(async () => {
+    expect(await victimState()).toBe(before);
+    await lab().must("find /home/alice -mindepth 1 -delete; cp -a /root/home-of-alice/. /home/alice/");
+  });
+
+  describe("what a user may have put in the place of a file", () => {
+    test.each([
+      ["a link to root's file", `ln -sf /root/victim ${profile}`, "is a symbolic link"],
+      ["a link to a readable file", `ln -sf /etc/passwd ${profile}`, "is a symbolic link"],
+      ["a link to nothing in root's home", `ln -sf /root/new ${profile}`, "is a symbolic link"],
+      ["a FIFO", `rm ${profile}; mkfifo ${profile}`, "is no regular file"],
+      ["a folder", `rm ${profile}; mkdir ${profile}`, "is no regular file"],
+      ["a link as the lock", `ln -s /root/new ${home}/.sshctl.lock`, "is a symbolic link"],
+      ["a folder as the lock", `mkdir ${home}/.sshctl.lock`, "is a folder"],
+      ["a folder as the new file", `mkdir ${home}/..profile.sshctl-new`, "is a folder"],
+      ["no rights to the home", `chmod 500 ${home}`, "permission denied"],
+    ])("%s is refused", async (_, attack, message) => {
+      await lab().must(attack, { user: "alice" });
+      const { exitCode, stderr, stdout } = await asRoot();
+      expect(stderr).toContain(message);
+      expect([exitCode, stdout]).toEqual([message === "permission denied" ? 4 : 1, ""]);
+      await lab().must(`chmod 700 ${home}`);
+    });
+
+    test.each([
+      ["a hard link to root's file", `ln -f /root/victim ${profile}`, "belongs to uid 0"],
+      ["a hard link to a file of the own", `ln ${profile} ${home}/other`, "has 2 names"],
+      [
+        "a home that leads to a folder of root's",
+        `mv ${home} /home/moved; ln -s /etc ${home}`,
+        "belongs to somebody else",
+      ],
+      ["a home that is missing", `mv ${home} /home/moved`, "its folder is missing"],
+    ])("%s, put there by whoever could, is refused", async (_, attack, message) => {
+      await lab().must(attack);
+      const { exitCode, stderr } = await asRoot();
+      expect(stderr).toContain(message);
+      expect(exitCode).toBe(1);
+      await lab().must(`if [ -e /home/moved ]; then rm -f ${home}; mv /home/moved ${home}; fi; rm -f ${profile}`);
+    });
+
+    test.each([
+      ["a link", `ln -s /root/new ${home}/..profile.sshctl-new`],
+      ["a FIFO", `mkfifo ${home}/..profile.sshctl-new`],
+    ])("%s as the new file is cleared away", async (_, attack) => {
+      await lab().must(attack, { user: "alice" });
+      expect(await asRoot()).toMatchObject({ exitCode: 0 });
+      expect(await lab().must(`stat -c '%U %G %a %F' ${profile}`)).toBe("alice alice 644 regular file\n");
+    });
+
+    test("a lock that the user keeps is not waited for for ever", async () => {
+      const holder = await lab().spawn(["flock", `${home}/.sshctl.lock`, "sh", "-c", "echo locked; exec cat"], {
+        user: "alice",
+      });
+      await holder.waitFor(/locked/);
+      const { exitCode, stderr } = await asRoot();
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining("is locked")]);
+      holder.end();
+      await holder.exited;
+      expect(await asRoot()).toMatchObject({ exitCode: 0 });
+    });
+
+    test("a race of links against root", async () => {
+      const race = `cd; cp .profile mine; while :; do ln -sf /root/victim .profile; ln -sf /etc/passwd ..profile.sshctl-new; rm -f .profile ..profile.sshctl-new; cp mine .profile; done 2>/dev/null`;
+      const racer = await lab().spawn(["sh", "-c", `echo racing; ${race}`], { user: "alice" });
+      await racer.waitFor(/racing/);
+      for (let round = 0; round < 12; round += 1) {
+        const { exitCode, stderr } = await lab().sshctl([
+          "timeout",
+          round % 2 === 0 ? "set" : "unset",
+          ...(round % 2 === 0 ? ["180"] : []),
+          "--user",
+          "alice",
+        ]);
+        expect([0, 1]).toContain(exitCode);
+        expect(stderr).not.toContain("a defect of sshctl");
+      }
+      await lab().signal(racer.pid, "KILL");
+      await racer.exited;
+      expect(await lab().must(`find ${home} ! -user alice`)).toBe("");
+    });
+  });
+
+  test("owner, mode, access list and label stay", async () => {
+    const facts = `stat -c '%U %G %a' ${profile}; getfacl -cp ${profile}`;
+    await lab().must(`chmod 640 ${profile}; setfacl -m u:bob:r ${profile}`, { user: "alice" });
+    const kept = await lab().must(facts);
+    expect(await asRoot()).toMatchObject({ exitCode: 0 });
+    expect(await lab().must(facts)).toBe(kept);
+    expect(await lab().must(`ls -A ${home} | grep sshctl; true`)).toBe("");
+  });
+
+  describe("no space, no rights to write", () => {
+    const onTmpfs = async (folder: string, options: string, work: () => Promise<void>) => {
+      await lab().must(
+        `cp -a ${folder} /tmp/copy; mount -t tmpfs -o ${options} none ${folder}; cp -a /tmp/copy/. ${folder}/; rm -r /tmp/copy`,
+      );
+      try {
+        await work();
+      } finally {
+        await lab().must(`umount ${folder}`);
+      }
+    };
+
+    test.each([
+      [home, ["--user", "alice"], "alice"],
+      ["/etc/profile.d", ["--global"], "root"],
+    ])("a full disk at %s", async (folder, args, owner) => {
+      await onTmpfs(folder, `size=64k,mode=755,uid=${owner}`, async () => {
+        await lab().sh(`dd if=/dev/zero of=${folder}/fill bs=1k 2>/dev/null; chown ${owner} ${folder}/fill`);
+        const files = await lab().must(`ls -A ${folder}; cksum ${folder}/.profile 2>&1; true`);
+        const { exitCode, stderr } = await set(...args);
+        expect([exitCode, stderr]).toEqual([3, expect.stringContaining("the file system is full")]);
+        expect(await lab().must(`ls -A ${folder}; cksum ${folder}/.profile 2>&1; true`)).toBe(files);
+      });
+    });
+
+    test.each([
+      [home, ["--user", "alice"]],
+      ["/etc/profile.d", ["--global"]],
+    ])("a read-only %s", async (folder, args) => {
+      await lab().must(`mount --bind ${folder} ${folder}; mount -o remount,ro,bind ${folder}`);
+      const { exitCode, stderr } = await set(...args);
+      expect([exitCode, stderr]).toEqual([3, expect.stringContaining("is mounted read-only")]);
+      await lab().must(`umount ${folder}`);
+    });
+
+    test("nobody but root", async () => {
+      for (const args of [["--global"], ["--user", "bob"], ["--via", "sshd"]])
+        expect(await lab().sshctl(["timeout", "set", "180", ...args], { user: "alice" })).toMatchObject({
+          exitCode: 4,
+          stdout: "",
+        });
+    });
+  });
+
+  describe("SIGKILL at every step", () => {
+    const killedAt = async (step: number, args: string) =>
+      lab().sh(`KILL_AT=${String(step)} ${node} --require /opt/kill-at.cjs ${sshctl} timeout ${args}`);
+
+    test.each([
+      ["set 180 --user alice", profile],
+      ["unset --user alice", profile],
+      ["set 180 --global", "/etc/profile.d/sshctl-timeout.sh"],
+      ["unset --global", "/etc/profile.d/sshctl-timeout.sh"],
+    ])("%s leaves the old or the new file, whole", async (args, file) => {
+      const scope = args.replace(/^.*(--.*)$/, "$1");
+      const read = async () => lab().must(`cat ${file} /etc/zsh/zshrc 2>/dev/null; true`);
+      const prepare = async () =>
+        lab().sh(`${node} ${sshctl} timeout ${args.startsWith("set") ? "unset" : "set 180"} ${scope}`);
+      await prepare();
+      const old = await read();
+      await lab().must(`${node} ${sshctl} timeout ${args}`);
+      const fresh = await read();
+      let steps = 0;
+      for (let step = 1; ; step += 1) {
+        await prepare();
+        const { exitCode } = await killedAt(step, args);
+        if (exitCode === 0) break;
+        expect(exitCode).toBe(137);
+        const left = await lab().must(`cat ${file} 2>/dev/null; true`);
+        expect(old.startsWith(left) || fresh.startsWith(left), `after step ${String(step)}:\n${left}`).toBe(true);
+        steps = step;
+        expect(await lab().sh(`${node} ${sshctl} timeout set 180 ${scope}`)).toMatchObject({ exitCode: 0 });
+      }
+      expect(steps).toBeGreaterThan(3);
+      await lab().sh(`${node} ${sshctl} timeout unset ${scope}`);
+      expect(await lab().must(`cat ${profile}`)).toBe(original);
+      expect(await lab().must(`find ${home} /etc/profile.d /etc/zsh /run -name '*sshctl*'`)).toBe("");
+    });
+  });
+
+  describe("many at once", () => {
+    test("20 for one user, by root and by the user", async () => {
+      const jobs = Array.from({ length: 20 }, async (_, index) =>
+        lab().sshctl(["timeout", ...(index % 3 === 0 ? ["unset"] : ["set", String(100 + index)]), "--user", "alice"], {
+          user: index % 2 === 0 ? "root" : "alice",
+        }),
+      );
+      const results = await Promise.all(jobs);
+      expect(results.filter(({ exitCode }) => exitCode > 1)).toEqual([]);
+      await lab().sshctl(["timeout", "unset", "--user", "alice"]);
+      expect(await lab().must(`cat ${profile}; ls -A ${home} | grep sshctl; true`)).toBe(original);
+    });
+
+    test.each(suite.hasChannelTimeoutInMatch ? [["sshd"]] : [])(
+      "8 users in one file of %s's: none is lost",
+      async (via) => {
+        const users = Array.from({ length: 8 }, (_, index) => `u${String(index)}`);
+        for (const user of users) await addAccount(lab(), user, "/bin/bash");
+        const results = await Promise.all(users.map(async (user) => set("--via", via, "--user", user)));
+        expect(results.map(({ exitCode }) => exitCode)).toEqual(users.map(() => 0));
+        const text = await lab().must("cat /etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf");
+        for (const user of users) expect(text).toContain(`Match User ${user}\n`);
+        // They may be gone from the accounts of the next test's victims.
+        await lab().must("rm /etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf");
+        before = await victimState();
+      },
+    );
+  });
+});
