@@ -31,7 +31,7 @@ async function readOnce(sessions: readonly Session[], files: Files, programs: Pr
       states === undefined || logindSession === undefined || container
         ? undefined
         : open.has(states.get(logindSession) ?? "closed"),
-    staleTtys: container ? [] : ttys.filter((tty) => users.get(tty) === user),
+    staleTtys: container ? [] : ttys.filter((tty) => user !== undefined && users.get(tty) === user),
   }));
 }
 

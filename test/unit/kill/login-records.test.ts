@@ -75,4 +75,11 @@ describe("what the books say", () => {
     expect(records.map(({ isOpenForLogind }) => isOpenForLogind)).toEqual([undefined, undefined]);
     expect(records.map(({ staleTtys }) => staleTtys)).toEqual([["pts/1"], []]);
   });
+
+  test("calls no terminal stale for a user without a name", async () => {
+    const nameless = session({ ttys: ["pts/9"], user: undefined });
+    const none: Programs = { run: async () => Promise.resolve(undefined) };
+    const [records] = await readLoginRecords([nameless], { files, programs: none, clock: new StillClock() });
+    expect(records?.staleTtys).toEqual([]);
+  });
 });
