@@ -41,9 +41,11 @@ export async function endBelongings(
   const untilMs = tools.clock.now() + limitMs;
   for (;;) {
     const living = freeze(hunt);
-    if (living.size === 0 || tools.clock.now() > untilMs || interruption.aborted) return living;
+    if (living.size === 0) return living;
     for (const process of [...living.values()].flat()) signal(hunt, process, "KILL");
     await tools.clock.pause(pauseMs, interruption);
+    // Only now: what was stopped and not killed would stay there, frozen.
+    if (tools.clock.now() > untilMs || interruption.aborted) return look(hunt).living;
   }
 }
 

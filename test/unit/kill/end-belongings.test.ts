@@ -21,7 +21,12 @@ function machine() {
 }
 
 /** Ends them, and tells what was done. */
-async function hunt({ host, login }: ReturnType<typeof machine>, canKillGroups: boolean, observer?: ProcessSpec) {
+async function hunt(
+  { host, login }: ReturnType<typeof machine>,
+  canKillGroups: boolean,
+  observer?: ProcessSpec,
+  stop = new AbortController(),
+) {
   const report = host.report();
   const session = report.sessions.find(({ ttys }) => ttys.includes("pts/1"));
   if (session === undefined) throw new Error("unreachable");
@@ -58,7 +63,7 @@ async function hunt({ host, login }: ReturnType<typeof machine>, canKillGroups: 
     clock,
     observer: observer?.pid ?? 0,
   };
-  const left = await endBelongings(known, report, new Map([[session, folder]]), tools, new AbortController().signal);
+  const left = await endBelongings(known, report, new Map([[session, folder]]), tools, stop.signal);
   return { ...done, stopped, left: [...left.values()].flat().map(({ pid }) => pid) };
 }
 
@@ -127,5 +132,15 @@ describe("endBelongings", () => {
     const own = box.host.process({ comm: "sleep", uid: 1000, cgroup: scope.replace("session-1", "session-5") });
     await hunt(box, false);
     expect(box.host.all).toEqual(expect.arrayContaining([other.connection, other.serving, ...other.programs, own]));
+  });
+
+  test("leaves nothing frozen when it is interrupted", async () => {
+    const box = machine();
+    const stop = new AbortController();
+    stop.abort();
+    const { signals } = await hunt(box, false, undefined, stop);
+    const having = (name: string) => signals.filter(([, each]) => each === name).map(([pid]) => pid);
+    expect(having("STOP")).toContain(box.shell.pid);
+    expect(having("KILL")).toEqual(having("STOP"));
   });
 });
