@@ -28,18 +28,21 @@ export const kill: Command = {
   run: async (given, context) => {
     const targets = given.words.map(parseSessionName);
     const wish = parseKillWish(given);
-    const chosen = targets.length > 0 ? undefined : await chooseSessions(context);
+    const picked = targets.length > 0 ? undefined : await chooseSessions(context);
+    let meant = picked;
     return endSessions(
       {
         wish,
         find: async () => {
           const report = await read(context);
-          const sessions = chosen === undefined ? sessionsOf(targets, report) : stillThere(chosen, report);
+          const sessions = meant === undefined ? sessionsOf(targets, report) : stillThere(meant, report);
+          // Whoever looks again means the same sessions: one of them may have ended, and its terminal be another's.
+          meant = sessions;
           if (!wish.includeSelf) for (const session of sessions) rejectProtected(session);
           return { report, chosen: { sessions, undecided: [] } };
         },
         asks: ({ report }) =>
-          chosen !== undefined || targets.some((target) => isDeep(target, report)) || wish.everything,
+          picked !== undefined || targets.some((target) => isDeep(target, report)) || wish.everything,
         isOpenEnded: false,
         layout: parseKillLayout(given),
         look: parseLook(given, context),
