@@ -3,6 +3,7 @@ import type { KillOutcome } from "../../src/domain/kill-outcome.ts";
 import { noRecords } from "../../src/domain/login-records.ts";
 import type { Cut } from "../../src/domain/plan-kill.ts";
 import type { Session } from "../../src/domain/session.ts";
+import { UsageError } from "../../src/errors.ts";
 import type { Acts } from "../../src/kill/acts.ts";
 import type { Prompts } from "../../src/context.ts";
 import { violationsOf } from "../helpers/schemas.ts";
@@ -362,5 +363,75 @@ describe("kill-all", () => {
       const { out, err } = await run(args, { report: machine([evil]) });
       expect(out + err).not.toMatch(/[\u001b\u202e]/);
     }
+  });
+});
+
+describe("what happens meanwhile", () => {
+  test("a target that ends while its user is warned does not save the others", async () => {
+    const reports = [machine([alice, bob]), machine([bob])];
+    const world = { reports: () => reports.shift() ?? machine([]) };
+    const { ended, exitCode, err } = await run("kill pts/1 pts/2 --warn 2m", world);
+    expect({ ended, exitCode }).toEqual({ ended: [913], exitCode: 0 });
+    expect(err).toContain("1 of them ended meanwhile");
+  });
+
+  test("a terminal that is somebody else's after the warning is left alone", async () => {
+    const heir = session({ pid: 953, user: "carol", ttys: ["pts/1"] });
+    const reports = [machine([alice]), machine([heir])];
+    const world = { reports: () => reports.shift() ?? machine([]) };
+    expect((await run("kill pts/1 --warn 2m", world)).ended).toEqual([]);
+  });
+
+  test("a session that comes during the warning is named, and ended with --until-none", async () => {
+    const late = session({ pid: 953, ttys: ["pts/7"] });
+    const come = () => {
+      const reports = [machine([alice]), machine([alice, late]), machine([late])];
+      return { reports: () => reports.shift() ?? machine([]) };
+    };
+    const told = await run("kill-all --yes --warn 2m", come());
+    expect(told).toMatchObject({ ended: [903], exitCode: 5 });
+    expect(told.out).toContain("has come meanwhile: PID 953");
+    expect(await run("kill-all --yes --warn 2m --until-none", come())).toMatchObject({
+      ended: [903, 953],
+      exitCode: 0,
+    });
+  });
+
+  test("whoever was still logging in has come meanwhile", async () => {
+    const identity = { pid: 961, startTicks: 1 };
+    const reports = [
+      machine([alice, stranger({ pid: 961, identity })]),
+      machine([session({ pid: 962, identity, ttys: ["pts/9"] })]),
+    ];
+    const world = { reports: () => reports.shift() ?? machine([]) };
+    expect(await run("kill-all --yes", world)).toMatchObject({ ended: [903], exitCode: 5 });
+  });
+
+  test("the own session stays when the restarted listener does not answer", async () => {
+    const listener = { pid: 800, server: "openssh", addresses: [] } as const;
+    const service = { listener, name: "ssh.service", start: ["a"], restart: ["b"] } as const;
+    const silent = willing({
+      findService: async () => Promise.resolve(service),
+      findSilent: async () => Promise.resolve(["127.0.0.1 port 22"]),
+    });
+    const world = { report: { ...machine([alice, own]), listeners: [listener] } };
+    const { ended, exitCode, out } = await run("kill-all --yes --include-self --restart-listener", world, silent);
+    expect({ ended, exitCode }).toEqual({ ended: [903], exitCode: 5 });
+    expect(out).toContain("it was not tried any more");
+  });
+
+  test("what fails after the listener has ended is told with what was done", async () => {
+    const listener = { pid: 800, server: "openssh", addresses: [] } as const;
+    const failing = willing({
+      endDaemon: async () => Promise.resolve(false),
+      deliver: async () => Promise.reject(new UsageError("killall is not installed.")),
+    });
+    const base = machine([alice]);
+    const processes = new Map([...base.processes, [800, processOf(800, 1, "sshd")]]);
+    const world = { report: { ...base, processes, listeners: [listener] } };
+    const { exitCode, err } = await run("kill-all --yes --include-listener", world, failing);
+    expect(exitCode).toBe(5);
+    expect(err).toContain("the listener (PID 800) did not end");
+    expect(err).toContain("killall is not installed");
   });
 });

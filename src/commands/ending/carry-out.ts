@@ -25,13 +25,21 @@ export interface Done {
 /**
  * Errors before the first signal are thrown; after it everything that goes wrong is told beside what was done.
  *
+ * @param before - the sessions that were there when it began, by their identities: others have come meanwhile.
  * @throws UsageError when the backend cannot select exactly the victims, and nothing was done.
  */
-export async function carryOut(prepared: Prepared, task: Task, acts: Acts, interruption: AbortSignal): Promise<Done> {
+export async function carryOut(
+  prepared: Prepared,
+  before: ReadonlySet<string>,
+  task: Task,
+  acts: Acts,
+  interruption: AbortSignal,
+): Promise<Done> {
   const { report } = prepared.planned;
   const problems = await endListeners(prepared.listeners, report, acts);
-  const rounds = [await endRound(prepared, task, acts, interruption)];
-  const seen = new Set(report.sessions.map(({ identity }) => sessionId(identity)));
+  const first = async () => endRound(prepared, task, acts, interruption);
+  const rounds = [prepared.listeners.doomed.length === 0 ? await first() : await orProblem(problems, first, noRound)];
+  const seen = new Set(before);
   const lookAgain = async () =>
     orProblem(problems, async () => prepareNewcomers(seen, task, acts, interruption), undefined);
   let next = await lookAgain();
@@ -49,6 +57,12 @@ export async function carryOut(prepared: Prepared, task: Task, acts: Acts, inter
     problems,
     wasEverythingEnded: !task.wish.everything || results.every(({ leftBehind }) => leftBehind.length === 0),
   };
+}
+
+/** Those that a later look knows again. Who is still logging in has not come yet, if it was not meant. */
+export function sessionsBefore({ planned: { report, ends } }: Prepared): Set<string> {
+  const known = [...report.sessions.filter(({ phase }) => phase === "open"), ...ends.map(({ cut }) => cut.session)];
+  return new Set(known.map(({ identity }) => sessionId(identity)));
 }
 
 /** Against somebody who comes back faster than we look. */
@@ -108,8 +122,10 @@ async function endConnections(
   const others = cuts.filter(({ session }) => session.self === false);
   const outcomes = await acts.deliver(others, { ...wish, ...method }, interruption);
   if (interruption.aborted) return outcomes;
-  problems.push(...(await restartListeners(listeners, acts)));
-  if (own.length === 0) return outcomes;
+  const silence = await restartListeners(listeners, acts);
+  problems.push(...silence);
+  // Whoever cannot log in again needs the session that is left.
+  if (own.length === 0 || silence.length > 0) return outcomes;
   const last = async () => acts.deliver(own, { ...wish, ...method }, interruption);
   const ownOutcomes = outcomes.size === 0 ? await last() : await orProblem(problems, last, new Map<Cut, KillOutcome>());
   return new Map([...outcomes, ...ownOutcomes]);
@@ -155,7 +171,7 @@ async function writeDown(results: readonly KillResult[], { wish }: Task, acts: A
       outcome:
         describeOutcome(outcome) +
         (wish.everything
-          ? `, with ${String(end.belongings.length - leftBehind.length)} processes that it had started`
+          ? `, with ${String(Math.max(0, end.belongings.length - leftBehind.length))} processes that it had started`
           : ""),
       reason: wish.reason,
     })),

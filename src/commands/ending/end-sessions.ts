@@ -9,7 +9,7 @@ import { renderKillJson } from "../../render/kill-json.ts";
 import { renderPlan, renderResults } from "../../render/kill-text.ts";
 import { visible } from "../../render/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
-import { carryOut } from "./carry-out.ts";
+import { carryOut, sessionsBefore } from "./carry-out.ts";
 import type { Task } from "./task.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -43,7 +43,8 @@ async function act(
   interruption: AbortSignal,
 ): Promise<ExitCode> {
   const stillMeant = await warn(prepared, task, acts, context, interruption);
-  const done = await carryOut(stillMeant, task, acts, interruption);
+  if (interruption.aborted) throw new DeclinedError("Nothing was done: it was interrupted.");
+  const done = await carryOut(stillMeant, sessionsBefore(prepared), task, acts, interruption);
   for (const problem of done.problems) context.err.write(`${visible(`sshctl: ${problem}`)}\n`);
   context.out.write(await resultText(done.killed, task));
   return exitCodeOf(done);
