@@ -434,4 +434,20 @@ describe("what happens meanwhile", () => {
     expect(err).toContain("the listener (PID 800) did not end");
     expect(err).toContain("killall is not installed");
   });
+
+  test("a machine that cannot be read any more does not hide what was done", async () => {
+    const reports = [machine([alice])];
+    const world = {
+      reports: () => {
+        const next = reports.shift();
+        if (next === undefined) throw new Error("EIO: /proc/stat");
+        return next;
+      },
+    };
+    const { exitCode, out, err, recorded } = await run("kill-all --yes", world);
+    expect(exitCode).toBe(5);
+    expect(out).toContain("ended by TERM");
+    expect(err).toContain("EIO: /proc/stat");
+    expect(recorded).toHaveLength(1);
+  });
 });

@@ -4,7 +4,6 @@ import type { KillReport, KillResult } from "../../domain/kill-result.ts";
 import { noRecords } from "../../domain/login-records.ts";
 import type { Cut } from "../../domain/plan-kill.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
-import { ForeseenError } from "../../errors.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { Belongings } from "../../kill/belongings.ts";
 import type { OwnScopes } from "../../kill/scope.ts";
@@ -68,12 +67,12 @@ export function sessionsBefore({ planned: { report, ends } }: Prepared): Set<str
 /** Against somebody who comes back faster than we look. */
 const mostRounds = 20;
 
+/** Even a defect must not hide what was done already. */
 async function orProblem<T>(problems: string[], work: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ForeseenError)) throw error;
-    problems.push(error.message);
+    problems.push(error instanceof Error ? error.message : String(error));
     return otherwise;
   }
 }
