@@ -38,7 +38,7 @@ export const kill: Command = {
           const sessions = meant === undefined ? sessionsOf(targets, report) : stillThere(meant, report);
           // Whoever looks again means the same sessions: one of them may have ended, and its terminal be another's.
           meant = sessions;
-          if (!wish.includeSelf) for (const session of sessions) rejectProtected(session);
+          for (const session of sessions) rejectProtected(session, wish.includeSelf);
           return { report, chosen: { sessions, undecided: [] } };
         },
         asks: ({ report }) =>
@@ -72,8 +72,13 @@ function stillThere(chosen: readonly Session[], { sessions }: SessionReport): Fo
 }
 
 /** Whoever names a session wants exactly that one: better to stop than to leave it out. */
-function rejectProtected({ self, selfProof = "", pid }: Session): void {
-  if (self === false) return;
+function rejectProtected({ self, selfProof = "", pid, container }: Session, includeSelf: boolean): void {
+  if (container)
+    throw new DeclinedError(
+      `Nothing was done: PID ${String(pid)} belongs to a container.`,
+      "End it from inside of that container.",
+    );
+  if (self === false || includeSelf) return;
   const whose = self === true ? "is your own session" : "may be your own session";
   throw new DeclinedError(
     `Nothing was done: PID ${String(pid)} ${whose}: ${selfProof}.`,

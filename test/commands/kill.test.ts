@@ -168,6 +168,13 @@ describe("kill names sessions", () => {
     expect(await run("kill 905 --yes", deep)).toMatchObject({ ended: [903], exitCode: 0 });
   });
 
+  test("ends nothing when one of them belongs to a container", async () => {
+    const inside = session({ pid: 943, container: true });
+    const { ended, exitCode, err } = await run("kill 903 943 --include-self", { report: machine([alice, inside]) });
+    expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 6 });
+    expect(err).toContain("PID 943 belongs to a container");
+  });
+
   test("lets people choose, but not their own session", async () => {
     expect(await run("kill", { ...everybody, prompts: person(true) })).toMatchObject({ ended: [903], exitCode: 0 });
     const alone = { report: machine([own]), prompts: person() };
