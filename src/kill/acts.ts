@@ -57,7 +57,7 @@ export interface Method {
 export interface Acts {
   caller: () => Caller;
   readBelongings: (sessions: readonly Session[], report: SessionReport) => Belongings;
-  describe: (session: Session, processes: readonly Process[]) => SessionProcess[];
+  describe: (belongings: Belongings) => ReadonlyMap<Session, readonly SessionProcess[]>;
   findOwnScopes: (sessions: readonly Session[]) => Promise<OwnScopes>;
   /** @throws UsageError when the backend cannot select exactly the victims. */
   preview: (cuts: readonly Cut[], signal: EndingSignal, method: Method) => Promise<readonly CommandLine[]>;
@@ -97,7 +97,7 @@ export function createActs(ports: ActPorts): Acts {
   return {
     caller: () => readCaller(files),
     readBelongings: (sessions, report) => readBelongings(sessions, report, files, observer),
-    describe: (session, processes) => describeProcesses(files, session, processes),
+    describe: (belongings) => describeProcesses(files, belongings),
     findOwnScopes: async (sessions) => findOwnScopes(sessions, ports),
     preview: async (cuts, signal, method) =>
       backendOf(method).preview(

@@ -6,11 +6,10 @@ import type { KillOutcome } from "../domain/kill-outcome.ts";
 import type { Cut } from "../domain/plan-kill.ts";
 import type { Process } from "../domain/process.ts";
 import type { EndingSignal } from "../domain/signal.ts";
-import { UsageError } from "../errors.ts";
 import type { Clock } from "../os/clock.ts";
 import type { Files } from "../os/files.ts";
 import type { Backend } from "./backends/backend.ts";
-import { isNothing, isTaken, readRemains, whyAlive, type Remains } from "./remains.ts";
+import { findHelper, isNothing, isTaken, readRemains, whyAlive, type Remains } from "./remains.ts";
 
 export interface Orders {
   signal: EndingSignal;
@@ -54,20 +53,22 @@ export async function deliver(
 ): Promise<Map<Cut, KillOutcome>> {
   const startedMs = means.clock.now();
   const attempts = cuts.map((cut): Attempt => ({ cut, steps: [], lastStepMs: startedMs, outcome: undefined }));
+  const isInterrupted = () => interruption.aborted;
+  if (isInterrupted()) return new Map(cuts.map((cut) => [cut, notTried]));
   const first = (cut: Cut): Step => ({ to: "victims", signal: orders.signal, processes: cut.victims });
   await take(new Map(attempts.map((attempt) => [attempt, first(attempt.cut)])), means);
   for (;;) {
     const pending = attempts.filter(({ outcome }) => outcome === undefined);
     await look(pending, orders, means, startedMs);
     const isOver = attempts.every(({ outcome }) => outcome !== undefined);
-    if (isOver || interruption.aborted)
-      return new Map(attempts.map(({ cut, outcome }) => [cut, outcome ?? notWaitedFor]));
+    if (isOver || isInterrupted()) return new Map(attempts.map(({ cut, outcome }) => [cut, outcome ?? notWaitedFor]));
     await means.clock.pause(pollMs, interruption);
   }
 }
 
 const pollMs = 50;
 
+const notTried: KillOutcome = { kind: "undecided", why: "it was not tried any more" };
 const notWaitedFor: KillOutcome = { kind: "undecided", why: "signalled, but its end was not waited for" };
 
 /** Decides what has ended, and goes further with what had its time. */
@@ -89,8 +90,9 @@ async function look(pending: readonly Attempt[], orders: Orders, means: Means, s
     }
   }
   await take(further, means).catch((error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
-    for (const attempt of further.keys()) attempt.outcome = { kind: "survived", why: error.message };
+    // What has been done so far must be told, whatever it is that fails now.
+    const why = error instanceof Error ? error.message : String(error);
+    for (const attempt of further.keys()) attempt.outcome ??= { kind: "survived", why };
   });
 }
 
@@ -112,9 +114,10 @@ function nextStep({ steps }: Attempt, { victims, monitor }: Remains): Step | und
 }
 
 /** Takes the steps of all, with as few calls of the backend as there are signals. */
-async function take(steps: ReadonlyMap<Attempt, Step>, { backend, clock }: Means): Promise<void> {
-  for (const signal of new Set([...steps.values()].map((step) => step.signal))) {
-    const group = [...steps].filter(([, step]) => step.signal === signal);
+async function take(planned: ReadonlyMap<Attempt, Step>, { backend, clock, files }: Means): Promise<void> {
+  const steps = [...planned].filter(([attempt, step]) => !hasNewHelper(attempt, step, files));
+  for (const signal of new Set(steps.map(([, step]) => step.signal))) {
+    const group = steps.filter(([, step]) => step.signal === signal);
     const sent = await backend.send(
       group.map(([{ cut }, { processes }]) => ({ cut, processes })),
       signal,
@@ -127,3 +130,22 @@ async function take(steps: ReadonlyMap<Attempt, Step>, { backend, clock }: Means
     }
   }
 }
+
+/**
+ * Whoever was still logging in may have logged in meanwhile: the process is a monitor then, or has another child, and must
+ * not be killed above it. The attempt is over; another look finds the session.
+ */
+function hasNewHelper(attempt: Attempt, { to, signal, processes }: Step, files: Files): boolean {
+  const isMonitor = to === "monitor" || attempt.cut.monitor === undefined;
+  if (!isMonitor || (to === "victims" && !hardSignals.has(signal))) return false;
+  const helper = findHelper(files, processes);
+  if (helper === undefined) return false;
+  attempt.outcome = {
+    kind: "survived",
+    why: `somebody has logged in over it meanwhile (PID ${String(helper.pid)}): end it again`,
+  };
+  return true;
+}
+
+/** A monitor passes the others on to its child: monitor_child_handler() in sshd's monitor.c. */
+const hardSignals: ReadonlySet<EndingSignal> = new Set<EndingSignal>(["KILL", "QUIT"]);

@@ -1,4 +1,5 @@
 /** The service that accepts SSH connections, by the service manager's own account of it: nothing is guessed by name. */
+import type { Pid } from "../domain/process.ts";
 import type { Listener } from "../domain/session.ts";
 import { executableName } from "../domain/ssh-server.ts";
 import type { Clock } from "../os/clock.ts";
@@ -27,7 +28,7 @@ export async function findService(listener: Listener, ports: ServicePorts): Prom
   const unit = await findUnit(listener, ports);
   if (unit !== undefined)
     return { listener, name: unit, start: ["systemctl", "start", unit], restart: ["systemctl", "restart", unit] };
-  const service = openrcServices.find((name) => isPresent(ports.files.link(`/run/openrc/started/${name}`)));
+  const service = openrcServices.find((name) => isStartedByOpenrc(name, listener, ports));
   if (service === undefined) return undefined;
   return {
     listener,
@@ -37,8 +38,13 @@ export async function findService(listener: Listener, ports: ServicePorts): Prom
   };
 }
 
-/** OpenRC links every started service there: openrc-run(8). */
 const openrcServices = ["sshd", "dropbear"];
+
+/** OpenRC links every started service there, openrc-run(8); the pid file says whose process it is. */
+function isStartedByOpenrc(name: string, { pid }: Listener, { files }: ServicePorts): boolean {
+  const isStarted = isPresent(files.link(`/run/openrc/started/${name}`));
+  return isStarted && orUndefined(files.read(`/run/${name}.pid`))?.trim() === String(pid);
+}
 
 async function findUnit(listener: Listener, { files, programs }: ServicePorts): Promise<string | undefined> {
   if (listener.pid === 1) return activeSocket(listener, programs);
@@ -53,7 +59,12 @@ async function findUnit(listener: Listener, { files, programs }: ServicePorts): 
 async function activeSocket({ addresses }: Listener, programs: Programs): Promise<string | undefined> {
   const list = await programs.run("systemctl", ["list-sockets", "--no-legend", "--no-pager", "--full"], limitMs);
   const rows = (list?.stdout ?? "").split("\n").map((line) => line.trim().split(/\s+/));
-  return rows.find(([listen = ""]) => addresses.some(({ port }) => listen.endsWith(`:${String(port)}`)))?.[1];
+  return rows.find(([listen = ""]) => addresses.some(({ port }) => portOf(listen) === port))?.[1];
+}
+
+/** Of "[::]:22", "0.0.0.0:22", "*:22"; not of "vsock::22". */
+function portOf(listen: string): number {
+  return Number(/^(?:\[[\da-f:.%\w]+\]|[\d.]+|\*):(\d+)$/.exec(listen)?.[1]);
 }
 
 const limitMs = 10_000;
@@ -70,9 +81,17 @@ export async function findConfigurationError(
   if (server !== "openssh") return undefined;
   const exe = orUndefined(files.link(`/proc/${String(pid)}/exe`)) ?? "";
   const program = serverPath(exe);
-  const output = await programs.run(program, ["-t"], limitMs);
+  const output = await programs.run(program, [...optionsOf(pid, files), "-t"], limitMs);
   if (output === undefined) return `${program} is not there`;
   return output.exitCode === 0 ? undefined : (output.stderr?.trim() ?? "") || `${program} -t failed`;
+}
+
+/** With which options it was started, such as -f FILE: its title holds them, and up to OpenSSH 8.1 its arguments do. */
+function optionsOf(pid: Pid, files: Files): string[] {
+  const text = orUndefined(files.read(`/proc/${String(pid)}/cmdline`)) ?? "";
+  const titled = /^sshd: (.+?) \[listener\]/.exec(text)?.[1];
+  const args = titled === undefined ? text.split("\0") : titled.split(" ");
+  return args.slice(1).filter((arg) => arg !== "" && arg !== "-D" && arg !== "-e");
 }
 
 function serverPath(exe: string): string {

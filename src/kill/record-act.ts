@@ -20,11 +20,12 @@ export interface Act {
  * @returns whether all were taken.
  */
 export async function recordActs(acts: readonly Act[], programs: Programs): Promise<boolean> {
+  const answers: boolean[] = [];
   for (let start = 0; start < acts.length; start += atOnce) {
-    const answers = await Promise.all(acts.slice(start, start + atOnce).map(async (act) => recordAct(act, programs)));
-    if (answers.includes(false)) return false;
+    const some = acts.slice(start, start + atOnce);
+    answers.push(...(await Promise.all(some.map(async (act) => recordAct(act, programs)))));
   }
-  return true;
+  return !answers.includes(false);
 }
 
 const atOnce = 8;

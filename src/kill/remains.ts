@@ -1,8 +1,9 @@
 import { formatEndpoint, type Endpoint } from "../domain/address.ts";
 import type { Cut } from "../domain/plan-kill.ts";
 import type { Pid, Process } from "../domain/process.ts";
+import { serverOfName } from "../domain/ssh-server.ts";
 import { isPresent, orUndefined, type Files } from "../os/files.ts";
-import { rereadProcess } from "../sources/procfs/processes.ts";
+import { readProcesses, rereadProcess } from "../sources/procfs/processes.ts";
 import { parseTcpTable } from "../sources/procfs/tcp-table.ts";
 
 /** What is still there of a session that is to end. */
@@ -41,6 +42,14 @@ function readConnections(files: Files): Set<string> {
 
 function nameOf(local: Endpoint, peer: Endpoint): string {
   return `${formatEndpoint(local)} ${formatEndpoint(peer)}`;
+}
+
+/** A child of sshd's in the kernel session of one of these: what users run leads sessions of its own. */
+export function findHelper(files: Files, monitors: readonly Process[]): Process | undefined {
+  const sids = new Map(monitors.map(({ pid, sid }) => [pid, sid]));
+  return [...readProcesses(files).values()].find(
+    ({ ppid, sid, comm }) => sids.get(ppid) === sid && serverOfName(comm) !== undefined,
+  );
 }
 
 /** Whether some process has this PID now. */

@@ -14,11 +14,15 @@ export interface KillDocument {
   /** Undefined for a plan that was only looked at. */
   results: readonly KillResult[] | undefined;
   appeared: readonly Session[];
+  /** What follows for the listeners, in sentences. */
+  notes: readonly string[];
+  /** What went wrong beside the sessions, in sentences. */
+  problems: readonly string[];
 }
 
 /** docs/schemas/kill-1.json */
 export function renderKillJson(document: KillDocument): string {
-  const { planned, signal, backend, everything, fullCommand, results, appeared } = document;
+  const { planned, signal, backend, everything, fullCommand, results, appeared, notes, problems } = document;
   const { report, ends, spared, undecided, commands } = planned;
   const toJson = (session: Session) => sessionToJson(session, fullCommand);
   return renderJson({
@@ -37,6 +41,8 @@ export function renderKillJson(document: KillDocument): string {
     undecided: undecided.map(toJson),
     appeared: appeared.map(toJson),
     commands,
+    notes,
+    problems,
   });
 }
 

@@ -34,11 +34,22 @@ export async function readSessionDetails(
   };
 }
 
-/** Processes of a session, each by itself. */
-export function describeProcesses(files: Files, session: Session, processes: readonly Process[]): SessionProcess[] {
-  if (processes.length === 0) return [];
-  const scene = sceneOf(files, session);
-  return processes.map((process) => describe(scene, process, 0));
+/** Processes of sessions, each by itself. What all have in common is read once. */
+export function describeProcesses(
+  files: Files,
+  processes: ReadonlyMap<Session, readonly Process[]>,
+): Map<Session, SessionProcess[]> {
+  const described = new Map<Session, SessionProcess[]>();
+  let home: Scene | undefined;
+  for (const [session, own] of processes) {
+    if (own.length === 0) continue;
+    const scene = session.container ? sceneOf(files, session) : { ...(home ??= sceneOf(files, session)), session };
+    described.set(
+      session,
+      own.map((process) => describe(scene, process, 0)),
+    );
+  }
+  return described;
 }
 
 interface Scene {

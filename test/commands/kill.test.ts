@@ -54,19 +54,24 @@ function willing(
   const acts: Acts = {
     caller: () => ({ uid: 0, name: "root", login: { uid: 1000, name: "alice" } }),
     readBelongings: (sessions) => new Map(sessions.map((each) => [each, [processOf(each.pid + 1, each.pid, "bash")]])),
-    describe: (_, processes) =>
-      processes.map(({ pid, ppid, comm: name }) => ({
-        pid,
-        ppid,
-        name,
-        depth: 0,
-        uid: 1000,
-        user: "alice",
-        tty: undefined,
-        commandLine: name,
-        listens: [],
-        isElevated: false,
-      })),
+    describe: (belongings) =>
+      new Map(
+        [...belongings].map(([each, processes]) => [
+          each,
+          processes.map(({ pid, ppid, comm: name }) => ({
+            pid,
+            ppid,
+            name,
+            depth: 0,
+            uid: 1000,
+            user: "alice",
+            tty: undefined,
+            commandLine: name,
+            listens: [],
+            isElevated: false,
+          })),
+        ]),
+      ),
     findOwnScopes: async () => Promise.resolve(new Map()),
     preview: async () => Promise.resolve([]),
     deliver: async (cuts, { signal }) => {

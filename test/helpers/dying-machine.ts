@@ -58,6 +58,12 @@ export class DyingMachine {
     return { session: session({ pid: process.pid, identity: process }), victims: [process], monitor: undefined };
   }
 
+  /** A process that another one has started. */
+  child(ppid: Pid, given: Partial<Actor> = {}): Process {
+    this.#lastPid += 2;
+    return this.#add({ pid: this.#lastPid, ppid, sid: ppid, ...given });
+  }
+
   /** Some process keeps the connection of a session open. */
   hold({ session: { local, peer } }: Cut): void {
     if (local && peer) this.#rows.push({ inode: 7, local, remote: peer });
@@ -123,10 +129,12 @@ export class DyingMachine {
     const read = (path: string) => {
       this.reads += 1;
       const pid = Number(/^\/proc\/(\d+)\/stat$/.exec(path)?.[1]);
+      if (pid === 1) return statText({ pid, comm: "systemd", ppid: 0, pgid: 1, sid: 1, startTicks: 1 });
       const actor = this.#actors.get(pid);
       if (path.startsWith("/proc/net/tcp")) return tcpText(path.endsWith("6") ? [] : this.#rows);
       return actor === undefined ? gone : statText(actor);
     };
-    return { ...memoryFiles({}), read };
+    const names = (path: string) => (path === "/proc" ? ["1", ...[...this.#actors.keys()].map(String)] : gone);
+    return { ...memoryFiles({}), read, names };
   }
 }

@@ -3,6 +3,7 @@ import { isGone, type KillOutcome } from "../../domain/kill-outcome.ts";
 import type { KillReport, KillResult } from "../../domain/kill-result.ts";
 import { noRecords } from "../../domain/login-records.ts";
 import type { Cut } from "../../domain/plan-kill.ts";
+import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { Belongings } from "../../kill/belongings.ts";
@@ -50,7 +51,8 @@ export async function carryOut(
   }
   const results = rounds.flatMap((round) => round.results);
   problems.push(...rounds.flatMap((round) => round.problems));
-  if (!(await writeDown(results, task, acts))) problems.push("the system log did not take the record of this");
+  if (!(await orProblem(problems, async () => writeDown(results, task, acts), false)))
+    problems.push("the system log did not take the record of this");
   return {
     killed: { planned: prepared.planned, results, appeared: next?.planned.ends.map(({ cut }) => cut.session) ?? [] },
     problems,
@@ -87,24 +89,28 @@ const noRound: Round = { results: [], problems: [] };
 /** Ends the sessions and what they leave behind, and asks the books about them. */
 async function endRound(prepared: Prepared, task: Task, acts: Acts, interruption: AbortSignal): Promise<Round> {
   const { planned, belongings } = prepared;
-  const scopes = task.wish.everything ? await acts.findOwnScopes([...belongings.keys()]) : new Map<Session, string>();
   const problems: string[] = [];
+  const scopes = task.wish.everything ? await acts.findOwnScopes([...belongings.keys()]) : new Map<Session, string>();
   const outcomes = await endConnections(prepared, task, acts, interruption, problems);
-  const left = await leftBehind(prepared, task, scopes, acts, interruption);
   const outcomeOf = (cut: Cut) => outcomes.get(cut) ?? notTried;
+  const living = await orProblem(
+    problems,
+    async () => leftBehind(prepared, task, scopes, acts, interruption),
+    new Map<Session, never[]>(),
+  );
+  const left = await orProblem(problems, async () => Promise.resolve(acts.describe(living)), noProcesses);
   const gone = planned.ends.filter(({ cut }) => isGone(outcomeOf(cut))).map(({ cut }) => cut.session);
-  const records = new Map((await acts.readLoginRecords(gone)).map((each, index) => [gone[index], each]));
-  const results = planned.ends.map((end): KillResult => {
-    const { session } = end.cut;
-    return {
-      end,
-      outcome: outcomeOf(end.cut),
-      leftBehind: acts.describe(session, left.get(session) ?? []),
-      records: records.get(session) ?? noRecords,
-    };
-  });
+  const books = await orProblem(problems, async () => acts.readLoginRecords(gone), []);
+  const results = planned.ends.map((end): KillResult => ({
+    end,
+    outcome: outcomeOf(end.cut),
+    leftBehind: left.get(end.cut.session) ?? [],
+    records: books[gone.indexOf(end.cut.session)] ?? noRecords,
+  }));
   return { results, problems };
 }
+
+const noProcesses: ReadonlyMap<Session, readonly SessionProcess[]> = new Map();
 
 const notTried: KillOutcome = { kind: "undecided", why: "it was not tried any more" };
 

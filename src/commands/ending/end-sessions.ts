@@ -1,6 +1,5 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
-import type { KillReport, PlannedKill } from "../../domain/kill-result.ts";
-import { sessionId, type Session } from "../../domain/session.ts";
+import { sessionId } from "../../domain/session.ts";
 import { DeclinedError, exitCodes, NothingFoundError, type ExitCode } from "../../errors.ts";
 import type { Context } from "../../context.ts";
 import type { Acts } from "../../kill/acts.ts";
@@ -9,7 +8,7 @@ import { renderKillJson } from "../../render/kill-json.ts";
 import { renderPlan, renderResults } from "../../render/kill-text.ts";
 import { visible } from "../../render/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
-import { carryOut, sessionsBefore } from "./carry-out.ts";
+import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";
 import type { Task } from "./task.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -22,11 +21,11 @@ export async function endSessions(task: Task, context: Context): Promise<ExitCod
   const acts = await context.acts();
   const found = await task.find();
   const prepared = await prepare(found, wish, acts);
-  if (wish.dryRun) return showPlan(prepared, task, context);
-  rejectNothing(prepared);
   // Whoever ends all that match has to know what could not be seen.
   if (task.isOpenEnded)
     for (const { message } of found.report.warnings) context.err.write(`${visible(`sshctl: ${message}`)}\n`);
+  if (wish.dryRun) return showPlan(prepared, task, context);
+  rejectNothing(prepared);
   if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
     context.err.write(await planText(prepared, task, task.planLook));
     await askWhetherToEnd(prepared.planned, wish.everything, context);
@@ -46,7 +45,7 @@ async function act(
   if (interruption.aborted) throw new DeclinedError("Nothing was done: it was interrupted.");
   const done = await carryOut(stillMeant, sessionsBefore(prepared), task, acts, interruption);
   for (const problem of done.problems) context.err.write(`${visible(`sshctl: ${problem}`)}\n`);
-  context.out.write(await resultText(done.killed, task));
+  context.out.write(await resultText(done, stillMeant, task));
   return exitCodeOf(done);
 }
 
@@ -92,9 +91,7 @@ function rejectNothing(prepared: Prepared): void {
 
 async function showPlan(prepared: Prepared, task: Task, context: Context): Promise<ExitCode> {
   context.out.write(
-    task.layout.format === "json"
-      ? jsonOf(prepared.planned, task, undefined)
-      : await planText(prepared, task, task.look),
+    task.layout.format === "json" ? jsonOf(prepared, task, undefined) : await planText(prepared, task, task.look),
   );
   return prepared.planned.ends.length === 0 ? exitCodes.nothingMatched : exitCodes.done;
 }
@@ -104,15 +101,20 @@ async function planText({ planned, listeners }: Prepared, { wish, layout }: Task
   return plan + listeners.notes.map((note) => `${visible(note)}\n`).join("");
 }
 
-async function resultText(killed: KillReport, task: Task): Promise<string> {
+async function resultText(done: Done, prepared: Prepared, task: Task): Promise<string> {
   return task.layout.format === "json"
-    ? jsonOf(killed.planned, task, killed)
-    : renderResults(killed, task.layout, task.look);
+    ? jsonOf(prepared, task, done)
+    : renderResults(done.killed, task.layout, task.look);
 }
 
-function jsonOf(planned: PlannedKill, { wish, layout }: Task, killed: KillReport | undefined): string {
-  const { signal, backend, everything } = wish;
-  const { fullCommand } = layout;
-  const appeared: readonly Session[] = killed?.appeared ?? [];
-  return renderKillJson({ planned, signal, backend, everything, fullCommand, results: killed?.results, appeared });
+function jsonOf({ planned, listeners }: Prepared, { wish, layout }: Task, done: Done | undefined): string {
+  return renderKillJson({
+    planned,
+    ...wish,
+    fullCommand: layout.fullCommand,
+    results: done?.killed.results,
+    appeared: done?.killed.appeared ?? [],
+    notes: listeners.notes,
+    problems: done?.problems ?? [],
+  });
 }

@@ -85,6 +85,7 @@ export function parseKillWish(given: GivenOptions): KillWish {
     dryRun: given.flag("dry-run"),
     yes: given.flag("yes"),
   };
+  if (warnSeconds === 0) throw new UsageError("--warn 0 leaves no time to read it.", "Give a second at least.");
   if (wish.graceMs === 0)
     throw new UsageError("--grace 0 leaves no time to end.", "Use --signal KILL to lose no time.");
   return wish;

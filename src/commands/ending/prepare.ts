@@ -26,9 +26,11 @@ export async function prepare({ report, chosen }: Found, wish: KillWish, acts: A
     cuts.map(({ session }) => session),
     report,
   );
-  const ends = cuts.map((cut) => {
-    const processes = belongings.get(cut.session) ?? [];
-    return { cut, belongings: acts.describe(cut.session, processes), dangers: dangersAmong(processes) };
-  });
+  const described = acts.describe(belongings);
+  const ends = cuts.map((cut) => ({
+    cut,
+    belongings: described.get(cut.session) ?? [],
+    dangers: dangersAmong(belongings.get(cut.session) ?? []),
+  }));
   return { planned: { report, ends, spared, undecided: chosen.undecided, commands }, belongings, listeners, method };
 }

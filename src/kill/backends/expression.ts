@@ -74,6 +74,8 @@ export async function run(
     const output = await reach.programs.run(program, args, limitMs);
     if (output === undefined)
       throw new UsageError(`${program} is not installed.`, `It comes with the package ${packageName}.`);
+    // Both end with 1 when they have found nothing: pkill(1), killall(1).
+    if (output.exitCode !== 0) for (const { pid } of victims) sent.set(pid, "gone");
   }
   return sent;
 }

@@ -127,3 +127,49 @@ describe("deliver", () => {
     expect(machine.reads).toBeLessThan(300 * 3);
   });
 });
+
+describe("somebody who logs in between the plan and the signal", () => {
+  const shell = { comm: "bash", answers: {} } as const;
+
+  test("keeps a monitor whose helper has ended, because it has a session child now", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.pair({ monitor: { answers: { TERM: "holds" } } });
+    const [helper] = cut.victims;
+    machine.end(helper?.pid ?? 0);
+    const child = machine.child(cut.monitor?.pid ?? 0);
+    expect(await endAll(machine, [cut])).toMatchObject([
+      { kind: "survived", why: expect.stringContaining(`logged in over it meanwhile (PID ${String(child.pid)})`) },
+    ]);
+    expect(machine.signals).toEqual([]);
+  });
+
+  test("keeps a single process that has become a monitor from KILL, and lets it pass TERM on", async () => {
+    for (const [signal, kind, sent] of [
+      ["KILL", "survived", 0],
+      ["TERM", "ended", 1],
+    ] as const) {
+      const machine = new DyingMachine();
+      const cut = machine.single();
+      machine.child(cut.victims[0]?.pid ?? 0);
+      const [outcome] = await endAll(machine, [cut], { signal });
+      expect([outcome?.kind, machine.signals.length]).toEqual([kind, sent]);
+    }
+  });
+
+  test("is no reason to spare a single process whose user runs something", async () => {
+    const machine = new DyingMachine();
+    const cut = machine.single();
+    const pid = cut.victims[0]?.pid ?? 0;
+    machine.child(pid, { ...shell, sid: 4711 });
+    expect(await endAll(machine, [cut], { signal: "KILL" })).toMatchObject([{ kind: "ended" }]);
+  });
+});
+
+test("nothing is signalled once it was interrupted", async () => {
+  const machine = new DyingMachine();
+  const interruption = new AbortController();
+  interruption.abort();
+  const outcomes = await endAll(machine, [machine.pair()], {}, { interruption: interruption.signal });
+  expect(outcomes.map((outcome) => outcome?.kind)).toEqual(["undecided"]);
+  expect(machine.signals).toEqual([]);
+});

@@ -53,14 +53,18 @@ describe("findService", () => {
   });
 
   test("is the socket unit on that port where systemd listens", async () => {
-    const stdout = "/run/dbus/socket dbus.socket dbus.service\n[::]:22 ssh.socket ssh.service\n";
+    const stdout =
+      "/run/dbus/socket dbus.socket dbus.service\nvsock::22 sshd-vsock.socket -\n[::]:22 ssh.socket ssh.service\n";
     const answers = { "systemctl list-sockets --no-legend --no-pager --full": { stdout, exitCode: 0 } };
     expect(await findService({ ...listener, pid: 1 }, ports({}, answers))).toMatchObject({ name: "ssh.socket" });
   });
 
   test("is the started service of OpenRC", async () => {
-    const tree = { links: { "/run/openrc/started/sshd": "/etc/init.d/sshd" } };
-    expect(await findService(listener, ports(tree, {}))).toMatchObject({ restart: ["rc-service", "sshd", "restart"] });
+    const links = { "/run/openrc/started/sshd": "/etc/init.d/sshd" };
+    const of = (pid: string) => ports({ links, texts: { "/run/sshd.pid": pid } }, {});
+    expect(await findService(listener, of("800\n"))).toMatchObject({ restart: ["rc-service", "sshd", "restart"] });
+    expect(await findService(listener, of("4711\n"))).toBeUndefined();
+    expect(await findService(listener, ports({ links }, {}))).toBeUndefined();
   });
 });
 
@@ -75,6 +79,16 @@ describe("findConfigurationError", () => {
   ])("%s", async (link, output, problem) => {
     const answers = { [`${link.replace(" (deleted)", "")} -t`]: output };
     expect(await findConfigurationError(listener, ports(exe(link), answers))).toBe(problem);
+  });
+
+  test.each([
+    ["sshd: /usr/sbin/sshd -D -f /etc/ssh/other [listener] 0 of 10-100 startups\0\0", "-f /etc/ssh/other "],
+    ["/usr/sbin/sshd\0-D\0-p\0\x32022\0", "-p 2022 "],
+    ["sshd: /usr/sbin/sshd -D -o Por", ""],
+  ])("asks with the options that the server was started with: %j", async (cmdline, options) => {
+    const tree = { ...exe("/usr/sbin/sshd"), texts: { "/proc/800/cmdline": cmdline } };
+    const answers = { [`/usr/sbin/sshd ${options}-t`]: { stdout: "", exitCode: 0 } };
+    expect(await findConfigurationError(listener, ports(tree, answers))).toBeUndefined();
   });
 
   test("takes the usual program where the listener's own cannot be seen", async () => {
