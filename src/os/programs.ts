@@ -33,6 +33,11 @@ export const programs: Programs = {
       stripFinalNewline: false,
       timeout: limitMs,
     });
-    return code === "ENOENT" ? undefined : { stdout, stderr, exitCode };
+    return code === "ENOENT" ? undefined : { stdout: textOf(stdout), stderr: textOf(stderr), exitCode };
   },
 };
+
+/** Against its types execa gives nothing where the kernel has no process left to give (EAGAIN). */
+function textOf(output: unknown): string {
+  return typeof output === "string" ? output : "";
+}
