@@ -1,6 +1,6 @@
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { UsageError, type ExitCode } from "../errors.ts";
-import { quoteWord } from "../timeouts/command-line.ts";
+import { quoteWord } from "../domain/command-line.ts";
 import type { TimeoutHost } from "../timeouts/host.ts";
 import { channels, type Scope, type SetRequest } from "../timeouts/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "./command.ts";

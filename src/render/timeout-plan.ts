@@ -1,4 +1,4 @@
-import { fromByteText } from "../timeouts/byte-text.ts";
+import { fromByteText } from "../domain/byte-text.ts";
 import type { FileEdit, Plan } from "../timeouts/mechanism.ts";
 import { unifiedDiff } from "./diff.ts";
 import { visible } from "./visible.ts";

@@ -1,6 +1,6 @@
 import { formatDuration } from "../domain/duration.ts";
 import type { Limit, LimitedSession, LimitReport, LimitSetting } from "../timeouts/limit-report.ts";
-import { fromByteText } from "../timeouts/byte-text.ts";
+import { fromByteText } from "../domain/byte-text.ts";
 import type { Look } from "./grid.ts";
 import { renderJson } from "./json.ts";
 import { isoTime } from "./time.ts";

@@ -1,7 +1,7 @@
 import { orUndefined } from "../os/files.ts";
 import { FileTrouble } from "../os/file-trouble.ts";
-import type { Account } from "./accounts.ts";
-import { toByteText } from "./byte-text.ts";
+import type { Account } from "../machine/accounts.ts";
+import { toByteText } from "../domain/byte-text.ts";
 import type { TimeoutHost } from "./host.ts";
 import type { Limit, LimitSetting } from "./limit-report.ts";
 

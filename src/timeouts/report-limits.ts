@@ -1,5 +1,5 @@
 import type { Session } from "../domain/session.ts";
-import { groupIds, type Account } from "./accounts.ts";
+import { groupIds, type Account } from "../machine/accounts.ts";
 import { cshLimit } from "./csh-limit.ts";
 import type { TimeoutHost } from "./host.ts";
 import type { LimitedSession, LimitReport } from "./limit-report.ts";

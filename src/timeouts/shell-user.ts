@@ -1,10 +1,10 @@
 /** TMOUT in the file that a user's own login shell reads. */
 import { NothingDoneError } from "../errors.ts";
 import { FileTrouble } from "../os/file-trouble.ts";
-import { groupIds, type Account } from "./accounts.ts";
+import { groupIds, type Account } from "../machine/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
-import { quoteWord } from "./command-line.ts";
+import { quoteWord } from "../domain/command-line.ts";
 import type { TimeoutHost } from "./host.ts";
 import { obeysTmout, readsOnlyProfile, shellKind, type ShellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";

@@ -1,29 +1,9 @@
-/** What sshd makes of its configuration for one user: the output of `sshd -T -C`. */
+/** What sshd's own limits are, by its settings and its version. */
 import { parseDuration } from "../domain/duration.ts";
+import type { SshdSettings } from "../machine/sshd-settings.ts";
 import type { TimeoutHost } from "./host.ts";
 
-/** Keywords in lower case (10.6 prints them otherwise), with their values. */
-export type SshdSettings = ReadonlyMap<string, string>;
-
 const limitMs = 10_000;
-
-/**
- * All attributes are given: up to 8.0 sshd refuses to answer without one that a Match asks for, later ones take such a Match
- * for one that does not fit.
- *
- * @returns undefined where sshd cannot tell: without root, or without a server.
- */
-export async function askSshd(user: string, { programs }: TimeoutHost): Promise<SshdSettings | undefined> {
-  const attributes = `user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22`;
-  const output = await programs.run("sshd", ["-T", "-C", attributes], limitMs);
-  if (output?.exitCode !== 0) return undefined;
-  return new Map(
-    output.stdout.split("\n").map((line) => {
-      const [keyword = "", ...values] = line.split(" ");
-      return [keyword.toLowerCase(), values.join(" ")];
-    }),
-  );
-}
 
 /** Whether this sshd has both limits: OpenSSH 9.2 and later. That version prints ChannelTimeout only where it is set. */
 export function knowsChannelTimeout(settings: SshdSettings): boolean {

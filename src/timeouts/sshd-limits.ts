@@ -1,18 +1,17 @@
 import { parseDuration } from "../domain/duration.ts";
-import { localGroupNames, type Account } from "./accounts.ts";
+import { localGroupNames, type Account } from "../machine/accounts.ts";
 import type { TimeoutHost } from "./host.ts";
 import type { Limit, LimitSetting } from "./limit-report.ts";
-import { findConfigLines, type ConfigLine } from "./sshd-config-lines.ts";
+import { findConfigLines, type ConfigLine } from "../machine/sshd-config-lines.ts";
+import { askSshd, type SshdSettings } from "../machine/sshd-settings.ts";
 import { sshdDropIn } from "./sshd-drop-in.ts";
 import {
   appliesInMatch,
-  askSshd,
   channelSeconds,
   knowsBareSession,
   knowsChannelTimeout,
   opensshVersion,
   unusedSeconds,
-  type SshdSettings,
 } from "./sshd-effective.ts";
 
 export interface SshdLimits {

@@ -1,10 +1,10 @@
 /** Limits that sshd keeps: ChannelTimeout and UnusedConnectionTimeout, in a file of our own. */
 import { FatalError, NothingDoneError } from "../errors.ts";
-import { findGroup, localAccounts } from "./accounts.ts";
-import { fromByteText, toByteText } from "./byte-text.ts";
+import { findGroup, localAccounts } from "../machine/accounts.ts";
+import { fromByteText, toByteText } from "../domain/byte-text.ts";
 import type { TimeoutHost } from "./host.ts";
 import { systemLock, type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "./mechanism.ts";
-import { findConfigLines, includesDropIns } from "./sshd-config-lines.ts";
+import { findConfigLines, includesDropIns } from "../machine/sshd-config-lines.ts";
 import {
   commandLineOf,
   foreignLine,
@@ -16,7 +16,8 @@ import {
   sshdDropIn,
   type DropInSection,
 } from "./sshd-drop-in.ts";
-import { appliesInMatch, askSshd, knowsChannelTimeout, opensshVersion } from "./sshd-effective.ts";
+import { askSshd } from "../machine/sshd-settings.ts";
+import { appliesInMatch, knowsChannelTimeout, opensshVersion } from "./sshd-effective.ts";
 import { findSshdUnit, reloadSshd, testConfiguration } from "./sshd-service.ts";
 
 const root = { uid: 0, gid: 0 };

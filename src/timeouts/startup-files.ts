@@ -4,8 +4,8 @@
  */
 import { gone, orUndefined, refused, type Files } from "../os/files.ts";
 import { FileTrouble } from "../os/file-trouble.ts";
-import { toByteText } from "./byte-text.ts";
-import type { Account } from "./accounts.ts";
+import { toByteText } from "../domain/byte-text.ts";
+import type { Account } from "../machine/accounts.ts";
 import type { TimeoutHost } from "./host.ts";
 import { readsOnlyProfile, type ShellKind } from "./login-shell.ts";
 

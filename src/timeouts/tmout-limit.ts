@@ -1,4 +1,4 @@
-import type { Account } from "./accounts.ts";
+import type { Account } from "../machine/accounts.ts";
 import type { TimeoutHost } from "./host.ts";
 import type { Limit } from "./limit-report.ts";
 import { obeysTmout, shellKind, type ShellKind } from "./login-shell.ts";

@@ -1,5 +1,5 @@
 import { gone } from "../os/files.ts";
-import { fromByteText } from "./byte-text.ts";
+import { fromByteText } from "../domain/byte-text.ts";
 import type { TimeoutHost } from "./host.ts";
 import type { FileEdit } from "./mechanism.ts";
 

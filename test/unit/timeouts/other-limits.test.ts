@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cshLimit } from "../../../src/timeouts/csh-limit.ts";
 import { logindLimit } from "../../../src/timeouts/logind-limit.ts";
-import { findConfigLines, includesDropIns } from "../../../src/timeouts/sshd-config-lines.ts";
+import { findConfigLines, includesDropIns } from "../../../src/machine/sshd-config-lines.ts";
 import { channelSeconds, unusedSeconds } from "../../../src/timeouts/sshd-effective.ts";
 import { fakeTimeoutHost } from "../../helpers/timeout-host.ts";
 

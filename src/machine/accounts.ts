@@ -1,5 +1,11 @@
-import { orUndefined } from "../os/files.ts";
-import type { TimeoutHost } from "./host.ts";
+import { orUndefined, type Files } from "../os/files.ts";
+import type { Programs } from "../os/programs.ts";
+
+/** Where accounts are looked up. */
+export interface AccountPorts {
+  files: Files;
+  programs: Programs;
+}
 
 /** An account with what a login needs, from passwd(5). */
 export interface Account {
@@ -14,18 +20,27 @@ export interface Account {
 const limitMs = 5000;
 
 /** By name or uid; from the local file, else from wherever getent(1) finds it. */
-export async function findAccount(nameOrUid: string, host: TimeoutHost): Promise<Account | undefined> {
+export async function findAccount(nameOrUid: string, ports: AccountPorts): Promise<Account | undefined> {
   const means = ({ name, uid }: Account) => name === nameOrUid || String(uid) === nameOrUid;
-  const local = localAccounts(host);
+  const local = localAccounts(ports);
   return (
     local.find(({ name }) => name === nameOrUid) ??
     local.find(means) ??
-    parsePasswd(await askDirectory("passwd", nameOrUid, host)).find(means)
+    parsePasswd(await askDirectory("passwd", nameOrUid, ports)).find(means)
   );
 }
 
+/** Those that getent(1) lists, in its order. A directory may be set up to list none of its own. */
+export async function listAccounts(ports: AccountPorts): Promise<Account[]> {
+  const output = await ports.programs.run("getent", ["passwd"], listLimitMs);
+  return output?.exitCode === 0 ? parsePasswd(output.stdout) : localAccounts(ports);
+}
+
+/** A directory may have many thousands. */
+const listLimitMs = 20_000;
+
 /** The accounts of /etc/passwd. */
-export function localAccounts({ files }: TimeoutHost): Account[] {
+export function localAccounts({ files }: Pick<AccountPorts, "files">): Account[] {
   return parsePasswd(orUndefined(files.read("/etc/passwd")) ?? "");
 }
 
@@ -37,24 +52,24 @@ export interface Group {
 }
 
 /** By name or gid; from the local file, else from wherever getent(1) finds it. */
-export async function findGroup(nameOrGid: string, host: TimeoutHost): Promise<Group | undefined> {
+export async function findGroup(nameOrGid: string, ports: AccountPorts): Promise<Group | undefined> {
   const means = ({ name, gid }: Group) => name === nameOrGid || String(gid) === nameOrGid;
-  return localGroups(host).find(means) ?? parseGroups(await askDirectory("group", nameOrGid, host)).find(means);
+  return localGroups(ports).find(means) ?? parseGroups(await askDirectory("group", nameOrGid, ports)).find(means);
 }
 
 /** All groups of an account, of a directory, too. */
-export async function groupIds({ name, gid }: Account, { programs }: TimeoutHost): Promise<number[]> {
+export async function groupIds({ name, gid }: Account, { programs }: AccountPorts): Promise<number[]> {
   const output = await programs.run("id", ["-G", "--", name], limitMs);
   const gids = output?.exitCode === 0 ? output.stdout.trim().split(/\s+/).map(Number) : [];
   return [...new Set([gid, ...gids])];
 }
 
 /** The groups of an account by /etc/group. */
-export function localGroupNames({ name, gid }: Account, host: TimeoutHost): string[] {
-  return localGroups(host).flatMap((group) => (group.gid === gid || group.members.includes(name) ? group.name : []));
+export function localGroupNames({ name, gid }: Account, ports: AccountPorts): string[] {
+  return localGroups(ports).flatMap((group) => (group.gid === gid || group.members.includes(name) ? group.name : []));
 }
 
-function localGroups({ files }: TimeoutHost): Group[] {
+function localGroups({ files }: Pick<AccountPorts, "files">): Group[] {
   return parseGroups(orUndefined(files.read("/etc/group")) ?? "");
 }
 
@@ -65,7 +80,7 @@ function parseGroups(text: string): Group[] {
   });
 }
 
-async function askDirectory(database: string, key: string, { programs }: TimeoutHost): Promise<string> {
+async function askDirectory(database: string, key: string, { programs }: AccountPorts): Promise<string> {
   return (await programs.run("getent", [database, "--", key], limitMs))?.stdout ?? "";
 }
 

@@ -1,0 +1,30 @@
+/** What sshd makes of its configuration for one user: the output of `sshd -T -C`. */
+import type { Programs } from "../os/programs.ts";
+
+/** Keywords in lower case (10.6 prints them otherwise), with their values. */
+export type SshdSettings = ReadonlyMap<string, string>;
+
+const limitMs = 10_000;
+
+/**
+ * All attributes are given: up to 8.0 sshd refuses to answer without one that a Match asks for, later ones take such a Match
+ * for one that does not fit.
+ *
+ * @param mode - `-T` reads the host keys, too, which only root can; `-G` does not, and is known since 9.3.
+ * @returns undefined where sshd cannot tell: without root, or without a server.
+ */
+export async function askSshd(
+  user: string,
+  { programs }: { programs: Programs },
+  mode: "-T" | "-G" = "-T",
+): Promise<SshdSettings | undefined> {
+  const attributes = `user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22`;
+  const output = await programs.run("sshd", [mode, "-C", attributes], limitMs);
+  if (output?.exitCode !== 0) return undefined;
+  return new Map(
+    output.stdout.split("\n").map((line) => {
+      const [keyword = "", ...values] = line.split(" ");
+      return [keyword.toLowerCase(), values.join(" ")];
+    }),
+  );
+}
