@@ -15,6 +15,7 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["kill", async () => (await import("./commands/kill.ts")).kill],
   ["kill-all", async () => (await import("./commands/kill-all.ts")).killAll],
   ["count", async () => (await import("./commands/count.ts")).count],
+  ["keys", async () => (await import("./commands/keys.ts")).keys],
   ["timeout", async () => (await import("./commands/timeout.ts")).timeout],
 ]);
 

@@ -1,5 +1,6 @@
 import type { SessionDetails } from "./domain/session-details.ts";
 import type { Session, SessionReport } from "./domain/session.ts";
+import type { KeysHost } from "./keys/host.ts";
 import type { Acts } from "./kill/acts.ts";
 import type { ReportDetail, SourceChoice } from "./source-choice.ts";
 import type { TimeoutHost } from "./timeouts/host.ts";
@@ -42,4 +43,6 @@ export interface Context {
   interruptible<T>(work: (interruption: AbortSignal) => Promise<T>): Promise<T>;
   /** The machine whose limits of inactivity are looked at and changed. */
   timeoutHost(): Promise<TimeoutHost>;
+  /** The machine whose keys are looked at and revoked. */
+  keysHost(): Promise<KeysHost>;
 }

@@ -15,6 +15,7 @@ const context: Context = {
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./terminal-prompts.ts")).terminalPrompts : undefined,
   interruptible,
   timeoutHost: async () => (await import("./timeout-host.ts")).timeoutHost(),
+  keysHost: async () => (await import("./keys-host.ts")).keysHost(),
 };
 
 let machine: Promise<Pick<Context, "readReport" | "readDetails">> | undefined;

@@ -42,10 +42,12 @@ export function parseArguments(
 
 type Found = (result: ParsedArguments) => void;
 
-/** The command of a group that stands behind its name; the group where none does. */
-function namedIn(group: CommandGroup, [, word = ""]: readonly string[]): CommandGroup {
+/** The command of a group that stands behind its name; where none does, what the name does alone, or the group. */
+function namedIn(group: CommandGroup, [, word = ""]: readonly string[]): Command | CommandGroup {
   const named = group.commands.filter(({ name }) => lastWord(name) === word);
-  return named.length > 0 ? { ...group, commands: named } : group;
+  if (named.length > 0) return { ...group, commands: named };
+  const isAlone = word === "" || word.startsWith("-");
+  return group.alone !== undefined && isAlone ? group.alone : group;
 }
 
 function addGroup(parser: Argv, group: CommandGroup, help: string, found: Found): void {

@@ -8,6 +8,8 @@ export interface CommandGroup {
   examples: readonly Example[];
   /** Their names begin with that of the group. */
   commands: readonly Command[];
+  /** What the word does where none of them follows; without it that is the help. */
+  alone?: Command;
 }
 
 /** A command as data: what it is called, what it takes, and the one function that does it. */
@@ -19,6 +21,8 @@ export interface Command {
   /** Arguments beside the options. */
   words?: Words;
   options: OptionTable;
+  /** Commands that stand behind the same word; its help names them. */
+  others?: readonly Command[];
   /** What people type out of habit, as an option of ours: kill(1)'s `-9`. */
   habit?: (arg: string) => string | undefined;
   run(given: GivenOptions, context: Context): Promise<ExitCode>;

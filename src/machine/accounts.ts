@@ -51,6 +51,12 @@ export interface Group {
   members: readonly string[];
 }
 
+/** Those that getent(1) lists. */
+export async function listGroups(ports: AccountPorts): Promise<Group[]> {
+  const output = await ports.programs.run("getent", ["group"], listLimitMs);
+  return output?.exitCode === 0 ? parseGroups(output.stdout) : localGroups(ports);
+}
+
 /** By name or gid; from the local file, else from wherever getent(1) finds it. */
 export async function findGroup(nameOrGid: string, ports: AccountPorts): Promise<Group | undefined> {
   const means = ({ name, gid }: Group) => name === nameOrGid || String(gid) === nameOrGid;

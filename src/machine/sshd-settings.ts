@@ -10,16 +10,22 @@ const limitMs = 10_000;
  * All attributes are given: up to 8.0 sshd refuses to answer without one that a Match asks for, later ones take such a Match
  * for one that does not fit.
  *
- * @param mode - `-T` reads the host keys, too, which only root can; `-G` does not, and is known since 9.3.
  * @returns undefined where sshd cannot tell: without root, or without a server.
  */
-export async function askSshd(
-  user: string,
+export async function askSshd(user: string, ports: { programs: Programs }): Promise<SshdSettings | undefined> {
+  return readSettings(["-T", "-C", `user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22`], ports);
+}
+
+/** What holds where no Match does. It takes no root where everybody may read the configuration, and OpenSSH 9.3. */
+export async function askSshdWithoutRoot(ports: { programs: Programs }): Promise<SshdSettings | undefined> {
+  return readSettings(["-G"], ports);
+}
+
+async function readSettings(
+  args: readonly string[],
   { programs }: { programs: Programs },
-  mode: "-T" | "-G" = "-T",
 ): Promise<SshdSettings | undefined> {
-  const attributes = `user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22`;
-  const output = await programs.run("sshd", [mode, "-C", attributes], limitMs);
+  const output = await programs.run("sshd", args, limitMs);
   if (output?.exitCode !== 0) return undefined;
   return new Map(
     output.stdout.split("\n").map((line) => {

@@ -2,6 +2,8 @@
 export interface Owner {
   uid: number;
   gid: number;
+  /** The further groups; where they are not given, those that the machine has for the user, which takes time to look up. */
+  groups?: readonly number[];
 }
 
 declare global {
@@ -20,11 +22,12 @@ declare global {
  * Only the effective ids change, and only for as long as `work` runs, which must not wait for anything. A child process
  * that has become the user altogether would be the user's own: the user could stop it, trace it and answer in its place.
  */
-export function actAs<T>({ uid, gid }: Owner, work: () => T): T {
+export function actAs<T>({ uid, gid, groups }: Owner, work: () => T): T {
   if (process.geteuid?.() !== 0 || uid === 0) return work();
   const [ownGid, ownGroups] = [process.getegid?.() ?? 0, process.getgroups?.() ?? []];
   try {
-    process.initgroups?.(uid, gid);
+    if (groups === undefined) process.initgroups?.(uid, gid);
+    else process.setgroups?.(groups);
     process.setegid?.(gid);
     process.seteuid?.(uid);
     if (process.geteuid() !== uid || process.getegid?.() !== gid)

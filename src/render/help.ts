@@ -32,13 +32,14 @@ function listOf(commands: readonly (Command | CommandGroup)[]): string[][] {
 }
 
 /** Examples first, then the options in their groups. */
-function commandHelp({ name, summary, examples, options, words }: Command): string {
+function commandHelp({ name, summary, examples, options, words, others }: Command): string {
   const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
   const groups = [...new Set(shown.map(([, { group }]) => group))];
   return blocks([
     [`sshctl ${name}${words ? ` ${words.name}` : ""}: ${summary}`],
     section("Examples", pairs(examples)),
     ...(words ? [section(words.name, [words.describe])] : []),
+    ...(others ? [section("Commands", pairs(others.map((other) => [other.name, other.summary])))] : []),
     ...groups.map((title) => section(title, pairs(shown.filter(([, { group }]) => group === title).map(optionPair)))),
   ]);
 }

@@ -2,6 +2,7 @@ import { run } from "../../src/cli.ts";
 import type { Context, Prompts } from "../../src/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { ExitCode } from "../../src/errors.ts";
+import type { KeysHost } from "../../src/keys/host.ts";
 import type { Acts } from "../../src/kill/acts.ts";
 import type { TimeoutHost } from "../../src/timeouts/host.ts";
 import { report } from "./sessions.ts";
@@ -17,6 +18,8 @@ export interface World {
   failure?: Error;
   /** The machine whose limits are changed; without one it must not be asked for. */
   timeoutHost?: TimeoutHost;
+  /** The machine whose keys are looked at; without one it must not be asked for. */
+  keysHost?: KeysHost;
   /** Columns of the terminal; without them stdout is a pipe. */
   width?: number;
   env?: Context["env"];
@@ -65,6 +68,10 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     timeoutHost: async () => {
       if (world.timeoutHost === undefined) throw new Error("The limits were asked for.");
       return Promise.resolve(world.timeoutHost);
+    },
+    keysHost: async () => {
+      if (world.keysHost === undefined) throw new Error("The keys were asked for.");
+      return Promise.resolve(world.keysHost);
     },
   });
   return { exitCode, ...written };

@@ -19,16 +19,20 @@ export async function readAuthLogs(
   nowMs: number,
 ): Promise<AuthRecord[]> {
   const records: AuthRecord[] = [];
-  for (const name of orUndefined(files.names("/var/log")) ?? []) {
-    const path = `/var/log/${name}`;
-    const facts = names.test(name) ? files.facts(path) : undefined;
-    if (facts === undefined || !isPresent(facts) || facts.mtimeMs < sinceMs) continue;
-    for await (const line of logs.lines(path)) {
-      const record = parseSyslogLine(line, path, nowMs);
-      if (record !== undefined) records.push(record);
-    }
-  }
+  for (const path of authLogPaths(files, sinceMs))
+    for await (const line of logs.lines(path)) records.push(...[parseSyslogLine(line, path, nowMs) ?? []].flat());
   return records;
+}
+
+/** The files that may tell of logins, rotated ones too. */
+export function authLogPaths(files: Files, sinceMs: number): string[] {
+  return (orUndefined(files.names("/var/log")) ?? [])
+    .filter((name) => names.test(name))
+    .map((name) => `/var/log/${name}`)
+    .filter((path) => {
+      const facts = files.facts(path);
+      return isPresent(facts) && facts.mtimeMs >= sinceMs;
+    });
 }
 
 /** "Nov 23 07:37:34 host sshd[116]: …" (RFC 3164) or "2026-11-23T07:37:34.123+01:00 host sshd[116]: …" (RFC 5424's time). */
@@ -38,6 +42,12 @@ export function parseSyslogLine(line: string, source: string, nowMs: number): Au
   const message = match === null ? undefined : parseAuthMessage(text);
   const timeMs = parseTime(time, nowMs);
   return message && timeMs !== undefined ? { message, pid: Number(pid), timeMs, source, verified: false } : undefined;
+}
+
+/** When a line was written, whatever it tells. */
+export function timeOfSyslogLine(line: string, nowMs: number): number | undefined {
+  const time = /^(\w{3} +\d{1,2} [\d:]{8}|\d{4}-\S+) /.exec(line)?.[1];
+  return time === undefined ? undefined : parseTime(time, nowMs);
 }
 
 /** The old form has no year: it is the last one in which that day has already been. */

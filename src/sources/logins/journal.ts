@@ -31,14 +31,10 @@ export async function readJournal(programs: Programs, connections: readonly Pid[
   return records;
 }
 
-const query = [
-  "--boot",
-  "--quiet",
-  "--no-pager",
-  "--output=json",
-  "--output-fields=MESSAGE,_PID,_UID,_EXE,_SOURCE_REALTIME_TIMESTAMP",
-  "_UID=0",
-];
+/** What is needed of each entry. */
+export const journalFields = "--output-fields=MESSAGE,_PID,_UID,_EXE,_SOURCE_REALTIME_TIMESTAMP";
+
+const query = ["--boot", "--quiet", "--no-pager", "--output=json", journalFields, "_UID=0"];
 
 /** @returns undefined for every line that does not prove a login. */
 export function parseJournalLine(line: string): AuthRecord | undefined {

@@ -1,0 +1,123 @@
+import { durationForm, parseDuration } from "../domain/duration.ts";
+import { plural } from "../domain/plural.ts";
+import { exitCodes, type ExitCode } from "../errors.ts";
+import type { Context } from "../context.ts";
+import { isAtLeast, severities, type Finding, type Severity } from "../keys/findings.ts";
+import { allFindings, readKeyReport, type KeyReport } from "../keys/key-report.ts";
+import { isUnused } from "../keys/key-rows.ts";
+import { reachOf } from "../keys/login-history.ts";
+import { renderCsv } from "../render/csv.ts";
+import type { Look } from "../render/grid.ts";
+import { reachLine } from "../render/key-details.ts";
+import { findingGrid, keyGrid } from "../render/key-grid.ts";
+import { renderKeysJson } from "../render/key-json.ts";
+import { renderGrid } from "../render/render-grid.ts";
+import { visible } from "../render/visible.ts";
+import type { Command, GivenOptions } from "./command.ts";
+import { keysShow } from "./keys-show.ts";
+import { parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
+import { oneOf, single } from "./option-values.ts";
+import { colorOption, outputGroup, parseFormat, parseLook } from "./output-options.ts";
+
+const formats = ["table", "wide", "json", "csv"] as const;
+
+export const keysList: Command = {
+  name: "keys",
+  summary: "Which keys can log in here, and when they last did",
+  examples: [
+    ["sshctl keys", "every authorized key of every account"],
+    ["sshctl keys --user deploy --unused 90d", "deploy's, with which nobody has logged in for 90 days"],
+    ["sshctl keys --findings --fail-on medium", "what is wrong with them; code 1 where something is"],
+  ],
+  options: {
+    ...whoseOptions,
+    unused: { group: "Choose keys", value: "TIME", describe: "only those not used for so long, as far as logs tell" },
+    findings: { group: outputGroup, describe: "what is wrong with them, instead of the keys" },
+    "fail-on": {
+      group: outputGroup,
+      value: "SEVERITY",
+      describe: `end with code 1 where a finding is at least that: ${severities.join(", ")}`,
+    },
+    output: { group: outputGroup, alias: "o", value: "FORMAT", describe: formats.join(", ") },
+    json: { group: outputGroup, describe: "the same as -o json" },
+    "no-headers": { group: outputGroup, describe: "without the line of titles" },
+    "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
+    ...colorOption,
+  },
+  others: [keysShow],
+  run: async (given, context) => {
+    const layout = parseLayout(given);
+    const look = parseLook(given, context);
+    const unusedSeconds = single(given, "unused", { read: parseDuration, allowed: durationForm });
+    const failOn = single(given, "fail-on", oneOf(severities));
+    const question = { ...parseQuestion(given), unusedSeconds };
+    const host = await context.keysHost();
+    const report = await readKeyReport(question, await readSessionsOf(context, host), host);
+    const { shown, left } = select(report, unusedSeconds);
+    context.out.write(await render(shown, left, layout, look));
+    tell(shown, left, context);
+    return exitCodeOf(allFindings(shown), failOn);
+  },
+};
+
+interface Layout {
+  format: (typeof formats)[number];
+  findings: boolean;
+  headers: boolean;
+  truncate: boolean;
+}
+
+function parseLayout(given: GivenOptions): Layout {
+  const format = parseFormat(given, formats);
+  return {
+    format,
+    findings: given.flag("findings"),
+    headers: !given.flag("no-headers"),
+    truncate: !given.flag("no-trunc") && format !== "wide",
+  };
+}
+
+/** @returns the keys that are asked for, and of how many that cannot be told. */
+function select(report: KeyReport, unusedSeconds: number | undefined): { shown: KeyReport; left: number } {
+  if (unusedSeconds === undefined) return { shown: report, left: 0 };
+  const answers = report.keys.map((key) => isUnused(key, unusedSeconds, reachOf(report), report.takenAtMs));
+  const keys = report.keys.filter((_, index) => answers[index] === true);
+  return { shown: { ...report, keys }, left: answers.filter((answer) => answer === undefined).length };
+}
+
+async function render(report: KeyReport, left: number, layout: Layout, look: Look): Promise<string> {
+  const { format, findings, headers } = layout;
+  if (format === "json") return renderKeysJson(report, left);
+  const isWide = format !== "table";
+  const exact = format === "csv" || look.width === undefined;
+  const grid = findings
+    ? findingGrid(worstFirst(allFindings(report)), isWide)
+    : keyGrid(report.keys, report.takenAtMs, isWide, exact);
+  if (grid.rows.length === 0 && look.width !== undefined) return findings ? "no findings\n" : "no keys\n";
+  return format === "csv" ? renderCsv(grid, headers) : renderGrid(grid, layout, look);
+}
+
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+}
+
+/** On stderr, what the rows on stdout cannot tell. */
+function tell(report: KeyReport, left: number, { err }: Context): void {
+  const unread = report.otherFindings.filter(({ id }) => id === "unread-file");
+  const broken = report.otherFindings.filter(({ id }) => id === "broken-line");
+  const notes = [
+    ...report.warnings.map(({ message }) => message),
+    ...unread.map(({ user, path, reason }) => `${path}, of ${user}: ${reason}`),
+    ...(broken.length > 0
+      ? [`${plural(broken.length, "line")} hold no key that sshd takes; --findings lists them`]
+      : []),
+    ...(left > 0 ? [`${plural(left, "key")} left out: the logs do not tell whether they were used`] : []),
+    reachLine(report) ?? [],
+  ];
+  for (const note of notes.flat()) err.write(`${visible(`sshctl: ${note}`)}\n`);
+}
+
+function exitCodeOf(findings: readonly Finding[], failOn: Severity | undefined): ExitCode {
+  const fails = failOn !== undefined && findings.some(({ severity }) => isAtLeast(severity, failOn));
+  return fails ? exitCodes.nothingMatched : exitCodes.done;
+}

@@ -1,0 +1,42 @@
+/** The options that the commands about keys share, and what they ask the machine. */
+import { PermissionError } from "../errors.ts";
+import type { SessionReport } from "../domain/session.ts";
+import type { KeysHost } from "../keys/host.ts";
+import type { KeyQuestion } from "../keys/key-report.ts";
+import type { Context } from "../context.ts";
+import { thisMachine } from "../source-choice.ts";
+import type { GivenOptions, OptionTable } from "./command.ts";
+import { list, type Reader } from "./option-values.ts";
+
+const group = "Choose keys";
+
+const userReader: Reader<string> = { read: (text) => text, allowed: "names or uids" };
+
+export const whoseOptions = {
+  user: { group, alias: "u", value: "NAME", describe: "of these accounts; without root only your own" },
+  "network-homes": { group, describe: "look also at homes on network file systems; a dead server hangs it" },
+} satisfies OptionTable;
+
+export function parseQuestion(given: GivenOptions): KeyQuestion {
+  return {
+    users: list(given, "user", userReader),
+    unusedSeconds: undefined,
+    networkHomes: given.flag("network-homes"),
+  };
+}
+
+/** A machine that hides its processes still shows the own keys. */
+export async function readSessionsOf(
+  context: Context,
+  { uid }: KeysHost,
+): Promise<Pick<SessionReport, "host" | "sessions">> {
+  try {
+    return await context.readReport(thisMachine, { logins: true, depth: "rows" });
+  } catch (error) {
+    if (uid === 0 || !(error instanceof PermissionError)) throw error;
+    return { host: "", sessions: [] };
+  }
+}
+
+/** What is allowed, for messages. */
+export const fingerprintForm = "a fingerprint or its beginning, such as SHA256:wcPFP6DV";

@@ -1,0 +1,94 @@
+/** Whose keys are looked at. */
+import type { Session, Warning } from "../domain/session.ts";
+import { NothingFoundError, PermissionError } from "../errors.ts";
+import { findAccount, listAccounts, type Account } from "../machine/accounts.ts";
+import { orUndefined } from "../os/files.ts";
+import type { KeysHost } from "./host.ts";
+
+export interface ChosenAccounts {
+  accounts: readonly Account[];
+  /** Those that were asked for. */
+  shown: ReadonlySet<Account>;
+  /** All that the machine lists. */
+  everyone: readonly Account[];
+  warnings: readonly Warning[];
+}
+
+/**
+ * @param users - names or uids; everybody where there are none.
+ * @throws NothingFoundError, PermissionError
+ */
+export async function chooseAccounts(
+  users: readonly string[],
+  sessions: readonly Session[],
+  host: KeysHost,
+): Promise<ChosenAccounts> {
+  const everyone = await listAccounts(host);
+  const named = await Promise.all(users.map(async (user) => accountOf(user, everyone, host)));
+  for (const account of named) rejectForeign(account, host);
+  const isRoot = host.uid === 0;
+  const unlisted = isRoot ? await unlistedAccounts(sessions, everyone, host) : [];
+  // Of one account, too, it has to be told whether others have the same key.
+  const all = isRoot ? [...everyone, ...unlisted] : await ownAccounts(everyone, host);
+  const accounts = [...new Set([...all, ...named])];
+  const warnings = isRoot ? directoryWarning(users.length > 0, host) : [ownOnly];
+  return { accounts, shown: new Set(named.length > 0 ? named : accounts), everyone, warnings };
+}
+
+const ownOnly: Warning = {
+  code: "own-keys-only",
+  message: "without root only your own keys are listed",
+};
+
+async function accountOf(user: string, everyone: readonly Account[], host: KeysHost): Promise<Account> {
+  const account =
+    everyone.find(({ name }) => name === user) ??
+    everyone.find(({ uid }) => String(uid) === user) ??
+    (await findAccount(user, host));
+  if (account === undefined) throw new NothingFoundError(`There is no user ${user}.`, '"getent passwd" lists them.');
+  return account;
+}
+
+function rejectForeign({ name, uid }: Account, host: KeysHost): void {
+  if (host.uid === 0 || host.uid === uid) return;
+  throw new PermissionError(`The keys of ${name} are ${name}'s and root's to read.`, "Run it with sudo.");
+}
+
+/** One uid may have several names, and then several homes. */
+async function ownAccounts(everyone: readonly Account[], host: KeysHost): Promise<Account[]> {
+  const own = everyone.filter(({ uid }) => uid === host.uid);
+  return own.length > 0 ? own : [(await findAccount(String(host.uid), host)) ?? []].flat();
+}
+
+/** A directory need not list its accounts, but it knows those that have logged in. */
+async function unlistedAccounts(
+  sessions: readonly Session[],
+  everyone: readonly Account[],
+  host: KeysHost,
+): Promise<Account[]> {
+  const known = new Set(everyone.map(({ name }) => name));
+  const names = new Set(sessions.flatMap(({ user, container }) => (user === undefined || container ? [] : user)));
+  const found = await Promise.all(
+    [...names].filter((name) => !known.has(name)).map(async (name) => findAccount(name, host)),
+  );
+  return found.filter((account) => account !== undefined);
+}
+
+/** Sources of nsswitch.conf(5) that list all they have. */
+const listing: ReadonlySet<string> = new Set(["files", "compat", "systemd", "db", "altfiles", "extrausers"]);
+
+function directoryWarning(isNamed: boolean, { files }: KeysHost): Warning[] {
+  if (isNamed) return [];
+  const line = /^\s*passwd:(.*)$/m.exec(orUndefined(files.read("/etc/nsswitch.conf")) ?? "")?.[1] ?? "";
+  const others = line
+    .replace(/#.*|\[[^\]]*\]/g, " ")
+    .split(/\s+/)
+    .filter((source) => source !== "" && !listing.has(source));
+  if (others.length === 0) return [];
+  return [
+    {
+      code: "unlisted-accounts",
+      message: `accounts also come from ${others.join(", ")}, which may not list them all; name those that are missing by --user`,
+    },
+  ];
+}

@@ -1,0 +1,232 @@
+/** What is wrong with keys, and what to do about it. */
+import { isUnused, type KeyRow } from "./key-rows.ts";
+import type { Inventory, ListedKey } from "./inventory.ts";
+
+/** From advice to danger. */
+export const severities = ["info", "low", "medium", "high"] as const;
+export type Severity = (typeof severities)[number];
+
+export const findingIds = [
+  "weak-dsa",
+  "weak-rsa",
+  "rsa-below-3072",
+  "shared",
+  "root-unrestricted",
+  "no-comment",
+  "expired",
+  "expires-soon",
+  "untrusted-file",
+  "revoked-listed",
+  "unused",
+  "not-taken",
+  "broken-line",
+  "unread-file",
+] as const;
+export type FindingId = (typeof findingIds)[number];
+
+export interface Finding {
+  /** Never changes its meaning. */
+  id: FindingId;
+  severity: Severity;
+  user: string;
+  path: string;
+  /** Counted from 1; undefined where it is about the whole file. */
+  line: number | undefined;
+  fingerprint: string | undefined;
+  reason: string;
+  remedy: string;
+}
+
+type Judgement = Pick<Finding, "id" | "severity" | "reason" | "remedy">;
+
+export interface Rules {
+  /** Keys that were not seen for so long are findings. */
+  unusedSeconds: number | undefined;
+  /** How far back the logs reach. */
+  reachMs: number | undefined;
+  nowMs: number;
+}
+
+/** The findings about keys, each with its row. */
+export function judgeKeys(rows: readonly KeyRow[], { settingsOf }: Inventory, rules: Rules): Map<KeyRow, Finding[]> {
+  const holders = holdersByKey(rows);
+  return new Map(
+    rows.map((row) => {
+      const { listed } = row;
+      const { rootLogin, strictModes } = settingsOf(listed.account);
+      const judgements = [
+        ...weakness(listed),
+        ...sharing(listed, holders),
+        ...freedomOfRoot(listed, rootLogin),
+        ...(listed.comment === undefined ? [withoutComment] : []),
+        ...expiry(listed, rules.nowMs),
+        ...distrust(listed, strictModes),
+        ...uselessness(listed),
+        ...disuse(row, rules),
+      ];
+      const { account, path, line, key } = listed;
+      return [row, judgements.map((each) => ({ ...each, user: account.name, path, line, fingerprint: key.sha256 }))];
+    }),
+  );
+}
+
+/** Those about lines and files that hold no key that could be named. */
+export function judgeFiles({ broken, unread }: Pick<Inventory, "broken" | "unread">): Finding[] {
+  return [
+    ...broken.map(({ account, path, line, problem }): Finding => ({
+      id: "broken-line",
+      severity: "low",
+      user: account.name,
+      path,
+      line,
+      fingerprint: undefined,
+      reason: `sshd skips the line: ${problem}`,
+      remedy: "Correct the line or remove it.",
+    })),
+    ...unread.map(({ account, path, problem }): Finding => ({
+      id: "unread-file",
+      severity: "medium",
+      user: account.name,
+      path,
+      line: undefined,
+      fingerprint: undefined,
+      reason: `nothing is known of its keys: ${problem}`,
+      remedy: "Look what it is; sshd expects a regular file that its user can read.",
+    })),
+  ];
+}
+
+export function isAtLeast(severity: Severity, least: Severity): boolean {
+  return severities.indexOf(severity) >= severities.indexOf(least);
+}
+
+function weakness({ key, state }: ListedKey): Judgement[] {
+  const remedy = "Replace it by an ed25519 key, and revoke this one.";
+  const severity = state === "accepted" ? "high" : "low";
+  if (key.type === "ssh-dss") return [{ id: "weak-dsa", severity, reason: "DSA keys can be forged", remedy }];
+  if (!key.name.startsWith("RSA") || key.bits === undefined) return [];
+  const reason = `RSA with ${String(key.bits)} bits`;
+  if (key.bits < 2048) return [{ id: "weak-rsa", severity, reason: `${reason} is too short`, remedy }];
+  return key.bits < 3072
+    ? [{ id: "rsa-below-3072", severity: "info", reason: `${reason}; 3072 are recommended today`, remedy }]
+    : [];
+}
+
+function holdersByKey(rows: readonly KeyRow[]): ReadonlyMap<string, ReadonlyMap<number, string>> {
+  const holders = new Map<string, Map<number, string>>();
+  for (const { listed } of rows) {
+    const { uid, name } = listed.account;
+    const names = holders.get(listed.key.sha256) ?? new Map<number, string>();
+    holders.set(listed.key.sha256, names.set(uid, names.get(uid) ?? name));
+  }
+  return holders;
+}
+
+function sharing({ key, options }: ListedKey, holders: ReadonlyMap<string, ReadonlyMap<number, string>>): Judgement[] {
+  const names = [...(holders.get(key.sha256)?.values() ?? [])];
+  // An authority is there to be trusted by many.
+  if (names.length < 2 || options.certAuthority) return [];
+  const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
+  return [
+    {
+      id: "shared",
+      severity: "medium",
+      reason: `the same key opens ${String(names.length)} accounts: ${shown}`,
+      remedy: "Give each account a key of its own: then each can be revoked alone.",
+    },
+  ];
+}
+
+function freedomOfRoot({ account, options, state }: ListedKey, rootLogin: string): Judgement[] {
+  const isRestricted =
+    options.from !== undefined || options.command !== undefined || options.names.includes("restrict");
+  if (account.uid !== 0 || state !== "accepted" || isRestricted) return [];
+  if (rootLogin === "no" || rootLogin === "forced-commands-only") return [];
+  return [
+    {
+      id: "root-unrestricted",
+      severity: "medium",
+      reason: "it opens a shell of root from everywhere",
+      remedy: 'Put from="ADDRESSES", restrict or command="…" before it, or log in as somebody else and use sudo.',
+    },
+  ];
+}
+
+const withoutComment: Judgement = {
+  id: "no-comment",
+  severity: "info",
+  reason: "nothing tells whose key it is",
+  remedy: "Write behind it who has it and where.",
+};
+
+const soonMs = 30 * 86_400_000;
+
+function expiry({ options, state }: ListedKey, nowMs: number): Judgement[] {
+  const { expiresAtMs } = options;
+  if (expiresAtMs === undefined) return [];
+  const day = new Date(expiresAtMs).toISOString().slice(0, 10);
+  if (expiresAtMs <= nowMs)
+    return [{ id: "expired", severity: "low", reason: `it has expired on ${day}`, remedy: "Remove the line." }];
+  return expiresAtMs - nowMs < soonMs && state === "accepted"
+    ? [{ id: "expires-soon", severity: "low", reason: `it expires on ${day}`, remedy: "Replace it in time." }]
+    : [];
+}
+
+function distrust({ distrust, account }: ListedKey, strictModes: boolean): Judgement[] {
+  if (distrust === undefined) return [];
+  const { path, why } = distrust;
+  return [
+    {
+      id: "untrusted-file",
+      severity: strictModes ? "medium" : "high",
+      reason: `${path} ${why}${strictModes ? ", so sshd takes no key from the file" : ", and StrictModes is off"}`,
+      remedy: `chown ${account.name} and chmod go-w, for the file and the folders above it up to the home.`,
+    },
+  ];
+}
+
+function uselessness({ state, key }: ListedKey): Judgement[] {
+  switch (state) {
+    case "revoked":
+      return [
+        {
+          id: "revoked-listed",
+          severity: "low",
+          reason: "it is revoked, and still listed",
+          remedy: "Remove the line.",
+        },
+      ];
+    case "type":
+      return [notTaken(`sshd does not take keys of the type ${key.type}`)];
+    case "short":
+      return [notTaken("sshd does not take RSA keys that short")];
+    case "certificate":
+      return [notTaken("it is a certificate, and sshd compares keys")];
+    case "disabled":
+      return [notTaken("PubkeyAuthentication is off")];
+    case "accepted":
+    case "expired":
+    case "modes":
+      return [];
+  }
+}
+
+function notTaken(reason: string): Judgement {
+  return { id: "not-taken", severity: "low", reason, remedy: "Remove the line, or put a key there that sshd takes." };
+}
+
+function disuse(row: KeyRow, { unusedSeconds, reachMs, nowMs }: Rules): Judgement[] {
+  if (unusedSeconds === undefined || isUnused(row, unusedSeconds, reachMs, nowMs) !== true) return [];
+  const last = row.use.last;
+  return [
+    {
+      id: "unused",
+      severity: "medium",
+      reason:
+        last === undefined
+          ? "nobody has logged in with it since the logs begin"
+          : "nobody has logged in with it for that long",
+      remedy: "Ask its owner, and revoke it.",
+    },
+  ];
+}

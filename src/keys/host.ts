@@ -1,0 +1,19 @@
+import type { Files } from "../os/files.ts";
+import type { OwnedFiles } from "../os/owned-files.ts";
+import type { Programs } from "../os/programs.ts";
+import type { UserFiles } from "../os/user-files.ts";
+import type { LoginHistory } from "./login-history.ts";
+
+/** The machine whose keys are looked at and revoked. */
+export interface KeysHost {
+  files: Files;
+  userFiles: UserFiles;
+  ownedFiles: OwnedFiles;
+  programs: Programs;
+  /** The effective uid of whoever runs sshctl. */
+  uid: number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** All logins that the logs tell of. */
+  readLogins: () => Promise<LoginHistory>;
+}

@@ -1,0 +1,59 @@
+/** Every key that stands in a file which sshd reads for an account, and what sshd makes of it. */
+import type { Warning } from "../domain/session.ts";
+import type { Account } from "../machine/accounts.ts";
+import type { AuthorizedKey } from "./authorized-key.ts";
+import type { KeySettings } from "./key-settings.ts";
+import type { Distrust } from "./strict-modes.ts";
+
+/**
+ * What sshd makes of a key: it takes it, or not, for the reason that is named. `certificate`: such a line never fits anything;
+ * `type`: this sshd does not take keys of the type.
+ */
+export const keyStates = [
+  "accepted",
+  "expired",
+  "revoked",
+  "modes",
+  "short",
+  "type",
+  "certificate",
+  "disabled",
+] as const;
+export type KeyState = (typeof keyStates)[number];
+
+/** A key in a file. */
+export interface ListedKey extends AuthorizedKey {
+  account: Account;
+  /** As sshd is told it; links in it are followed. */
+  path: string;
+  /** Counted from 1. */
+  line: number;
+  state: KeyState;
+  /** Who but the user and root could change the file. */
+  distrust: Distrust | undefined;
+}
+
+/** A line that is meant to hold a key, and does not. */
+export interface BrokenPlace {
+  account: Account;
+  path: string;
+  line: number;
+  problem: string;
+}
+
+/** A file that is there, and of which nothing is known. */
+export interface UnreadFile {
+  account: Account;
+  path: string;
+  problem: string;
+}
+
+export interface Inventory {
+  accounts: readonly Account[];
+  keys: readonly ListedKey[];
+  broken: readonly BrokenPlace[];
+  unread: readonly UnreadFile[];
+  /** What the files cannot tell, and what was not looked at. */
+  warnings: readonly Warning[];
+  settingsOf: (account: Account) => KeySettings;
+}

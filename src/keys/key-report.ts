@@ -1,0 +1,83 @@
+/** Everything that is known of keys at one moment. */
+import type { SessionReport, Warning } from "../domain/session.ts";
+import type { Account } from "../machine/accounts.ts";
+import { chooseAccounts } from "./choose-accounts.ts";
+import { judgeFiles, judgeKeys, type Finding } from "./findings.ts";
+import type { KeysHost } from "./host.ts";
+import type { Inventory } from "./inventory.ts";
+import { keyRows, type KeyRow } from "./key-rows.ts";
+import { reachOf } from "./login-history.ts";
+import { readInventory } from "./read-inventory.ts";
+
+/** What is asked. */
+export interface KeyQuestion {
+  /** Names or uids; everybody where there are none. */
+  users: readonly string[];
+  unusedSeconds: number | undefined;
+  /** Look also at homes on network file systems. */
+  networkHomes: boolean;
+}
+
+export interface JudgedKey extends KeyRow {
+  findings: readonly Finding[];
+}
+
+export interface KeyReport {
+  host: string;
+  takenAtMs: number;
+  /** Of all accounts that could be read, also of those that were not asked for. */
+  inventory: Inventory;
+  /** How many accounts were asked for. */
+  accounts: number;
+  keys: readonly JudgedKey[];
+  /** About lines and files that hold no key. */
+  otherFindings: readonly Finding[];
+  /** Since when the logs tell of logins, in milliseconds since the epoch. */
+  journalSinceMs: number | undefined;
+  filesSinceMs: number | undefined;
+  warnings: readonly Warning[];
+}
+
+/**
+ * @param sessions - the machine's, with how their users logged in.
+ * @throws NothingFoundError, PermissionError
+ */
+export async function readKeyReport(
+  { users, unusedSeconds, networkHomes }: KeyQuestion,
+  sessions: Pick<SessionReport, "host" | "sessions">,
+  host: KeysHost,
+): Promise<KeyReport> {
+  const open = sessions.sessions.filter(({ phase, container }) => phase === "open" && !container);
+  const chosen = await chooseAccounts(users, open, host);
+  const inventory = await readInventory(chosen.accounts, chosen.everyone, networkHomes, host);
+  const history = await host.readLogins();
+  const rows = keyRows(inventory.keys, history, open);
+  const nowMs = host.now();
+  const findings = judgeKeys(rows, inventory, { unusedSeconds, reachMs: reachOf(history), nowMs });
+  const { journalSinceMs, filesSinceMs } = history;
+  const isShown = ({ account }: { account: Account }) => chosen.shown.has(account);
+  return {
+    host: sessions.host,
+    takenAtMs: nowMs,
+    inventory,
+    accounts: chosen.shown.size,
+    keys: rows.filter(({ listed }) => isShown(listed)).map((row) => ({ ...row, findings: findings.get(row) ?? [] })),
+    otherFindings: judgeFiles({ broken: inventory.broken.filter(isShown), unread: inventory.unread.filter(isShown) }),
+    journalSinceMs,
+    filesSinceMs,
+    warnings: [...chosen.warnings, ...inventory.warnings, ...logWarnings(journalSinceMs, filesSinceMs)],
+  };
+}
+
+export function allFindings({ keys, otherFindings }: Pick<KeyReport, "keys" | "otherFindings">): Finding[] {
+  return [...keys.flatMap(({ findings }) => findings), ...otherFindings];
+}
+
+function logWarnings(journalSinceMs: number | undefined, filesSinceMs: number | undefined): Warning[] {
+  if (journalSinceMs !== undefined) return [];
+  const instead =
+    filesSinceMs === undefined
+      ? "nothing is known of logins"
+      : "logins are known from log files only, where every user can write";
+  return [{ code: "journal-unreadable", message: `the journal cannot be read: ${instead}` }];
+}

@@ -1,0 +1,57 @@
+/** What keys in files do not tell: other ways by which sshd takes keys, or takes none. */
+import { plural } from "../domain/plural.ts";
+import type { Warning } from "../domain/session.ts";
+import type { Account } from "../machine/accounts.ts";
+import type { AccountSettings, KeySettings } from "./key-settings.ts";
+import type { RevokedKeys } from "./revoked-keys.ts";
+
+export function settingWarnings(
+  accounts: readonly Account[],
+  settings: AccountSettings,
+  revoked: ReadonlyMap<string, RevokedKeys>,
+): Warning[] {
+  const all = [...new Set(accounts.map(settings.of))];
+  const valuesOf = (read: (each: KeySettings) => string | undefined) => [
+    ...new Set(all.flatMap((each) => read(each) ?? [])),
+  ];
+  return [
+    ...(all.every(({ isKnown }) => isKnown) ? [] : [assumed]),
+    ...valuesOf(({ keysCommand }) => keysCommand).map(byCommand),
+    ...valuesOf(({ trustedAuthorities }) => trustedAuthorities).map(byAuthority),
+    ...valuesOf(({ revokedKeys }) => revokedKeys)
+      .filter((path) => revoked.get(path)?.kind === "missing")
+      .map(refusesAll),
+    ...byConnection(settings),
+  ];
+}
+
+const assumed: Warning = {
+  code: "settings-assumed",
+  message: "sshd does not tell its settings; its defaults are assumed, so keys may stand elsewhere",
+};
+
+function byCommand(command: string): Warning {
+  const message = `AuthorizedKeysCommand ${command} may accept further keys, which stand in no file`;
+  return { code: "keys-command", message };
+}
+
+function byAuthority(path: string): Warning {
+  const message = `TrustedUserCAKeys ${path}: certificates of these authorities log in without standing in a file`;
+  return { code: "trusted-authorities", message };
+}
+
+function refusesAll(path: string): Warning {
+  return { code: "revoked-keys-missing", message: `RevokedKeys ${path} cannot be read: sshd refuses every key` };
+}
+
+function byConnection({ dependent }: AccountSettings): Warning[] {
+  const [place] = dependent;
+  if (place === undefined) return [];
+  const lines = plural(dependent.length, "line");
+  return [
+    {
+      code: "match-by-connection",
+      message: `${lines} of sshd's configuration depend on where a connection comes from (${place.path}:${String(place.line)}); keys are listed as for one from this machine`,
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+/** What programs print, line by line: for output that is too long to be kept. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+export interface ProgramLines {
+  /**
+   * Runs a program as Programs.run() does, and hands over each line as it comes.
+   *
+   * @param take - answers whether it wants more; the program is ended when it does not.
+   * @returns the exit code; undefined when the program is missing, or ended otherwise.
+   */
+  each: (
+    name: string,
+    args: readonly string[],
+    limitMs: number,
+    take: (line: string) => boolean,
+  ) => Promise<number | undefined>;
+}
+
+const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+
+export const programLines: ProgramLines = {
+  each: async (name, args, limitMs, take) => {
+    const child = spawn(name, args, { env: environment, stdio: ["ignore", "pipe", "ignore"], timeout: limitMs });
+    const ended = once(child, "close").then(
+      ([code]: unknown[]) => (typeof code === "number" ? code : undefined),
+      () => undefined,
+    );
+    for await (const line of createInterface({ input: child.stdout, crlfDelay: Infinity })) {
+      if (take(line)) continue;
+      child.kill();
+      break;
+    }
+    return ended;
+  },
+};

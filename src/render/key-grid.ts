@@ -1,0 +1,73 @@
+/** Keys and findings as rows and columns. */
+import type { Finding } from "../keys/findings.ts";
+import type { JudgedKey } from "../keys/key-report.ts";
+import type { Grid, GridColumn } from "./grid.ts";
+import { isoTime, localTime } from "./time.ts";
+
+interface KeyColumn extends GridColumn {
+  /** Only in the wide table and for programs. */
+  wide?: true;
+  text: (key: JudgedKey, nowMs: number) => string | undefined;
+  /** For programs, where it differs. */
+  data?: (key: JudgedKey, nowMs: number) => string | undefined;
+}
+
+const columns: readonly KeyColumn[] = [
+  { title: "USER", shrinks: 4, text: ({ listed }) => listed.account.name },
+  { title: "UID", align: "right", wide: true, text: ({ listed }) => String(listed.account.uid) },
+  { title: "TYPE", text: ({ listed }) => (listed.options.certAuthority ? `${listed.key.name} CA` : listed.key.name) },
+  { title: "BITS", align: "right", text: ({ listed }) => number(listed.key.bits) },
+  { title: "FINGERPRINT", shrinks: 2, text: ({ listed }) => listed.key.sha256 },
+  { title: "COMMENT", shrinks: 3, text: ({ listed }) => listed.comment },
+  { title: "STATE", text: ({ listed }) => listed.state },
+  {
+    title: "LAST",
+    text: ({ use }, nowMs) => use.last && localTime(use.last.timeMs, nowMs) + mark(use.last.verified),
+    data: ({ use }) => use.last && isoTime(use.last.timeMs),
+  },
+  { title: "FROM", shrinks: 5, text: ({ use }) => use.last?.address },
+  { title: "LOGINS", align: "right", text: ({ use }) => String(use.verified + use.unverified) },
+  { title: "UNVERIFIED", align: "right", wide: true, text: ({ use }) => String(use.unverified) },
+  { title: "OPEN", align: "right", text: ({ sessions }) => String(sessions.length) },
+  { title: "FILE", wide: true, text: ({ listed }) => listed.path },
+  { title: "LINE", align: "right", wide: true, text: ({ listed }) => String(listed.line) },
+  { title: "OPTIONS", wide: true, text: ({ listed }) => listed.options.text || undefined },
+  { title: "FINDINGS", shrinks: 1, text: ({ findings }) => findings.map(({ id }) => id).join(" ") || undefined },
+];
+
+/** @param exact - exact values for programs, short ones for people. */
+export function keyGrid(keys: readonly JudgedKey[], nowMs: number, wide: boolean, exact: boolean): Grid {
+  const shown = columns.filter((column) => wide || column.wide !== true);
+  return {
+    columns: shown,
+    rows: keys.map((key) => ({
+      cells: shown.map(({ text, data }) => (exact ? (data ?? text) : text)(key, nowMs)),
+      ...(key.listed.state === "accepted" ? {} : { emphasis: "dim" as const }),
+    })),
+  };
+}
+
+/** Worst first. */
+export function findingGrid(findings: readonly Finding[], wide: boolean): Grid {
+  const titles = ["SEVERITY", "ID", "USER", "FILE", "LINE", "FINGERPRINT", "REASON", ...(wide ? ["REMEDY"] : [])];
+  const shrinks: Readonly<Record<string, number>> = { FINGERPRINT: 1, REASON: 2, FILE: 3 };
+  return {
+    columns: titles.map((title) => ({
+      title,
+      ...(title === "LINE" ? { align: "right" as const } : {}),
+      ...(shrinks[title] === undefined ? {} : { shrinks: shrinks[title] }),
+    })),
+    rows: findings.map(({ id, severity, user, path, line, fingerprint, reason, remedy }) => ({
+      cells: [severity, id, user, path, number(line), fingerprint, reason, ...(wide ? [remedy] : [])],
+    })),
+  };
+}
+
+function number(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+/** What only a file tells to which every user can write. */
+function mark(verified: boolean): string {
+  return verified ? "" : "?";
+}

@@ -1,0 +1,72 @@
+/** docs/schemas/keys-1.json */
+import { sessionId, type Session } from "../domain/session.ts";
+import type { Finding } from "../keys/findings.ts";
+import { allFindings, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
+import { renderJson } from "./json.ts";
+import { isoTime } from "./time.ts";
+
+export function renderKeysJson(report: KeyReport, left: number): string {
+  const { host, takenAtMs, journalSinceMs, filesSinceMs, keys, accounts, warnings } = report;
+  return renderJson({
+    schema: "sshctl.keys/1",
+    host,
+    takenAt: isoTime(takenAtMs),
+    journalSince: time(journalSinceMs),
+    filesSince: time(filesSinceMs),
+    accounts,
+    keys: keys.map(keyToJson),
+    left,
+    findings: allFindings(report).map(findingToJson),
+    warnings,
+  });
+}
+
+function keyToJson({ listed, use, sessions, findings }: JudgedKey): object {
+  const { account, path, line, key, options, comment, state } = listed;
+  return {
+    user: account.name,
+    uid: account.uid,
+    path,
+    line,
+    keyType: key.type,
+    type: key.name,
+    bits: key.bits ?? null,
+    fingerprint: key.sha256,
+    md5: key.md5,
+    comment: comment ?? null,
+    options: options.text,
+    certAuthority: options.certAuthority,
+    from: options.from ?? null,
+    command: options.command ?? null,
+    principals: options.principals ?? null,
+    expiresAt: time(options.expiresAtMs),
+    state,
+    logins: {
+      verified: use.verified,
+      unverified: use.unverified,
+      last: use.last
+        ? { at: isoTime(use.last.timeMs), address: use.last.address ?? null, verified: use.last.verified }
+        : null,
+    },
+    sessions: sessions.map(sessionToJson),
+    findings: findings.map(({ id }) => id),
+  };
+}
+
+function sessionToJson({ identity, pid, peer, startedAtMs, auth }: Session): object {
+  return {
+    id: sessionId(identity),
+    pid,
+    peer: peer ?? null,
+    startedAt: time(startedAtMs),
+    verified: auth?.verified === true,
+  };
+}
+
+function findingToJson({ id, severity, user, path, line, fingerprint, reason, remedy }: Finding): object {
+  return { id, severity, user, path, line: line ?? null, fingerprint: fingerprint ?? null, reason, remedy };
+}
+
+function time(timeMs: number | undefined): string | null {
+  return timeMs === undefined ? null : isoTime(timeMs);
+}

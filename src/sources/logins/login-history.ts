@@ -1,0 +1,79 @@
+import { LoginCounter, type LoginHistory } from "../../keys/login-history.ts";
+import type { Files } from "../../os/files.ts";
+import type { LogFiles } from "../../os/log-files.ts";
+import type { ProgramLines } from "../../os/program-lines.ts";
+import { authLogPaths, parseSyslogLine, timeOfSyslogLine } from "./auth-log.ts";
+import { journalFields, parseJournalLine } from "./journal.ts";
+
+export interface HistorySources {
+  files: Files;
+  logFiles: LogFiles;
+  programLines: ProgramLines;
+}
+
+/** A journal is kept as long as there is space for it; a damaged one must not hang us. */
+const limitMs = 60_000;
+
+/**
+ * Counts all logins by key that the journal tells of, of earlier boots, too; of the time before it those of log files, which
+ * prove nothing.
+ */
+export async function readLoginHistory(sources: HistorySources, nowMs: number): Promise<LoginHistory> {
+  const counter = new LoginCounter();
+  const journalSinceMs = await beginOfJournal(sources);
+  if (journalSinceMs !== undefined) await countJournal(counter, sources);
+  const filesSinceMs = await countFiles(counter, journalSinceMs ?? Number.POSITIVE_INFINITY, sources, nowMs);
+  return { journalSinceMs, filesSinceMs, useOf: (user, fingerprint) => counter.useOf(user, fingerprint) };
+}
+
+/** Of what root's daemons wrote: users have journals of their own, which are kept for another time. */
+async function beginOfJournal({ programLines }: HistorySources): Promise<number | undefined> {
+  let sinceMs: number | undefined;
+  await programLines.each("journalctl", [...quiet, "--output-fields=_UID", "_UID=0"], limitMs, (line) => {
+    const microseconds = /"__REALTIME_TIMESTAMP" *: *"(\d+)"/.exec(line)?.[1];
+    sinceMs = microseconds === undefined ? undefined : Number(microseconds) / 1000;
+    return false;
+  });
+  return sinceMs;
+}
+
+const quiet = ["--quiet", "--no-pager", "--output=json"];
+const writers = ["_UID=0", "_COMM=sshd", "_COMM=sshd-session", "_COMM=dropbear"];
+const onlyLogins = "--grep=^(Accepted|Partial|Pubkey auth succeeded) ";
+
+/** Not every journalctl can search by text, and one that finds nothing fails in the same way. */
+async function countJournal(counter: LoginCounter, { programLines }: HistorySources): Promise<void> {
+  const seen = { lines: 0 };
+  const take = (line: string) => {
+    const record = parseJournalLine(line);
+    seen.lines += 1;
+    if (record !== undefined) counter.add(record);
+    return true;
+  };
+  const all = [...quiet, journalFields, ...writers];
+  const exitCode = await programLines.each("journalctl", [...all, onlyLogins], limitMs, take);
+  if (exitCode !== 0 && seen.lines === 0) await programLines.each("journalctl", all, limitMs, take);
+}
+
+/** @returns since when they tell of logins; undefined where they tell of none. */
+async function countFiles(
+  counter: LoginCounter,
+  untilMs: number,
+  { files, logFiles }: HistorySources,
+  nowMs: number,
+): Promise<number | undefined> {
+  const begins: number[] = [];
+  for (const path of authLogPaths(files, 0)) {
+    let [beginMs, tellsOfLogins]: [number | undefined, boolean] = [undefined, false];
+    for await (const line of logFiles.lines(path)) {
+      beginMs ??= timeOfSyslogLine(line, nowMs);
+      const record = parseSyslogLine(line, path, nowMs);
+      if (record === undefined) continue;
+      tellsOfLogins = true;
+      if (record.timeMs < untilMs) counter.add(record);
+    }
+    // A file without logins may be one that never gets any.
+    if (tellsOfLogins && beginMs !== undefined && beginMs < untilMs) begins.push(beginMs);
+  }
+  return begins.length === 0 ? undefined : Math.min(...begins);
+}

@@ -1,0 +1,346 @@
+import { describe, expect, test } from "vitest";
+import { keys } from "../../src/commands/keys.ts";
+import { severities } from "../../src/keys/findings.ts";
+import { now } from "../helpers/machine-builder.ts";
+import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
+import { sshctl, type World } from "../helpers/run-cli.ts";
+import { violationsOf } from "../helpers/schemas.ts";
+import { session } from "../helpers/sessions.ts";
+
+const ed = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+const sha256 = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8";
+const md5 = "MD5:cf:07:be:9d:68:ae:65:54:6d:a0:93:c3:6f:bd:0d:82";
+const other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Eb";
+
+/** An RSA key of so many bits. */
+function rsa(bits: number): string {
+  const field = (bytes: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  const modulus = Buffer.concat([Buffer.from([0]), Buffer.alloc(bits / 8, 0xff)]);
+  return `ssh-rsa ${Buffer.concat([Buffer.from("ssh-rsa"), Buffer.from([1, 0, 1]), modulus].map(field)).toString("base64")}`;
+}
+
+interface KeysJson {
+  keys: {
+    user: string;
+    path: string;
+    line: number;
+    state: string;
+    fingerprint: string;
+    comment: string | null;
+    logins: { verified: number; unverified: number; last: { at: string; verified: boolean } | null };
+    sessions: { pid: number; verified: boolean }[];
+    findings: string[];
+  }[];
+  left: number;
+  findings: { id: string; severity: string; user: string; line: number | null; reason: string; remedy: string }[];
+  warnings: { code: string }[];
+}
+
+async function keysJson(machine: KeyMachine, args: readonly string[] = [], world: World = {}) {
+  const outcome = await sshctl(["keys", ...args, "-o", "json"], { keysHost: fakeKeysHost(machine), ...world });
+  const json = JSON.parse(outcome.out) as KeysJson;
+  expect(violationsOf("keys-1", json)).toEqual([]);
+  return { ...outcome, json };
+}
+
+const aliceFile = "/home/alice/.ssh/authorized_keys";
+const bobFile = "/home/bob/.ssh/authorized_keys";
+const rootFile = "/root/.ssh/authorized_keys";
+
+function login(user: string, fingerprint: string, daysAgo: number, verified = true) {
+  const key = { type: "ED25519", fingerprint, certificate: undefined };
+  const peer = { address: "10.0.0.7", port: 5000 };
+  const message = { outcome: "accepted" as const, method: "publickey", user, peer, key };
+  return { message, timeMs: now - daysAgo * 86_400_000, verified };
+}
+
+describe("the inventory", () => {
+  test("lists every key of every account, with its place", async () => {
+    const { json, err, exitCode } = await keysJson({
+      texts: { [aliceFile]: `# mine\n\n${ed} laptop\nrubbish\n`, [bobFile]: `restrict ${other} b\u001b[2J` },
+    });
+    expect(exitCode).toBe(0);
+    expect(json.keys.map(({ user, path, line, state, comment }) => [user, path, line, state, comment])).toEqual([
+      ["alice", aliceFile, 3, "accepted", "laptop"],
+      ["bob", bobFile, 1, "accepted", "b\u001b[2J"],
+    ]);
+    expect(json.keys[0]?.fingerprint).toBe(sha256);
+    expect(json.findings).toMatchObject([{ id: "broken-line", user: "alice", line: 4 }]);
+    expect(err).toContain("1 line hold");
+  });
+
+  test.each([
+    ["several files", "authorizedkeysfile .ssh/authorized_keys /etc/keys/%u%%%U", { "/etc/keys/alice%1000": ed }, 1],
+    ["%h", "authorizedkeysfile %h/k", { "/home/alice/k": ed }, 1],
+    ["none", "authorizedkeysfile none", { [aliceFile]: ed }, 0],
+    ["one file for all", "AuthorizedKeysFile /etc/keys", { "/etc/keys": ed }, 9],
+  ])("reads what sshd reads: %s", async (_, sshd, texts, count) => {
+    expect((await keysJson({ sshd, texts })).json.keys).toHaveLength(count);
+  });
+
+  test("asks sshd again only for accounts that a Match may mean", async () => {
+    const asked: string[] = [];
+    const { json } = await keysJson({
+      texts: {
+        "/etc/ssh/sshd_config":
+          "Match User b*\n  AuthorizedKeysFile /etc/keys/%u\nMatch Group wheel\n  PermitRootLogin no\n",
+        "/etc/keys/bob": ed,
+        [aliceFile]: ed,
+        [bobFile]: other,
+      },
+      sshd: (user) => {
+        asked.push(user);
+        return user === "bob" ? "authorizedkeysfile /etc/keys/%u" : "";
+      },
+    });
+    expect(asked).toEqual(["", "alice", "bob"]);
+    expect(json.keys.map(({ user, path }) => [user, path])).toEqual([
+      ["alice", aliceFile],
+      ["bob", "/etc/keys/bob"],
+    ]);
+  });
+
+  test("says what files cannot tell", async () => {
+    const { json } = await keysJson({
+      sshd: "authorizedkeyscommand /bin/keys\ntrustedusercakeys /etc/ca.pub\nrevokedkeys /etc/gone",
+      texts: { [aliceFile]: ed, "/etc/nsswitch.conf": "passwd: files sss # x\n" },
+    });
+    expect(json.warnings.map(({ code }) => code)).toEqual([
+      "unlisted-accounts",
+      "keys-command",
+      "trusted-authorities",
+      "revoked-keys-missing",
+    ]);
+    expect(json.keys[0]?.state).toBe("revoked");
+  });
+
+  test("tells of files that it did not read", async () => {
+    const { json, err } = await keysJson({
+      odd: {
+        [aliceFile]: { kind: "unreadable", problem: "it is no regular file" },
+        [bobFile]: { kind: "out-of-reach", path: "/home/bob" },
+      },
+    });
+    expect(json.findings).toMatchObject([{ id: "unread-file", user: "alice" }]);
+    expect(json.warnings).toMatchObject([{ code: "network-homes" }]);
+    expect(err).toContain("it is no regular file");
+    expect(err).toContain("--network-homes");
+  });
+});
+
+describe("who may see what", () => {
+  test("everybody the own keys", async () => {
+    const { json, err } = await keysJson({ uid: 1000, texts: { [aliceFile]: ed, [bobFile]: other } });
+    expect(json.keys.map(({ user }) => user)).toEqual(["alice"]);
+    expect(err).toContain("without root only your own keys");
+  });
+
+  test("root everybody's", async () => {
+    const refused = await sshctl(["keys", "-u", "bob"], { keysHost: fakeKeysHost({ uid: 1000 }) });
+    expect(refused).toMatchObject({ exitCode: 4, out: "", err: expect.stringContaining("Run it with sudo.") });
+  });
+
+  test("nobody those of nobody", async () => {
+    expect(await sshctl(["keys", "-u", "zoe"], { keysHost: fakeKeysHost() })).toMatchObject({ exitCode: 1, out: "" });
+  });
+});
+
+describe("use", () => {
+  const texts = { [aliceFile]: `${ed} a\n`, [bobFile]: `${ed} b\n${other} c\n` };
+
+  test("is told by key and account", async () => {
+    const { json } = await keysJson({
+      texts,
+      logins: [
+        login("alice", sha256, 3),
+        login("alice", md5, 2),
+        login("bob", sha256, 9, false),
+        login("carol", sha256, 1),
+      ],
+    });
+    expect(json.keys.map(({ logins }) => [logins.verified, logins.unverified, logins.last?.verified])).toEqual([
+      [2, 0, true],
+      [0, 1, false],
+      [0, 0, undefined],
+    ]);
+  });
+
+  test("includes open sessions", async () => {
+    const auth = (verified: boolean) => ({
+      method: "publickey",
+      key: { type: "ED25519", fingerprint: sha256, comment: undefined, certificate: undefined },
+      source: "journal",
+      verified,
+    });
+    const sessions = [
+      session({ pid: 11, auth: auth(true) }),
+      session({ pid: 12, auth: auth(false) }),
+      session({ pid: 13 }),
+    ];
+    const { json } = await keysJson({ texts }, [], { sessions });
+    expect(json.keys.map((key) => key.sessions.map(({ pid, verified }) => [pid, verified]))).toEqual([
+      [
+        [11, true],
+        [12, false],
+      ],
+      [],
+      [],
+    ]);
+  });
+
+  test.each([
+    ["logs reach back", 100, [], ["a", "b", "c"], 0],
+    ["logs do not reach back", 10, [], [], 3],
+    ["one was used", 100, [login("alice", sha256, 5)], ["b", "c"], 0],
+    ["one was used before", 100, [login("alice", sha256, 95)], ["a", "b", "c"], 0],
+    ["one was perhaps used", 100, [login("alice", sha256, 5, false)], ["b", "c"], 1],
+  ])("--unused, where %s", async (_, days, logins, comments, left) => {
+    const { json, err } = await keysJson({ texts, logins, journalSinceMs: now - days * 86_400_000 }, [
+      "--unused",
+      "90d",
+    ]);
+    expect(json.keys.map(({ comment }) => comment)).toEqual(comments);
+    expect(json.left).toBe(left);
+    expect(err.includes("left out")).toBe(left > 0);
+    for (const key of json.keys) expect(key.findings).toContain("unused");
+  });
+});
+
+describe("findings", () => {
+  const idsOf = async (machine: KeyMachine) =>
+    (await keysJson(machine)).json.findings.map(({ id, severity }) => `${severity} ${id}`);
+
+  test.each<[string, KeyMachine, string[]]>([
+    ["nothing", { texts: { [aliceFile]: `${ed} c` } }, []],
+    ["a short key", { texts: { [aliceFile]: `${rsa(1536)} c` } }, ["high weak-rsa"]],
+    [
+      "a key that is too short for sshd",
+      { texts: { [aliceFile]: `${rsa(768)} c` } },
+      ["low weak-rsa", "low not-taken"],
+    ],
+    ["a key that could be longer", { texts: { [aliceFile]: `${rsa(2048)} c` } }, ["info rsa-below-3072"]],
+    ["a long key", { texts: { [aliceFile]: `${rsa(3072)} c` } }, []],
+    ["a shared key", { texts: { [aliceFile]: `${ed} c`, [bobFile]: `${ed} c` } }, ["medium shared", "medium shared"]],
+    ["root's", { texts: { [rootFile]: `${ed} c` } }, ["medium root-unrestricted"]],
+    ["root's, restricted", { texts: { [rootFile]: `from="10.0.0.1" ${ed} c` } }, []],
+    ["root's, who may not log in", { texts: { [rootFile]: `${ed} c` }, sshd: "permitrootlogin no" }, []],
+    ["no comment", { texts: { [aliceFile]: ed } }, ["info no-comment"]],
+    ["an expired one", { texts: { [aliceFile]: `expiry-time="20200101Z" ${ed} c` } }, ["low expired"]],
+    ["one that expires", { texts: { [aliceFile]: `expiry-time="20261201Z" ${ed} c` } }, ["low expires-soon"]],
+    ["one that expires in years", { texts: { [aliceFile]: `expiry-time="20301201Z" ${ed} c` } }, []],
+    [
+      "a file that others can change",
+      { texts: { [aliceFile]: `${ed} c` }, rights: { "/home/alice/.ssh": { mode: 0o40777 } } },
+      ["medium untrusted-file"],
+    ],
+    [
+      "the same without StrictModes",
+      { texts: { [aliceFile]: `${ed} c` }, rights: { [aliceFile]: { uid: 7 } }, sshd: "strictmodes no" },
+      ["high untrusted-file"],
+    ],
+    [
+      "what is above the home does not count",
+      { texts: { [aliceFile]: `${ed} c` }, rights: { "/home": { mode: 0o40777 } } },
+      [],
+    ],
+    [
+      "a revoked one",
+      { texts: { [aliceFile]: `${ed} c`, "/etc/revoked": `${ed} gone\n` }, sshd: "revokedkeys /etc/revoked" },
+      ["low revoked-listed"],
+    ],
+    ["an unknown type", { texts: { [aliceFile]: `ssh-x AAAABXNzaC14 c` } }, ["low not-taken"]],
+    [
+      "a type that is off",
+      { texts: { [aliceFile]: `${ed} c` }, sshd: "pubkeyacceptedalgorithms rsa-sha2-512" },
+      ["low not-taken"],
+    ],
+  ])("%s", async (_, machine, expected) => {
+    expect(await idsOf(machine)).toEqual(expected);
+  });
+
+  test.each(severities)("--fail-on %s", async (severity) => {
+    const host = fakeKeysHost({ texts: { [aliceFile]: `${rsa(2048)} c` } });
+    const { exitCode, out } = await sshctl(["keys", "--findings", "--fail-on", severity], { keysHost: host });
+    expect(exitCode).toBe(severity === "info" ? 1 : 0);
+    expect(out).toContain("rsa-below-3072");
+  });
+
+  test("say what to do", async () => {
+    const host = fakeKeysHost({ texts: { [rootFile]: ed } });
+    const { out } = await sshctl(["keys", "--findings", "-o", "wide"], { keysHost: host });
+    expect(out.split("\n")[1]).toContain("medium");
+    expect(out).toContain("log in as somebody else and use sudo");
+  });
+});
+
+describe("output", () => {
+  const keysHost = () => fakeKeysHost({ texts: { [aliceFile]: `${ed} =cmd\u001b[2J` } });
+
+  test("a table, wide, and CSV", async () => {
+    for (const format of ["table", "wide", "csv"]) {
+      const { out } = await sshctl(["keys", "-o", format], { keysHost: keysHost() });
+      expect(out).toContain(sha256);
+      expect(out).not.toMatch(/[^\n\x20-\x7e]/);
+    }
+    expect((await sshctl(["keys", "-ocsv"], { keysHost: keysHost() })).out).toContain(`'=cmd`);
+    expect((await sshctl(["keys", "--no-headers"], { keysHost: keysHost() })).out.split("\n")).toHaveLength(2);
+    expect((await sshctl(["keys"], { keysHost: fakeKeysHost(), width: 80 })).out).toBe("no keys\n");
+  });
+
+  test.each([
+    [["keys", "--usr", "x"], "Did you mean --user?"],
+    [["keys", "shwo"], "Did you mean show?"],
+    [["keys", "--unused", "soon"], "30m"],
+    [["keys", "--fail-on", "bad"], "info, low, medium, high"],
+    [["keys", "-q"], "there is no such option"],
+    [["keys", "show"], "keys show needs to know which key."],
+    [["keys", "show", "alice"], '"alice" is no key.'],
+    [["keys", "show", "SHA256:a", "b"], "keys show takes no further argument"],
+  ])("%j is not understood", async (args, message) => {
+    expect(await sshctl(args)).toMatchObject({ exitCode: 2, out: "", err: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ["keys", "--help"],
+    ["help", "keys"],
+  ])("%s %s names its commands", async (...args) => {
+    const { out, exitCode } = await sshctl(args);
+    expect(exitCode).toBe(0);
+    for (const { name, summary } of keys.commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, "m"));
+    expect(out).toContain("--unused TIME");
+    expect(out.split("\n").filter((line) => line.length > 120)).toEqual([]);
+  });
+});
+
+describe("one key", () => {
+  const texts = { [aliceFile]: `restrict ${ed} a\n${other} z`, [bobFile]: `${ed} b` };
+
+  test("is told with all its places", async () => {
+    const keysHost = fakeKeysHost({ texts, logins: [login("bob", sha256, 1)] });
+    const { out, exitCode } = await sshctl(["keys", "show", sha256.slice(0, 12)], { keysHost });
+    expect(exitCode).toBe(0);
+    for (const part of [sha256, md5, `${aliceFile}:1`, `${bobFile}:1`, "restrict", "10.0.0.7"])
+      expect(out).toContain(part);
+  });
+
+  test("by its MD5 fingerprint, of one account, in JSON", async () => {
+    const { json } = await keysJson({ texts }, ["show", md5, "--user", "bob"]);
+    expect(json.keys.map(({ user }) => user)).toEqual(["bob"]);
+    expect(json.keys[0]?.findings).toContain("shared");
+  });
+
+  test("must be one, and there", async () => {
+    const keysHost = () => fakeKeysHost({ texts });
+    expect(await sshctl(["keys", "show", "SHA256:zzz"], { keysHost: keysHost() })).toMatchObject({
+      exitCode: 1,
+      out: "",
+    });
+    const short = fakeKeysHost({ texts: { [aliceFile]: `${ed}\n${rsa(2048)}\n${rsa(3072)}\n${rsa(4096)}` } });
+    const { exitCode, err } = await sshctl(["keys", "show", "MD5:"], { keysHost: short });
+    expect([exitCode, err]).toEqual([2, expect.stringContaining("is no key")]);
+  });
+});
