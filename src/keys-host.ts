@@ -1,11 +1,28 @@
 import type { KeysHost } from "./keys/host.ts";
 import { createFiles } from "./os/files.ts";
+import { FileTrouble } from "./os/file-trouble.ts";
+import { withScratchFolder } from "./os/scratch-folder.ts";
 import { logFiles } from "./os/log-files.ts";
 import { ownedFiles } from "./os/owned-files.ts";
 import { programLines } from "./os/program-lines.ts";
 import { programs } from "./os/programs.ts";
 import { userFiles } from "./os/user-files.ts";
 import { readLoginHistory } from "./sources/logins/login-history.ts";
+
+const limitMs = 10_000;
+
+async function addToList(list: Buffer, key: string): Promise<string> {
+  return withScratchFolder(async (folder) => {
+    const args = ["-k", "-u", "-f", folder.write("list", list), folder.write("key", Buffer.from(`${key}\n`))];
+    const output = await programs.run("ssh-keygen", args, limitMs);
+    if (output?.exitCode !== 0)
+      throw new FileTrouble(
+        "broken",
+        `ssh-keygen cannot add the key to the list of revoked ones: ${output?.stderr ?? "it is missing"}`,
+      );
+    return folder.read("list").toString("latin1");
+  });
+}
 
 /** This machine, as keys are read and revoked on it. */
 export function keysHost(): KeysHost {
@@ -17,6 +34,7 @@ export function keysHost(): KeysHost {
     programs,
     uid: process.geteuid?.() ?? 0,
     now: Date.now,
+    addToList,
     readLogins: async () => readLoginHistory({ files, logFiles, programLines }, Date.now()),
   };
 }

@@ -14,6 +14,7 @@ import { renderKeysJson } from "../render/key-json.ts";
 import { renderGrid } from "../render/render-grid.ts";
 import { visible } from "../render/visible.ts";
 import type { Command, GivenOptions } from "./command.ts";
+import { keysRevoke } from "./keys-revoke.ts";
 import { keysShow } from "./keys-show.ts";
 import { parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
 import { oneOf, single } from "./option-values.ts";
@@ -44,7 +45,7 @@ export const keysList: Command = {
     "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
     ...colorOption,
   },
-  others: [keysShow],
+  others: [keysShow, keysRevoke],
   run: async (given, context) => {
     const layout = parseLayout(given);
     const look = parseLook(given, context);

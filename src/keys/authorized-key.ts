@@ -36,6 +36,15 @@ export function parseAuthorizedKey(line: string): AuthorizedKey | undefined {
   return parsed !== undefined && "key" in parsed ? parsed : undefined;
 }
 
+/** The type and the key of such a line, without options and comment. */
+export function bareKey(line: string): string | undefined {
+  const parsed = parseAuthorizedKey(line);
+  if (parsed === undefined) return undefined;
+  const text = line.replace(/\0.*$/s, "").replace(/^[ \t]+/, "");
+  const behind = text.slice(parsed.options.text.length).replace(/^[ \t]+/, "");
+  return behind.split(/[ \t\r]+/, 2).join(" ");
+}
+
 interface NoKey {
   /** Whether the text begins with the name of a type: then what follows was meant to be one. */
   isKey: boolean;

@@ -14,6 +14,13 @@ export interface KeysHost {
   uid: number;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /**
+   * Adds a key to a list of revoked keys, ssh-keygen(1), "KEY REVOCATION LISTS".
+   *
+   * @returns the new list, one character a byte.
+   * @throws FileTrouble
+   */
+  addToList: (list: Buffer, key: string) => Promise<string>;
   /** All logins that the logs tell of. */
   readLogins: () => Promise<LoginHistory>;
 }

@@ -29,6 +29,8 @@ export interface ListedKey extends AuthorizedKey {
   /** Counted from 1. */
   line: number;
   state: KeyState;
+  /** The uid to which the file belongs. */
+  fileUid: number;
   /** Who but the user and root could change the file. */
   distrust: Distrust | undefined;
 }

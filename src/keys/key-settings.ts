@@ -119,3 +119,8 @@ function keySettings(settings: SshdSettings | undefined): KeySettings {
     isKnown: settings !== undefined,
   };
 }
+
+/** Whether a login takes a key beside another factor: which key that was, sshd may not say. */
+export function methodNeedsKey(settings: KeySettings | undefined): boolean {
+  return settings?.methods?.split(" ").some((list) => list.includes("publickey") && list.includes(",")) === true;
+}

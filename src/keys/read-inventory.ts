@@ -97,7 +97,13 @@ function readLines(path: string, account: Account, file: UserFile & { kind: "rea
     const isRevoked =
       revoked !== undefined && (revoked.kind === "missing" || revoked.fingerprints.has(parsed.key.sha256));
     const circumstances = { settings, isDistrusted: distrust !== undefined, isRevoked, nowMs: reading.host.now() };
-    reading.keys.push({ ...parsed, ...place, state: keyState(parsed, circumstances), distrust });
+    reading.keys.push({
+      ...parsed,
+      ...place,
+      state: keyState(parsed, circumstances),
+      fileUid: file.rights[0].uid,
+      distrust,
+    });
   }
 }
 

@@ -9,7 +9,7 @@ export type RevokedKeys =
 
 const magic = Buffer.from("SSHKRL\n\0", "latin1");
 
-export function parseRevokedKeys(bytes: Buffer): RevokedKeys {
+export function parseRevokedKeys(bytes: Buffer): RevokedKeys & { fingerprints: ReadonlySet<string> } {
   if (isList(bytes)) return { kind: "list", fingerprints: new Set(fingerprintsInList(bytes)) };
   const keys = bytes
     .toString("utf8")

@@ -30,7 +30,7 @@ import {
   type ListenerService,
 } from "./listener-service.ts";
 import { readLoginRecords } from "./login-records.ts";
-import { recordActs, type Act } from "./record-act.ts";
+import { callerFields, recordActs, writeEntry, type Act } from "./record-act.ts";
 import { findOwnScopes, type OwnScopes } from "./scope.ts";
 import { warnUsers, type Announcement, type Untold } from "./warn-users.ts";
 
@@ -82,6 +82,8 @@ export interface Acts {
   endDaemon: (process: Process) => Promise<boolean>;
   /** @returns whether the system log took all of them. */
   record: (acts: readonly Act[]) => Promise<boolean>;
+  /** Writes down something else that was done. @returns whether the system log took it. */
+  writeDown: (message: string, fields: Readonly<Record<string, string | undefined>>) => Promise<boolean>;
   /** @returns what went wrong. */
   save: (path: string, text: string) => "created" | "exists" | { problem: string };
   findService: (listener: Listener) => Promise<ListenerService | undefined>;
@@ -114,6 +116,8 @@ export function createActs(ports: ActPorts): Acts {
       warnUsers(sessions, announcement, ports, interruption, tick),
     endDaemon: async (process) => endDaemon(process, ports),
     record: async (acts) => recordActs(acts, programs),
+    writeDown: async (message, fields) =>
+      writeEntry(message, { ...callerFields(readCaller(files)), ...fields }, programs),
     save: (path, text) => ownFiles.create(path, text),
     findService: async (listener) => findService(listener, ports),
     findConfigurationError: async (listener) => findConfigurationError(listener, ports),

@@ -31,8 +31,22 @@ export async function recordActs(acts: readonly Act[], programs: Programs): Prom
 const atOnce = 8;
 
 async function recordAct(act: Act, programs: Programs): Promise<boolean> {
-  const message = visible(messageOf(act));
-  const entry = Object.entries(fieldsOf(act)).flatMap(([name, value]) =>
+  return writeEntry(messageOf(act), fieldsOf(act), programs);
+}
+
+/**
+ * Writes one entry.
+ *
+ * @param fields - by the names that they have in the journal.
+ * @returns whether it was taken.
+ */
+export async function writeEntry(
+  text: string,
+  fields: Readonly<Record<string, string | undefined>>,
+  programs: Programs,
+): Promise<boolean> {
+  const message = visible(text);
+  const entry = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : `${name}=${visible(value)}`,
   );
   const input = [`MESSAGE=${message}`, ...standardFields, ...entry, ""].join("\n");
@@ -55,14 +69,22 @@ function messageOf({ caller, session, signal, outcome, reason }: Act): string {
   return `${describeCaller(caller)} cut the SSH session of ${whose}${from} (PID ${String(pid)}) by ${signal}: ${outcome}${because}`;
 }
 
+const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
+
+/** Who did it, for the journal. */
+export function callerFields({ name, uid, login }: Caller): Record<string, string | undefined> {
+  return {
+    SSHCTL_CALLER: name,
+    SSHCTL_CALLER_UID: number(uid),
+    SSHCTL_CALLER_LOGIN: login?.name,
+    SSHCTL_CALLER_LOGIN_UID: number(login?.uid),
+  };
+}
+
 function fieldsOf({ caller, session, signal, outcome, reason }: Act): Record<string, string | undefined> {
   const { user, uid, peer, auth, pid, logindSession } = session;
-  const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
   return {
-    SSHCTL_CALLER: caller.name,
-    SSHCTL_CALLER_UID: number(caller.uid),
-    SSHCTL_CALLER_LOGIN: caller.login?.name,
-    SSHCTL_CALLER_LOGIN_UID: number(caller.login?.uid),
+    ...callerFields(caller),
     SSHCTL_SESSION: sessionId(session.identity),
     SSHCTL_PID: number(pid),
     SSHCTL_LOGIND_SESSION: logindSession,

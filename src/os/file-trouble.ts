@@ -20,6 +20,7 @@ const troubles: ReadonlyMap<string, readonly [FileTrouble["kind"], string]> = ne
   ["EPERM", ["refused", "cannot be changed: the kernel does not permit it (is it immutable? see lsattr)"]],
   ["ELOOP", ["foreign", "is a symbolic link, and none is followed"]],
   ["ENOTDIR", ["foreign", "cannot be there: what should be its folder is none"]],
+  ["EEXIST", ["foreign", "cannot be copied: there is a file of the name of the copy"]],
   ["ENOENT", ["foreign", "cannot be there: its folder is missing"]],
   ["EISDIR", ["foreign", "is a folder"]],
   ["ENXIO", ["foreign", "is no regular file"]],

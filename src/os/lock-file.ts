@@ -46,7 +46,7 @@ async function lock(fd: number, path: string, timeout: number): Promise<void> {
     throw new FileTrouble("broken", `flock, of util-linux, cannot be run: ${String(error)}`);
   });
   if (code !== 0)
-    throw new FileTrouble("busy", `${path} is locked: somebody else has been changing a limit for ten seconds`);
+    throw new FileTrouble("busy", `${path} is locked: somebody else has been changing something for ten seconds`);
 }
 
 /** Whoever owns the folder may have taken it away, or may not let go of it any more: what was done is done. */

@@ -44,6 +44,13 @@ export interface OwnedFiles {
    */
   replace(path: string, owner: Owner, before: string | undefined, after: string | undefined): void;
   /**
+   * Puts a copy beside the file, with the same owner, mode and other attributes.
+   *
+   * @param copy - of which nothing must be there.
+   * @throws FileTrouble
+   */
+  copy(path: string, owner: Owner, copy: string): void;
+  /**
    * Lets nobody else work under the same lock meanwhile.
    *
    * @param path - of the file that stands for the lock, which goes away again.
@@ -63,10 +70,18 @@ export const ownedFiles: OwnedFiles = {
       fsyncSync(folder);
     });
   },
+  copy: (path, owner, copy) => {
+    inFolder(path, owner, (place, folder) => {
+      const current = readFile(place, path, owner);
+      if (current === undefined) throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
+      write(`${dirname(place)}/${basename(copy)}`, current.text, place, current.stats);
+      fsyncSync(folder);
+    });
+  },
   withLock: async (path, owner, work) => lockFile(path, (use) => inFolder(path, owner, use), work),
 };
 
-/** Startup files are written by hand. What is larger is none, or an attempt to fill our memory. */
+/** These files are written by hand. What is larger is none of them, or an attempt to fill our memory. */
 const largest = 1024 * 1024;
 
 /** @param use - gets a path that leads to the file through a handle on its folder, and that handle. */
@@ -103,7 +118,7 @@ function readFile(place: string, path: string, owner: Owner): ReadFile | undefin
         "foreign",
         `${path} has ${String(stats.nlink)} names (hard links), and only one would change`,
       );
-    if (stats.size > largest) throw new FileTrouble("foreign", `${path} is larger than any startup file`);
+    if (stats.size > largest) throw new FileTrouble("foreign", `${path} is larger than 1 MiB`);
     return { text: readFileSync(fd, "latin1"), stats };
   });
 }
@@ -112,24 +127,25 @@ function readFile(place: string, path: string, owner: Owner): ReadFile | undefin
 function writeBeside(place: string, text: string, old: Stats | undefined): void {
   const temporary = `${dirname(place)}/.${basename(place)}.sshctl-new`;
   if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporary);
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   try {
-    withHandle(
-      temporary,
-      flags,
-      (fd) => {
-        if (old === undefined) fchmodSync(fd, 0o644);
-        else keepAttributes(place, fd, old);
-        writeFileSync(fd, text, "latin1");
-        fsyncSync(fd);
-      },
-      0o600,
-    );
+    write(temporary, text, place, old);
     renameSync(temporary, place);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** Writes a new file with the attributes of another one. */
+function write(path: string, text: string, model: string, stats: Stats | undefined): void {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const fill = (fd: number) => {
+    if (stats === undefined) fchmodSync(fd, 0o644);
+    else keepAttributes(model, fd, stats);
+    writeFileSync(fd, text, "latin1");
+    fsyncSync(fd);
+  };
+  withHandle(path, flags, fill, 0o600);
 }
 
 /**

@@ -59,6 +59,3 @@ export interface Mechanism {
   /** @throws NothingDoneError where what is in force is not what was planned. */
   confirm(host: TimeoutHost): Promise<void>;
 }
-
-/** For what belongs to root. */
-export const systemLock = { path: "/run/sshctl.lock", owner: { uid: 0, gid: 0 } };

@@ -3,7 +3,8 @@ import { FatalError, NothingDoneError } from "../errors.ts";
 import { findGroup, localAccounts } from "../machine/accounts.ts";
 import { fromByteText, toByteText } from "../domain/byte-text.ts";
 import type { TimeoutHost } from "./host.ts";
-import { systemLock, type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "./mechanism.ts";
+import { systemLock } from "../machine/system-lock.ts";
+import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "./mechanism.ts";
 import { findConfigLines, includesDropIns } from "../machine/sshd-config-lines.ts";
 import {
   commandLineOf,

@@ -71,6 +71,7 @@ export function fakeKeysHost(machine: KeyMachine = {}): FakeKeysHost {
       },
     },
     now: () => now,
+    addToList: async () => Promise.reject(new Error("There is no list.")),
     readLogins: async () => Promise.resolve(history()),
   };
 }

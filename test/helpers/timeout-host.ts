@@ -89,6 +89,10 @@ export function fakeTimeoutHost({
         if (after === undefined) all.delete(path);
         else all.set(path, after);
       },
+      copy: (path, _owner, copy) => {
+        check(copy, { ...troubles, ...unwritable });
+        all.set(copy, all.get(path) ?? "");
+      },
       withLock: async (path, _owner, work) => {
         check(path);
         return work();

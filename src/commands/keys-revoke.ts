@@ -1,0 +1,116 @@
+import { DeclinedError, exitCodes, type ExitCode } from "../errors.ts";
+import type { Context } from "../context.ts";
+import type { KeysHost } from "../keys/host.ts";
+import { readKeyReport } from "../keys/key-report.ts";
+import { previewEdit, type Change } from "../keys/revoke.ts";
+import { unifiedDiff } from "../render/diff.ts";
+import { renderOpen, renderRevocation } from "../render/revoke-text.ts";
+import { visible } from "../render/visible.ts";
+import { thisMachine } from "../source-choice.ts";
+import type { Command, GivenOptions } from "./command.ts";
+import type { Found } from "./ending/task.ts";
+import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
+import { onlyKey, parseFingerprint } from "./keys-show.ts";
+import { colorOption, parseLook } from "./output-options.ts";
+import { endKeySessions, sessionsOfKey } from "./revoking/cut.ts";
+import { findRemaining, lockOut } from "./revoking/lock-out.ts";
+import { planRevocation, rejectLastWayIn, type RevocationTask, type RevocationWish } from "./revoking/task.ts";
+
+const how = "How";
+const before = "Before and after";
+
+export const keysRevoke: Command = {
+  name: "keys revoke",
+  summary: "Lock a key out, and end its sessions",
+  examples: [
+    ["sshctl keys revoke SHA256:wcPFP6DV --dry-run", "what would change, and which sessions are open"],
+    ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],
+    ["sshctl keys revoke SHA256:wcPFP6DV --user deploy", "for this account only"],
+  ],
+  words: { name: "KEY", describe: fingerprintForm, most: 1 },
+  options: {
+    ...whoseOptions,
+    kill: { group: how, describe: "end every session that the key has verifiably opened" },
+    delete: { group: how, describe: "take the lines away instead of making comments of them" },
+    force: { group: how, describe: "even if root or you cannot log in any more" },
+    "include-self": { group: how, describe: "with --kill: your own session too, and what may be yours" },
+    "dry-run": { group: before, alias: "n", describe: "show what would be done, and do nothing" },
+    yes: { group: before, alias: "y", describe: "do not ask" },
+    reason: { group: before, value: "TEXT", describe: "for the comment and for the system log" },
+    ...colorOption,
+  },
+  run: async (given, context) => {
+    const fingerprint = parseFingerprint(given.words, "keys revoke");
+    const look = parseLook(given, context);
+    const question = parseQuestion(given);
+    const wish = parseWish(given);
+    const host = await context.keysHost();
+    const acts = await context.acts();
+    const sessions = await readSessionsOf(context, host);
+    const report = await readKeyReport(question, sessions, host);
+    const task = planRevocation(onlyKey(fingerprint, report), wish, report, sessions, host, acts);
+    if (!wish.force) rejectLastWayIn(task, host, acts);
+    for (const { message } of report.warnings) context.err.write(`${visible(`sshctl: ${message}`)}\n`);
+    if (given.flag("dry-run")) return showPlan(task, host, context);
+    if (!given.flag("yes")) await ask(task, context);
+    return context.interruptible(async (interruption) => {
+      const changes = await lockOut(task, wish.reason, host, acts, context);
+      const isLocked = (await findRemaining(task, question, host, context)) === 0;
+      const find = async (): Promise<Found> => {
+        const report = await context.readReport(thisMachine, { logins: true });
+        return { report, chosen: sessionsOfKey(report, task.holder) };
+      };
+      if (!wish.kill) {
+        context.out.write(renderOpen((await find()).chosen.sessions));
+        return exitCodeOf(changes, isLocked);
+      }
+      const orders = { includeSelf: given.flag("include-self"), reason: wish.reason, look };
+      const isCut = await endKeySessions(find, orders, acts, context, host.now, interruption);
+      return exitCodeOf(changes, isLocked && isCut);
+    });
+  },
+};
+
+function parseWish(given: GivenOptions): RevocationWish {
+  return {
+    kill: given.flag("kill"),
+    remove: given.flag("delete"),
+    force: given.flag("force"),
+    isForSome: given.texts("user").length > 0,
+    reason: given.texts("reason").at(-1),
+  };
+}
+
+async function showPlan(
+  { view, targets, revocation }: RevocationTask,
+  host: KeysHost,
+  { out, err }: Context,
+): Promise<ExitCode> {
+  out.write(renderRevocation(view));
+  for (const target of targets) {
+    const edit = await previewEdit(target, revocation, host);
+    if ("problem" in edit) err.write(`${visible(`sshctl: ${edit.problem}`)}\n`);
+    else out.write(unifiedDiff(target.path, edit.before, edit.after));
+  }
+  return exitCodes.done;
+}
+
+/** @throws DeclinedError unless the answer is yes. */
+async function ask({ view }: RevocationTask, context: Context): Promise<void> {
+  context.err.write(renderRevocation(view));
+  const prompts = await context.prompts();
+  if (prompts === undefined)
+    throw new DeclinedError(
+      "Nothing was done: nobody can be asked whether to revoke this key.",
+      "Add --yes to do it without a question, --dry-run to see what would be done.",
+    );
+  if (!(await prompts.confirm(view.kill ? "Revoke this key and end its sessions?" : "Revoke this key?")))
+    throw new DeclinedError("Nothing was done.");
+}
+
+function exitCodeOf(changes: readonly Change[], isComplete: boolean): ExitCode {
+  const failed = changes.flatMap((change) => (change.kind === "failed" ? change.trouble : []));
+  if (failed.length > 0 && failed.length === changes.length && failed.every(({ kind }) => kind === "refused"))
+    return exitCodes.permission;
+  return failed.length === 0 && isComplete ? exitCodes.done : exitCodes.partial;
+}

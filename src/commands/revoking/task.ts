@@ -1,0 +1,78 @@
+/** Everything that is decided before a key is locked out. */
+import type { Session, SessionReport } from "../../domain/session.ts";
+import { DeclinedError } from "../../errors.ts";
+import type { Acts } from "../../kill/acts.ts";
+import { describeCaller } from "../../kill/caller.ts";
+import { findComebacks } from "../../keys/comebacks.ts";
+import type { KeysHost } from "../../keys/host.ts";
+import type { JudgedKey, KeyReport } from "../../keys/key-report.ts";
+import { isLastWayIn } from "../../keys/last-way-in.ts";
+import { keptBy, targetsOf, type Revocation, type Target } from "../../keys/revoke.ts";
+import type { RevocationView } from "../../render/revoke-text.ts";
+import { visible } from "../../render/visible.ts";
+import { sessionsOfKey, type KeyHolder } from "./cut.ts";
+
+/** What was asked for beside the key. */
+export interface RevocationWish {
+  kill: boolean;
+  remove: boolean;
+  force: boolean;
+  /** Only these accounts. */
+  isForSome: boolean;
+  reason: string | undefined;
+}
+
+export interface RevocationTask {
+  revocation: Revocation;
+  targets: readonly Target[];
+  holder: KeyHolder;
+  view: RevocationView;
+  report: KeyReport;
+}
+
+/** @param keys - the places of one key, at least one. */
+export function planRevocation(
+  keys: readonly JudgedKey[],
+  wish: RevocationWish,
+  report: KeyReport,
+  sessions: Pick<SessionReport, "sessions">,
+  host: KeysHost,
+  acts: Acts,
+): RevocationTask {
+  const { inventory } = report;
+  const places = keys.map(({ listed }) => listed);
+  const [first] = places;
+  const because = wish.reason === undefined ? "" : `, ${wish.reason}`;
+  const day = new Date(host.now()).toISOString().slice(0, 10);
+  const note = visible(`${day}: revoked by ${describeCaller(acts.caller())} with sshctl${because}`);
+  const revocation = { places, removal: { fingerprint: first?.key.sha256 ?? "", note, remove: wish.remove } };
+  const targets = targetsOf(revocation, inventory, host);
+  const accounts = [...new Set(places.map(({ account }) => account))];
+  const holder: KeyHolder = {
+    fingerprints: [first?.key.sha256 ?? [], first?.key.md5 ?? []].flat(),
+    uids: wish.isForSome || host.uid !== 0 ? new Set(accounts.map(({ uid }) => uid)) : undefined,
+    settingsOf: (uid) => {
+      const account = inventory.accounts.find((each) => each.uid === uid);
+      return account && inventory.settingsOf(account);
+    },
+  };
+  const open: readonly Session[] = sessionsOfKey(sessions, holder).sessions;
+  const comebacks = accounts.flatMap((account) => findComebacks(account, host));
+  const view = { places, kept: keptBy(places, inventory), targets, sessions: open, comebacks, ...wish };
+  return { revocation, targets, holder, view, report };
+}
+
+/** @throws DeclinedError */
+export function rejectLastWayIn({ revocation, report }: RevocationTask, host: KeysHost, acts: Acts): void {
+  const { uid, login } = acts.caller();
+  const isLast = (each: number) => isLastWayIn(revocation.places, each, report.inventory, host);
+  const whose = [
+    ...(isLast(0) ? ["root"] : []),
+    ...[login?.uid ?? uid].flatMap((each) => (each !== 0 && isLast(each) ? "you" : [])),
+  ];
+  if (whose.length === 0) return;
+  throw new DeclinedError(
+    `Nothing was done: this key is the last way in for ${whose.join(" and for ")}, as far as files tell.`,
+    "Authorize another key first, or add --force.",
+  );
+}

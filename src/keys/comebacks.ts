@@ -1,0 +1,24 @@
+/** What an account has that outlives its sessions, and may bring a key back. */
+import type { Account } from "../machine/accounts.ts";
+import { isPresent, orUndefined } from "../os/files.ts";
+import type { KeysHost } from "./host.ts";
+
+/** Debian's places and Red Hat's: crontab(1), at(1). */
+const crontabs = ["/var/spool/cron/crontabs", "/var/spool/cron"];
+const atJobs = ["/var/spool/cron/atjobs", "/var/spool/at"];
+
+/** @returns sentences without a full stop. */
+export function findComebacks({ name, uid }: Account, { files }: KeysHost): string[] {
+  const lingers = isPresent(files.facts(`/var/lib/systemd/linger/${name}`));
+  const crontab = crontabs.map((folder) => `${folder}/${name}`).find((path) => isPresent(files.facts(path)));
+  const jobs = atJobs.flatMap((folder) =>
+    (orUndefined(files.names(folder)) ?? []).filter(
+      (job) => !job.startsWith(".") && orUndefined(files.facts(`${folder}/${job}`))?.uid === uid,
+    ),
+  );
+  return [
+    ...(lingers ? [`${name} lingers: services run without a login (loginctl disable-linger ${name})`] : []),
+    ...(crontab === undefined ? [] : [`${name} has a crontab: ${crontab}`]),
+    ...(jobs.length > 0 ? [`${name} has at jobs: ${jobs.join(", ")}`] : []),
+  ];
+}

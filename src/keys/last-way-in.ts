@@ -1,0 +1,27 @@
+/** Who could not log in any more. */
+import { orUndefined } from "../os/files.ts";
+import type { Account } from "../machine/accounts.ts";
+import type { KeysHost } from "./host.ts";
+import type { Inventory, ListedKey } from "./inventory.ts";
+
+/**
+ * @param cut - keys that are to go.
+ * @param uid - whose ways are counted.
+ * @returns whether these keys are the last way in. AuthorizedKeysCommand and authorities do not count: what they accept is
+ * not known.
+ */
+export function isLastWayIn(cut: readonly ListedKey[], uid: number, inventory: Inventory, host: KeysHost): boolean {
+  const isWay = ({ account, state }: ListedKey) => account.uid === uid && state === "accepted";
+  if (!cut.some(isWay)) return false;
+  if (inventory.keys.some((key) => isWay(key) && !cut.includes(key))) return false;
+  return !inventory.accounts.some((account) => account.uid === uid && hasPassword(account, inventory, host));
+}
+
+/** A password that sshd would take. */
+function hasPassword(account: Account, { settingsOf }: Inventory, { files }: KeysHost): boolean {
+  const { passwords, rootLogin, methods } = settingsOf(account);
+  if (!passwords || methods !== undefined || (account.uid === 0 && rootLogin !== "yes")) return false;
+  const lines = (orUndefined(files.read("/etc/shadow")) ?? "").split("\n");
+  const [, hash = ""] = lines.find((line) => line.startsWith(`${account.name}:`))?.split(":") ?? [];
+  return hash.startsWith("$");
+}

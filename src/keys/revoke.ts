@@ -1,0 +1,175 @@
+/** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
+import { fromByteText } from "../domain/byte-text.ts";
+import { quoteWord } from "../domain/command-line.ts";
+import { systemLock } from "../machine/system-lock.ts";
+import { FileTrouble } from "../os/file-trouble.ts";
+import type { Owner } from "../os/owned-files.ts";
+import type { KeysHost } from "./host.ts";
+import type { Inventory, ListedKey } from "./inventory.ts";
+import { isList, parseRevokedKeys } from "./revoked-keys.ts";
+import { findBareKey, withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
+
+/** One file that is to change. */
+export interface Target {
+  path: string;
+  owner: Owner;
+  /** Of the account, where root works for one. */
+  user: string | undefined;
+  kind: "authorized" | "revoked";
+}
+
+/** What a file holds, and is to hold; byte texts. */
+export interface Edit {
+  before: string;
+  after: string;
+}
+
+/** What was done to one file. */
+export type Change =
+  | { kind: "changed"; target: Target; backup: string }
+  | { kind: "unchanged"; target: Target }
+  | { kind: "failed"; target: Target; trouble: FileTrouble };
+
+/** The places of one key that are to go. */
+export interface Revocation {
+  places: readonly ListedKey[];
+  removal: Removal;
+}
+
+/**
+ * The files in their order: RevokedKeys locks a key out for everybody, so it takes part only where nobody is to keep the key.
+ */
+export function targetsOf({ places }: Revocation, inventory: Inventory, host: KeysHost): Target[] {
+  const accounts = [...new Set(places.map(({ account }) => account))];
+  const isForAll = host.uid === 0 && keptBy(places, inventory).length === 0;
+  const lists = isForAll ? accounts.flatMap((each) => inventory.settingsOf(each).revokedKeys ?? []) : [];
+  const files = new Map(places.map((place) => [place.path, place]));
+  return [
+    ...[...new Set(lists)].map((path): Target => ({ path, owner: systemLock.owner, user: undefined, kind: "revoked" })),
+    ...[...files.values()].map(({ path, account, fileUid }): Target => {
+      const owner = fileUid === 0 ? systemLock.owner : { uid: account.uid, gid: account.gid };
+      const user = host.uid === 0 && owner.uid !== 0 ? account.name : undefined;
+      return { path, owner, user, kind: "authorized" };
+    }),
+  ];
+}
+
+/** Places of the same key that stay. */
+export function keptBy(places: readonly ListedKey[], { keys }: Inventory): ListedKey[] {
+  const [first] = places;
+  return keys.filter(({ key, path }) => key.sha256 === first?.key.sha256 && !places.some((each) => each.path === path));
+}
+
+/** @throws FileTrouble */
+async function planEdit(target: Target, revocation: Revocation, host: KeysHost): Promise<Edit> {
+  const { path, owner, kind } = target;
+  const { removal } = revocation;
+  const before = host.ownedFiles.read(path, owner);
+  if (kind === "revoked") return planRevokedKeys(path, before, revocation, host);
+  if (before === undefined) throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
+  return { before, after: withoutKey(before, removal) };
+}
+
+async function planRevokedKeys(
+  path: string,
+  before: string | undefined,
+  { places, removal }: Revocation,
+  host: KeysHost,
+): Promise<Edit> {
+  if (before === undefined)
+    throw new FileTrouble(
+      "foreign",
+      `${path}, of RevokedKeys, is missing, and sshd refuses every key until it is there`,
+    );
+  const holdsKey = (text: string) =>
+    parseRevokedKeys(Buffer.from(text, "latin1")).fingerprints.has(removal.fingerprint);
+  if (holdsKey(before)) return { before, after: before };
+  const bytes = Buffer.from(before, "latin1");
+  const key = findKey(places, removal.fingerprint, host);
+  const after = isList(bytes) ? await host.addToList(bytes, key) : withRevokedKey(before, key, removal.note);
+  if (!holdsKey(after)) throw new FileTrouble("broken", `${path} could not be made to hold the key`);
+  return { before, after };
+}
+
+/** As it stands in one of the files. */
+function findKey(places: readonly ListedKey[], fingerprint: string, host: KeysHost): string {
+  for (const { path, account, fileUid } of places) {
+    const text = host.ownedFiles.read(path, fileUid === 0 ? systemLock.owner : account);
+    const key = text === undefined ? undefined : findBareKey(text, fingerprint);
+    if (key !== undefined) return key;
+  }
+  throw new FileTrouble("changed", "the key does not stand in its file any more");
+}
+
+/** Changes one file, with a copy beside it; what goes wrong is a part of the answer. */
+export async function changeFile(target: Target, revocation: Revocation, host: KeysHost): Promise<Change> {
+  const { path, owner } = target;
+  const lock = owner.uid === 0 ? systemLock.path : `${path.replace(/[^/]*$/, "")}.sshctl.lock`;
+  const backup = `${path}.sshctl-${stamp(host.now())}`;
+  try {
+    return await host.ownedFiles.withLock(lock, owner, async () => changeUnderLock(target, backup, revocation, host));
+  } catch (error) {
+    if (error instanceof FileTrouble) return { kind: "failed", target, trouble: error };
+    throw error;
+  }
+}
+
+/** How often a file may change under our hands before we give up. */
+const mostAttempts = 20;
+
+async function changeUnderLock(
+  target: Target,
+  backup: string,
+  revocation: Revocation,
+  host: KeysHost,
+  attempt = 1,
+): Promise<Change> {
+  const { path, owner } = target;
+  const copy = attempt === 1 ? backup : `${backup}-${String(attempt)}`;
+  try {
+    const { before, after } = await planEdit(target, revocation, host);
+    if (before === after) return { kind: "unchanged", target };
+    host.ownedFiles.copy(path, owner, copy);
+    host.ownedFiles.replace(path, owner, before, after);
+    return { kind: "changed", target, backup: copy };
+  } catch (error) {
+    if (!(error instanceof FileTrouble) || error.kind !== "changed" || attempt === mostAttempts) throw error;
+    return changeUnderLock(target, backup, revocation, host, attempt + 1);
+  }
+}
+
+/** As 20261125T035900123, for names of files. */
+function stamp(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/[-:.Z]/g, "");
+}
+
+/** Brings everything back; undefined where nothing was changed. Renames, so that sshd never sees half a file. */
+export function undoOf(changes: readonly Change[]): string | undefined {
+  const commands = changes.flatMap((change) => {
+    if (change.kind !== "changed") return [];
+    const { path, user } = change.target;
+    const move = ["mv", "-f", "--", change.backup, path];
+    return (user === undefined ? move : ["runuser", "-u", user, "--", ...move]).map(quoteWord).join(" ");
+  });
+  return commands.length === 0 ? undefined : commands.join(" && ");
+}
+
+/** Whether these changes keep the key out although the owners of its files may edit them. */
+export function isDurable(changes: readonly Change[]): boolean {
+  return changes.some(({ kind, target }) => target.kind === "revoked" && kind !== "failed");
+}
+
+/** What a file would hold, as text for people; or what is in the way. */
+export async function previewEdit(
+  target: Target,
+  revocation: Revocation,
+  host: KeysHost,
+): Promise<Edit | { problem: string }> {
+  try {
+    const { before, after } = await planEdit(target, revocation, host);
+    return { before: fromByteText(before), after: fromByteText(after) };
+  } catch (error) {
+    if (error instanceof FileTrouble) return { problem: error.message };
+    throw error;
+  }
+}

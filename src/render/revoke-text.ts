@@ -1,0 +1,84 @@
+/** What people read before and after a key is revoked. */
+import { plural } from "../domain/plural.ts";
+import type { Session } from "../domain/session.ts";
+import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
+import type { ListedKey } from "../keys/inventory.ts";
+import { describeSession } from "./one-line.ts";
+import { visible } from "./visible.ts";
+
+export interface RevocationView {
+  places: readonly ListedKey[];
+  /** Of the same key, which stay. */
+  kept: readonly ListedKey[];
+  targets: readonly Target[];
+  sessions: readonly Session[];
+  /** What may bring it back, in sentences. */
+  comebacks: readonly string[];
+  remove: boolean;
+  kill: boolean;
+}
+
+/** The plan: every place, every open session, and what follows. */
+export function renderRevocation(view: RevocationView): string {
+  const { places, kept, targets, sessions, comebacks, remove, kill } = view;
+  const [first] = places;
+  return lineText([
+    ...(first === undefined ? [] : [`${first.key.sha256} (${first.key.name})`]),
+    ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to    ${path} (RevokedKeys)`),
+    ...places.map((place) => `  ${remove ? "remove  " : "comment "}  ${placeText(place)}`),
+    ...kept.map((place) => `  stays     ${placeText(place)}`),
+    ...sessions.map((session) => `  ${kill ? "end     " : "open    "}  ${describeSession(session)}`),
+    ...comebacks.map((text) => `  note      ${text}`),
+  ]);
+}
+
+function placeText({ account, path, line, comment }: ListedKey): string {
+  return `${path}:${String(line)} of ${account.name}${comment === undefined ? "" : ` (${comment})`}`;
+}
+
+/** What was done to the files, whether it lasts, and the way back. */
+export function renderChanges(changes: readonly Change[], owners: readonly string[]): string {
+  const undo = undoOf(changes);
+  return lineText([
+    ...changes.map(changeText),
+    ...(isDurable(changes) || owners.length === 0
+      ? []
+      : [`${owners.join(", ")} can put the key back: only RevokedKeys in sshd's configuration keeps it out for good`]),
+    ...(undo === undefined ? [] : [`Undo: ${undo}`]),
+  ]);
+}
+
+function changeText(change: Change): string {
+  const { path } = change.target;
+  switch (change.kind) {
+    case "changed":
+      return `${path}: changed; the old one is ${change.backup}`;
+    case "unchanged":
+      return `${path}: nothing to change`;
+    case "failed":
+      return `${path}: NOT CHANGED: ${change.trouble.message}`;
+  }
+}
+
+/** What is left when the sessions have been ended. */
+export function renderRemains(left: readonly Session[], undecided: readonly Session[]): string {
+  return lineText([
+    ...left.map(
+      (session) =>
+        `still open: ${describeSession(session)}${session.self === false ? "" : ", your own or perhaps your own; --include-self ends it"}`,
+    ),
+    ...undecided.map((session) => `key not known: ${describeSession(session)}`),
+    ...(left.length === 0 && undecided.length === 0 ? ["no session of the key is open"] : []),
+  ]);
+}
+
+/** That sessions go on, where nobody asked for their end. */
+export function renderOpen(sessions: readonly Session[]): string {
+  return sessions.length === 0
+    ? ""
+    : lineText([`${plural(sessions.length, "session")} of the key go on: --kill ends them`]);
+}
+
+function lineText(lines: readonly string[]): string {
+  return lines.map((line) => `${visible(line)}\n`).join("");
+}

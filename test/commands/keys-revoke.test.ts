@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import { FileTrouble } from "../../src/os/file-trouble.ts";
+import type { Acts } from "../../src/kill/acts.ts";
+import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
+import { sshctl, type World } from "../helpers/run-cli.ts";
+import { session } from "../helpers/sessions.ts";
+
+const ed = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+const sha256 = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8";
+const other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Eb";
+const aliceFile = "/home/alice/.ssh/authorized_keys";
+const bobFile = "/home/bob/.ssh/authorized_keys";
+const rootFile = "/root/.ssh/authorized_keys";
+const note = "# 2026-11-23: revoked by root (logged in as bob) with sshctl";
+
+type Caller = ReturnType<Acts["caller"]>;
+
+/** What is written to the system log, and nothing that could end a session. */
+function actsOf(caller: Caller, log: string[]): Acts {
+  const acts = {
+    caller: () => caller,
+    writeDown: async (message: string) => {
+      log.push(message);
+      return Promise.resolve(true);
+    },
+  };
+  return acts as unknown as Acts;
+}
+
+const rootAsBob: Caller = { uid: 0, name: "root", login: { uid: 1001, name: "bob" } };
+
+async function revoke(machine: KeyMachine, args: string, world: World & { caller?: Caller } = {}) {
+  const host = fakeKeysHost({ ...machine, texts: { "/etc/shadow": "bob:$y$x:1::::::\n", ...machine.texts } });
+  const log: string[] = [];
+  const acts = actsOf(world.caller ?? rootAsBob, log);
+  const words = args === "" ? [] : args.split(" ");
+  const outcome = await sshctl(["keys", "revoke", ...words], { keysHost: host, acts, ...world });
+  return { ...outcome, log, text: (path: string) => host.texts.get(path), paths: [...host.texts.keys()] };
+}
+
+const both = { texts: { [aliceFile]: `# mine\n${ed} a\n${other} z`, [bobFile]: `restrict ${ed} b\n` } };
+
+describe("revoke", () => {
+  test("makes comments of the lines, with a copy and the way back", async () => {
+    const { exitCode, out, text, log, paths } = await revoke(both, `${sha256} --yes`);
+    expect(exitCode).toBe(0);
+    expect(text(aliceFile)).toBe(`# mine\n${note}: ${ed} a\n${other} z`);
+    expect(text(bobFile)).toBe(`${note}: restrict ${ed} b\n`);
+    const copies = paths.filter((path) => path.includes(".sshctl-"));
+    expect(copies.map(text)).toEqual([both.texts[aliceFile], both.texts[bobFile]]);
+    expect(out).toContain(
+      `Undo: runuser -u alice -- mv -f -- ${copies[0] ?? ""} ${aliceFile} && runuser -u bob -- mv -f -- ${copies[1] ?? ""} ${bobFile}`,
+    );
+    expect(out).toContain("alice, bob can put the key back");
+    expect(log).toEqual([expect.stringContaining(sha256)]);
+  });
+
+  test("takes them away with --delete", async () => {
+    const { text } = await revoke(both, `${sha256} --yes --delete`);
+    expect([text(aliceFile), text(bobFile)]).toEqual([`# mine\n${other} z`, ""]);
+  });
+
+  test("keeps the reason in one line", async () => {
+    const host = fakeKeysHost(both);
+    const acts = actsOf(rootAsBob, []);
+    await sshctl(["keys", "revoke", sha256, "--yes", "--force", "--reason", `lost\n${other}`], {
+      keysHost: host,
+      acts,
+    });
+    expect(host.texts.get(aliceFile)?.split("\n")).toHaveLength(3);
+    expect(host.texts.get(aliceFile)).toContain(String.raw`lost\nssh-ed25519`);
+  });
+
+  test("of one account leaves the others, and RevokedKeys", async () => {
+    const machine = { ...both, sshd: "revokedkeys /etc/revoked", texts: { ...both.texts, "/etc/revoked": "" } };
+    const { text, out } = await revoke(machine, `${sha256} --yes --user alice`);
+    expect([text(bobFile), text("/etc/revoked")]).toEqual([both.texts[bobFile], ""]);
+    expect(out).not.toContain(bobFile);
+  });
+
+  test("puts it into RevokedKeys first", async () => {
+    const machine = { sshd: "revokedkeys /etc/revoked", texts: { ...both.texts, "/etc/revoked": `${other} gone` } };
+    const { text, out, exitCode } = await revoke(machine, `${sha256} --yes`);
+    expect(exitCode).toBe(0);
+    expect(text("/etc/revoked")).toBe(`${other} gone\n${note}\n${ed}\n`);
+    expect(out.indexOf("/etc/revoked: changed")).toBe(0);
+    expect(out).not.toContain("can put the key back");
+  });
+
+  test("shows what it would do", async () => {
+    const { exitCode, out, text, log } = await revoke(both, `${sha256} --dry-run`);
+    expect([exitCode, text(aliceFile), log]).toEqual([0, both.texts[aliceFile], []]);
+    expect(out).toContain(`comment   ${aliceFile}:2 of alice (a)`);
+    expect(out).toContain(`-${ed} a\n+${note}: ${ed} a\n`);
+  });
+
+  test("tells which sessions go on", async () => {
+    const key = { type: "ED25519", fingerprint: sha256, comment: undefined, certificate: undefined };
+    const auth = { method: "publickey", key, source: "journal", verified: true };
+    const { out, exitCode } = await revoke(both, `${sha256} --yes`, {
+      sessions: [session({ auth }), session({ pid: 9 })],
+    });
+    expect([exitCode, out]).toEqual([0, expect.stringContaining("1 session of the key go on: --kill ends them")]);
+  });
+});
+
+describe("nothing is done", () => {
+  const untouched = async (machine: KeyMachine, args: string, world?: World & { caller?: Caller }) => {
+    const outcome = await revoke(machine, args, world);
+    expect(outcome.paths.filter((path) => path.includes(".sshctl-"))).toEqual([]);
+    expect(outcome.log).toEqual([]);
+    return outcome;
+  };
+
+  test.each([
+    ["", 2, "keys revoke needs to know which key."],
+    ["laptop", 2, '"laptop" is no key.'],
+    [`${sha256} --yes --kil`, 2, "Did you mean --kill?"],
+    ["SHA256:zzz --yes", 1, "stands in a file"],
+    [sha256, 6, "nobody can be asked"],
+  ])("for %j", async (args, exitCode, message) => {
+    expect(await untouched(both, args)).toMatchObject({ exitCode, out: "", err: expect.stringContaining(message) });
+  });
+
+  test("after a no", async () => {
+    const prompts = { confirm: async () => Promise.resolve(false), choose: async () => Promise.resolve(undefined) };
+    expect(await untouched(both, sha256, { prompts })).toMatchObject({ exitCode: 6, out: "" });
+  });
+
+  test.each<[string, KeyMachine, Caller, string]>([
+    ["root", { texts: { [rootFile]: `${ed} r` } }, rootAsBob, "for root"],
+    [
+      "the caller",
+      { texts: { [aliceFile]: ed } },
+      { uid: 0, name: "root", login: { uid: 1000, name: "alice" } },
+      "for you",
+    ],
+    ["a user", { uid: 1000, texts: { [aliceFile]: ed } }, { uid: 1000, name: "alice", login: undefined }, "for you"],
+    [
+      "root, whose password does not log in",
+      { texts: { [rootFile]: ed, "/etc/shadow": "root:$y$x:::::::" } },
+      rootAsBob,
+      "for root",
+    ],
+    [
+      "root, whose other key has expired",
+      { texts: { [rootFile]: `${ed}\nexpiry-time="20200101" ${other}` } },
+      rootAsBob,
+      "for root",
+    ],
+  ])("where it is the last way in for %s", async (_, machine, caller, whose) => {
+    const { exitCode, err } = await untouched(machine, `${sha256} --yes`, { caller });
+    expect([exitCode, err]).toEqual([6, expect.stringContaining(`the last way in ${whose}`)]);
+    expect(await revoke(machine, `${sha256} --yes --force`, { caller })).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each<[string, KeyMachine]>([
+    ["another key", { texts: { [rootFile]: `${ed}\n${other}` } }],
+    ["a password", { texts: { [rootFile]: ed, "/etc/shadow": "root:$y$x:::::::" }, sshd: "permitrootlogin yes" }],
+    ["no way before", { texts: { [rootFile]: `expiry-time="20200101" ${ed}` } }],
+  ])("is no matter where root has %s", async (_, machine) => {
+    expect(await revoke(machine, `${sha256} --yes`)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("what cannot be done is said", () => {
+  test.each([
+    ["refused" as const, 4],
+    ["foreign" as const, 5],
+    ["busy" as const, 5],
+  ])("%s", async (kind, exitCode) => {
+    const troubles = { [aliceFile]: new FileTrouble(kind, `${aliceFile} is odd`) };
+    const outcome = await revoke({ texts: { [aliceFile]: ed }, troubles }, `${sha256} --yes`);
+    expect(outcome).toMatchObject({
+      exitCode,
+      out: expect.stringContaining("NOT CHANGED"),
+      err: expect.stringContaining("still stands in"),
+    });
+  });
+
+  test("and the others are changed all the same", async () => {
+    const troubles = { [aliceFile]: new FileTrouble("foreign", "odd") };
+    const { exitCode, text } = await revoke({ ...both, troubles }, `${sha256} --yes`);
+    expect([exitCode, text(bobFile)]).toEqual([5, expect.stringContaining(note)]);
+  });
+
+  test("RevokedKeys that is missing is not made", async () => {
+    const { exitCode, out, text } = await revoke({ ...both, sshd: "revokedkeys /etc/revoked" }, `${sha256} --yes`);
+    expect([exitCode, text("/etc/revoked")]).toEqual([5, undefined]);
+    expect(out).toContain("is missing, and sshd refuses every key");
+  });
+});

@@ -1,0 +1,239 @@
+/** A key is revoked while its holder does what can be done against it. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith } from "./keys-json.ts";
+import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import type { MachineProcess } from "./machine/machine-process.ts";
+import { reloadSshd } from "./reload-sshd.ts";
+import { listJson } from "./sessions-json.ts";
+
+const folder = "/home/alice/.ssh";
+const file = `${folder}/authorized_keys`;
+const lists = "/etc/ssh/revoked";
+
+describeEverySuite((suite) => {
+  const lab = useMachine(suite.name);
+  const opened: MachineProcess[] = [];
+  let made = 0;
+
+  /** A new key that opens these accounts beside the lab's. */
+  async function newKey(...users: string[]): Promise<{ name: string; fingerprint: string }> {
+    made += 1;
+    const name = `key-${String(made)}`;
+    await makeKey(lab(), name);
+    for (const user of users) await lab().must(`cat /root/keys/${name}.pub >>~${user}/.ssh/authorized_keys`);
+    return { name, fingerprint: await fingerprintOf(lab(), name) };
+  }
+
+  async function open(name: string, user: string): Promise<MachineProcess> {
+    const client = await lab().spawn(["sh", "-c", `exec ${sshWith(name, user, "echo open; exec cat")}`]);
+    opened.push(client);
+    await client.waitFor(/open/);
+    return client;
+  }
+
+  const revoke = async (...args: string[]) => lab().sshctl(["keys", "revoke", ...args]);
+  const undoIn = (text: string) => /^Undo: (.*)$/m.exec(text)?.[1] ?? "false";
+
+  beforeEach(async () => {
+    await lab().must(
+      "for user in root alice bob; do rm -rf /root/ssh-$user; cp -a ~$user/.ssh /root/ssh-$user; done".replaceAll(
+        "~$user",
+        "$(getent passwd $user | cut -d: -f6)",
+      ),
+    );
+  });
+
+  afterEach(async () => {
+    for (const client of opened.splice(0)) await lab().signal(client.pid, "KILL");
+    await lab().must(
+      "for user in root alice bob; do home=$(getent passwd $user | cut -d: -f6); rm -rf $home/.ssh; cp -a /root/ssh-$user $home/.ssh; done",
+    );
+  });
+
+  test("locks it out, and the undo command lets it in again", async () => {
+    const { name, fingerprint } = await newKey("alice", "bob");
+    const before = await lab().must(`stat -c '%U %G %a' ${file}; cat ${file}`);
+    const { stdout, exitCode } = await revoke(fingerprint.slice(0, 20), "--yes", "--reason", "lost\nlaptop");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("alice, bob can put the key back");
+    for (const user of ["alice", "bob"]) expect(await canLogIn(lab(), name, user)).toBe(false);
+    expect(await canLogIn(lab(), "../.ssh/id_lab", "alice")).toBe(true);
+    expect(await lab().must(`cat ${file}`)).toMatch(
+      /^# \d{4}-\d\d-\d\d: revoked by root with sshctl, lost\\nlaptop: ssh-ed25519 /m,
+    );
+    expect(await lab().must("journalctl -q -t sshctl -o cat -n 1")).toContain(fingerprint);
+    await lab().must(undoIn(stdout));
+    expect(await lab().must(`stat -c '%U %G %a' ${file}; cat ${file}`)).toBe(before);
+    for (const user of ["alice", "bob"]) expect(await canLogIn(lab(), name, user)).toBe(true);
+  });
+
+  test("takes lines away, and only those of one account, when asked to", async () => {
+    const { name, fingerprint } = await newKey("alice", "bob");
+    expect(await revoke(fingerprint, "--yes", "--delete", "--user", "bob")).toMatchObject({ exitCode: 0 });
+    expect(await canLogIn(lab(), name, "alice")).toBe(true);
+    expect(await canLogIn(lab(), name, "bob")).toBe(false);
+    expect(await lab().must("cat /home/bob/.ssh/authorized_keys")).not.toContain(`of ${name}`);
+  });
+
+  describe.each(["text", "list"])("RevokedKeys, a %s", (kind) => {
+    beforeEach(async () => {
+      await makeKey(lab(), `gone-${kind}`);
+      await lab().must(
+        kind === "text"
+          ? `printf '# mine' >${lists}; echo >>${lists}; cat /root/keys/gone-text.pub | tr -d '\\n' >>${lists}`
+          : `ssh-keygen -q -k -f ${lists} /root/keys/gone-list.pub`,
+      );
+      await lab().writeFile("/etc/ssh/sshd_config.d/01-revoked.conf", `RevokedKeys ${lists}\n`);
+      await reloadSshd(lab());
+    });
+
+    afterEach(async () => {
+      await lab().must(`rm -f /etc/ssh/sshd_config.d/01-revoked.conf /root/keys/gone-*; rm -f ${lists}*`);
+      await reloadSshd(lab());
+    });
+
+    test("keeps it out although its owner puts it back", async () => {
+      const { name, fingerprint } = await newKey("alice");
+      const { stdout, exitCode } = await revoke(fingerprint, "--yes");
+      expect(exitCode).toBe(0);
+      expect(stdout).not.toContain("can put the key back");
+      await lab().must(`cat /root/keys/${name}.pub >>${file}`);
+      expect(await canLogIn(lab(), name, "alice")).toBe(false);
+      expect(await canLogIn(lab(), "../.ssh/id_lab", "alice")).toBe(true);
+      expect((await keysJson(lab(), ["show", fingerprint])).keys.map(({ state }) => state)).toEqual(["revoked"]);
+      expect((await lab().must("ls -d /run/sshctl* 2>/dev/null || true")).trim()).toBe("");
+      await lab().must(undoIn(stdout));
+      expect(await canLogIn(lab(), name, "alice")).toBe(true);
+    });
+
+    test("is left alone where somebody keeps the key", async () => {
+      const { name, fingerprint } = await newKey("alice", "bob");
+      const before = await lab().must(`cksum ${lists}`);
+      expect(await revoke(fingerprint, "--yes", "--user", "alice")).toMatchObject({ exitCode: 0 });
+      expect(await lab().must(`cksum ${lists}`)).toBe(before);
+      expect(await canLogIn(lab(), name, "bob")).toBe(true);
+    });
+  });
+
+  test("ends all of its sessions while the holder comes back in a loop", async () => {
+    const { name, fingerprint } = await newKey("alice");
+    const other = await newKey("alice");
+    const spared = await open(other.name, "alice");
+    for (let index = 0; index < 5; index += 1) await open(name, "alice");
+    const knock = sshWith(name, "alice", "echo in; exec sleep 600").replace("ssh ", "ssh -n ");
+    const loops = await Promise.all(
+      [1, 2].map(async () => lab().spawn(["sh", "-c", `while :; do ${knock}; echo out; done`])),
+    );
+    for (const loop of loops) await loop.waitFor(/in/);
+    const { stdout, stderr, exitCode } = await revoke(fingerprint, "--yes", "--kill");
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining("still stands")]);
+    expect(stdout).toContain("no session of the key is open");
+    const left = (await listJson(lab(), ["--auth"])).sessions;
+    expect(left.map(({ auth }) => auth?.fingerprint)).toEqual([other.fingerprint]);
+    // Each of them has been refused since.
+    for (const loop of loops) await loop.waitFor(/out\n[^]*out/);
+    expect((await listJson(lab(), ["--key", fingerprint])).sessions).toEqual([]);
+    expect(await canLogIn(lab(), name, "alice")).toBe(false);
+    expect(spared.exitCode).toBeUndefined();
+    for (const loop of loops) await lab().signal(loop.pid, "KILL");
+    await lab().sh("pkill -f 'sleep 600'");
+  });
+
+  test("names sessions whose key nobody knows, and spares them", async () => {
+    const { name, fingerprint } = await newKey("alice");
+    await open(name, "alice");
+    const unknown = await newKey("alice");
+    const client = await open(unknown.name, "alice");
+    await lab().must(
+      "journalctl --sync; journalctl --rotate; rm -rf /run/log/journal/*/system@* ; journalctl --vacuum-time=1s",
+    );
+    const { stdout, exitCode } = await revoke(fingerprint, "--yes", "--kill");
+    expect(exitCode).toBe(5);
+    expect(stdout).toContain("key not known: PID");
+    expect(client.exitCode).toBeUndefined();
+  });
+
+  describe("the last way in", () => {
+    test("for root is kept, unless forced", async () => {
+      const { name, fingerprint } = await newKey();
+      await lab().must(
+        `cp /root/.ssh/authorized_keys /root/.ssh/id_lab.keep; cp /root/keys/${name}.pub /root/.ssh/authorized_keys`,
+      );
+      const refused = await revoke(fingerprint, "--yes");
+      expect([refused.exitCode, refused.stderr]).toEqual([6, expect.stringContaining("the last way in for root")]);
+      expect(await canLogIn(lab(), name, "root")).toBe(true);
+      expect(await revoke(fingerprint, "--yes", "--force")).toMatchObject({ exitCode: 0 });
+      expect(await canLogIn(lab(), name, "root")).toBe(false);
+    });
+
+    test("for the caller is kept", async () => {
+      const { name, fingerprint } = await newKey();
+      await lab().must(`cp /root/keys/${name}.pub ${file}`);
+      const tool = "/opt/node/bin/node /opt/sshctl/bin/sshctl.js";
+      const over = await lab().sh(sshWith(name, "alice", `sudo ${tool} keys revoke ${fingerprint} --yes`));
+      const asUser = await lab().sshctl(["keys", "revoke", fingerprint, "--yes"], { user: "alice" });
+      for (const { exitCode, stderr } of [over, asUser])
+        expect([exitCode, stderr]).toEqual([6, expect.stringContaining("the last way in for you")]);
+      expect(await canLogIn(lab(), name, "alice")).toBe(true);
+    });
+  });
+
+  test("a user revokes an own key, and nobody else's", async () => {
+    const { name, fingerprint } = await newKey("alice");
+    expect(await lab().sshctl(["keys", "revoke", fingerprint, "--yes"], { user: "alice" })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await canLogIn(lab(), name, "alice")).toBe(false);
+    const foreign = await newKey("bob");
+    expect(await lab().sshctl(["keys", "revoke", foreign.fingerprint, "--yes"], { user: "alice" })).toMatchObject({
+      exitCode: 1,
+    });
+    expect(await canLogIn(lab(), foreign.name, "bob")).toBe(true);
+  });
+
+  test("asks, and shows what it would do", async () => {
+    const { name, fingerprint } = await newKey("alice");
+    await lab().must("mkdir -p /var/lib/systemd/linger && touch /var/lib/systemd/linger/alice");
+    const before = await lab().must(`ls -A ${folder}; cksum ${file}`);
+    expect(await revoke(fingerprint)).toMatchObject({ exitCode: 6, stdout: "" });
+    const { stdout, exitCode } = await revoke(fingerprint, "--dry-run");
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`-ssh-ed25519`)]);
+    expect(stdout).toContain("alice lingers");
+    expect(await lab().must(`ls -A ${folder}; cksum ${file}`)).toBe(before);
+    expect(await canLogIn(lab(), name, "alice")).toBe(true);
+    await lab().must("rm /var/lib/systemd/linger/alice");
+  });
+
+  describe("what the holder may have put there", () => {
+    test.each([
+      ["a link to another file", `mv ${file} /home/alice/real && ln -s /home/alice/real ${file}`, "is a symbolic link"],
+      ["a second name", `ln ${file} /home/alice/second`, "has 2 names"],
+      ["a folder as the lock", `mkdir ${folder}/.sshctl.lock`, "is a folder"],
+      ["a folder that cannot be written", `chmod 500 ${folder}`, "permission denied"],
+    ])("%s is told, and touches nothing else", async (_, attack, message) => {
+      const { fingerprint } = await newKey("alice");
+      await lab().must(attack, { user: "alice" });
+      const before = await lab().must("cksum /etc/shadow /etc/passwd; ls -A /etc /root");
+      const { stdout, exitCode } = await revoke(fingerprint, "--yes");
+      expect(stdout).toContain(message);
+      expect(exitCode).toBe(message === "permission denied" ? 4 : 5);
+      expect(await lab().must("cksum /etc/shadow /etc/passwd; ls -A /etc /root")).toBe(before);
+      await lab().must(`chmod 700 ${folder}; rm -rf /home/alice/real /home/alice/second`);
+    });
+
+    test("a file that changes all the time loses the key all the same, or it is said", async () => {
+      const { name, fingerprint } = await newKey("alice");
+      const other = await newKey();
+      const busy = await lab().spawn(["sh", "-c", `echo busy; while :; do echo '# again' >>${file}; done`], {
+        user: "alice",
+      });
+      await busy.waitFor(/busy/);
+      const { exitCode, stderr } = await revoke(fingerprint, "--yes");
+      await lab().signal(busy.pid, "KILL");
+      await busy.exited;
+      expect(other.name).not.toBe(name);
+      expect(await canLogIn(lab(), name, "alice")).toBe(exitCode !== 0);
+      expect([exitCode, stderr.includes("defect")]).toEqual([exitCode === 0 ? 0 : 5, false]);
+    });
+  });
+});
