@@ -55,7 +55,7 @@ export const keysList: Command = {
     const host = await context.keysHost();
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
     const { shown, left } = select(report, unusedSeconds);
-    context.out.write(await render(shown, left, layout, look));
+    for await (const part of render(shown, left, layout, look)) context.out.write(part);
     tell(shown, left, context);
     return exitCodeOf(allFindings(shown), failOn);
   },
@@ -86,16 +86,16 @@ function select(report: KeyReport, unusedSeconds: number | undefined): { shown: 
   return { shown: { ...report, keys }, left: answers.filter((answer) => answer === undefined).length };
 }
 
-async function render(report: KeyReport, left: number, layout: Layout, look: Look): Promise<string> {
+async function* render(report: KeyReport, left: number, layout: Layout, look: Look): AsyncGenerator<string> {
   const { format, findings, headers } = layout;
-  if (format === "json") return renderKeysJson(report, left);
+  if (format === "json") return yield* renderKeysJson(report, left);
   const isWide = format !== "table";
   const exact = format === "csv" || look.width === undefined;
   const grid = findings
     ? findingGrid(worstFirst(allFindings(report)), isWide)
     : keyGrid(report.keys, report.takenAtMs, isWide, exact);
-  if (grid.rows.length === 0 && look.width !== undefined) return findings ? "no findings\n" : "no keys\n";
-  return format === "csv" ? renderCsv(grid, headers) : renderGrid(grid, layout, look);
+  if (grid.rows.length === 0 && look.width !== undefined) yield findings ? "no findings\n" : "no keys\n";
+  else yield format === "csv" ? renderCsv(grid, headers) : await renderGrid(grid, layout, look);
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {

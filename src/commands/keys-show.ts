@@ -33,11 +33,11 @@ export const keysShow: Command = {
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
     const keys = onlyKey(fingerprint, report);
     for (const { message } of report.warnings) context.err.write(`${visible(`sshctl: ${message}`)}\n`);
-    context.out.write(
+    const parts =
       format === "json"
         ? renderKeysJson({ ...report, keys, otherFindings: [] }, 0)
-        : renderKeyDetails(keys, { ...report, keys }, look),
-    );
+        : [renderKeyDetails(keys, { ...report, keys }, look)];
+    for (const part of parts) context.out.write(part);
     return exitCodes.done;
   },
 };

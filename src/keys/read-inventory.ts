@@ -38,8 +38,9 @@ export async function readInventory(
     unread: [],
     remote: [],
   };
-  for (const account of accounts)
-    for (const path of keyPaths(settings.of(account).keyFiles, account)) readFile(path, account, reading);
+  host.userFiles.together(() => {
+    for (const account of accounts) readFiles(account, reading);
+  });
   const { keys, broken, unread, remote, revoked } = reading;
   return {
     accounts,
@@ -65,9 +66,15 @@ interface Reading {
   remote: Account[];
 }
 
-function readFile(path: string, account: Account, reading: Reading): void {
-  const { host, isOutOfReach, unread, remote } = reading;
-  const file = host.userFiles.read(path, account, isOutOfReach, limitBytes);
+function readFiles(account: Account, reading: Reading): void {
+  const { host, settings, isOutOfReach } = reading;
+  const paths = keyPaths(settings.of(account).keyFiles, account);
+  const files = host.userFiles.read(paths, account, isOutOfReach, limitBytes);
+  for (const [index, file] of files.entries()) takeFile(paths[index] ?? "", account, file, reading);
+}
+
+function takeFile(path: string, account: Account, file: UserFile, reading: Reading): void {
+  const { unread, remote } = reading;
   switch (file.kind) {
     case "absent":
       return;

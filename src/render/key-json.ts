@@ -5,7 +5,30 @@ import { allFindings, type JudgedKey, type KeyReport } from "../keys/key-report.
 import { renderJson } from "./json.ts";
 import { isoTime } from "./time.ts";
 
-export function renderKeysJson(report: KeyReport, left: number): string {
+/**
+ * In pieces: the keys of a large machine make a text of many megabytes.
+ *
+ * @param left - how many keys were left out.
+ */
+export function* renderKeysJson(report: KeyReport, left: number): Generator<string> {
+  const frame = renderFrame(report, left);
+  // The first one: of what others have chosen, only the name of the host stands before it.
+  const gap = frame.indexOf(place);
+  yield gap < 0 ? frame : frame.slice(0, gap);
+  for (let start = 0; start < report.keys.length; start += atOnce) {
+    const keys = report.keys.slice(start, start + atOnce);
+    const texts = keys.map((key) => renderJson(keyToJson(key)).trimEnd().replaceAll("\n", "\n    "));
+    yield (start === 0 ? "" : ",\n    ") + texts.join(",\n    ");
+  }
+  if (gap >= 0) yield frame.slice(gap + place.length);
+}
+
+/** Where the keys go, as it stands in the text. */
+const place = '"<the keys>"';
+
+const atOnce = 500;
+
+function renderFrame(report: KeyReport, left: number): string {
   const { host, takenAtMs, journalSinceMs, filesSinceMs, keys, accounts, warnings } = report;
   return renderJson({
     schema: "sshctl.keys/1",
@@ -14,7 +37,7 @@ export function renderKeysJson(report: KeyReport, left: number): string {
     journalSince: time(journalSinceMs),
     filesSince: time(filesSinceMs),
     accounts,
-    keys: keys.map(keyToJson),
+    keys: keys.length === 0 ? [] : ["<the keys>"],
     left,
     findings: allFindings(report).map(findingToJson),
     warnings,

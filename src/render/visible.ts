@@ -26,7 +26,7 @@ const named: ReadonlyMap<string, string> = new Map([
 export function visibleJson(json: string): string {
   return /^[\n\x20-\x7e]*$/.test(json)
     ? json
-    : json.replace(unprintable, (character) => (character === "\n" ? character : utf16Escapes(character)));
+    : json.replace(/[^\n\x20-\x7e]+/g, (part) => part.replace(unprintable, utf16Escapes));
 }
 
 function utf16Escapes(character: string): string {

@@ -47,19 +47,24 @@ export function fakeKeysHost(machine: KeyMachine = {}): FakeKeysHost {
   return {
     ...base,
     userFiles: {
-      read: (path, { uid, gid }): UserFile => {
-        const text = base.texts.get(path);
-        const strange = odd[path];
-        if (strange !== undefined) return strange;
-        if (text === undefined) return { kind: "absent" };
-        const at = (place: string, own: Rights): Rights => ({ ...own, ...rights[place] });
-        const file = at(path, { path, uid, gid, mode: 0o100600 });
-        return {
-          kind: "read",
-          text: fromByteText(text),
-          rights: [file, ...foldersOf(path).map((place) => at(place, { path: place, uid: 0, gid: 0, mode: 0o40755 }))],
-        };
-      },
+      together: (work) => work(),
+      read: (paths, { uid, gid }) =>
+        paths.map((path): UserFile => {
+          const text = base.texts.get(path);
+          const strange = odd[path];
+          if (strange !== undefined) return strange;
+          if (text === undefined) return { kind: "absent" };
+          const at = (place: string, own: Rights): Rights => ({ ...own, ...rights[place] });
+          const file = at(path, { path, uid, gid, mode: 0o100600 });
+          return {
+            kind: "read",
+            text: fromByteText(text),
+            rights: [
+              file,
+              ...foldersOf(path).map((place) => at(place, { path: place, uid: 0, gid: 0, mode: 0o40755 })),
+            ],
+          };
+        }),
       realPath: (path) => path,
     },
     programs: {

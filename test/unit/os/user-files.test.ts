@@ -18,7 +18,7 @@ const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 let folder = "";
 const at = (name: string) => join(folder, name);
 const read = (name: string, isOutOfReach: (path: string) => boolean = () => false) =>
-  userFiles.read(at(name), owner, isOutOfReach, 1000);
+  userFiles.read([at(name)], owner, isOutOfReach, 1000)[0] ?? { kind: "absent" };
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "sshctl-user-")));
