@@ -22,22 +22,30 @@ declare global {
  * Only the effective ids change, and only for as long as `work` runs, which must not wait for anything. A child process
  * that has become the user altogether would be the user's own: the user could stop it, trace it and answer in its place.
  */
-export function actAs<T>({ uid, gid, groups }: Owner, work: () => T): T {
-  if (process.geteuid?.() !== 0 || uid === 0) return work();
-  if (isWithoutGroups && groups?.length === 0) return actAlone(uid, gid, work);
+export function actAs<T>(owner: Owner, work: () => T): T {
+  if (process.geteuid?.() !== 0 || owner.uid === 0) return work();
+  if (isWithoutGroups && owner.groups?.length === 0) return become(owner, work);
   const [ownGid, ownGroups] = [process.getegid?.() ?? 0, process.getgroups?.() ?? []];
   try {
-    if (groups === undefined) process.initgroups?.(uid, gid);
-    else process.setgroups?.(groups);
+    if (owner.groups === undefined) process.initgroups?.(owner.uid, owner.gid);
+    else process.setgroups?.(owner.groups);
+    return become(owner, work);
+  } finally {
+    process.setegid?.(ownGid);
+    process.setgroups?.(ownGroups);
+  }
+}
+
+/** The group stays afterwards, for whoever comes next to change: root's rights do not hang on it. */
+function become<T>({ uid, gid }: Owner, work: () => T): T {
+  try {
     process.setegid?.(gid);
     process.seteuid?.(uid);
-    if (process.geteuid() !== uid || process.getegid?.() !== gid)
+    if (process.geteuid?.() !== uid || process.getegid?.() !== gid)
       throw new Error("The user's rights cannot be taken on.");
     return work();
   } finally {
     process.seteuid?.(0);
-    process.setegid?.(ownGid);
-    process.setgroups?.(ownGroups);
   }
 }
 
@@ -58,18 +66,5 @@ export function withoutGroups<T>(work: () => T): T {
     isWithoutGroups = false;
     process.setegid?.(ownGid);
     process.setgroups?.(ownGroups);
-  }
-}
-
-/** The group stays until the next one comes: root's rights do not hang on it. */
-function actAlone<T>(uid: number, gid: number, work: () => T): T {
-  try {
-    process.setegid?.(gid);
-    process.seteuid?.(uid);
-    if (process.geteuid?.() !== uid || process.getegid?.() !== gid)
-      throw new Error("The user's rights cannot be taken on.");
-    return work();
-  } finally {
-    process.seteuid?.(0);
   }
 }

@@ -88,6 +88,7 @@ function willing(
       done.recorded.push(...records);
       return Promise.resolve(true);
     },
+    writeDown: async () => Promise.resolve(true),
     save: (path, text) => {
       done.saved.push(path, text);
       return "created";

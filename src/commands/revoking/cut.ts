@@ -3,7 +3,7 @@ import { sessionId, type Session, type SessionReport } from "../../domain/sessio
 import type { Acts } from "../../kill/acts.ts";
 import { methodNeedsKey, type KeySettings } from "../../keys/key-settings.ts";
 import { fingerprintsOf } from "../../keys/key-rows.ts";
-import { carryOut } from "../ending/carry-out.ts";
+import { carryOut, sessionsBefore } from "../ending/carry-out.ts";
 import { exitCodeOf } from "../ending/exit-code.ts";
 import type { KillWish } from "../ending/options.ts";
 import { prepare } from "../ending/prepare.ts";
@@ -79,7 +79,7 @@ export async function endKeySessions(
     for (const { identity } of untried) tried.add(sessionId(identity));
     const prepared = await prepare({ report, chosen: { sessions: untried, undecided: [] } }, task.wish, acts);
     if (prepared.planned.ends.length > 0) {
-      const done = await carryOut(prepared, task, acts, interruption);
+      const done = await carryOut(prepared, sessionsBefore(prepared), task, acts, interruption);
       isComplete &&= exitCodeOf(done) === exitCodes.done;
       for (const problem of done.problems) context.err.write(`${visible(`sshctl: ${problem}`)}\n`);
       context.out.write(await renderResults(done.killed, task.layout, orders.look));
