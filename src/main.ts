@@ -11,6 +11,7 @@ const context: Context = {
   readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
   acts: async () => (await import("./acts-here.ts")).actsHere(process.pid),
+  live: async () => (await import("./live-here.ts")).liveHere(),
   prompts: async () =>
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./terminal-prompts.ts")).terminalPrompts : undefined,
   interruptible,

@@ -1,0 +1,52 @@
+import type { SessionEvent } from "../domain/session-event.ts";
+import type { ExitCode } from "../errors.ts";
+import { stream } from "../live/stream.ts";
+import { Watcher } from "../live/watcher.ts";
+import type { Context } from "../context.ts";
+import { renderEventJson } from "../render/event-json.ts";
+import { renderEventLine } from "../render/event-line.ts";
+import { visible } from "../render/visible.ts";
+import { thisMachine } from "../source-choice.ts";
+import type { Command, GivenOptions } from "./command.ts";
+import { readingFor } from "./read-sessions.ts";
+import { selectionOptions } from "./selection-options.ts";
+import { parseEventKinds, parseExtent, parseWatchFormat, watchOptions, type StreamFormat } from "./watching/options.ts";
+
+export const watch: Command = {
+  name: "watch",
+  summary: "See sessions come and go",
+  examples: [
+    ["sshctl watch", "a live screen; ? there shows the keys"],
+    ["sshctl watch -o lines", "an event per line: who comes, who goes"],
+    ["sshctl watch -o ndjson --user root", "for programs: every session of root's"],
+    ["sshctl watch --until-none --wait 10m", "before a reboot: until nobody is there any more"],
+  ],
+  options: { ...selectionOptions, ...watchOptions },
+  run: async (given, context) => {
+    const extent = parseExtent(given);
+    const format = parseWatchFormat(given, false);
+    return format === "screen" ? 0 : streamEvents(given, context, extent, format);
+  },
+};
+
+async function streamEvents(
+  given: GivenOptions,
+  context: Context,
+  extent: ReturnType<typeof parseExtent>,
+  format: StreamFormat,
+): Promise<ExitCode> {
+  const kinds = parseEventKinds(given);
+  const fullCommand = given.flag("full-command");
+  const { choice, read } = readingFor(given, context, thisMachine, {
+    logins: given.flag("auth"),
+    depth: format === "ndjson" ? "all" : "rows",
+  });
+  const tell = (event: SessionEvent, host: string) => {
+    if (kinds.has(event.kind))
+      context.out.write(
+        format === "ndjson" ? renderEventJson(event, host, fullCommand) : renderEventLine(event, fullCommand),
+      );
+    else if (event.kind === "warning") context.err.write(`${visible(`sshctl: ${event.warning.message}`)}\n`);
+  };
+  return stream({ extent, watcher: new Watcher(choice), read, tell }, await context.live());
+}
