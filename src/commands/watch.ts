@@ -1,6 +1,7 @@
 import type { SessionEvent } from "../domain/session-event.ts";
 import type { ExitCode } from "../errors.ts";
-import { stream } from "../live/stream.ts";
+import type { LivePorts } from "../live/ports.ts";
+import { stream, type Extent } from "../live/stream.ts";
 import { Watcher } from "../live/watcher.ts";
 import type { Context } from "../context.ts";
 import { renderEventJson } from "../render/event-json.ts";
@@ -24,16 +25,22 @@ export const watch: Command = {
   options: { ...selectionOptions, ...watchOptions },
   run: async (given, context) => {
     const extent = parseExtent(given);
-    const format = parseWatchFormat(given, false);
-    return format === "screen" ? 0 : streamEvents(given, context, extent, format);
+    const ports = await context.live();
+    const { openScreen } = ports;
+    const format = parseWatchFormat(given, openScreen !== undefined);
+    if (format !== "screen" || openScreen === undefined)
+      return streamEvents(given, context, extent, format === "screen" ? "lines" : format, ports);
+    const { watchOnScreen } = await import("./watching/on-screen.ts");
+    return watchOnScreen(given, context, extent, ports, openScreen);
   },
 };
 
 async function streamEvents(
   given: GivenOptions,
   context: Context,
-  extent: ReturnType<typeof parseExtent>,
+  extent: Extent,
   format: StreamFormat,
+  ports: LivePorts,
 ): Promise<ExitCode> {
   const kinds = parseEventKinds(given);
   const fullCommand = given.flag("full-command");
@@ -48,5 +55,5 @@ async function streamEvents(
       );
     else if (event.kind === "warning") context.err.write(`${visible(`sshctl: ${event.warning.message}`)}\n`);
   };
-  return stream({ extent, watcher: new Watcher(choice), read, tell }, await context.live());
+  return stream({ extent, watcher: new Watcher(choice), read, tell }, ports);
 }

@@ -1,0 +1,57 @@
+import type { Session } from "../../domain/session.ts";
+import type { ExitCode } from "../../errors.ts";
+import type { LivePorts, Scanner } from "../../live/ports.ts";
+import { runScreen } from "../../live/run-screen.ts";
+import type { Extent } from "../../live/stream.ts";
+import { Watcher } from "../../live/watcher.ts";
+import type { Context } from "../../context.ts";
+import { painterFor } from "../../render/color.ts";
+import { renderDetails } from "../../render/details.ts";
+import { isUnicodeTerminal } from "../../render/locale.ts";
+import { thisMachine } from "../../source-choice.ts";
+import type { GivenOptions } from "../command.ts";
+import { parseColumns, parseLook, parseSort } from "../output-options.ts";
+import { readingFor } from "../read-sessions.ts";
+import { endFromScreen } from "./end-from-screen.ts";
+
+/** The live screen. */
+export async function watchOnScreen(
+  given: GivenOptions,
+  context: Context,
+  extent: Extent,
+  ports: LivePorts,
+  openScreen: NonNullable<LivePorts["openScreen"]>,
+): Promise<ExitCode> {
+  const columns = parseColumns(given);
+  const sort = parseSort(given);
+  const { chalk } = parseLook(given, context);
+  const fullCommand = given.flag("full-command");
+  const scanner = ports.openScanner();
+  const { choice, read } = readingFor(given, scanner, thisMachine, { logins: given.flag("auth"), depth: "rows" });
+  try {
+    return await runScreen(
+      {
+        extent,
+        openScreen,
+        watcher: new Watcher(choice),
+        read,
+        tell: () => undefined,
+        look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: columns },
+        sort,
+        fullCommand,
+        describe: async (session) => describe(session, scanner, fullCommand),
+        end: async (sessions, dialog) => endFromScreen(sessions, dialog, context.out.width, context),
+      },
+      ports,
+    );
+  } finally {
+    scanner.close();
+  }
+}
+
+async function describe(session: Session, scanner: Scanner, fullCommand: boolean): Promise<readonly string[]> {
+  const found = await scanner.readDetails(session);
+  if (found === undefined) return ["The session has ended."];
+  const plain = { width: undefined, chalk: painterFor("never", {}, false) };
+  return renderDetails(found.details, found.report, fullCommand, plain).trimEnd().split("\n");
+}

@@ -1,0 +1,56 @@
+/** The rows of the live screen: who is there, who has just come, and for a moment who has just gone. */
+import type { SessionEvent } from "../domain/session-event.ts";
+import { sessionId, type Session } from "../domain/session.ts";
+import { columnOf, type ColumnName, type View } from "../render/columns.ts";
+import { sortSessions, type SortKey } from "../render/sort.ts";
+
+export interface Row {
+  id: string;
+  session: Session;
+  news: "opened" | "closed" | undefined;
+  /** For how many more looks it is news. */
+  looksLeft: number;
+}
+
+/** How many looks what has happened is marked. */
+const newsLooks = 3;
+
+export function nextRows(before: readonly Row[], sessions: readonly Session[], events: readonly SessionEvent[]): Row[] {
+  const known = new Map(before.map((row) => [row.id, row]));
+  const opened = new Set(idsOf(events, "opened"));
+  const there = sessions.map((session): Row => {
+    const id = sessionId(session.identity);
+    const looksLeft = opened.has(id) ? newsLooks : Math.max(0, (known.get(id)?.looksLeft ?? 0) - 1);
+    return { id, session, news: looksLeft > 0 ? "opened" : undefined, looksLeft };
+  });
+  const present = new Set(there.map(({ id }) => id));
+  const closed = events.flatMap((event) => (event.kind === "closed" ? event.session : []));
+  const justGone = closed.map((session): Row => {
+    return { id: sessionId(session.identity), session, news: "closed", looksLeft: newsLooks };
+  });
+  const leaving = before
+    .filter(({ news, looksLeft, id }) => news === "closed" && looksLeft > 1 && !present.has(id))
+    .map((row) => ({ ...row, looksLeft: row.looksLeft - 1 }));
+  return [...there, ...justGone, ...leaving];
+}
+
+function idsOf(events: readonly SessionEvent[], kind: "opened"): string[] {
+  return events.flatMap((event) => (event.kind === kind ? sessionId(event.session.identity) : []));
+}
+
+/** @param filter - every word of it must be found somewhere in a row. */
+export function shownRows(rows: readonly Row[], filter: string, sort: readonly SortKey[], view: View): Row[] {
+  const words = filter.toLowerCase().split(" ").filter(Boolean);
+  const kept = rows.filter(({ session }) => {
+    const text = words.length === 0 ? "" : searched.map((name) => columnOf(name).text(session, view) ?? "").join(" ");
+    return words.every((word) => text.toLowerCase().includes(word));
+  });
+  const bySession = new Map(kept.map((row) => [row.session, row]));
+  return sortSessions(
+    kept.map(({ session }) => session),
+    sort,
+    view,
+  ).flatMap((session) => bySession.get(session) ?? []);
+}
+
+const searched: readonly ColumnName[] = ["user", "kind", "tty", "from", "pid", "phase", "key", "command"];
