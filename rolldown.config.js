@@ -4,7 +4,7 @@ import { defineConfig } from "rolldown";
 const needed =
   /\/node_modules\/chalk\/|\/src\/(?:commands|domain|os|render|read-report|source-choice|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
 const seldomNeeded =
-  /\/src\/(?:commands\/(?:show|find-session|kill|kill-all|timeout[\w-]*|ending\/.*|watch|watching\/.*)|domain\/(?:diff-sessions|kill-.*|session-event|short-logins|plan-kill|signal|belongings|dangerous-moments|login-records|target)|os\/(?:act-as|at-the-end|cgroups|clock|file-trouble|greetings|lock-file|own-files|screen|line-source|owned-files|signals|terminals)|render\/(?:details|text-width|event-.*|diff|help|kill-.*|outcome|table|timeout-[\w-]*|visible))\.ts$/;
+  /\/src\/(?:commands\/(?:show|find-session|kill|kill-all|timeout[\w-]*|ending\/.*|watch|watching\/.*)|domain\/(?:diff-sessions|kill-.*|session-event|short-logins|plan-kill|signal|belongings|dangerous-moments|login-records|target)|os\/(?:act-as|at-the-end|cgroups|clock|file-trouble|greetings|lock-file|own-files|hook-programs|screen|line-source|owned-files|signals|terminals)|render\/(?:details|locale|hook-.*|text-width|event-.*|diff|help|kill-.*|outcome|table|timeout-[\w-]*|visible))\.ts$/;
 
 /**
  * What packages do at every start, though nobody needs it: yargs lays out its own help text (ours is made in

@@ -1,4 +1,5 @@
 import type { SessionEvent } from "../domain/session-event.ts";
+import type { Warning } from "../domain/session.ts";
 import type { ExitCode } from "../errors.ts";
 import type { LivePorts } from "../live/ports.ts";
 import { stream, type Extent } from "../live/stream.ts";
@@ -11,6 +12,7 @@ import { thisMachine } from "../source-choice.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import { readingFor } from "./read-sessions.ts";
 import { selectionOptions } from "./selection-options.ts";
+import { parseHooks } from "./watching/hook-options.ts";
 import { parseEventKinds, parseExtent, parseWatchFormat, watchOptions, type StreamFormat } from "./watching/options.ts";
 
 export const watch: Command = {
@@ -20,6 +22,7 @@ export const watch: Command = {
     ["sshctl watch", "a live screen; ? there shows the keys"],
     ["sshctl watch -o lines", "an event per line: who comes, who goes"],
     ["sshctl watch -o ndjson --user root", "for programs: every session of root's"],
+    ["sshctl watch --exec /usr/local/sbin/tell --on opened,closed", "run a program for each event"],
     ["sshctl watch --until-none --wait 10m", "before a reboot: until nobody is there any more"],
   ],
   options: { ...selectionOptions, ...watchOptions },
@@ -48,12 +51,20 @@ async function streamEvents(
     logins: given.flag("auth"),
     depth: format === "ndjson" ? "all" : "rows",
   });
+  const troubles: Warning[] = [];
+  const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
+  let last = { timeMs: 0, host: "" };
   const tell = (event: SessionEvent, host: string) => {
+    last = { timeMs: event.timeMs, host };
+    hooks.offer(event, host);
     if (kinds.has(event.kind))
       context.out.write(
         format === "ndjson" ? renderEventJson(event, host, fullCommand) : renderEventLine(event, fullCommand),
       );
     else if (event.kind === "warning") context.err.write(`${visible(`sshctl: ${event.warning.message}`)}\n`);
   };
-  return stream({ extent, watcher: new Watcher(choice), read, tell }, ports);
+  const code = await stream({ extent, watcher: new Watcher(choice), read, troubles, tell }, ports);
+  await hooks.idle();
+  for (const warning of troubles) tell({ kind: "warning", timeMs: last.timeMs, warning }, last.host);
+  return code;
 }

@@ -19,21 +19,26 @@ export interface Looking {
   stop: () => void;
 }
 
+export interface LookingPlan {
+  watcher: Watcher;
+  read: () => Promise<SessionReport>;
+  /** What goes wrong elsewhere; is emptied, and told with the next look. */
+  troubles: Warning[];
+  /** No further look follows, so nothing comes from the journal. */
+  isOnlyOne: boolean;
+}
+
 /**
  * Takes the first look and goes on from there.
  *
- * @param isOnlyOne - no further look follows, so nothing comes from the journal.
  * @throws FatalError, PermissionError when the first look fails.
  */
 export async function startLooking(
-  watcher: Watcher,
-  read: () => Promise<SessionReport>,
+  { watcher, read, troubles, isOnlyOne }: LookingPlan,
   { followJournal }: Pick<LivePorts, "followJournal">,
-  isOnlyOne: boolean,
 ): Promise<{ first: Looked & { look: Look }; looking: Looking }> {
   const first = watcher.see(await read());
   let lastMs = first.look.report.takenAtMs;
-  const troubles: Warning[] = [];
   let trouble: string | undefined;
   const notice: Parameters<typeof followJournal>[1] = (notice) => {
     watcher.notice(notice);

@@ -87,7 +87,7 @@ export function afterLook(state: State, { report, chosen }: Look, events: readon
     history: [...state.history, chosen.sessions.length].slice(-rememberedCounts),
   };
   if (state.isPaused) return counted;
-  const rows = nextRows(state.rows, chosen.sessions, events);
+  const rows = nextRows(state.rows, chosen.sessions, events, report.takenAtMs);
   const there = new Set(rows.map(({ id }) => id));
   const next: State = {
     ...counted,

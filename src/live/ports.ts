@@ -2,6 +2,7 @@ import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import type { JournalNotice } from "../domain/short-logins.ts";
 import type { Clock } from "../os/clock.ts";
+import type { HookPrograms } from "../os/hook-programs.ts";
 import type { Screen, ScreenEvents } from "../os/screen.ts";
 import type { ReportDetail, SourceChoice } from "../source-choice.ts";
 
@@ -15,6 +16,7 @@ export interface LivePorts {
    * @returns a function that stops it.
    */
   followJournal: (sinceMs: number, onNotice: (notice: JournalNotice) => void, onProblem: () => void) => () => void;
+  hooks: HookPrograms;
   /** Undefined where there is no terminal that could be drawn on and typed at. */
   openScreen: ((events: ScreenEvents) => Screen) | undefined;
   /** Reads the machine beside what else goes on, so that a key need not wait for it. */

@@ -8,29 +8,35 @@ export interface Row {
   id: string;
   session: Session;
   news: "opened" | "closed" | undefined;
-  /** For how many more looks it is news. */
-  looksLeft: number;
+  /** When that was seen; milliseconds since the epoch. */
+  newsMs: number;
 }
 
-/** How many looks what has happened is marked. */
-const newsLooks = 3;
+/** How long what has happened is marked, at least until the next look. */
+const newsLastMs = 6000;
 
-export function nextRows(before: readonly Row[], sessions: readonly Session[], events: readonly SessionEvent[]): Row[] {
+export function nextRows(
+  before: readonly Row[],
+  sessions: readonly Session[],
+  events: readonly SessionEvent[],
+  nowMs: number,
+): Row[] {
+  const isNews = ({ newsMs }: Row) => nowMs - newsMs < newsLastMs;
   const known = new Map(before.map((row) => [row.id, row]));
   const opened = new Set(idsOf(events, "opened"));
   const there = sessions.map((session): Row => {
     const id = sessionId(session.identity);
-    const looksLeft = opened.has(id) ? newsLooks : Math.max(0, (known.get(id)?.looksLeft ?? 0) - 1);
-    return { id, session, news: looksLeft > 0 ? "opened" : undefined, looksLeft };
+    const row = known.get(id);
+    const wasNews = row?.news === "opened" && isNews(row);
+    if (opened.has(id)) return { id, session, news: "opened", newsMs: nowMs };
+    return { id, session, news: wasNews ? "opened" : undefined, newsMs: row?.newsMs ?? nowMs };
   });
   const present = new Set(there.map(({ id }) => id));
   const closed = events.flatMap((event) => (event.kind === "closed" ? event.session : []));
   const justGone = closed.map((session): Row => {
-    return { id: sessionId(session.identity), session, news: "closed", looksLeft: newsLooks };
+    return { id: sessionId(session.identity), session, news: "closed", newsMs: nowMs };
   });
-  const leaving = before
-    .filter(({ news, looksLeft, id }) => news === "closed" && looksLeft > 1 && !present.has(id))
-    .map((row) => ({ ...row, looksLeft: row.looksLeft - 1 }));
+  const leaving = before.filter((row) => row.news === "closed" && isNews(row) && !present.has(row.id));
   return [...there, ...justGone, ...leaving];
 }
 

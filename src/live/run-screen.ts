@@ -33,7 +33,7 @@ export interface Dialog {
 
 /** @throws FatalError, PermissionError when the first look fails; the terminal has not been touched then. */
 export async function runScreen(watch: ScreenWatch, ports: LivePorts): Promise<ExitCode> {
-  const { first, looking } = await startLooking(watch.watcher, watch.read, ports, watch.extent.looks === 1);
+  const { first, looking } = await startLooking({ ...watch, isOnlyOne: watch.extent.looks === 1 }, ports);
   const state = firstState(first.look, watch.sort, watch.fullCommand);
   const live = new LiveScreen(watch, ports, withNotice(state, first));
   try {

@@ -1,6 +1,6 @@
 /** A watch without a screen: looks again and again, and tells what has happened. */
 import type { SessionEvent } from "../domain/session-event.ts";
-import type { SessionReport } from "../domain/session.ts";
+import type { SessionReport, Warning } from "../domain/session.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
 import { startLooking, type Looked } from "./looking.ts";
 import type { LivePorts } from "./ports.ts";
@@ -21,15 +21,17 @@ export interface Watch {
   extent: Extent;
   watcher: Watcher;
   read: () => Promise<SessionReport>;
+  /** What goes wrong elsewhere, to be told with the next look. */
+  troubles: Warning[];
   /** Takes in each event at once. */
   tell: (event: SessionEvent, host: string) => void;
 }
 
 /** @throws FatalError, PermissionError when the first look fails; later ones become warnings. */
-export async function stream({ extent, watcher, read, tell }: Watch, ports: LivePorts): Promise<ExitCode> {
+export async function stream({ extent, tell, ...watch }: Watch, ports: LivePorts): Promise<ExitCode> {
   const { clock } = ports;
   const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
-  const { first, looking } = await startLooking(watcher, read, ports, extent.looks === 1);
+  const { first, looking } = await startLooking({ ...watch, isOnlyOne: extent.looks === 1 }, ports);
   const { host } = first.look.report;
   try {
     let looked: Looked = first;

@@ -149,7 +149,31 @@ test("a login between two looks is told by the journal, and the journal is left 
   expect(stopped).toEqual(["journal"]);
 });
 
+describe("--exec", () => {
+  test("is given every event that --on lets through, and not what is wrong with it", async () => {
+    const told: string[] = [];
+    const live = livePorts({
+      hooks: {
+        findFault: () => undefined,
+        run: async (path, input) => {
+          told.push(`${path} ${(JSON.parse(input) as { event: string }).event}`);
+          return Promise.resolve({ code: 1 });
+        },
+      },
+    });
+    const world = { looks: [at(0, alice), at(2, bob), at(4)], live };
+    const all = await events(["--exec", "/p", "--on", "opened,warning", "--count", "3"], world);
+    expect(told).toEqual(["/p opened"]);
+    expect(names(all)).toEqual(["opened", "warning"]);
+    expect(all[1]).toMatchObject({ warning: { code: "hook-failed", message: "/p ended with 1 (event: opened)" } });
+  });
+});
+
 describe("what is not understood", () => {
+  const live = livePorts({
+    hooks: { findFault: () => "it must be a path", run: async () => Promise.reject(new Error("It was run.")) },
+  });
+
   test.each([
     [["--once", "--count", "3"], "two ways to say one thing"],
     [["--wait", "5m"], "Add --until-none"],
@@ -161,9 +185,15 @@ describe("what is not understood", () => {
     [["-o", "screen"], "needs a terminal"],
     [["--columns", "user"], "is for the screen"],
     [["--sort", "user"], "is for the screen"],
+    [["--exec", "bare-name"], "it must be a path"],
+    [["--exec-jobs", "2"], "Add --exec PROGRAM"],
+    [["--exec-limit", "soon"], "at least 1"],
     [["--root", "/tmp"], "In a recorded host nothing happens"],
   ])("%j", async (args, said) => {
-    const { exitCode, err } = await sshctl(["watch", ...args], { failure: new Error("The machine was read.") });
+    const { exitCode, err } = await sshctl(["watch", ...args], {
+      failure: new Error("The machine was read."),
+      live,
+    });
     expect(exitCode).toBe(2);
     expect(err).toContain(said);
     expect(linesOf(err)).toHaveLength(1);

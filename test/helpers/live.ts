@@ -20,6 +20,10 @@ export function livePorts(given: Partial<LivePorts> = {}): LivePorts {
   return {
     clock: quickClock(),
     followJournal: () => () => undefined,
+    hooks: {
+      findFault: () => undefined,
+      run: async () => Promise.resolve({ code: 0 }),
+    },
     openScreen: undefined,
     openScanner: () => {
       throw new Error("only the screen needs a scanner");

@@ -22,7 +22,7 @@ export class EventStream {
   static async open(machine: Machine, args: readonly string[] = [], interval = "0.5"): Promise<EventStream> {
     const command = [node, sshctl, "watch", "-o", "ndjson", "--interval", interval, ...args];
     const stream = new EventStream(await machine.spawn(command));
-    await stream.until(({ event }) => event === "snapshot");
+    if (!args.includes("--on")) await stream.until(({ event }) => event === "snapshot");
     return stream;
   }
 

@@ -79,7 +79,7 @@ describeEverySuite((suite) => {
     own.write("x");
     await own.waitFor(/is spared, it is your own/);
     own.write("\u001Bq");
-    await own.waitFor(/\[\?1049l/);
+    await own.waitFor(/\[\?1049l[^]*\$ $/);
     expect(await own.ask("echo alive")).toMatch(/alive/);
   });
 

@@ -1,4 +1,4 @@
-import type { Session } from "../../domain/session.ts";
+import type { Session, Warning } from "../../domain/session.ts";
 import type { ExitCode } from "../../errors.ts";
 import type { LivePorts, Scanner } from "../../live/ports.ts";
 import { runScreen } from "../../live/run-screen.ts";
@@ -12,6 +12,7 @@ import { thisMachine } from "../../source-choice.ts";
 import type { GivenOptions } from "../command.ts";
 import { parseColumns, parseLook, parseSort } from "../output-options.ts";
 import { readingFor } from "../read-sessions.ts";
+import { parseHooks } from "./hook-options.ts";
 import { endFromScreen } from "./end-from-screen.ts";
 
 /** The live screen. */
@@ -26,16 +27,19 @@ export async function watchOnScreen(
   const sort = parseSort(given);
   const { chalk } = parseLook(given, context);
   const fullCommand = given.flag("full-command");
+  const troubles: Warning[] = [];
+  const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
   const scanner = ports.openScanner();
   const { choice, read } = readingFor(given, scanner, thisMachine, { logins: given.flag("auth"), depth: "rows" });
   try {
-    return await runScreen(
+    const code = await runScreen(
       {
         extent,
         openScreen,
         watcher: new Watcher(choice),
         read,
-        tell: () => undefined,
+        troubles,
+        tell: hooks.offer,
         look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: columns },
         sort,
         fullCommand,
@@ -44,6 +48,8 @@ export async function watchOnScreen(
       },
       ports,
     );
+    await hooks.idle();
+    return code;
   } finally {
     scanner.close();
   }

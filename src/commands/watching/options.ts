@@ -14,6 +14,7 @@ const watchFormats = ["screen", ...streamFormats] as const;
 export type WatchFormat = (typeof watchFormats)[number];
 
 const group = "Watch";
+const hookGroup = "Run a program";
 
 export const watchOptions = {
   interval: { group, alias: "n", value: "TIME", describe: "from one look to the next (2s)" },
@@ -22,7 +23,14 @@ export const watchOptions = {
   "until-none": { group, describe: "until none of the chosen sessions is left" },
   wait: { group, value: "TIME", describe: "with --until-none: no longer than this; then the exit code is 1" },
   auth: { group, describe: "how the users logged in, from the journal; also with --key" },
-  on: { group, value: "EVENT", describe: `tell only ${eventKinds.join(", ")}` },
+  on: { group, value: "EVENT", describe: `tell only of these: ${eventKinds.join(", ")}` },
+  exec: {
+    group: hookGroup,
+    value: "PROGRAM",
+    describe: "run it for each event: JSON on its input, SSHCTL_* variables",
+  },
+  "exec-jobs": { group: hookGroup, value: "N", describe: "so many at once (4)" },
+  "exec-limit": { group: hookGroup, value: "TIME", describe: "kill one that takes longer (10s)" },
   output: { group: outputGroup, alias: "o", value: "FORMAT", describe: watchFormats.join(", ") },
   columns: { ...outputOptions.columns, describe: `of the screen: ${columnNames.join(",")}` },
   sort: { ...outputOptions.sort, describe: "the screen by these columns; --sort=-idle for the largest first" },

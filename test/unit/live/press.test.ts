@@ -157,14 +157,16 @@ describe("from look to look", () => {
   };
   const news = (state: State) => Object.fromEntries(state.rows.map((row) => [row.session.user, row.news]));
 
-  test("news are marked for a few looks, then they are none", () => {
+  test("news are marked for a few seconds, then they are none", () => {
     let state = afterLook(start, lookAt([bob, carol, session({ user: "dan", pid: 9 })]), [
       closed(alice),
       opened(session({ user: "dan", pid: 9 })),
     ]);
     expect(news(state)).toEqual({ alice: "closed", bob: undefined, carol: undefined, dan: "opened" });
-    for (let look = 0; look < 3; look += 1)
-      state = afterLook(state, lookAt([bob, carol, session({ user: "dan", pid: 9 })]), []);
+    const dan = session({ user: "dan", pid: 9 });
+    state = afterLook(state, lookAt([bob, carol, dan], 4000), []);
+    expect(news(state)).toEqual({ alice: "closed", bob: undefined, carol: undefined, dan: "opened" });
+    state = afterLook(state, lookAt([bob, carol, dan], 8000), []);
     expect(news(state)).toEqual({ bob: undefined, carol: undefined, dan: undefined });
     expect([state.logins, state.logouts]).toEqual([1, 1]);
   });
