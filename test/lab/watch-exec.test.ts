@@ -1,7 +1,9 @@
 /** Programs that are run for events: by root, for real logins. */
+import { readFile } from "node:fs/promises";
 import { afterEach, expect, test } from "vitest";
 import { EventStream } from "./event-stream.ts";
 import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { node, sshctl } from "./machine/machine.ts";
 import { openShell } from "./machine/ssh-client.ts";
 
 const hook = "/root/hooks/tell";
@@ -37,7 +39,7 @@ describeEverySuite((suite) => {
   });
 
   test("one that fails or hangs is told of, and stops nothing", async () => {
-    await program('[ "$SSHCTL_EVENT" = snapshot ] && exit 7; exec sleep 1000');
+    await program("case $SSHCTL_EVENT in snapshot) exit 7;; opened) exec sleep 1000;; esac");
     const stream = await watch("--exec-limit", "1");
     await stream.until(({ warning }) => warning?.message.includes("ended with 7") === true);
     const shell = await openShell(lab());
@@ -48,13 +50,13 @@ describeEverySuite((suite) => {
   });
 
   test("one that others could change is not run, neither at first nor later", async () => {
-    await program("touch /root/was-run");
+    await program('[ "$SSHCTL_EVENT" = snapshot ] || touch /root/was-run');
     await lab().must(`chmod 777 ${hook}`);
     const refused = await lab().sshctl(["watch", "--exec", hook, "--once"]);
     expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
     expect(refused.stderr).toContain(`${hook} can be written by others than root`);
     await lab().must(`chmod 755 ${hook}`);
-    const stream = await watch("--on", "opened,warning");
+    const stream = await watch();
     await lab().must(`chmod 777 ${hook}`);
     const shell = await openShell(lab());
     await stream.until(({ warning }) => warning?.message.includes("was not run") === true);
@@ -69,5 +71,41 @@ describeEverySuite((suite) => {
     await lab().signal(stream.process.pid, "TERM");
     await stream.process.exited;
     await expect.poll(async () => (await lab().sh("pgrep -fx 'sleep 1001'")).exitCode).toBe(1);
+  });
+
+  test("the recipes of the documentation work", async () => {
+    const recipes = await readFile(new URL("../../docs/watch.md", import.meta.url), "utf8");
+    const [mail = "", webhook = ""] = [...recipes.matchAll(/```sh\n(.*?)```/gs)].map(([, script]) => script ?? "");
+    const unit = /```ini\n(.*?)```/s.exec(recipes)?.[1] ?? "";
+    await lab().writeFile("/usr/sbin/sendmail", "#!/bin/sh\ncat >/root/mail\n", "755");
+    await lab().writeFile("/usr/bin/curl", '#!/bin/sh\n{ echo "$*"; cat; } >>/tmp/posted\n', "755");
+    await lab().writeFile("/root/hooks/mail", mail, "755");
+    await lab().writeFile("/root/hooks/webhook", webhook, "755");
+    await lab().writeFile(
+      "/etc/systemd/system/sshctl-watch.service",
+      unit
+        .replace("/usr/local/bin/sshctl", `${node} ${sshctl}`)
+        .replace("/usr/local/sbin/ssh-webhook", "/root/hooks/webhook"),
+    );
+    await lab().must("systemctl daemon-reload && systemctl start sshctl-watch");
+    const stream = await EventStream.open(lab(), ["--exec", "/root/hooks/mail", "--on", "opened"]);
+    streams.push(stream);
+    const shell = await openShell(lab());
+    const from = `127.0.0.1:${String(shell.local.port)}`;
+    await expect
+      .poll(async () => (await lab().sh("cat /root/mail")).stdout, { timeout: 10_000 })
+      .toContain(`alice from ${from}`);
+    const service = async () =>
+      lab().must("journalctl -q -o cat -u sshctl-watch; find /tmp -name posted -exec cat {} +");
+    await expect
+      .poll(service, { timeout: 15_000 })
+      .toMatch(/opened +PID \d+, alice on pts[^]*--data-binary @-[^]*"event":"opened"/);
+    expect(await service()).toMatch(/by publickey SHA256:/);
+    await shell.end();
+    await expect
+      .poll(service, { timeout: 15_000 })
+      .toMatch(new RegExp(`closed +PID \\d+, alice on pts/\\d+ from ${from}`));
+    expect(await service()).not.toMatch(/ warning /);
+    await lab().must("systemctl stop sshctl-watch");
   });
 });
