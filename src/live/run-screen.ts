@@ -10,7 +10,8 @@ import { afterLook, firstState, type Mode, type State } from "./model.ts";
 import type { LivePorts } from "./ports.ts";
 import { press, type Order } from "./press.ts";
 import { endOf, type Watch } from "./stream.ts";
-import { pageOf, view, type ScreenLook } from "./view.ts";
+import { pageOf, pictureOf, view, type ScreenLook } from "./view.ts";
+import { wrapLines } from "./wrap.ts";
 
 export interface ScreenWatch extends Watch {
   look: Omit<ScreenLook, "columns" | "rows">;
@@ -31,9 +32,21 @@ export interface Dialog {
   interruptible: <T>(work: (interruption: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
+/**
+ * What the screen would show of one look, as text that stays; as many rows as there are.
+ *
+ * @throws FatalError, PermissionError
+ */
+export async function drawOnce(watch: ScreenWatch, ports: LivePorts, columns: number): Promise<string> {
+  const { first } = await startLooking({ ...watch, isOnlyOne: true }, ports);
+  const state = withNotice(firstState(first.look, watch.sort, watch.fullCommand), first);
+  for (const event of first.events) watch.tell(event, state.host);
+  return pictureOf(state, { ...watch.look, columns });
+}
+
 /** @throws FatalError, PermissionError when the first look fails; the terminal has not been touched then. */
 export async function runScreen(watch: ScreenWatch, ports: LivePorts): Promise<ExitCode> {
-  const { first, looking } = await startLooking({ ...watch, isOnlyOne: watch.extent.looks === 1 }, ports);
+  const { first, looking } = await startLooking({ ...watch, isOnlyOne: false }, ports);
   const state = firstState(first.look, watch.sort, watch.fullCommand);
   const live = new LiveScreen(watch, ports, withNotice(state, first));
   try {
@@ -184,7 +197,8 @@ class LiveScreen {
   }
 
   #read(title: string, lines: readonly string[], question?: string): void {
-    this.#enter({ kind: "text", title, lines, top: 0, question });
+    const wrapped = wrapLines(lines, this.#screen.columns());
+    this.#enter({ kind: "text", title, lines: wrapped, top: 0, question });
   }
 
   #enter(mode: Mode): Mode {

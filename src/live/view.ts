@@ -38,6 +38,13 @@ export function view(state: State, look: ScreenLook): string[] {
   return [header(state, look), status(state, look), ...filled, footer(state, look)].slice(0, Math.max(1, look.rows));
 }
 
+/** All rows below each other, without what only a screen has: a cursor, keys. */
+export function pictureOf(state: State, look: Omit<ScreenLook, "rows">): string {
+  const rows = Math.max(1, state.rows.length) + linesAbove + linesBelow;
+  const lines = view({ ...state, cursor: undefined }, { ...look, rows }).slice(0, -linesBelow);
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
 function header(state: State, { columns, chalk, isUnicode }: ScreenLook): string {
   const { host, takenAtMs, open, authenticating, logins, logouts, history } = state;
   const facts = [

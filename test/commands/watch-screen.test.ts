@@ -106,7 +106,13 @@ describe("the screen", () => {
     const none = await watchOn([at(0, alice), at(2)], ["--until-none"]);
     none.clock.step();
     expect((await none.done).exitCode).toBe(0);
-    expect((await (await watchOn([at(0, alice)], ["--once"])).done).exitCode).toBe(0);
+    const once = await watchOn([at(0, alice, own)], ["--once"]);
+    expect((await once.done).out.split("\n").slice(2, 5)).toEqual([
+      "  ME  USER   KIND   TTY    FROM            PID  LOGIN  IDLE  COMMAND",
+      expect.stringMatching(/^ {2}-   alice/),
+      expect.stringMatching(/^ {2}\*   root/),
+    ]);
+    expect(once.screen.acts).toEqual([]);
   });
 
   test("-o lines streams on a terminal, too", async () => {
@@ -126,6 +132,17 @@ describe("enter", () => {
     expect(text).toMatch(/^user +alice \(uid 1000\)/m);
     expect(await screen.type("\x1b")).toMatch(/^>.*alice/m);
     await screen.type("q");
+    await done;
+  });
+
+  test("breaks what is longer than a line", async () => {
+    const cgroup = `/${"x".repeat(150)}`;
+    const details = { session: alice, ancestors: [], processes: [], cgroup, traffic: undefined, warnings: [] };
+    const readDetails = async () => Promise.resolve({ details, report: at(0, alice) });
+    const { screen, done } = await watchOn([at(0, alice)], [], { readDetails });
+    await screen.resize(100, 40);
+    expect((await screen.type("\r")).match(/x/g)?.length).toBeGreaterThanOrEqual(150);
+    await screen.type("qq");
     await done;
   });
 

@@ -1,14 +1,14 @@
 import type { Session, Warning } from "../../domain/session.ts";
-import type { ExitCode } from "../../errors.ts";
+import { exitCodes, type ExitCode } from "../../errors.ts";
 import type { LivePorts, Scanner } from "../../live/ports.ts";
-import { runScreen } from "../../live/run-screen.ts";
+import { drawOnce, runScreen, type ScreenWatch } from "../../live/run-screen.ts";
 import type { Extent } from "../../live/stream.ts";
 import { Watcher } from "../../live/watcher.ts";
 import type { Context } from "../../context.ts";
 import { painterFor } from "../../render/color.ts";
 import { renderDetails } from "../../render/details.ts";
 import { isUnicodeTerminal } from "../../render/locale.ts";
-import { thisMachine } from "../../source-choice.ts";
+import { thisMachine, type ReportDetail } from "../../source-choice.ts";
 import type { GivenOptions } from "../command.ts";
 import { parseColumns, parseLook, parseSort } from "../output-options.ts";
 import { readingFor } from "../read-sessions.ts";
@@ -30,29 +30,37 @@ export async function watchOnScreen(
   const troubles: Warning[] = [];
   const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
   const scanner = ports.openScanner();
-  const { choice, read } = readingFor(given, scanner, thisMachine, { logins: given.flag("auth"), depth: "rows" });
+  const { choice, read } = readingFor(given, scanner, thisMachine, detailFor(given));
+  const watch: ScreenWatch = {
+    extent,
+    openScreen,
+    watcher: new Watcher(choice),
+    read,
+    troubles,
+    tell: hooks.offer,
+    look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: columns },
+    sort,
+    fullCommand,
+    describe: async (session) => describe(session, scanner, fullCommand),
+    end: async (sessions, dialog) => endFromScreen(sessions, dialog, context.out.width, context),
+  };
   try {
-    const code = await runScreen(
-      {
-        extent,
-        openScreen,
-        watcher: new Watcher(choice),
-        read,
-        troubles,
-        tell: hooks.offer,
-        look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: columns },
-        sort,
-        fullCommand,
-        describe: async (session) => describe(session, scanner, fullCommand),
-        end: async (sessions, dialog) => endFromScreen(sessions, dialog, context.out.width, context),
-      },
-      ports,
-    );
-    await hooks.idle();
-    return code;
+    if (extent.looks !== 1) return await runScreen(watch, ports);
+    context.out.write(await drawOnce(watch, ports, context.out.width));
+    return exitCodes.done;
   } finally {
+    await hooks.idle();
     scanner.close();
   }
+}
+
+/** What is shown decides how far is looked. */
+function detailFor(given: GivenOptions): ReportDetail {
+  const shown = new Set([...(parseColumns(given) ?? []), ...parseSort(given).map(({ column }) => column)]);
+  return {
+    logins: given.flag("auth") || shown.has("auth") || shown.has("key"),
+    depth: shown.has("forwards") ? "all" : "rows",
+  };
 }
 
 async function describe(session: Session, scanner: Scanner, fullCommand: boolean): Promise<readonly string[]> {
