@@ -79,5 +79,6 @@ function onceOnly(act: () => void): () => void {
 
 const journalUnreadable: Warning = {
   code: "journal-unreadable",
-  message: "the journal cannot be followed, so logins that come and go between two looks are missed",
+  message:
+    "the journal is not followed, for a moment or at all: logins that come and go between two looks may be missed",
 };

@@ -127,6 +127,15 @@ describeEverySuite((suite) => {
     });
   });
 
+  test("ends with its terminal, and leaves no program behind", async () => {
+    const shown = await start(80, 20);
+    await shown.shows(/q quit/);
+    await expect.poll(async () => (await lab().sh("pgrep -x journalctl")).exitCode).toBe(0);
+    await shown.close();
+    screen = undefined;
+    await expect.poll(async () => (await lab().sh("pgrep -x journalctl || pgrep -f '[s]shctl.js'")).exitCode).toBe(1);
+  });
+
   test("streams where TERM is dumb", async () => {
     const shown = await start(80, 20, `TERM=dumb ${watch} --once`);
     expect(await shown.shows(/snapshot/)).toMatch(/^\S+Z  snapshot +\d+ sessions?$/m);
