@@ -54,14 +54,14 @@ async function slowestKey(machine: Machine): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 50; round += 1) {
     for (const [key, answer] of [
-      ["?", /Keys/g],
-      ["\u001B", /COMMAND/g],
+      ["?", "Keys"],
+      ["\u001B", "COMMAND"],
     ] as const) {
       await pause(round * 7);
-      const seen = [...process.stdout.matchAll(answer)].length;
+      const before = process.stdout.length;
       const pressedMs = performance.now();
       process.write(key);
-      await process.waitFor(new RegExp(`(?:${answer.source}[^]*){${String(seen + 1)}}`));
+      while (!process.stdout.includes(answer, before)) await new Promise((resolve) => setImmediate(resolve));
       times.push(performance.now() - pressedMs);
     }
   }
