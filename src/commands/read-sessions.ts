@@ -24,7 +24,7 @@ export function readingFor(
   given: GivenOptions,
   context: Pick<Context, "readReport">,
   source: SourceChoice,
-  { logins, depth = "all" }: ReportDetail,
+  { logins, depth = "all", repeatedly = false }: ReportDetail,
 ): { choice: Choice; detail: ReportDetail; read: () => Promise<SessionReport> } {
   const choice = parseChoice(given);
   const keys = parseKeys(given);
@@ -32,6 +32,7 @@ export function readingFor(
     logins: logins || keys.length > 0,
     // Beside the phase, what is chosen by may be anything.
     depth: choice.criteria.length > 1 ? "all" : depth,
+    repeatedly,
   };
   const read = async () => {
     const report = await context.readReport(source, detail);

@@ -50,6 +50,7 @@ async function streamEvents(
   const { choice, read } = readingFor(given, context, thisMachine, {
     logins: given.flag("auth"),
     depth: format === "ndjson" ? "all" : "rows",
+    repeatedly: true,
   });
   const troubles: Warning[] = [];
   const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));

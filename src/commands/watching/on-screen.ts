@@ -60,6 +60,7 @@ function detailFor(given: GivenOptions): ReportDetail {
   return {
     logins: given.flag("auth") || shown.has("auth") || shown.has("key"),
     depth: shown.has("forwards") ? "all" : "rows",
+    repeatedly: true,
   };
 }
 
