@@ -3,11 +3,13 @@ import { parseArgs } from "node:util";
 import { installHostTools, labUnavailable } from "../test/lab/machine/host.ts";
 import { isMet, renderResults, type Result } from "./measure.ts";
 import { ending, logins, manySessions, simulatedHosts, startUp } from "./parts.ts";
+import { watching } from "./watch.ts";
 
 const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   "start-up": startUp,
   sessions: manySessions,
   simulated: simulatedHosts,
+  watch: watching,
   logins,
   ending,
 };

@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["show", async () => (await import("./commands/show.ts")).show],
   ["kill", async () => (await import("./commands/kill.ts")).kill],
   ["kill-all", async () => (await import("./commands/kill-all.ts")).killAll],
+  ["watch", async () => (await import("./commands/watch.ts")).watch],
   ["count", async () => (await import("./commands/count.ts")).count],
   ["keys", async () => (await import("./commands/keys.ts")).keys],
   ["timeout", async () => (await import("./commands/timeout.ts")).timeout],

@@ -1,6 +1,7 @@
 import type { SessionDetails } from "./domain/session-details.ts";
 import type { Session, SessionReport } from "./domain/session.ts";
 import type { KeysHost } from "./keys/host.ts";
+import type { LivePorts } from "./live/ports.ts";
 import type { Acts } from "./kill/acts.ts";
 import type { ReportDetail, SourceChoice } from "./source-choice.ts";
 import type { TimeoutHost } from "./timeouts/host.ts";
@@ -37,6 +38,8 @@ export interface Context {
   readDetails(session: Session, report: SessionReport, source: SourceChoice): Promise<SessionDetails>;
   /** What changes this machine. */
   acts(): Promise<Acts>;
+  /** What goes on longer than one look. */
+  live(): Promise<LivePorts>;
   /** @returns undefined where nobody can be asked. */
   prompts(): Promise<Prompts | undefined>;
   /** Does something that must come to an orderly end: it outlives its terminal, and is told of Ctrl-C. */

@@ -3,6 +3,7 @@ import type { WriteStream } from "node:tty";
 import { run } from "./cli.ts";
 import type { Context, Output } from "./context.ts";
 import { exitCodes } from "./errors.ts";
+import { threadMark } from "./thread-mark.ts";
 
 const context: Context = {
   out: outputTo(() => process.stdout),
@@ -11,6 +12,7 @@ const context: Context = {
   readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
   acts: async () => (await import("./acts-here.ts")).actsHere(process.pid),
+  live: async () => (await import("./live-here.ts")).liveHere(process.pid),
   prompts: async () =>
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./terminal-prompts.ts")).terminalPrompts : undefined,
   interruptible,
@@ -23,7 +25,9 @@ let machine: Promise<Pick<Context, "readReport" | "readDetails">> | undefined;
 /** Whether something is done that must come to its end and be told by the exit code, reader or not. */
 let hasActed = false;
 
-void main();
+// A thread of our own begins here, too: scanner.ts.
+if (process.argv[2] === threadMark) void import("./scanner-thread.ts");
+else void main();
 
 async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), context).catch(reportDefect);

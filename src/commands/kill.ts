@@ -9,7 +9,7 @@ import type { Command } from "./command.ts";
 import { endSessions } from "./ending/end-sessions.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
 import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./ending/options.ts";
-import type { Found } from "./ending/task.ts";
+import { stillThere } from "./ending/still-there.ts";
 import { parseLook } from "./output-options.ts";
 
 export const kill: Command = {
@@ -60,15 +60,6 @@ async function read(context: Context): Promise<SessionReport> {
 /** All names are understood before any session is touched; two may mean the same session. */
 function sessionsOf(targets: readonly Target[], report: SessionReport): Session[] {
   return [...new Set(targets.map((target) => onlySession(target, report)))];
-}
-
-function stillThere(chosen: readonly Session[], { sessions }: SessionReport): Found["chosen"]["sessions"] {
-  return chosen.flatMap(
-    ({ identity }) =>
-      sessions.find(
-        (session) => session.identity.pid === identity.pid && session.identity.startTicks === identity.startTicks,
-      ) ?? [],
-  );
 }
 
 /** Whoever names a session wants exactly that one: better to stop than to leave it out. */

@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { colorModes, painterFor } from "../render/color.ts";
-import { columnNames } from "../render/columns.ts";
+import { columnNames, type ColumnName } from "../render/columns.ts";
 import { sessionFormats, tabularFormats, type SessionsLayout } from "../render/sessions.ts";
 import type { Look } from "../render/grid.ts";
 import type { SortKey } from "../render/sort.ts";
@@ -29,8 +29,8 @@ export const outputOptions = {
 
 export function parseLayout(given: GivenOptions): SessionsLayout {
   const format = parseFormat(given, sessionFormats);
-  const columns = list(given, "columns", oneOf(columnNames));
-  if (columns.length > 0 && !tabularFormats.has(format)) {
+  const columns = parseColumns(given);
+  if (columns !== undefined && !tabularFormats.has(format)) {
     throw new UsageError(
       `-o ${format} has no columns to choose.`,
       `--columns goes with -o ${[...tabularFormats].join(", ")}.`,
@@ -38,12 +38,22 @@ export function parseLayout(given: GivenOptions): SessionsLayout {
   }
   return {
     format,
-    columns: columns.length > 0 ? columns : undefined,
-    sort: list(given, "sort", sortKey),
+    columns,
+    sort: parseSort(given),
     headers: !given.flag("no-headers"),
     truncate: !given.flag("no-trunc"),
     fullCommand: given.flag("full-command"),
   };
+}
+
+/** @returns undefined for the usual ones. */
+export function parseColumns(given: GivenOptions): readonly ColumnName[] | undefined {
+  const columns = list(given, "columns", oneOf(columnNames));
+  return columns.length > 0 ? columns : undefined;
+}
+
+export function parseSort(given: GivenOptions): SortKey[] {
+  return list(given, "sort", sortKey);
 }
 
 export function parseLook(given: GivenOptions, { out, env }: Context): Look {

@@ -1,5 +1,5 @@
 import { isFingerprint, keyMatches } from "../domain/auth.ts";
-import { chooseSessions, type ChosenSessions } from "../domain/choose-sessions.ts";
+import { chooseSessions, type Choice, type ChosenSessions } from "../domain/choose-sessions.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "../context.ts";
@@ -12,17 +12,34 @@ export async function readSessions(
   given: GivenOptions,
   context: Context,
   source: SourceChoice,
-  { logins, depth = "all" }: ReportDetail,
+  detail: ReportDetail,
 ): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
+  const { choice, read } = readingFor(given, context, source, detail);
+  const report = await read();
+  return { report, chosen: chooseSessions(report, choice) };
+}
+
+/** The same for whoever reads more than once: the options are understood before the machine is read. */
+export function readingFor(
+  given: GivenOptions,
+  context: Pick<Context, "readReport">,
+  source: SourceChoice,
+  { logins, depth = "all", repeatedly = false }: ReportDetail,
+): { choice: Choice; detail: ReportDetail; read: () => Promise<SessionReport> } {
   const choice = parseChoice(given);
   const keys = parseKeys(given);
-  const report = await context.readReport(source, {
+  const detail: ReportDetail = {
     logins: logins || keys.length > 0,
     // Beside the phase, what is chosen by may be anything.
     depth: choice.criteria.length > 1 ? "all" : depth,
-  });
-  for (const key of keys) rejectAmbiguous(key, report);
-  return { report, chosen: chooseSessions(report, choice) };
+    repeatedly,
+  };
+  const read = async () => {
+    const report = await context.readReport(source, detail);
+    for (const key of keys) rejectAmbiguous(key, report);
+    return report;
+  };
+  return { choice, detail, read };
 }
 
 /** The beginning of a fingerprint must mean one key: whose session is ended hangs on it. */

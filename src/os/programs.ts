@@ -19,14 +19,15 @@ export interface Programs {
   run: (name: string, args: readonly string[], limitMs: number, input?: string) => Promise<ProgramOutput | undefined>;
 }
 
-const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+/** The same whoever calls. */
+export const fixedEnvironment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
 /** execa costs more to load than most commands take, so it is loaded when the first program is run. */
 export const programs: Programs = {
   run: async (name, args, limitMs, input) => {
     const { execa } = await import("execa");
     const { stdout, stderr, exitCode, code } = await execa(name, args, {
-      env: environment,
+      env: fixedEnvironment,
       extendEnv: false,
       reject: false,
       ...(input === undefined ? { stdin: "ignore" } : { input }),

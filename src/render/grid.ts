@@ -43,14 +43,22 @@ type Measure = (text: string) => number;
 export function alignColumns(grid: Grid, layout: TableLayout, { width, chalk }: Look, measure: Measure): string {
   const { lines, widths } = fitLines(grid, layout, width, measure);
   return lines
-    .map(({ texts, emphasis }) => {
-      const cells = texts.map((text, index) => {
-        const space = " ".repeat(Math.max(0, (widths[index] ?? 0) - measure(text)));
-        return grid.columns[index]?.align === "right" ? space + text : text + space;
-      });
-      return `${painter(emphasis, chalk)(cells.join(gap).trimEnd())}\n`;
-    })
+    .map(({ texts, emphasis }) => `${painter(emphasis, chalk)(alignLine(texts, grid.columns, widths, measure))}\n`)
     .join("");
+}
+
+/** One line, with every text at its place. */
+export function alignLine(
+  texts: readonly string[],
+  columns: readonly GridColumn[],
+  widths: readonly number[],
+  measure: Measure,
+): string {
+  const cells = texts.map((text, index) => {
+    const space = " ".repeat(Math.max(0, (widths[index] ?? 0) - measure(text)));
+    return columns[index]?.align === "right" ? space + text : text + space;
+  });
+  return cells.join(gap).trimEnd();
 }
 
 export interface Line {
@@ -107,7 +115,8 @@ function fit(natural: readonly number[], columns: readonly GridColumn[], width: 
 
 const narrowest = 8;
 
-function cut(text: string, width: number, measure: Measure): string {
+/** Cuts between characters as people see them, and shows that it did. */
+export function cut(text: string, width: number, measure: Measure): string {
   if (measure(text) <= width) return text;
   let kept = "";
   for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)) {

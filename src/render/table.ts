@@ -1,15 +1,15 @@
 import Table from "cli-table3";
-import stringWidth from "string-width";
 import { alignColumns, fitLines, gap, painter, type Grid, type Look, type TableLayout } from "./grid.ts";
+import { textWidth } from "./text-width.ts";
 
 /** Aligned columns, one row a line: for pipes, and for tables too long to be drawn. */
 export function renderPlain(grid: Grid, layout: TableLayout, look: Look): string {
-  return alignColumns(grid, layout, look, widthOf);
+  return alignColumns(grid, layout, look, textWidth);
 }
 
 /** A table for people, drawn by cli-table3. */
 export function renderTable(grid: Grid, layout: TableLayout, look: Look): string {
-  const { lines } = fitLines(grid, layout, look.width, widthOf);
+  const { lines } = fitLines(grid, layout, look.width, textWidth);
   const isDrawable = lines.length <= drawnLines && lines.every(({ texts }) => texts.every((text) => simple.test(text)));
   if (!isDrawable) return renderPlain(grid, layout, look);
   const table = new Table({
@@ -45,7 +45,3 @@ const noLines = {
   "right-mid": "",
   middle: gap,
 };
-
-function widthOf(text: string): number {
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
-}

@@ -6,13 +6,22 @@ export function isoTime(timeMs: number): string {
 /** "09:41" today, "Sat 09:41" this week, "Nov 21" this year, "2025-12-31" before, in the time zone of the terminal. */
 export function localTime(timeMs: number, nowMs: number): string {
   const time = new Date(timeMs);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  const clock = clockTime(timeMs).slice(0, 5);
   if (time.toDateString() === new Date(nowMs).toDateString()) return clock;
   if (nowMs - timeMs < 6 * 86_400_000) return `${days[time.getDay()] ?? ""} ${clock}`;
   if (time.getFullYear() === new Date(nowMs).getFullYear())
     return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
   return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}
+
+/** "09:41:07" in the time zone of the terminal. */
+export function clockTime(timeMs: number): string {
+  const time = new Date(timeMs);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 const days = "Sun Mon Tue Wed Thu Fri Sat".split(" ");

@@ -5,6 +5,8 @@ import type { ExitCode } from "../../src/errors.ts";
 import type { KeysHost } from "../../src/keys/host.ts";
 import type { Acts } from "../../src/kill/acts.ts";
 import type { TimeoutHost } from "../../src/timeouts/host.ts";
+import type { LivePorts } from "../../src/live/ports.ts";
+import { livePorts } from "./live.ts";
 import { report } from "./sessions.ts";
 
 /** The world of one run. */
@@ -27,6 +29,10 @@ export interface World {
   acts?: Acts;
   /** Whoever sits at the terminal; nobody unless told otherwise. */
   prompts?: Prompts;
+  /** What is seen, or goes wrong, one look after the other; the last one stays. */
+  looks?: readonly (SessionReport | Error)[];
+  /** What goes on longer than one look; a clock that runs at once, and no journal, unless told otherwise. */
+  live?: LivePorts;
 }
 
 /** A machine to which nothing may be done. */
@@ -44,6 +50,7 @@ export interface Outcome {
 
 /** `sshctl ARGS` in a world made up by the test. */
 export async function sshctl(args: readonly string[], world: World = {}): Promise<Outcome> {
+  let looks = 0;
   const written = { out: "", err: "" };
   const output = (stream: "out" | "err") => ({
     write: (text: string) => {
@@ -58,11 +65,16 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     env: world.env ?? {},
     readReport: async () => {
       if (world.failure !== undefined) throw world.failure;
+      const look = world.looks?.[Math.min(looks, world.looks.length - 1)];
+      looks += 1;
+      if (look instanceof Error) throw look;
+      if (look !== undefined) return look;
       return world.reports?.() ?? world.report ?? report(world.sessions ?? []);
     },
     readDetails: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
     acts: async () => Promise.resolve(world.acts ?? noActs),
+    live: async () => Promise.resolve(world.live ?? livePorts()),
     prompts: async () => Promise.resolve(world.prompts),
     interruptible: async (work) => work(new AbortController().signal),
     timeoutHost: async () => {

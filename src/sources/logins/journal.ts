@@ -1,7 +1,7 @@
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { AuthRecord } from "../../domain/match-auth.ts";
 import type { Pid } from "../../domain/process.ts";
-import { executableName, serverOfName } from "../../domain/ssh-server.ts";
+import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import type { Programs } from "../../os/programs.ts";
 
 /** A million entries are searched in well under a second, by index; a damaged journal must not hang us. */
@@ -34,17 +34,43 @@ export async function readJournal(programs: Programs, connections: readonly Pid[
 /** What is needed of each entry. */
 export const journalFields = "--output-fields=MESSAGE,_PID,_UID,_EXE,_SOURCE_REALTIME_TIMESTAMP";
 
-const query = ["--boot", "--quiet", "--no-pager", "--output=json", journalFields, "_UID=0"];
+/** Root's lines, with no more than what tells and proves a login. */
+export const trustedQuery = ["--output=json", journalFields, "_UID=0"];
+
+const query = ["--boot", "--quiet", "--no-pager", ...trustedQuery];
 
 /** @returns undefined for every line that does not prove a login. */
 export function parseJournalLine(line: string): AuthRecord | undefined {
+  const entry = parseTrustedLine(line);
+  const message = entry && parseAuthMessage(entry.text);
+  return message && { message, pid: entry.pid, timeMs: entry.timeMs, source: "journal", verified: true };
+}
+
+/** A line that only an SSH server of root's can have written. */
+export interface TrustedLine {
+  text: string;
+  server: ServerKind;
+  pid: Pid;
+  /** Milliseconds since the epoch. */
+  timeMs: number;
+  /** Microseconds since boot. */
+  monotonic: number;
+}
+
+/** @returns undefined for every line that anybody else may have written. */
+export function parseTrustedLine(line: string): TrustedLine | undefined {
   const fields = line === "" ? undefined : parseObject(line);
   const text = (name: string) => (typeof fields?.[name] === "string" ? fields[name] : "");
-  const message = parseAuthMessage(text("MESSAGE"));
-  if (message === undefined || text("_UID") !== "0" || serverOfName(executableName(text("_EXE"))) === undefined)
-    return undefined;
+  const server = serverOfName(executableName(text("_EXE")));
+  if (server === undefined || text("_UID") !== "0") return undefined;
   const microseconds = text("_SOURCE_REALTIME_TIMESTAMP") || text("__REALTIME_TIMESTAMP");
-  return { message, pid: Number(text("_PID")), timeMs: Number(microseconds) / 1000, source: "journal", verified: true };
+  return {
+    text: text("MESSAGE"),
+    server,
+    pid: Number(text("_PID")),
+    timeMs: Number(microseconds) / 1000,
+    monotonic: Number(text("__MONOTONIC_TIMESTAMP")),
+  };
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -8,6 +8,7 @@ import { parseClaimedConnection } from "./claimed-connection.ts";
 import { findOwnServers } from "./own-servers.ts";
 import type { Memory } from "./memory.ts";
 import { readProcesses, rereadProcess } from "./processes.ts";
+import { socketAt } from "./server-details.ts";
 import { areTold, readMonitorSockets, readServers } from "./servers.ts";
 import { lacksRows, readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
@@ -51,7 +52,7 @@ export function readSnapshot(
   const isCounted = depth === "count" && areTold(read);
   const sockets = isCounted ? new Map() : readSockets(files, servers, network, memory, read.monitors);
   if (depth !== "count") readMonitorSockets(files, read, sockets);
-  dropEnded(files, servers, sockets);
+  if (!isCounted) dropEnded(files, servers, sockets, depth === "count" ? [] : read.monitors);
   memory?.keepServers(servers);
   return {
     host: hostName(),
@@ -170,9 +171,29 @@ function readSocketInodes(files: Files, pid: Pid): number[] {
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
 }
 
-/** A server whose sockets have disappeared has mostly disappeared itself since they were read. */
-function dropEnded(files: Files, servers: Map<Pid, ServerProcess>, sockets: SocketTables): void {
+/**
+ * A server of whose sockets no table knows any has a connection that is not TCP, or one that has just ended. In the latter case
+ * the socket is closed by now, and nothing of the connection is told: half a row would look like a session.
+ *
+ * @param monitors - forks of a listener; one that holds no socket any more has nothing left to serve.
+ */
+function dropEnded(
+  files: Files,
+  servers: Map<Pid, ServerProcess>,
+  sockets: SocketTables,
+  monitors: readonly Pid[],
+): void {
+  const forks = new Set(monitors);
   for (const server of servers.values()) {
-    if (lacksRows(server, sockets) && rereadProcess(files, server) === undefined) servers.delete(server.pid);
+    const isClosed = forks.has(server.pid) && server.sockets?.length === 0;
+    if (!isClosed && (!lacksRows(server, sockets) || isHolding(files, server))) continue;
+    servers.delete(server.pid);
+    if (!forks.has(server.pid)) continue;
+    for (const helper of servers.values()) if (helper.ppid === server.pid) servers.delete(helper.pid);
   }
+}
+
+function isHolding(files: Files, server: ServerProcess): boolean {
+  if (rereadProcess(files, server) === undefined) return false;
+  return (server.sockets ?? []).some(({ fd, inode }) => socketAt(files, server.pid, fd)?.inode === inode);
 }

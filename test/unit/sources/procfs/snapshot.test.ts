@@ -4,6 +4,7 @@ import type { Session } from "../../../../src/domain/session.ts";
 import { FatalError, PermissionError } from "../../../../src/errors.ts";
 import { gone, refused, type Absence, type Files } from "../../../../src/os/files.ts";
 import { readSnapshot } from "../../../../src/sources/procfs/snapshot.ts";
+import { endpoint, tcpText } from "../../../helpers/proc-text.ts";
 import { interceptFiles, memoryFiles } from "../../../helpers/memory-files.ts";
 import { Host, now, type ProcessSpec } from "../../../helpers/machine-builder.ts";
 import { Dropbear, Sshd, type Login } from "../../../helpers/ssh-servers.ts";
@@ -126,6 +127,37 @@ describe("processes that end while they are read", () => {
           phase: row?.phase,
           startedAtMs: row?.startedAtMs,
         });
+    }
+  });
+
+  test.each(["rows", "all"] as const)("a connection that has ended before its processes is no row (%s)", (depth) => {
+    for (const generation of ["9.2", "10.0"] as const) {
+      const machine = new Host();
+      const sshd = Sshd.daemon(machine, generation);
+      for (const user of ["alice", "root"]) sshd.login({ user, ttys: [`pts/${user}`] });
+      const lasting = sshd.login({ user: "bob" });
+      const before = machine.files();
+      const closed = new Set(machine.all.flatMap(({ pid, comm }) => (comm.startsWith("sshd") ? pid : [])));
+      for (const { pid } of [lasting.connection, lasting.serving]) closed.delete(pid);
+      const table = tcpText([
+        { inode: lasting.socket.inode, local: endpoint("10.0.0.1:22"), remote: endpoint("10.0.0.7:7") },
+        { inode: 1, local: endpoint("0.0.0.0:22"), listening: true },
+      ]);
+      let isTableRead = false;
+      const files: Files = {
+        ...before,
+        read: (path) => {
+          isTableRead ||= path === "/proc/net/tcp";
+          return path === "/proc/net/tcp" ? table : before.read(path);
+        },
+        link: (path) => {
+          const pid = Number(/^\/proc\/(\d+)\/fd\//.exec(path)?.[1]);
+          return isTableRead && closed.has(pid) && pid !== sshd.parent?.pid ? gone : before.link(path);
+        },
+      };
+      const machineNow = { files, now: () => now, hostName: () => "web1", observer: undefined };
+      const seen = assembleSessions(readSnapshot(machineNow, depth)).sessions;
+      expect(seen.map(({ user, peer }) => [user, peer?.port])).toEqual([["bob", 7]]);
     }
   });
 

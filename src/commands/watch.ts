@@ -1,0 +1,71 @@
+import type { SessionEvent } from "../domain/session-event.ts";
+import type { Warning } from "../domain/session.ts";
+import type { ExitCode } from "../errors.ts";
+import type { LivePorts } from "../live/ports.ts";
+import { stream, type Extent } from "../live/stream.ts";
+import { Watcher } from "../live/watcher.ts";
+import type { Context } from "../context.ts";
+import { renderEventJson } from "../render/event-json.ts";
+import { renderEventLine } from "../render/event-line.ts";
+import { visible } from "../render/visible.ts";
+import { thisMachine } from "../source-choice.ts";
+import type { Command, GivenOptions } from "./command.ts";
+import { readingFor } from "./read-sessions.ts";
+import { selectionOptions } from "./selection-options.ts";
+import { parseHooks } from "./watching/hook-options.ts";
+import { parseEventKinds, parseExtent, parseWatchFormat, watchOptions, type StreamFormat } from "./watching/options.ts";
+
+export const watch: Command = {
+  name: "watch",
+  summary: "See sessions come and go",
+  examples: [
+    ["sshctl watch", "a live screen; ? there shows the keys"],
+    ["sshctl watch -o lines", "an event per line: who comes, who goes"],
+    ["sshctl watch -o ndjson --user root", "for programs: every session of root's"],
+    ["sshctl watch --exec /usr/local/sbin/tell --on opened,closed", "run a program for each event"],
+    ["sshctl watch --until-none --wait 10m", "before a reboot: until nobody is there any more"],
+  ],
+  options: { ...selectionOptions, ...watchOptions },
+  run: async (given, context) => {
+    const extent = parseExtent(given);
+    const ports = await context.live();
+    const { openScreen } = ports;
+    const format = parseWatchFormat(given, openScreen !== undefined);
+    if (format !== "screen" || openScreen === undefined)
+      return streamEvents(given, context, extent, format === "screen" ? "lines" : format, ports);
+    const { watchOnScreen } = await import("./watching/on-screen.ts");
+    return watchOnScreen(given, context, extent, ports, openScreen);
+  },
+};
+
+async function streamEvents(
+  given: GivenOptions,
+  context: Context,
+  extent: Extent,
+  format: StreamFormat,
+  ports: LivePorts,
+): Promise<ExitCode> {
+  const kinds = parseEventKinds(given);
+  const fullCommand = given.flag("full-command");
+  const { choice, read } = readingFor(given, context, thisMachine, {
+    logins: given.flag("auth"),
+    depth: format === "ndjson" ? "all" : "rows",
+    repeatedly: true,
+  });
+  const troubles: Warning[] = [];
+  const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
+  let last = { timeMs: 0, host: "" };
+  const tell = (event: SessionEvent, host: string) => {
+    last = { timeMs: event.timeMs, host };
+    hooks.offer(event, host);
+    if (kinds.has(event.kind))
+      context.out.write(
+        format === "ndjson" ? renderEventJson(event, host, fullCommand) : renderEventLine(event, fullCommand),
+      );
+    else if (event.kind === "warning") context.err.write(`${visible(`sshctl: ${event.warning.message}`)}\n`);
+  };
+  const code = await stream({ extent, watcher: new Watcher(choice), read, troubles, tell }, ports);
+  await hooks.idle();
+  for (const warning of troubles) tell({ kind: "warning", timeMs: last.timeMs, warning }, last.host);
+  return code;
+}

@@ -1,0 +1,59 @@
+/** Key `x`: the plan, protections, proof and record of `kill`, in a dialog on the screen. */
+import type { Session } from "../../domain/session.ts";
+import { ForeseenError } from "../../errors.ts";
+import type { Context } from "../../context.ts";
+import type { Dialog } from "../../live/run-screen.ts";
+import { painterFor } from "../../render/color.ts";
+import { thisMachine } from "../../source-choice.ts";
+import type { GivenOptions } from "../command.ts";
+import { endSessions } from "../ending/end-sessions.ts";
+import { parseKillLayout, parseKillWish } from "../ending/options.ts";
+import { stillThere } from "../ending/still-there.ts";
+
+/** @returns what became of them, in lines. */
+export async function endFromScreen(
+  sessions: readonly Session[],
+  dialog: Dialog,
+  width: number,
+  context: Context,
+): Promise<string[]> {
+  const written: string[] = [];
+  const output = { write: (text: string) => written.push(text), isTerminal: false, width };
+  const look = { width, chalk: painterFor("never", {}, false) };
+  const task = {
+    wish: parseKillWish(nothingGiven),
+    find: async () => {
+      const report = await context.readReport(thisMachine, { logins: true });
+      return { report, chosen: { sessions: stillThere(sessions, report), undecided: [] } };
+    },
+    asks: () => true,
+    isOpenEnded: false,
+    layout: parseKillLayout(nothingGiven),
+    look,
+    planLook: look,
+  };
+  try {
+    await endSessions(task, {
+      ...context,
+      out: output,
+      err: output,
+      prompts: async () =>
+        Promise.resolve({
+          confirm: async (question: string) => dialog.confirm(linesOf(written.splice(0)), question),
+          choose: async () => Promise.resolve(undefined),
+        }),
+      interruptible: dialog.interruptible,
+    });
+  } catch (error) {
+    if (!(error instanceof ForeseenError)) throw error;
+    written.push([error.message, error.remedy ?? []].flat().join("\n"));
+  }
+  return linesOf(written);
+}
+
+/** As if kill had been called with no option at all. */
+const nothingGiven: GivenOptions = { words: [], texts: () => [], flag: () => false };
+
+function linesOf(written: readonly string[]): string[] {
+  return written.join("").replace(/\n$/, "").split("\n");
+}

@@ -1,0 +1,72 @@
+import type { Session, Warning } from "../../domain/session.ts";
+import { exitCodes, type ExitCode } from "../../errors.ts";
+import type { LivePorts, Scanner } from "../../live/ports.ts";
+import { drawOnce, runScreen, type ScreenWatch } from "../../live/run-screen.ts";
+import type { Extent } from "../../live/stream.ts";
+import { Watcher } from "../../live/watcher.ts";
+import type { Context } from "../../context.ts";
+import { painterFor } from "../../render/color.ts";
+import { renderDetails } from "../../render/details.ts";
+import { isUnicodeTerminal } from "../../render/locale.ts";
+import { thisMachine, type ReportDetail } from "../../source-choice.ts";
+import type { GivenOptions } from "../command.ts";
+import { parseColumns, parseLook, parseSort } from "../output-options.ts";
+import { readingFor } from "../read-sessions.ts";
+import { parseHooks } from "./hook-options.ts";
+import { endFromScreen } from "./end-from-screen.ts";
+
+/** The live screen. */
+export async function watchOnScreen(
+  given: GivenOptions,
+  context: Context,
+  extent: Extent,
+  ports: LivePorts,
+  openScreen: NonNullable<LivePorts["openScreen"]>,
+): Promise<ExitCode> {
+  const columns = parseColumns(given);
+  const sort = parseSort(given);
+  const { chalk } = parseLook(given, context);
+  const fullCommand = given.flag("full-command");
+  const troubles: Warning[] = [];
+  const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
+  const scanner = ports.openScanner();
+  const { choice, read } = readingFor(given, scanner, thisMachine, detailFor(given));
+  const watch: ScreenWatch = {
+    extent,
+    openScreen,
+    watcher: new Watcher(choice),
+    read,
+    troubles,
+    tell: hooks.offer,
+    look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: columns },
+    sort,
+    fullCommand,
+    describe: async (session) => describe(session, scanner, fullCommand),
+    end: async (sessions, dialog) => endFromScreen(sessions, dialog, context.out.width, context),
+  };
+  try {
+    if (extent.looks !== 1) return await runScreen(watch, ports);
+    context.out.write(await drawOnce(watch, ports, context.out.width));
+    return exitCodes.done;
+  } finally {
+    await hooks.idle();
+    scanner.close();
+  }
+}
+
+/** What is shown decides how far is looked. */
+function detailFor(given: GivenOptions): ReportDetail {
+  const shown = new Set([...(parseColumns(given) ?? []), ...parseSort(given).map(({ column }) => column)]);
+  return {
+    logins: given.flag("auth") || shown.has("auth") || shown.has("key"),
+    depth: shown.has("forwards") ? "all" : "rows",
+    repeatedly: true,
+  };
+}
+
+async function describe(session: Session, scanner: Scanner, fullCommand: boolean): Promise<readonly string[]> {
+  const found = await scanner.readDetails(session);
+  if (found === undefined) return ["The session has ended."];
+  const plain = { width: undefined, chalk: painterFor("never", {}, false) };
+  return renderDetails(found.details, found.report, fullCommand, plain).trimEnd().split("\n");
+}

@@ -1,0 +1,95 @@
+/** The options of `watch`; what they mean together is checked here. */
+import { eventKinds, type EventKind } from "../../domain/session-event.ts";
+import { durationForm, parseDuration } from "../../domain/duration.ts";
+import { UsageError } from "../../errors.ts";
+import type { Extent } from "../../live/stream.ts";
+import { columnNames } from "../../render/columns.ts";
+import type { GivenOptions, OptionTable } from "../command.ts";
+import { list, oneOf, single } from "../option-values.ts";
+import { outputGroup, outputOptions, parseFormat } from "../output-options.ts";
+
+const streamFormats = ["lines", "ndjson"] as const;
+export type StreamFormat = (typeof streamFormats)[number];
+const watchFormats = ["screen", ...streamFormats] as const;
+export type WatchFormat = (typeof watchFormats)[number];
+
+const group = "Watch";
+const hookGroup = "Run a program";
+
+export const watchOptions = {
+  interval: { group, alias: "n", value: "TIME", describe: "from one look to the next (2s)" },
+  once: { group, describe: "look once" },
+  count: { group, value: "N", describe: "look N times" },
+  "until-none": { group, describe: "until none of the chosen sessions is left" },
+  wait: { group, value: "TIME", describe: "with --until-none: no longer than this; then the exit code is 1" },
+  auth: { group, describe: "how the users logged in, from the journal; also with --key" },
+  on: { group, value: "EVENT", describe: `tell only of these: ${eventKinds.join(", ")}` },
+  exec: {
+    group: hookGroup,
+    value: "PROGRAM",
+    describe: "run it for each event: JSON on its input, SSHCTL_* variables",
+  },
+  "exec-jobs": { group: hookGroup, value: "N", describe: "so many at once (4)" },
+  "exec-limit": { group: hookGroup, value: "TIME", describe: "kill one that takes longer (10s)" },
+  output: { group: outputGroup, alias: "o", value: "FORMAT", describe: watchFormats.join(", ") },
+  columns: { ...outputOptions.columns, describe: `of the screen: ${columnNames.join(",")}` },
+  sort: { ...outputOptions.sort, describe: "the screen by these columns; --sort=-idle for the largest first" },
+  "full-command": outputOptions["full-command"],
+  color: outputOptions.color,
+  root: { group: outputGroup, value: "DIR", describe: "refused: in a recording nothing happens", hidden: true },
+} satisfies OptionTable;
+
+/** @throws UsageError for whatever contradicts itself. */
+export function parseExtent(given: GivenOptions): Extent {
+  if (given.texts("root").length > 0)
+    throw new UsageError("In a recorded host nothing happens that could be watched.", `Use "sshctl list --root DIR".`);
+  const count = single(given, "count", positive);
+  if (given.flag("once") && count !== undefined)
+    throw new UsageError("--once and --count are two ways to say one thing.", "Give one of them.");
+  const waitSeconds = single(given, "wait", duration);
+  const untilNone = given.flag("until-none");
+  if (waitSeconds !== undefined && !untilNone)
+    throw new UsageError("--wait limits --until-none.", "Add --until-none, or use --count N.");
+  return {
+    intervalMs: (single(given, "interval", interval) ?? 2) * 1000,
+    looks: given.flag("once") ? 1 : count,
+    untilNone,
+    waitMs: waitSeconds === undefined ? undefined : waitSeconds * 1000,
+  };
+}
+
+/** @param hasScreen - whether there is a terminal that could be drawn on. */
+export function parseWatchFormat(given: GivenOptions, hasScreen: boolean): WatchFormat {
+  const format = parseFormat(given, hasScreen ? watchFormats : [...streamFormats, "screen"]);
+  if (format === "screen") {
+    if (hasScreen) return format;
+    throw new UsageError("-o screen needs a terminal to be drawn on.", `Allowed here: ${streamFormats.join(", ")}.`);
+  }
+  for (const option of ["columns", "sort"]) {
+    if (given.texts(option).length > 0)
+      throw new UsageError(`--${option} is for the screen, and -o ${format} has none.`, "Leave it out.");
+  }
+  return format;
+}
+
+/** @returns every kind where the option is not given. */
+export function parseEventKinds(given: GivenOptions): ReadonlySet<EventKind> {
+  const kinds = list(given, "on", oneOf(eventKinds));
+  return new Set(kinds.length > 0 ? kinds : eventKinds);
+}
+
+const duration = { read: parseDuration, allowed: durationForm };
+
+const interval = {
+  allowed: `${durationForm}; also parts of a second: 0.5; at least 0.1`,
+  read: (text: string) => {
+    const seconds = /^\d{1,6}\.\d{1,3}$/.test(text) ? Number(text) : parseDuration(text);
+    return seconds !== undefined && seconds >= 0.1 ? seconds : undefined;
+  },
+};
+
+export const positive = {
+  allowed: "whole numbers from 1 to 1000000",
+  read: (text: string) =>
+    /^\d{1,7}$/.test(text) && Number(text) >= 1 && Number(text) <= 1_000_000 ? Number(text) : undefined,
+};

@@ -1,0 +1,20 @@
+import type { LivePorts } from "./live/ports.ts";
+import { holdSignals } from "./os/at-the-end.ts";
+import { clock } from "./os/clock.ts";
+import { hookPrograms } from "./os/hook-programs.ts";
+import { lineSource } from "./os/line-source.ts";
+import { screenOpener } from "./os/screen.ts";
+import { openScanner } from "./scanner.ts";
+import { followJournal } from "./sources/logins/follow-journal.ts";
+
+/** What a watch needs of the machine that the program runs on, behind its ports. */
+export function liveHere(observer: number): LivePorts {
+  return {
+    clock,
+    followJournal: (...args) => followJournal({ lines: lineSource, clock }, ...args),
+    hooks: hookPrograms,
+    openScreen: screenOpener(),
+    openScanner: () => openScanner(observer),
+    holdSignals,
+  };
+}

@@ -1,0 +1,20 @@
+/** What `?` shows. */
+export const helpLines: readonly string[] = [
+  "j, k, arrows  up and down; PgUp, PgDn, Home, End, g, G",
+  "/             filter as you type, by words",
+  "              (Enter keeps the filter, Esc clears it)",
+  "s             another order of the rows",
+  "space         mark or unmark a session",
+  "enter         everything about a session, like show",
+  "x             end the marked sessions, or this one; tells",
+  "              what will happen and asks first, like kill",
+  "p             pause: the rows stand still",
+  "Esc           forget filter, marks and notices",
+  "Ctrl-L        draw everything again",
+  "Ctrl-Z        stop for now; fg goes on",
+  "q, Ctrl-C     quit",
+  "",
+  "> the row that keys mean    # marked",
+  "+ has just opened           - has just closed",
+  "* your own session          ? perhaps your own",
+];

@@ -1,0 +1,84 @@
+/** What goes wrong between looks is told as an event: a watch that stops because of one bad moment watches nothing. */
+import type { Look } from "../domain/diff-sessions.ts";
+import type { SessionEvent } from "../domain/session-event.ts";
+import type { SessionReport, Warning } from "../domain/session.ts";
+import { ForeseenError } from "../errors.ts";
+import type { LivePorts } from "./ports.ts";
+import type { Watcher } from "./watcher.ts";
+
+export interface Looked {
+  /** Undefined when the machine could not be read. */
+  look: Look | undefined;
+  events: readonly SessionEvent[];
+  /** Whether certainly none of the chosen sessions is there. */
+  isNobodyThere: boolean;
+}
+
+export interface Looking {
+  next: () => Promise<Looked>;
+  stop: () => void;
+}
+
+export interface LookingPlan {
+  watcher: Watcher;
+  read: () => Promise<SessionReport>;
+  /** What goes wrong elsewhere; is emptied, and told with the next look. */
+  troubles: Warning[];
+  /** No further look follows, so nothing comes from the journal. */
+  isOnlyOne: boolean;
+}
+
+/**
+ * Takes the first look and goes on from there.
+ *
+ * @throws FatalError, PermissionError when the first look fails.
+ */
+export async function startLooking(
+  { watcher, read, troubles, isOnlyOne }: LookingPlan,
+  { followJournal }: Pick<LivePorts, "followJournal">,
+): Promise<{ first: Looked & { look: Look }; looking: Looking }> {
+  const first = watcher.see(await read());
+  let lastMs = first.look.report.takenAtMs;
+  let trouble: string | undefined;
+  const notice: Parameters<typeof followJournal>[1] = (notice) => {
+    watcher.notice(notice);
+  };
+  const stop = isOnlyOne
+    ? () => undefined
+    : followJournal(
+        lastMs,
+        notice,
+        onceOnly(() => troubles.push(journalUnreadable)),
+      );
+  const next = async (): Promise<Looked> => {
+    const told = troubles.splice(0).map((warning): SessionEvent => ({ kind: "warning", timeMs: lastMs, warning }));
+    try {
+      const seen = watcher.see(await read());
+      lastMs = seen.look.report.takenAtMs;
+      trouble = undefined;
+      return { ...seen, events: [...told, ...seen.events] };
+    } catch (error) {
+      if (!(error instanceof ForeseenError)) throw error;
+      const isNews = trouble !== error.message;
+      trouble = error.message;
+      const warning: Warning = { code: "machine-unreadable", message: `nothing was seen this time: ${error.message}` };
+      const event: SessionEvent = { kind: "warning", timeMs: lastMs, warning };
+      return { look: undefined, events: isNews ? [...told, event] : told, isNobodyThere: false };
+    }
+  };
+  return { first, looking: { next, stop } };
+}
+
+function onceOnly(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+}
+
+const journalUnreadable: Warning = {
+  code: "journal-unreadable",
+  message:
+    "the journal is not followed, for a moment or at all: logins that come and go between two looks may be missed",
+};

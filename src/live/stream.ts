@@ -1,0 +1,63 @@
+/** A watch without a screen: looks again and again, and tells what has happened. */
+import type { SessionEvent } from "../domain/session-event.ts";
+import type { SessionReport, Warning } from "../domain/session.ts";
+import { exitCodes, type ExitCode } from "../errors.ts";
+import { startLooking, type Looked } from "./looking.ts";
+import type { LivePorts } from "./ports.ts";
+import type { Watcher } from "./watcher.ts";
+
+/** How long a watch goes on. */
+export interface Extent {
+  intervalMs: number;
+  /** How many looks; undefined without an end. */
+  looks: number | undefined;
+  /** To the moment when none of the chosen sessions is left. */
+  untilNone: boolean;
+  /** No longer than this. */
+  waitMs: number | undefined;
+}
+
+export interface Watch {
+  extent: Extent;
+  watcher: Watcher;
+  read: () => Promise<SessionReport>;
+  /** What goes wrong elsewhere, to be told with the next look. */
+  troubles: Warning[];
+  /** Takes in each event at once. */
+  tell: (event: SessionEvent, host: string) => void;
+}
+
+/** @throws FatalError, PermissionError when the first look fails; later ones become warnings. */
+export async function stream({ extent, tell, ...watch }: Watch, ports: LivePorts): Promise<ExitCode> {
+  const { clock } = ports;
+  const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
+  const { first, looking } = await startLooking({ ...watch, isOnlyOne: extent.looks === 1 }, ports);
+  const { host } = first.look.report;
+  try {
+    let looked: Looked = first;
+    for (let count = 1; ; count += 1) {
+      for (const event of looked.events) tell(event, host);
+      const left = deadline - clock.now();
+      const end = endOf(extent, count, looked.isNobodyThere, left);
+      if (end !== undefined) return end;
+      await clock.pause(Math.min(extent.intervalMs, left), uninterrupted);
+      looked = await looking.next();
+    }
+  } finally {
+    looking.stop();
+  }
+}
+
+const uninterrupted = new AbortController().signal;
+
+/** @returns undefined while the watch goes on. */
+export function endOf(
+  { looks, untilNone }: Extent,
+  count: number,
+  isNobodyThere: boolean,
+  leftMs: number,
+): ExitCode | undefined {
+  if (untilNone && isNobodyThere) return exitCodes.done;
+  if (leftMs <= 0) return exitCodes.nothingMatched;
+  return looks !== undefined && count >= looks ? exitCodes.done : undefined;
+}

@@ -1,0 +1,163 @@
+/** From what the live screen is in to the lines that it shows. Pure; every line fits the screen. */
+import type { ChalkInstance } from "chalk";
+import { plural } from "../domain/plural.ts";
+import type { ColumnName } from "../render/columns.ts";
+import { alignLine, cut, fitLines } from "../render/grid.ts";
+import { gridOf } from "../render/sessions.ts";
+import { sparkline } from "../render/sparkline.ts";
+import { textWidth } from "../render/text-width.ts";
+import { clockTime } from "../render/time.ts";
+import { visible } from "../render/visible.ts";
+import { helpLines } from "./help.ts";
+import { visibleRows, type State } from "./model.ts";
+import type { Row } from "./rows.ts";
+
+export interface ScreenLook {
+  columns: number;
+  rows: number;
+  chalk: ChalkInstance;
+  /** Whether the terminal can be trusted with more than ASCII. */
+  isUnicode: boolean;
+  /** Undefined: the usual ones, as many as there is room for. */
+  chosenColumns: readonly ColumnName[] | undefined;
+}
+
+/** Header, status and titles above the rows; the keys below them. */
+const linesAbove = 3;
+const linesBelow = 1;
+
+/** How many rows, or lines of a text, there is room for. */
+export function pageOf({ rows }: Pick<ScreenLook, "rows">): number {
+  return Math.max(1, rows - linesAbove - linesBelow);
+}
+
+export function view(state: State, look: ScreenLook): string[] {
+  const page = pageOf(look);
+  const body = bodyOf(state, look, page);
+  const filled = Array.from({ length: page + 1 }, (_, index) => body[index] ?? "");
+  return [header(state, look), status(state, look), ...filled, footer(state, look)].slice(0, Math.max(1, look.rows));
+}
+
+/** All rows below each other, without what only a screen has: a cursor, keys. */
+export function pictureOf(state: State, look: Omit<ScreenLook, "rows">): string {
+  const rows = Math.max(1, state.rows.length) + linesAbove + linesBelow;
+  const lines = view({ ...state, cursor: undefined }, { ...look, rows }).slice(0, -linesBelow);
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+function header(state: State, { columns, chalk, isUnicode }: ScreenLook): string {
+  const { host, takenAtMs, open, authenticating, logins, logouts, history } = state;
+  const facts = [
+    visible(host),
+    clockTime(takenAtMs),
+    `${String(open)} open`,
+    `${String(authenticating)} not logged in`,
+    `+${String(logins)} -${String(logouts)}`,
+  ];
+  const text = cut(facts.join("  "), columns, textWidth);
+  const room = columns - textWidth(text) - 2;
+  return chalk.bold(room < 5 ? text : `${text}  ${sparkline(history.slice(-Math.min(room, 60)), isUnicode)}`);
+}
+
+/** What is different from the usual, and what must be known. */
+function status(state: State, { columns, chalk }: ScreenLook): string {
+  const { mode, filter, sorting, sorts, isPaused, marked, notice } = state;
+  if (mode.kind === "filter") return cut(`filter: ${visible(filter)}_`, columns, textWidth);
+  const facts = [
+    isPaused ? "PAUSED" : undefined,
+    filter === "" ? undefined : `filter: ${visible(filter)}`,
+    sorting === 0 ? undefined : `by ${sorts[sorting]?.name ?? ""}`,
+    marked.size === 0 ? undefined : `${plural(marked.size, "session")} marked`,
+    notice === undefined ? undefined : visible(notice),
+  ];
+  return chalk.yellow(cut(facts.filter((fact) => fact !== undefined).join("  "), columns, textWidth));
+}
+
+function footer({ mode }: State, { columns, chalk }: ScreenLook): string {
+  return chalk.dim(cut(keysFor(mode, columns), columns, textWidth));
+}
+
+function keysFor(mode: State["mode"], columns: number): string {
+  switch (mode.kind) {
+    case "rows":
+      return columns < 80
+        ? "? help  / filter  s sort  enter details  x end  q quit"
+        : "? help  / filter  s sort  space mark  enter details  x end  p pause  q quit";
+    case "filter":
+      return "type to filter  enter keep  esc clear";
+    case "help":
+      return "esc back";
+    case "text":
+      return mode.question === undefined ? "arrows scroll  esc back" : `${visible(mode.question)} [y/N]`;
+    case "busy":
+      return "Ctrl-C calls it off";
+  }
+}
+
+function bodyOf(state: State, look: ScreenLook, page: number): string[] {
+  const { mode } = state;
+  const text = (title: string, lines: readonly string[], top: number) => [
+    look.chalk.bold(cut(visible(title), look.columns, textWidth)),
+    ...lines.slice(top, top + page).map((line) => cut(visible(line), look.columns, textWidth)),
+  ];
+  switch (mode.kind) {
+    case "rows":
+    case "filter":
+      return table(state, look, page);
+    case "help":
+      return text("Keys", helpLines, mode.top);
+    case "text":
+      return text(mode.title, mode.lines, mode.top);
+    case "busy":
+      return text(mode.text, [], 0);
+  }
+}
+
+/** In front of each row: the cursor, and what has happened to it. */
+const gutter = 2;
+
+function table(state: State, look: ScreenLook, page: number): string[] {
+  const rows = visibleRows(state);
+  if (rows.length === 0) return ["", state.filter === "" ? "no session" : "no session matches the filter"];
+  const columns = look.chosenColumns ?? columnsFor(look.columns, rows);
+  const sessions = rows.map(({ session }) => session);
+  const grid = gridOf(sessions, columns, { nowMs: state.takenAtMs, fullCommand: state.fullCommand }, false);
+  const { lines, widths } = fitLines(grid, { headers: true, truncate: true }, look.columns - gutter, textWidth);
+  const shown = windowOf(rows, state.cursor, page);
+  const lineAt = (index: number) =>
+    cut(alignLine(lines[index]?.texts ?? [], grid.columns, widths, textWidth), look.columns - gutter, textWidth);
+  return [
+    look.chalk.bold(`  ${lineAt(0)}`),
+    ...shown.map(({ row, index }) => paintRow(row, lineAt(index + 1), state, look.chalk)),
+  ];
+}
+
+/** The page of rows that the cursor is on. */
+function windowOf(rows: readonly Row[], cursor: string | undefined, page: number): { row: Row; index: number }[] {
+  const at = Math.max(
+    0,
+    rows.findIndex(({ id }) => id === cursor),
+  );
+  const start = Math.max(0, Math.min(Math.floor(at / page) * page, rows.length - 1));
+  return rows.slice(start, start + page).map((row, offset) => ({ row, index: start + offset }));
+}
+
+function paintRow(row: Row, text: string, { cursor, marked }: State, chalk: ChalkInstance): string {
+  const sign = marked.has(row.id) ? "#" : row.news === "opened" ? "+" : row.news === "closed" ? "-" : " ";
+  const line = `${row.id === cursor ? ">" : " "}${sign}${text}`;
+  const paint = [
+    row.id === cursor ? chalk.inverse : undefined,
+    row.news === "closed" ? chalk.strikethrough.dim : undefined,
+    row.news === "opened" ? chalk.bold : undefined,
+    marked.has(row.id) ? chalk.yellow : row.session.self === true ? chalk.green : undefined,
+    row.session.phase === "authenticating" ? chalk.dim : undefined,
+  ];
+  return paint.reduce((painted, style) => (style === undefined ? painted : style(painted)), line);
+}
+
+/** Where there is little room, columns that say the least give way as a whole. */
+function columnsFor(width: number, rows: readonly Row[]): readonly ColumnName[] {
+  const logins: ColumnName[] = rows.some(({ session }) => session.auth !== undefined) ? ["auth", "key"] : [];
+  if (width < 80) return ["self", "user", "tty", "from", "pid", "idle"];
+  return ["self", "user", "kind", "tty", "from", "pid", "login", "idle", ...logins, "command"];
+}

@@ -1,0 +1,21 @@
+import { textWidth } from "../render/text-width.ts";
+import { visible } from "../render/visible.ts";
+
+/** Safe lines, none wider than the screen: what is longer goes on in the next one. */
+export function wrapLines(lines: readonly string[], columns: number): string[] {
+  return lines.flatMap((line) => wrapLine(visible(line), columns));
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  if (textWidth(line) <= columns) return [line];
+  const wrapped: string[] = [];
+  let current = "";
+  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(line)) {
+    if (textWidth(current + segment) > columns) {
+      wrapped.push(current);
+      current = "";
+    }
+    current += segment;
+  }
+  return [...wrapped, current];
+}

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { lstatSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { atTheEnd } from "./at-the-end.ts";
+import { fixedEnvironment } from "./programs.ts";
+
+/** How a program has ended; "late": its time was up, and it was killed with all that it had started in its group. */
+export type HookEnd = { code: number } | { signal: string } | "late" | { problem: string };
+
+/** Programs that the user of this program has named, to be told of events. */
+export interface HookPrograms {
+  /** @returns why the program must not be run, as it is at this moment; undefined when it may. */
+  findFault: (path: string) => string | undefined;
+  /** Runs a program without a shell and without arguments, in an environment of ours. */
+  run: (path: string, input: string, variables: Readonly<Record<string, string>>, limitMs: number) => Promise<HookEnd>;
+}
+
+export const hookPrograms: HookPrograms = {
+  findFault: (path) => findFault(path, process.getuid?.() === 0),
+  run: async (path, input, variables, limitMs) =>
+    new Promise((settle) => {
+      const child = spawn(resolve(path), [], {
+        cwd: "/",
+        env: { ...fixedEnvironment, ...variables },
+        stdio: ["pipe", "ignore", "ignore"],
+        // A group of its own, to be ended as a whole.
+        detached: true,
+      });
+      let isLate = false;
+      const end = () => {
+        killGroup(child.pid);
+      };
+      const forget = atTheEnd(end);
+      const timer = setTimeout(() => {
+        isLate = true;
+        end();
+      }, limitMs);
+      const finish = (how: HookEnd) => {
+        clearTimeout(timer);
+        forget();
+        settle(how);
+      };
+      child.once("error", ({ message }) => {
+        finish({ problem: message });
+      });
+      child.once("exit", (code, signal) => {
+        finish(isLate ? "late" : code === null ? { signal: signal ?? "" } : { code });
+      });
+      // A program need not read what it is told.
+      child.stdin.on("error", () => undefined).end(input);
+    }),
+};
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+    return;
+  }
+}
+
+/**
+ * Whoever can change a program that root runs, or put another one in its place, is root.
+ *
+ * @param isRoot - whether the program would run as root.
+ */
+export function findFault(path: string, isRoot: boolean): string | undefined {
+  if (isRoot && (!path.startsWith("/") || resolve(path) !== path)) return "root runs only a plain absolute path";
+  if (!path.includes("/")) return "it must be a path, such as ./program";
+  const whole = resolve(path);
+  const file = statOf(whole);
+  if (file === undefined) return "there is no such file";
+  if (isRoot) {
+    for (const place of selfAndAbove(whole)) {
+      const fault = findOwnershipFault(place);
+      if (fault !== undefined) return fault;
+    }
+  }
+  if (!isRoot && file.isSymbolicLink()) return undefined;
+  if (!file.isFile()) return "it is no regular file";
+  return (file.mode & 0o111) === 0 ? "it is not executable" : undefined;
+}
+
+function findOwnershipFault(place: string): string | undefined {
+  const stats = statOf(place);
+  if (stats === undefined) return `${place} cannot be looked at`;
+  if (stats.isSymbolicLink()) return `${place} is a link; give the path that it leads to`;
+  if (stats.uid !== 0) return `${place} belongs to another user than root`;
+  return (stats.mode & 0o022) === 0 ? undefined : `${place} can be written by others than root`;
+}
+
+function statOf(path: string) {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** From "/" down. */
+function selfAndAbove(path: string): string[] {
+  const above = dirname(path);
+  return above === path ? [path] : [...selfAndAbove(above), path];
+}

@@ -1,0 +1,52 @@
+/** The thread that reads the machine while the screen waits for keys: one question after the other. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { ProcessIdentity } from "./domain/process.ts";
+import type { SessionDetails } from "./domain/session-details.ts";
+import { sessionId, type SessionReport } from "./domain/session.ts";
+import { ForeseenError } from "./errors.ts";
+import { thisMachine as here, type ReportDetail, type SourceChoice } from "./source-choice.ts";
+import { thisMachine } from "./this-machine.ts";
+
+export interface Request {
+  id: number;
+  question: Question;
+}
+
+export type Question =
+  | { kind: "report"; source: SourceChoice; detail: ReportDetail }
+  | { kind: "details"; identity: ProcessIdentity };
+
+export type Reply =
+  | { kind: "report"; report: SessionReport }
+  | { kind: "details"; found: { details: SessionDetails; report: SessionReport } | undefined }
+  | { kind: "failure"; message: string; remedy: string | undefined };
+
+const machine = thisMachine(Number(workerData));
+
+parentPort?.on("message", ({ id, question }: Request) => {
+  void reply(id, question);
+});
+
+async function reply(id: number, question: Question): Promise<void> {
+  parentPort?.postMessage({ id, reply: await answer(question) });
+}
+
+async function answer(question: Question): Promise<Reply> {
+  try {
+    return question.kind === "report"
+      ? { kind: "report", report: await machine.readReport(question.source, question.detail) }
+      : { kind: "details", found: await readDetails(question.identity) };
+  } catch (error) {
+    // Classes do not survive the way to another thread; a defect ends this one, and is seen there.
+    if (!(error instanceof ForeseenError)) throw error;
+    return { kind: "failure", message: error.message, remedy: error.remedy };
+  }
+}
+
+async function readDetails(
+  identity: ProcessIdentity,
+): Promise<{ details: SessionDetails; report: SessionReport } | undefined> {
+  const report = await machine.readReport(here, { logins: true });
+  const session = report.sessions.find((each) => sessionId(each.identity) === sessionId(identity));
+  return session && { details: await machine.readDetails(session, report, here), report };
+}

@@ -1,0 +1,71 @@
+import { Worker } from "node:worker_threads";
+import { FatalError } from "./errors.ts";
+import type { Scanner } from "./live/ports.ts";
+import type { Reply, Request, Question } from "./scanner-thread.ts";
+import { threadMark } from "./thread-mark.ts";
+import { thisMachine } from "./this-machine.ts";
+
+/**
+ * Reads the machine in a thread of its own: a look at a thousand sessions takes longer than a key may wait. The first look is
+ * taken here, because a thread takes its time to start, and before it there is no key to wait for.
+ */
+export function openScanner(observer: number): Scanner {
+  let isFirst = true;
+  let thread: Thread | undefined;
+  const ask = async (question: Question) => (thread ??= startThread(observer)).ask(question);
+  return {
+    readReport: async (source, detail) => {
+      if (isFirst) {
+        isFirst = false;
+        return thisMachine(observer).readReport(source, detail);
+      }
+      const reply = await ask({ kind: "report", source, detail });
+      if (reply.kind !== "report") throw new Error(`the scanner answered with ${reply.kind}`);
+      return reply.report;
+    },
+    readDetails: async (session) => {
+      const reply = await ask({ kind: "details", identity: session.identity });
+      if (reply.kind !== "details") throw new Error(`the scanner answered with ${reply.kind}`);
+      return reply.found;
+    },
+    close: () => {
+      thread?.close();
+    },
+  };
+}
+
+interface Thread {
+  ask: (question: Question) => Promise<Reply>;
+  close: () => void;
+}
+
+/** A thread begins with a file, and this one with the only one whose name is known: main.ts sends it on from there. */
+function startThread(observer: number): Thread {
+  const worker = new Worker(new URL("./main.cjs", import.meta.url), {
+    argv: [threadMark],
+    workerData: observer,
+  });
+  const waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
+  let asked = 0;
+  worker.on("message", ({ id, reply }: { id: number; reply: Reply }) => {
+    const { resolve, reject } = waiting.get(id) ?? {};
+    waiting.delete(id);
+    if (reply.kind === "failure") reject?.(new FatalError(reply.message, reply.remedy));
+    else resolve?.(reply);
+  });
+  worker.on("error", (error) => {
+    for (const { reject } of waiting.values()) reject(error);
+  });
+  return {
+    ask: async (question) =>
+      new Promise((resolve, reject) => {
+        asked += 1;
+        waiting.set(asked, { resolve, reject });
+        const request: Request = { id: asked, question };
+        worker.postMessage(request);
+      }),
+    close: () => {
+      void worker.terminate();
+    },
+  };
+}
