@@ -4,7 +4,7 @@ import { countFormats, renderCount } from "../render/count.ts";
 import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "./option-values.ts";
-import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
@@ -20,8 +20,7 @@ export const count: Command = {
   options: {
     ...selectionOptions,
     by: { group, value: "FACT", describe: `a number for every ${countKeys.join(", ")}` },
-    output: { group, alias: "o", value: "FORMAT", describe: countFormats.join(", ") },
-    json: { group, describe: "the same as -o json" },
+    ...formatOptions(countFormats),
     "no-headers": { group, describe: "without the line of titles" },
     ...colorOption,
     ...sourceOptions,

@@ -1,3 +1,4 @@
+import { remark } from "./notes.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { plural } from "../domain/plural.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
@@ -12,13 +13,12 @@ import { reachLine } from "../render/key-details.ts";
 import { findingGrid, keyGrid } from "../render/key-grid.ts";
 import { renderKeysJson } from "../render/key-json.ts";
 import { renderGrid } from "../render/render-grid.ts";
-import { visible } from "../render/visible.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import { keysRevoke } from "./keys-revoke.ts";
 import { keysShow } from "./keys-show.ts";
 import { parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
 import { oneOf, single } from "./option-values.ts";
-import { colorOption, outputGroup, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, outputGroup, parseFormat, parseLook } from "./output-options.ts";
 
 const formats = ["table", "wide", "json", "csv"] as const;
 
@@ -39,8 +39,7 @@ export const keysList: Command = {
       value: "SEVERITY",
       describe: `end with code 1 where a finding is at least that: ${severities.join(", ")}`,
     },
-    output: { group: outputGroup, alias: "o", value: "FORMAT", describe: formats.join(", ") },
-    json: { group: outputGroup, describe: "the same as -o json" },
+    ...formatOptions(formats),
     "no-headers": { group: outputGroup, describe: "without the line of titles" },
     "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
     ...colorOption,
@@ -115,7 +114,7 @@ function tell(report: KeyReport, left: number, { err }: Context): void {
     ...(left > 0 ? [`${plural(left, "key")} left out: the logs do not tell whether they were used`] : []),
     reachLine(report) ?? [],
   ];
-  for (const note of notes.flat()) err.write(`${visible(`sshctl: ${note}`)}\n`);
+  for (const note of notes.flat()) remark(note, err);
 }
 
 function exitCodeOf(findings: readonly Finding[], failOn: Severity | undefined): ExitCode {

@@ -1,3 +1,4 @@
+import { remark } from "./notes.ts";
 import { DeclinedError, exitCodes, type ExitCode } from "../errors.ts";
 import type { Context } from "../context.ts";
 import type { KeysHost } from "../keys/host.ts";
@@ -5,7 +6,6 @@ import { readKeyReport } from "../keys/key-report.ts";
 import { previewEdit, type Change } from "../keys/revoke.ts";
 import { unifiedDiff } from "../render/diff.ts";
 import { renderOpen, renderRevocation } from "../render/revoke-text.ts";
-import { visible } from "../render/visible.ts";
 import { thisMachine } from "../source-choice.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import type { Found } from "./ending/task.ts";
@@ -50,7 +50,7 @@ export const keysRevoke: Command = {
     const report = await readKeyReport(question, sessions, host);
     const task = planRevocation(onlyKey(fingerprint, report), wish, report, sessions, host, acts);
     if (!wish.force) rejectLastWayIn(task, host, acts);
-    for (const { message } of report.warnings) context.err.write(`${visible(`sshctl: ${message}`)}\n`);
+    for (const { message } of report.warnings) remark(message, context.err);
     if (given.flag("dry-run")) return showPlan(task, host, context);
     if (!given.flag("yes")) await ask(task, context);
     return context.interruptible(async (interruption) => {
@@ -89,7 +89,7 @@ async function showPlan(
   out.write(renderRevocation(view));
   for (const target of targets) {
     const edit = await previewEdit(target, revocation, host);
-    if ("problem" in edit) err.write(`${visible(`sshctl: ${edit.problem}`)}\n`);
+    if ("problem" in edit) remark(edit.problem, err);
     else out.write(unifiedDiff(target.path, edit.before, edit.after));
   }
   return exitCodes.done;

@@ -1,12 +1,12 @@
+import { remark } from "./notes.ts";
 import { isFingerprint } from "../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
 import { readKeyReport, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import { renderKeyDetails } from "../render/key-details.ts";
 import { renderKeysJson } from "../render/key-json.ts";
-import { visible } from "../render/visible.ts";
 import type { Command } from "./command.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
-import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
 
 const formats = ["text", "json"] as const;
 
@@ -20,8 +20,7 @@ export const keysShow: Command = {
   words: { name: "KEY", describe: fingerprintForm, most: 1 },
   options: {
     ...whoseOptions,
-    output: { group, alias: "o", value: "FORMAT", describe: formats.join(", ") },
-    json: { group, describe: "the same as -o json" },
+    ...formatOptions(formats),
     ...colorOption,
   },
   run: async (given, context) => {
@@ -32,7 +31,7 @@ export const keysShow: Command = {
     const host = await context.keysHost();
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
     const keys = onlyKey(fingerprint, report);
-    for (const { message } of report.warnings) context.err.write(`${visible(`sshctl: ${message}`)}\n`);
+    for (const { message } of report.warnings) remark(message, context.err);
     const parts =
       format === "json"
         ? renderKeysJson({ ...report, keys, otherFindings: [] }, 0)

@@ -2,9 +2,14 @@ import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { otherLoginsCode } from "../domain/other-logins.ts";
 import { plural } from "../domain/plural.ts";
-import type { Context } from "../context.ts";
+import type { Context, Output } from "../context.ts";
 import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
+
+/** Says something on stderr that is not the answer itself. */
+export function remark(message: string, err: Output): void {
+  err.write(`${visible(`sshctl: ${message}`)}\n`);
+}
 
 /** Tells on stderr what the rows on stdout cannot: what was not seen, and what was left out for that. */
 export function reportNotes(
@@ -14,8 +19,8 @@ export function reportNotes(
   { hasLegend }: { hasLegend: boolean },
 ): void {
   const told = hasLegend ? report.warnings.filter(({ code }) => code !== otherLoginsCode) : report.warnings;
-  for (const { message } of told) err.write(`${visible(`sshctl: ${message}`)}\n`);
+  for (const { message } of told) remark(message, err);
   const left = chosen.undecided.length;
-  if (left > 0) err.write(`sshctl: ${plural(left, "session")} left out: what was asked for is not known of them\n`);
-  if (isWithoutServer(report) && !hasLegend) err.write(`sshctl: ${noServer}\n`);
+  if (left > 0) remark(`${plural(left, "session")} left out: what was asked for is not known of them`, err);
+  if (isWithoutServer(report) && !hasLegend) remark(noServer, err);
 }

@@ -15,9 +15,16 @@ const group = outputGroup;
 
 export const colorOption = { color: { group, value: "WHEN", describe: colorModes.join(", ") } } satisfies OptionTable;
 
+/** @param formats - what the command can write; {@link parseFormat} reads which one is meant. */
+export function formatOptions(formats: readonly string[]) {
+  return {
+    output: { group, alias: "o", value: "FORMAT", describe: formats.join(", ") },
+    json: { group, describe: "the same as -o json" },
+  } satisfies OptionTable;
+}
+
 export const outputOptions = {
-  output: { group, alias: "o", value: "FORMAT", describe: sessionFormats.join(", ") },
-  json: { group, describe: "the same as -o json" },
+  ...formatOptions(sessionFormats),
   quiet: { group, alias: "q", describe: "PIDs only, the same as -o pid" },
   columns: { group, value: "LIST", describe: columnNames.join(",") },
   sort: { group, value: "LIST", describe: "by these columns; --sort=-idle for the largest first" },

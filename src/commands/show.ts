@@ -3,7 +3,7 @@ import { exitCodes, UsageError } from "../errors.ts";
 import { renderDetails, renderDetailsJson } from "../render/details.ts";
 import type { Command } from "./command.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
-import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
 const formats = ["text", "json"] as const;
@@ -19,8 +19,7 @@ export const show: Command = {
   ],
   words: { name: "SESSION", describe: targetForms, most: 1 },
   options: {
-    output: { group, alias: "o", value: "FORMAT", describe: formats.join(", ") },
-    json: { group, describe: "the same as -o json" },
+    ...formatOptions(formats),
     "full-command": { group, describe: "commands with their arguments, which may hold secrets" },
     ...colorOption,
     ...sourceOptions,

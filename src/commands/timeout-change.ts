@@ -1,8 +1,8 @@
 /** What set and unset do alike: make a change, or show it, and tell what follows. */
+import { remark } from "./notes.ts";
 import type { Context } from "../context.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
 import { renderPlan, renderPlannedDiff } from "../render/timeout-plan.ts";
-import { visible } from "../render/visible.ts";
 import { changeLimit, planOnly } from "../timeouts/change-limit.ts";
 import type { TimeoutHost } from "../timeouts/host.ts";
 import type { Mechanism, Plan, Scope } from "../timeouts/mechanism.ts";
@@ -30,7 +30,7 @@ export async function change(
   const { out, err } = context;
   const mechanism = mechanismFor(scope, via);
   const warn = ({ warnings }: Plan) => {
-    for (const warning of warnings) err.write(`${visible(`sshctl: ${warning}`)}\n`);
+    for (const warning of warnings) remark(warning, err);
   };
   if (given.flag("dry-run")) {
     const plan = await planOnly(async () => planBy(mechanism));

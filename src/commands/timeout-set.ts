@@ -1,3 +1,4 @@
+import { remark } from "./notes.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { UsageError, type ExitCode } from "../errors.ts";
 import { quoteWord } from "../domain/command-line.ts";
@@ -55,8 +56,7 @@ export const timeoutSet: Command = {
     const seconds = parseSeconds(given.words);
     const scope = parseScope(given);
     rejectContradictions(given, scope);
-    if (seconds < 60)
-      context.err.write(`sshctl: ${String(seconds)} s is short: whoever reads a screen is thrown out.\n`);
+    if (seconds < 60) remark(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);
     const host = await context.timeoutHost();
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);

@@ -1,9 +1,10 @@
 import { exitCodes, PermissionError } from "../errors.ts";
 import { renderLimits, renderLimitsJson } from "../render/timeout-report.ts";
+import { thisMachine } from "../source-choice.ts";
 import { inferInForce, reportLimits } from "../timeouts/report-limits.ts";
 import type { Command } from "./command.ts";
 import { single } from "./option-values.ts";
-import { colorOption, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
 import { accountOf, nameReader, userOption } from "./timeout-scope.ts";
 
 const formats = ["text", "json"] as const;
@@ -18,8 +19,7 @@ export const timeoutShow: Command = {
   ],
   options: {
     ...userOption,
-    output: { group, alias: "o", value: "FORMAT", describe: formats.join(", ") },
-    json: { group, describe: "the same as -o json" },
+    ...formatOptions(formats),
     ...colorOption,
   },
   run: async (given, context) => {
@@ -34,7 +34,7 @@ export const timeoutShow: Command = {
         "Run it with sudo.",
       );
     const limits = await reportLimits(account, host);
-    const report = await context.readReport({ root: undefined, set: "procfs" }, { logins: false });
+    const report = await context.readReport(thisMachine, { logins: false, depth: "rows" });
     const open = report.sessions.filter(
       ({ uid, phase, container }) => uid === account.uid && phase === "open" && !container,
     );

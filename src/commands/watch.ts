@@ -1,3 +1,4 @@
+import { remark } from "./notes.ts";
 import type { SessionEvent } from "../domain/session-event.ts";
 import type { Warning } from "../domain/session.ts";
 import type { ExitCode } from "../errors.ts";
@@ -7,7 +8,6 @@ import { Watcher } from "../live/watcher.ts";
 import type { Context } from "../context.ts";
 import { renderEventJson } from "../render/event-json.ts";
 import { renderEventLine } from "../render/event-line.ts";
-import { visible } from "../render/visible.ts";
 import { thisMachine } from "../source-choice.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import { readingFor } from "./read-sessions.ts";
@@ -62,7 +62,7 @@ async function streamEvents(
       context.out.write(
         format === "ndjson" ? renderEventJson(event, host, fullCommand) : renderEventLine(event, fullCommand),
       );
-    else if (event.kind === "warning") context.err.write(`${visible(`sshctl: ${event.warning.message}`)}\n`);
+    else if (event.kind === "warning") remark(event.warning.message, context.err);
   };
   const code = await stream({ extent, watcher: new Watcher(choice), read, troubles, tell }, ports);
   await hooks.idle();

@@ -82,7 +82,7 @@ function useOf(snapshot: Snapshot, children: Children, serving: ServerProcess): 
 }
 
 /** Over a connection that is not yet authenticated there is nobody. */
-const unused: Use = {
+export const unused: Use = {
   user: undefined,
   uid: undefined,
   kind: undefined,

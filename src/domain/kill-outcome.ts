@@ -13,6 +13,8 @@ export type KillOutcome =
   /** Nobody waited for its end. */
   | { kind: "undecided"; why: string };
 
+export const notTried: KillOutcome = { kind: "undecided", why: "it was not tried any more" };
+
 /** Whether the session is certainly gone. */
 export function isGone({ kind }: KillOutcome): boolean {
   return kind === "ended" || kind === "already-gone" || kind === "identity-changed";

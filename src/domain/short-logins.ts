@@ -3,6 +3,7 @@
  * what no look can show, once it is certain that none ever will. So nothing is told twice, whichever origin is the faster.
  */
 import { sameEndpoint } from "./address.ts";
+import { unused } from "./assemble-sessions.ts";
 import type { AuthRecord } from "./match-auth.ts";
 import type { Pid } from "./process.ts";
 import type { Session, SessionReport } from "./session.ts";
@@ -135,19 +136,12 @@ function sessionOf({ record: { message, pid, timeMs, source, verified }, server,
     monitorPid: undefined,
     server,
     phase: "open",
+    ...unused,
     user,
-    uid: undefined,
-    kind: undefined,
-    ttys: [],
     peer,
     local: undefined,
     acceptedAtMs: undefined,
     startedAtMs: timeMs,
-    idleSeconds: undefined,
-    quietSeconds: undefined,
-    command: undefined,
-    commandLine: undefined,
-    busy: undefined,
     logindSession: undefined,
     auth: { method, key: key && { ...key, comment: undefined }, source, verified },
     forwards: undefined,

@@ -1,4 +1,5 @@
 /** What sshd's configuration says about the keys of each account. */
+import { sshPattern } from "../machine/ssh-pattern.ts";
 import { listGroups, type Account, type Group } from "../machine/accounts.ts";
 import { findConfigLines, type ConfigLine } from "../machine/sshd-config-lines.ts";
 import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../machine/sshd-settings.ts";
@@ -90,10 +91,8 @@ function mayMean(match: string, { name, gid }: Account, groups: readonly Group[]
   });
 }
 
-/** PATTERNS of ssh_config(5). */
 function fits(text: string, pattern: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "is").test(text);
+  return sshPattern(pattern, "is").test(text);
 }
 
 function keySettings(settings: SshdSettings | undefined): KeySettings {

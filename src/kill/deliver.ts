@@ -2,7 +2,7 @@
  * Ends sessions and proves it: signals, waits until processes and connections are gone, and goes further where they are
  * not. The order of signals is a promise: a monitor gets none while one of its children lives, and SIGKILL last of all.
  */
-import type { KillOutcome } from "../domain/kill-outcome.ts";
+import { notTried, type KillOutcome } from "../domain/kill-outcome.ts";
 import type { Cut } from "../domain/plan-kill.ts";
 import type { Process } from "../domain/process.ts";
 import type { EndingSignal } from "../domain/signal.ts";
@@ -68,7 +68,6 @@ export async function deliver(
 
 const pollMs = 50;
 
-const notTried: KillOutcome = { kind: "undecided", why: "it was not tried any more" };
 const notWaitedFor: KillOutcome = { kind: "undecided", why: "signalled, but its end was not waited for" };
 
 /** Decides what has ended, and goes further with what had its time. */

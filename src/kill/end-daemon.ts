@@ -14,7 +14,7 @@ export async function endDaemon(
   const untilMs = clock.now() + limitMs;
   while (rereadProcess(files, process) !== undefined) {
     if (clock.now() > untilMs) return false;
-    await clock.pause(50, new AbortController().signal);
+    await clock.pause(50);
   }
   return true;
 }

@@ -128,10 +128,9 @@ async function answers(address: string, port: number, { greetings, clock }: Serv
   const untilMs = clock.now() + answerLimitMs;
   do {
     if ((await greetings.read(address, port, 3000))?.startsWith("SSH-") === true) return true;
-    await clock.pause(200, neverInterrupted);
+    await clock.pause(200);
   } while (clock.now() < untilMs);
   return false;
 }
 
 const answerLimitMs = 15_000;
-const neverInterrupted = new AbortController().signal;

@@ -3,6 +3,7 @@ import type { Session } from "../domain/session.ts";
 import type { Clock } from "../os/clock.ts";
 import { isPresent, type Files } from "../os/files.ts";
 import type { Programs } from "../os/programs.ts";
+import { loginctlLimitMs, readSessionProperty } from "./logind.ts";
 
 /**
  * Asks logind and utmp about sessions that have ended, a few calls for all of them. logind hears of an end a moment after
@@ -17,7 +18,7 @@ export async function readLoginRecords(
     const records = await readOnce(sessions, files, programs);
     const isSettled = records.every(({ isOpenForLogind }) => isOpenForLogind !== true);
     if (isSettled || clock.now() > untilMs) return records;
-    await clock.pause(100, new AbortController().signal);
+    await clock.pause(100);
   }
 }
 
@@ -45,25 +46,15 @@ async function readLogindStates(
 ): Promise<Map<string, string> | undefined> {
   const asked = new Set(sessions.flatMap(({ logindSession }) => logindSession ?? []));
   if (asked.size === 0) return undefined;
-  const list = await programs.run("loginctl", ["list-sessions", "--no-legend", "--no-pager"], limitMs);
+  const list = await programs.run("loginctl", ["list-sessions", "--no-legend", "--no-pager"], loginctlLimitMs);
   if (list?.exitCode !== 0) return undefined;
   const left = list.stdout
     .split("\n")
     .flatMap((line) => line.trim().split(/\s+/, 1))
     .filter((id) => asked.has(id));
   if (left.length === 0) return new Map();
-  const args = ["show-session", "--property=Id", "--property=State", ...left];
-  const output = await programs.run("loginctl", args, limitMs);
-  return new Map(
-    (output?.stdout ?? "").split("\n\n").flatMap((block) => {
-      const id = /^Id=(.+)$/m.exec(block)?.[1];
-      const state = /^State=(.+)$/m.exec(block)?.[1];
-      return id !== undefined && state !== undefined ? [[id, state] as const] : [];
-    }),
-  );
+  return readSessionProperty(left, "State", programs);
 }
-
-const limitMs = 5000;
 
 /** Who is logged in on which terminal, by utmp(5); empty where there is none, as on Debian since 13. */
 function readUtmp(files: Files): Map<string, string> {

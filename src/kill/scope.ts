@@ -1,8 +1,9 @@
 /** The control group that logind made for a login: session-ID.scope, pam_systemd(8). */
-import type { Pid } from "../domain/process.ts";
 import type { Session } from "../domain/session.ts";
 import { orUndefined, type Files } from "../os/files.ts";
 import type { Programs } from "../os/programs.ts";
+import { parseUnifiedGroup } from "../sources/procfs/scope.ts";
+import { readSessionProperty } from "./logind.ts";
 
 /** Scopes in which nothing but one login can be, by the sessions whose logins they are. */
 export type OwnScopes = ReadonlyMap<Session, string>;
@@ -19,34 +20,17 @@ export async function findOwnScopes(
 ): Promise<OwnScopes> {
   const known = sessions.filter(({ logindSession, container }) => logindSession !== undefined && !container);
   if (known.length === 0) return new Map();
-  const leaders = await readLeaders(
-    known.flatMap(({ logindSession }) => logindSession ?? []),
-    programs,
-  );
+  const ids = known.flatMap(({ logindSession }) => logindSession ?? []);
+  const leaders = await readSessionProperty(ids, "Leader", programs);
   const mount = parseUnifiedMount(orUndefined(files.read("/proc/self/mountinfo")) ?? "");
   return new Map(
     known.flatMap((session) => {
-      const isLeader = leaders.get(session.logindSession ?? "") === session.identity.pid;
+      const isLeader = leaders.get(session.logindSession ?? "") === String(session.identity.pid);
       const folder = isLeader && mount ? scopeFolder(files, session, mount) : undefined;
       return folder === undefined ? [] : [[session, folder] as const];
     }),
   );
 }
-
-/** The leader of every session: `loginctl show-session`, which takes many at once. */
-async function readLeaders(ids: readonly string[], programs: Programs): Promise<Map<string, Pid>> {
-  const args = ["show-session", "--property=Id", "--property=Leader", ...ids];
-  const output = await programs.run("loginctl", args, limitMs);
-  const leaders = new Map<string, Pid>();
-  for (const block of (output?.stdout ?? "").split("\n\n")) {
-    const id = /^Id=(.+)$/m.exec(block)?.[1];
-    const leader = /^Leader=(\d+)$/m.exec(block)?.[1];
-    if (id !== undefined && leader !== undefined) leaders.set(id, Number(leader));
-  }
-  return leaders;
-}
-
-const limitMs = 5000;
 
 interface Mount {
   /** The group that the mount shows as its root. */
@@ -62,7 +46,7 @@ export function parseUnifiedMount(mountinfo: string): Mount | undefined {
 
 function scopeFolder(files: Files, { pid, logindSession }: Session, { root, point }: Mount): string | undefined {
   const text = orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "";
-  const path = /^0::(\/.+)$/m.exec(text)?.[1];
+  const path = parseUnifiedGroup(text);
   const isScope = path?.endsWith(`/session-${String(logindSession)}.scope`) === true;
   return path !== undefined && isScope && path.startsWith(`${root}/`) ? point + path.slice(root.length) : undefined;
 }

@@ -40,15 +40,13 @@ export async function stream({ extent, tell, ...watch }: Watch, ports: LivePorts
       const left = deadline - clock.now();
       const end = endOf(extent, count, looked.isNobodyThere, left);
       if (end !== undefined) return end;
-      await clock.pause(Math.min(extent.intervalMs, left), uninterrupted);
+      await clock.pause(Math.min(extent.intervalMs, left));
       looked = await looking.next();
     }
   } finally {
     looking.stop();
   }
 }
-
-const uninterrupted = new AbortController().signal;
 
 /** @returns undefined while the watch goes on. */
 export function endOf(

@@ -2,23 +2,23 @@ export interface Clock {
   /** Milliseconds that only ever grow, from an arbitrary start. */
   now: () => number;
   /** Resolves after so many milliseconds, or at once when it is interrupted. */
-  pause: (ms: number, interruption: AbortSignal) => Promise<void>;
+  pause: (ms: number, interruption?: AbortSignal) => Promise<void>;
 }
 
 export const clock: Clock = {
   now: () => performance.now(),
   pause: async (ms, interruption) =>
     new Promise((resolve) => {
-      if (interruption.aborted) {
+      if (interruption?.aborted === true) {
         resolve();
         return;
       }
       const done = () => {
         clearTimeout(timer);
-        interruption.removeEventListener("abort", done);
+        interruption?.removeEventListener("abort", done);
         resolve();
       };
       const timer = setTimeout(done, ms);
-      interruption.addEventListener("abort", done, { once: true });
+      interruption?.addEventListener("abort", done, { once: true });
     }),
 };

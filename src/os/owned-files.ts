@@ -4,14 +4,12 @@
  * nowhere else.
  */
 import {
-  closeSync,
   constants,
   fchmodSync,
   fchownSync,
   fstatSync,
   fsyncSync,
   lstatSync,
-  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -24,6 +22,7 @@ import { basename, dirname } from "node:path";
 import { actAs, type Owner } from "./act-as.ts";
 import { lockFile } from "./lock-file.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
+import { withOpen } from "./handle.ts";
 
 export type { Owner };
 
@@ -88,7 +87,7 @@ const largest = 1024 * 1024;
 function inFolder<T>(path: string, owner: Owner, use: (place: string, folder: number) => T): T {
   return actAs(owner, () => {
     try {
-      return withHandle(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY, (folder) => {
+      return withOpen(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY, (folder) => {
         if (fstatSync(folder).uid !== owner.uid)
           throw new FileTrouble("foreign", `${dirname(path)} belongs to somebody else than uid ${String(owner.uid)}`);
         return use(`/proc/self/fd/${String(folder)}/${basename(path)}`, folder);
@@ -108,7 +107,7 @@ function readFile(place: string, path: string, owner: Owner): ReadFile | undefin
   if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return undefined;
   // Without O_NONBLOCK, to open a FIFO waits for somebody who writes.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
-  return withHandle(place, flags, (fd) => {
+  return withOpen(place, flags, (fd) => {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw new FileTrouble("foreign", `${path} is no regular file`);
     if (stats.uid !== owner.uid)
@@ -145,7 +144,7 @@ function write(path: string, text: string, model: string, stats: Stats | undefin
     writeFileSync(fd, text, "latin1");
     fsyncSync(fd);
   };
-  withHandle(path, flags, fill, 0o600);
+  withOpen(path, flags, fill, 0o600);
 }
 
 /**
@@ -153,7 +152,7 @@ function write(path: string, text: string, model: string, stats: Stats | undefin
  * handles, so that no name leads it astray. Where it cannot (busybox), owner and mode are kept all the same.
  */
 function keepAttributes(place: string, fd: number, old: Stats): void {
-  withHandle(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK, (source) => {
+  withOpen(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK, (source) => {
     const options = ["--attributes-only", "--preserve=all", "--no-preserve=timestamps"];
     spawnSync("cp", [...options, "--", "/proc/self/fd/3", "/proc/self/fd/4"], {
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
@@ -164,13 +163,4 @@ function keepAttributes(place: string, fd: number, old: Stats): void {
   const { gid, mode } = fstatSync(fd);
   if (gid !== old.gid) fchownSync(fd, old.uid, old.gid);
   if ((mode & 0o7777) !== (old.mode & 0o7777)) fchmodSync(fd, old.mode & 0o7777);
-}
-
-function withHandle<T>(path: string, flags: number, use: (fd: number) => T, mode?: number): T {
-  const fd = openSync(path, flags, mode);
-  try {
-    return use(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

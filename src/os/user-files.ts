@@ -2,8 +2,9 @@
  * Files as a daemon finds them that reads them for a user and follows links. The user is the adversary: the kernel decides
  * with the user's own rights, nothing that could hang is opened, and every step is looked at before it is taken.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
+import { constants, fstatSync, lstatSync, readlinkSync, type Stats } from "node:fs";
 import { actAs, withoutGroups, type Owner } from "./act-as.ts";
+import { O_PATH, readUpTo, withOpen } from "./handle.ts";
 
 /** What decides whether somebody else could change a file or folder. */
 export interface Rights {
@@ -60,9 +61,6 @@ const permissionDenied = "it cannot be read: permission denied";
 
 /** As many links as the kernel follows: path_resolution(7). */
 const mostLinks = 40;
-
-/** A handle that names a file without opening it: opening alone can hang (a FIFO) or do something (a device). */
-const O_PATH = 0o10000000;
 
 function readFile(path: string, isOutOfReach: (path: string) => boolean, limitBytes: number): UserFile {
   return unlessRefused(() => {
@@ -138,26 +136,4 @@ function troubleOf(error: unknown): UserFile {
   if (code === undefined) throw error;
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
   return unreadable(code === "EACCES" || code === "EPERM" ? permissionDenied : `it cannot be read: ${code}`);
-}
-
-function withOpen<T>(path: string, flags: number, use: (fd: number) => T): T {
-  const fd = openSync(path, flags);
-  try {
-    return use(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** A file may grow while it is read, and may be shorter than it says. */
-function readUpTo(fd: number, limitBytes: number, chunkBytes: number): Buffer {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, limitBytes - length));
-    const count = chunk.length === 0 ? 0 : readSync(fd, chunk, 0, chunk.length, null);
-    if (count === 0) return Buffer.concat(chunks, length);
-    chunks.push(chunk.subarray(0, count));
-    length += count;
-  }
 }

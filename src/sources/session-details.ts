@@ -5,6 +5,7 @@ import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { TcpSocket } from "../domain/snapshot.ts";
 import { orUndefined, type Files } from "../os/files.ts";
 import type { Programs } from "../os/programs.ts";
+import { parseUnifiedGroup } from "./procfs/scope.ts";
 import { parseStatus } from "./procfs/status.ts";
 import { parseTcpTable } from "./procfs/tcp-table.ts";
 import { readTraffic } from "./traffic.ts";
@@ -108,7 +109,7 @@ function readListeners(files: Files, { container, pid }: Session): Map<number, T
 /** The unified hierarchy, or that of systemd where there is only cgroup v1: cgroups(7). */
 function readCgroup(files: Files, pid: Pid): string | undefined {
   const text = orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "";
-  return /^0::(\/.+)$/m.exec(text)?.[1] ?? /^\d+:name=systemd:(\/.+)$/m.exec(text)?.[1];
+  return parseUnifiedGroup(text) ?? /^\d+:name=systemd:(\/.+)$/m.exec(text)?.[1];
 }
 
 /** Some of what could not be seen of the machine is known of this session. */

@@ -1,5 +1,6 @@
 /** What sshd's own limits are, by its settings and its version. */
 import { parseDuration } from "../domain/duration.ts";
+import { sshPattern } from "../machine/ssh-pattern.ts";
 import type { SshdSettings } from "../machine/sshd-settings.ts";
 import type { TimeoutHost } from "./host.ts";
 
@@ -19,7 +20,7 @@ export function channelSeconds(settings: SshdSettings, type: string, version: nu
   for (const entry of (settings.get("channeltimeout") ?? "none").split(" ")) {
     const [, pattern = "", time = ""] = /^(.*)=(.*)$/.exec(entry) ?? [];
     const isBare = pattern === "session" && version >= knowsBareSession && type.startsWith("session:");
-    if (isBare || fitsPattern(type, pattern)) return parseDuration(time) || undefined;
+    if (isBare || sshPattern(pattern).test(type)) return parseDuration(time) || undefined;
   }
   return undefined;
 }
@@ -45,8 +46,3 @@ export const appliesInMatch = 1005;
 
 /** From which version on `session=` means all kinds of sessions: "Fix ChannelTimeout specificity", 10.6. */
 export const knowsBareSession = 1006;
-
-function fitsPattern(type: string, pattern: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(type);
-}

@@ -1,5 +1,6 @@
 /** The unit that runs sshd, and how it is told to read its configuration again. Never a restart: that is not needed. */
 import { FatalError, NothingDoneError } from "../errors.ts";
+import { parsePropertyBlocks } from "../machine/property-blocks.ts";
 import { orUndefined } from "../os/files.ts";
 import type { TimeoutHost } from "./host.ts";
 
@@ -16,7 +17,7 @@ export async function findSshdUnit({ programs, files }: TimeoutHost): Promise<st
     ["show", "--property=Id,ActiveState,MainPID", "ssh.service", "sshd.service", "ssh.socket", "sshd.socket"],
     limitMs,
   );
-  const units = (output?.exitCode === 0 ? output.stdout : "").split("\n\n").map(parseProperties);
+  const units = parsePropertyBlocks(output?.exitCode === 0 ? output.stdout : "");
   const active = units.filter((unit) => /^(?:active|reloading)$/.test(unit.get("ActiveState") ?? ""));
   const service = active.find((unit) => unit.get("Id")?.endsWith(".service") === true);
   if (active.length === 0)
@@ -44,15 +45,6 @@ export async function reloadSshd(host: TimeoutHost): Promise<void> {
   if (unit === undefined) return;
   const reload = await host.programs.run("systemctl", ["reload", unit], limitMs);
   if (reload?.exitCode !== 0) throw new FatalError(`${unit} cannot be reloaded: ${firstLine(reload?.stderr)}.`);
-}
-
-function parseProperties(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split("\n").map((line) => {
-      const [name = "", ...value] = line.split("=");
-      return [name, value.join("=")];
-    }),
-  );
 }
 
 function firstLine(text = ""): string {

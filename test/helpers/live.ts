@@ -96,13 +96,13 @@ export class SteppedClock implements Clock {
 
   readonly now = () => this.#now;
 
-  readonly pause = async (ms: number, interruption: AbortSignal): Promise<void> =>
+  readonly pause = async (ms: number, interruption?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       this.#wake = () => {
         this.#now += ms;
         resolve();
       };
-      interruption.addEventListener("abort", () => {
+      interruption?.addEventListener("abort", () => {
         resolve();
       });
     });

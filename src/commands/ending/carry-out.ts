@@ -1,5 +1,5 @@
 /** The one place where sessions are really ended. */
-import { isGone, type KillOutcome } from "../../domain/kill-outcome.ts";
+import { isGone, notTried, type KillOutcome } from "../../domain/kill-outcome.ts";
 import type { KillReport, KillResult } from "../../domain/kill-result.ts";
 import { noRecords } from "../../domain/login-records.ts";
 import type { Cut } from "../../domain/plan-kill.ts";
@@ -111,8 +111,6 @@ async function endRound(prepared: Prepared, task: Task, acts: Acts, interruption
 }
 
 const noProcesses: ReadonlyMap<Session, readonly SessionProcess[]> = new Map();
-
-const notTried: KillOutcome = { kind: "undecided", why: "it was not tried any more" };
 
 /** The others first, then the listeners, and the caller's own session last of all. */
 async function endConnections(

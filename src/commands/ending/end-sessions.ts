@@ -1,4 +1,5 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
+import { remark } from "../notes.ts";
 import { sessionId } from "../../domain/session.ts";
 import { DeclinedError, exitCodes, NothingFoundError, type ExitCode } from "../../errors.ts";
 import type { Context } from "../../context.ts";
@@ -22,8 +23,7 @@ export async function endSessions(task: Task, context: Context): Promise<ExitCod
   const found = await task.find();
   const prepared = await prepare(found, wish, acts);
   // Whoever ends all that match has to know what could not be seen.
-  if (task.isOpenEnded)
-    for (const { message } of found.report.warnings) context.err.write(`${visible(`sshctl: ${message}`)}\n`);
+  if (task.isOpenEnded) for (const { message } of found.report.warnings) remark(message, context.err);
   if (wish.dryRun) return showPlan(prepared, task, context);
   rejectNothing(prepared);
   if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
@@ -44,7 +44,7 @@ async function act(
   const stillMeant = await warn(prepared, task, acts, context, interruption);
   if (interruption.aborted) throw new DeclinedError("Nothing was done: it was interrupted.");
   const done = await carryOut(stillMeant, sessionsBefore(prepared), task, acts, interruption);
-  for (const problem of done.problems) context.err.write(`${visible(`sshctl: ${problem}`)}\n`);
+  for (const problem of done.problems) remark(problem, context.err);
   context.out.write(await resultText(done, stillMeant, task));
   return exitCodeOf(done);
 }
@@ -67,7 +67,7 @@ async function warn(
   const again = await prepare({ report, chosen: { ...chosen, sessions } }, wish, acts);
   const left = new Set(again.planned.ends.map(({ cut }) => sessionId(cut.session.identity)));
   const spared = [...warned].filter((id) => !left.has(id)).length;
-  if (spared > 0) context.err.write(`sshctl: ${String(spared)} of them ended meanwhile or are not meant any more\n`);
+  if (spared > 0) remark(`${String(spared)} of them ended meanwhile or are not meant any more`, context.err);
   return again;
 }
 

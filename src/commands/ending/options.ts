@@ -6,7 +6,7 @@ import { backendNames, type BackendName } from "../../kill/backends/backend.ts";
 import type { GivenOptions, OptionTable } from "../command.ts";
 import { oneOf, single } from "../option-values.ts";
 import type { SessionsLayout } from "../../render/sessions.ts";
-import { colorOption, outputGroup, parseFormat } from "../output-options.ts";
+import { colorOption, formatOptions, outputGroup, parseFormat } from "../output-options.ts";
 
 /** How sessions are to be ended, and what goes with it. */
 export interface KillWish {
@@ -48,8 +48,7 @@ export const killOptions: OptionTable = {
   message: { group: before, value: "TEXT", describe: "what they are told, beside the time they have" },
   reason: { group: before, value: "TEXT", describe: "for the system log, where every act is written down" },
   save: { group: before, value: "FILE", describe: "write down all about the sessions first; only you can read it" },
-  output: { group: outputGroup, alias: "o", value: "FORMAT", describe: killFormats.join(", ") },
-  json: { group: outputGroup, describe: "the same as -o json" },
+  ...formatOptions(killFormats),
   "full-command": { group: outputGroup, describe: "commands with their arguments, which may hold secrets" },
   "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
   ...colorOption,
@@ -63,6 +62,34 @@ export const killAllOptions: OptionTable = {
   "restart-listener": { group: how, describe: "check its configuration and restart it: for a new sshd" },
 };
 
+/** What is done where nothing else is asked for. */
+export const usualWish: KillWish = {
+  signal: "TERM",
+  backend: "kill",
+  graceMs: 5000,
+  escalate: true,
+  includeSelf: false,
+  everything: false,
+  includeListener: false,
+  restartListener: false,
+  untilNone: false,
+  warnSeconds: undefined,
+  message: undefined,
+  reason: undefined,
+  save: undefined,
+  dryRun: false,
+  yes: false,
+};
+
+export const usualLayout: SessionsLayout = {
+  format: "table",
+  columns: undefined,
+  sort: [],
+  headers: true,
+  truncate: true,
+  fullCommand: false,
+};
+
 export function parseKillWish(given: GivenOptions): KillWish {
   if (given.texts("root").length > 0)
     throw new UsageError("A recorded host has no sessions that could be ended.", "Leave out --root.");
@@ -70,14 +97,15 @@ export function parseKillWish(given: GivenOptions): KillWish {
   const message = given.texts("message").at(-1);
   if (message !== undefined && warnSeconds === undefined)
     throw new UsageError("--message is for the users who are warned.", "Add --warn TIME, or leave it out.");
+  const graceSeconds = single(given, "grace", duration);
   const wish: KillWish = {
-    signal: parseSignalOption(given) ?? "TERM",
-    backend: single(given, "backend", oneOf(backendNames)) ?? "kill",
-    graceMs: (single(given, "grace", duration) ?? defaultGraceSeconds) * 1000,
+    ...usualWish,
+    signal: parseSignalOption(given) ?? usualWish.signal,
+    backend: single(given, "backend", oneOf(backendNames)) ?? usualWish.backend,
+    graceMs: graceSeconds === undefined ? usualWish.graceMs : graceSeconds * 1000,
     escalate: !given.flag("no-escalate"),
     includeSelf: given.flag("include-self"),
     everything: given.flag("everything"),
-    ...noKillAll,
     warnSeconds,
     message,
     reason: given.texts("reason").at(-1),
@@ -91,9 +119,6 @@ export function parseKillWish(given: GivenOptions): KillWish {
   return wish;
 }
 
-/** What only many sessions can be asked for. */
-const noKillAll = { includeListener: false, restartListener: false, untilNone: false };
-
 export function parseKillAllWish(given: GivenOptions): KillWish {
   return {
     ...parseKillWish(given),
@@ -105,16 +130,12 @@ export function parseKillAllWish(given: GivenOptions): KillWish {
 
 export function parseKillLayout(given: GivenOptions): SessionsLayout {
   return {
+    ...usualLayout,
     format: parseFormat(given, killFormats),
-    columns: undefined,
-    sort: [],
-    headers: true,
     truncate: !given.flag("no-trunc"),
     fullCommand: given.flag("full-command"),
   };
 }
-
-const defaultGraceSeconds = 5;
 
 const duration = { read: parseDuration, allowed: durationForm };
 

@@ -1,3 +1,4 @@
+import { remark } from "../notes.ts";
 import type { PlannedKill } from "../../domain/kill-result.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
@@ -26,7 +27,7 @@ export async function warnBefore(
   const passed = await acts.warnUsers(sessions, announcement, interruption, (left, untold) => {
     for (const one of untold.filter(({ session }) => !reported.has(session))) {
       reported.add(one.session);
-      err.write(`${visible(`sshctl: ${untoldText(one)}`)}\n`);
+      remark(untoldText(one), err);
     }
     // Typed over itself at a terminal, ESC [ K clears the rest of the line; silent elsewhere.
     if (err.isTerminal) err.write(`\r${formatDuration(left)} left, Ctrl-C calls it off\x1b[K`);

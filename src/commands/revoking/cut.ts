@@ -1,11 +1,12 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
+import { remark } from "../notes.ts";
 import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
 import type { Acts } from "../../kill/acts.ts";
 import { methodNeedsKey, type KeySettings } from "../../keys/key-settings.ts";
 import { fingerprintsOf } from "../../keys/key-rows.ts";
 import { carryOut, sessionsBefore } from "../ending/carry-out.ts";
 import { exitCodeOf } from "../ending/exit-code.ts";
-import type { KillWish } from "../ending/options.ts";
+import { usualLayout, usualWish } from "../ending/options.ts";
 import { prepare } from "../ending/prepare.ts";
 import type { Found, Task } from "../ending/task.ts";
 import { exitCodes } from "../../errors.ts";
@@ -13,7 +14,6 @@ import type { Context } from "../../context.ts";
 import type { Look } from "../../render/grid.ts";
 import { renderResults } from "../../render/kill-text.ts";
 import { renderRemains } from "../../render/revoke-text.ts";
-import { visible } from "../../render/visible.ts";
 
 /** Whose sessions are meant. */
 export interface KeyHolder {
@@ -81,7 +81,7 @@ export async function endKeySessions(
     if (prepared.planned.ends.length > 0) {
       const done = await carryOut(prepared, sessionsBefore(prepared), task, acts, interruption);
       isComplete &&= exitCodeOf(done) === exitCodes.done;
-      for (const problem of done.problems) context.err.write(`${visible(`sshctl: ${problem}`)}\n`);
+      for (const problem of done.problems) remark(problem, context.err);
       context.out.write(await renderResults(done.killed, task.layout, orders.look));
     } else if (now() >= untilMs || interruption.aborted) {
       context.out.write(renderRemains(chosen.sessions, chosen.undecided));
@@ -91,30 +91,6 @@ export async function endKeySessions(
 }
 
 function taskOf(find: () => Promise<Found>, { includeSelf, reason, look }: CutOrders): Task {
-  const wish: KillWish = {
-    signal: "TERM",
-    backend: "kill",
-    graceMs: 5000,
-    escalate: true,
-    includeSelf,
-    everything: false,
-    includeListener: false,
-    restartListener: false,
-    untilNone: true,
-    warnSeconds: undefined,
-    message: undefined,
-    reason,
-    save: undefined,
-    dryRun: false,
-    yes: true,
-  };
-  const layout = {
-    format: "table" as const,
-    columns: undefined,
-    sort: [],
-    headers: true,
-    truncate: true,
-    fullCommand: false,
-  };
-  return { wish, find, asks: () => false, isOpenEnded: true, layout, look, planLook: look };
+  const wish = { ...usualWish, includeSelf, reason, untilNone: true, yes: true };
+  return { wish, find, asks: () => false, isOpenEnded: true, layout: usualLayout, look, planLook: look };
 }

@@ -1,11 +1,11 @@
 /** The one place where a key is really locked out, and where that is proven. */
+import { remark } from "../notes.ts";
 import type { Context } from "../../context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { KeysHost } from "../../keys/host.ts";
 import { readKeyReport, type KeyQuestion } from "../../keys/key-report.ts";
 import { changeFile, type Change } from "../../keys/revoke.ts";
 import { renderChanges } from "../../render/revoke-text.ts";
-import { visible } from "../../render/visible.ts";
 import type { RevocationTask } from "./task.ts";
 
 /** RevokedKeys comes first; where that fails, the lines go all the same. */
@@ -26,7 +26,7 @@ export async function lockOut(
     `the key ${fingerprint} was revoked in ${files.join(", ") || "no file"}${reason === undefined ? "" : `; reason: ${reason}`}`,
     { SSHCTL_KEY: fingerprint, SSHCTL_REASON: reason, SSHCTL_FILES: files.join(" ") },
   );
-  if (!isWritten) context.err.write("sshctl: the system log did not take the record of this\n");
+  if (!isWritten) remark("the system log did not take the record of this", context.err);
   return changes;
 }
 
@@ -45,6 +45,6 @@ export async function findRemaining(
       !view.kept.some(({ path, account }) => path === listed.path && account.name === listed.account.name),
   );
   for (const { listed } of remaining)
-    context.err.write(`${visible(`sshctl: the key still stands in ${listed.path}:${String(listed.line)}`)}\n`);
+    remark(`the key still stands in ${listed.path}:${String(listed.line)}`, context.err);
   return remaining.length;
 }

@@ -5,9 +5,8 @@ import type { Context } from "../../context.ts";
 import type { Dialog } from "../../live/run-screen.ts";
 import { painterFor } from "../../render/color.ts";
 import { thisMachine } from "../../source-choice.ts";
-import type { GivenOptions } from "../command.ts";
 import { endSessions } from "../ending/end-sessions.ts";
-import { parseKillLayout, parseKillWish } from "../ending/options.ts";
+import { usualLayout, usualWish } from "../ending/options.ts";
 import { stillThere } from "../ending/still-there.ts";
 
 /** @returns what became of them, in lines. */
@@ -21,14 +20,14 @@ export async function endFromScreen(
   const output = { write: (text: string) => written.push(text), isTerminal: false, width };
   const look = { width, chalk: painterFor("never", {}, false) };
   const task = {
-    wish: parseKillWish(nothingGiven),
+    wish: usualWish,
     find: async () => {
       const report = await context.readReport(thisMachine, { logins: true });
       return { report, chosen: { sessions: stillThere(sessions, report), undecided: [] } };
     },
     asks: () => true,
     isOpenEnded: false,
-    layout: parseKillLayout(nothingGiven),
+    layout: usualLayout,
     look,
     planLook: look,
   };
@@ -50,9 +49,6 @@ export async function endFromScreen(
   }
   return linesOf(written);
 }
-
-/** As if kill had been called with no option at all. */
-const nothingGiven: GivenOptions = { words: [], texts: () => [], flag: () => false };
 
 function linesOf(written: readonly string[]): string[] {
   return written.join("").replace(/\n$/, "").split("\n");

@@ -1,12 +1,13 @@
 /** Selecting processes by an expression, as pkill(1) and killall(1) do, and never others than were meant. */
 import { plural } from "../../domain/plural.ts";
 import type { Pid, Process } from "../../domain/process.ts";
+import type { EndingSignal } from "../../domain/signal.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import { isPresent, type Files } from "../../os/files.ts";
 import type { Sent } from "../../os/signals.ts";
 import { rereadProcess } from "../../sources/procfs/processes.ts";
 import { parseStat } from "../../sources/procfs/stat.ts";
-import type { CommandLine, Reach } from "./backend.ts";
+import type { Backend, CommandLine, Reach, Strike } from "./backend.ts";
 
 export interface Expression {
   command: CommandLine;
@@ -19,7 +20,7 @@ export interface Expression {
 }
 
 /** @throws UsageError when an expression selects anything else than it should. */
-export async function verify(expressions: readonly Expression[], { programs, files }: Reach): Promise<void> {
+async function verify(expressions: readonly Expression[], { programs, files }: Reach): Promise<void> {
   for (const expression of expressions) {
     const pgrep = await programs.run("pgrep", expression.preview, limitMs);
     if (pgrep === undefined)
@@ -59,8 +60,28 @@ function nameOf(files: Files, pid: Pid): string {
   return (isPresent(stat) ? parseStat(stat)?.comm : undefined) ?? "a process";
 }
 
+/**
+ * A backend that runs the commands of expressions.
+ *
+ * @param packageName - that brings the program.
+ */
+export function expressionBackend(
+  expressionsOf: (strikes: readonly Strike[], signal: EndingSignal) => readonly Expression[],
+  packageName: string,
+  reach: Reach,
+): Backend {
+  return {
+    preview: async (strikes, signal) => {
+      const expressions = expressionsOf(strikes, signal);
+      await verify(expressions, reach);
+      return expressions.map(({ command }) => command);
+    },
+    send: async (strikes, signal) => run(expressionsOf(strikes, signal), packageName, reach),
+  };
+}
+
 /** Looks once more, runs the commands, and tells of every victim whether it was there to be signalled. */
-export async function run(
+async function run(
   expressions: readonly Expression[],
   packageName: string,
   reach: Reach,

@@ -3,7 +3,7 @@ import type { EndingSignal } from "../../domain/signal.ts";
 import { UsageError } from "../../errors.ts";
 import { orUndefined } from "../../os/files.ts";
 import type { Backend, Reach, Strike } from "./backend.ts";
-import { literal, run, verify, type Expression } from "./expression.ts";
+import { expressionBackend, literal, type Expression } from "./expression.ts";
 
 /**
  * killall(1), told an owner and a name. That selects all processes of the owner which bear the name, so it can do no more
@@ -13,16 +13,8 @@ import { literal, run, verify, type Expression } from "./expression.ts";
  * @param doomed - listeners that are to end as well.
  */
 export function killallBackend(reach: Reach, doomed: ReadonlySet<Pid>): Backend {
-  const expressions = (strikes: readonly Strike[], signal: EndingSignal) =>
-    killallExpressions(strikes, signal, (pid) => orUndefined(reach.files.facts(`/proc/${String(pid)}`))?.uid, doomed);
-  return {
-    preview: async (strikes, signal) => {
-      const planned = expressions(strikes, signal);
-      await verify(planned, reach);
-      return planned.map(({ command }) => command);
-    },
-    send: async (strikes, signal) => run(expressions(strikes, signal), "psmisc", reach),
-  };
+  const ownerOf = (pid: Pid) => orUndefined(reach.files.facts(`/proc/${String(pid)}`))?.uid;
+  return expressionBackend((strikes, signal) => killallExpressions(strikes, signal, ownerOf, doomed), "psmisc", reach);
 }
 
 /**

@@ -1,18 +1,11 @@
 import type { Process } from "../../domain/process.ts";
 import type { EndingSignal } from "../../domain/signal.ts";
 import type { Backend, Reach, Strike } from "./backend.ts";
-import { literal, run, verify, type Expression } from "./expression.ts";
+import { expressionBackend, literal, type Expression } from "./expression.ts";
 
 /** pkill(1), told parent, session and exact name of each process: no other process has all three. */
 export function pkillBackend(reach: Reach): Backend {
-  return {
-    preview: async (strikes, signal) => {
-      const expressions = pkillExpressions(strikes, signal);
-      await verify(expressions, reach);
-      return expressions.map(({ command }) => command);
-    },
-    send: async (strikes, signal) => run(pkillExpressions(strikes, signal), "procps (procps-ng)", reach),
-  };
+  return expressionBackend(pkillExpressions, "procps (procps-ng)", reach);
 }
 
 /**

@@ -11,3 +11,8 @@ export function parseLogindSession(cgroup: string): string | undefined {
   );
   return sessions.find((session) => session !== undefined);
 }
+
+/** The path of a process's control group in the unified hierarchy; undefined where there is none. */
+export function parseUnifiedGroup(cgroup: string): string | undefined {
+  return /^0::(\/.+)$/m.exec(cgroup)?.[1];
+}
