@@ -1,6 +1,6 @@
 /** The thread that reads the machine while the screen waits for keys: one question after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { ProcessIdentity } from "./domain/process.ts";
+import type { ProcessIdentity, ProcessTable } from "./domain/process.ts";
 import type { SessionDetails } from "./domain/session-details.ts";
 import { sessionId, type SessionReport } from "./domain/session.ts";
 import { ForeseenError } from "./errors.ts";
@@ -17,9 +17,15 @@ export type Question =
   | { kind: "details"; identity: ProcessIdentity };
 
 export type Reply =
-  | { kind: "report"; report: SessionReport }
+  | { kind: "report"; report: SightingMessage }
   | { kind: "details"; found: { details: SessionDetails; report: SessionReport } | undefined }
   | { kind: "failure"; message: string; remedy: string | undefined };
+
+/** A copy of every process would take longer than that of all sessions; numbers in one block take no time. */
+export interface SightingMessage extends Omit<SessionReport, "processes"> {
+  /** PID and start time of every process, in turn. */
+  births: Float64Array;
+}
 
 const machine = thisMachine(Number(workerData));
 
@@ -34,13 +40,28 @@ async function reply(id: number, question: Question): Promise<void> {
 async function answer(question: Question): Promise<Reply> {
   try {
     return question.kind === "report"
-      ? { kind: "report", report: await machine.readReport(question.source, question.detail) }
+      ? { kind: "report", report: messageOf(await machine.readReport(question.source, question.detail)) }
       : { kind: "details", found: await readDetails(question.identity) };
   } catch (error) {
     // Classes do not survive the way to another thread; a defect ends this one, and is seen there.
     if (!(error instanceof ForeseenError)) throw error;
     return { kind: "failure", message: error.message, remedy: error.remedy };
   }
+}
+
+function messageOf({ processes, ...report }: SessionReport): SightingMessage {
+  return { ...report, births: birthsOf(processes) };
+}
+
+function birthsOf(processes: ProcessTable): Float64Array {
+  const births = new Float64Array(processes.size * 2);
+  let index = 0;
+  for (const { pid, startTicks } of processes.values()) {
+    births[index] = pid;
+    births[index + 1] = startTicks;
+    index += 2;
+  }
+  return births;
 }
 
 async function readDetails(

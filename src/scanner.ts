@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
+import type { Sighting } from "./domain/session.ts";
 import { FatalError } from "./errors.ts";
 import type { Scanner } from "./live/ports.ts";
-import type { Reply, Request, Question } from "./scanner-thread.ts";
+import type { Question, Reply, Request, SightingMessage } from "./scanner-thread.ts";
 import { threadMark } from "./thread-mark.ts";
 import { thisMachine } from "./this-machine.ts";
 
@@ -21,7 +22,7 @@ export function openScanner(observer: number): Scanner {
       }
       const reply = await ask({ kind: "report", source, detail });
       if (reply.kind !== "report") throw new Error(`the scanner answered with ${reply.kind}`);
-      return reply.report;
+      return sightingOf(reply.report);
     },
     readDetails: async (session) => {
       const reply = await ask({ kind: "details", identity: session.identity });
@@ -32,6 +33,13 @@ export function openScanner(observer: number): Scanner {
       thread?.close();
     },
   };
+}
+
+function sightingOf({ births, ...report }: SightingMessage): Sighting {
+  const processes = new Map<number, { startTicks: number }>();
+  for (let index = 0; index < births.length; index += 2)
+    processes.set(births[index] ?? 0, { startTicks: births[index + 1] ?? 0 });
+  return { ...report, processes };
 }
 
 interface Thread {

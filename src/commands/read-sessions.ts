@@ -1,6 +1,6 @@
 import { isFingerprint, keyMatches } from "../domain/auth.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../domain/choose-sessions.ts";
-import type { SessionReport } from "../domain/session.ts";
+import type { SessionReport, Sighting } from "../domain/session.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "../context.ts";
 import type { ReportDetail, SourceChoice } from "../source-choice.ts";
@@ -20,12 +20,12 @@ export async function readSessions(
 }
 
 /** The same for whoever reads more than once: the options are understood before the machine is read. */
-export function readingFor(
+export function readingFor<Report extends Sighting>(
   given: GivenOptions,
-  context: Pick<Context, "readReport">,
+  reader: { readReport: (source: SourceChoice, detail: ReportDetail) => Promise<Report> },
   source: SourceChoice,
   { logins, depth = "all", repeatedly = false }: ReportDetail,
-): { choice: Choice; detail: ReportDetail; read: () => Promise<SessionReport> } {
+): { choice: Choice; detail: ReportDetail; read: () => Promise<Report> } {
   const choice = parseChoice(given);
   const keys = parseKeys(given);
   const detail: ReportDetail = {
@@ -35,7 +35,7 @@ export function readingFor(
     repeatedly,
   };
   const read = async () => {
-    const report = await context.readReport(source, detail);
+    const report = await reader.readReport(source, detail);
     for (const key of keys) rejectAmbiguous(key, report);
     return report;
   };
@@ -43,7 +43,7 @@ export function readingFor(
 }
 
 /** The beginning of a fingerprint must mean one key: whose session is ended hangs on it. */
-function rejectAmbiguous(key: string, { sessions }: SessionReport): void {
+function rejectAmbiguous(key: string, { sessions }: Pick<Sighting, "sessions">): void {
   if (!isFingerprint(key)) return;
   const auths = sessions.flatMap(({ auth }) => (auth !== undefined && keyMatches(auth, key) ? auth : []));
   const fingerprints = new Set(auths.flatMap((auth) => auth.key?.fingerprint ?? []));

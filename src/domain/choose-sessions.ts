@@ -19,7 +19,7 @@ export interface ChosenSessions {
 
 /** The rows that every command means by the same options. */
 export function chooseSessions(
-  { sessions, takenAtMs }: SessionReport,
+  { sessions, takenAtMs }: Pick<SessionReport, "sessions" | "takenAtMs">,
   { criteria, containers }: Choice,
 ): ChosenSessions {
   const here = sessions.filter(({ container }) => containers || !container);

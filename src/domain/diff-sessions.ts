@@ -1,11 +1,11 @@
 /** From one look at a machine to the next: what has happened to the sessions. */
 import type { ChosenSessions } from "./choose-sessions.ts";
 import { durationUntil, watchedFacts, type SessionEvent, type WatchedFact } from "./session-event.ts";
-import { sessionId, type Session, type SessionReport } from "./session.ts";
+import { sessionId, type Session, type Sighting } from "./session.ts";
 
 /** What one look has shown, and which of it was asked for. */
 export interface Look {
-  report: SessionReport;
+  report: Sighting;
   chosen: ChosenSessions;
 }
 
@@ -50,7 +50,7 @@ export function diffSessions(before: Known, look: Look): { known: Known; events:
  * Between the end of the helper that has authenticated and the birth of the session child, a monitor looks like one that has
  * lost its child, and is no row. PAM can make that last: the connection has ended only when its process has.
  */
-function isLoggingIn({ phase, identity }: Session, { processes }: SessionReport): boolean {
+function isLoggingIn({ phase, identity }: Session, { processes }: Sighting): boolean {
   return phase === "authenticating" && processes.get(identity.pid)?.startTicks === identity.startTicks;
 }
 

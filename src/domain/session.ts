@@ -1,7 +1,7 @@
 import type { Endpoint } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import type { Forward } from "./forwards.ts";
-import type { Pid, ProcessIdentity, ProcessTable } from "./process.ts";
+import type { Pid, Process, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { Tty } from "./tty.ts";
 
@@ -83,4 +83,9 @@ export interface SessionReport {
   warnings: readonly Warning[];
   /** Of the whole machine, to find the session of any process. */
   processes: ProcessTable;
+}
+
+/** What a watch takes in of a report: of the processes only which live, and since when. */
+export interface Sighting extends Omit<SessionReport, "processes"> {
+  processes: ReadonlyMap<Pid, Pick<Process, "startTicks">>;
 }

@@ -1,7 +1,7 @@
 /** What goes wrong between looks is told as an event: a watch that stops because of one bad moment watches nothing. */
 import type { Look } from "../domain/diff-sessions.ts";
 import type { SessionEvent } from "../domain/session-event.ts";
-import type { SessionReport, Warning } from "../domain/session.ts";
+import type { Sighting, Warning } from "../domain/session.ts";
 import { ForeseenError } from "../errors.ts";
 import type { LivePorts } from "./ports.ts";
 import type { Watcher } from "./watcher.ts";
@@ -21,7 +21,7 @@ export interface Looking {
 
 export interface LookingPlan {
   watcher: Watcher;
-  read: () => Promise<SessionReport>;
+  read: () => Promise<Sighting>;
   /** What goes wrong elsewhere; is emptied, and told with the next look. */
   troubles: Warning[];
   /** No further look follows, so nothing comes from the journal. */

@@ -1,5 +1,5 @@
 import type { SessionDetails } from "../domain/session-details.ts";
-import type { Session, SessionReport } from "../domain/session.ts";
+import type { Session, SessionReport, Sighting } from "../domain/session.ts";
 import type { JournalNotice } from "../domain/short-logins.ts";
 import type { Clock } from "../os/clock.ts";
 import type { HookPrograms } from "../os/hook-programs.ts";
@@ -27,7 +27,7 @@ export interface LivePorts {
 
 export interface Scanner {
   /** @throws FatalError, PermissionError */
-  readReport: (source: SourceChoice, detail: ReportDetail) => Promise<SessionReport>;
+  readReport: (source: SourceChoice, detail: ReportDetail) => Promise<Sighting>;
   /** What `show` tells; undefined when the session has ended. */
   readDetails: (session: Session) => Promise<{ details: SessionDetails; report: SessionReport } | undefined>;
   close: () => void;

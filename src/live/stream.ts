@@ -1,6 +1,6 @@
 /** A watch without a screen: looks again and again, and tells what has happened. */
 import type { SessionEvent } from "../domain/session-event.ts";
-import type { SessionReport, Warning } from "../domain/session.ts";
+import type { Sighting, Warning } from "../domain/session.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
 import { startLooking, type Looked } from "./looking.ts";
 import type { LivePorts } from "./ports.ts";
@@ -20,7 +20,7 @@ export interface Extent {
 export interface Watch {
   extent: Extent;
   watcher: Watcher;
-  read: () => Promise<SessionReport>;
+  read: () => Promise<Sighting>;
   /** What goes wrong elsewhere, to be told with the next look. */
   troubles: Warning[];
   /** Takes in each event at once. */

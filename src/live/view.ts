@@ -120,26 +120,27 @@ function table(state: State, look: ScreenLook, page: number): string[] {
   const rows = visibleRows(state);
   if (rows.length === 0) return ["", state.filter === "" ? "no session" : "no session matches the filter"];
   const columns = look.chosenColumns ?? columnsFor(look.columns, rows);
-  const sessions = rows.map(({ session }) => session);
+  const shown = windowOf(rows, state.cursor, page);
+  const sessions = shown.map(({ session }) => session);
   const grid = gridOf(sessions, columns, { nowMs: state.takenAtMs, fullCommand: state.fullCommand }, false);
   const { lines, widths } = fitLines(grid, { headers: true, truncate: true }, look.columns - gutter, textWidth);
-  const shown = windowOf(rows, state.cursor, page);
-  const lineAt = (index: number) =>
-    cut(alignLine(lines[index]?.texts ?? [], grid.columns, widths, textWidth), look.columns - gutter, textWidth);
+  const [titles = "", ...texts] = lines.map((line) =>
+    cut(alignLine(line.texts, grid.columns, widths, textWidth), look.columns - gutter, textWidth),
+  );
   return [
-    look.chalk.bold(`  ${lineAt(0)}`),
-    ...shown.map(({ row, index }) => paintRow(row, lineAt(index + 1), state, look.chalk)),
+    look.chalk.bold(`  ${titles}`),
+    ...shown.map((row, index) => paintRow(row, texts[index] ?? "", state, look.chalk)),
   ];
 }
 
-/** The page of rows that the cursor is on. */
-function windowOf(rows: readonly Row[], cursor: string | undefined, page: number): { row: Row; index: number }[] {
+/** The page of rows that the cursor is on. Nothing else is made text of: a key would wait for it. */
+function windowOf(rows: readonly Row[], cursor: string | undefined, page: number): Row[] {
   const at = Math.max(
     0,
     rows.findIndex(({ id }) => id === cursor),
   );
   const start = Math.max(0, Math.min(Math.floor(at / page) * page, rows.length - 1));
-  return rows.slice(start, start + page).map((row, offset) => ({ row, index: start + offset }));
+  return rows.slice(start, start + page);
 }
 
 function paintRow(row: Row, text: string, { cursor, marked }: State, chalk: ChalkInstance): string {

@@ -2,7 +2,7 @@
 import { chooseSessions, type Choice } from "../domain/choose-sessions.ts";
 import { diffSessions, knownOf, type Known, type Look } from "../domain/diff-sessions.ts";
 import { durationUntil, type SessionEvent } from "../domain/session-event.ts";
-import type { Session, SessionReport, Warning } from "../domain/session.ts";
+import type { Session, Sighting, Warning } from "../domain/session.ts";
 import { ShortLogins, type JournalNotice, type ShortLogin } from "../domain/short-logins.ts";
 
 /** Takes in what was seen and gives back what has happened. Pure but for its own memory, which does not grow. */
@@ -17,7 +17,7 @@ export class Watcher {
   }
 
   /** The first report becomes a snapshot, each further one what differs from the one before. */
-  see(report: SessionReport): { look: Look; events: SessionEvent[]; isNobodyThere: boolean } {
+  see(report: Sighting): { look: Look; events: SessionEvent[]; isNobodyThere: boolean } {
     const look = { report, chosen: chooseSessions(report, this.#choice) };
     const events = [...this.#sessionEvents(look), ...this.#warn(report.warnings, report.takenAtMs)];
     const { sessions, undecided } = look.chosen;
@@ -54,7 +54,7 @@ export class Watcher {
   }
 
   /** Those that were asked for, as far as the journal tells. */
-  #shortEvents(short: readonly ShortLogin[], report: SessionReport): SessionEvent[] {
+  #shortEvents(short: readonly ShortLogin[], report: Sighting): SessionEvent[] {
     const sessions = short.map(({ session }) => session);
     const chosen = new Set<Session>(chooseSessions({ ...report, sessions }, this.#choice).sessions);
     return short

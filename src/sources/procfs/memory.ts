@@ -16,6 +16,7 @@ export class Memory {
   #servers: ReadonlyMap<Pid, ServerProcess> = new Map();
   #programs: ReadonlyMap<Pid, Program> = new Map();
   #sockets: SocketTables = new Map();
+  #activationSockets: readonly number[] | undefined;
 
   /** Call it before each reading. */
   begin(): void {
@@ -25,6 +26,7 @@ export class Memory {
     this.#servers = new Map();
     this.#programs = new Map();
     this.#sockets = new Map();
+    this.#activationSockets = undefined;
   }
 
   /**
@@ -83,6 +85,15 @@ export class Memory {
 
   keepSockets(sockets: SocketTables): void {
     this.#sockets = sockets;
+  }
+
+  /** They tell where systemd listens, and nothing of a connection. */
+  get activationSockets(): readonly number[] | undefined {
+    return this.#activationSockets;
+  }
+
+  keepActivationSockets(inodes: readonly number[]): void {
+    this.#activationSockets = inodes;
   }
 }
 

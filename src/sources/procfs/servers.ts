@@ -37,11 +37,12 @@ export function readServers(
   const named = [...processes.values()].filter(({ comm }) => serverOfName(comm) !== undefined);
   const pairs = findPairs(named);
   const paired = new Set(pairs.flatMap(({ monitor, helper }) => [monitor, helper]));
+  const withTerminals = memory && parentsOnTerminals(processes);
   const servers = new Map<Pid, ServerProcess>();
   const add = (server: ServerProcess | undefined) => server && servers.set(server.pid, server);
   for (const process of named) if (!paired.has(process)) add(readServerProcess(files, process, home));
   const monitors = pairs.flatMap(({ monitor, helper }) => {
-    const known = memory && recallPair(files, { monitor, helper }, memory);
+    const known = memory && recallPair(files, { monitor, helper }, memory, withTerminals?.has(helper.pid) === true);
     if (known !== undefined) {
       for (const server of known) add(server);
       return [monitor.pid];
@@ -62,11 +63,27 @@ export function readServers(
   return { servers: new Map(inOrder.map((server) => [server.pid, server])), monitors };
 }
 
-/** Only titles change: a connection has the same socket, user and scope as long as both of them live. */
-function recallPair(files: Files, { monitor, helper }: Pair, memory: Memory): ServerProcess[] | undefined {
+/** Those that have started something on a terminal. */
+function parentsOnTerminals(processes: ProcessTable): ReadonlySet<Pid> {
+  return new Set([...processes.values()].flatMap(({ tty, ppid }) => (tty === undefined ? [] : ppid)));
+}
+
+/**
+ * Only titles change: a connection has the same socket, user and scope as long as both of them live.
+ *
+ * @param tellsTerminals - whether what runs on the connection's terminals tells them. The title of one that serves a user is
+ * then asked for the user alone, who stays the same.
+ */
+function recallPair(
+  files: Files,
+  { monitor, helper }: Pair,
+  memory: Memory,
+  tellsTerminals: boolean,
+): ServerProcess[] | undefined {
   const [knownMonitor, knownHelper] = [memory.server(monitor), memory.server(helper)];
   if (knownMonitor === undefined || knownHelper === undefined) return undefined;
-  const title = readTitle(files, helper.pid);
+  const isTold = tellsTerminals && parseTitle(knownHelper.title).role === "serving";
+  const title = isTold ? knownHelper.title : readTitle(files, helper.pid);
   if (title === undefined) return undefined;
   return [
     { ...knownMonitor, ...monitor },

@@ -64,7 +64,7 @@ export function readSnapshot(
     uids: readUids(files, children, servers),
     claims,
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
-    activationSockets: readSocketInodes(files, 1),
+    activationSockets: readActivationSockets(files, memory),
     network,
     sockets,
     own:
@@ -164,8 +164,14 @@ function readClaims(
   return claims;
 }
 
-function readSocketInodes(files: Files, pid: Pid): number[] {
-  const folder = `/proc/${String(pid)}/fd`;
+/** Those that the service manager, PID 1, holds open. It holds many: somebody who reads again and again knows them. */
+function readActivationSockets(files: Files, memory: Memory | undefined): readonly number[] {
+  const inodes = memory?.activationSockets ?? readSocketInodes(files, "/proc/1/fd");
+  memory?.keepActivationSockets(inodes);
+  return inodes;
+}
+
+function readSocketInodes(files: Files, folder: string): number[] {
   const names = orUndefined(files.names(folder)) ?? [];
   const links = names.map((name) => orUndefined(files.link(`${folder}/${name}`)) ?? "");
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);

@@ -48,6 +48,12 @@ const happenings: Readonly<Record<string, (busy: Busy) => void>> = {
   "a shell of dropbear's": (busy) => busy.logins.push(busy.dropbear.login({ user: "carol", ttys: [busy.tty()] })),
   "an end": (busy) => busy.end(busy.logins[0]),
   "another end": (busy) => busy.end(busy.logins.at(-1)),
+  "the end of a shell on a connection that stays": (busy) => {
+    const login = busy.logins.find(({ serving }) => serving.title?.includes("@pts/"));
+    if (login === undefined) return;
+    for (const program of login.programs) busy.host.kill(program);
+    login.serving.title = login.serving.title?.replace(/@pts.*/, "@notty");
+  },
   "a program in a shell": (busy) => {
     const shell = busy.logins.flatMap(({ programs }) => programs).find(({ tty }) => tty !== undefined);
     if (shell !== undefined) busy.host.run(shell, "vim");
