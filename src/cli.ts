@@ -54,7 +54,7 @@ function say(text: string, { out }: Context): ExitCode {
 }
 
 /** The command that stands first. Where none does, all of them: what looks like a name may be the value of an option. */
-async function loadCommands([first = ""]: readonly string[]): Promise<(Command | CommandGroup)[]> {
+export async function loadCommands([first = ""]: readonly string[]): Promise<(Command | CommandGroup)[]> {
   const named = commands.get(first);
   return Promise.all((named === undefined ? [...commands.values()] : [named]).map((load) => load()));
 }

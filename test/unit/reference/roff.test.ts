@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { literal, macro } from "../../../src/reference/roff.ts";
+
+test.each([
+  [".so /etc/shadow", "\\&.so /etc/shadow"],
+  ["'br", "\\&'br"],
+  ["a\n.b", "a .b"],
+  ["\\fB", "\\efB"],
+  ["--not-user", "\\-\\-not\\-user"],
+  ['say "x"', "say \\(dqx\\(dq"],
+])("%j is shown literally", (text, expected) => {
+  expect(literal(text)).toBe(expected);
+});
+
+test("a macro holds its argument together", () => {
+  expect(macro("SS", 'a "b" c')).toBe('.SS "a \\(dqb\\(dq c"');
+});
