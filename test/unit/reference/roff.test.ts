@@ -7,6 +7,9 @@ test.each([
   ["a\n.b", "a .b"],
   ["\\fB", "\\efB"],
   ["--not-user", "\\-\\-not\\-user"],
+  ["30m …", "30m \\[u2026]"],
+  ["\u{1f511}", "\\[u1F511]"],
+  ["self,user, tty,", "self,\\:user, tty,"],
   ['say "x"', "say \\(dqx\\(dq"],
 ])("%j is shown literally", (text, expected) => {
   expect(literal(text)).toBe(expected);
