@@ -10,6 +10,9 @@ import { type Bundled, partsOf, type Sbom, sbomOf } from "./sbom.ts";
 const project = fileURLToPath(new URL("../", import.meta.url));
 const folder = fileURLToPath(new URL("../build", import.meta.url));
 const ownNode = "usr/lib/sshctl/bin/node";
+/** In a file of its own, because it is long and quotes licences that Debian wants to be referred to. */
+const runtimeLicence = "usr/share/doc/sshctl-standalone/LICENSE.nodejs";
+const copyrightLine = "Copyright Node.js contributors. All rights reserved.";
 const about = `sshctl shows who is connected to this server over SSH, from where, with
 which process and key, and what runs there, and ends exactly the right
 session. It reads the kernel's own tables, not log files.
@@ -22,6 +25,10 @@ const architectures: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { 
 const overrides = `# Node.js as its project releases it, unchanged, so that its checksum can be compared with theirs.
 sshctl-standalone: unstripped-binary-or-object *
 sshctl-standalone: embedded-library *
+sshctl-standalone: hardening-no-pie *
+# That is its interpreter.
+sshctl-standalone: wrong-path-for-interpreter *
+sshctl-standalone: missing-dep-for-interpreter *
 `;
 
 async function readSource(sbom: Sbom): Promise<Source> {
@@ -81,7 +88,8 @@ async function layRuntime(tree: DebTree, { product }: Source, parts: readonly Bu
   const sbom = sbomOf(product, [...parts, runtime]);
   await tree.write("usr/lib/sshctl/dist/sbom.cdx.json", `${JSON.stringify(sbom, undefined, 2)}\n`);
   await tree.write("usr/share/lintian/overrides/sshctl-standalone", overrides);
-  return runtime;
+  await tree.writeGzipped(runtimeLicence, runtime.text);
+  return { ...runtime, text: `${copyrightLine}\nThe text, with those of all its parts, is in /${runtimeLicence}.gz.` };
 }
 
 async function main(): Promise<void> {

@@ -46,10 +46,17 @@ export function copyrightText(product: Bundled, parts: readonly Bundled[]): stri
   return [head, stanza("*", product), ...others].join("\n");
 }
 
+/** Policy 12.5: what every Debian has is referred to. */
+const common: Readonly<Partial<Record<string, string>>> = {
+  "Apache-2.0": "On Debian systems, the full text is in /usr/share/common-licenses/Apache-2.0.",
+};
+
 function stanza(files: string, { licence, text }: Bundled): string {
-  const holders = [...text.matchAll(/^\W*(copyright (?:\(c\)|©|\d).*)$/gim)].map(([, line = ""]) => line.trim());
+  const holders = [...text.matchAll(/^\W*(copyright (?:\(c\)|©|\d|Node\.js).*)$/gim)].map(([, line = ""]) =>
+    line.trim(),
+  );
   const copyright = holders.length === 0 ? "see the text of the licence" : [...new Set(holders)].join("\n ");
-  return `Files: ${files}\nCopyright: ${copyright}\nLicense: ${licence}\n${indented(text.trim())}\n`;
+  return `Files: ${files}\nCopyright: ${copyright}\nLicense: ${licence}\n${indented(common[licence] ?? text.trim())}\n`;
 }
 
 /** As the continuation of a field: a blank before each line, and a dot for an empty one. */
