@@ -7,6 +7,7 @@ import { cgroupTree } from "./cgroup.ts";
 const tools: Readonly<Record<string, string>> = {
   debootstrap: "debootstrap",
   flock: "util-linux",
+  lintian: "lintian",
   nsenter: "util-linux",
   setpriv: "util-linux",
   unshare: "util-linux",

@@ -1,4 +1,5 @@
-import { defineConfig } from "rolldown";
+import { defineConfig, type Plugin } from "rolldown";
+import { bundledPackages } from "./packaging/bundled-packages.ts";
 
 /** What a list needs beside yargs, in one file: each further one would cost a part of a millisecond of every start. */
 const needed =
@@ -11,7 +12,7 @@ const seldomNeeded =
  * render/help.ts) and looks for a package.json to take a version from; chalk guesses colours (render/color.ts decides).
  * Here it is left out, a fifth of a start. A new version of one of them asks for a new look at this table.
  */
-const idle = [
+const idle: readonly (readonly [folder: string, module: string, instead: string])[] = [
   ["/yargs/", "cliui", 'export default () => ({ div() {}, span() {}, toString: () => "" });'],
   ["/yargs/", "string-width", "export default (text) => text.length;"],
   ["/yargs/", "escalade/sync", "export default () => undefined;"],
@@ -26,19 +27,19 @@ const idle = [
   ["/chalk/", "#supports-color", "export default { stdout: false, stderr: false };"],
 ];
 
-const withoutIdleWork = {
+const withoutIdleWork: Plugin = {
   name: "without-idle-work",
   resolveId: (source, importer) => {
     const index = idle.findIndex(([folder, name]) => name === source && importer?.includes(`/node_modules${folder}`));
     return index < 0 ? null : `\0idle:${index}`;
   },
-  load: (id) => (id.startsWith("\0idle:") ? idle[Number(id.slice("\0idle:".length))][2] : null),
+  load: (id) => (id.startsWith("\0idle:") ? (idle[Number(id.slice("\0idle:".length))]?.[2] ?? null) : null),
 };
 
 export default defineConfig({
   input: "src/main.ts",
   platform: "node",
-  plugins: [withoutIdleWork],
+  plugins: [withoutIdleWork, bundledPackages],
   output: {
     dir: "dist",
     // Starts a tenth faster than modules do; named so that it is what it is, whatever package.json lies above.

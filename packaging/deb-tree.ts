@@ -1,0 +1,68 @@
+import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { constants, gzipSync } from "node:zlib";
+import { execa } from "execa";
+
+const project = new URL("../", import.meta.url);
+const library = "usr/lib/sshctl";
+
+/** The folder that becomes a package. Paths are those of the machine it will be installed on, without the first slash. */
+export class DebTree {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  async write(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
+    const file = join(this.root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+    await chmod(file, mode);
+  }
+
+  /** As Policy asks for documents: as small as it gets, and without a time stamp. */
+  async writeGzipped(path: string, content: string | Buffer): Promise<void> {
+    await this.write(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
+  }
+
+  async copyProgram(from: string, path: string): Promise<void> {
+    const file = join(this.root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await copyFile(from, file);
+    await chmod(file, 0o755);
+  }
+}
+
+/** Lays the program itself: what was built, a starter that names its Node, and the command. */
+export async function layProgram(tree: DebTree, node: string): Promise<void> {
+  await cp(new URL("dist/", project), join(tree.root, library, "dist"), { recursive: true });
+  const starter = await fromProject("bin/sshctl.js");
+  await tree.write(`${library}/bin/sshctl.js`, starter.replace(/^#!.*/, `#!${node}`), 0o755);
+  await tree.write(`${library}/bin/package.json`, await fromProject("bin/package.json"));
+  await mkdir(join(tree.root, "usr/bin"), { recursive: true });
+  await symlink("../lib/sshctl/bin/sshctl.js", join(tree.root, "usr/bin/sshctl"));
+}
+
+/** Lays what a shell and man(1) look for. */
+export async function layManualAndCompletions(tree: DebTree): Promise<void> {
+  await tree.writeGzipped("usr/share/man/man8/sshctl.8", await fromProject("docs/sshctl.8"));
+  await tree.write("usr/share/bash-completion/completions/sshctl", await completion("bash"));
+  await tree.write("usr/share/zsh/vendor-completions/_sshctl", await completion("zsh"));
+  await tree.write("usr/share/fish/vendor_completions.d/sshctl.fish", await completion("fish"));
+}
+
+/** Reads a file of the project; one that is missing stops the build. */
+export async function fromProject(path: string): Promise<string> {
+  return readFile(new URL(path, project), "utf8").catch((error: unknown) => {
+    throw new Error(`the packages need ${path}, which cannot be read`, { cause: error });
+  });
+}
+
+async function completion(shell: string): Promise<string> {
+  const request = ["bin/sshctl.js", "completion", shell];
+  const { stdout, stderr, failed } = await execa(process.execPath, request, { cwd: project, reject: false });
+  if (failed || stdout === "")
+    throw new Error(`the packages need "sshctl completion ${shell}", which fails: ${stderr}`);
+  return `${stdout}\n`;
+}
