@@ -6,11 +6,13 @@ import { cgroupTree } from "./cgroup.ts";
 /** What the harness runs on the host, and the Debian package it comes from. */
 const tools: Readonly<Record<string, string>> = {
   debootstrap: "debootstrap",
+  fish: "fish",
   flock: "util-linux",
   lintian: "lintian",
   nsenter: "util-linux",
   setpriv: "util-linux",
   unshare: "util-linux",
+  zsh: "zsh",
 };
 
 /** Why no machine can be booted on this host, or undefined when nothing is in the way. */
