@@ -1,3 +1,5 @@
+import { FileTrouble } from "./file-trouble.ts";
+
 /** Somebody whose files are worked on. */
 export interface Owner {
   uid: number;
@@ -16,14 +18,41 @@ declare global {
   }
 }
 
+let isPossible: boolean | undefined;
+
+/**
+ * Whether this Node.js lets root take on a user's rights. Debian's own never does: linked with a libuv that cannot tell whether
+ * it uses io_uring, Node forbids every change of ids (CVE-2024-22017; UvMightBeUsingIoUring() in its node_credentials.cc).
+ */
+export function canActAs(): boolean {
+  isPossible ??= process.geteuid?.() !== 0 || canSetIds();
+  return isPossible;
+}
+
+function canSetIds(): boolean {
+  try {
+    process.setegid?.(process.getegid?.() ?? 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Does something with the rights of a user, where root acts for one; in all other cases with one's own.
  *
  * Only the effective ids change, and only for as long as `work` runs, which must not wait for anything. A child process
  * that has become the user altogether would be the user's own: the user could stop it, trace it and answer in its place.
+ *
+ * @throws FileTrouble where this Node.js does not allow it.
  */
 export function actAs<T>(owner: Owner, work: () => T): T {
   if (process.geteuid?.() !== 0 || owner.uid === 0) return work();
+  if (!canActAs())
+    throw new FileTrouble(
+      "broken",
+      "this build of Node.js cannot take on a user's rights, so files of users are left alone",
+    );
   if (isWithoutGroups && owner.groups?.length === 0) return become(owner, work);
   const [ownGid, ownGroups] = [process.getegid?.() ?? 0, process.getgroups?.() ?? []];
   try {

@@ -37,13 +37,21 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     await lab().must(`dpkg -i /opt/sshctl/build/${String(deb)}`, { timeoutMs: 120_000 });
   }, 180_000);
 
-  test.each([...commands.map((command) => `${command} --help`), "--version", "list", "count", "timeout show", "keys"])(
+  test.each([...commands.map((command) => `${command} --help`), "--version", "list", "count", "timeout show"])(
     "sshctl %s",
     async (line) => {
       const { exitCode, stderr } = await lab().run(["sshctl", ...line.split(" ")]);
       expect(exitCode, stderr).toBe(0);
     },
   );
+
+  test("sshctl keys, where Node.js lets root take on a user's rights", async () => {
+    const { exitCode, stderr } = await lab().run(["sshctl", "keys"]);
+    // Debian's own does not.
+    const expected =
+      name === "sshctl-standalone" ? [0, ""] : [3, "sshctl: This build of Node.js cannot take on a user's rights"];
+    expect([exitCode, stderr.slice(0, String(expected[1]).length)], stderr).toEqual(expected);
+  });
 
   test("has its manual, completions and sums where they are looked for", async () => {
     const paths = await lab().must(`dpkg -L ${name}`);
