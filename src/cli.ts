@@ -18,6 +18,7 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["count", async () => (await import("./commands/count.ts")).count],
   ["keys", async () => (await import("./commands/keys.ts")).keys],
   ["timeout", async () => (await import("./commands/timeout.ts")).timeout],
+  ["doctor", async () => (await import("./commands/doctor.ts")).doctor],
   ["completion", async () => (await import("./commands/completion.ts")).completionOf(async () => loadCommands([]))],
 ]);
 

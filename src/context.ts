@@ -1,3 +1,4 @@
+import type { DoctorHost } from "./doctor/host.ts";
 import type { SessionDetails } from "./domain/session-details.ts";
 import type { Session, SessionReport } from "./domain/session.ts";
 import type { KeysHost } from "./keys/host.ts";
@@ -48,4 +49,6 @@ export interface Context {
   timeoutHost(): Promise<TimeoutHost>;
   /** The machine whose keys are looked at and revoked. */
   keysHost(): Promise<KeysHost>;
+  /** The machine that is examined, and the program that examines it. */
+  doctorHost(): Promise<DoctorHost>;
 }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { lstatSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { atTheEnd } from "./at-the-end.ts";
 import { fixedEnvironment } from "./programs.ts";
+import { findTampering, lookAt } from "./tampering.ts";
 
 /** How a program has ended; "late": its time was up, and it was killed with all that it had started in its group. */
 export type HookEnd = { code: number } | { signal: string } | "late" | { problem: string };
@@ -61,46 +61,20 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
+const onlyRoot = new Set([0]);
+
 /**
- * Whoever can change a program that root runs, or put another one in its place, is root.
- *
  * @param isRoot - whether the program would run as root.
  */
 export function findFault(path: string, isRoot: boolean): string | undefined {
   if (isRoot && (!path.startsWith("/") || resolve(path) !== path)) return "root runs only a plain absolute path";
   if (!path.includes("/")) return "it must be a path, such as ./program";
   const whole = resolve(path);
-  const file = statOf(whole);
+  const file = lookAt(whole);
   if (file === undefined) return "there is no such file";
-  if (isRoot) {
-    for (const place of selfAndAbove(whole)) {
-      const fault = findOwnershipFault(place);
-      if (fault !== undefined) return fault;
-    }
-  }
+  const fault = isRoot ? findTampering(whole, onlyRoot) : undefined;
+  if (fault !== undefined) return fault;
   if (!isRoot && file.isSymbolicLink()) return undefined;
   if (!file.isFile()) return "it is no regular file";
   return (file.mode & 0o111) === 0 ? "it is not executable" : undefined;
-}
-
-function findOwnershipFault(place: string): string | undefined {
-  const stats = statOf(place);
-  if (stats === undefined) return `${place} cannot be looked at`;
-  if (stats.isSymbolicLink()) return `${place} is a link; give the path that it leads to`;
-  if (stats.uid !== 0) return `${place} belongs to another user than root`;
-  return (stats.mode & 0o022) === 0 ? undefined : `${place} can be written by others than root`;
-}
-
-function statOf(path: string) {
-  try {
-    return lstatSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** From "/" down. */
-function selfAndAbove(path: string): string[] {
-  const above = dirname(path);
-  return above === path ? [path] : [...selfAndAbove(above), path];
 }

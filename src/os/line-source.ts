@@ -21,7 +21,7 @@ export interface LineSource {
 
 export const lineSource: LineSource = {
   follow: (name, args, onLine, onEnd) => {
-    const child = spawn(name, args, { env: fixedEnvironment, stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(name, args, { cwd: "/", env: fixedEnvironment, stdio: ["ignore", "pipe", "ignore"] });
     const end = () => {
       child.kill("SIGTERM");
     };

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { fixedEnvironment } from "./programs.ts";
 
 export interface ProgramLines {
   /**
@@ -18,11 +19,14 @@ export interface ProgramLines {
   ) => Promise<number | undefined>;
 }
 
-const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
-
 export const programLines: ProgramLines = {
   each: async (name, args, limitMs, take) => {
-    const child = spawn(name, args, { env: environment, stdio: ["ignore", "pipe", "ignore"], timeout: limitMs });
+    const child = spawn(name, args, {
+      cwd: "/",
+      env: fixedEnvironment,
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: limitMs,
+    });
     const ended = once(child, "close").then(
       ([code]: unknown[]) => (typeof code === "number" ? code : undefined),
       () => undefined,

@@ -27,6 +27,8 @@ export const programs: Programs = {
   run: async (name, args, limitMs, input) => {
     const { execa } = await import("execa");
     const { stdout, stderr, exitCode, code } = await execa(name, args, {
+      // The caller may stand in a folder that the caller must not enter, after `su`.
+      cwd: "/",
       env: fixedEnvironment,
       extendEnv: false,
       reject: false,

@@ -11,7 +11,10 @@ const limitMs = 20_000;
  * with the first one.
  * @throws NothingDoneError where that cannot be found out, or where the daemon that runs is not the one that is installed.
  */
-export async function findSshdUnit({ programs, files }: TimeoutHost): Promise<string | undefined> {
+export async function findSshdUnit({
+  programs,
+  files,
+}: Pick<TimeoutHost, "programs" | "files">): Promise<string | undefined> {
   const output = await programs.run(
     "systemctl",
     ["show", "--property=Id,ActiveState,MainPID", "ssh.service", "sshd.service", "ssh.socket", "sshd.socket"],
@@ -32,7 +35,7 @@ export async function findSshdUnit({ programs, files }: TimeoutHost): Promise<st
 }
 
 /** @throws FatalError where sshd would not start with what is written. */
-export async function testConfiguration({ programs }: TimeoutHost): Promise<void> {
+export async function testConfiguration({ programs }: Pick<TimeoutHost, "programs">): Promise<void> {
   const test = await programs.run("sshd", ["-t"], limitMs);
   if (test === undefined) throw new NothingDoneError("No OpenSSH server is installed.");
   if (test.exitCode !== 0) throw new FatalError(`sshd refuses its configuration: ${firstLine(test.stderr)}`);

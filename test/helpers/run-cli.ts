@@ -1,6 +1,7 @@
 import { run } from "../../src/cli.ts";
 import type { Context, Prompts } from "../../src/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
+import type { DoctorHost } from "../../src/doctor/host.ts";
 import type { ExitCode } from "../../src/errors.ts";
 import type { KeysHost } from "../../src/keys/host.ts";
 import type { Acts } from "../../src/kill/acts.ts";
@@ -22,6 +23,8 @@ export interface World {
   timeoutHost?: TimeoutHost;
   /** The machine whose keys are looked at; without one it must not be asked for. */
   keysHost?: KeysHost;
+  /** The machine that is examined; without one it must not be asked for. */
+  doctorHost?: DoctorHost;
   /** Columns of the terminal; without them stdout is a pipe. */
   width?: number;
   env?: Context["env"];
@@ -84,6 +87,10 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     keysHost: async () => {
       if (world.keysHost === undefined) throw new Error("The keys were asked for.");
       return Promise.resolve(world.keysHost);
+    },
+    doctorHost: async () => {
+      if (world.doctorHost === undefined) throw new Error("The machine was to be examined.");
+      return Promise.resolve(world.doctorHost);
     },
   });
   return { exitCode, ...written };

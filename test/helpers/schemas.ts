@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 
-export const schemaNames = ["sessions-1", "session-1", "count-1", "kill-1", "timeout-1", "event-1", "keys-1"] as const;
+export const schemaNames = [
+  "sessions-1",
+  "session-1",
+  "count-1",
+  "kill-1",
+  "timeout-1",
+  "event-1",
+  "keys-1",
+  "doctor-1",
+] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
 export function readSchema(name: SchemaName): AnySchemaObject {

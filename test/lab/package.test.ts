@@ -11,7 +11,7 @@ const cases = [
   ["bookworm", "sshctl-standalone"],
   ["trixie", "sshctl"],
 ] as const;
-const commands = ["list", "show", "kill", "kill-all", "watch", "count", "keys", "timeout", "completion"];
+const commands = ["list", "show", "kill", "kill-all", "watch", "count", "keys", "timeout", "doctor", "completion"];
 let debs: string[];
 
 beforeAll(async () => {

@@ -26,8 +26,14 @@ export async function readLoginHistory(sources: HistorySources, nowMs: number): 
   return { journalSinceMs, filesSinceMs, useOf: (user, fingerprint) => counter.useOf(user, fingerprint) };
 }
 
-/** Of what root's daemons wrote: users have journals of their own, which are kept for another time. */
-async function beginOfJournal({ programLines }: HistorySources): Promise<number | undefined> {
+/**
+ * Of what root's daemons wrote: users have journals of their own, which are kept for another time.
+ *
+ * @returns milliseconds since the epoch; undefined where no journal can be read.
+ */
+export async function beginOfJournal({
+  programLines,
+}: Pick<HistorySources, "programLines">): Promise<number | undefined> {
   let sinceMs: number | undefined;
   await programLines.each("journalctl", [...quiet, "--output-fields=_UID", "_UID=0"], limitMs, (line) => {
     const microseconds = /"__REALTIME_TIMESTAMP" *: *"(\d+)"/.exec(line)?.[1];

@@ -11,6 +11,10 @@ test("a program gets a clean environment, its input, and no shell", async () => 
   expect(await programs.run("echo", ["$(id)", ";"], limitMs)).toMatchObject({ stdout: "$(id) ;\n" });
 });
 
+test("a program starts in a folder that everybody may enter", async () => {
+  expect((await programs.run("pwd", [], limitMs))?.stdout).toBe("/\n");
+});
+
 test("tells how a program ended", async () => {
   expect(await programs.run("sh", ["-c", "echo out; echo err >&2; exit 3"], limitMs)).toEqual({
     stdout: "out\n",

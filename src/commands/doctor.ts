@@ -1,0 +1,26 @@
+import { examine } from "../doctor/examine.ts";
+import { exitCodes } from "../errors.ts";
+import { renderChecks, renderChecksJson } from "../render/doctor.ts";
+import type { Command } from "./command.ts";
+import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
+
+const formats = ["table", "json"] as const;
+
+export const doctor: Command = {
+  name: "doctor",
+  summary: "Tell what this machine lets sshctl see and do, and what to do about the rest",
+  examples: [
+    ["sudo sshctl doctor", "everything"],
+    ["sshctl doctor", "as the user who asks"],
+    ["sshctl doctor -o json", "for programs"],
+  ],
+  options: { ...formatOptions(formats), ...colorOption },
+  run: async (given, context) => {
+    const format = parseFormat(given, formats);
+    const look = parseLook(given, context);
+    const host = await context.doctorHost();
+    const checks = await examine(host);
+    context.out.write(format === "json" ? renderChecksJson(checks, host) : renderChecks(checks, look));
+    return checks.every(({ status }) => status === "ok") ? exitCodes.done : exitCodes.nothingMatched;
+  },
+};

@@ -1,0 +1,43 @@
+import { readdirSync, realpathSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DoctorHost } from "./doctor/host.ts";
+import { canActAs } from "./os/act-as.ts";
+import { createFiles } from "./os/files.ts";
+import { logFiles } from "./os/log-files.ts";
+import { programLines } from "./os/program-lines.ts";
+import { programs } from "./os/programs.ts";
+import { findTampering } from "./os/tampering.ts";
+import { beginOfJournal } from "./sources/logins/login-history.ts";
+
+/** This machine, and this program on it. */
+export function doctorHost(readReport: DoctorHost["readReport"]): DoctorHost {
+  const uid = process.geteuid?.() ?? 0;
+  const trusted = new Set([0, uid]);
+  return {
+    files: createFiles(),
+    logFiles,
+    programs,
+    hostName: hostname(),
+    uid,
+    now: Date.now,
+    readReport,
+    beginOfJournal: async () => beginOfJournal({ programLines }),
+    nodeVersion: process.versions.node,
+    nodePath: realpathSync(process.execPath),
+    programPaths: programPaths(),
+    findTampering: (path) => findTampering(path, trusted),
+    canActAs: canActAs(),
+  };
+}
+
+/** The script that Node.js was started with, and everything that lies beside what is running now. */
+function programPaths(): string[] {
+  const script = process.argv[1];
+  const folder = realpathSync(dirname(fileURLToPath(import.meta.url)));
+  return [
+    ...(script === undefined ? [] : [realpathSync(script)]),
+    ...readdirSync(folder).map((name) => join(folder, name)),
+  ];
+}

@@ -1,0 +1,71 @@
+/** Where sshctl learns how users have logged in, and how far back that reaches. */
+import { askSshd } from "../machine/sshd-settings.ts";
+import { orUndefined } from "../os/files.ts";
+import { authLogPaths, timeOfSyslogLine } from "../sources/logins/auth-log.ts";
+import { limited, missing, ok, type Check } from "./check.ts";
+import type { DoctorHost } from "./host.ts";
+
+export async function examineLogs(host: DoctorHost): Promise<Check[]> {
+  const sinceMs = await host.beginOfJournal();
+  return [
+    examineJournal(sinceMs, host),
+    await examineLogFiles(sinceMs !== undefined, host),
+    ...(await examineLogLevel(host)),
+  ];
+}
+
+function examineJournal(sinceMs: number | undefined, { files, uid }: DoctorHost): Check {
+  if (sinceMs === undefined)
+    return missing(
+      "journal",
+      "cannot be read: keys and methods of logins cannot be proven, and logins that are short are missed",
+      uid === 0 ? "let systemd-journald run" : "run sshctl as root, or join the group systemd-journal",
+    );
+  const since = `tells how users logged in since ${day(sinceMs)}`;
+  return (orUndefined(files.names("/var/log/journal")) ?? []).length > 0
+    ? ok("journal", since)
+    : limited(
+        "journal",
+        `${since}, and forgets it when the machine stops`,
+        "set Storage=persistent in /etc/systemd/journald.conf, and restart systemd-journald",
+      );
+}
+
+/** Log files prove nothing, and matter only where the journal does not reach. */
+async function examineLogFiles(hasJournal: boolean, host: DoctorHost): Promise<Check> {
+  const paths = authLogPaths(host.files, 0);
+  const begins = (await Promise.all(paths.map(async (path) => beginOf(path, host)))).flatMap((ms) => ms ?? []);
+  if (begins.length > 0)
+    return ok("log-files", `reach back to ${day(Math.min(...begins))}; what they say is shown as unverified`);
+  if (hasJournal) return ok("log-files", "none, and none are needed beside the journal");
+  const says = paths.length > 0 ? "cannot be read, or are empty" : "there are none";
+  return missing("log-files", `${says}: auth.log, secure, messages`, "let systemd-journald run, or a syslog daemon");
+}
+
+async function beginOf(path: string, { logFiles, now }: DoctorHost): Promise<number | undefined> {
+  for await (const line of logFiles.lines(path)) {
+    const timeMs = timeOfSyslogLine(line, now());
+    if (timeMs !== undefined) return timeMs;
+  }
+  return undefined;
+}
+
+/** sshd_config(5), LogLevel: logins are told at INFO. Only root is told what sshd's settings are. */
+async function examineLogLevel(host: DoctorHost): Promise<Check[]> {
+  const level = host.uid === 0 ? (await askSshd("root", host))?.get("loglevel") : undefined;
+  if (level === undefined) return [];
+  return [
+    /^(?:quiet|fatal|error)$/i.test(level)
+      ? missing(
+          "login-messages",
+          `sshd does not log logins: its LogLevel is ${level}`,
+          "set LogLevel INFO in /etc/ssh/sshd_config, and reload sshd",
+        )
+      : ok("login-messages", `sshd logs logins: its LogLevel is ${level}`),
+  ];
+}
+
+/** "2026-11-27" */
+function day(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}

@@ -1,0 +1,43 @@
+/** The programs that sshctl runs. Without any of them it still lists sessions and ends them. */
+import { limited, missing, ok, type Check } from "./check.ts";
+import type { DoctorHost } from "./host.ts";
+
+interface NeededProgram {
+  name: string;
+  /** Makes it say something of itself, and end with the exit code below. */
+  args: readonly string[];
+  exitCode: 0 | 1;
+  purpose: string;
+  /** Debian's package. */
+  fromPackage: string;
+}
+
+const needed: readonly NeededProgram[] = [
+  { name: "ps", args: ["--version"], exitCode: 0, purpose: "list --source tools", fromPackage: "procps" },
+  {
+    name: "ss",
+    args: ["-V"],
+    exitCode: 0,
+    purpose: "the traffic in show, and list --source tools",
+    fromPackage: "iproute2",
+  },
+  { name: "pkill", args: ["--version"], exitCode: 0, purpose: "kill --backend pkill", fromPackage: "procps" },
+  { name: "killall", args: ["--version"], exitCode: 0, purpose: "kill --backend killall", fromPackage: "psmisc" },
+  { name: "ssh-keygen", args: ["-?"], exitCode: 1, purpose: "keys revoke with a KRL", fromPackage: "openssh-client" },
+];
+
+const limitMs = 5000;
+
+export async function examinePrograms(host: DoctorHost): Promise<Check[]> {
+  return Promise.all(needed.map(async (program) => examineProgram(program, host)));
+}
+
+async function examineProgram(program: NeededProgram, host: DoctorHost): Promise<Check> {
+  const { name, args, exitCode, purpose, fromPackage } = program;
+  const output = await host.programs.run(name, args, limitMs);
+  const remedy = `install the package ${fromPackage}`;
+  if (output === undefined) return missing(name, `is not there; it is for ${purpose}`, remedy);
+  return output.exitCode === exitCode
+    ? ok(name, `is there, for ${purpose}`)
+    : limited(name, `is another one than that of ${fromPackage}, and may not do for ${purpose}`, remedy);
+}

@@ -1,0 +1,18 @@
+/** Whoever can change Node.js or sshctl has root's rights as soon as root runs sshctl. */
+import { limited, ok, type Check } from "./check.ts";
+import type { DoctorHost } from "./host.ts";
+
+export function examineSelf({ nodePath, nodeVersion, programPaths, findTampering }: DoctorHost): Check[] {
+  const node = findTampering(nodePath);
+  const program = programPaths.map(findTampering).find((fault) => fault !== undefined);
+  return [
+    node === undefined
+      ? ok("node", `Node.js ${nodeVersion}, ${nodePath}: only root can change it`)
+      : limited("node", `Node.js ${nodeVersion}, ${nodePath}: ${node}`, remedy),
+    program === undefined
+      ? ok("sshctl", "only root can change it")
+      : limited("sshctl", `somebody else can change it: ${program}`, remedy),
+  ];
+}
+
+const remedy = "let it belong to root and be writable by nobody else, with every folder above it, before root runs it";

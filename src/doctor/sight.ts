@@ -1,0 +1,54 @@
+/** What this user is allowed to see. */
+import { isPresent } from "../os/files.ts";
+import { limited, missing, ok, type Check } from "./check.ts";
+import type { DoctorHost } from "./host.ts";
+
+export function examineRights(uid: number): Check {
+  return uid === 0
+    ? ok("root", "runs as root")
+    : limited(
+        "root",
+        `runs as uid ${String(uid)}: no forwards and keys, addresses of own sessions only, and only these can be ended`,
+        "sudo sshctl doctor",
+      );
+}
+
+/** Process 1 is always there, and its stat is for everybody to read, unless hidepid hides it: proc(5). */
+export function examineProc({ files }: DoctorHost): Check {
+  if (!isPresent(files.read("/proc/self/stat")))
+    return missing("proc", "/proc cannot be read: no session can be found", "mount -t proc proc /proc");
+  return isPresent(files.read("/proc/1/stat"))
+    ? ok("proc", "/proc shows the processes of all users")
+    : missing(
+        "proc",
+        "/proc is mounted with hidepid, which hides the processes of other users",
+        "run sshctl as root, or mount /proc with gid= of a group that you are in",
+      );
+}
+
+export function examineUserFiles({ uid, canActAs }: DoctorHost): Check[] {
+  if (uid !== 0) return [];
+  return [
+    canActAs
+      ? ok("user-files", "files of users are read and written with their own rights")
+      : limited(
+          "user-files",
+          "this build of Node.js cannot take on a user's rights: no keys, and no limits in users' own files",
+          "install the package sshctl-standalone, which brings another Node.js",
+        ),
+  ];
+}
+
+const limitMs = 5000;
+
+/** loginctl(1) */
+export async function examineLogind({ programs }: DoctorHost): Promise<Check> {
+  const list = await programs.run("loginctl", ["list-sessions", "--no-legend", "--no-pager"], limitMs);
+  return list?.exitCode === 0
+    ? ok("logind", "tells which processes belong to a login")
+    : missing(
+        "logind",
+        "does not answer: what belongs to a login is told by its processes alone",
+        "install the package libpam-systemd, where systemd runs",
+      );
+}

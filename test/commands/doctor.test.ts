@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import { FatalError, PermissionError } from "../../src/errors.ts";
+import { refused } from "../../src/os/files.ts";
+import { doctorHost, type Patient } from "../helpers/doctor-host.ts";
+import { sshctl } from "../helpers/run-cli.ts";
+import { violationsOf } from "../helpers/schemas.ts";
+import { report } from "../helpers/sessions.ts";
+
+interface Found {
+  id: string;
+  status: string;
+  says: string;
+  remedy: string | null;
+}
+
+async function diagnose(patient: Patient): Promise<{ exitCode: number; ok: boolean; troubles: Found[]; all: Found[] }> {
+  const { out, err, exitCode } = await sshctl(["doctor", "-o", "json"], { doctorHost: doctorHost(patient) });
+  const document = JSON.parse(out) as { ok: boolean; checks: Found[] };
+  expect(err).toBe("");
+  expect(violationsOf("doctor-1", document)).toEqual([]);
+  const troubles = document.checks.filter(({ status }) => status !== "ok");
+  return { exitCode, ok: document.ok, troubles, all: document.checks };
+}
+
+test("a machine on which nothing is wrong", async () => {
+  expect(await diagnose({})).toMatchObject({ exitCode: 0, ok: true, troubles: [] });
+  const { out, exitCode } = await sshctl(["doctor"], { doctorHost: doctorHost() });
+  expect(out).toContain("ok       sshd            openssh (PID 76) listens on 0.0.0.0:22\n");
+  expect(out).toMatch(/\n\n18 ok, 0 limited, 0 missing\n$/);
+  expect(exitCode).toBe(0);
+});
+
+const nothing = { stdout: "", stderr: "", exitCode: 1 };
+const sshdOf = (version: string) => ({ stdout: "", stderr: `unknown option -- V\n${version}, OpenSSL`, exitCode: 1 });
+
+test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: string, status: string, text: string])[]]>(
+  [
+    ["no killall", { answers: { killall: undefined } }, [["killall", "missing", "is not there"]]],
+    ["another ps", { answers: { ps: nothing } }, [["ps", "limited", "another one than that of procps"]]],
+    ["no logind", { answers: { loginctl: nothing } }, [["logind", "missing", "does not answer"]]],
+    [
+      "a journal that forgets",
+      { files: { absent: { "/var/log/journal": refused } } },
+      [["journal", "limited", "forgets it when the machine stops"]],
+    ],
+    [
+      "no journal and no log files",
+      { beginOfJournal: async () => Promise.resolve(undefined) },
+      [
+        ["journal", "missing", "cannot be read"],
+        ["log-files", "missing", "there are none"],
+      ],
+    ],
+    [
+      "an old sshd",
+      { answers: { "sshd -V": sshdOf("OpenSSH_8.4p1") } },
+      [["sshd-version", "limited", "OpenSSH_8.4p1"]],
+    ],
+    [
+      "9.1 is the last without limits of its own",
+      { answers: { "sshd -V": sshdOf("OpenSSH_9.1p1") } },
+      [["sshd-version", "limited", "OpenSSH_9.1p1"]],
+    ],
+    ["9.2 has them", { answers: { "sshd -V": sshdOf("OpenSSH_9.2p1") } }, []],
+    [
+      "an sshd that was replaced",
+      { files: { links: { "/proc/76/exe": "/usr/sbin/sshd (deleted)" } } },
+      [
+        ["sshd", "limited", "older than the one that is installed"],
+        ["sshd-unit", "missing", "may not know these settings"],
+      ],
+    ],
+    [
+      "no server",
+      { readReport: async () => Promise.resolve({ ...report([]), listeners: [] }) },
+      [["sshd", "limited", "no SSH server is running"]],
+    ],
+    [
+      "a configuration that sshd refuses",
+      { answers: { "sshd -t": { ...nothing, stderr: "/etc/ssh/sshd_config: line 3: Bad \u001b[2J option\nmore" } } },
+      [["sshd-config", "missing", "line 3: Bad \u001b[2J option"]],
+    ],
+    ["no unit", { answers: { systemctl: nothing } }, [["sshd-unit", "missing", "systemd knows no running sshd"]]],
+    [
+      "logins that are not logged",
+      { answers: { "sshd -T": { stdout: "LogLevel QUIET\n", stderr: "", exitCode: 0 } } },
+      [["login-messages", "missing", "its LogLevel is QUIET"]],
+    ],
+    [
+      "programs that others can change",
+      { findTampering: (path) => (path.endsWith("main.cjs") ? "/usr/lib can be written by others" : undefined) },
+      [["sshctl", "limited", "/usr/lib can be written by others"]],
+    ],
+    [
+      "a Node.js that others can change",
+      { findTampering: (path) => (path === "/usr/bin/node" ? "/usr/bin belongs to another user" : undefined) },
+      [["node", "limited", "/usr/bin belongs to another user"]],
+    ],
+  ],
+)("%s", async (_, patient, troubles) => {
+  const found = await diagnose(patient);
+  expect(found.troubles.map(({ id, status }) => [id, status])).toEqual(troubles.map(([id, status]) => [id, status]));
+  for (const [index, [, , text]] of troubles.entries()) expect(found.troubles[index]?.says).toContain(text);
+  expect(found.troubles.map(({ remedy }) => remedy)).not.toContain(null);
+  expect(found).toMatchObject({ exitCode: troubles.length === 0 ? 0 : 1, ok: troubles.length === 0 });
+});
+
+test("without a journal log files are told, with how far they reach", async () => {
+  const { troubles, all } = await diagnose({
+    beginOfJournal: async () => Promise.resolve(undefined),
+    files: {
+      texts: { "/var/log/auth.log": "", "/var/log/auth.log.1": "" },
+      facts: {
+        "/var/log/auth.log": { uid: 0, atimeMs: 0, mtimeMs: 1 },
+        "/var/log/auth.log.1": { uid: 0, atimeMs: 0, mtimeMs: 1 },
+      },
+    },
+    logFiles: {
+      lines: async function* (path) {
+        yield "damaged";
+        yield path.endsWith(".1")
+          ? "2026-11-02T06:00:00+00:00 web1 CRON[3]: x"
+          : "2026-11-20T06:00:00Z web1 CRON[3]: x";
+      },
+    },
+  });
+  expect(troubles.map(({ id }) => id)).toEqual(["journal"]);
+  expect(all.find(({ id }) => id === "log-files")?.says).toContain("reach back to 2026-11-02");
+});
+
+describe("an ordinary user", () => {
+  test("is told what only root can see", async () => {
+    const { troubles, all } = await diagnose({ uid: 1000 });
+    expect(troubles).toMatchObject([{ id: "root", status: "limited", remedy: "sudo sshctl doctor" }]);
+    expect(all.map(({ id }) => id)).not.toContain("sshd-config");
+  });
+
+  test("is told of hidepid, and the rest all the same", async () => {
+    const { troubles } = await diagnose({
+      uid: 1000,
+      files: { absent: { "/proc/1": refused } },
+      readReport: async () => Promise.reject(new PermissionError("It is hidden.", "Ask root.")),
+    });
+    expect(troubles.map(({ id, status }) => [id, status])).toEqual([
+      ["root", "limited"],
+      ["proc", "missing"],
+      ["sessions", "missing"],
+    ]);
+  });
+
+  test("is told that there is no /proc", async () => {
+    const { troubles } = await diagnose({
+      files: { absent: { "/proc": refused } },
+      readReport: async () => Promise.reject(new FatalError("/proc holds no processes.")),
+    });
+    expect(troubles.map(({ id }) => id)).toEqual(["proc", "sessions"]);
+  });
+});
+
+test("is wrapped to the terminal, and prints nothing that a terminal obeys", async () => {
+  const stderr = `Bad ${"\u001b[2J".repeat(30)} and a good many more words than have room in a line`;
+  const { out } = await sshctl(["doctor"], {
+    doctorHost: doctorHost({ answers: { "sshd -t": { ...nothing, stderr } } }),
+    width: 80,
+    env: { NO_COLOR: "1" },
+  });
+  expect(out).not.toMatch(/[^\n\x20-\x7e]/);
+  expect(out).toContain("\n                         to do: mend it before sshd is started again");
+});
+
+test("a defect is no finding", async () => {
+  const broken = doctorHost({ readReport: async () => Promise.reject(new TypeError("broken")) });
+  await expect(sshctl(["doctor"], { doctorHost: broken })).rejects.toThrow("broken");
+});
