@@ -1,0 +1,109 @@
+/** A text of a terminal as an SVG image of its window. Needs no fonts of its own and looks the same on light and dark pages. */
+import { textWidth } from "../../src/render/text-width.ts";
+import { parseTerminalText, type Run, type Style } from "./terminal-text.ts";
+
+export interface Window {
+  /** On the bar above the text. */
+  title: string;
+  /** For those who cannot see the picture. */
+  description: string;
+  columns: number;
+}
+
+export function drawWindow(text: string, { title, description, columns }: Window): string {
+  const lines = parseTerminalText(text);
+  const width = columns * cell.width + 2 * margin;
+  const height = barHeight + lines.length * cell.height + margin;
+  const rows = lines.flatMap((runs, row) => drawLine(runs, barHeight + row * cell.height));
+  const label = escape(description);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${label}" viewBox="0 0 ${size(width)} ${size(height)}" width="${size(width)}" height="${size(height)}" font-family="${fonts}" font-size="${size(fontSize)}">`,
+    `<title>${label}</title>`,
+    `<rect x=".5" y=".5" width="${size(width - 1)}" height="${size(height - 1)}" rx="8" fill="${theme.background}" stroke="${theme.edge}"/>`,
+    ...[20, 38, 56].map((x) => `<circle cx="${size(x)}" cy="18" r="5" fill="${theme.edge}"/>`),
+    `<text x="${size(width / 2)}" y="22.5" text-anchor="middle" fill="${theme.title}">${escape(title)}</text>`,
+    ...rows,
+    "</svg>\n",
+  ].join("\n");
+}
+
+const fonts = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
+const fontSize = 14;
+const cell = { width: 8.4, height: 20 };
+/** From the top of a cell to where letters stand. */
+const baseline = 14.5;
+const margin = 16;
+const barHeight = 42;
+
+const theme = { background: "#161b22", foreground: "#e6edf3", title: "#9198a1", edge: "#3d444d" };
+
+/** The sixteen colours, in the order of ECMA-48: black, red, green, yellow, blue, magenta, cyan, white; then the bright ones. */
+const palette = (
+  "#484f58 #ff7b72 #3fb950 #d29922 #58a6ff #bc8cff #39c5cf #b1bac4 " +
+  "#6e7681 #ffa198 #56d364 #e3b341 #79c0ff #d2a8ff #56d4dd #ffffff"
+).split(" ");
+
+function drawLine(runs: readonly Run[], top: number): string[] {
+  let column = 0;
+  return runs.flatMap((run) => {
+    const drawn = drawRun(run, column, top);
+    column += textWidth(run.text);
+    return drawn;
+  });
+}
+
+function drawRun({ text, style }: Run, column: number, top: number): string[] {
+  const { ink, paper } = coloursOf(style);
+  const bar = (y: number, height: number, fill: string) =>
+    `<rect x="${xOf(column)}" y="${size(y)}" width="${size(textWidth(text) * cell.width)}" height="${size(height)}" fill="${fill}"${opacityOf(style)}/>`;
+  return [
+    ...(paper === undefined ? [] : [bar(top, cell.height, paper)]),
+    ...piecesOf(text).map(
+      (piece) =>
+        `<text x="${xOf(column + piece.column)}" y="${size(top + baseline)}" textLength="${size(piece.width * cell.width)}" lengthAdjust="spacingAndGlyphs" fill="${ink}"${style.bold ? ' font-weight="bold"' : ""}${opacityOf(style)}>${escape(piece.text)}</text>`,
+    ),
+    ...(style.underline ? [bar(top + 16.5, 1, ink)] : []),
+    ...(style.strike ? [bar(top + 9.5, 1, ink)] : []),
+  ];
+}
+
+function coloursOf({ foreground, background, inverse }: Style): { ink: string; paper: string | undefined } {
+  const [front, back] = [foreground, background].map((code) => (code === undefined ? undefined : palette[code]));
+  return inverse
+    ? { ink: back ?? theme.background, paper: front ?? theme.foreground }
+    : { ink: front ?? theme.foreground, paper: back };
+}
+
+function opacityOf({ dim }: Style): string {
+  return dim ? ' opacity=".65"' : "";
+}
+
+interface Piece {
+  text: string;
+  column: number;
+  width: number;
+}
+
+/**
+ * What is set at a cell of its own and stretched to its cells, so that no font shifts what follows: words with single
+ * spaces between them. Characters beyond ASCII may come from another font, so they are apart, accents with their letters.
+ */
+const piece = /(?:[!-~](?!\p{M}))+(?: (?:[!-~](?!\p{M}))+)*|(?:[^ -~]|[ -~](?=\p{M}))+/gu;
+
+function piecesOf(text: string): Piece[] {
+  return [...text.matchAll(piece)]
+    .map(({ 0: part, index }) => ({ text: part, column: textWidth(text.slice(0, index)), width: textWidth(part) }))
+    .filter(({ width }) => width > 0);
+}
+
+function xOf(column: number): string {
+  return size(margin + column * cell.width);
+}
+
+function size(value: number): string {
+  return String(Number(value.toFixed(1)));
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}
