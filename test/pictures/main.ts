@@ -16,7 +16,8 @@ const pictures = [
   {
     path: "docs/pictures/watch.svg",
     title: "sshctl watch",
-    description: "sshctl watch in a terminal: counts and their history above the rows, those that come and go marked, keys below",
+    description:
+      "sshctl watch in a terminal: counts and their history above the rows, those that come and go marked, keys below",
     scene: watchScene,
   },
 ];

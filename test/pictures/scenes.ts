@@ -13,7 +13,7 @@ export async function listScene(): Promise<string> {
   return out;
 }
 
-/** Half a minute more of looks than the screen shows news of, so that there is a history. */
+/** @returns the screen after a minute, which is how long the server's story goes on. */
 export async function watchScene(): Promise<string> {
   const looks = Array.from({ length: 30 }, (_, index) => lookAt(index * 2));
   const screen = new MemoryScreen(columns, rows);

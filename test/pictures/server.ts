@@ -28,12 +28,7 @@ const own: Visit = {
 /** By their beginning: in this order PIDs are given. */
 const visits: readonly Visit[] = [
   { from: -93_600, user: "bob", peer: "10.0.2.52:45795", ttys: ["pts/1"], typedAt: -8_040 },
-  {
-    from: -14_520,
-    user: "alice",
-    peer: "[2001:db8::7]:48099",
-    local: "[2001:db8::1]:22",
-  },
+  { from: -14_520, user: "alice", peer: "[2001:db8::7]:48099", local: "[2001:db8::1]:22" },
   { from: -6_300, user: "carol", peer: "10.0.2.77:32997", ttys: ["pts/5", "pts/7"], typedAt: -312, program: "vim" },
   { from: -2_460, user: "alice", peer: "192.0.2.7:52931", ttys: ["pts/3"], typedAt: -16, program: "htop" },
   { from: -1_080, user: "deploy", peer: "10.0.2.61:33741", command: ["sftp-server"] },
