@@ -14,21 +14,23 @@ export function drawWindow(text: string, { title, description, columns }: Window
   const lines = parseTerminalText(text);
   const width = columns * cell.width + 2 * margin;
   const height = barHeight + lines.length * cell.height + margin;
-  const rows = lines.flatMap((runs, row) => drawLine(runs, barHeight + row * cell.height));
-  const label = escape(description);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${label}" viewBox="0 0 ${size(width)} ${size(height)}" width="${size(width)}" height="${size(height)}" font-family="${fonts}" font-size="${size(fontSize)}">`,
-    `<title>${label}</title>`,
-    `<rect x=".5" y=".5" width="${size(width - 1)}" height="${size(height - 1)}" rx="8" fill="${theme.background}" stroke="${theme.edge}"/>`,
-    ...[20, 38, 56].map((x) => `<circle cx="${size(x)}" cy="18" r="5" fill="${theme.edge}"/>`),
-    `<text x="${size(width / 2)}" y="22.5" text-anchor="middle" fill="${theme.title}">${escape(title)}</text>`,
-    ...rows,
-    "</svg>\n",
-  ].join("\n");
+  const content = [
+    element("title", {}, description),
+    element("rect", { ...edge, width: width - 1, height: height - 1 }),
+    ...[20, 38, 56].map((cx) => element("circle", { cx, cy: 18, r: 5, fill: theme.edge })),
+    element("text", { x: width / 2, y: 22.5, "text-anchor": "middle", fill: theme.title }, title),
+    ...lines.flatMap((runs, row) => drawLine(runs, barHeight + row * cell.height)),
+  ];
+  const size = { viewBox: `0 0 ${rounded(width)} ${rounded(height)}`, width, height };
+  const accessible = { role: "img", "aria-label": description };
+  const svg = { xmlns: "http://www.w3.org/2000/svg", ...accessible, ...size, ...font };
+  return `<svg${attributesText(svg)}>\n${content.join("\n")}\n</svg>\n`;
 }
 
-const fonts = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
-const fontSize = 14;
+const font = {
+  "font-family": "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace",
+  "font-size": 14,
+};
 const cell = { width: 8.4, height: 20 };
 /** From the top of a cell to where letters stand. */
 const baseline = 14.5;
@@ -36,6 +38,9 @@ const margin = 16;
 const barHeight = 42;
 
 const theme = { background: "#161b22", foreground: "#e6edf3", title: "#9198a1", edge: "#3d444d" };
+
+/** Half a pixel inwards, so that its line is sharp. */
+const edge = { x: 0.5, y: 0.5, rx: 8, fill: theme.background, stroke: theme.edge };
 
 /** The sixteen colours, in the order of ECMA-48: black, red, green, yellow, blue, magenta, cyan, white; then the bright ones. */
 const palette = (
@@ -54,14 +59,17 @@ function drawLine(runs: readonly Run[], top: number): string[] {
 
 function drawRun({ text, style }: Run, column: number, top: number): string[] {
   const { ink, paper } = coloursOf(style);
-  const bar = (y: number, height: number, fill: string) =>
-    `<rect x="${xOf(column)}" y="${size(y)}" width="${size(textWidth(text) * cell.width)}" height="${size(height)}" fill="${fill}"${opacityOf(style)}/>`;
+  const opacity = style.dim ? 0.65 : undefined;
+  const across = { x: xOf(column), width: textWidth(text) * cell.width };
+  const bar = (y: number, height: number, fill: string) => element("rect", { ...across, y, height, fill, opacity });
+  const word = { y: top + baseline, lengthAdjust: "spacingAndGlyphs", fill: ink, opacity };
+  const weight = { "font-weight": style.bold ? "bold" : undefined };
   return [
     ...(paper === undefined ? [] : [bar(top, cell.height, paper)]),
-    ...piecesOf(text).map(
-      (piece) =>
-        `<text x="${xOf(column + piece.column)}" y="${size(top + baseline)}" textLength="${size(piece.width * cell.width)}" lengthAdjust="spacingAndGlyphs" fill="${ink}"${style.bold ? ' font-weight="bold"' : ""}${opacityOf(style)}>${escape(piece.text)}</text>`,
-    ),
+    ...piecesOf(text).map(({ text, column: offset, width }) => {
+      const place = { x: xOf(column + offset), textLength: width * cell.width };
+      return element("text", { ...place, ...word, ...weight }, text);
+    }),
     ...(style.underline ? [bar(top + 16.5, 1, ink)] : []),
     ...(style.strike ? [bar(top + 9.5, 1, ink)] : []),
   ];
@@ -72,10 +80,6 @@ function coloursOf({ foreground, background, inverse }: Style): { ink: string; p
   return inverse
     ? { ink: back ?? theme.background, paper: front ?? theme.foreground }
     : { ink: front ?? theme.foreground, paper: back };
-}
-
-function opacityOf({ dim }: Style): string {
-  return dim ? ' opacity=".65"' : "";
 }
 
 interface Piece {
@@ -96,12 +100,26 @@ function piecesOf(text: string): Piece[] {
     .filter(({ width }) => width > 0);
 }
 
-function xOf(column: number): string {
-  return size(margin + column * cell.width);
+function xOf(column: number): number {
+  return margin + column * cell.width;
 }
 
-function size(value: number): string {
-  return String(Number(value.toFixed(1)));
+type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+function element(name: string, attributes: Attributes, text?: string): string {
+  const start = `<${name}${attributesText(attributes)}`;
+  return text === undefined ? `${start}/>` : `${start}>${escape(text)}</${name}>`;
+}
+
+function attributesText(attributes: Attributes): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => (value === undefined ? "" : ` ${name}="${escape(rounded(value))}"`))
+    .join("");
+}
+
+/** Sums of tenths are not exact. */
+function rounded(value: string | number): string {
+  return typeof value === "string" ? value : String(Number(value.toFixed(2)));
 }
 
 function escape(text: string): string {

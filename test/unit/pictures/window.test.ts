@@ -59,7 +59,7 @@ describe("a style", () => {
 
   test("bold and dim", () => {
     expect(elements("text", "\x1b[1mx")).toEqual([{ ...plain, "font-weight": "bold" }]);
-    expect(elements("text", "\x1b[2mx")).toEqual([{ ...plain, opacity: ".65" }]);
+    expect(elements("text", "\x1b[2mx")).toEqual([{ ...plain, opacity: "0.65" }]);
   });
 
   test("each of the sixteen colours is another one, before and behind the text", () => {
