@@ -98,13 +98,15 @@ export class SteppedClock implements Clock {
 
   readonly pause = async (ms: number, interruption?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
-      this.#wake = () => {
-        this.#now += ms;
+      const interrupted = () => {
         resolve();
       };
-      interruption?.addEventListener("abort", () => {
+      this.#wake = () => {
+        this.#now += ms;
+        interruption?.removeEventListener("abort", interrupted);
         resolve();
-      });
+      };
+      interruption?.addEventListener("abort", interrupted);
     });
 
   step(): void {
