@@ -32,7 +32,11 @@ function linksOf(page: string): Link[] {
 /** As GitHub makes them: without punctuation, and with a number where another heading has the same. */
 function anchorsOf(page: string): string[] {
   const seen = new Map<string, number>();
-  const headings = [...readFileSync(page, "utf8").replace(fenced, "").matchAll(/^#{1,6} (.+)$/gm)];
+  const headings = [
+    ...readFileSync(page, "utf8")
+      .replace(fenced, "")
+      .matchAll(/^#{1,6} (.+)$/gm),
+  ];
   return headings.map(([, heading = ""]) => {
     const slug = heading
       .toLowerCase()
