@@ -19,7 +19,10 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["keys", async () => (await import("./commands/keys.ts")).keys],
   ["timeout", async () => (await import("./commands/timeout.ts")).timeout],
   ["doctor", async () => (await import("./commands/doctor.ts")).doctor],
-  ["completion", async () => (await import("./commands/completion.ts")).completionOf(async () => loadCommands([]))],
+  [
+    "completion",
+    async () => (await import("./commands/completion.ts")).completionOf(async () => loadCommands([]), otherNames),
+  ],
 ]);
 
 /** Names that people have in their fingers. */

@@ -32,6 +32,7 @@ export interface Words {
   name: string;
   describe: string;
   most: number;
+  offer?: Offer;
   /** `-5` is one of them, though a wrong one, and no option. */
   numbers?: boolean;
 }
@@ -39,6 +40,13 @@ export interface Words {
 export function isGroup(command: Command | CommandGroup): command is CommandGroup {
   return "commands" in command;
 }
+
+/** What a shell can offer for a value: these words, what sshctl finds on the machine, or what the shell itself knows. */
+export type Offer = readonly string[] | LiveValues | ShellValues;
+
+export const liveValues = ["sessions", "users", "terminals", "peers", "keys"] as const;
+export type LiveValues = (typeof liveValues)[number];
+export type ShellValues = "accounts" | "groups" | "files" | "folders";
 
 /** A command line, and what it is good for. */
 export type Example = readonly [commandLine: string, purpose: string];
@@ -53,6 +61,7 @@ export interface OptionSpec {
   alias?: string;
   /** What the help calls its value, such as "NAME"; an option without one is a switch. */
   value?: string;
+  offer?: Offer;
   /** Taken, but not shown in the help. */
   hidden?: boolean;
 }

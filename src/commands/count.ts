@@ -19,7 +19,7 @@ export const count: Command = {
   ],
   options: {
     ...selectionOptions,
-    by: { group, value: "FACT", describe: `a number for every ${countKeys.join(", ")}` },
+    by: { group, value: "FACT", offer: countKeys, describe: `a number for every ${countKeys.join(", ")}` },
     ...formatOptions(countFormats),
     "no-headers": { group, describe: "without the line of titles" },
     ...colorOption,

@@ -37,6 +37,7 @@ export const keysList: Command = {
     "fail-on": {
       group: outputGroup,
       value: "SEVERITY",
+      offer: severities,
       describe: `end with code 1 where a finding is at least that: ${severities.join(", ")}`,
     },
     ...formatOptions(formats),

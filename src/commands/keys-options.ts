@@ -13,7 +13,13 @@ const group = "Choose keys";
 const userReader: Reader<string> = { read: (text) => text, allowed: "names or uids" };
 
 export const whoseOptions = {
-  user: { group, alias: "u", value: "NAME", describe: "of these accounts; without root only your own" },
+  user: {
+    group,
+    alias: "u",
+    value: "NAME",
+    offer: "accounts",
+    describe: "of these accounts; without root only your own",
+  },
   "network-homes": { group, describe: "look also at homes on network file systems; a dead server hangs it" },
 } satisfies OptionTable;
 

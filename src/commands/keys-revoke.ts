@@ -27,7 +27,7 @@ export const keysRevoke: Command = {
     ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],
     ["sshctl keys revoke SHA256:wcPFP6DV --user deploy", "for this account only"],
   ],
-  words: { name: "KEY", describe: fingerprintForm, most: 1 },
+  words: { name: "KEY", offer: "keys", describe: fingerprintForm, most: 1 },
   options: {
     ...whoseOptions,
     kill: { group: how, describe: "end every session that the key has verifiably opened" },

@@ -17,7 +17,7 @@ export const keysShow: Command = {
     ["sshctl keys show SHA256:wcPFP6DV", "where it is authorized, its options, logins and open sessions"],
     ["sshctl keys show SHA256:wcPFP6DV -o json", "for programs"],
   ],
-  words: { name: "KEY", describe: fingerprintForm, most: 1 },
+  words: { name: "KEY", offer: "keys", describe: fingerprintForm, most: 1 },
   options: {
     ...whoseOptions,
     ...formatOptions(formats),

@@ -22,7 +22,7 @@ export const kill: Command = {
     ["sshctl kill -9 session:c2 --everything", "with all that it has started"],
     ["sshctl kill pts/2 --dry-run", "only look"],
   ],
-  words: { name: "SESSION...", describe: targetForms, most: 1000 },
+  words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
   options: killOptions,
   habit: signalHabit,
   run: async (given, context) => {

@@ -13,12 +13,14 @@ export const outputGroup = "Output";
 
 const group = outputGroup;
 
-export const colorOption = { color: { group, value: "WHEN", describe: colorModes.join(", ") } } satisfies OptionTable;
+export const colorOption = {
+  color: { group, value: "WHEN", offer: colorModes, describe: colorModes.join(", ") },
+} satisfies OptionTable;
 
 /** @param formats - what the command can write; {@link parseFormat} reads which one is meant. */
 export function formatOptions(formats: readonly string[]) {
   return {
-    output: { group, alias: "o", value: "FORMAT", describe: formats.join(", ") },
+    output: { group, alias: "o", value: "FORMAT", offer: formats, describe: formats.join(", ") },
     json: { group, describe: "the same as -o json" },
   } satisfies OptionTable;
 }
@@ -26,8 +28,8 @@ export function formatOptions(formats: readonly string[]) {
 export const outputOptions = {
   ...formatOptions(sessionFormats),
   quiet: { group, alias: "q", describe: "PIDs only, the same as -o pid" },
-  columns: { group, value: "LIST", describe: columnNames.join(",") },
-  sort: { group, value: "LIST", describe: "by these columns; --sort=-idle for the largest first" },
+  columns: { group, value: "LIST", offer: columnNames, describe: columnNames.join(",") },
+  sort: { group, value: "LIST", offer: columnNames, describe: "by these columns; --sort=-idle for the largest first" },
   "no-headers": { group, describe: "without the line of titles" },
   "no-trunc": { group, describe: "cut nothing to the width of the terminal" },
   "full-command": { group, describe: "commands with their arguments, which may hold secrets" },

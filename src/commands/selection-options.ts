@@ -27,15 +27,38 @@ interface Asking extends Omit<OptionSpec, "group"> {
 }
 
 const asking: Readonly<Record<string, Asking>> = {
-  user: { alias: "u", value: "NAME", describe: "of these users", criterion: anyOf(name, criteria.byUser) },
+  user: {
+    alias: "u",
+    value: "NAME",
+    offer: "users",
+    describe: "of these users",
+    criterion: anyOf(name, criteria.byUser),
+  },
   from: {
     value: "ADDRESS",
+    offer: "peers",
     describe: "from these addresses or networks (CIDR)",
     criterion: anyOf(network, criteria.byPeer),
   },
-  tty: { alias: "t", value: "TTY", describe: "on these terminals", criterion: anyOf(tty, criteria.byTty) },
-  kind: { value: "KIND", describe: sessionKinds.join(", "), criterion: anyOf(oneOf(sessionKinds), criteria.byKind) },
-  phase: { value: "PHASE", describe: "open (the default), authenticating, any", criterion: anyOf(phase, byPhaseWords) },
+  tty: {
+    alias: "t",
+    value: "TTY",
+    offer: "terminals",
+    describe: "on these terminals",
+    criterion: anyOf(tty, criteria.byTty),
+  },
+  kind: {
+    value: "KIND",
+    offer: sessionKinds,
+    describe: sessionKinds.join(", "),
+    criterion: anyOf(oneOf(sessionKinds), criteria.byKind),
+  },
+  phase: {
+    value: "PHASE",
+    offer: [...phases, "any"],
+    describe: "open (the default), authenticating, any",
+    criterion: anyOf(phase, byPhaseWords),
+  },
   "local-port": {
     value: "PORT",
     describe: "that came in on these ports",
@@ -54,11 +77,13 @@ const asking: Readonly<Record<string, Asking>> = {
   "older-than": { value: "TIME", describe: "logged in at least that long ago", criterion: atLeast(criteria.olderThan) },
   key: {
     value: "KEY",
+    offer: "keys",
     describe: "logged in with it: fingerprint, its beginning, comment; certificates also by id or CA",
     criterion: anyOf(key, criteria.byKey),
   },
   forward: {
     value: "KIND",
+    offer: forwardKinds,
     describe: forwardKinds.join(", "),
     criterion: anyOf(oneOf(forwardKinds), criteria.byForward),
   },
@@ -77,8 +102,13 @@ export const selectionOptions: OptionTable = {
   containers: { group: "Look further", describe: "also sessions of containers" },
 };
 
-function bothWays(option: string, { alias, value, describe }: Asking): [string, OptionSpec][] {
-  const spec = { group, describe, ...(value === undefined ? {} : { value }) };
+function bothWays(option: string, { alias, value, offer, describe }: Asking): [string, OptionSpec][] {
+  const spec = {
+    group,
+    describe,
+    ...(value === undefined ? {} : { value }),
+    ...(offer === undefined ? {} : { offer }),
+  };
   return [
     [option, alias === undefined ? spec : { ...spec, alias }],
     [`not-${option}`, { ...spec, hidden: true }],

@@ -17,7 +17,7 @@ export const show: Command = {
     ["sshctl show 10.0.2.52:43474", "by the other end of its connection"],
     ["sshctl show session:c2 -o json", "by logind's name, for programs"],
   ],
-  words: { name: "SESSION", describe: targetForms, most: 1 },
+  words: { name: "SESSION", offer: "sessions", describe: targetForms, most: 1 },
   options: {
     ...formatOptions(formats),
     "full-command": { group, describe: "commands with their arguments, which may hold secrets" },

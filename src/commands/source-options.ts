@@ -7,8 +7,13 @@ const group = "Where to look";
 const folder = { read: (text: string) => text, allowed: "folders with a recorded host" };
 
 export const sourceOptions = {
-  root: { group, value: "DIR", describe: "at a recorded host instead of this machine" },
-  source: { group, value: "SET", describe: "procfs (the default); tools: by running ps and ss, to compare" },
+  root: { group, value: "DIR", offer: "folders", describe: "at a recorded host instead of this machine" },
+  source: {
+    group,
+    value: "SET",
+    offer: sourceSets,
+    describe: "procfs (the default); tools: by running ps and ss, to compare",
+  },
 } satisfies OptionTable;
 
 export function parseSource(given: GivenOptions): SourceChoice {

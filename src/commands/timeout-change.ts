@@ -10,12 +10,17 @@ import { globalShell } from "../timeouts/shell-global.ts";
 import { sshdLimit } from "../timeouts/sshd-mechanism.ts";
 import { userShell } from "../timeouts/shell-user.ts";
 import type { GivenOptions, OptionTable } from "./command.ts";
-import type { MechanismName } from "./timeout-scope.ts";
+import { mechanisms, type MechanismName } from "./timeout-scope.ts";
 
 const group = "How";
 
 export const changeOptions = {
-  via: { group, value: "MEANS", describe: "shell: the shell ends itself (the default); sshd: the server ends it" },
+  via: {
+    group,
+    value: "MEANS",
+    offer: mechanisms,
+    describe: "shell: the shell ends itself (the default); sshd: the server ends it",
+  },
   "dry-run": { group, alias: "n", describe: "show what would change, and change nothing" },
 } satisfies OptionTable;
 

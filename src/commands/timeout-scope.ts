@@ -12,13 +12,13 @@ export const mechanisms = ["shell", "sshd"] as const;
 export type MechanismName = (typeof mechanisms)[number];
 
 export const userOption = {
-  user: { group, alias: "u", value: "NAME", describe: "this user instead of yourself (root only)" },
+  user: { group, alias: "u", value: "NAME", offer: "accounts", describe: "this user instead of yourself (root only)" },
 } satisfies OptionTable;
 
 export const scopeOptions = {
   ...userOption,
   global: { group, describe: "everybody, root included (root only)" },
-  group: { group, value: "NAME", describe: "the members of this group; only with --via sshd" },
+  group: { group, value: "NAME", offer: "groups", describe: "the members of this group; only with --via sshd" },
 } satisfies OptionTable;
 
 export const nameReader = { read: (text: string) => text, allowed: "a name or a number" };

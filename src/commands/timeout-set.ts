@@ -21,8 +21,13 @@ const how = "How";
 const whom = "For whom";
 
 const shellOptions = {
-  "except-user": { group: whom, value: "NAMES", describe: "with --global: not these users" },
-  "except-group": { group: whom, value: "NAMES", describe: "with --global: not the members of these groups" },
+  "except-user": { group: whom, value: "NAMES", offer: "accounts", describe: "with --global: not these users" },
+  "except-group": {
+    group: whom,
+    value: "NAMES",
+    offer: "groups",
+    describe: "with --global: not the members of these groups",
+  },
   "ssh-only": { group: how, describe: "only shells that came over SSH, no consoles" },
   "no-export": { group: how, describe: "do not hand TMOUT down to nested shells and scripts" },
   adopt: { group: how, describe: "comment out a TMOUT that was set by hand; unset brings it back" },
@@ -32,6 +37,7 @@ const sshdOptions = {
   channels: {
     group: how,
     value: "LIST",
+    offer: channels,
     describe: `with --via sshd: what is closed, of ${channels.join(", ")}; only shells if not given`,
   },
   unused: {

@@ -1,6 +1,6 @@
 /** The options that say how sessions are ended; what they mean together is checked here. */
 import { durationForm, parseDuration } from "../../domain/duration.ts";
-import { isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "../../domain/signal.ts";
+import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "../../domain/signal.ts";
 import { UsageError } from "../../errors.ts";
 import { backendNames, type BackendName } from "../../kill/backends/backend.ts";
 import type { GivenOptions, OptionTable } from "../command.ts";
@@ -36,10 +36,21 @@ const how = "How";
 const before = "Before and after";
 
 export const killOptions: OptionTable = {
-  signal: { group: how, alias: "s", value: "SIGNAL", describe: `${signalForm}; also as -9 or -KILL` },
+  signal: {
+    group: how,
+    alias: "s",
+    value: "SIGNAL",
+    offer: endingSignals,
+    describe: `${signalForm}; also as -9 or -KILL`,
+  },
   grace: { group: how, value: "TIME", describe: "until KILL follows (5s)" },
   "no-escalate": { group: how, describe: "send no KILL to what does not end in time" },
-  backend: { group: how, value: "NAME", describe: `${backendNames.join(", ")}: what sends the signals` },
+  backend: {
+    group: how,
+    value: "NAME",
+    offer: backendNames,
+    describe: `${backendNames.join(", ")}: what sends the signals`,
+  },
   everything: { group: how, describe: "end what the sessions have left behind too: nohup, tmux, background jobs" },
   "include-self": { group: how, describe: "your own session too, and what may be yours" },
   "dry-run": { group: before, alias: "n", describe: "show what would be done, and do nothing" },
@@ -47,7 +58,12 @@ export const killOptions: OptionTable = {
   warn: { group: before, value: "TIME", describe: "tell the users on their terminals, and give them this long" },
   message: { group: before, value: "TEXT", describe: "what they are told, beside the time they have" },
   reason: { group: before, value: "TEXT", describe: "for the system log, where every act is written down" },
-  save: { group: before, value: "FILE", describe: "write down all about the sessions first; only you can read it" },
+  save: {
+    group: before,
+    value: "FILE",
+    offer: "files",
+    describe: "write down all about the sessions first; only you can read it",
+  },
   ...formatOptions(killFormats),
   "full-command": { group: outputGroup, describe: "commands with their arguments, which may hold secrets" },
   "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },

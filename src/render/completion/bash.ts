@@ -1,40 +1,99 @@
-import { firstWords, quoted, type CompletedOption, type Entry } from "./entries.ts";
+import type { Offer, ShellValues } from "../../commands/command.ts";
+import { firstWords, groupedPaths, isShellValues, quoted, type CompletedOption, type Entry } from "./entries.ts";
 
-/** bash(1), Programmable Completion. No program is started, so that a TAB is answered at once. */
+/**
+ * bash(1), Programmable Completion. The words are taken from the line itself, because bash also splits at the characters of
+ * COMP_WORDBREAKS, such as the colons of addresses and fingerprints. What is found on the machine is compared, never expanded.
+ */
 export function bashScript(entries: readonly Entry[]): string {
-  const groups = entries.filter(({ path }) => path.includes(" ")).map(({ path }) => quoted(path));
   return `# bash completion for sshctl(8), made by "sshctl completion bash"
 _sshctl() {
-    local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-    local command=\${COMP_WORDS[1]} words= valued=
+    local line=\${COMP_LINE:0:COMP_POINT} words= live= action= breaks= cut= each
+    local -a typed found
+    read -ra typed <<< "$line"
+    [[ $line == *[[:space:]] ]] && typed+=("")
+    local count=\${#typed[@]} current=\${typed[-1]} option=\${typed[-2]} command=\${typed[1]}
+    local value=$current
     COMPREPLY=()
-    if ((COMP_CWORD == 1)); then
-        words=${quoted(
-          firstWords(entries)
-            .map(({ word }) => word)
-            .join(" "),
-        )}
-    else
-        if ((COMP_CWORD > 2)); then
-            case "$command \${COMP_WORDS[2]}" in
-                ${groups.join("|")}) command+=" \${COMP_WORDS[2]}" ;;
-            esac
-        fi
-        case "$command" in
-${entries.map(caseOf).join("\n")}
+    case $command in
+${aliasLines(entries).join("\n")}
+    esac
+    if ((count > 3)); then
+        case "$command \${typed[2]}" in
+            ${groupedPaths(entries).map(quoted).join("|")}) command+=" \${typed[2]}" ;;
         esac
     fi
-    [[ $previous == = || " $valued " == *" $previous "* ]] && return
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-}
-complete -F _sshctl sshctl
+    [[ $current == --*=* ]] && option=\${current%%=*} value=\${current#*=}
+    if ((count == 2)); then
+        words=${joined(firstWords(entries).map(({ word }) => word))}
+    else
+        case "$command $option" in
+${valueLines(entries).join("\n")}
+        *)
+            value=$current
+            case $command in
+${entries.map(wordLine).join("\n")}
+            esac ;;
+        esac
+    fi
+${offering}complete -F _sshctl sshctl
 `;
 }
 
-function caseOf({ path, options, others }: Entry): string {
-  const words = [...others.map(({ word }) => word), ...options.map(({ long }) => `--${long}`)];
-  const valued = options.filter(({ takesValue }) => takesValue).flatMap(namesOf);
-  return `            ${quoted(path)}) words=${quoted(words.join(" "))} valued=${quoted(valued.join(" "))} ;;`;
+/** Out of $words, $live or $action, those that begin with $value; readline takes the word from behind the last break on. */
+const offering = `    if [[ -n $action ]]; then
+        [[ $action == -[fd] ]] && compopt -o filenames 2> /dev/null
+        mapfile -t found < <(compgen $action -- "$value")
+    elif [[ -n $live ]]; then
+        mapfile -t found < <(sshctl completion values "$live" 2> /dev/null)
+    else
+        read -ra found <<< "$words"
+    fi
+    [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
+    [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
+    [[ -n $breaks ]] && cut=\${current%"\${current##*[$breaks]}"}
+    for each in "\${found[@]%%$'\\t'*}"; do
+        [[ -n $each && $each == "$value"* ]] || continue
+        each=\${current%"$value"}$each
+        COMPREPLY+=("\${each#"$cut"}")
+    done
+}
+`;
+
+function aliasLines(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ path, aliases }) =>
+    aliases.map((alias) => `        ${quoted(alias)}) command=${quoted(path)} ;;`),
+  );
+}
+
+/** Options that get the same values share a line. */
+function valueLines(entries: readonly Entry[]): string[] {
+  const patterns = new Map<string, string[]>();
+  for (const { path, options } of entries)
+    for (const option of options.filter(({ takesValue }) => takesValue)) {
+      const offered = assignment(option.offer);
+      const named = namesOf(option).map((name) => quoted(`${path} ${name}`));
+      patterns.set(offered, [...(patterns.get(offered) ?? []), ...named]);
+    }
+  return [...patterns].map(([offered, named]) => `        ${named.join("|")}) ${offered} ;;`);
+}
+
+function wordLine({ path, options, others, words }: Entry): string {
+  const names = [...others.map(({ word }) => word), ...options.map(({ long }) => `--${long}`)];
+  const line = `            ${quoted(path)}) words=${joined(names)}`;
+  return words === undefined ? `${line} ;;` : `${line}; [[ $current == -* ]] || ${assignment(words)} ;;`;
+}
+
+function assignment(offer: Offer | undefined): string {
+  if (offer === undefined) return "words=";
+  if (typeof offer !== "string") return `words=${joined(offer)}`;
+  return isShellValues(offer) ? `action=${own[offer]}` : `live=${offer}`;
+}
+
+const own: Readonly<Record<ShellValues, string>> = { accounts: "-u", groups: "-g", files: "-f", folders: "-d" };
+
+function joined(words: readonly string[]): string {
+  return quoted(words.join(" "));
 }
 
 function namesOf({ long, short }: CompletedOption): string[] {

@@ -1,14 +1,26 @@
 /** What can be completed, out of the tables that feed the parser and the help. */
-import { isGroup, type Command, type CommandGroup } from "../../commands/command.ts";
+import {
+  isGroup,
+  liveValues,
+  type Command,
+  type CommandGroup,
+  type LiveValues,
+  type Offer,
+  type ShellValues,
+} from "../../commands/command.ts";
 
 /** What follows some words of a command line. */
 export interface Entry {
   /** "list", "timeout set". */
   path: string;
+  /** Other words that call it. */
+  aliases: readonly string[];
   summary: string;
   options: readonly CompletedOption[];
   /** The last words of the commands behind this one. */
   others: readonly CompletedWord[];
+  /** What its arguments can be. */
+  words: Offer | undefined;
 }
 
 export interface CompletedWord {
@@ -20,15 +32,21 @@ export interface CompletedOption {
   long: string;
   short: string | undefined;
   takesValue: boolean;
+  offer: Offer | undefined;
   describe: string;
 }
 
-export function entriesOf(commands: readonly (Command | CommandGroup)[]): Entry[] {
+/** @param otherNames - further words that call commands. */
+export function entriesOf(
+  commands: readonly (Command | CommandGroup)[],
+  otherNames: ReadonlyMap<string, string>,
+): Entry[] {
   return commands.flatMap((each) => {
-    if (!isGroup(each)) return [commandEntry(each, [])];
+    const aliases = [...otherNames].flatMap(([other, name]) => (name === each.name ? other : []));
+    if (!isGroup(each)) return [{ ...commandEntry(each, []), aliases }];
     const alone = each.alone?.options ?? {};
     return [
-      commandEntry({ ...each, options: alone }, each.commands),
+      { ...commandEntry({ ...each, options: alone }, each.commands), aliases },
       ...each.commands.map((one) => commandEntry(one, [])),
     ];
   });
@@ -39,21 +57,33 @@ export function firstWords(entries: readonly Entry[]): CompletedWord[] {
   return entries.flatMap(({ path, summary }) => (path.includes(" ") ? [] : { word: path, summary }));
 }
 
+/** Commands of two words. */
+export function groupedPaths(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ path }) => (path.includes(" ") ? path : []));
+}
+
 function commandEntry(
-  { name, summary, options }: Pick<Command, "name" | "summary" | "options">,
+  { name, summary, options, words }: Pick<Command, "name" | "summary" | "options" | "words">,
   others: readonly Command[],
 ): Entry {
   return {
     path: name,
+    aliases: [],
     summary,
     options: [
-      ...Object.entries(options).flatMap(([long, { hidden, alias, value, describe }]) =>
-        hidden === true ? [] : { long, short: alias, takesValue: value !== undefined, describe },
+      ...Object.entries(options).flatMap(([long, { hidden, alias, value, offer, describe }]) =>
+        hidden === true ? [] : { long, short: alias, takesValue: value !== undefined, offer, describe },
       ),
-      { long: "help", short: "h", takesValue: false, describe: "what this command takes" },
+      { long: "help", short: "h", takesValue: false, offer: undefined, describe: "what this command takes" },
     ],
     others: others.map((other) => ({ word: other.name.slice(name.length + 1), summary: other.summary })),
+    words: words?.offer,
   };
+}
+
+/** What the shell itself knows is not asked of sshctl. */
+export function isShellValues(offer: LiveValues | ShellValues): offer is ShellValues {
+  return !liveValues.some((name) => name === offer);
 }
 
 /** As one word of any of the three shells. */

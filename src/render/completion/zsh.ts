@@ -1,10 +1,27 @@
-import { firstWords, quoted, type CompletedOption, type CompletedWord, type Entry } from "./entries.ts";
+import type { Offer, ShellValues } from "../../commands/command.ts";
+import {
+  firstWords,
+  groupedPaths,
+  isShellValues,
+  quoted,
+  type CompletedOption,
+  type CompletedWord,
+  type Entry,
+} from "./entries.ts";
 
 /** zshcompsys(1): a function that is loaded by its file's name, `_sshctl`. */
 export function zshScript(entries: readonly Entry[]): string {
-  const groups = entries.filter(({ path }) => path.includes(" ")).map(({ path }) => quoted(path));
   return `#compdef sshctl
 # Made by "sshctl completion zsh".
+_sshctl_values() {
+    local tab=$'\\t'
+    local -a found
+    found=("\${(@f)$(sshctl completion values $1 2> /dev/null)}")
+    found=("\${(@)found:#}")
+    found=("\${(@)found//:/\\\\:}")
+    found=("\${(@)found/$tab/:}")
+    _describe -t $1 $1 found
+}
 _sshctl() {
     local -a others
     if (( CURRENT == 2 )); then
@@ -15,9 +32,12 @@ _sshctl() {
     local command=$words[2]
     shift words
     (( CURRENT -= 1 ))
+    case $command in
+${aliasLines(entries).join("\n")}
+    esac
     if (( CURRENT > 2 )); then
         case "$command $words[2]" in
-            (${groups.join("|")}) command+=" $words[2]"; shift words; (( CURRENT -= 1 )) ;;
+            (${groupedPaths(entries).map(quoted).join("|")}) command+=" $words[2]"; shift words; (( CURRENT -= 1 )) ;;
         esac
     fi
     case $command in
@@ -28,15 +48,22 @@ _sshctl "$@"
 `;
 }
 
-function caseOf({ path, options, others }: Entry): string {
+function aliasLines(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ path, aliases }) =>
+    aliases.map((alias) => `        (${quoted(alias)}) command=${quoted(path)} ;;`),
+  );
+}
+
+function caseOf({ path, options, others, words }: Entry): string {
   const offered =
     others.length === 0
       ? []
       : [`(( CURRENT == 2 )) && others=(${describedWords(others)}) && _describe -t commands command others`];
+  const specs = [...options.flatMap(specsOf), `*: :${actionOf(words)}`];
   return [
     `        (${quoted(path)})`,
     ...offered.map((line) => `            ${line}`),
-    `            _arguments -S ${options.flatMap(specsOf).map(quoted).join(" ")} '*: :()' ;;`,
+    `            _arguments -S ${specs.map(quoted).join(" ")} ;;`,
   ].join("\n");
 }
 
@@ -45,11 +72,25 @@ function describedWords(words: readonly CompletedWord[]): string {
 }
 
 /** One for each name of the option; it may be given again. */
-function specsOf({ long, short, takesValue, describe }: CompletedOption): string[] {
+function specsOf({ long, short, takesValue, offer, describe }: CompletedOption): string[] {
   const text = `[${describe.replaceAll(/[\\[\]:]/g, "\\$&")}]`;
-  const value = takesValue ? ": : " : "";
+  const value = takesValue ? `: :${actionOf(offer) || " "}` : "";
   return [
     `*--${long}${takesValue ? "=" : ""}${text}${value}`,
     ...(short === undefined ? [] : [`*-${short}${text}${value}`]),
   ];
 }
+
+function actionOf(offer: Offer | undefined): string {
+  if (offer === undefined) return "()";
+  if (typeof offer !== "string") return `(${offer.join(" ")})`;
+  // With a space in front zsh calls it as it stands here, without arguments of its own.
+  return isShellValues(offer) ? own[offer] : ` _sshctl_values ${offer}`;
+}
+
+const own: Readonly<Record<ShellValues, string>> = {
+  accounts: "_users",
+  groups: "_groups",
+  files: "_files",
+  folders: "_files -/",
+};
