@@ -19,11 +19,19 @@ const tool = `${node} ${sshctl}`;
 export async function startUp(): Promise<Result[]> {
   await using machine = await Machine.boot(suite);
   await openSessions(machine, 5);
-  const commands = { bare: `${node} -e 0`, list: `${tool} list`, version: `${tool} --version` };
-  const { bare, list, version } = await timeCommands(machine, commands, 25);
+  const commands = {
+    bare: `${node} -e 0`,
+    list: `${tool} list`,
+    version: `${tool} --version`,
+    sessions: `${tool} completion values sessions`,
+    keys: `${tool} completion values keys`,
+  };
+  const { bare, list, version, sessions, keys } = await timeCommands(machine, commands, 25);
   return [
     { goal: "list of 5 sessions: CPU, of 2.5 x `node -e 0`", measured: list.cpu, limit: 2.5 * bare.cpu, unit: "ms" },
     { goal: "--version: CPU, of 2.0 x `node -e 0`", measured: version.cpu, limit: 2 * bare.cpu, unit: "ms" },
+    { goal: "TAB on sessions: time, of 3 x `node -e 0`", measured: sessions.wall, limit: 3 * bare.wall, unit: "ms" },
+    { goal: "TAB on keys: time, of 3 x `node -e 0`", measured: keys.wall, limit: 3 * bare.wall, unit: "ms" },
   ];
 }
 

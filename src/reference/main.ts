@@ -1,13 +1,16 @@
-/** Writes the manual page; with --check it only tells whether the page is what the commands say. */
+/** Writes what the documentation says of the commands; with --check it only tells whether that is what the commands say. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadCommands } from "../cli.ts";
 import { version } from "../version.ts";
 import { manPage } from "./man-page.ts";
+import { optionTables } from "./option-tables.ts";
 
-const path = "docs/sshctl.8";
-const page = manPage(await loadCommands([]), version);
-if (!process.argv.includes("--check")) writeFileSync(path, page);
-else if (readFileSync(path, "utf8") !== page) {
-  process.stderr.write(`${path} differs from what the commands say: run npm run docs\n`);
-  process.exitCode = 1;
+const commands = await loadCommands([]);
+const texts = { "docs/sshctl.8": manPage(commands, version), "docs/options.md": optionTables(commands) };
+for (const [path, text] of Object.entries(texts)) {
+  if (!process.argv.includes("--check")) writeFileSync(path, text);
+  else if (readFileSync(path, "utf8") !== text) {
+    process.stderr.write(`${path} differs from what the commands say: run npm run docs\n`);
+    process.exitCode = 1;
+  }
 }

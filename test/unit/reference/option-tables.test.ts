@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { loadCommands } from "../../../src/cli.ts";
+import { isGroup } from "../../../src/commands/command.ts";
+import { optionTables } from "../../../src/reference/option-tables.ts";
+
+test("the tables that are shipped hold every option that is not hidden", async () => {
+  const commands = await loadCommands([]);
+  const shipped = readFileSync(new URL("../../../docs/options.md", import.meta.url), "utf8");
+  expect(shipped).toBe(optionTables(commands));
+  for (const { name, options } of commands.flatMap((each) => (isGroup(each) ? each.commands : each))) {
+    const section = shipped.split("\n## ").find((text) => text.startsWith(`${name}\n`)) ?? "";
+    for (const [long, { hidden }] of Object.entries(options))
+      expect(new RegExp(`--${long}[ \`]`).test(section), `${name} --${long}`).toBe(hidden !== true);
+  }
+});
+
+test("what would end a cell does not", () => {
+  const command = {
+    name: "x",
+    summary: "Do it",
+    examples: [],
+    options: { a: { group: "G", alias: "b", value: "A", describe: "one|two" } },
+    run: async () => Promise.resolve(0 as const),
+  };
+  expect(optionTables([command])).toContain("\n| G | |\n| --- | --- |\n| `-b, --a A` | one\\|two |\n");
+});
