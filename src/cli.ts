@@ -45,12 +45,19 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
   const args = [first, ...others];
   if (first === "help") return dispatch([...others, "--help"], context);
   if (first === "--version" || first === "-V" || first === "version") return say(`${version}\n`, context);
+  if (first === "completion" && others[0] === "values") return completeValues(others.slice(1), context);
   const { parseArguments } = await import("./parse-arguments.ts");
   const { command, given } = parseArguments(args, await loadCommands(args), [...commands.keys()]);
   if (given.flag("version")) return say(`${version}\n`, context);
   if (command !== undefined && "run" in command && !given.flag("help")) return command.run(given, context);
   const { helpOf, overview } = await import("./render/help.ts");
   return say(command === undefined ? overview(await loadCommands([])) : helpOf(command), context);
+}
+
+/** What a completion asks at a TAB: not for people, and without what it takes to understand people. */
+async function completeValues([what]: readonly string[], context: Context): Promise<ExitCode> {
+  const { findValues, parseLiveValues } = await import("./commands/completion-values.ts");
+  return say(await findValues(parseLiveValues(what), context), context);
 }
 
 function say(text: string, { out }: Context): ExitCode {

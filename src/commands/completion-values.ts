@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import type { Session } from "../domain/session.ts";
-import { chooseAccounts } from "../keys/choose-accounts.ts";
-import { readInventory } from "../keys/read-inventory.ts";
+import { offeredKeys } from "../keys/offered-keys.ts";
 import * as values from "../render/completion/values.ts";
 import { thisMachine } from "../source-choice.ts";
-import type { LiveValues } from "./command.ts";
+import { UsageError } from "../errors.ts";
+import { liveValues, type LiveValues } from "./command.ts";
 
 /**
  * What a shell offers when somebody presses TAB. No log is read for it: that would take too long.
@@ -22,17 +22,19 @@ export async function findValues(what: LiveValues, context: Context): Promise<st
     case "peers":
       return values.peerValues(await openSessions(context));
     case "keys":
-      return authorizedKeys(context);
+      return values.keyValues(offeredKeys(await context.keysHost()));
   }
+}
+
+/** @throws UsageError */
+export function parseLiveValues(text: string | undefined): LiveValues {
+  const what = liveValues.find((name) => name === text);
+  if (what === undefined)
+    throw new UsageError(`There are no values "${text ?? ""}" to complete.`, `Allowed: ${liveValues.join(", ")}.`);
+  return what;
 }
 
 async function openSessions(context: Context): Promise<Session[]> {
   const { sessions } = await context.readReport(thisMachine, { logins: false, depth: "rows" });
   return sessions.filter(({ phase, container }) => phase === "open" && !container);
-}
-
-async function authorizedKeys(context: Context): Promise<string> {
-  const host = await context.keysHost();
-  const { accounts, everyone } = await chooseAccounts([], [], host);
-  return values.keyValues((await readInventory(accounts, everyone, false, host)).keys);
 }

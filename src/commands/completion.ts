@@ -3,7 +3,7 @@ import { bashScript } from "../render/completion/bash.ts";
 import { entriesOf, type Entry } from "../render/completion/entries.ts";
 import { fishScript } from "../render/completion/fish.ts";
 import { zshScript } from "../render/completion/zsh.ts";
-import { liveValues, type Command, type CommandGroup } from "./command.ts";
+import type { Command, CommandGroup } from "./command.ts";
 
 const scripts: ReadonlyMap<string, (entries: readonly Entry[]) => string> = new Map([
   ["bash", bashScript],
@@ -27,26 +27,19 @@ export function completionOf(
       ["sshctl completion zsh > /usr/local/share/zsh/site-functions/_sshctl", "for everybody's zsh"],
       ["sshctl completion fish > ~/.config/fish/completions/sshctl.fish", "for one's own fish"],
     ],
-    words: { name: "SHELL", offer: [...scripts.keys()], describe: [...scripts.keys()].join(", "), most: 2 },
+    words: { name: "SHELL", offer: [...scripts.keys()], describe: [...scripts.keys()].join(", "), most: 1 },
     options: {},
-    run: async ({ words: [shell, ...others] }, context) => {
-      const asked = shell === "values" ? liveValues.find((name) => name === others[0]) : undefined;
-      if (asked !== undefined) {
-        const { findValues } = await import("./completion-values.ts");
-        context.out.write(await findValues(asked, context));
-        return exitCodes.done;
-      }
-      context.out.write(scriptOf(shell, others)(entriesOf(await loadAll(), otherNames)));
+    run: async ({ words: [shell] }, context) => {
+      context.out.write(scriptOf(shell)(entriesOf(await loadAll(), otherNames)));
       return exitCodes.done;
     },
   };
 }
 
 /** @throws UsageError */
-function scriptOf(shell: string | undefined, others: readonly string[]): (entries: readonly Entry[]) => string {
+function scriptOf(shell: string | undefined): (entries: readonly Entry[]) => string {
   const allowed = `Allowed: ${[...scripts.keys()].join(", ")}.`;
   if (shell === undefined) throw new UsageError("completion needs to know for which shell.", allowed);
-  if (others.length > 0) throw new UsageError("completion takes one shell.", allowed);
   const script = scripts.get(shell);
   if (script === undefined) throw new UsageError(`There is no completion for "${shell}".`, allowed);
   return script;

@@ -10,8 +10,11 @@ import { session } from "../helpers/sessions.ts";
 test.each([
   [[], "completion needs to know for which shell. Allowed: bash, zsh, fish."],
   [["tcsh"], 'There is no completion for "tcsh". Allowed: bash, zsh, fish.'],
-  [["bash", "zsh"], "completion takes one shell. Allowed: bash, zsh, fish."],
-  [["values", "secrets"], "completion takes one shell. Allowed: bash, zsh, fish."],
+  [
+    ["values", "secrets"],
+    'There are no values "secrets" to complete. Allowed: sessions, users, terminals, peers, keys.',
+  ],
+  [["values"], 'There are no values "" to complete. Allowed: sessions, users, terminals, peers, keys.'],
 ])("completion %j is a mistake", async (words, message) => {
   expect(await sshctl(["completion", ...words])).toEqual({ exitCode: 2, out: "", err: `sshctl: ${message}\n` });
 });
@@ -63,8 +66,17 @@ describe("what lives on the machine", () => {
 
   test("keys, without a look into any log", async () => {
     const blob = "AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+    const machine = fakeKeysHost({
+      texts: {
+        "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\nAuthorizedKeysFile none\n",
+        "/etc/ssh/sshd_config.d/keys.conf": "AuthorizedKeysFile = /etc/ssh/keys/%u\n",
+        "/etc/ssh/keys/alice": `broken\nssh-ed25519 ${blob} alice@laptop $(id)\n`,
+        "/home/alice/.ssh/authorized_keys": "ssh-ed25519 AAAA nowhere\n",
+      },
+    });
     const keysHost = {
-      ...fakeKeysHost({ texts: { "/home/alice/.ssh/authorized_keys": `ssh-ed25519 ${blob} alice@laptop $(id)\n` } }),
+      ...machine,
+      programs: { run: async () => Promise.reject(new Error("A program was started.")) },
       readLogins: async () => Promise.reject(new Error("A log was asked for.")),
     };
     const { out } = await sshctl(["completion", "values", "keys"], { keysHost });

@@ -1,7 +1,7 @@
 /** What lives on the machine, as shells take it: a value a line, a tab, and what it is. */
 import type { Session } from "../../domain/session.ts";
 import { plural } from "../../domain/plural.ts";
-import type { ListedKey } from "../../keys/inventory.ts";
+import type { OfferedKey } from "../../keys/offered-keys.ts";
 import { visible } from "../visible.ts";
 
 /** By these names a session can be called. */
@@ -23,7 +23,7 @@ export function peerValues(sessions: readonly Session[]): string {
   return counted(sessions.flatMap(({ peer }) => peer?.address ?? []));
 }
 
-export function keyValues(keys: readonly ListedKey[]): string {
+export function keyValues(keys: readonly OfferedKey[]): string {
   const named = new Map<string, string>();
   for (const { key, account, comment } of keys) named.set(key.sha256, comment ?? account.name);
   return lines([...named]);

@@ -1,0 +1,34 @@
+import { findConfigLines } from "../machine/sshd-config-lines.ts";
+import { localAccounts, type Account } from "../machine/accounts.ts";
+import { orUndefined } from "../os/files.ts";
+import { parseLine } from "./authorized-key.ts";
+import type { KeysHost } from "./host.ts";
+import type { ListedKey } from "./inventory.ts";
+import { defaultKeyFiles, keyPaths } from "./key-paths.ts";
+import { remotePaths } from "./remote-mounts.ts";
+
+/** What a completion shows of a key. */
+export type OfferedKey = Pick<ListedKey, "key" | "account" | "comment">;
+
+const limitBytes = 1024 * 1024;
+
+/**
+ * A quick look at keys, for somebody who waits at a prompt: no program is started and no log is read. So it knows local accounts
+ * only, and of sshd's configuration what holds for everybody.
+ */
+export function offeredKeys({ files, userFiles, uid }: KeysHost): OfferedKey[] {
+  const lines = findConfigLines(new Set(["authorizedkeysfile"]), files);
+  const line = lines.find(({ match }) => match === undefined);
+  const setting = line === undefined ? defaultKeyFiles : line.text.replace(/^\w+[\s=]+/, "").replaceAll('"', "");
+  const isOutOfReach = remotePaths(orUndefined(files.read("/proc/self/mountinfo")) ?? "");
+  const accounts = localAccounts({ files }).filter((account) => uid === 0 || account.uid === uid);
+  const keysOf = (account: Account) =>
+    userFiles
+      .read(keyPaths(setting, account), account, isOutOfReach, limitBytes)
+      .flatMap((file) => (file.kind === "read" ? file.text.split("\n") : []))
+      .flatMap((text): OfferedKey[] => {
+        const parsed = parseLine(text);
+        return parsed === undefined || "problem" in parsed ? [] : [{ ...parsed, account }];
+      });
+  return userFiles.together(() => accounts.flatMap(keysOf));
+}
