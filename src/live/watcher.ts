@@ -21,7 +21,8 @@ export class Watcher {
     const look = { report, chosen: chooseSessions(report, this.#choice) };
     const events = [...this.#sessionEvents(look), ...this.#warn(report.warnings, report.takenAtMs)];
     const { sessions, undecided } = look.chosen;
-    const isNobodyThere = sessions.length + undecided.length === 0 && this.#logins?.isUndecided !== true;
+    const others = sessions.filter(({ self }) => self !== true);
+    const isNobodyThere = others.length + undecided.length === 0 && this.#logins?.isUndecided !== true;
     return { look, events, isNobodyThere };
   }
 

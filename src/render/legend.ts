@@ -37,7 +37,11 @@ function markLines({ sessions }: ChosenSessions): string[] {
 
 function authenticatingLine({ authenticating, sessions }: ChosenSessions): string[] {
   const unseen = authenticating > 0 && sessions.every(({ phase }) => phase === "open");
-  return unseen ? [`${plural(authenticating, "connection")} not yet authenticated, --phase any shows them`] : [];
+  return unseen
+    ? [
+        `${plural(authenticating, "connection")} not yet authenticated, --phase any shows ${authenticating === 1 ? "it" : "them"}`,
+      ]
+    : [];
 }
 
 function listenerLines(report: SessionReport): string[] {

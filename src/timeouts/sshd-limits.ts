@@ -128,7 +128,7 @@ function unknownLimits(channelLines: readonly LimitSetting[], unusedLines: reado
   const unknown = (means: Limit["means"], settings: readonly LimitSetting[]): Limit => ({
     means,
     seconds: "unknown",
-    describe: "sshd tells it only to root",
+    describe: "sshd does not tell it: it answers root alone, and only where its configuration is right",
     settings,
     remarks: [],
   });

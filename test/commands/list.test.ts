@@ -116,7 +116,7 @@ describe("at a terminal", () => {
       "*   alice  shell   pts/1  10.0.0.7:5000       2001  08:00    1m  bash",
       "-   carol  shell   pts/1  10.0.0.7:5000       2201  08:00    1m  vim",
       "* your own session",
-      "1 connection not yet authenticated, --phase any shows them",
+      "1 connection not yet authenticated, --phase any shows it",
       "1 session of containers, --containers shows them",
       "listening: sshd (PID 800) on 0.0.0.0:22",
     ]);

@@ -20,7 +20,7 @@ export const watchOptions = {
   interval: { group, alias: "n", value: "TIME", describe: "from one look to the next (2s)" },
   once: { group, describe: "look once" },
   count: { group, value: "N", describe: "look N times" },
-  "until-none": { group, describe: "until none of the chosen sessions is left" },
+  "until-none": { group, describe: "until none of the chosen sessions is left but your own" },
   wait: { group, value: "TIME", describe: "with --until-none: no longer than this; then the exit code is 1" },
   auth: { group, describe: "how the users logged in, from the journal; also with --key" },
   on: { group, value: "EVENT", offer: eventKinds, describe: `tell only of these: ${eventKinds.join(", ")}` },

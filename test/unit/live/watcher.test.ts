@@ -143,3 +143,12 @@ test("a session keeps its identity from the first event to the last", () => {
   expect([opened?.kind, closed?.kind]).toEqual(["opened", "closed"]);
   expect(idOf(opened)).toBe(idOf(closed));
 });
+
+test("the own session is not waited for, and one that may be is", () => {
+  for (const [self, isNobodyThere] of [
+    [true, true],
+    [undefined, false],
+    [false, false],
+  ] as const)
+    expect(new Watcher(open).see(report([session({ self })])).isNobodyThere).toBe(isNobodyThere);
+});
