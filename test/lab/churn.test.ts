@@ -24,7 +24,8 @@ describeEverySuite((suite) => {
     ].join(" ");
     const loops = await Promise.all(["bob", "bob", "root"].map(async (user) => lab().spawn(["sh", "-c", loop, user])));
     const seenPorts = new Set<number>();
-    for (let round = 0; round < rounds; round += 1) {
+    // On a busy machine it takes more looks until one of them meets a short session.
+    for (let round = 0; round < rounds || seenPorts.size <= lasting.length; round += 1) {
       const seen = await listJson(lab());
       expect(new Set(seen.sessions.map(({ id }) => id)).size).toBe(seen.sessions.length);
       for (const [client, id] of known) expect(rowOf(seen, client).id).toBe(id);
@@ -41,6 +42,5 @@ describeEverySuite((suite) => {
     const real = new Set(loops.flatMap(({ stdout }) => stdout.split("\n").map(Number)));
     for (const { local } of lasting) real.add(local.port);
     expect([...seenPorts].filter((port) => !real.has(port))).toEqual([]);
-    expect(seenPorts.size, "short sessions that were seen at all").toBeGreaterThan(lasting.length);
   }, 300_000);
 });
