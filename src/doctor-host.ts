@@ -2,6 +2,7 @@ import { readdirSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Context } from "./context.ts";
 import type { DoctorHost } from "./doctor/host.ts";
 import { canActAs } from "./os/act-as.ts";
 import { createFiles } from "./os/files.ts";
@@ -9,10 +10,11 @@ import { logFiles } from "./os/log-files.ts";
 import { programLines } from "./os/program-lines.ts";
 import { programs } from "./os/programs.ts";
 import { findTampering } from "./os/tampering.ts";
+import { thisMachine } from "./source-choice.ts";
 import { beginOfJournal } from "./sources/logins/login-history.ts";
 
 /** This machine, and this program on it. */
-export function doctorHost(readReport: DoctorHost["readReport"]): DoctorHost {
+export function doctorHost(context: Pick<Context, "readReport">): DoctorHost {
   const uid = process.geteuid?.() ?? 0;
   const trusted = new Set([0, uid]);
   return {
@@ -22,7 +24,7 @@ export function doctorHost(readReport: DoctorHost["readReport"]): DoctorHost {
     hostName: hostname(),
     uid,
     now: Date.now,
-    readReport,
+    readReport: async () => context.readReport(thisMachine, { logins: false, depth: "rows" }),
     beginOfJournal: async () => beginOfJournal({ programLines }),
     nodeVersion: process.versions.node,
     nodePath: realpathSync(process.execPath),

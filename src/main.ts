@@ -2,9 +2,7 @@
 import type { WriteStream } from "node:tty";
 import { run } from "./cli.ts";
 import type { Context, Output } from "./context.ts";
-import type { SessionReport } from "./domain/session.ts";
 import { exitCodes } from "./errors.ts";
-import { thisMachine } from "./source-choice.ts";
 import { threadMark } from "./thread-mark.ts";
 
 const context: Context = {
@@ -20,7 +18,7 @@ const context: Context = {
   interruptible,
   timeoutHost: async () => (await import("./timeout-host.ts")).timeoutHost(),
   keysHost: async () => (await import("./keys-host.ts")).keysHost(),
-  doctorHost: async () => (await import("./doctor-host.ts")).doctorHost(readEverySession),
+  doctorHost: async () => (await import("./doctor-host.ts")).doctorHost(context),
 };
 
 let machine: Promise<Pick<Context, "readReport" | "readDetails">> | undefined;
@@ -40,10 +38,6 @@ async function main(): Promise<void> {
 async function loadMachine(): Promise<Pick<Context, "readReport" | "readDetails">> {
   machine ??= import("./this-machine.ts").then(({ thisMachine }) => thisMachine(process.pid));
   return machine;
-}
-
-async function readEverySession(): Promise<SessionReport> {
-  return (await loadMachine()).readReport(thisMachine, { logins: false, depth: "rows" });
 }
 
 /** Node would end with 1, which means "nothing matched". */
