@@ -41,6 +41,11 @@ export function isGroup(command: Command | CommandGroup): command is CommandGrou
   return "commands" in command;
 }
 
+/** Every command, those of groups too, in the order of the help. */
+export function singleCommands(commands: readonly (Command | CommandGroup)[]): Command[] {
+  return commands.flatMap((each) => (isGroup(each) ? [each.alone ?? [], each.commands].flat() : each));
+}
+
 /** What a shell can offer for a value: these words, what sshctl finds on the machine, or what the shell itself knows. */
 export type Offer = readonly string[] | LiveValues | ShellValues;
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Session } from "../domain/session.ts";
+import { isOpenHere, type Session } from "../domain/session.ts";
 import { offeredKeys } from "../keys/offered-keys.ts";
 import * as values from "../render/completion/values.ts";
 import { thisMachine } from "../source-choice.ts";
@@ -36,5 +36,5 @@ export function parseLiveValues(text: string | undefined): LiveValues {
 
 async function openSessions(context: Context): Promise<Session[]> {
   const { sessions } = await context.readReport(thisMachine, { logins: false, depth: "rows" });
-  return sessions.filter(({ phase, container }) => phase === "open" && !container);
+  return sessions.filter(isOpenHere);
 }

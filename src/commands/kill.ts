@@ -1,4 +1,4 @@
-import type { Session, SessionReport } from "../domain/session.ts";
+import { isOpenHere, type Session, type SessionReport } from "../domain/session.ts";
 import { targetForms, type Target } from "../domain/target.ts";
 import { DeclinedError, NothingFoundError, UsageError } from "../errors.ts";
 import type { Context } from "../context.ts";
@@ -89,7 +89,7 @@ async function chooseSessions(context: Context): Promise<readonly Session[]> {
   const prompts = await context.prompts();
   if (prompts === undefined) throw new UsageError("kill needs to know which session.", `Give ${targetForms}.`);
   const { sessions } = await read(context);
-  const candidates = sessions.filter(({ phase, container, self }) => phase === "open" && !container && self === false);
+  const candidates = sessions.filter((session) => isOpenHere(session) && session.self === false);
   if (candidates.length === 0) throw new NothingFoundError("There is no session but your own.");
   const chosen = await prompts.choose(
     "Which sessions are to end?",

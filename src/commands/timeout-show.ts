@@ -1,3 +1,4 @@
+import { isOpenHere } from "../domain/session.ts";
 import { exitCodes, PermissionError } from "../errors.ts";
 import { renderLimits, renderLimitsJson } from "../render/timeout-report.ts";
 import { thisMachine } from "../source-choice.ts";
@@ -35,9 +36,7 @@ export const timeoutShow: Command = {
       );
     const limits = await reportLimits(account, host);
     const report = await context.readReport(thisMachine, { logins: false, depth: "rows" });
-    const open = report.sessions.filter(
-      ({ uid, phase, container }) => uid === account.uid && phase === "open" && !container,
-    );
+    const open = report.sessions.filter((session) => session.uid === account.uid && isOpenHere(session));
     const sessions = inferInForce(open, limits, host);
     context.out.write(
       format === "json" ? renderLimitsJson(limits, sessions, report.host) : renderLimits(limits, sessions, look),

@@ -3,7 +3,7 @@ import { missing, type Check } from "./check.ts";
 import type { DoctorHost } from "./host.ts";
 import { examineLogs } from "./logs.ts";
 import { examinePrograms } from "./programs.ts";
-import { examineConfiguration, examineListeners, examineUnit, examineVersion } from "./server.ts";
+import { examineInstalled, examineListeners } from "./server.ts";
 import { examineSelf } from "./self.ts";
 import { examineLogind, examineProc, examineRights, examineUserFiles } from "./sight.ts";
 
@@ -15,9 +15,7 @@ export async function examine(host: DoctorHost): Promise<Check[]> {
     examineProc(host),
     ...examineUserFiles(host),
     ...(await listeners(host)),
-    ...(await examineVersion(host)),
-    ...(await examineUnit(host)),
-    ...(await examineConfiguration(host)),
+    ...(await examineInstalled(host)),
     await examineLogind(host),
     ...(await examineLogs(host)),
     ...(await examinePrograms(host)),

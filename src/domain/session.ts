@@ -54,6 +54,11 @@ export interface Session {
   selfProof: string | undefined;
 }
 
+/** Whether somebody is logged in over it, to this machine itself and not to one of its containers. */
+export function isOpenHere({ phase, container }: Pick<Session, "phase" | "container">): boolean {
+  return phase === "open" && !container;
+}
+
 /** "897:123456": the form of an identity in output. */
 export function sessionId({ pid, startTicks }: ProcessIdentity): string {
   return `${String(pid)}:${String(startTicks)}`;

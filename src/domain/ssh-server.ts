@@ -17,8 +17,13 @@ export function serverOfName(name: string): ServerKind | undefined {
 
 /** The executable's file name, of a link such as "/usr/sbin/sshd (deleted)", which an upgrade leaves behind. */
 export function executableName(link: string): string {
-  const path = link.endsWith(deletedMark) ? link.slice(0, -deletedMark.length) : link;
+  const path = isReplaced(link) ? link.slice(0, -deletedMark.length) : link;
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** What the kernel says of an executable that an upgrade has removed: proc(5), /proc/PID/exe. */
+export function isReplaced(link: string): boolean {
+  return link.endsWith(deletedMark);
 }
 
 const deletedMark = " (deleted)";

@@ -1,7 +1,7 @@
 import type { ServerRoles } from "./find-connections.ts";
 import { otherLogins } from "./other-logins.ts";
 import { plural } from "./plural.ts";
-import type { Session, Warning } from "./session.ts";
+import { isOpenHere, type Session, type Warning } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What could not be seen or decided, so that nobody takes the list for more than it is. */
@@ -17,9 +17,7 @@ export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: rea
 
 function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[]): Warning[] {
   if (connections.every(({ process }) => process.sockets !== undefined)) return [];
-  const count = sessions.filter(
-    ({ peer, phase, container }) => peer === undefined && phase === "open" && !container,
-  ).length;
+  const count = sessions.filter((session) => session.peer === undefined && isOpenHere(session)).length;
   const unseen = count === 0 ? "" : `the addresses of ${plural(count, "session")} cannot be seen, and `;
   const message = `without root ${unseen}servers are recognised by their names only; run sshctl as root`;
   return [{ code: "needs-root", message }];

@@ -1,5 +1,5 @@
 /** Everything that is known of keys at one moment. */
-import type { SessionReport, Warning } from "../domain/session.ts";
+import { isOpenHere, type SessionReport, type Warning } from "../domain/session.ts";
 import type { Account } from "../machine/accounts.ts";
 import { chooseAccounts } from "./choose-accounts.ts";
 import { judgeFiles, judgeKeys, type Finding } from "./findings.ts";
@@ -47,7 +47,7 @@ export async function readKeyReport(
   sessions: Pick<SessionReport, "host" | "sessions">,
   host: KeysHost,
 ): Promise<KeyReport> {
-  const open = sessions.sessions.filter(({ phase, container }) => phase === "open" && !container);
+  const open = sessions.sessions.filter(isOpenHere);
   const chosen = await chooseAccounts(users, open, host);
   const inventory = await readInventory(chosen.accounts, chosen.everyone, networkHomes, host);
   const history = await host.readLogins();

@@ -1,4 +1,5 @@
-import { isGroup, type Command, type CommandGroup, type OptionSpec } from "../commands/command.ts";
+import { singleCommands, type Command, type CommandGroup } from "../commands/command.ts";
+import { optionForm, optionGroups } from "../commands/option-groups.ts";
 import { closingSections, description } from "./man-sections.ts";
 import { item, literal, macro } from "./roff.ts";
 
@@ -17,7 +18,7 @@ export function manPage(commands: readonly (Command | CommandGroup)[], version: 
     ".SH DESCRIPTION",
     ...paragraphs(description),
     ".SH COMMANDS",
-    ...commands.flatMap((each) => (isGroup(each) ? groupLines(each) : commandLines(each))),
+    ...singleCommands(commands).flatMap(commandLines),
     ...closingSections.flatMap(({ title, texts, items }) => [
       macro("SH", title),
       ...paragraphs(texts),
@@ -27,29 +28,18 @@ export function manPage(commands: readonly (Command | CommandGroup)[], version: 
   ].join("\n");
 }
 
-function groupLines({ alone, commands }: CommandGroup): string[] {
-  return [...(alone === undefined ? [] : [alone]), ...commands].flatMap(commandLines);
-}
-
 function commandLines({ name, summary, words, options, examples }: Command): string[] {
-  const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
-  const groups = [...new Set(shown.map(([, { group }]) => group))];
   return [
     macro("SS", `sshctl ${name}${words === undefined ? "" : ` ${words.name}`}`),
     literal(`${summary}.`),
     ...(words === undefined ? [] : item(words.name, words.describe)),
-    ...groups.flatMap((title) => [
+    ...optionGroups(options).flatMap(({ title, options: shown }) => [
       ...heading(title),
-      ...shown.filter(([, { group }]) => group === title).flatMap(([long, spec]) => optionLines(long, spec)),
+      ...shown.flatMap(([long, spec]) => item(optionForm(long, spec), spec.describe)),
     ]),
     ...heading("Examples"),
     ...examples.flatMap(([commandLine, purpose]) => item(commandLine, purpose)),
   ];
-}
-
-function optionLines(long: string, { alias, value, describe }: OptionSpec): string[] {
-  const names = [...(alias === undefined ? [] : [`-${alias}`]), `--${long}`].join(", ");
-  return item(value === undefined ? names : `${names} ${value}`, describe);
 }
 
 function heading(title: string): string[] {

@@ -1,8 +1,9 @@
-import { isGroup, type Command, type CommandGroup, type OptionSpec } from "../commands/command.ts";
+import { singleCommands, type Command, type CommandGroup, type OptionSpec } from "../commands/command.ts";
+import { optionForm, optionGroups } from "../commands/option-groups.ts";
 
 /** @returns docs/options.md: a table for every group of options of every command. */
 export function optionTables(commands: readonly (Command | CommandGroup)[]): string {
-  const all = commands.flatMap((each) => (isGroup(each) ? [each.alone ?? [], each.commands].flat() : each));
+  const all = singleCommands(commands);
   return `${[
     "# Options",
     "",
@@ -14,26 +15,23 @@ export function optionTables(commands: readonly (Command | CommandGroup)[]): str
 }
 
 function commandTables({ name, summary, words, options }: Command): string[] {
-  const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
-  const groups = [...new Set(shown.map(([, { group }]) => group))];
   return [
     "",
     `## ${name}`,
     "",
     `${summary}.`,
     ...(words === undefined ? [] : ["", `\`${words.name}\`: ${words.describe}`]),
-    ...groups.flatMap((title) => [
+    ...optionGroups(options).flatMap(({ title, options: shown }) => [
       "",
       `| ${title} | |`,
       "| --- | --- |",
-      ...shown.filter(([, { group }]) => group === title).map(([long, spec]) => row(long, spec)),
+      ...shown.map(([long, spec]) => row(long, spec)),
     ]),
   ];
 }
 
-function row(long: string, { alias, value, describe }: OptionSpec): string {
-  const names = [...(alias === undefined ? [] : [`-${alias}`]), `--${long}`].join(", ");
-  return `| \`${names}${value === undefined ? "" : ` ${value}`}\` | ${describe.replaceAll("|", "\\|")} |`;
+function row(long: string, spec: OptionSpec): string {
+  return `| \`${optionForm(long, spec)}\` | ${spec.describe.replaceAll("|", "\\|")} |`;
 }
 
 /** The anchor that GitHub gives a heading. */

@@ -1,4 +1,5 @@
 import { isGroup, type Command, type CommandGroup, type Example, type OptionSpec } from "../commands/command.ts";
+import { optionForm, optionGroups } from "../commands/option-groups.ts";
 
 /** `sshctl --help`: what can be done, examples first. */
 export function overview(commands: readonly (Command | CommandGroup)[]): string {
@@ -33,20 +34,17 @@ function listOf(commands: readonly (Command | CommandGroup)[]): string[][] {
 
 /** Examples first, then the options in their groups. */
 function commandHelp({ name, summary, examples, options, words, others }: Command): string {
-  const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
-  const groups = [...new Set(shown.map(([, { group }]) => group))];
   return blocks([
     [`sshctl ${name}${words ? ` ${words.name}` : ""}: ${summary}`],
     section("Examples", pairs(examples)),
     ...(words ? [section(words.name, [words.describe])] : []),
     ...(others ? [section("Commands", pairs(others.map((other) => [other.name, other.summary])))] : []),
-    ...groups.map((title) => section(title, pairs(shown.filter(([, { group }]) => group === title).map(optionPair)))),
+    ...optionGroups(options).map(({ title, options: shown }) => section(title, pairs(shown.map(optionPair)))),
   ]);
 }
 
-function optionPair([name, { alias, value, describe }]: readonly [string, OptionSpec]): Example {
-  const short = alias === undefined ? "    " : `-${alias}, `;
-  return [`${short}--${name}${value === undefined ? "" : ` ${value}`}`, describe];
+function optionPair([long, spec]: readonly [string, OptionSpec]): Example {
+  return [`${spec.alias === undefined ? "    " : ""}${optionForm(long, spec)}`, spec.describe];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { formatEndpoint } from "../domain/address.ts";
-import type { Listener, SessionReport } from "../domain/session.ts";
+import { isOpenHere, type Listener, type SessionReport } from "../domain/session.ts";
 import { otherLoginsCode } from "../domain/other-logins.ts";
 import { plural } from "../domain/plural.ts";
 import type { ColumnName } from "./columns.ts";
@@ -23,11 +23,7 @@ export function legendLines(report: SessionReport, chosen: ChosenSessions, colum
 
 function nobodyLine(report: SessionReport, { sessions }: ChosenSessions): string[] {
   if (sessions.length > 0 || isWithoutServer(report)) return [];
-  return [
-    report.sessions.some(({ phase, container }) => phase === "open" && !container)
-      ? "no session matches"
-      : "no SSH sessions",
-  ];
+  return [report.sessions.some(isOpenHere) ? "no session matches" : "no SSH sessions"];
 }
 
 function markLines({ sessions }: ChosenSessions): string[] {
@@ -37,11 +33,8 @@ function markLines({ sessions }: ChosenSessions): string[] {
 
 function authenticatingLine({ authenticating, sessions }: ChosenSessions): string[] {
   const unseen = authenticating > 0 && sessions.every(({ phase }) => phase === "open");
-  return unseen
-    ? [
-        `${plural(authenticating, "connection")} not yet authenticated, --phase any shows ${authenticating === 1 ? "it" : "them"}`,
-      ]
-    : [];
+  const them = authenticating === 1 ? "it" : "them";
+  return unseen ? [`${plural(authenticating, "connection")} not yet authenticated, --phase any shows ${them}`] : [];
 }
 
 function listenerLines(report: SessionReport): string[] {

@@ -1,3 +1,4 @@
+import { isReplaced } from "../domain/ssh-server.ts";
 import { parseAccounts, type Accounts } from "../domain/accounts.ts";
 import { childrenOf, type Pid, type Process } from "../domain/process.ts";
 import { ancestorsOf, descendantsOf, type SessionDetails, type SessionProcess } from "../domain/session-details.ts";
@@ -120,7 +121,7 @@ function concerns({ code }: Warning, { peer, self }: Session): boolean {
 }
 
 function warningsAbout({ pid, auth }: Session, files: Files): Warning[] {
-  const isDeleted = orUndefined(files.link(`/proc/${String(pid)}/exe`))?.endsWith(" (deleted)") === true;
+  const isDeleted = isReplaced(orUndefined(files.link(`/proc/${String(pid)}/exe`)) ?? "");
   return [
     ...(isDeleted
       ? [{ code: "older-than-upgrade", message: "the session's sshd is older than the installed one" }]

@@ -2,9 +2,6 @@
 import { parseDuration } from "../domain/duration.ts";
 import { sshPattern } from "../machine/ssh-pattern.ts";
 import type { SshdSettings } from "../machine/sshd-settings.ts";
-import type { TimeoutHost } from "./host.ts";
-
-const limitMs = 10_000;
 
 /** Whether this sshd has both limits: OpenSSH 9.2 and later. That version prints ChannelTimeout only where it is set. */
 export function knowsChannelTimeout(settings: SshdSettings): boolean {
@@ -28,13 +25,6 @@ export function channelSeconds(settings: SshdSettings, type: string, version: nu
 /** After how long sshd ends a connection without channels. */
 export function unusedSeconds(settings: SshdSettings): number | undefined {
   return parseDuration(settings.get("unusedconnectiontimeout") ?? "") || undefined;
-}
-
-/** 1005 for OpenSSH 10.5; 0 where it cannot be told. Older ones know no -V, and tell their version with the complaint. */
-export async function opensshVersion({ programs }: TimeoutHost): Promise<number> {
-  const output = await programs.run("sshd", ["-V"], limitMs);
-  const [, major = "0", minor = "0"] = /OpenSSH_(\d+)\.(\d+)/.exec(output?.stderr ?? "") ?? [];
-  return Number(major) * 100 + Number(minor);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readOpensshVersion } from "../machine/openssh-version.ts";
 import { parseDuration } from "../domain/duration.ts";
 import { localGroupNames, type Account } from "../machine/accounts.ts";
 import type { TimeoutHost } from "./host.ts";
@@ -10,7 +11,6 @@ import {
   channelSeconds,
   knowsBareSession,
   knowsChannelTimeout,
-  opensshVersion,
   unusedSeconds,
 } from "./sshd-effective.ts";
 
@@ -21,7 +21,7 @@ export interface SshdLimits {
 
 /** What sshd itself ends of a user's, as sshd says. */
 export async function sshdLimits(account: Account, host: TimeoutHost): Promise<SshdLimits> {
-  const version = await opensshVersion(host);
+  const version = (await readOpensshVersion(host))?.number ?? 0;
   const settings = await askSshd(account.name, host);
   const person = { user: account.name, groups: localGroupNames(account, host) };
   const linesOf = (keyword: string) => findConfigLines(new Set([keyword]), host.files);

@@ -1,4 +1,5 @@
 /** Limits that sshd keeps: ChannelTimeout and UnusedConnectionTimeout, in a file of our own. */
+import { readOpensshVersion } from "../machine/openssh-version.ts";
 import { FatalError, NothingDoneError } from "../errors.ts";
 import { findGroup, localAccounts } from "../machine/accounts.ts";
 import { fromByteText, toByteText } from "../domain/byte-text.ts";
@@ -18,7 +19,7 @@ import {
   type DropInSection,
 } from "./sshd-drop-in.ts";
 import { askSshd } from "../machine/sshd-settings.ts";
-import { appliesInMatch, knowsChannelTimeout, opensshVersion } from "./sshd-effective.ts";
+import { appliesInMatch, knowsChannelTimeout } from "./sshd-effective.ts";
 import { findSshdUnit, reloadSshd, testConfiguration } from "./sshd-service.ts";
 
 const root = { uid: 0, gid: 0 };
@@ -104,7 +105,7 @@ async function rejectUnsupported(scope: Scope, host: TimeoutHost): Promise<void>
       "This sshd has no ChannelTimeout: OpenSSH 9.2 was the first.",
       "--via shell works without.",
     );
-  if (scope.kind !== "global" && (await opensshVersion(host)) < appliesInMatch)
+  if (scope.kind !== "global" && ((await readOpensshVersion(host))?.number ?? 0) < appliesInMatch)
     throw new NothingDoneError(
       "Before OpenSSH 10.5 sshd does not apply ChannelTimeout to single users and groups: it would say so, and end nothing.",
       "Without --user and --group it is for everybody; --via shell works for a user.",

@@ -1,4 +1,5 @@
 /** The unit that runs sshd, and how it is told to read its configuration again. Never a restart: that is not needed. */
+import { isReplaced } from "../domain/ssh-server.ts";
 import { FatalError, NothingDoneError } from "../errors.ts";
 import { parsePropertyBlocks } from "../machine/property-blocks.ts";
 import { orUndefined } from "../os/files.ts";
@@ -26,7 +27,7 @@ export async function findSshdUnit({
   if (active.length === 0)
     throw new NothingDoneError("systemd knows no running sshd: how to make it read its configuration is not known.");
   const pid = service?.get("MainPID") ?? "";
-  if (orUndefined(files.link(`/proc/${pid}/exe`))?.endsWith(" (deleted)") === true)
+  if (isReplaced(orUndefined(files.link(`/proc/${pid}/exe`)) ?? ""))
     throw new NothingDoneError(
       "The sshd that runs is older than the one that is installed, and may not know these settings.",
       "Restart it first; sessions survive that.",

@@ -42,5 +42,6 @@ describeEverySuite((suite) => {
     const real = new Set(loops.flatMap(({ stdout }) => stdout.split("\n").map(Number)));
     for (const { local } of lasting) real.add(local.port);
     expect([...seenPorts].filter((port) => !real.has(port))).toEqual([]);
+    expect(seenPorts.size, "short sessions that were seen at all").toBeGreaterThan(lasting.length);
   }, 300_000);
 });

@@ -1,5 +1,13 @@
 import type { Offer, ShellValues } from "../../commands/command.ts";
-import { firstWords, groupedPaths, isShellValues, quoted, type CompletedOption, type Entry } from "./entries.ts";
+import {
+  aliasPairs,
+  firstWords,
+  groupedPaths,
+  isShellValues,
+  quoted,
+  type CompletedOption,
+  type Entry,
+} from "./entries.ts";
 
 /**
  * bash(1), Programmable Completion. The words are taken from the line itself, because bash also splits at the characters of
@@ -61,9 +69,7 @@ const offering = `    if [[ -n $action ]]; then
 `;
 
 function aliasLines(entries: readonly Entry[]): string[] {
-  return entries.flatMap(({ path, aliases }) =>
-    aliases.map((alias) => `        ${quoted(alias)}) command=${quoted(path)} ;;`),
-  );
+  return aliasPairs(entries).map(([alias, path]) => `        ${quoted(alias)}) command=${quoted(path)} ;;`);
 }
 
 /** Options that get the same values share a line. */

@@ -57,6 +57,11 @@ export function firstWords(entries: readonly Entry[]): CompletedWord[] {
   return entries.flatMap(({ path, summary }) => (path.includes(" ") ? [] : { word: path, summary }));
 }
 
+/** Other words that call a command, with its own. */
+export function aliasPairs(entries: readonly Entry[]): (readonly [alias: string, path: string])[] {
+  return entries.flatMap(({ path, aliases }) => aliases.map((alias) => [alias, path] as const));
+}
+
 /** Commands of two words. */
 export function groupedPaths(entries: readonly Entry[]): string[] {
   return entries.flatMap(({ path }) => (path.includes(" ") ? path : []));

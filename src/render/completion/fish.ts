@@ -1,5 +1,5 @@
 import type { Offer, ShellValues } from "../../commands/command.ts";
-import { firstWords, groupedPaths, isShellValues, type CompletedOption, type Entry } from "./entries.ts";
+import { aliasPairs, firstWords, groupedPaths, isShellValues, type CompletedOption, type Entry } from "./entries.ts";
 
 /** complete(1) of fish: one line for everything that can follow. */
 export function fishScript(entries: readonly Entry[]): string {
@@ -23,8 +23,8 @@ ${entries.flatMap(linesOf).join("\n")}
 }
 
 function aliasLines(entries: readonly Entry[]): string[] {
-  return entries.flatMap(({ path, aliases }) =>
-    aliases.map((alias) => `        case ${fishQuoted(`${alias} *`)}\n            echo ${fishQuoted(path)}`),
+  return aliasPairs(entries).map(
+    ([alias, path]) => `        case ${fishQuoted(`${alias} *`)}\n            echo ${fishQuoted(path)}`,
   );
 }
 

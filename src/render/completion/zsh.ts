@@ -1,5 +1,6 @@
 import type { Offer, ShellValues } from "../../commands/command.ts";
 import {
+  aliasPairs,
   firstWords,
   groupedPaths,
   isShellValues,
@@ -49,9 +50,7 @@ _sshctl "$@"
 }
 
 function aliasLines(entries: readonly Entry[]): string[] {
-  return entries.flatMap(({ path, aliases }) =>
-    aliases.map((alias) => `        (${quoted(alias)}) command=${quoted(path)} ;;`),
-  );
+  return aliasPairs(entries).map(([alias, path]) => `        (${quoted(alias)}) command=${quoted(path)} ;;`);
 }
 
 function caseOf({ path, options, others, words }: Entry): string {
@@ -74,7 +73,7 @@ function describedWords(words: readonly CompletedWord[]): string {
 /** One for each name of the option; it may be given again. */
 function specsOf({ long, short, takesValue, offer, describe }: CompletedOption): string[] {
   const text = `[${describe.replaceAll(/[\\[\]:]/g, "\\$&")}]`;
-  const value = takesValue ? `: :${actionOf(offer) || " "}` : "";
+  const value = takesValue ? `: :${actionOf(offer)}` : "";
   return [
     `*--${long}${takesValue ? "=" : ""}${text}${value}`,
     ...(short === undefined ? [] : [`*-${short}${text}${value}`]),

@@ -1,7 +1,7 @@
 import type { Accounts } from "../../domain/accounts.ts";
 import { matchAuth, type AuthRecord } from "../../domain/match-auth.ts";
 import { plural } from "../../domain/plural.ts";
-import type { Session, SessionReport, Warning } from "../../domain/session.ts";
+import { isOpenHere, type Session, type SessionReport, type Warning } from "../../domain/session.ts";
 import type { Files } from "../../os/files.ts";
 import type { LogFiles } from "../../os/log-files.ts";
 import type { Programs } from "../../os/programs.ts";
@@ -23,7 +23,7 @@ export async function addLogins(
   accounts: Accounts,
   sources: LoginSources,
 ): Promise<SessionReport> {
-  const candidates = report.sessions.filter(({ phase, container }) => phase === "open" && !container);
+  const candidates = report.sessions.filter(isOpenHere);
   if (candidates.length === 0) return report;
   const journal = await readJournal(
     sources.programs,
