@@ -1,11 +1,12 @@
 /** Prints what a repeated reading of this machine costs, in milliseconds of CPU: the first, and the median of the later. */
 import { hostname } from "node:os";
 import { assembleSessions } from "../src/domain/assemble-sessions.ts";
+import { block } from "../src/os/block.ts";
 import { createFiles } from "../src/os/files.ts";
 import { Memory } from "../src/sources/procfs/memory.ts";
 import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
 
-const machine = { files: createFiles(), now: Date.now, hostName: hostname, observer: process.pid };
+const machine = { files: createFiles(), now: Date.now, hostName: hostname, observer: process.pid, pause: block };
 const memory = process.argv.includes("--forgetful") ? undefined : new Memory();
 const costs: number[] = [];
 let sessions = 0;

@@ -7,7 +7,8 @@ import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
 
 const started = performance.now();
 const files = createFiles(process.argv[2]);
-const report = assembleSessions(readSnapshot({ files, now: Date.now, hostName: () => "host", observer: undefined }));
+const nobody = { observer: undefined, pause: () => undefined };
+const report = assembleSessions(readSnapshot({ files, now: Date.now, hostName: () => "host", ...nobody }));
 const chosen = chooseSessions(report, { criteria: [], containers: false });
 const text = renderSessionsJson({ report, chosen, fullCommand: false });
 const took = performance.now() - started;

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Context } from "./context.ts";
+import { block } from "./os/block.ts";
 import { createFiles } from "./os/files.ts";
 import { logFiles } from "./os/log-files.ts";
 import { programs } from "./os/programs.ts";
@@ -18,6 +19,7 @@ export function thisMachine(observer: number): Pick<Context, "readReport" | "rea
     now: Date.now,
     hostName: hostname,
     observer,
+    pause: block,
   };
   return {
     readReport: async (source, detail) => readReport(source, detail, here, memory),

@@ -32,6 +32,8 @@ function readRecording(folder: string): string {
   throw new FatalError(`${folder} holds no recorded host: there is no ${fileName}.`, "record-host.sh makes one.");
 }
 
+const nothingMoves = () => undefined;
+
 /** Nobody looks from a recording, so no session there is the observer's. */
 function recordedMachine(recording: Recording): MachineWithPrograms {
   if (recording.byteOrder !== (endianness() === "LE" ? "little" : "big"))
@@ -42,5 +44,6 @@ function recordedMachine(recording: Recording): MachineWithPrograms {
     now: () => recording.takenAtMs,
     hostName: () => recording.host,
     observer: undefined,
+    pause: nothingMoves,
   };
 }

@@ -219,7 +219,13 @@ export class Host {
 
   /** @param observer - the process that looks, with the rights of its user; without one, root looks from elsewhere. */
   snapshot(observer?: ProcessSpec, files = this.files(observer?.uid)): Snapshot {
-    return readSnapshot({ files, now: () => now, hostName: () => "web1", observer: observer?.pid });
+    return readSnapshot({
+      files,
+      now: () => now,
+      hostName: () => "web1",
+      observer: observer?.pid,
+      pause: () => undefined,
+    });
   }
 
   report(observer?: ProcessSpec, files = this.files(observer?.uid)): SessionReport {

@@ -20,9 +20,14 @@ describeEverySuite((suite) => {
     // Every short session tells its own port, so that rows can be held against what really was.
     const loop = [
       'while [ ! -e /tmp/stop ]; do ssh -i /root/.ssh/id_lab -o StrictHostKeyChecking=no -o LogLevel=ERROR "$0@127.0.0.1"',
-      "'set -- $SSH_CONNECTION; echo $2'; done",
+      '"set -- \\$SSH_CONNECTION; echo \\$2; sleep $1"; done',
     ].join(" ");
-    const loops = await Promise.all(["bob", "bob", "root"].map(async (user) => lab().spawn(["sh", "-c", loop, user])));
+    const lives = [
+      ["bob", "0"],
+      ["bob", "0.1"],
+      ["root", "0"],
+    ];
+    const loops = await Promise.all(lives.map(async (life) => lab().spawn(["sh", "-c", loop, ...life])));
     const seenPorts = new Set<number>();
     // On a busy machine it takes more looks until one of them meets a short session.
     for (let round = 0; round < rounds || seenPorts.size <= lasting.length; round += 1) {

@@ -44,6 +44,25 @@ describeEverySuite((suite) => {
       .toMatchObject({ pid, monitorPid: null, user: "alice", kind: "shell", phase: "open" });
   });
 
+  test("keeps a session whose server is stopped while its client resets the connection", async () => {
+    const shell = await openShell(lab(), { user: "root" });
+    const { pid, id, ttys } = rowOf(await listJson(lab()), shell);
+    await lab().signal(shell.pid, "STOP");
+    // What the client has not read when it dies makes the kernel reset the connection (RFC 1122, 4.2.2.13).
+    await lab().must(`echo unread >/dev/${ttys[0] ?? ""}`);
+    const unread = `ss -Htn sport = ${String(shell.local.port)} | awk '{ print $2 }'`;
+    await expect.poll(async () => lab().must(unread)).not.toBe("0\n");
+    await lab().signal(pid, "STOP");
+    await lab().signal(shell.pid, "KILL");
+    await shell.exited;
+    const { sessions } = await listJson(lab());
+    expect(sessions.filter((session) => session.id === id)).toEqual([
+      expect.objectContaining({ user: "root", peer: null, kind: "shell" }),
+    ]);
+    await lab().signal(pid, "CONT");
+    await expect.poll(async () => (await listJson(lab())).sessions.map((session) => session.id)).not.toContain(id);
+  });
+
   test("knows the built-in sftp server", async () => {
     await lab().writeFile("/etc/ssh/sshd_config.d/01-sftp.conf", "Match User deploy\n  ForceCommand internal-sftp\n");
     await reloadSshd(lab());

@@ -56,7 +56,13 @@ export function lookAt(second: number): SessionReport {
   }
   const takenAtMs = now + second * 1000;
   host.uptime = `${String((takenAtMs - bootedAt) / 1000)}.00 0.00\n`;
-  const machine = { files: host.files(), now: () => takenAtMs, hostName: () => "web1", observer: observer?.pid };
+  const machine = {
+    files: host.files(),
+    now: () => takenAtMs,
+    hostName: () => "web1",
+    observer: observer?.pid,
+    pause: () => undefined,
+  };
   return assembleSessions(readSnapshot(machine));
 }
 

@@ -1,16 +1,16 @@
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
-import { type ClaimedConnection, type SocketTables, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
+import { type ClaimedConnection, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
 import type { Depth } from "../../source-choice.ts";
 import { readTerminals } from "../terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
+import { dropEnded } from "./ended-connections.ts";
 import { findOwnServers } from "./own-servers.ts";
 import type { Memory } from "./memory.ts";
-import { readProcesses, rereadProcess } from "./processes.ts";
-import { socketAt } from "./server-details.ts";
+import { readProcesses } from "./processes.ts";
 import { areTold, readMonitorSockets, readServers } from "./servers.ts";
-import { lacksRows, readSockets } from "./sockets.ts";
+import { readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
 import { parseUnixListeners } from "./unix-table.ts";
 
@@ -22,6 +22,8 @@ export interface Machine {
   hostName: () => string;
   /** The PID of the process that looks; undefined when the files are those of another machine. */
   observer: Pid | undefined;
+  /** Blocks for so many milliseconds, in which processes may come further. */
+  pause: (ms: number) => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Machine {
  * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
  */
 export function readSnapshot(
-  { files, now, hostName, observer }: Machine,
+  { files, now, hostName, observer, pause }: Machine,
   depth: Depth = "all",
   everything?: Memory,
 ): Snapshot {
@@ -52,7 +54,7 @@ export function readSnapshot(
   const isCounted = depth === "count" && areTold(read);
   const sockets = isCounted ? new Map() : readSockets(files, servers, network, memory, read.monitors);
   if (depth !== "count") readMonitorSockets(files, read, sockets);
-  if (!isCounted) dropEnded(files, servers, sockets, depth === "count" ? [] : read.monitors);
+  if (!isCounted) dropEnded({ files, pause }, servers, sockets, depth === "count" ? [] : read.monitors);
   memory?.keepServers(servers);
   return {
     host: hostName(),
@@ -175,31 +177,4 @@ function readSocketInodes(files: Files, folder: string): number[] {
   const names = orUndefined(files.names(folder)) ?? [];
   const links = names.map((name) => orUndefined(files.link(`${folder}/${name}`)) ?? "");
   return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
-}
-
-/**
- * A server of whose sockets no table knows any has a connection that is not TCP, or one that has just ended. In the latter case
- * the socket is closed by now, and nothing of the connection is told: half a row would look like a session.
- *
- * @param monitors - forks of a listener; one that holds no socket any more has nothing left to serve.
- */
-function dropEnded(
-  files: Files,
-  servers: Map<Pid, ServerProcess>,
-  sockets: SocketTables,
-  monitors: readonly Pid[],
-): void {
-  const forks = new Set(monitors);
-  for (const server of servers.values()) {
-    const isClosed = forks.has(server.pid) && server.sockets?.length === 0;
-    if (!isClosed && (!lacksRows(server, sockets) || isHolding(files, server))) continue;
-    servers.delete(server.pid);
-    if (!forks.has(server.pid)) continue;
-    for (const helper of servers.values()) if (helper.ppid === server.pid) servers.delete(helper.pid);
-  }
-}
-
-function isHolding(files: Files, server: ServerProcess): boolean {
-  if (rereadProcess(files, server) === undefined) return false;
-  return (server.sockets ?? []).some(({ fd, inode }) => socketAt(files, server.pid, fd)?.inode === inode);
 }

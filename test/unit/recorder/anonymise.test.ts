@@ -23,6 +23,7 @@ async function sessionsOf(recording: Recording) {
     now: () => recording.takenAtMs,
     hostName: () => recording.host,
     observer: undefined,
+    pause: () => undefined,
   };
   const snapshots = [readSnapshot(machine), await readToolsSnapshot(machine)];
   return snapshots.flatMap((snapshot) => assembleSessions(snapshot).sessions);

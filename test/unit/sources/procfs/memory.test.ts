@@ -34,7 +34,7 @@ class Busy {
   }
 
   sessions(memory?: Memory, files: Files = this.host.files()) {
-    const machine = { files, now: () => now, hostName: () => "web1", observer: undefined };
+    const machine = { files, now: () => now, hostName: () => "web1", observer: undefined, pause: () => undefined };
     return assembleSessions(readSnapshot(machine, "rows", memory));
   }
 }

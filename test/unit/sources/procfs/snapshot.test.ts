@@ -10,8 +10,9 @@ import { Host, now, type ProcessSpec } from "../../../helpers/machine-builder.ts
 import { Dropbear, Sshd, type Login } from "../../../helpers/ssh-servers.ts";
 
 function sessionsIn(files: Files): readonly Session[] {
-  return assembleSessions(readSnapshot({ files, now: () => now, hostName: () => "web1", observer: undefined }))
-    .sessions;
+  return assembleSessions(
+    readSnapshot({ files, now: () => now, hostName: () => "web1", observer: undefined, pause: () => undefined }),
+  ).sessions;
 }
 
 describe("a machine that cannot be read", () => {
@@ -155,9 +156,49 @@ describe("processes that end while they are read", () => {
           return isTableRead && closed.has(pid) && pid !== sshd.parent?.pid ? gone : before.link(path);
         },
       };
-      const machineNow = { files, now: () => now, hostName: () => "web1", observer: undefined };
+      const machineNow = { files, now: () => now, hostName: () => "web1", observer: undefined, pause: () => undefined };
       const seen = assembleSessions(readSnapshot(machineNow, depth)).sessions;
       expect(seen.map(({ user, peer }) => [user, peer?.port])).toEqual([["bob", 7]]);
+    }
+  });
+
+  test.each([
+    { pauses: 0, users: ["bob"] },
+    { pauses: 3, users: ["bob"] },
+    { pauses: Infinity, users: ["alice", "bob", "root"] },
+  ])("a connection that was reset is waited for until its server lets it go ($pauses pauses)", ({ pauses, users }) => {
+    for (const generation of ["9.2", "10.0"] as const) {
+      const machine = new Host();
+      const sshd = Sshd.daemon(machine, generation);
+      const reset = ["alice", "root"].map((user) => sshd.login({ user, ttys: [`pts/${user}`] }));
+      const lasting = sshd.login({ user: "bob" });
+      const before = machine.files();
+      const table = tcpText([
+        { inode: lasting.socket.inode, local: endpoint("10.0.0.1:22"), remote: endpoint("10.0.0.7:7") },
+        { inode: 1, local: endpoint("0.0.0.0:22"), listening: true },
+      ]);
+      const ended = new Set(reset.flatMap(({ connection, serving }) => [connection.pid, serving.pid]));
+      const isGone = (path: string) => paused >= pauses && ended.has(Number(/^\/proc\/(\d+)\//.exec(path)?.[1]));
+      let paused = 0;
+      let isTableRead = false;
+      const files = interceptFiles(
+        {
+          ...before,
+          read: (path) => {
+            isTableRead ||= path === "/proc/net/tcp";
+            return path === "/proc/net/tcp" ? table : before.read(path);
+          },
+        },
+        (path) => (isTableRead && isGone(path) ? gone : undefined),
+      );
+      const pause = () => {
+        paused += 1;
+      };
+      const seen = assembleSessions(
+        readSnapshot({ files, now: () => now, hostName: () => "web1", observer: undefined, pause }),
+      ).sessions;
+      expect(seen.map(({ user }) => user).toSorted()).toEqual(users);
+      expect(paused).toBe(Math.min(pauses, 50));
     }
   });
 

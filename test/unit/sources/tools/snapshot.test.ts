@@ -26,6 +26,7 @@ async function look({ processes, args, sockets, ...given }: Printed, observer?: 
     now: () => 1_000_000,
     hostName: () => "web1",
     observer,
+    pause: () => undefined,
     programs: {
       run: async (name, options): Promise<ProgramOutput | undefined> => {
         const stdout = name === "ss" ? sockets : options.includes("pid,args") ? args : processes;
