@@ -165,7 +165,7 @@ describe("processes that end while they are read", () => {
   test.each([
     { pauses: 0, users: ["bob"] },
     { pauses: 3, users: ["bob"] },
-    { pauses: Infinity, users: ["alice", "bob", "root"] },
+    { pauses: Infinity, users: ["alice", "root", "bob"] },
   ])("a connection that was reset is waited for until its server lets it go ($pauses pauses)", ({ pauses, users }) => {
     for (const generation of ["9.2", "10.0"] as const) {
       const machine = new Host();
@@ -197,7 +197,7 @@ describe("processes that end while they are read", () => {
       const seen = assembleSessions(
         readSnapshot({ files, now: () => now, hostName: () => "web1", observer: undefined, pause }),
       ).sessions;
-      expect(seen.map(({ user }) => user).toSorted()).toEqual(users);
+      expect(seen.map(({ user }) => user)).toEqual(users);
       expect(paused).toBe(Math.min(pauses, 50));
     }
   });
