@@ -1,6 +1,4 @@
-import { FatalError } from "./errors.ts";
 import type { KeysHost } from "./keys/host.ts";
-import { canActAs } from "./os/act-as.ts";
 import { createFiles } from "./os/files.ts";
 import { FileTrouble } from "./os/file-trouble.ts";
 import { withScratchFolder } from "./os/scratch-folder.ts";
@@ -26,17 +24,8 @@ async function addToList(list: Buffer, key: string): Promise<string> {
   });
 }
 
-/**
- * This machine, as keys are read and revoked on it.
- *
- * @throws FatalError
- */
+/** This machine, as keys are read and revoked on it. */
 export function keysHost(): KeysHost {
-  if (!canActAs())
-    throw new FatalError(
-      "This build of Node.js cannot take on a user's rights, so root can read nobody's keys safely.",
-      "Debian's own Node.js is such a build; use another one, such as that of the package sshctl-standalone.",
-    );
   const files = createFiles();
   return {
     files,

@@ -33,7 +33,7 @@ export function examineUserFiles({ uid, canActAs }: DoctorHost): Check[] {
       ? ok("user-files", "files of users are read and written with their own rights")
       : limited(
           "user-files",
-          "this build of Node.js cannot take on a user's rights: no keys, and no limits in users' own files",
+          "this build of Node.js cannot take on a user's rights: owner, group and mode decide, and what only an access list opens for its user stays unread",
           "install the package sshctl-standalone, which brings another Node.js",
         ),
   ];

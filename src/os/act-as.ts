@@ -1,12 +1,4 @@
-import { FileTrouble } from "./file-trouble.ts";
-
-/** Somebody whose files are worked on. */
-export interface Owner {
-  uid: number;
-  gid: number;
-  /** The further groups; where they are not given, those that the machine has for the user, which takes time to look up. */
-  groups?: readonly number[];
-}
+import { permitAll, permitByMode, type Owner, type Permit } from "./user-rights.ts";
 
 declare global {
   // eslint-disable-next-line typescript/no-namespace
@@ -44,15 +36,15 @@ function canSetIds(): boolean {
  * Only the effective ids change, and only for as long as `work` runs, which must not wait for anything. A child process
  * that has become the user altogether would be the user's own: the user could stop it, trace it and answer in its place.
  *
- * @throws FileTrouble where this Node.js does not allow it.
+ * @param work - does nothing without asking `permit`: where this Node.js does not allow to take on the rights, root's are
+ * what it has.
  */
-export function actAs<T>(owner: Owner, work: () => T): T {
-  if (process.geteuid?.() !== 0 || owner.uid === 0) return work();
-  if (!canActAs())
-    throw new FileTrouble(
-      "broken",
-      "this build of Node.js cannot take on a user's rights, so files of users are left alone",
-    );
+export function actAs<T>(owner: Owner, work: (permit: Permit) => T): T {
+  if (process.geteuid?.() !== 0 || owner.uid === 0) return work(permitAll);
+  return canActAs() ? takeOn(owner, () => work(permitAll)) : work(permitByMode(owner));
+}
+
+function takeOn<T>(owner: Owner, work: () => T): T {
   if (isWithoutGroups && owner.groups?.length === 0) return become(owner, work);
   const [ownGid, ownGroups] = [process.getegid?.() ?? 0, process.getgroups?.() ?? []];
   try {
@@ -85,7 +77,7 @@ let isWithoutGroups = false;
  * other, then takes half as many system calls, each of which Node has to make in all of its threads.
  */
 export function withoutGroups<T>(work: () => T): T {
-  if (process.geteuid?.() !== 0 || isWithoutGroups) return work();
+  if (process.geteuid?.() !== 0 || isWithoutGroups || !canActAs()) return work();
   const [ownGid, ownGroups] = [process.getegid?.() ?? 0, process.getgroups?.() ?? []];
   try {
     process.setgroups?.([]);

@@ -22,6 +22,7 @@ const troubles: ReadonlyMap<string, readonly [FileTrouble["kind"], string]> = ne
   ["ENOTDIR", ["foreign", "cannot be there: what should be its folder is none"]],
   ["EEXIST", ["foreign", "cannot be copied: there is a file of the name of the copy"]],
   ["ENOENT", ["foreign", "cannot be there: its folder is missing"]],
+  ["EAGAIN", ["busy", "cannot be opened: a program keeps everybody from it (a lease)"]],
   ["EISDIR", ["foreign", "is a folder"]],
   ["ENXIO", ["foreign", "is no regular file"]],
   ["EROFS", ["broken", "is on a file system that is mounted read-only"]],

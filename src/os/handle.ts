@@ -1,5 +1,5 @@
 /** Open files that are closed again whatever happens. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 
 /**
  * open(2): a handle that names a file without opening it. Opening alone can hang (a FIFO) or do something (a device), so what
@@ -8,12 +8,51 @@ import { closeSync, openSync, readSync } from "node:fs";
 export const O_PATH = 0o10000000;
 
 export function withOpen<T>(path: string, flags: number, use: (fd: number) => T, mode?: number): T {
-  const fd = openSync(path, flags, mode);
+  return withFd(openSync(path, flags, mode), use);
+}
+
+/** Closes it afterwards. */
+export function withFd<T>(fd: number, use: (fd: number) => T): T {
   try {
     return use(fd);
   } finally {
     closeSync(fd);
   }
+}
+
+/** Like an error of the kernel's, of which only the code counts (errno(3)). */
+export class PathError extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/**
+ * Opens the file behind a handle (O_PATH) without waiting: whoever holds a lease on it could stop us for a minute (fcntl(2)).
+ *
+ * @throws the kernel's own error, EAGAIN where there is such a lease
+ */
+export function openBehind(handle: number, flags: number): number {
+  return openSync(`/proc/self/fd/${String(handle)}`, flags | constants.O_NONBLOCK);
+}
+
+/**
+ * Opens a regular file, and nothing else: what is there is looked at through a handle before it is opened.
+ *
+ * @param admit - is shown the file that is about to be opened, and may throw.
+ * @throws PathError with ELOOP for a link, ENXIO for what is no regular file; or the kernel's own error
+ */
+export function openRegular(place: string, flags: number, admit: (stats: Stats) => void): number {
+  return withOpen(place, O_PATH | constants.O_NOFOLLOW, (handle) => {
+    const stats = fstatSync(handle);
+    if (stats.isSymbolicLink()) throw new PathError("ELOOP");
+    if (!stats.isFile()) throw new PathError("ENXIO");
+    admit(stats);
+    return openBehind(handle, flags);
+  });
 }
 
 /** A file may grow while it is read, and may be shorter than it says. */

@@ -1,10 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, constants, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
+import { closeSync, constants, fchownSync, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
 import { FileTrouble } from "./file-trouble.ts";
+import { openRegular } from "./handle.ts";
+import { toRead, toWrite, type Owner, type Permit } from "./user-rights.ts";
 
-/** Gives a path that leads to the lock's file, for as long as `use` runs. */
-type Place = <T>(use: (place: string) => T) => T;
+/** A file that stands for a lock. */
+interface Lock {
+  path: string;
+  owner: Owner;
+  /** Gives a path that leads to the file, for as long as `use` runs. */
+  at: <T>(use: (place: string, permit: Permit) => T) => T;
+}
 
 /** Longer than any change takes, shorter than anybody waits. */
 const limitMs = 10_000;
@@ -14,12 +21,11 @@ const limitMs = 10_000;
  *
  * @throws FileTrouble
  */
-export async function lockFile<T>(path: string, at: Place, work: () => Promise<T>): Promise<T> {
+export async function lockFile<T>({ path, owner, at }: Lock, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
-    const fd = at((place) =>
-      openSync(place, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600),
-    );
+    const fd = at((place, permit) => make(place, owner) ?? open(place, permit));
+    if (fd === undefined) continue;
     try {
       await lock(fd, path, deadline - Date.now());
       // Whoever had the lock before has removed the file: then this is the lock on nothing.
@@ -32,6 +38,36 @@ export async function lockFile<T>(path: string, at: Place, work: () => Promise<T
     } finally {
       closeSync(fd);
     }
+  }
+}
+
+/** @returns undefined where there is one. */
+function make(place: string, owner: Owner): number | undefined {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const fd = unless("EEXIST", () => openSync(place, flags, 0o600));
+  if (fd !== undefined && fstatSync(fd).uid !== owner.uid) fchownSync(fd, owner.uid, owner.gid);
+  return fd;
+}
+
+/**
+ * A file of root's with one name is what a crash has left of `make`.
+ *
+ * @returns undefined where there is none any more.
+ */
+function open(place: string, permit: Permit): number | undefined {
+  return unless("ENOENT", () =>
+    openRegular(place, constants.O_RDWR, (stats) => {
+      if (stats.uid !== 0 || stats.nlink !== 1) permit(stats, toRead | toWrite);
+    }),
+  );
+}
+
+function unless<T>(code: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === code) return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Files that are read and replaced as their owner. Where root acts for a user, the user is the adversary, so the kernel
- * decides with the user's own rights, and every step goes through a handle on the folder: a link or a moved folder leads
+ * decides with the user's own rights (or what owner and mode say, where root cannot take them on), and every step goes through a handle on the folder: a link or a moved folder leads
  * nowhere else.
  */
 import {
@@ -19,10 +19,12 @@ import {
 } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { basename, dirname } from "node:path";
-import { actAs, type Owner } from "./act-as.ts";
+import { actAs } from "./act-as.ts";
 import { lockFile } from "./lock-file.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
-import { withOpen } from "./handle.ts";
+import { openRegular, withFd, withOpen } from "./handle.ts";
+import { toRead, toSearch, toWrite, type Owner, type Permit } from "./user-rights.ts";
+import { walk } from "./walk.ts";
 
 export type { Owner };
 
@@ -59,38 +61,63 @@ export interface OwnedFiles {
 }
 
 export const ownedFiles: OwnedFiles = {
-  read: (path, owner) => inFolder(path, owner, (place) => readFile(place, path, owner)?.text),
+  read: (path, owner) => inFolder(path, owner, (folder) => withFile(folder, path, (file) => file?.text)),
   replace: (path, owner, before, after) => {
-    inFolder(path, owner, (place, folder) => {
-      const current = readFile(place, path, owner);
-      if (current?.text !== before) throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
-      if (after === undefined) unlinkSync(place);
-      else writeBeside(place, after, current?.stats);
-      fsyncSync(folder);
+    inFolder(path, owner, (folder) => {
+      folder.permit(folder.stats, toWrite | toSearch);
+      withFile(folder, path, (current) => {
+        if (current?.text !== before)
+          throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
+        if (after === undefined) unlinkSync(folder.place(path));
+        else writeBeside(folder, path, after, current);
+      });
+      fsyncSync(folder.fd);
     });
   },
   copy: (path, owner, copy) => {
-    inFolder(path, owner, (place, folder) => {
-      const current = readFile(place, path, owner);
-      if (current === undefined) throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
-      write(`${dirname(place)}/${basename(copy)}`, current.text, place, current.stats);
-      fsyncSync(folder);
+    inFolder(path, owner, (folder) => {
+      folder.permit(folder.stats, toWrite | toSearch);
+      withFile(folder, path, (current) => {
+        if (current === undefined) throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
+        write(folder.place(copy), current.text, owner, current);
+      });
+      fsyncSync(folder.fd);
     });
   },
-  withLock: async (path, owner, work) => lockFile(path, (use) => inFolder(path, owner, use), work),
+  withLock: async (path, owner, work) => {
+    const at = <T>(use: (place: string, permit: Permit) => T) =>
+      inFolder(path, owner, (folder) => {
+        folder.permit(folder.stats, toWrite | toSearch);
+        return use(folder.place(path), folder.permit);
+      });
+    return lockFile({ path, owner, at }, work);
+  },
 };
 
 /** These files are written by hand. What is larger is none of them, or an attempt to fill our memory. */
 const largest = 1024 * 1024;
 
-/** @param use - gets a path that leads to the file through a handle on its folder, and that handle. */
-function inFolder<T>(path: string, owner: Owner, use: (place: string, folder: number) => T): T {
-  return actAs(owner, () => {
+/** The folder of a file, open, and the owner of both. */
+interface Folder {
+  fd: number;
+  stats: Stats;
+  owner: Owner;
+  permit: Permit;
+  /** A path to the file of that name that leads through the handle on the folder. */
+  place: (path: string) => string;
+}
+
+function inFolder<T>(path: string, owner: Owner, use: (folder: Folder) => T): T {
+  return actAs(owner, (permit) => {
     try {
-      return withOpen(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY, (folder) => {
-        if (fstatSync(folder).uid !== owner.uid)
+      return walk(dirname(path), { permit }, (handle, [{ stats }]) => {
+        if (stats.uid !== owner.uid)
           throw new FileTrouble("foreign", `${dirname(path)} belongs to somebody else than uid ${String(owner.uid)}`);
-        return use(`/proc/self/fd/${String(folder)}/${basename(path)}`, folder);
+        permit(stats, toRead | toSearch);
+        const through = `/proc/self/fd/${String(handle)}`;
+        return withOpen(through, constants.O_RDONLY | constants.O_DIRECTORY, (fd) =>
+          use({ fd, stats, owner, permit, place: (name) => `/proc/self/fd/${String(fd)}/${basename(name)}` }),
+        );
       });
     } catch (error) {
       throw troubleOf(error, path);
@@ -98,18 +125,18 @@ function inFolder<T>(path: string, owner: Owner, use: (place: string, folder: nu
   });
 }
 
-interface ReadFile {
+/** A file that is open for reading. */
+interface OpenFile {
+  fd: number;
   text: string;
   stats: Stats;
 }
 
-function readFile(place: string, path: string, owner: Owner): ReadFile | undefined {
-  if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return undefined;
-  // Without O_NONBLOCK, to open a FIFO waits for somebody who writes.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
-  return withOpen(place, flags, (fd) => {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) throw new FileTrouble("foreign", `${path} is no regular file`);
+/** @param use - gets undefined where there is no file. */
+function withFile<T>({ owner, permit, place }: Folder, path: string, use: (file: OpenFile | undefined) => T): T {
+  const there = place(path);
+  if (lstatSync(there, { throwIfNoEntry: false }) === undefined) return use(undefined);
+  const opened = openRegular(there, constants.O_RDONLY, (stats) => {
     if (stats.uid !== owner.uid)
       throw new FileTrouble("foreign", `${path} belongs to uid ${String(stats.uid)}, not to uid ${String(owner.uid)}`);
     if (stats.nlink > 1)
@@ -118,17 +145,18 @@ function readFile(place: string, path: string, owner: Owner): ReadFile | undefin
         `${path} has ${String(stats.nlink)} names (hard links), and only one would change`,
       );
     if (stats.size > largest) throw new FileTrouble("foreign", `${path} is larger than 1 MiB`);
-    return { text: readFileSync(fd, "latin1"), stats };
+    permit(stats, toRead);
   });
+  return withFd(opened, (fd) => use({ fd, text: readFileSync(fd, "latin1"), stats: fstatSync(fd) }));
 }
 
 /** Under the lock there is one writer, so the name is always the same, and what a crash has left is cleared away here. */
-function writeBeside(place: string, text: string, old: Stats | undefined): void {
-  const temporary = `${dirname(place)}/.${basename(place)}.sshctl-new`;
+function writeBeside({ place, owner }: Folder, path: string, text: string, old: OpenFile | undefined): void {
+  const temporary = place(`.${basename(path)}.sshctl-new`);
   if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporary);
   try {
-    write(temporary, text, place, old);
-    renameSync(temporary, place);
+    write(temporary, text, owner, old);
+    renameSync(temporary, place(path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
@@ -136,31 +164,35 @@ function writeBeside(place: string, text: string, old: Stats | undefined): void 
 }
 
 /** Writes a new file with the attributes of another one. */
-function write(path: string, text: string, model: string, stats: Stats | undefined): void {
+function write(place: string, text: string, owner: Owner, model: OpenFile | undefined): void {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const fill = (fd: number) => {
-    if (stats === undefined) fchmodSync(fd, 0o644);
-    else keepAttributes(model, fd, stats);
+    if (model === undefined) {
+      giveTo(fd, owner);
+      fchmodSync(fd, 0o644);
+    } else keepAttributes(fd, model);
     writeFileSync(fd, text, "latin1");
     fsyncSync(fd);
   };
-  withOpen(path, flags, fill, 0o600);
+  withOpen(place, flags, fill, 0o600);
 }
 
 /**
  * Access lists, the SELinux label and other extended attributes, which Node cannot see, by cp(1). It gets the files as
  * handles, so that no name leads it astray. Where it cannot (busybox), owner and mode are kept all the same.
  */
-function keepAttributes(place: string, fd: number, old: Stats): void {
-  withOpen(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK, (source) => {
-    const options = ["--attributes-only", "--preserve=all", "--no-preserve=timestamps"];
-    spawnSync("cp", [...options, "--", "/proc/self/fd/3", "/proc/self/fd/4"], {
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
-      stdio: ["ignore", "ignore", "ignore", source, fd],
-      timeout: 5000,
-    });
+function keepAttributes(fd: number, model: OpenFile): void {
+  const options = ["--attributes-only", "--preserve=all", "--no-preserve=timestamps"];
+  spawnSync("cp", [...options, "--", "/proc/self/fd/3", "/proc/self/fd/4"], {
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    stdio: ["ignore", "ignore", "ignore", model.fd, fd],
+    timeout: 5000,
   });
-  const { gid, mode } = fstatSync(fd);
-  if (gid !== old.gid) fchownSync(fd, old.uid, old.gid);
-  if ((mode & 0o7777) !== (old.mode & 0o7777)) fchmodSync(fd, old.mode & 0o7777);
+  giveTo(fd, model.stats);
+  if ((fstatSync(fd).mode & 0o7777) !== (model.stats.mode & 0o7777)) fchmodSync(fd, model.stats.mode & 0o7777);
+}
+
+function giveTo(fd: number, { uid, gid }: { uid: number; gid: number }): void {
+  const now = fstatSync(fd);
+  if (now.uid !== uid || now.gid !== gid) fchownSync(fd, uid, gid);
 }

@@ -1,6 +1,6 @@
 import { constants, fstatSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { O_PATH, readUpTo, withOpen } from "./handle.ts";
+import { O_PATH, openBehind, readUpTo, withFd, withOpen } from "./handle.ts";
 
 /** A file that its owner may have replaced by anything. */
 export interface UntrustedFiles {
@@ -19,9 +19,8 @@ export const untrustedFiles: UntrustedFiles = {
       return withOpen(path, O_PATH | constants.O_NOFOLLOW, (handle) => {
         const stats = fstatSync(handle);
         if (!stats.isFile() || stats.size > limitBytes) return undefined;
-        return withOpen(`/proc/self/fd/${String(handle)}`, constants.O_RDONLY, (fd) =>
-          readUpTo(fd, limitBytes, limitBytes).toString("utf8"),
-        );
+        const fd = openBehind(handle, constants.O_RDONLY);
+        return withFd(fd, () => readUpTo(fd, limitBytes, limitBytes).toString("utf8"));
       });
     }),
 };

@@ -2,9 +2,11 @@
  * Files as a daemon finds them that reads them for a user and follows links. The user is the adversary: the kernel decides
  * with the user's own rights, nothing that could hang is opened, and every step is looked at before it is taken.
  */
-import { constants, fstatSync, lstatSync, readlinkSync, type Stats } from "node:fs";
-import { actAs, withoutGroups, type Owner } from "./act-as.ts";
-import { O_PATH, readUpTo, withOpen } from "./handle.ts";
+import { constants } from "node:fs";
+import { actAs, withoutGroups } from "./act-as.ts";
+import { openBehind, readUpTo, withFd } from "./handle.ts";
+import { toRead, type Owner, type Permit } from "./user-rights.ts";
+import { walk, type Step } from "./walk.ts";
 
 /** What decides whether somebody else could change a file or folder. */
 export interface Rights {
@@ -44,7 +46,8 @@ export const userFiles: UserFiles = {
   together: withoutGroups,
   read: (paths, user, isOutOfReach, limitBytes) => {
     const { uid, gid } = user;
-    const readAll = () => paths.map((path) => readFile(path, isOutOfReach, limitBytes));
+    const look = refuseBeyond(isOutOfReach);
+    const readAll = (permit: Permit) => paths.map((path) => readFile(path, { permit, look }, limitBytes));
     const quick = actAs({ uid, gid, groups: [] }, readAll);
     // To look up all groups of a user takes longer than everything else here, and hardly ever makes a difference.
     return quick.some((file) => file.kind === "unreadable" && file.problem === permissionDenied)
@@ -52,70 +55,53 @@ export const userFiles: UserFiles = {
       : quick;
   },
   realPath: (path, user, isOutOfReach) => {
-    const resolved = actAs(user, () => unlessRefused(() => resolve(path, isOutOfReach)));
-    return "rights" in resolved ? resolved.rights[0].path : undefined;
+    const look = refuseBeyond(isOutOfReach);
+    const found = actAs(user, (permit) =>
+      unlessRefused(() => walk(path, { permit, look }, (_, [last]) => ({ kind: "found" as const, path: last.path }))),
+    );
+    return found.kind === "found" ? found.path : undefined;
   },
 };
 
 const permissionDenied = "it cannot be read: permission denied";
 
-/** As many links as the kernel follows: path_resolution(7). */
-const mostLinks = 40;
+/** Stops a walk. */
+class OutOfReach extends Error {
+  readonly path: string;
 
-function readFile(path: string, isOutOfReach: (path: string) => boolean, limitBytes: number): UserFile {
-  return unlessRefused(() => {
-    const resolved = resolve(path, isOutOfReach);
-    if (!("rights" in resolved)) return resolved;
-    const [{ path: place }] = resolved.rights;
-    return withOpen(place, O_PATH | constants.O_NOFOLLOW, (handle) => {
-      const stats = fstatSync(handle);
+  constructor(path: string) {
+    super(path);
+    this.path = path;
+  }
+}
+
+function refuseBeyond(isOutOfReach: (path: string) => boolean): (place: string) => void {
+  return (place) => {
+    if (isOutOfReach(place)) throw new OutOfReach(place);
+  };
+}
+
+function readFile(
+  path: string,
+  rules: { permit: Permit; look: (place: string) => void },
+  limitBytes: number,
+): UserFile {
+  return unlessRefused(() =>
+    walk(path, rules, (handle, [file, ...folders]) => {
+      const { stats } = file;
       if (!stats.isFile()) return unreadable("it is no regular file");
       if (stats.size > limitBytes) return unreadable(`it is larger than ${String(limitBytes)} bytes`);
-      const [, ...folders] = resolved.rights;
-      return withOpen(`/proc/self/fd/${String(handle)}`, constants.O_RDONLY, (fd) => ({
+      rules.permit(stats, toRead);
+      return withFd(openBehind(handle, constants.O_RDONLY), (fd) => ({
         kind: "read",
         text: readUpTo(fd, limitBytes, stats.size + 1).toString("utf8"),
-        rights: [rightsOf(place, stats), ...folders],
+        rights: [rightsOf(file), ...folders.map(rightsOf)],
       }));
-    });
-  });
+    }),
+  );
 }
 
-/** The file, and every folder above it up to `/`. */
-interface Resolved {
-  rights: [Rights, ...Rights[]];
-}
-
-/** realpath(3), looking at each part before the next step is taken. */
-function resolve(path: string, isOutOfReach: (path: string) => boolean): Resolved | UserFile {
-  const waiting = path.split("/").filter((part) => part !== "" && part !== ".");
-  const passed: Rights[] = [rightsOf("/", lstatSync("/"))];
-  let links = 0;
-  for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-    if (part === "..") {
-      if (passed.length > 1) passed.pop();
-      continue;
-    }
-    const here = passed.at(-1)?.path ?? "/";
-    const place = here === "/" ? `/${part}` : `${here}/${part}`;
-    if (isOutOfReach(place)) return { kind: "out-of-reach", path: place };
-    const stats = lstatSync(place, { throwIfNoEntry: false });
-    if (stats === undefined) return { kind: "absent" };
-    if (!stats.isSymbolicLink()) {
-      passed.push(rightsOf(place, stats));
-      continue;
-    }
-    links += 1;
-    if (links > mostLinks) return unreadable("its links lead in a circle");
-    const target = readlinkSync(place);
-    if (target.startsWith("/")) passed.length = 1;
-    waiting.unshift(...target.split("/").filter((each) => each !== "" && each !== "."));
-  }
-  const [last, ...folders] = passed.toReversed();
-  return last === undefined ? { kind: "absent" } : { rights: [last, ...folders] };
-}
-
-function rightsOf(path: string, { uid, gid, mode }: Stats): Rights {
+function rightsOf({ path, stats: { uid, gid, mode } }: Step): Rights {
   return { path, uid, gid, mode };
 }
 
@@ -127,6 +113,7 @@ function unlessRefused<T>(work: () => T): T | UserFile {
   try {
     return work();
   } catch (error) {
+    if (error instanceof OutOfReach) return { kind: "out-of-reach", path: error.path };
     return troubleOf(error);
   }
 }
@@ -135,5 +122,7 @@ function troubleOf(error: unknown): UserFile {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined) throw error;
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
+  if (code === "EAGAIN") return unreadable("a program keeps it from being opened (a lease)");
+  if (code === "ELOOP") return unreadable("its links lead in a circle");
   return unreadable(code === "EACCES" || code === "EPERM" ? permissionDenied : `it cannot be read: ${code}`);
 }

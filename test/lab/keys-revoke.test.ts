@@ -1,7 +1,7 @@
 /** A key is revoked while its holder does what can be done against it. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith } from "./keys-json.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeEveryNode, useMachine } from "./machine/lab-test.ts";
 import type { MachineProcess } from "./machine/machine-process.ts";
 import { reloadSshd } from "./reload-sshd.ts";
 import { listJson } from "./sessions-json.ts";
@@ -10,8 +10,8 @@ const folder = "/home/alice/.ssh";
 const file = `${folder}/authorized_keys`;
 const lists = "/etc/ssh/revoked";
 
-describeEverySuite((suite) => {
-  const lab = useMachine(suite.name);
+describeEveryNode((suite, nodePath) => {
+  const lab = useMachine(suite.name, nodePath);
   const opened: MachineProcess[] = [];
   let made = 0;
 
@@ -208,7 +208,7 @@ describeEverySuite((suite) => {
     test.each([
       ["a link to another file", `mv ${file} /home/alice/real && ln -s /home/alice/real ${file}`, "is a symbolic link"],
       ["a second name", `ln ${file} /home/alice/second`, "has 2 names"],
-      ["a folder as the lock", `mkdir ${folder}/.sshctl.lock`, "is a folder"],
+      ["a folder as the lock", `mkdir ${folder}/.sshctl.lock`, "is no regular file"],
       ["a folder that cannot be written", `chmod 500 ${folder}`, "permission denied"],
     ])("%s is told, and touches nothing else", async (_, attack, message) => {
       const { fingerprint } = await newKey("alice");

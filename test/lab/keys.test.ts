@@ -1,14 +1,14 @@
 /** Which keys there are, by what ssh-keygen and real logins say. */
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith, type KeysJson } from "./keys-json.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeEveryNode, useMachine } from "./machine/lab-test.ts";
 import { reloadSshd } from "./reload-sshd.ts";
 
 const file = "/home/alice/.ssh/authorized_keys";
 const folder = "/home/alice/.ssh";
 
-describeEverySuite((suite) => {
-  const lab = useMachine(suite.name);
+describeEveryNode((suite, nodePath) => {
+  const lab = useMachine(suite.name, nodePath);
 
   const write = async (...lines: string[]) => {
     await lab().writeFile(file, `${lines.join("\n")}\n`, "600");
@@ -179,6 +179,37 @@ describeEverySuite((suite) => {
       await lab().must(attack, { user: "alice" });
       expect((await keysJson(lab(), ["--user", "alice"])).keys).toEqual([]);
     });
+  });
+
+  test("a link leads root only to where its owner may read", async () => {
+    const key = await makeKey(lab(), "linked");
+    await lab().must("mkdir -p /srv/closed /srv/open; chmod 700 /srv/closed");
+    for (const place of ["/srv/closed/keys", "/srv/open/keys", "/srv/open/group"])
+      await lab().writeFile(place, `${key}\n`);
+    await lab().must("chmod 640 /srv/open/group");
+    const seen = async (target: string) => {
+      await lab().must(`ln -sf ${target} ${file}`, { user: "alice" });
+      return (await keysJson(lab(), ["--user", "alice"])).keys.length;
+    };
+    expect(await seen("/srv/closed/keys")).toBe(0);
+    expect(await seen("../../../srv/open/keys")).toBe(1);
+    expect(await seen("/srv/open/group")).toBe(0);
+    await lab().must("groupadd -f readers; usermod -aG readers alice; chgrp readers /srv/open/group");
+    expect(await seen("/srv/open/group")).toBe(1);
+  });
+
+  test("a lease on a file is not waited for", async () => {
+    await lab().must(`cat /root/.ssh/id_lab.pub >${file}; chown alice: ${file}`);
+    // fcntl(2): F_SETLEASE is 1024, F_WRLCK is 1; Linux' asm-generic/fcntl.h.
+    const hold = `$SIG{IO} = "IGNORE"; open F, "+<", "${file}"; fcntl F, 1024, 1 or die; $| = 1; print "held\n"; sleep`;
+    const holder = await lab().spawn(["perl", "-e", hold], { user: "alice" });
+    await holder.waitFor(/held/);
+    const { findings } = await keysJson(lab(), ["--user", "alice"]);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ path: file, reason: expect.stringContaining("a lease") }),
+    );
+    await lab().signal(holder.pid, "KILL");
+    await holder.exited;
   });
 
   test("an ordinary user sees the own keys only", async () => {

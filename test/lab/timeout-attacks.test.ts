@@ -1,8 +1,8 @@
 /** Root acts for a user who does not wish root well; and what is left when power or space runs out in the middle. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addAccount } from "./timeout-accounts.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl, type RunResult } from "./machine/machine.ts";
+import { describeEveryNode, useMachine } from "./machine/lab-test.ts";
+import { sshctl, type RunResult } from "./machine/machine.ts";
 
 const home = "/home/alice";
 const profile = `${home}/.profile`;
@@ -26,8 +26,8 @@ for (const name of ["openSync", "writeFileSync", "fsyncSync", "fchmodSync", "fch
 }
 `;
 
-describeEverySuite((suite) => {
-  const lab = useMachine(suite.name);
+describeEveryNode((suite, nodePath) => {
+  const lab = useMachine(suite.name, nodePath);
   let original = "";
   let before = "";
 
@@ -59,9 +59,11 @@ describeEverySuite((suite) => {
       ["a FIFO", `rm ${profile}; mkfifo ${profile}`, "is no regular file"],
       ["a folder", `rm ${profile}; mkdir ${profile}`, "is no regular file"],
       ["a link as the lock", `ln -s /root/new ${home}/.sshctl.lock`, "is a symbolic link"],
-      ["a folder as the lock", `mkdir ${home}/.sshctl.lock`, "is a folder"],
+      ["a folder as the lock", `mkdir ${home}/.sshctl.lock`, "is no regular file"],
+      ["a FIFO as the lock", `mkfifo ${home}/.sshctl.lock`, "is no regular file"],
       ["a folder as the new file", `mkdir ${home}/..profile.sshctl-new`, "is a folder"],
       ["no rights to the home", `chmod 500 ${home}`, "permission denied"],
+      ["no rights to the file", `chmod 200 ${profile}`, "permission denied"],
     ])("%s is refused", async (_, attack, message) => {
       await lab().must(attack, { user: "alice" });
       const { exitCode, stderr, stdout } = await asRoot();
@@ -104,6 +106,18 @@ describeEverySuite((suite) => {
       const { exitCode, stderr } = await asRoot();
       expect([exitCode, stderr]).toEqual([1, expect.stringContaining("is locked")]);
       holder.end();
+      await holder.exited;
+      expect(await asRoot()).toMatchObject({ exitCode: 0 });
+    });
+
+    test("a lease that the user holds is not waited for", async () => {
+      // fcntl(2): F_SETLEASE is 1024, F_WRLCK is 1; Linux' asm-generic/fcntl.h.
+      const hold = `$SIG{IO} = "IGNORE"; open F, "+<", "${profile}"; fcntl F, 1024, 1 or die; $| = 1; print "held\n"; sleep`;
+      const holder = await lab().spawn(["perl", "-e", hold], { user: "alice" });
+      await holder.waitFor(/held/);
+      const { exitCode, stderr } = await asRoot();
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining("a lease")]);
+      await lab().signal(holder.pid, "KILL");
       await holder.exited;
       expect(await asRoot()).toMatchObject({ exitCode: 0 });
     });
@@ -184,7 +198,7 @@ describeEverySuite((suite) => {
 
   describe("SIGKILL at every step", () => {
     const killedAt = async (step: number, args: string) =>
-      lab().sh(`KILL_AT=${String(step)} ${node} --require /opt/kill-at.cjs ${sshctl} timeout ${args}`);
+      lab().sh(`KILL_AT=${String(step)} ${nodePath} --require /opt/kill-at.cjs ${sshctl} timeout ${args}`);
 
     test.each([
       ["set 180 --user alice", profile],
@@ -195,10 +209,10 @@ describeEverySuite((suite) => {
       const scope = args.replace(/^.*(--.*)$/, "$1");
       const read = async () => lab().must(`cat ${file} /etc/zsh/zshrc 2>/dev/null; true`);
       const prepare = async () =>
-        lab().sh(`${node} ${sshctl} timeout ${args.startsWith("set") ? "unset" : "set 180"} ${scope}`);
+        lab().sh(`${nodePath} ${sshctl} timeout ${args.startsWith("set") ? "unset" : "set 180"} ${scope}`);
       await prepare();
       const old = await read();
-      await lab().must(`${node} ${sshctl} timeout ${args}`);
+      await lab().must(`${nodePath} ${sshctl} timeout ${args}`);
       const fresh = await read();
       let steps = 0;
       for (let step = 1; ; step += 1) {
@@ -209,10 +223,10 @@ describeEverySuite((suite) => {
         const left = await lab().must(`cat ${file} 2>/dev/null; true`);
         expect(old.startsWith(left) || fresh.startsWith(left), `after step ${String(step)}:\n${left}`).toBe(true);
         steps = step;
-        expect(await lab().sh(`${node} ${sshctl} timeout set 180 ${scope}`)).toMatchObject({ exitCode: 0 });
+        expect(await lab().sh(`${nodePath} ${sshctl} timeout set 180 ${scope}`)).toMatchObject({ exitCode: 0 });
       }
       expect(steps).toBeGreaterThan(3);
-      await lab().sh(`${node} ${sshctl} timeout unset ${scope}`);
+      await lab().sh(`${nodePath} ${sshctl} timeout unset ${scope}`);
       expect(await lab().must(`cat ${profile}`)).toBe(original);
       expect(await lab().must(`find ${home} /etc/profile.d /etc/zsh /run -name '*sshctl*'`)).toBe("");
     });

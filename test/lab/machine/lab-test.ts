@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, inject } from "vitest";
-import { Machine } from "./machine.ts";
+import { Machine, node } from "./machine.ts";
 import { chosenSuites, type Suite, type SuiteName } from "./suites.ts";
 
 /** Describes the same behaviour once for each suite. */
@@ -9,12 +9,22 @@ export function describeEverySuite(body: (suite: Suite) => void): void {
   });
 }
 
+/** Describes the same behaviour once for each suite, and once more for each Node.js that a suite has of its own. */
+export function describeEveryNode(body: (suite: Suite, nodePath: string) => void): void {
+  describeEverySuite((suite) => {
+    describe.each(suite.hasOwnNode ? [node, "/usr/bin/node"] : [node])("%s", (nodePath) => {
+      body(suite, nodePath);
+    });
+  });
+}
+
 /** Boots a machine for the tests of the enclosing `describe`. Use the answer inside of tests and hooks: `lab().run(...)`. */
-export function useMachine(name: SuiteName): () => Machine {
+export function useMachine(name: SuiteName, nodePath = node): () => Machine {
   let machine: Machine | undefined;
   beforeAll(async () => {
     requireLab();
     machine = await Machine.boot(name);
+    machine.node = nodePath;
   });
   afterAll(async () => machine?.stop());
   return () => {

@@ -59,6 +59,8 @@ const powerOffSignal = 34 + 4;
 export class Machine implements AsyncDisposable {
   readonly suite: Suite;
   readonly record: MachineRecord;
+  /** The Node.js that runs the project's own tool. */
+  node: string = node;
   readonly #gone: () => Promise<void>;
 
   /** Starts a fresh machine; resolves when sessions can be opened. It dies with this process unless it is `detached`. */
@@ -121,7 +123,7 @@ export class Machine implements AsyncDisposable {
 
   /** Runs the project's own tool. */
   async sshctl(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return this.run([node, sshctl, ...args], options);
+    return this.run([this.node, sshctl, ...args], options);
   }
 
   /** Writes a file as root, with its folder. */
