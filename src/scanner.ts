@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
-import type { Sighting } from "./domain/session.ts";
 import { FatalError } from "./errors.ts";
 import type { Scanner } from "./live/ports.ts";
-import type { Question, Reply, Request, SightingMessage } from "./scanner-thread.ts";
+import type { Question, Reply, Request } from "./scanner-thread.ts";
+import { SightingReceiver } from "./sighting-message.ts";
 import { threadMark } from "./thread-mark.ts";
 import { thisMachine } from "./this-machine.ts";
 
@@ -13,6 +13,7 @@ import { thisMachine } from "./this-machine.ts";
 export function openScanner(observer: number): Scanner {
   let isFirst = true;
   let thread: Thread | undefined;
+  const receiver = new SightingReceiver();
   const ask = async (question: Question) => (thread ??= startThread(observer)).ask(question);
   return {
     readReport: async (source, detail) => {
@@ -22,7 +23,7 @@ export function openScanner(observer: number): Scanner {
       }
       const reply = await ask({ kind: "report", source, detail });
       if (reply.kind !== "report") throw new Error(`the scanner answered with ${reply.kind}`);
-      return sightingOf(reply.report);
+      return receiver.sightingOf(reply.report);
     },
     readDetails: async (session) => {
       const reply = await ask({ kind: "details", identity: session.identity });
@@ -33,13 +34,6 @@ export function openScanner(observer: number): Scanner {
       thread?.close();
     },
   };
-}
-
-function sightingOf({ births, ...report }: SightingMessage): Sighting {
-  const processes = new Map<number, { startTicks: number }>();
-  for (let index = 0; index < births.length; index += 2)
-    processes.set(births[index] ?? 0, { startTicks: births[index + 1] ?? 0 });
-  return { ...report, processes };
 }
 
 interface Thread {

@@ -10,7 +10,6 @@ import { findListeners } from "./find-listeners.ts";
 import { childrenOf, type Children, type ProcessIdentity } from "./process.ts";
 import type { Session, SessionKind, SessionReport } from "./session.ts";
 import type { ServerProcess, Snapshot } from "./snapshot.ts";
-import { parseTitle } from "./title.ts";
 import type { Tty } from "./tty.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -104,7 +103,7 @@ interface Account {
  * and names those that no file lists; it may have been cut short, so a listed name is better.
  */
 function accountOf(snapshot: Snapshot, serving: ServerProcess, channels: readonly Channel[]): Account | undefined {
-  const title = parseTitle(serving.title);
+  const { title } = serving;
   const titled = title.role === "serving" ? title.user : undefined;
   const uid =
     serving.server === "dropbear"
@@ -137,7 +136,7 @@ function dropbearUid(snapshot: Snapshot, { uid }: ServerProcess, channels: reado
  */
 function ttysOf(serving: ServerProcess, channels: readonly Channel[], account: Account | undefined): readonly Tty[] {
   const ttys = [...new Set(channels.flatMap(({ tty }) => tty ?? []))];
-  const title = parseTitle(serving.title);
+  const { title } = serving;
   return ttys.length === 0 && title.role === "serving" && title.user === account?.name ? title.ttys : ttys;
 }
 

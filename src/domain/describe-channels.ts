@@ -5,7 +5,6 @@
 import type { Children, Pid, Process } from "./process.ts";
 import type { SessionKind } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { parseTitle } from "./title.ts";
 import type { Tty } from "./tty.ts";
 
 export interface Channel {
@@ -34,7 +33,7 @@ export function describeChannels(snapshot: Snapshot, children: Children, serving
 /** A helper, or a fork of the server that has not yet started its command. The worker of internal-sftp is a channel. */
 function isServerAtWork({ servers }: Snapshot, pid: Pid): boolean {
   const server = servers.get(pid);
-  return server !== undefined && parseTitle(server.title).role !== "internal-sftp";
+  return server !== undefined && server.title.role !== "internal-sftp";
 }
 
 function describeChannel(snapshot: Snapshot, children: Children, leader: Process): Channel {

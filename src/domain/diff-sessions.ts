@@ -59,6 +59,7 @@ function eventOf(
   { session, selected }: KnownSession,
   timeMs: number,
 ): SessionEvent | undefined {
+  if (before?.session === session && before.selected === selected) return undefined;
   if (before === undefined) return selected ? { kind: "opened", timeMs, session, origin: "look" } : undefined;
   if (!selected && !before.selected) return undefined;
   if (before.session.phase === "authenticating" && session.phase === "open") {

@@ -13,7 +13,6 @@ import type { Children, Pid } from "./process.ts";
 import type { Phase } from "./session.ts";
 import type { Handle, ServerProcess, Snapshot } from "./snapshot.ts";
 import { connectionSockets, listeningSockets } from "./server-sockets.ts";
-import { parseTitle } from "./title.ts";
 
 /** One SSH connection, by its processes. */
 export interface Connection {
@@ -60,7 +59,7 @@ export function findConnections(snapshot: Snapshot, children: Children): ServerR
 function isListener(snapshot: Snapshot, server: ServerProcess): boolean {
   if (snapshot.servers.has(server.ppid)) return false;
   if (server.server === "openssh") {
-    const { role } = parseTitle(server.title);
+    const { role } = server.title;
     if (role !== "arguments") return role === "listener";
   }
   if (server.sockets === undefined) return true;
@@ -109,7 +108,7 @@ function serverChildren(snapshot: Snapshot, children: Children, { pid }: ServerP
 
 /** The unprivileged process that talks to a stranger, or the helper that asks PAM. */
 function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: ServerProcess): boolean {
-  return comm.startsWith("sshd-auth") || uid === accounts.uid("sshd") || parseTitle(title).role === "bracketed";
+  return comm.startsWith("sshd-auth") || uid === accounts.uid("sshd") || title.role === "bracketed";
 }
 
 /**
@@ -117,7 +116,7 @@ function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: Serve
  * cleaning up; only its title tells them apart.
  */
 function phaseOfSingle(snapshot: Snapshot, process: ServerProcess): Phase | undefined {
-  const title = parseTitle(process.title);
+  const { title } = process;
   if (process.comm.startsWith("sshd-auth") || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd")))
     return undefined;
   if (title.role === "serving") return "open";

@@ -21,6 +21,20 @@ export interface Process extends ProcessIdentity {
   foregroundGroup: number;
 }
 
+/** Whether all that is known of a process is the same. */
+export function isSameProcess(one: Process, other: Process): boolean {
+  return (
+    one.pid === other.pid &&
+    one.startTicks === other.startTicks &&
+    one.ppid === other.ppid &&
+    one.pgid === other.pgid &&
+    one.sid === other.sid &&
+    one.comm === other.comm &&
+    one.tty === other.tty &&
+    one.foregroundGroup === other.foregroundGroup
+  );
+}
+
 export type ProcessTable = ReadonlyMap<Pid, Process>;
 
 /** Processes by the PID of their parent. */

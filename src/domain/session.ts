@@ -92,5 +92,5 @@ export interface SessionReport {
 
 /** What a watch takes in of a report: of the processes only which live, and since when. */
 export interface Sighting extends Omit<SessionReport, "processes"> {
-  processes: ReadonlyMap<Pid, Pick<Process, "startTicks">>;
+  processes: { get: (pid: Pid) => Pick<Process, "startTicks"> | undefined };
 }

@@ -2,6 +2,7 @@ import type { Accounts } from "./accounts.ts";
 import type { Endpoint } from "./address.ts";
 import type { Pid, Process, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
+import type { Title } from "./title.ts";
 import type { TerminalActivity, Tty } from "./tty.ts";
 
 /** A TCP socket: one row of /proc/net/tcp or tcp6. */
@@ -34,8 +35,8 @@ export interface ServerProcess extends Process {
   server: ServerKind;
   /** The real uid: that of a setuid program is its caller's. */
   uid: number;
-  /** The command line up to its first NUL, where the daemon puts its title. */
-  title: string;
+  /** What it says of itself in its command line. */
+  title: Title;
   /** Its open sockets; undefined where the kernel refuses to tell. */
   sockets: readonly Handle[] | undefined;
   /** Its open pipes; undefined where the kernel refuses to tell. */

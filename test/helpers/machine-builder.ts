@@ -61,6 +61,9 @@ export class Host {
   private readonly foreground = new Map<string, number>();
   private readonly inos = new Map<ProcessSpec, number>();
   private lastNumber = 1000;
+  private readonly births = { last: 0, forks: 0 };
+  /** Whether the kernel tells how far it has come with giving out PIDs. */
+  tellsBirths = false;
 
   private readonly init: ProcessSpec;
 
@@ -106,7 +109,14 @@ export class Host {
       ...given,
     };
     this.processes.push(spec);
+    this.give(pid);
     return spec;
+  }
+
+  /** The kernel has come to this PID, perhaps after having begun again. */
+  give(pid: number): void {
+    this.births.last = pid;
+    this.births.forks += 1;
   }
 
   /** A child that shares with its parent what children inherit. */
@@ -162,6 +172,7 @@ export class Host {
     const texts: Record<string, string> = {
       "/etc/passwd": this.accounts.map((line) => `${line}\n`).join(""),
       "/proc/uptime": this.uptime,
+      ...(this.tellsBirths ? this.birthTexts() : {}),
     };
     const links: Record<string, string> = { "/proc/self/ns/net": home };
     const absent: Record<string, Absence> = {};
@@ -172,6 +183,15 @@ export class Host {
       for (const name of ["exe", "fd", "environ", "ns"]) absent[`/proc/${String(process.pid)}/${name}`] = refused;
     }
     return memoryFiles({ texts, links, absent, ...this.otherFiles() });
+  }
+
+  private birthTexts(): Record<string, string> {
+    return {
+      "/proc/stat": `cpu  1 2 3\nprocesses ${String(this.births.forks)}\nprocs_running 1\n`,
+      "/proc/sys/kernel/ns_last_pid": `${String(this.births.last)}\n`,
+      "/proc/sys/kernel/pid_max": "4194304\n",
+      "/proc/self/status": "Name:\tnode\nUid:\t0\t0\t0\t0\nNSpid:\t77\n",
+    };
   }
 
   private otherFiles(): Pick<FileTree, "facts" | "empty"> {

@@ -1,18 +1,20 @@
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
+import { givenBetween, type Births } from "./births.ts";
 
 /**
  * What somebody who reads again and again remembers, so that known processes are not read each time.
  *
- * The proof that a process is still the same is the number of the inode of its folder: the kernel makes a new one for
- * every process (fs/proc/base.c, proc_pid_make_inode), and for the same process at most after a lack of memory, which only
- * leads to another reading. What a process can change about itself is read again where it matters, and every so often
- * everything is.
+ * The proof that a process is still the same is that its PID cannot have been given out again meanwhile, or else the number of
+ * the inode of its folder: the kernel makes a new one for every process (fs/proc/base.c, proc_pid_make_inode), and for the
+ * same process at most after a lack of memory, which only leads to another reading. What a process can change about itself is
+ * read again where it matters, and every so often everything is.
  */
 export class Memory {
   #readings = 0;
-  #processes: ReadonlyMap<Pid, Remembered> = new Map();
+  #births: Births | undefined;
+  readonly #processes = new Map<Pid, Remembered>();
   #servers: ReadonlyMap<Pid, ServerProcess> = new Map();
   #programs: ReadonlyMap<Pid, Program> = new Map();
   #sockets: SocketTables = new Map();
@@ -22,7 +24,8 @@ export class Memory {
   begin(): void {
     this.#readings += 1;
     if (this.#readings % readingsUntilAllIsReadAgain !== 0) return;
-    this.#processes = new Map();
+    this.#births = undefined;
+    this.#processes.clear();
     this.#servers = new Map();
     this.#programs = new Map();
     this.#sockets = new Map();
@@ -30,27 +33,51 @@ export class Memory {
   }
 
   /**
-   * @param ino - of the process's folder, at this moment.
-   * @returns the process, if it certainly is the known one and has nothing that changes while it lives.
+   * @param births - at this moment, after the list of all PIDs was read.
+   * @returns whether a PID may be another process's than at the last reading.
    */
-  process(pid: Pid, ino: number | undefined): Process | undefined {
-    const known = this.#processes.get(pid);
-    if (known === undefined || known.ino !== ino || known.seen < readingsUntilSteady) return undefined;
-    const { process } = known;
-    const parent = this.#processes.get(process.ppid)?.process;
-    const isChannel = parent !== undefined && isServer(parent) && !isServer(process);
-    return isChannel || process.tty !== undefined ? undefined : process;
+  takeTurn(births: Births | undefined): (pid: Pid) => boolean {
+    const before = this.#births;
+    this.#births = births;
+    return givenBetween(before, births);
   }
 
-  keepProcesses(processes: ProcessTable, inos: ReadonlyMap<Pid, number>): void {
-    this.#processes = new Map(
-      [...processes].flatMap(([pid, process]) => {
-        const ino = inos.get(pid);
-        if (ino === undefined) return [];
-        const before = this.#processes.get(pid);
-        return [[pid, { process, ino, seen: before?.ino === ino ? before.seen + 1 : 1 }] as const];
-      }),
-    );
+  /**
+   * @param ino - tells the number of the inode of the process's folder at this moment; undefined where its PID proves that it
+   * is the same.
+   * @returns the process, if it certainly is the known one and has nothing that changes while it lives.
+   */
+  process(pid: Pid, ino: (() => number | undefined) | undefined): Process | undefined {
+    const known = this.#processes.get(pid);
+    if (known === undefined || known.seen < readingsUntilSteady) return undefined;
+    const { process } = known;
+    if (process.tty !== undefined || this.#isChannel(process)) return undefined;
+    if (ino === undefined) return process;
+    const now = ino();
+    const isSame = now !== undefined && now === known.ino;
+    known.ino = now;
+    return isSame ? process : undefined;
+  }
+
+  #isChannel(process: Process): boolean {
+    const parent = this.#processes.get(process.ppid)?.process;
+    return parent !== undefined && isServer(parent) && !isServer(process);
+  }
+
+  /** What was read of a process just now. */
+  keepProcess(process: Process): void {
+    const known = this.#processes.get(process.pid);
+    if (known?.process.startTicks !== process.startTicks) {
+      this.#processes.set(process.pid, { process, ino: known?.ino, seen: 1 });
+      return;
+    }
+    known.process = process;
+    known.seen += 1;
+  }
+
+  /** Forgets all others. */
+  keepOnly(processes: ProcessTable): void {
+    for (const pid of this.#processes.keys()) if (!processes.has(pid)) this.#processes.delete(pid);
   }
 
   /** What is known of a server's process, but for its title. */
@@ -60,7 +87,7 @@ export class Memory {
   }
 
   keepServers(servers: ReadonlyMap<Pid, ServerProcess>): void {
-    this.#servers = new Map(servers);
+    this.#servers = servers;
   }
 
   /** The arguments of a process that still executes the same. */
@@ -99,7 +126,8 @@ export class Memory {
 
 interface Remembered {
   process: Process;
-  ino: number;
+  /** Undefined where nobody has asked for it. */
+  ino: number | undefined;
   /** In how many readings. A young process may be about to execute what it is for. */
   seen: number;
 }

@@ -1,6 +1,7 @@
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { FatalError, PermissionError } from "../../errors.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import { readBirths } from "./births.ts";
 import type { Memory } from "./memory.ts";
 import { parseStat } from "./stat.ts";
 
@@ -42,25 +43,31 @@ function readProcess(files: Files, pid: Pid): Process | undefined {
 
 /** Reads what is not known, what may have changed, and what has lost the parent that it had. */
 function readNew(files: Files, pids: readonly Pid[], memory: Memory): Map<Pid, Process> {
-  const inos = new Map<Pid, number>();
+  const mayBeNew = memory.takeTurn(readBirths(files));
   const processes = new Map<Pid, Process>();
   const known = new Set<Pid>();
+  const read = (pid: Pid) => {
+    const process = readProcess(files, pid);
+    if (process === undefined) processes.delete(pid);
+    else {
+      processes.set(pid, process);
+      memory.keepProcess(process);
+    }
+  };
   for (const pid of pids) {
-    const ino = orUndefined(files.facts(`/proc/${String(pid)}`))?.ino;
-    if (ino !== undefined) inos.set(pid, ino);
-    const steady = memory.process(pid, ino);
-    if (steady !== undefined) known.add(pid);
-    const process = steady ?? readProcess(files, pid);
-    if (process !== undefined) processes.set(pid, process);
+    const ino = () => orUndefined(files.facts(`/proc/${String(pid)}`))?.ino;
+    const steady = memory.process(pid, mayBeNew(pid) ? ino : undefined);
+    if (steady === undefined) read(pid);
+    else {
+      known.add(pid);
+      processes.set(pid, steady);
+    }
   }
   for (const pid of known) {
     const ppid = processes.get(pid)?.ppid ?? 0;
-    if (ppid === 0 || known.has(ppid)) continue;
-    const process = readProcess(files, pid);
-    if (process === undefined) processes.delete(pid);
-    else processes.set(pid, process);
+    if (ppid !== 0 && !known.has(ppid)) read(pid);
   }
-  memory.keepProcesses(processes, inos);
+  memory.keepOnly(processes);
   return processes;
 }
 

@@ -1,5 +1,6 @@
 import type { Pid, Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess } from "../../domain/snapshot.ts";
+import { parseTitle, type Title } from "../../domain/title.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import { gone, isPresent, orUndefined, refused, type Files } from "../../os/files.ts";
 import { rereadProcess } from "./processes.ts";
@@ -53,8 +54,9 @@ export function readDetails(
 }
 
 /** Its command line up to the first NUL: setproctitle() pads a shorter title with more of them. */
-export function readTitle(files: Files, pid: Pid): string | undefined {
-  return orUndefined(files.read(`${folderOf(pid)}/cmdline`, 0))?.split("\0", 1)[0];
+export function readTitle(files: Files, pid: Pid): Title | undefined {
+  const [text] = orUndefined(files.read(`${folderOf(pid)}/cmdline`, 0))?.split("\0", 1) ?? [];
+  return text === undefined ? undefined : parseTitle(text);
 }
 
 function folderOf(pid: Pid): string {

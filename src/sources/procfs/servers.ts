@@ -1,7 +1,7 @@
-import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
+import { isSameProcess, type Pid, type Process, type ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
-import { parseTitle } from "../../domain/title.ts";
+import type { Title } from "../../domain/title.ts";
 import type { Files } from "../../os/files.ts";
 import type { Depth } from "../../source-choice.ts";
 import type { Memory } from "./memory.ts";
@@ -82,13 +82,14 @@ function recallPair(
 ): ServerProcess[] | undefined {
   const [knownMonitor, knownHelper] = [memory.server(monitor), memory.server(helper)];
   if (knownMonitor === undefined || knownHelper === undefined) return undefined;
-  const isTold = tellsTerminals && parseTitle(knownHelper.title).role === "serving";
+  const isTold = tellsTerminals && knownHelper.title.role === "serving";
   const title = isTold ? knownHelper.title : readTitle(files, helper.pid);
   if (title === undefined) return undefined;
-  return [
-    { ...knownMonitor, ...monitor },
-    { ...knownHelper, ...helper, title },
-  ];
+  return [renewed(knownMonitor, monitor, knownMonitor.title), renewed(knownHelper, helper, title)];
+}
+
+function renewed(known: ServerProcess, process: Process, title: Title): ServerProcess {
+  return isSameProcess(known, process) && known.title === title ? known : { ...known, ...process, title };
 }
 
 /** A helper shares its monitor's session and process group; whatever is not as simple as two is left out. */
@@ -119,7 +120,7 @@ function readHelper(
   depth: Depth,
 ): ServerProcess | undefined {
   const title = readTitle(files, helper.pid);
-  if (title === undefined || parseTitle(title).role === "arguments") return undefined;
+  if (title === undefined || title.role === "arguments") return undefined;
   if (depth === "count") return { ...helper, ...uncounted, server, title, network, container };
   return readDetails(files, helper, { server, title, network, home, openFiles: depth === "all" });
 }
@@ -127,19 +128,20 @@ function readHelper(
 /** Nobody who only counts asks for these. */
 const uncounted = { uid: 0, sockets: [], pipes: [], logindSession: undefined };
 
+const unread: Title = { role: "arguments" };
+
 /** Its title says nothing beside a helper, and is not read. */
 function monitorOf(monitor: Process, helper: ServerProcess, listener: ServerProcess): ServerProcess {
   const { sockets, pipes, logindSession } = helper;
   const { server, uid, network, container } = listener;
-  return { ...monitor, server, uid, title: "", sockets, pipes, logindSession, network, container };
+  return { ...monitor, server, uid, title: unread, sockets, pipes, logindSession, network, container };
 }
 
 /** Whether titles and uids alone tell what all of them are: listeners and pairs, all of them root's. */
 export function areTold({ servers, monitors }: ReadServers): boolean {
   const pairs = new Set(monitors);
   return [...servers.values()].every(
-    ({ pid, ppid, uid, title }) =>
-      pairs.has(pid) || pairs.has(ppid) || (uid === 0 && parseTitle(title).role === "listener"),
+    ({ pid, ppid, uid, title }) => pairs.has(pid) || pairs.has(ppid) || (uid === 0 && title.role === "listener"),
   );
 }
 

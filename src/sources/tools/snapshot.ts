@@ -1,6 +1,7 @@
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
+import { parseTitle } from "../../domain/title.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import { PermissionError } from "../../errors.ts";
 import { orUndefined, type Files } from "../../os/files.ts";
@@ -108,7 +109,7 @@ function serversOf(rows: readonly PsRow[], { init, home, argumentsOf, sockets }:
         ...processOf(row, init),
         server,
         uid: row.uid,
-        title,
+        title: parseTitle(title),
         sockets: isRoot || handles.length > 0 || networkOf(row, home) !== home.network ? handles : undefined,
         pipes: undefined,
         logindSession: row.logindSession,

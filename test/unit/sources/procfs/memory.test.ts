@@ -16,7 +16,8 @@ class Busy {
   readonly logins: Login[] = [];
   #ttys = 0;
 
-  constructor(generation: Generation) {
+  constructor(generation: Generation, tellsBirths: boolean) {
+    this.host.tellsBirths = tellsBirths;
     this.sshd = Sshd.daemon(this.host, generation);
     this.dropbear = new Dropbear(this.host, { becomesUser: false });
     this.host.process({ comm: "cron", cgroup: "/system.slice/cron.service" });
@@ -76,6 +77,7 @@ const happenings: Readonly<Record<string, (busy: Busy) => void>> = {
     for (const program of login.programs) program.ppid = child;
     Object.assign(login.serving, { pid: child, ppid: pid, pgid: pid, sid: pid });
     Object.assign(login.connection, { pid, pgid: pid, sid: pid });
+    for (const given of [pid, child]) busy.host.give(given);
     busy.logins.push(login);
   },
   "a process with a number that another one had": (busy) => {
@@ -90,9 +92,10 @@ const happenings: Readonly<Record<string, (busy: Busy) => void>> = {
 describe("a reading that remembers", () => {
   property.prop([
     fc.constantFrom(...generationNames),
+    fc.boolean(),
     fc.array(fc.constantFrom(...Object.keys(happenings)), { maxLength: 60 }),
-  ])("says the same as one that does not, whatever happens between", (generation, names) => {
-    const busy = new Busy(generation);
+  ])("says the same as one that does not, whatever happens between", (generation, tellsBirths, names) => {
+    const busy = new Busy(generation, tellsBirths);
     const memory = new Memory();
     for (const name of names) {
       happenings[name]?.(busy);
@@ -100,8 +103,8 @@ describe("a reading that remembers", () => {
     }
   });
 
-  test("does not read what it knows", () => {
-    const busy = new Busy("10.0");
+  test.each([true, false])("does not read what it knows (PIDs are told: %s)", (tellsBirths) => {
+    const busy = new Busy("10.0", tellsBirths);
     for (let count = 0; count < 50; count += 1) happenings["a tunnel"]?.(busy);
     const memory = new Memory();
     const readings = Array.from({ length: 6 }, () => {
@@ -116,5 +119,7 @@ describe("a reading that remembers", () => {
     const ofServers = (paths: readonly string[] = []) => paths.filter((path) => /^\/proc\/\d+\/(?!cmdline)/.test(path));
     expect(ofServers(readings[0]).length).toBeGreaterThan(300);
     expect(ofServers(readings.at(-1)).length).toBeLessThan(40);
+    const looks = (paths: readonly string[] = []) => paths.filter((path) => /^\/proc\/\d+$/.test(path)).length;
+    expect(looks(readings.at(-1)) > 0).toBe(!tellsBirths);
   });
 });
