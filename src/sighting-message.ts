@@ -2,7 +2,7 @@
  * Reports on their way from the thread that reads the machine. A copy of a thousand sessions and of every process would cost as
  * much as half a reading, so only what is not as before is copied, and numbers travel in blocks.
  */
-import type { Pid } from "./domain/process.ts";
+import type { Pid, ProcessTable } from "./domain/process.ts";
 import { sessionId, type Session, type SessionReport, type Sighting } from "./domain/session.ts";
 
 export interface SightingMessage extends Omit<SessionReport, "processes" | "sessions"> {
@@ -26,15 +26,32 @@ export class SightingSender {
     return {
       ...report,
       changed,
-      sessions: block(sessions, ({ identity: { pid, startTicks }, idleSeconds, quietSeconds }) => [
-        pid,
-        startTicks,
-        idleSeconds ?? Number.NaN,
-        quietSeconds ?? Number.NaN,
-      ]),
-      births: block([...processes.values()], ({ pid, startTicks }) => [pid, startTicks]),
+      sessions: numbersOf(sessions),
+      births: birthsOf(processes),
     };
   }
+}
+
+function numbersOf(sessions: readonly Session[]): Float64Array {
+  const numbers = new Float64Array(sessions.length * 4);
+  for (const [index, { identity, idleSeconds, quietSeconds }] of sessions.entries()) {
+    numbers[index * 4] = identity.pid;
+    numbers[index * 4 + 1] = identity.startTicks;
+    numbers[index * 4 + 2] = idleSeconds ?? Number.NaN;
+    numbers[index * 4 + 3] = quietSeconds ?? Number.NaN;
+  }
+  return numbers;
+}
+
+function birthsOf(processes: ProcessTable): Float64Array {
+  const births = new Float64Array(processes.size * 2);
+  let index = 0;
+  for (const { pid, startTicks } of processes.values()) {
+    births[index] = pid;
+    births[index + 1] = startTicks;
+    index += 2;
+  }
+  return births;
 }
 
 /** At the end that shows. */
@@ -73,22 +90,19 @@ function birthOf(births: Float64Array, pid: Pid): { startTicks: number } | undef
   return undefined;
 }
 
-function block<T>(items: readonly T[], numbersOf: (item: T) => readonly number[]): Float64Array {
-  return Float64Array.from(items.flatMap(numbersOf));
-}
+const times: ReadonlySet<string> = new Set(["idleSeconds", "quietSeconds"] satisfies (keyof Session)[]);
 
 function isSameButForTimes(before: Session | undefined, now: Session): boolean {
-  if (before === undefined) return false;
-  const { idleSeconds, quietSeconds } = now;
-  return isSame({ ...before, idleSeconds, quietSeconds }, now);
+  return before !== undefined && isSame(before, now, times);
 }
 
 /** Of plain data. */
-function isSame(one: unknown, other: unknown): boolean {
+function isSame(one: unknown, other: unknown, besides?: ReadonlySet<string>): boolean {
   if (Object.is(one, other)) return true;
   if (!isRecord(one) || !isRecord(other)) return false;
   const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => isSame(one[key], other[key]));
+  if (keys.length !== Object.keys(other).length) return false;
+  return keys.every((key) => besides?.has(key) === true || isSame(one[key], other[key]));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

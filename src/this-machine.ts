@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { Context } from "./context.ts";
 import { block } from "./os/block.ts";
 import { createFiles } from "./os/files.ts";
+import { createHold } from "./os/held-files.ts";
 import { logFiles } from "./os/log-files.ts";
 import { programs } from "./os/programs.ts";
 import { untrustedFiles } from "./os/untrusted-files.ts";
@@ -10,7 +11,7 @@ import { Memory } from "./sources/procfs/memory.ts";
 
 /** The machine that the program runs on, behind its ports. */
 export function thisMachine(observer: number): Pick<Context, "readReport" | "readDetails"> {
-  const memory = new Memory();
+  const memory = new Memory(createHold());
   const here = {
     files: createFiles(),
     untrustedFiles,

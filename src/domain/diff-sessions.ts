@@ -73,5 +73,5 @@ function eventOf(
 }
 
 function changesBetween(before: Session, after: Session): WatchedFact[] {
-  return watchedFacts.filter((fact) => String(before[fact]) !== String(after[fact]));
+  return watchedFacts.filter((fact) => before[fact] !== after[fact] && String(before[fact]) !== String(after[fact]));
 }

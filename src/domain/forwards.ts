@@ -58,6 +58,7 @@ function unixForwards(
   { unixListeners, sockets: tables }: Snapshot,
   { sockets = [], network, pid }: ServerProcess,
 ): Forward[] {
+  if (unixListeners.length === 0) return [];
   const tcp = tables.get(network);
   const inodes = new Set(sockets.map(({ inode }) => inode).filter((inode) => tcp?.has(inode) !== true));
   return unixListeners

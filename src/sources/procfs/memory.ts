@@ -1,6 +1,7 @@
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
+import type { HeldFile, Hold } from "../../os/held-files.ts";
 import { givenBetween, type Births } from "./births.ts";
 
 /**
@@ -19,13 +20,19 @@ export class Memory {
   #programs: ReadonlyMap<Pid, Program> = new Map();
   #sockets: SocketTables = new Map();
   #activationSockets: readonly number[] | undefined;
+  readonly #hold: Hold | undefined;
+
+  /** @param hold - where files can be kept open. */
+  constructor(hold?: Hold) {
+    this.#hold = hold;
+  }
 
   /** Call it before each reading. */
   begin(): void {
     this.#readings += 1;
     if (this.#readings % readingsUntilAllIsReadAgain !== 0) return;
     this.#births = undefined;
-    this.#processes.clear();
+    this.keepOnly(new Map());
     this.#servers = new Map();
     this.#programs = new Map();
     this.#sockets = new Map();
@@ -64,20 +71,45 @@ export class Memory {
     return parent !== undefined && isServer(parent) && !isServer(process);
   }
 
+  /** The text of /proc/PID/stat of the known process; undefined where it is not held open, or has ended. */
+  stat(pid: Pid): string | undefined {
+    return this.#processes.get(pid)?.stat?.read();
+  }
+
+  /** The text of /proc/PID/cmdline of a known process; undefined where it cannot be held open, or has ended. */
+  commandLine(pid: Pid): string | undefined {
+    const known = this.#processes.get(pid);
+    if (known === undefined) return undefined;
+    known.commandLine ??= this.#hold?.(`/proc/${String(pid)}/cmdline`);
+    return known.commandLine?.read();
+  }
+
   /** What was read of a process just now. */
   keepProcess(process: Process): void {
     const known = this.#processes.get(process.pid);
     if (known?.process.startTicks !== process.startTicks) {
-      this.#processes.set(process.pid, { process, ino: known?.ino, seen: 1 });
+      if (known !== undefined) letGo(known);
+      this.#processes.set(process.pid, {
+        process,
+        ino: known?.ino,
+        seen: 1,
+        stat: undefined,
+        commandLine: undefined,
+      });
       return;
     }
     known.process = process;
     known.seen += 1;
+    if (known.seen > readingsUntilSteady) known.stat ??= this.#hold?.(`/proc/${String(process.pid)}/stat`);
   }
 
   /** Forgets all others. */
   keepOnly(processes: ProcessTable): void {
-    for (const pid of this.#processes.keys()) if (!processes.has(pid)) this.#processes.delete(pid);
+    for (const [pid, known] of this.#processes) {
+      if (processes.has(pid)) continue;
+      letGo(known);
+      this.#processes.delete(pid);
+    }
   }
 
   /** What is known of a server's process, but for its title. */
@@ -128,8 +160,17 @@ interface Remembered {
   process: Process;
   /** Undefined where nobody has asked for it. */
   ino: number | undefined;
+  /** Of one that is read again each time. */
+  stat: HeldFile | undefined;
+  /** Of one whose title is read again each time. */
+  commandLine: HeldFile | undefined;
   /** In how many readings. A young process may be about to execute what it is for. */
   seen: number;
+}
+
+function letGo({ stat, commandLine }: Remembered): void {
+  stat?.close();
+  commandLine?.close();
 }
 
 interface Program {
@@ -139,8 +180,8 @@ interface Program {
 
 const readingsUntilSteady = 3;
 
-/** At two seconds for each, once a minute. */
-const readingsUntilAllIsReadAgain = 30;
+/** At two seconds for each, every five minutes. */
+const readingsUntilAllIsReadAgain = 150;
 
 function isServer({ comm }: Process): boolean {
   return serverOfName(comm) !== undefined;

@@ -47,7 +47,8 @@ function readNew(files: Files, pids: readonly Pid[], memory: Memory): Map<Pid, P
   const processes = new Map<Pid, Process>();
   const known = new Set<Pid>();
   const read = (pid: Pid) => {
-    const process = readProcess(files, pid);
+    const held = memory.stat(pid);
+    const process = held === undefined ? readProcess(files, pid) : parseStat(held);
     if (process === undefined) processes.delete(pid);
     else {
       processes.set(pid, process);

@@ -53,10 +53,16 @@ export function readDetails(
   return current && { ...current, ...details };
 }
 
-/** Its command line up to the first NUL: setproctitle() pads a shorter title with more of them. */
-export function readTitle(files: Files, pid: Pid): Title | undefined {
-  const [text] = orUndefined(files.read(`${folderOf(pid)}/cmdline`, 0))?.split("\0", 1) ?? [];
-  return text === undefined ? undefined : parseTitle(text);
+/** @param held - its command line, where that is at hand. */
+export function readTitle(files: Files, pid: Pid, held?: string): Title | undefined {
+  const text = held ?? orUndefined(files.read(`${folderOf(pid)}/cmdline`, 0));
+  return text === undefined ? undefined : parseTitle(upToNul(text));
+}
+
+/** setproctitle() pads a shorter title with more of them. */
+function upToNul(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
 }
 
 function folderOf(pid: Pid): string {

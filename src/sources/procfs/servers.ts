@@ -41,11 +41,13 @@ export function readServers(
   const servers = new Map<Pid, ServerProcess>();
   const add = (server: ServerProcess | undefined) => server && servers.set(server.pid, server);
   for (const process of named) if (!paired.has(process)) add(readServerProcess(files, process, home));
-  const monitors = pairs.flatMap(({ monitor, helper }) => {
+  const monitors: Pid[] = [];
+  for (const { monitor, helper } of pairs) {
     const known = memory && recallPair(files, { monitor, helper }, memory, withTerminals?.has(helper.pid) === true);
     if (known !== undefined) {
       for (const server of known) add(server);
-      return [monitor.pid];
+      monitors.push(monitor.pid);
+      continue;
     }
     const listener = servers.get(monitor.ppid);
     const isFork = listener?.server === "openssh" && listener.sockets !== undefined && !servers.has(listener.ppid);
@@ -53,19 +55,29 @@ export function readServers(
     if (!isFork || child?.ppid !== monitor.pid) {
       add(readServerProcess(files, monitor, home));
       add(readServerProcess(files, helper, home));
-      return [];
+      continue;
     }
     add(monitorOf(monitor, child, listener));
     add(child);
-    return [monitor.pid];
-  });
-  const inOrder = named.flatMap(({ pid }) => servers.get(pid) ?? []);
-  return { servers: new Map(inOrder.map((server) => [server.pid, server])), monitors };
+    monitors.push(monitor.pid);
+  }
+  return { servers: inOrder(servers, named), monitors };
+}
+
+function inOrder(servers: ReadonlyMap<Pid, ServerProcess>, named: readonly Process[]): Map<Pid, ServerProcess> {
+  const ordered = new Map<Pid, ServerProcess>();
+  for (const { pid } of named) {
+    const server = servers.get(pid);
+    if (server !== undefined) ordered.set(pid, server);
+  }
+  return ordered;
 }
 
 /** Those that have started something on a terminal. */
 function parentsOnTerminals(processes: ProcessTable): ReadonlySet<Pid> {
-  return new Set([...processes.values()].flatMap(({ tty, ppid }) => (tty === undefined ? [] : ppid)));
+  const parents = new Set<Pid>();
+  for (const { tty, ppid } of processes.values()) if (tty !== undefined) parents.add(ppid);
+  return parents;
 }
 
 /**
@@ -83,7 +95,7 @@ function recallPair(
   const [knownMonitor, knownHelper] = [memory.server(monitor), memory.server(helper)];
   if (knownMonitor === undefined || knownHelper === undefined) return undefined;
   const isTold = tellsTerminals && knownHelper.title.role === "serving";
-  const title = isTold ? knownHelper.title : readTitle(files, helper.pid);
+  const title = isTold ? knownHelper.title : readTitle(files, helper.pid, memory.commandLine(helper.pid));
   if (title === undefined) return undefined;
   return [renewed(knownMonitor, monitor, knownMonitor.title), renewed(knownHelper, helper, title)];
 }
@@ -94,16 +106,18 @@ function renewed(known: ServerProcess, process: Process, title: Title): ServerPr
 
 /** A helper shares its monitor's session and process group; whatever is not as simple as two is left out. */
 function findPairs(named: readonly Process[]): Pair[] {
-  const byPid = new Map(named.map((process) => [process.pid, process]));
-  const helpers = new Map<Process, Process[]>();
+  const byPid = new Map<Pid, Process>();
+  for (const process of named) byPid.set(process.pid, process);
+  const helpers = new Map<Process, Process | "several">();
   for (const helper of named) {
     const monitor = byPid.get(helper.ppid);
     if (monitor === undefined || monitor.sid !== helper.sid || monitor.pgid !== helper.pgid) continue;
-    helpers.set(monitor, [...(helpers.get(monitor) ?? []), helper]);
+    helpers.set(monitor, helpers.has(monitor) ? "several" : helper);
   }
-  return [...helpers].flatMap(([monitor, [helper, ...others]]) =>
-    helper === undefined || others.length > 0 || helpers.has(helper) ? [] : [{ monitor, helper }],
-  );
+  const pairs: Pair[] = [];
+  for (const [monitor, helper] of helpers)
+    if (helper !== "several" && !helpers.has(helper)) pairs.push({ monitor, helper });
+  return pairs;
 }
 
 /**

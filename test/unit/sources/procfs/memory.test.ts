@@ -1,7 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { assembleSessions } from "../../../../src/domain/assemble-sessions.ts";
-import type { Files } from "../../../../src/os/files.ts";
+import { gone, isPresent, type Files } from "../../../../src/os/files.ts";
+import type { Hold } from "../../../../src/os/held-files.ts";
 import { Memory } from "../../../../src/sources/procfs/memory.ts";
 import { readSnapshot } from "../../../../src/sources/procfs/snapshot.ts";
 import { interceptFiles } from "../../../helpers/memory-files.ts";
@@ -33,6 +34,24 @@ class Busy {
     for (const process of new Set([...login.programs, login.serving, login.connection])) this.host.kill(process);
     this.logins.splice(this.logins.indexOf(login), 1);
   }
+
+  /** The process that has the PID now is the one that such a file tells of, as long as it lives. */
+  readonly hold: Hold = (path) => {
+    const pid = Number(path.split("/")[2]);
+    const held = this.host.all.find((process) => process.pid === pid);
+    this.held += 1;
+    return {
+      read: () => {
+        const isThere = held !== undefined && held.pid === pid && this.host.all.includes(held);
+        const text = isThere ? this.host.files().read(path) : gone;
+        return isPresent(text) ? text : undefined;
+      },
+      close: () => {
+        this.held -= 1;
+      },
+    };
+  };
+  held = 0;
 
   sessions(memory?: Memory, files: Files = this.host.files()) {
     const machine = { files, now: () => now, hostName: () => "web1", observer: undefined, pause: () => undefined };
@@ -96,10 +115,11 @@ describe("a reading that remembers", () => {
     fc.array(fc.constantFrom(...Object.keys(happenings)), { maxLength: 60 }),
   ])("says the same as one that does not, whatever happens between", (generation, tellsBirths, names) => {
     const busy = new Busy(generation, tellsBirths);
-    const memory = new Memory();
+    const memory = new Memory(tellsBirths ? busy.hold : undefined);
     for (const name of names) {
       happenings[name]?.(busy);
       expect(busy.sessions(memory), name).toEqual(busy.sessions());
+      expect(busy.held).toBeLessThanOrEqual(2 * busy.host.all.length);
     }
   });
 
