@@ -113,8 +113,8 @@ function bodyOf(state: State, look: ScreenLook, page: number): string[] {
   }
 }
 
-/** In front of each row: the cursor, and what has happened to it. */
-const gutter = 2;
+/** In front of each row: the cursor, what has happened to it, and a space. */
+const gutter = 3;
 
 function table(state: State, look: ScreenLook, page: number): string[] {
   const rows = visibleRows(state);
@@ -128,8 +128,8 @@ function table(state: State, look: ScreenLook, page: number): string[] {
     cut(alignLine(line.texts, grid.columns, widths, textWidth), look.columns - gutter, textWidth),
   );
   return [
-    look.chalk.bold(`  ${titles}`),
-    ...shown.map((row, index) => paintRow(row, texts[index] ?? "", state, look.chalk)),
+    look.chalk.bold(`${" ".repeat(gutter)}${titles}`),
+    ...shown.map((row, index) => paintRow(row, texts[index] ?? "", state, look)),
   ];
 }
 
@@ -143,12 +143,14 @@ function windowOf(rows: readonly Row[], cursor: string | undefined, page: number
   return rows.slice(start, start + page);
 }
 
-function paintRow(row: Row, text: string, { cursor, marked }: State, chalk: ChalkInstance): string {
+function paintRow(row: Row, text: string, { cursor, marked }: State, { columns, chalk }: ScreenLook): string {
   const sign = marked.has(row.id) ? "#" : row.news === "opened" ? "+" : row.news === "closed" ? "-" : " ";
-  const line = `${row.id === cursor ? ">" : " "}${sign}${text}`;
+  const isAtCursor = row.id === cursor;
+  const facts = row.news === "closed" ? chalk.strikethrough.dim(text) : text;
+  const rest = isAtCursor ? " ".repeat(Math.max(0, columns - gutter - textWidth(text))) : "";
+  const line = `${isAtCursor ? ">" : " "}${sign} ${facts}${rest}`;
   const paint = [
-    row.id === cursor ? chalk.inverse : undefined,
-    row.news === "closed" ? chalk.strikethrough.dim : undefined,
+    isAtCursor ? chalk.inverse : undefined,
     row.news === "opened" ? chalk.bold : undefined,
     marked.has(row.id) ? chalk.yellow : row.session.self === true ? chalk.green : undefined,
     row.session.phase === "authenticating" ? chalk.dim : undefined,

@@ -43,7 +43,7 @@ describe("the screen", () => {
     const { screen, clock, done } = await watchOn([at(0, alice), at(2, alice, own)]);
     expect(await screen.settled()).toContain("alice");
     clock.step();
-    expect(await screen.settled()).toMatch(/^ \+\*.*root/m);
+    expect(await screen.settled()).toMatch(/^ \+ \*.*root/m);
     await screen.type("q");
     expect(await done).toEqual({ exitCode: 0, out: "", err: "" });
     expect(screen.acts).toEqual(["open", "close"]);
@@ -96,7 +96,7 @@ describe("the screen", () => {
   test("--columns, --sort, --user and --full-command", async () => {
     const args = ["--columns", "user,command", "--sort=-user", "--full-command", "--not-user", "bob"];
     const { screen, done } = await watchOn([at(0, alice, own, session({ user: "bob", pid: 9 }))], args);
-    const lines = (await screen.settled()).split("\n").map((line) => line.slice(2).trimEnd());
+    const lines = (await screen.settled()).split("\n").map((line) => line.slice(3).trimEnd());
     expect(lines.slice(2, 6)).toEqual(["USER   COMMAND", "root   -bash", "alice  vim s3cret", ""]);
     await screen.type("q");
     await done;
@@ -108,9 +108,9 @@ describe("the screen", () => {
     expect((await none.done).exitCode).toBe(0);
     const once = await watchOn([at(0, alice, own)], ["--once"]);
     expect((await once.done).out.split("\n").slice(2, 5)).toEqual([
-      "  ME  USER   KIND   TTY    FROM            PID  LOGIN  IDLE  COMMAND",
-      expect.stringMatching(/^ {2}-   alice/),
-      expect.stringMatching(/^ {2}\*   root/),
+      "   ME  USER   KIND   TTY    FROM            PID  LOGIN  IDLE  COMMAND",
+      expect.stringMatching(/^ {3}-   alice/),
+      expect.stringMatching(/^ {3}\*   root/),
     ]);
     expect(once.screen.acts).toEqual([]);
   });
