@@ -1,7 +1,7 @@
 /**
  * Files that are read and replaced as their owner. Where root acts for a user, the user is the adversary, so the kernel
- * decides with the user's own rights (or what owner and mode say, where root cannot take them on), and every step goes through a handle on the folder: a link or a moved folder leads
- * nowhere else.
+ * decides with the user's own rights, or owner, group and mode do where root cannot take them on, and every step goes
+ * through a handle on the folder: a link or a moved folder leads nowhere else.
  */
 import {
   constants,
@@ -179,7 +179,8 @@ function write(place: string, text: string, owner: Owner, model: OpenFile | unde
 
 /**
  * Access lists, the SELinux label and other extended attributes, which Node cannot see, by cp(1). It gets the files as
- * handles, so that no name leads it astray. Where it cannot (busybox), owner and mode are kept all the same.
+ * handles, so that no name leads it astray. Where it cannot (busybox), owner and mode are kept all the same. New content gets
+ * no set-user-ID or set-group-ID bit, which the kernel takes away at every other write, too.
  */
 function keepAttributes(fd: number, model: OpenFile): void {
   const options = ["--attributes-only", "--preserve=all", "--no-preserve=timestamps"];
@@ -189,7 +190,8 @@ function keepAttributes(fd: number, model: OpenFile): void {
     timeout: 5000,
   });
   giveTo(fd, model.stats);
-  if ((fstatSync(fd).mode & 0o7777) !== (model.stats.mode & 0o7777)) fchmodSync(fd, model.stats.mode & 0o7777);
+  const mode = model.stats.mode & 0o777;
+  if ((fstatSync(fd).mode & 0o7777) !== mode) fchmodSync(fd, mode);
 }
 
 function giveTo(fd: number, { uid, gid }: { uid: number; gid: number }): void {

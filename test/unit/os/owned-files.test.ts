@@ -88,6 +88,13 @@ describe("replacing", () => {
     expect(statSync(path).ino).not.toBe(ino);
   });
 
+  test("gives new content no set-user-ID or set-group-ID bit", () => {
+    writeFileSync(path, "old");
+    chmodSync(path, 0o6755);
+    ownedFiles.replace(path, me, "old", "new");
+    expect(statSync(path).mode & 0o7777).toBe(0o755);
+  });
+
   test("makes a file, and takes it away", () => {
     ownedFiles.replace(path, me, undefined, "new");
     expect([statSync(path).mode & 0o7777, readFileSync(path, "utf8")]).toEqual([0o644, "new"]);
