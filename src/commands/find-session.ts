@@ -1,3 +1,4 @@
+import { parseNetwork } from "../domain/address.ts";
 import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../domain/target.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import { NothingFoundError, UsageError } from "../errors.ts";
@@ -6,8 +7,18 @@ import { describeSession } from "../render/one-line.ts";
 /** @throws UsageError when the word does not name a session. */
 export function parseSessionName(word: string): Target {
   const target = parseTarget(word);
-  if (target === undefined) throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.`);
+  if (target === undefined)
+    throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.${selectionHint(word)}`);
   return target;
+}
+
+/** Names that mean several sessions are options of other commands. */
+function selectionHint(word: string): string {
+  const option =
+    parseNetwork(word) !== undefined ? "--from" : /^[a-z_][\w.-]{0,31}$/i.test(word) ? "--user" : undefined;
+  return option === undefined
+    ? ""
+    : ` For all that fit: "sshctl list ${option} ${word}", "sshctl kill-all ${option} ${word}".`;
 }
 
 /**

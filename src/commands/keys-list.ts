@@ -91,9 +91,7 @@ async function* render(report: KeyReport, left: number, layout: Layout, look: Lo
   if (format === "json") return yield* renderKeysJson(report, left);
   const isWide = format !== "table";
   const exact = format === "csv" || look.width === undefined;
-  const grid = findings
-    ? findingGrid(worstFirst(allFindings(report)), isWide)
-    : keyGrid(report.keys, report.takenAtMs, isWide, exact);
+  const grid = findings ? findingGrid(worstFirst(allFindings(report)), isWide) : keyGrid(report, isWide, exact);
   if (grid.rows.length === 0 && look.width !== undefined) yield findings ? "no findings\n" : "no keys\n";
   else yield format === "csv" ? renderCsv(grid, headers) : await renderGrid(grid, layout, look);
 }

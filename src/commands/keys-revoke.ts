@@ -21,7 +21,7 @@ const before = "Before and after";
 
 export const keysRevoke: Command = {
   name: "keys revoke",
-  summary: "Lock a key out, and end its sessions",
+  summary: "Lock a key out, and with --kill end its sessions",
   examples: [
     ["sshctl keys revoke SHA256:wcPFP6DV --dry-run", "what would change, and which sessions are open"],
     ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],
@@ -61,7 +61,7 @@ export const keysRevoke: Command = {
         return { report, chosen: sessionsOfKey(report, task.holder) };
       };
       if (!wish.kill) {
-        context.out.write(renderOpen((await find()).chosen.sessions));
+        context.out.write(renderOpen((await find()).chosen.sessions, fingerprint));
         return exitCodeOf(changes, isLocked);
       }
       const orders = { includeSelf: given.flag("include-self"), reason: wish.reason, look };

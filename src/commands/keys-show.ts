@@ -59,7 +59,10 @@ export function onlyKey(fingerprint: string, { keys }: Pick<KeyReport, "keys">):
   );
   const meant = [...new Set(fitting.map(({ listed }) => listed.key.sha256))];
   if (meant.length === 0)
-    throw new NothingFoundError(`No key ${fingerprint} stands in a file that sshd reads.`, '"sshctl keys" lists them.');
+    throw new NothingFoundError(
+      `No key ${fingerprint} stands in the files that were read.`,
+      '"sshctl keys" lists those of all accounts.',
+    );
   if (meant.length > 1)
     throw new UsageError(`"${fingerprint}" means several keys: ${meant.join(", ")}.`, "Give more of it.");
   return fitting;

@@ -1,6 +1,6 @@
 /** Where sshctl learns how users have logged in, and how far back that reaches. */
 import { askSshd } from "../machine/sshd-settings.ts";
-import { orUndefined } from "../os/files.ts";
+import { isPresent, orUndefined } from "../os/files.ts";
 import { authLogPaths, timeOfSyslogLine } from "../sources/logins/auth-log.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "./host.ts";
@@ -37,7 +37,8 @@ async function examineLogFiles(hasJournal: boolean, host: DoctorHost): Promise<C
   const begins = (await Promise.all(paths.map(async (path) => beginOf(path, host)))).flatMap((ms) => ms ?? []);
   if (begins.length > 0)
     return ok("log-files", `reach back to ${day(Math.min(...begins))}; what they say is shown as unverified`);
-  if (hasJournal) return ok("log-files", "none, and none are needed beside the journal");
+  if (hasJournal || isPresent(host.files.facts("/run/systemd/journal/socket")))
+    return ok("log-files", "none, and none are needed beside the journal");
   const says = paths.length > 0 ? "cannot be read, or are empty" : "there are none";
   return missing("log-files", `${says}: auth.log, secure, messages`, "let systemd-journald run, or a syslog daemon");
 }

@@ -69,6 +69,11 @@ export async function readKeyReport(
   };
 }
 
+/** Whether any log tells of logins: without one, none is known, which is not the same as none. */
+export function areLoginsTold({ journalSinceMs, filesSinceMs }: Pick<KeyReport, "journalSinceMs" | "filesSinceMs">) {
+  return journalSinceMs !== undefined || filesSinceMs !== undefined;
+}
+
 export function allFindings({ keys, otherFindings }: Pick<KeyReport, "keys" | "otherFindings">): Finding[] {
   return [...keys.flatMap(({ findings }) => findings), ...otherFindings];
 }

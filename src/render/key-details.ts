@@ -2,7 +2,7 @@
 import { formatEndpoint } from "../domain/address.ts";
 import { plural } from "../domain/plural.ts";
 import type { Session } from "../domain/session.ts";
-import type { JudgedKey, KeyReport } from "../keys/key-report.ts";
+import { areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import type { Look } from "./grid.ts";
 import { isoTime } from "./time.ts";
 import { visible } from "./visible.ts";
@@ -17,13 +17,13 @@ export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, 
   const lines = [
     `${chalk.bold(key.sha256)}  ${visible(key.name)}${bits}`,
     `  ${key.md5}`,
-    ...keys.flatMap((each) => ["", ...placeLines(each).map(visible)]),
+    ...keys.flatMap((each) => ["", ...placeLines(each, areLoginsTold(report)).map(visible)]),
     ...(reach === undefined ? [] : ["", visible(reach)]),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function placeLines({ listed, use, sessions, findings }: JudgedKey): string[] {
+function placeLines({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): string[] {
   const { account, path, line, comment, options, state } = listed;
   const logins = use.verified + use.unverified;
   const unverified = use.unverified > 0 ? `, ${String(use.unverified)} of them unverified` : "";
@@ -34,7 +34,7 @@ function placeLines({ listed, use, sessions, findings }: JudgedKey): string[] {
     ...(comment === undefined ? [] : [`  comment   ${comment}`]),
     ...(options.text === "" ? [] : [`  options   ${options.text}`]),
     ...(options.expiresAtMs === undefined ? [] : [`  expires   ${isoTime(options.expiresAtMs)}`]),
-    `  logins    ${String(logins)}${unverified}`,
+    `  logins    ${isTold ? `${String(logins)}${unverified}` : "not known"}`,
     ...(last === undefined
       ? []
       : [`  last      ${isoTime(last.timeMs)} from ${last.address ?? "?"}${last.verified ? "" : " (unverified)"}`]),

@@ -1,12 +1,14 @@
 /** Keys and findings as rows and columns. */
 import type { Finding } from "../keys/findings.ts";
-import type { JudgedKey } from "../keys/key-report.ts";
+import { areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import type { Grid, GridColumn } from "./grid.ts";
 import { isoTime, localTime } from "./time.ts";
 
 interface KeyColumn extends GridColumn {
   /** Only in the wide table and for programs. */
   wide?: true;
+  /** Not known where no log tells of logins. */
+  fromLogs?: true;
   text: (key: JudgedKey, nowMs: number) => string | undefined;
   /** For programs, where it differs. */
   data?: (key: JudgedKey, nowMs: number) => string | undefined;
@@ -26,9 +28,9 @@ const columns: readonly KeyColumn[] = [
     data: ({ use }) => use.last && isoTime(use.last.timeMs),
   },
   { title: "FROM", shrinks: 5, text: ({ use }) => use.last?.address },
-  { title: "LOGINS", align: "right", text: ({ use }) => String(use.verified + use.unverified) },
-  { title: "UNVERIFIED", align: "right", wide: true, text: ({ use }) => String(use.unverified) },
-  { title: "OPEN", align: "right", text: ({ sessions }) => String(sessions.length) },
+  { title: "LOGINS", align: "right", fromLogs: true, text: ({ use }) => String(use.verified + use.unverified) },
+  { title: "UNVERIFIED", align: "right", wide: true, fromLogs: true, text: ({ use }) => String(use.unverified) },
+  { title: "OPEN", align: "right", fromLogs: true, text: ({ sessions }) => String(sessions.length) },
   { title: "FILE", wide: true, text: ({ listed }) => listed.path },
   { title: "LINE", align: "right", wide: true, text: ({ listed }) => String(listed.line) },
   { title: "OPTIONS", wide: true, text: ({ listed }) => listed.options.text || undefined },
@@ -36,12 +38,16 @@ const columns: readonly KeyColumn[] = [
 ];
 
 /** @param exact - exact values for programs, short ones for people. */
-export function keyGrid(keys: readonly JudgedKey[], nowMs: number, wide: boolean, exact: boolean): Grid {
+export function keyGrid(report: KeyReport, wide: boolean, exact: boolean): Grid {
+  const { keys, takenAtMs } = report;
+  const isTold = areLoginsTold(report);
   const shown = columns.filter((column) => wide || column.wide !== true);
   return {
     columns: shown,
     rows: keys.map((key) => ({
-      cells: shown.map(({ text, data }) => (exact ? (data ?? text) : text)(key, nowMs)),
+      cells: shown.map(({ text, data, fromLogs }) =>
+        fromLogs === true && !isTold ? undefined : (exact ? (data ?? text) : text)(key, takenAtMs),
+      ),
       ...(key.listed.state === "accepted" ? {} : { emphasis: "dim" as const }),
     })),
   };

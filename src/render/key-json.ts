@@ -1,7 +1,7 @@
 /** docs/schemas/keys-1.json */
 import { sessionId, type Session } from "../domain/session.ts";
 import type { Finding } from "../keys/findings.ts";
-import { allFindings, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
+import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import { renderJson } from "./json.ts";
 import { isoTime } from "./time.ts";
 
@@ -12,12 +12,13 @@ import { isoTime } from "./time.ts";
  */
 export function* renderKeysJson(report: KeyReport, left: number): Generator<string> {
   const frame = renderFrame(report, left);
+  const isTold = areLoginsTold(report);
   // The first one: of what others have chosen, only the name of the host stands before it.
   const gap = frame.indexOf(place);
   yield gap < 0 ? frame : frame.slice(0, gap);
   for (let start = 0; start < report.keys.length; start += atOnce) {
     const keys = report.keys.slice(start, start + atOnce);
-    const texts = keys.map((key) => renderJson(keyToJson(key)).trimEnd().replaceAll("\n", "\n    "));
+    const texts = keys.map((key) => renderJson(keyToJson(key, isTold)).trimEnd().replaceAll("\n", "\n    "));
     yield (start === 0 ? "" : ",\n    ") + texts.join(",\n    ");
   }
   if (gap >= 0) yield frame.slice(gap + place.length);
@@ -44,7 +45,8 @@ function renderFrame(report: KeyReport, left: number): string {
   });
 }
 
-function keyToJson({ listed, use, sessions, findings }: JudgedKey): object {
+/** @param isTold - whether any log tells of logins. */
+function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): object {
   const { account, path, line, key, options, comment, state } = listed;
   return {
     user: account.name,
@@ -65,13 +67,13 @@ function keyToJson({ listed, use, sessions, findings }: JudgedKey): object {
     expiresAt: time(options.expiresAtMs),
     state,
     logins: {
-      verified: use.verified,
-      unverified: use.unverified,
+      verified: isTold ? use.verified : null,
+      unverified: isTold ? use.unverified : null,
       last: use.last
         ? { at: isoTime(use.last.timeMs), address: use.last.address ?? null, verified: use.last.verified }
         : null,
     },
-    sessions: sessions.map(sessionToJson),
+    sessions: isTold ? sessions.map(sessionToJson) : null,
     findings: findings.map(({ id }) => id),
   };
 }

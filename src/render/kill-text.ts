@@ -1,6 +1,7 @@
 /** What people read before and after sessions are ended. */
 import { formatDuration } from "../domain/duration.ts";
 import { formatEndpoint } from "../domain/address.ts";
+import { isGone } from "../domain/kill-outcome.ts";
 import type { KillReport, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
 import { plural } from "../domain/plural.ts";
 import type { SessionProcess } from "../domain/session-details.ts";
@@ -106,7 +107,8 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
   const view = { nowMs: planned.report.takenAtMs, fullCommand: layout.fullCommand };
   const grid = withColumn(gridOf(sessions, resultColumns, view, look.width === undefined), "RESULT", outcomes);
   const table = results.length > 0 ? await renderGrid(grid, layout, look) : "";
-  const left = results.flatMap(({ leftBehind }) => leftBehind);
+  // Of a session that goes on, everything does.
+  const left = results.flatMap(({ outcome, leftBehind }) => (isGone(outcome) ? leftBehind : []));
   const lines = [
     ...(left.length > 0 ? [`still running: ${plural(left.length, "process")} that these sessions have started`] : []),
     ...left.map((process) => `  ${describeProcess(process)}`),

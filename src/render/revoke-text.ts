@@ -73,10 +73,12 @@ export function renderRemains(left: readonly Session[], undecided: readonly Sess
 }
 
 /** That sessions go on, where nobody asked for their end. */
-export function renderOpen(sessions: readonly Session[]): string {
-  return sessions.length === 0
-    ? ""
-    : lineText([`${plural(sessions.length, "session")} of the key go on: --kill ends them`]);
+export function renderOpen(sessions: readonly Session[], fingerprint: string): string {
+  if (sessions.length === 0) return "";
+  const goOn = sessions.length === 1 ? "goes on" : "go on";
+  return lineText([
+    `${plural(sessions.length, "session")} of the key ${goOn}. To end what it has opened: sshctl kill-all --key ${fingerprint}`,
+  ]);
 }
 
 function lineText(lines: readonly string[]): string {

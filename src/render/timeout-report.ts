@@ -1,5 +1,11 @@
 import { formatDuration } from "../domain/duration.ts";
-import type { Limit, LimitedSession, LimitReport, LimitSetting } from "../timeouts/limit-report.ts";
+import {
+  settingInForce,
+  type Limit,
+  type LimitedSession,
+  type LimitReport,
+  type LimitSetting,
+} from "../timeouts/limit-report.ts";
 import { fromByteText } from "../domain/byte-text.ts";
 import type { Look } from "./grid.ts";
 import { renderJson } from "./json.ts";
@@ -9,6 +15,8 @@ import { visible } from "./visible.ts";
 /** Which limit applies to a user, and why, for people. */
 export function renderLimits(report: LimitReport, sessions: readonly LimitedSession[], { chalk }: Look): string {
   const { user, shell, limits, conflicts, notes } = report;
+  const tmout = limits.find(({ means }) => means === "TMOUT");
+  const file = tmout && settingInForce(tmout)?.path;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", chalk.bold(title), ...lines];
   const lines = [
@@ -26,7 +34,10 @@ export function renderLimits(report: LimitReport, sessions: readonly LimitedSess
       "notes",
       notes.map((text) => `  ${visible(text)}`),
     ),
-    ...section("open sessions (inferred)", sessions.map(sessionLine)),
+    ...section(
+      "open sessions (inferred)",
+      sessions.map((session) => sessionLine(session, file)),
+    ),
   ];
   return lines.map((line, index) => `${index === 0 ? visible(line) : line}\n`).join("");
 }
@@ -57,13 +68,16 @@ function settingLine({ path, line, text, ours, outcome }: LimitSetting): string 
   return visible(`  ${outcome.padEnd(8)}  ${path}:${String(line)}${by}  ${fromByteText(text)}`);
 }
 
-function sessionLine({ pid, tty, startedAtMs, seconds }: LimitedSession): string {
+/** @param file - that sets TMOUT. */
+function sessionLine({ pid, tty, startedAtMs, seconds }: LimitedSession, file: string | undefined): string {
   const since = startedAtMs === undefined ? "" : ` since ${isoTime(startedAtMs)}`;
   const what =
     tty === undefined
       ? "no prompt"
       : seconds === "unknown"
-        ? "older than the file: what that said when the session began"
+        ? file === undefined
+          ? "no limit known"
+          : visible(`began before ${file} was changed, and has what that said then`)
         : secondsText(seconds);
   return `  ${String(pid)} ${visible(tty ?? "-")}${since}: ${what}`;
 }

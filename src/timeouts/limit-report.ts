@@ -48,3 +48,8 @@ export interface LimitReport {
   /** What else is to be known, in sentences. */
   notes: readonly string[];
 }
+
+/** The line that sets what applies; undefined where there is no limit. */
+export function settingInForce({ settings }: Limit): LimitSetting | undefined {
+  return settings.find(({ outcome, seconds }) => outcome === "applies" && seconds !== undefined);
+}

@@ -2,7 +2,7 @@ import type { Session } from "../domain/session.ts";
 import { groupIds, type Account } from "../machine/accounts.ts";
 import { cshLimit } from "./csh-limit.ts";
 import type { TimeoutHost } from "./host.ts";
-import type { LimitedSession, LimitReport } from "./limit-report.ts";
+import { settingInForce, type LimitedSession, type LimitReport } from "./limit-report.ts";
 import { logindLimit } from "./logind-limit.ts";
 import { shellKind } from "./login-shell.ts";
 import { sshdLimits } from "./sshd-limits.ts";
@@ -33,7 +33,7 @@ export function inferInForce(
   { files }: TimeoutHost,
 ): LimitedSession[] {
   const tmout = limits.find(({ means }) => means === "TMOUT");
-  const setting = tmout?.settings.find(({ outcome, seconds }) => outcome === "applies" && seconds !== undefined);
+  const setting = tmout && settingInForce(tmout);
   const facts = setting === undefined ? undefined : files.facts(setting.path);
   const changedAtMs = typeof facts === "object" ? facts.mtimeMs : undefined;
   return sessions.map(({ pid, ttys, startedAtMs }) => {

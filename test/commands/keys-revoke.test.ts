@@ -100,7 +100,10 @@ describe("revoke", () => {
     const { out, exitCode } = await revoke(both, `${sha256} --yes`, {
       sessions: [session({ auth }), session({ pid: 9 })],
     });
-    expect([exitCode, out]).toEqual([0, expect.stringContaining("1 session of the key go on: --kill ends them")]);
+    expect([exitCode, out]).toEqual([
+      0,
+      expect.stringContaining("1 session of the key goes on. To end what it has opened: sshctl kill-all --key SHA256:"),
+    ]);
   });
 });
 
@@ -116,7 +119,7 @@ describe("nothing is done", () => {
     ["", 2, "keys revoke needs to know which key."],
     ["laptop", 2, '"laptop" is no key.'],
     [`${sha256} --yes --kil`, 2, "Did you mean --kill?"],
-    ["SHA256:zzz --yes", 1, "stands in a file"],
+    ["SHA256:zzz --yes", 1, "stands in the files that were read"],
     [sha256, 6, "nobody can be asked"],
   ])("for %j", async (args, exitCode, message) => {
     expect(await untouched(both, args)).toMatchObject({ exitCode, out: "", err: expect.stringContaining(message) });
