@@ -48,7 +48,7 @@ describe.each(chosen)("%s with %s", (suite, name) => {
   test("sshctl keys", async () => {
     const { exitCode, stdout, stderr } = await lab().run(["sshctl", "keys", "--user", "alice"]);
     expect(exitCode, stderr).toBe(0);
-    expect(stdout).toContain("/home/alice/.ssh/authorized_keys:1");
+    expect(stdout).toMatch(/^alice +ED25519 .*accepted/m);
   });
 
   test("has its manual, completions and sums where they are looked for", async () => {

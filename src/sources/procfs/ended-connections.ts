@@ -1,9 +1,11 @@
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
-import type { Files } from "../../os/files.ts";
+import { listeningSockets } from "../../domain/server-sockets.ts";
+import { orUndefined, type Files } from "../../os/files.ts";
 import { rereadProcess } from "./processes.ts";
 import { socketAt } from "./server-details.ts";
 import { lacksRows } from "./sockets.ts";
+import { longestUnixRow, parseUnixInodes } from "./unix-table.ts";
 
 /**
  * Takes out servers whose connection has ended: nothing is told of it any more, and half a row would look like a session.
@@ -11,7 +13,8 @@ import { lacksRows } from "./sockets.ts";
  * One of whose sockets no table knows any has a connection that is not TCP, or one that has just ended. In the latter case the
  * socket is closed by now, or will be in a moment: one that the client has reset is in no table either (tcp_reset() in Linux'
  * tcp_input.c), and its server, which was woken by that, still has it open. Who holds on for longer stays, because its
- * processes do: something that is not TCP, or a server that is stopped or stuck.
+ * processes do: something that is not TCP, or a server that is stopped or stuck. Unix sockets do not count where the connection
+ * must be TCP: a server may have some of them until the very end.
  *
  * @param pause - blocks for so many milliseconds.
  * @param monitors - forks of a listener; one that holds no socket any more has nothing left to serve.
@@ -23,16 +26,20 @@ export function dropEnded(
   monitors: readonly Pid[],
 ): void {
   const forks = new Set(monitors);
+  const all = [...servers.values()];
+  const accepted = new Set(all.filter((server) => isAccepted(server, servers, sockets)));
   const drop = (server: ServerProcess) => {
     servers.delete(server.pid);
-    if (!forks.has(server.pid)) return;
+    if (!forks.has(server.pid) && !accepted.has(server)) return;
     for (const helper of servers.values()) if (helper.ppid === server.pid) servers.delete(helper.pid);
   };
-  const all = [...servers.values()];
   for (const server of all) if (forks.has(server.pid) && server.sockets?.length === 0) drop(server);
   let unknown = all.filter((server) => lacksRows(server, sockets));
+  if (unknown.length === 0) return;
+  const unix = parseUnixInodes(orUndefined(files.read("/proc/net/unix", longestUnixRow)) ?? "");
+  const isElsewhere = (server: ServerProcess, inode: number) => accepted.has(server) && unix.has(inode);
   for (let waitedMs = 0; unknown.length > 0; waitedMs += stepMs) {
-    for (const server of unknown) if (!isHolding(files, server)) drop(server);
+    for (const server of unknown) if (!isHolding(files, server, isElsewhere)) drop(server);
     unknown = unknown.filter(({ pid }) => servers.has(pid));
     if (waitedMs >= patienceMs || unknown.length === 0) return;
     pause(stepMs);
@@ -43,7 +50,20 @@ export function dropEnded(
 const patienceMs = 250;
 const stepMs = 5;
 
-function isHolding(files: Files, server: ServerProcess): boolean {
+/** A listener on TCP has accepted its connection, so that is TCP, too. */
+function isAccepted({ ppid }: ServerProcess, servers: ReadonlyMap<Pid, ServerProcess>, sockets: SocketTables): boolean {
+  const parent = servers.get(ppid);
+  return parent?.sockets !== undefined && listeningSockets(sockets, parent).length > 0;
+}
+
+/** @param isElsewhere - whether a socket of a server certainly is not its connection. */
+function isHolding(
+  files: Files,
+  server: ServerProcess,
+  isElsewhere: (server: ServerProcess, inode: number) => boolean,
+): boolean {
   if (rereadProcess(files, server) === undefined) return false;
-  return (server.sockets ?? []).some(({ fd, inode }) => socketAt(files, server.pid, fd)?.inode === inode);
+  return (server.sockets ?? []).some(
+    ({ fd, inode }) => !isElsewhere(server, inode) && socketAt(files, server.pid, fd)?.inode === inode,
+  );
 }

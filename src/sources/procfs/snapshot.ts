@@ -12,7 +12,7 @@ import { readProcesses } from "./processes.ts";
 import { areTold, readMonitorSockets, readServers } from "./servers.ts";
 import { readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
-import { parseUnixListeners } from "./unix-table.ts";
+import { longestUnixRow, parseUnixListeners } from "./unix-table.ts";
 
 /** The collaborators of a reading. */
 export interface Machine {
@@ -94,12 +94,9 @@ function readUse(
     programs: readPrograms(files, processes, children, memory),
     terminals: readTerminals(files),
     unixListeners:
-      depth === "all" ? parseUnixListeners(orUndefined(files.read("/proc/net/unix", longestRow)) ?? "") : [],
+      depth === "all" ? parseUnixListeners(orUndefined(files.read("/proc/net/unix", longestUnixRow)) ?? "") : [],
   };
 }
-
-/** Of /proc/net/unix: a path has 108 bytes at most, unix(7). */
-const longestRow = 256;
 
 /**
  * From btime, which is in whole seconds, so that a session's start is the same in every list; from the uptime, in steps of

@@ -11,13 +11,25 @@ export function parseUnixListeners(text: string): UnixListener[] {
   const rows = new Map<number, number>();
   const listeners: UnixListener[] = [];
   for (const line of text.split("\n")) {
-    // "Num: RefCount Protocol Flags Type St" all have their widths; an expression for every row would take too long.
-    const inode = Number.parseInt(line.slice(line.indexOf(":") + 36), 10);
+    const inode = inodeOf(line);
     rows.set(inode, (rows.get(inode) ?? 0) + 1);
     const path = line.includes(" 00010000 ") ? listening.exec(line)?.[1] : undefined;
     if (path !== undefined) listeners.push({ inode, path });
   }
   return listeners.filter(({ inode }) => rows.get(inode) === 1);
+}
+
+/** The longest row, in bytes: a path has 108 at most, unix(7). */
+export const longestUnixRow = 256;
+
+/** Of all sockets that have a row, made up or not. */
+export function parseUnixInodes(text: string): Set<number> {
+  return new Set(text.split("\n").map(inodeOf));
+}
+
+/** "Num: RefCount Protocol Flags Type St" all have their widths; an expression for every row would take too long. */
+function inodeOf(line: string): number {
+  return Number.parseInt(line.slice(line.indexOf(":") + 36), 10);
 }
 
 const listening = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} 00010000 [0-9A-F]{4} [0-9A-F]{2} +\d+ (\/.*)$/i;

@@ -202,6 +202,43 @@ describe("processes that end while they are read", () => {
     }
   });
 
+  test("a server that has let go of its connection is no row, whatever else it holds", () => {
+    for (const generation of ["9.2", "10.0"] as const) {
+      const machine = new Host();
+      const sshd = Sshd.daemon(machine, generation);
+      const ended = sshd.login({ user: "root", ttys: ["pts/1"] });
+      const lasting = sshd.login({ user: "bob" });
+      const connection = ended.socket.link;
+      for (const process of [ended.connection, ended.serving])
+        process.fds = {
+          ...Object.fromEntries(Object.entries(process.fds).filter(([, to]) => to !== connection)),
+          9: "socket:[77]",
+        };
+      const before = machine.files();
+      const table = tcpText([
+        { inode: lasting.socket.inode, local: endpoint("10.0.0.1:22"), remote: endpoint("10.0.0.7:7") },
+        ...(sshd.parent === undefined ? [] : listeningRows(sshd.parent.fds)),
+      ]);
+      const unix = [77, 99]
+        .map((inode) => `0000000000000000: 00000003 00000000 00000000 0001 03 ${String(inode)}\n`)
+        .join("");
+      const files: Files = {
+        ...before,
+        read: (path) => (path === "/proc/net/tcp" ? table : path === "/proc/net/unix" ? unix : before.read(path)),
+      };
+      const seen = assembleSessions(
+        readSnapshot({ files, now: () => now, hostName: () => "web1", observer: undefined, pause: () => undefined }),
+      ).sessions;
+      expect(seen.map(({ user }) => user)).toEqual(["bob"]);
+    }
+  });
+
+  function listeningRows(fds: Readonly<Record<number, string>>) {
+    return Object.values(fds)
+      .flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? [])
+      .map((inode) => ({ inode: Number(inode), local: endpoint("0.0.0.0:22"), listening: true }));
+  }
+
   test("a single answer that is missing, whichever, never throws", () => {
     const optional = paths.flatMap((path, index) =>
       /^\/proc\/(1\/stat)?$/.test(path) || path === "/proc" ? [] : index,
