@@ -61,6 +61,6 @@ describeEverySuite((suite) => {
     const { exitCode, found } = await troubles(asAlice);
     expect(exitCode).toBe(1);
     const version = suite.hasChannelTimeout ? [] : ["sshd-version limited"];
-    expect(found).toEqual(["root limited", ...version, "journal missing", "log-files missing"]);
+    expect(found).toEqual(["root limited", ...version, "journal missing"]);
   });
 });
