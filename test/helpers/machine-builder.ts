@@ -10,6 +10,8 @@ import { endpoint, statText, tcpText, type TcpRow } from "./proc-text.ts";
 export const now = Date.UTC(2026, 10, 23, 9, 0, 0);
 export const bootedAt = now - 100_000_000;
 const home = "net:[4026531840]";
+/** Of a machine with 64 bits: proc_sys_kernel(5). */
+const pidMax = 4_194_304;
 
 export interface ProcessSpec {
   pid: number;
@@ -113,10 +115,11 @@ export class Host {
     return spec;
   }
 
-  /** The kernel has come to this PID, perhaps after having begun again. */
+  /** The kernel has come to this PID; to a smaller one only after it has given out all that lie between. */
   give(pid: number): void {
+    const { last } = this.births;
+    this.births.forks += pid > last ? 1 : pidMax - (last - pid);
     this.births.last = pid;
-    this.births.forks += 1;
   }
 
   /** A child that shares with its parent what children inherit. */
@@ -189,7 +192,7 @@ export class Host {
     return {
       "/proc/stat": `cpu  1 2 3\nprocesses ${String(this.births.forks)}\nprocs_running 1\n`,
       "/proc/sys/kernel/ns_last_pid": `${String(this.births.last)}\n`,
-      "/proc/sys/kernel/pid_max": "4194304\n",
+      "/proc/sys/kernel/pid_max": `${String(pidMax)}\n`,
       "/proc/self/status": "Name:\tnode\nUid:\t0\t0\t0\t0\nNSpid:\t77\n",
     };
   }
