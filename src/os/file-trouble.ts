@@ -1,3 +1,5 @@
+import { errorCode } from "./error-code.ts";
+
 /** Why a file cannot be read or replaced. The message is a sentence without its full stop. */
 export class FileTrouble extends Error {
   readonly kind: "refused" | "foreign" | "changed" | "busy" | "broken";
@@ -10,8 +12,7 @@ export class FileTrouble extends Error {
 
 /** What the kernel says about a path, in words; anything unknown stays what it is, a defect. */
 export function troubleOf(error: unknown, path: string): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const trouble = typeof code === "string" ? troubles.get(code) : undefined;
+  const trouble = troubles.get(errorCode(error));
   return trouble === undefined ? error : new FileTrouble(trouble[0], `${path} ${trouble[1]}`);
 }
 

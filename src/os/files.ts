@@ -3,6 +3,7 @@
  * folder or a table in memory in tests. A fact that is missing is an answer, not an exception.
  */
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
+import { errorCode } from "./error-code.ts";
 
 /** The file, or the process behind it, is not there (any more). */
 export const gone = Symbol("gone");
@@ -101,7 +102,3 @@ const absences: ReadonlyMap<string, Absence> = new Map<string, Absence>([
   ["EACCES", refused],
   ["EPERM", refused],
 ]);
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}

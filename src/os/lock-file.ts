@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, fchownSync, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
+import { errorCode } from "./error-code.ts";
 import { FileTrouble } from "./file-trouble.ts";
 import { openRegular } from "./handle.ts";
+import { fixedEnvironment } from "./programs.ts";
 import { toRead, toWrite, type Owner, type Permit } from "./user-rights.ts";
 
 /** A file that stands for a lock. */
@@ -66,7 +68,7 @@ function unless<T>(code: string, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === code) return undefined;
+    if (errorCode(error) === code) return undefined;
     throw error;
   }
 }
@@ -74,7 +76,7 @@ function unless<T>(code: string, work: () => T): T | undefined {
 /** Node has no flock(2). The lock that flock(1) takes belongs to the open file, which stays open here. */
 async function lock(fd: number, path: string, timeout: number): Promise<void> {
   const child = spawn("flock", ["3"], {
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    env: fixedEnvironment,
     stdio: ["ignore", "ignore", "ignore", fd],
     timeout: Math.max(1, timeout),
   });

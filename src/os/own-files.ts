@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { errorCode } from "./error-code.ts";
 
 /** Files that the user of this program asked for. */
 export interface OwnFiles {
@@ -20,7 +21,7 @@ export const ownFiles: OwnFiles = {
       return "created";
     } catch (error) {
       if (fd !== undefined) rmSync(path, { force: true });
-      else if (error instanceof Error && "code" in error && error.code === "EEXIST") return "exists";
+      else if (errorCode(error) === "EEXIST") return "exists";
       return { problem: error instanceof Error ? error.message : String(error) };
     } finally {
       if (fd !== undefined) closeSync(fd);

@@ -23,6 +23,7 @@ import { actAs } from "./act-as.ts";
 import { lockFile } from "./lock-file.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
 import { openRegular, withFd, withOpen } from "./handle.ts";
+import { fixedEnvironment } from "./programs.ts";
 import { toRead, toSearch, toWrite, type Owner, type Permit } from "./user-rights.ts";
 import { walk } from "./walk.ts";
 
@@ -185,7 +186,7 @@ function write(place: string, text: string, owner: Owner, model: OpenFile | unde
 function keepAttributes(fd: number, model: OpenFile): void {
   const options = ["--attributes-only", "--preserve=all", "--no-preserve=timestamps"];
   spawnSync("cp", [...options, "--", "/proc/self/fd/3", "/proc/self/fd/4"], {
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    env: fixedEnvironment,
     stdio: ["ignore", "ignore", "ignore", model.fd, fd],
     timeout: 5000,
   });

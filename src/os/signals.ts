@@ -1,3 +1,5 @@
+import { errorCode } from "./error-code.ts";
+
 /** "gone": there is no such process any more; "refused": it belongs to somebody else. */
 export type Sent = "sent" | "gone" | "refused";
 
@@ -21,7 +23,7 @@ function kill(pid: number, signal: NodeJS.Signals | 0): Sent {
     process.kill(pid, signal);
     return "sent";
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === "ESRCH") return "gone";
     if (code === "EPERM") return "refused";
     throw error;

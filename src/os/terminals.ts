@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { errorCode } from "./error-code.ts";
 
 /** "blocked": its user has stopped the output (Ctrl-S); "refused": it is somebody else's, or there is none. */
 export type Told = "told" | "blocked" | "refused";
@@ -30,7 +31,7 @@ export const terminals: Terminals = {
         closeSync(fd);
       }
     } catch (error) {
-      return error instanceof Error && "code" in error && error.code === "EAGAIN" ? "blocked" : "refused";
+      return errorCode(error) === "EAGAIN" ? "blocked" : "refused";
     }
   },
 };

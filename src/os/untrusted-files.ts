@@ -1,6 +1,6 @@
-import { constants, fstatSync, lstatSync } from "node:fs";
+import { constants, lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { O_PATH, openBehind, readUpTo, withFd, withOpen } from "./handle.ts";
+import { openRegular, PathError, readUpTo, withFd } from "./handle.ts";
 
 /** A file that its owner may have replaced by anything. */
 export interface UntrustedFiles {
@@ -16,12 +16,10 @@ export const untrustedFiles: UntrustedFiles = {
   readSmall: (path, limitBytes) =>
     unlessRefused(() => {
       if (!lstatSync(dirname(path)).isDirectory()) return undefined;
-      return withOpen(path, O_PATH | constants.O_NOFOLLOW, (handle) => {
-        const stats = fstatSync(handle);
-        if (!stats.isFile() || stats.size > limitBytes) return undefined;
-        const fd = openBehind(handle, constants.O_RDONLY);
-        return withFd(fd, () => readUpTo(fd, limitBytes, limitBytes).toString("utf8"));
+      const opened = openRegular(path, constants.O_RDONLY, ({ size }) => {
+        if (size > limitBytes) throw new PathError("EFBIG");
       });
+      return withFd(opened, (fd) => readUpTo(fd, limitBytes, limitBytes).toString("utf8"));
     }),
 };
 

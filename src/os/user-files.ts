@@ -3,6 +3,7 @@
  * with the user's own rights, nothing that could hang is opened, and every step is looked at before it is taken.
  */
 import { constants } from "node:fs";
+import { errorCode } from "./error-code.ts";
 import { actAs, withoutGroups } from "./act-as.ts";
 import { openBehind, readUpTo, withFd } from "./handle.ts";
 import { toRead, type Owner, type Permit } from "./user-rights.ts";
@@ -119,8 +120,8 @@ function unlessRefused<T>(work: () => T): T | UserFile {
 }
 
 function troubleOf(error: unknown): UserFile {
-  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-  if (code === undefined) throw error;
+  const code = errorCode(error);
+  if (code === "") throw error;
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
   if (code === "EAGAIN") return unreadable("a program keeps it from being opened (a lease)");
   if (code === "ELOOP") return unreadable("its links lead in a circle");

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import type { Stats } from "node:fs";
 import { PathError } from "./handle.ts";
+import { fixedEnvironment } from "./programs.ts";
 
 /** Somebody whose files are worked on. */
 export interface Owner {
@@ -46,7 +47,7 @@ export function permitByMode(user: Owner): Permit {
 function groupsOf(uid: number): number[] {
   const { stdout, status } = spawnSync("id", ["-G", String(uid)], {
     encoding: "utf8",
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    env: fixedEnvironment,
     timeout: 5000,
   });
   return status === 0 ? stdout.trim().split(" ").map(Number) : [];

@@ -25,21 +25,19 @@ export function dropEnded(
   sockets: SocketTables,
   monitors: readonly Pid[],
 ): void {
-  const forks = new Set(monitors);
-  const all = [...servers.values()];
-  const accepted = new Set(all.filter((server) => isAccepted(server, servers, sockets)));
-  const drop = (server: ServerProcess) => {
-    servers.delete(server.pid);
-    if (!forks.has(server.pid) && !accepted.has(server)) return;
-    for (const helper of servers.values()) if (helper.ppid === server.pid) servers.delete(helper.pid);
-  };
-  for (const server of all) if (forks.has(server.pid) && server.sockets?.length === 0) drop(server);
-  let unknown = all.filter((server) => lacksRows(server, sockets));
+  for (const pid of monitors) if (servers.get(pid)?.sockets?.length === 0) dropConnection(servers, pid);
+  let unknown = [...servers.values()].filter((server) => lacksRows(server, sockets));
   if (unknown.length === 0) return;
+  const forks = new Set(monitors);
+  const accepted = new Set(unknown.filter((server) => isAccepted(server, servers, sockets)));
   const unix = parseUnixInodes(orUndefined(files.read("/proc/net/unix", longestUnixRow)) ?? "");
   const isElsewhere = (server: ServerProcess, inode: number) => accepted.has(server) && unix.has(inode);
   for (let waitedMs = 0; unknown.length > 0; waitedMs += stepMs) {
-    for (const server of unknown) if (!isHolding(files, server, isElsewhere)) drop(server);
+    for (const server of unknown) {
+      if (isHolding(files, server, isElsewhere)) continue;
+      if (forks.has(server.pid) || accepted.has(server)) dropConnection(servers, server.pid);
+      else servers.delete(server.pid);
+    }
     unknown = unknown.filter(({ pid }) => servers.has(pid));
     if (waitedMs >= patienceMs || unknown.length === 0) return;
     pause(stepMs);
@@ -49,6 +47,12 @@ export function dropEnded(
 /** For what a server does at the end of a connection before it closes the socket, PAM's part included. */
 const patienceMs = 250;
 const stepMs = 5;
+
+/** With its helpers. The children of a listener are connections of their own. */
+function dropConnection(servers: Map<Pid, ServerProcess>, pid: Pid): void {
+  servers.delete(pid);
+  for (const helper of servers.values()) if (helper.ppid === pid) servers.delete(helper.pid);
+}
 
 /** A listener on TCP has accepted its connection, so that is TCP, too. */
 function isAccepted({ ppid }: ServerProcess, servers: ReadonlyMap<Pid, ServerProcess>, sockets: SocketTables): boolean {
