@@ -62,6 +62,7 @@ export class Machine implements AsyncDisposable {
   /** The Node.js that runs the project's own tool. */
   node: string = node;
   readonly #gone: () => Promise<void>;
+  readonly #keptPorts = new Set<number>();
 
   /** Starts a fresh machine; resolves when sessions can be opened. It dies with this process unless it is `detached`. */
   static async boot(name: SuiteName, options: BootOptions = {}): Promise<Machine> {
@@ -136,6 +137,16 @@ export class Machine implements AsyncDisposable {
   /** Signals one process, by the number it has in the machine. That it is gone already is no error. */
   async signal(pid: number, signal: string): Promise<void> {
     await this.run(["kill", "-s", signal, String(pid)]);
+  }
+
+  /**
+   * Lets no later connection take a port that tests know a client by: the kernel gives one out again for another address
+   * or another port of the server, e.g. for IPv6 beside IPv4 (ip_local_reserved_ports, ip-sysctl.rst).
+   */
+  async keepPort(port: number): Promise<void> {
+    this.#keptPorts.add(port);
+    const list = [...this.#keptPorts].join(",");
+    await this.must(`echo ${list} >/proc/sys/net/ipv4/ip_local_reserved_ports`);
   }
 
   /** A path of the host that shows the machine's /proc. */

@@ -162,7 +162,9 @@ let masters = 0;
 export async function openSilent(machine: Machine, { host = "127.0.0.1", port = 22 }: Target = {}): Promise<SshClient> {
   const process = await machine.spawn(["nc", host, String(port)]);
   await process.waitFor(/^SSH-2\.0-/);
-  return new SshClient(machine, process, await clientSocket(machine, process.pid, port));
+  const socket = await clientSocket(machine, process.pid, port);
+  await machine.keepPort(socket.local.port);
+  return new SshClient(machine, process, socket);
 }
 
 async function open(machine: Machine, target: Target, kind: Kind): Promise<SshClient> {
@@ -175,7 +177,9 @@ async function connect(machine: Machine, target: Target, kind: Kind): Promise<[M
   if (kind.greeting !== undefined) process.write(kind.greeting);
   await process.waitFor(kind.ready, { on: kind.on ?? "stdout" });
   // A client that shares a connection has no socket of its own.
-  const socket = target.over?.client ?? (await clientSocket(machine, process.pid, target.port ?? 22));
+  if (target.over !== undefined) return [process, target.over.client];
+  const socket = await clientSocket(machine, process.pid, target.port ?? 22);
+  await machine.keepPort(socket.local.port);
   return [process, socket];
 }
 
