@@ -11,6 +11,8 @@ export interface PlannedEnd {
   /** What it has started and would leave behind. */
   belongings: readonly SessionProcess[];
   dangers: readonly Danger[];
+  /** Whether the kernel lets the caller signal it. */
+  isPermitted: boolean;
 }
 
 /** Everything that is decided before the first signal. */

@@ -31,6 +31,8 @@ export interface SessionProcess {
   listens: readonly Endpoint[];
   /** Runs as root although the session's user is not: whoever ends the session ends this too, or leaves it behind. */
   isElevated: boolean;
+  /** Lives on when its terminal is gone, as after nohup(1); undefined when it cannot be seen. */
+  ignoresHangUp: boolean | undefined;
 }
 
 /** What the kernel counts of a TCP connection: tcp_info, as ss(8) prints it. */

@@ -63,6 +63,8 @@ export interface Acts {
   preview: (cuts: readonly Cut[], signal: EndingSignal, method: Method) => Promise<readonly CommandLine[]>;
   /** @throws UsageError like preview, and nothing was signalled then. */
   deliver: (cuts: readonly Cut[], orders: Orders & Method, interruption: AbortSignal) => Promise<Map<Cut, KillOutcome>>;
+  /** Those that the kernel does not let the caller end; nothing is signalled. */
+  findForbidden: (cuts: readonly Cut[]) => ReadonlySet<Cut>;
   /** Gives them a moment to end with their session. @returns those that live on. */
   waitForBelongings: (belongings: Belongings, interruption: AbortSignal) => Promise<Belongings>;
   endBelongings: (
@@ -94,12 +96,13 @@ export interface Acts {
 }
 
 export function createActs(ports: ActPorts): Acts {
-  const { files, programs, observer, ownFiles } = ports;
+  const { files, programs, signals, observer, ownFiles } = ports;
   const backendOf = ({ backend, doomed }: Method) => backends[backend](ports, doomed);
   return {
     caller: () => readCaller(files),
     readBelongings: (sessions, report) => readBelongings(sessions, report, files, observer),
     describe: (belongings) => describeProcesses(files, belongings),
+    findForbidden: (cuts) => new Set(cuts.filter((cut) => isForbidden(cut, signals))),
     findOwnScopes: async (sessions) => findOwnScopes(sessions, ports),
     preview: async (cuts, signal, method) =>
       backendOf(method).preview(
@@ -124,4 +127,8 @@ export function createActs(ports: ActPorts): Acts {
     restartService: async (service) => restartService(service, ports),
     findSilent: async (listener) => findSilent(listener, ports),
   };
+}
+
+function isForbidden({ victims }: Cut, signals: Signals): boolean {
+  return victims.some(({ pid }) => signals.probe(pid) === "refused");
 }

@@ -134,7 +134,7 @@ export function detailsToJson(details: SessionDetails, report: SessionReport, fu
 }
 
 export function processToJson(process: SessionProcess, fullCommand: boolean): object {
-  const { pid, ppid, uid, user, tty, name, commandLine, listens, isElevated } = process;
+  const { pid, ppid, uid, user, tty, name, commandLine, listens, isElevated, ignoresHangUp } = process;
   return {
     pid,
     ppid,
@@ -144,6 +144,7 @@ export function processToJson(process: SessionProcess, fullCommand: boolean): ob
     command: fullCommand ? (commandLine ?? name) : name,
     listens,
     elevated: isElevated,
+    ignoresHangUp: ignoresHangUp ?? null,
   };
 }
 

@@ -47,13 +47,14 @@ export function renderKillJson(document: KillDocument): string {
 }
 
 function endToJson(
-  { cut, belongings, dangers }: PlannedEnd,
+  { cut, belongings, dangers, isPermitted }: PlannedEnd,
   result: KillResult | undefined,
   fullCommand: boolean,
 ): object {
   const processes = (list: PlannedEnd["belongings"]) => list.map((process) => processToJson(process, fullCommand));
   return {
     session: sessionToJson(cut.session, fullCommand),
+    permitted: isPermitted,
     victims: cut.victims.map(({ pid }) => pid),
     dangers,
     belongings: processes(belongings),

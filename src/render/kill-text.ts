@@ -3,6 +3,7 @@ import { formatDuration } from "../domain/duration.ts";
 import { formatEndpoint } from "../domain/address.ts";
 import { isGone } from "../domain/kill-outcome.ts";
 import type { KillReport, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
+import { mayOutlive } from "../domain/may-outlive.ts";
 import { plural } from "../domain/plural.ts";
 import type { SessionProcess } from "../domain/session-details.ts";
 import type { Session } from "../domain/session.ts";
@@ -20,6 +21,8 @@ export interface Manner {
   graceMs: number;
   escalate: boolean;
   everything: boolean;
+  /** How long the users have after a warning; undefined when they get none. */
+  warnSeconds: number | undefined;
 }
 
 /** The plan: which sessions, what else it means, and who is spared. */
@@ -29,11 +32,14 @@ export async function renderPlan(
   layout: SessionsLayout,
   look: Look,
 ): Promise<string> {
-  const { report, ends, commands } = planned;
+  const { report, commands } = planned;
+  const ends = planned.ends.filter(({ isPermitted }) => isPermitted);
   const sessions = ends.map(({ cut }) => cut.session);
   const lines = [
     ...ends.flatMap(dangerLines),
-    ...belongingLines(ends, manner.everything),
+    ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
+    ...(manner.everything ? belongingLines(ends) : survivorLines(ends)),
+    ...planned.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
     ...sparedLines(planned),
     ...commands.map((command) => `runs: ${command.join(" ")}`),
   ];
@@ -54,8 +60,20 @@ function sparedLines({ spared, undecided }: PlannedKill): string[] {
   ];
 }
 
-function mannerText({ signal, graceMs, escalate }: Manner): string {
-  return escalate && signal !== "KILL" ? `${signal}, and KILL after ${formatDuration(graceMs / 1000)}` : signal;
+function forbiddenLine({ cut }: PlannedEnd): string {
+  return `not permitted: ${describeSession(cut.session)}: root can end it`;
+}
+
+function mannerText({ signal, graceMs, escalate, warnSeconds }: Manner): string {
+  const signals =
+    escalate && signal !== "KILL" ? `${signal}, and KILL after ${formatDuration(graceMs / 1000)}` : signal;
+  return warnSeconds === undefined ? signals : `${signals}, ${formatDuration(warnSeconds)} after a warning`;
+}
+
+function unwarnedLines(sessions: readonly Session[]): string[] {
+  return sessions
+    .filter(({ ttys }) => ttys.length === 0)
+    .map((session) => `not warned: ${describeSession(session)}: it has no terminal`);
 }
 
 async function sessionTable(
@@ -79,12 +97,24 @@ function dangerLines({ cut, dangers }: PlannedEnd): string[] {
   );
 }
 
-function belongingLines(ends: readonly PlannedEnd[], everything: boolean): string[] {
+function belongingLines(ends: readonly PlannedEnd[]): string[] {
   const processes = ends.flatMap(({ belongings }) => belongings);
+  return processLines("ends too", processes);
+}
+
+function survivorLines(ends: readonly PlannedEnd[]): string[] {
+  const processes = ends.flatMap(({ cut, belongings }) =>
+    belongings.filter((process) => mayOutlive(process, cut.session)),
+  );
+  const lines = processLines("may live on", processes);
+  return lines.length === 0 ? [] : [...lines, "  --everything ends these too"];
+}
+
+/** @returns nothing where there is no process. */
+function processLines(title: string, processes: readonly SessionProcess[]): string[] {
   if (processes.length === 0) return [];
-  if (!everything) return [];
   return [
-    `ends too: ${plural(processes.length, "process")} that these sessions have started`,
+    `${title}: ${plural(processes.length, "process")} that these sessions have started`,
     ...processes.map((process) => `  ${describeProcess(process)}`),
   ];
 }
@@ -110,8 +140,8 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
   // Of a session that goes on, everything does.
   const left = results.flatMap(({ outcome, leftBehind }) => (isGone(outcome) ? leftBehind : []));
   const lines = [
-    ...(left.length > 0 ? [`still running: ${plural(left.length, "process")} that these sessions have started`] : []),
-    ...left.map((process) => `  ${describeProcess(process)}`),
+    ...processLines("still running", left),
+    ...(left.length > 0 ? [`  to end them: kill ${left.map(({ pid }) => String(pid)).join(" ")}`] : []),
     ...results.flatMap(({ end, records }) => recordLines(end.cut.session, records)),
     ...sparedLines(planned),
     ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),

@@ -7,7 +7,7 @@ import type { TcpSocket } from "../domain/snapshot.ts";
 import { orUndefined, type Files } from "../os/files.ts";
 import type { Programs } from "../os/programs.ts";
 import { parseUnifiedGroup } from "./procfs/scope.ts";
-import { parseStatus } from "./procfs/status.ts";
+import { ignoresHangUp, parseStatus } from "./procfs/status.ts";
 import { parseTcpTable } from "./procfs/tcp-table.ts";
 import { readTraffic } from "./traffic.ts";
 
@@ -85,6 +85,7 @@ function describe({ files, session, accounts, listeners }: Scene, process: Proce
       .replaceAll("\0", " "),
     listens: socketInodes(files, folder).flatMap((inode) => listeners.get(inode)?.local ?? []),
     isElevated: !isServer && uid === 0 && session.uid !== 0,
+    ignoresHangUp: status === undefined ? undefined : ignoresHangUp(status),
   };
 }
 

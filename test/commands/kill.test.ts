@@ -69,9 +69,11 @@ function willing(
             commandLine: name,
             listens: [],
             isElevated: false,
+            ignoresHangUp: false,
           })),
         ]),
       ),
+    findForbidden: () => new Set(),
     findOwnScopes: async () => Promise.resolve(new Map()),
     preview: async () => Promise.resolve([]),
     deliver: async (cuts, { signal }) => {
@@ -242,6 +244,45 @@ describe("kill-all", () => {
     expect((await run("kill-all -n --user nobody", everybody, nothing)).exitCode).toBe(1);
   });
 
+  test("does not plan, ask, warn or act where all belong to others, and names them beside those that do not", async () => {
+    const cutsOf = (pids: readonly number[]) => (cuts: readonly Cut[]) =>
+      new Set(cuts.filter(({ session: { pid } }) => pids.includes(pid)));
+    const never = { warnUsers: async () => Promise.reject(new Error("nobody must be warned")) };
+    const others = () => willing({ ...never, findForbidden: cutsOf([903, 913]) });
+    for (const args of ["kill-all --warn 1m", "kill-all --yes -o json", "kill 903"]) {
+      const refused = await run(args, everybody, others());
+      expect(refused).toMatchObject({ ended: [], exitCode: 4, out: "" });
+      expect(refused.err).toMatch(/^sshctl: Nothing was done: PID 903, alice .*: not yours to end. Run it as root/);
+    }
+    const plan = await run("kill-all -n", everybody, others());
+    expect(plan).toMatchObject({ exitCode: 4, err: "" });
+    expect(plan.out).toContain("web1: 0 sessions to end");
+    const one = await run("kill-all -n", everybody, willing({ findForbidden: cutsOf([913]) }));
+    expect(one.exitCode).toBe(0);
+    expect(one.out).toContain("web1: 1 session to end");
+    expect(one.out).toContain("not permitted: PID 913, bob on pts/2 from 10.0.0.8:5002: root can end it");
+    const asked = person(false);
+    await run("kill-all", { ...everybody, prompts: asked }, willing({ findForbidden: cutsOf([913]) }));
+    expect(asked.questions).toEqual(["End 1 session on web1?"]);
+  });
+
+  test("tells before what may live on and who cannot be warned, and afterwards how to end what does", async () => {
+    const tunnel = session({ pid: 943, ttys: [], kind: "tunnel" });
+    const world = { report: machine([alice, tunnel]) };
+    const plan = await run("kill-all -n --warn 2m", world);
+    expect(plan.out).toContain("2 sessions to end, by TERM, and KILL after 5s, 2m after a warning");
+    expect(plan.out).toContain("not warned: PID 943, alice from 10.0.0.7:5000: it has no terminal");
+    expect(plan.out).toContain("may live on: 2 processes that these sessions have started\n  904 bash (alice)");
+    const left = [processOf(77, 1, "nc"), processOf(78, 1, "nc")];
+    const done = await run(
+      "kill 903",
+      world,
+      willing({ waitForBelongings: async () => Promise.resolve(new Map([[alice, left]])) }),
+    );
+    expect(done.out).toContain("still running: 2 processes that these sessions have started\n  77 nc (alice)");
+    expect(done.out).toContain("  to end them: kill 77 78\n");
+  });
+
   test("marks programs that had better not be interrupted", async () => {
     const acts = {
       readBelongings: (all: readonly Session[]) => new Map(all.map((each) => [each, [processOf(77, 904, "apt-get")]])),
@@ -269,7 +310,7 @@ describe("kill-all", () => {
     const outcomes: [KillOutcome, number][] = [
       [{ kind: "already-gone" }, 0],
       [{ kind: "identity-changed" }, 0],
-      [{ kind: "not-permitted" }, 4],
+      [{ kind: "not-permitted" }, 5],
       [{ kind: "survived", why: "it is stopped" }, 5],
       [{ kind: "undecided", why: "nobody waited" }, 5],
     ];

@@ -5,6 +5,7 @@ export interface KillJson {
   dryRun: boolean;
   sessions: {
     session: SessionJson;
+    permitted: boolean;
     victims: number[];
     dangers: { pid: number; name: string }[];
     belongings: { pid: number; command: string; elevated: boolean }[];

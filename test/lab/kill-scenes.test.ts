@@ -220,9 +220,14 @@ describeEverySuite((suite) => {
 
   test("an ordinary user may end own sessions, and is told of others that they may not", async () => {
     const [own, other] = [await open(openShell(lab())), await open(openShell(lab(), { user: "bob" }))];
-    const refused = await killJson(lab(), ["kill-all", "--user", "bob", "--yes"], { user: "alice" });
-    expect(refused.json.sessions.map(({ outcome }) => outcome?.kind)).toEqual(["not-permitted"]);
-    expect(refused.exitCode).toBe(4);
+    const refused = await lab().sshctl(["kill-all", "--user", "bob", "--yes"], { user: "alice" });
+    expect(refused).toMatchObject({ exitCode: 4, stdout: "" });
+    expect(refused.stderr).toMatch(/bob on .*: not yours to end/);
+    const plan = await killJson(lab(), ["kill-all", "--dry-run"], { user: "alice" });
+    expect(plan.json.sessions.map(({ session, permitted }) => [session.user, permitted])).toEqual([
+      ["alice", true],
+      ["bob", false],
+    ]);
     expect(await other.ask("echo alive")).toMatch(/^alive$/m);
     const allowed = await killJson(lab(), ["kill-all", "--user", "alice", "--yes"], { user: "alice" });
     expect(allowed.json.sessions.map(({ outcome }) => outcome?.kind)).toEqual(["ended"]);

@@ -21,9 +21,12 @@ export async function askWhetherToEnd(
       "Add --yes to do it without a question, --dry-run to see what would be done.",
     );
   }
+  const permitted = ends.filter(({ isPermitted }) => isPermitted);
   const host = visible(report.host);
-  const questions = [ends.length > 0 ? `End ${plural(ends.length, "session")} on ${host}?` : `Go on, on ${host}?`];
-  const processes = ends.flatMap(({ belongings }) => belongings);
+  const questions = [
+    permitted.length > 0 ? `End ${plural(permitted.length, "session")} on ${host}?` : `Go on, on ${host}?`,
+  ];
+  const processes = permitted.flatMap(({ belongings }) => belongings);
   if (everything && processes.length > 0) {
     const roots = processes.filter(({ uid }) => uid === 0).length;
     questions.push(

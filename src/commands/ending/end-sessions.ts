@@ -1,12 +1,14 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
 import { remark } from "../notes.ts";
+import type { Spared } from "../../domain/plan-kill.ts";
 import { sessionId } from "../../domain/session.ts";
-import { DeclinedError, exitCodes, NothingFoundError, type ExitCode } from "../../errors.ts";
+import { DeclinedError, exitCodes, NothingFoundError, PermissionError, type ExitCode } from "../../errors.ts";
 import type { Context } from "../../context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { Look } from "../../render/grid.ts";
 import { renderKillJson } from "../../render/kill-json.ts";
 import { renderPlan, renderResults } from "../../render/kill-text.ts";
+import { describeSession } from "../../render/one-line.ts";
 import { visible } from "../../render/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
 import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";
@@ -26,6 +28,7 @@ export async function endSessions(task: Task, context: Context): Promise<ExitCod
   if (task.isOpenEnded) for (const { message } of found.report.warnings) remark(message, context.err);
   if (wish.dryRun) return showPlan(prepared, task, context);
   rejectNothing(prepared);
+  rejectForbidden(prepared);
   if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
     context.err.write(await planText(prepared, task, task.planLook));
     await askWhetherToEnd(prepared.planned, wish.everything, context);
@@ -82,18 +85,44 @@ function rejectNothing(prepared: Prepared): void {
   const [first] = spared;
   if (first === undefined) throw new NothingFoundError("No session matches: there is nobody to end.");
   throw new DeclinedError(
-    `Nothing was done: ${spared.map(({ session, proof }) => `PID ${String(session.pid)} is spared, ${proof}`).join("; ")}.`,
+    `Nothing was done: ${spareTexts(spared).join("; ")}.`,
     spared.some(({ protection }) => protection !== "container")
       ? "--include-self ends your own session too."
       : undefined,
   );
 }
 
+/** A reason that several have in common is told once: over a loopback address none can be told from the own one. */
+function spareTexts(spared: readonly Spared[]): string[] {
+  return [...new Set(spared.map(({ proof }) => proof))].map((reason) => {
+    const pids = spared.filter(({ proof }) => proof === reason).map(({ session }) => String(session.pid));
+    return pids.length === 1
+      ? `PID ${pids.join()} is spared, ${reason}`
+      : `PIDs ${pids.join(", ")} are spared, ${reason}`;
+  });
+}
+
+/** Of some it is told in the plan, and again in the result. */
+function rejectForbidden(prepared: Prepared): void {
+  if (!areAllForbidden(prepared)) return;
+  const { ends } = prepared.planned;
+  throw new PermissionError(
+    `Nothing was done: ${ends.map(({ cut }) => describeSession(cut.session)).join("; ")}: not yours to end.`,
+    "Run it as root, with sudo.",
+  );
+}
+
+function areAllForbidden({ planned: { ends }, listeners }: Prepared): boolean {
+  const isMore = listeners.doomed.length > 0 || listeners.restart.length > 0;
+  return ends.length > 0 && !isMore && ends.every(({ isPermitted }) => !isPermitted);
+}
+
 async function showPlan(prepared: Prepared, task: Task, context: Context): Promise<ExitCode> {
   context.out.write(
     task.layout.format === "json" ? jsonOf(prepared, task, undefined) : await planText(prepared, task, task.look),
   );
-  return prepared.planned.ends.length === 0 ? exitCodes.nothingMatched : exitCodes.done;
+  if (prepared.planned.ends.length === 0) return exitCodes.nothingMatched;
+  return areAllForbidden(prepared) ? exitCodes.permission : exitCodes.done;
 }
 
 async function planText({ planned, listeners }: Prepared, { wish, layout }: Task, look: Look): Promise<string> {

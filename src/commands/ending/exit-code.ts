@@ -5,8 +5,6 @@ import type { Done } from "./carry-out.ts";
 /** docs/exit-codes.md */
 export function exitCodeOf({ killed, problems, wasEverythingEnded }: Done): ExitCode {
   const { planned, results, appeared } = killed;
-  const refused = results.filter(({ outcome }) => outcome.kind === "not-permitted").length;
-  if (refused > 0 && refused === results.length) return exitCodes.permission;
   const isComplete =
     results.every(({ outcome }) => isGone(outcome)) &&
     planned.undecided.length === 0 &&

@@ -27,10 +27,12 @@ export async function prepare({ report, chosen }: Found, wish: KillWish, acts: A
     report,
   );
   const described = acts.describe(belongings);
+  const forbidden = acts.findForbidden(cuts);
   const ends = cuts.map((cut) => ({
     cut,
     belongings: described.get(cut.session) ?? [],
     dangers: dangersAmong(belongings.get(cut.session) ?? []),
+    isPermitted: !forbidden.has(cut),
   }));
   return { planned: { report, ends, spared, undecided: chosen.undecided, commands }, belongings, listeners, method };
 }

@@ -12,6 +12,12 @@ export function parseStatus(text: string): Credentials {
   return { uid: Number(uid), pidNamespaceDepth: (lineOf(text, "NSpid")?.split("\t").length ?? 1) - 1 };
 }
 
+/** Whether SIGHUP, signal 1, is ignored: the lowest bit of SigIgn, proc_pid_status(5). */
+export function ignoresHangUp(text: string): boolean | undefined {
+  const mask = lineOf(text, "SigIgn");
+  return mask === undefined ? undefined : (BigInt(`0x${mask}`) & 1n) === 1n;
+}
+
 /** Not by an expression: there are thousands of these texts. */
 function lineOf(text: string, name: string): string | undefined {
   const label = `${name}:\t`;
