@@ -5,7 +5,7 @@ import { bundledPackages } from "./packaging/bundled-packages.ts";
 const needed =
   /\/node_modules\/chalk\/|\/src\/(?:commands|domain|os|render|read-report|source-choice|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
 const seldomNeeded =
-  /\/src\/(?:commands\/(?:completion[\w-]*|doctor|show|find-session|kill|kill-all|keys[\w-]*|option-groups|timeout[\w-]*|watch|(?:ending|revoking|watching)\/.*)|domain\/(?:byte-text|command-line|diff-sessions|kill-.*|plan-kill|session-event|short-logins|signal|belongings|dangerous-moments|login-records|target)|os\/(?:act-as|at-the-end|cgroups|clock|file-trouble|greetings|hook-programs|line-source|lock-file|own-files|owned-files|program-lines|scratch-folder|screen|signals|tampering|terminals|user-files|user-rights|walk)|render\/(?:completion\/.*|details|diff|doctor|event-.*|help|hook-.*|key-.*|kill-.*|locale|outcome|revoke-text|table|text-width|timeout-[\w-]*|visible))\.ts$/;
+  /\/src\/(?:commands\/(?:completion[\w-]*|doctor|show|find-session|kill|kill-all|keys[\w-]*|option-groups|timeout[\w-]*|watch|(?:ending|revoking|watching)\/.*)|domain\/(?:byte-text|command-line|diff-sessions|kill-.*|plan-kill|session-event|short-logins|signal|belongings|dangerous-moments|login-records|may-outlive|target)|os\/(?:act-as|at-the-end|cgroups|clock|file-trouble|greetings|hook-programs|line-source|lock-file|own-files|owned-files|program-lines|scratch-folder|screen|signals|tampering|terminals|user-files|user-rights|walk)|render\/(?:completion\/.*|details|diff|doctor|event-.*|help|hook-.*|key-.*|kill-.*|locale|outcome|revoke-text|table|text-width|timeout-[\w-]*|visible))\.ts$/;
 
 /**
  * What packages do at every start, though nobody needs it: yargs lays out its own help text (ours is made in

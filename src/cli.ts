@@ -1,6 +1,6 @@
 /** The entry: finds the command that the arguments name, lets it run, and turns errors into exit codes. */
 import type { Command, CommandGroup } from "./commands/command.ts";
-import type { Context } from "./context.ts";
+import { widthOf, type Context } from "./context.ts";
 import { exitCodes, ForeseenError, type ExitCode } from "./errors.ts";
 import { visible } from "./render/visible.ts";
 import { version } from "./version.ts";
@@ -34,7 +34,9 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
     return await dispatch(args, context);
   } catch (error) {
     if (!(error instanceof ForeseenError)) throw error;
-    context.err.write(`sshctl: ${visible([error.message, error.remedy ?? []].flat().join(" "))}\n`);
+    const { paragraph } = await import("./render/wrap-words.ts");
+    const message = visible(`sshctl: ${[error.message, error.remedy ?? []].flat().join(" ")}`);
+    context.err.write(paragraph([message], widthOf(context.err)));
     return error.exitCode;
   }
 }
@@ -51,7 +53,8 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
   if (given.flag("version")) return say(`${version}\n`, context);
   if (command !== undefined && "run" in command && !given.flag("help")) return command.run(given, context);
   const { helpOf, overview } = await import("./render/help.ts");
-  return say(command === undefined ? overview(await loadCommands([])) : helpOf(command), context);
+  const width = widthOf(context.out);
+  return say(command === undefined ? overview(await loadCommands([]), width) : helpOf(command, width), context);
 }
 
 /** What a completion asks at a TAB: not for people, and without what it takes to understand people. */

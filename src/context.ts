@@ -15,6 +15,11 @@ export interface Output {
   width: number;
 }
 
+/** Columns to break lines at; undefined where there is no terminal, and a line is for whoever reads the pipe. */
+export function widthOf({ isTerminal, width }: Output): number | undefined {
+  return isTerminal ? width : undefined;
+}
+
 /** Questions to whoever sits at the terminal. */
 export interface Prompts {
   /** @returns false also when the answer is no answer: Ctrl-C, Ctrl-D. */

@@ -1,8 +1,16 @@
 /** From arguments to a command and its options, by yargs. */
 import yargs, { type Argv, type Options } from "yargs";
-import { isGroup, type Command, type CommandGroup, type GivenOptions, type OptionTable } from "./commands/command.ts";
+import {
+  isGroup,
+  type Command,
+  type CommandGroup,
+  type GivenOptions,
+  type Hint,
+  type OptionTable,
+} from "./commands/command.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { UsageError } from "./errors.ts";
+import { habits } from "./habits.ts";
 import { normalizeArguments } from "./normalize-arguments.ts";
 
 export interface ParsedArguments {
@@ -91,7 +99,7 @@ function addDefault(
   found: Found,
 ): void {
   parser.command("$0", false, mapNothing, (values) => {
-    rejectUnknownCommand(values._[group === undefined ? 0 : 1], names, help);
+    rejectUnknownCommand(values._[group === undefined ? 0 : 1], names, group?.hint ?? habitual, help);
     found({ command: group, given: givenOptions(everywhere, values) });
   });
 }
@@ -128,8 +136,9 @@ function configure(parser: Argv, help: string): Argv {
     .options(mapOptions(everywhere))
     .strictOptions()
     .exitProcess(false)
-    .fail((message: string | undefined, error: Error | undefined) => {
-      throw error ?? new UsageError(`${message ?? "The arguments are not understood"}.`, help);
+    .fail((_: string | undefined, error: Error | undefined) => {
+      // Options that no command has are refused before; what is left are options without a command.
+      throw error ?? new UsageError("The command is missing: options stand behind it.", help);
     });
 }
 
@@ -159,16 +168,32 @@ function givenOptions(
   };
 }
 
-function rejectUnknownCommand(word: string | number | undefined, names: readonly string[], help: string): void {
-  if (word === undefined) return;
-  const meant = didYouMean(String(word), names);
-  throw new UsageError(`${String(word)}: there is no such command.`, (meant ? `Did you mean ${meant}? ` : "") + help);
+function rejectUnknownCommand(
+  typed: string | number | undefined,
+  names: readonly string[],
+  hint: Hint,
+  help: string,
+): void {
+  if (typed === undefined) return;
+  const word = String(typed);
+  const commandLine = hint(word);
+  const meant = commandLine === undefined ? didYouMean(word, names) : `"${commandLine}"`;
+  throw new UsageError(`${word}: there is no such command.`, (meant ? `Did you mean ${meant}? ` : "") + help);
 }
 
-function rejectSurplus(given: readonly string[], { name, words }: Command, help: string): void {
+function habitual(word: string): string | undefined {
+  const name = habits.get(word);
+  return name && `sshctl ${name}`;
+}
+
+function rejectSurplus(given: readonly string[], { name, words, hint }: Command, help: string): void {
   const surplus = given[words?.most ?? 0];
-  if (surplus !== undefined)
-    throw new UsageError(`${name} takes no ${words ? "further " : ""}argument "${surplus}".`, help);
+  if (surplus === undefined) return;
+  const meant = hint?.(surplus);
+  throw new UsageError(
+    `${name} takes no ${words ? "further " : ""}argument "${surplus}".`,
+    (meant ? `Did you mean "${meant}"? ` : "") + help,
+  );
 }
 
 function seeHelp([only, ...others]: readonly (Command | CommandGroup)[]): string {

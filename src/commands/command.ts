@@ -10,7 +10,11 @@ export interface CommandGroup {
   commands: readonly Command[];
   /** What the word does where none of them follows; without it that is the help. */
   alone?: Command;
+  hint?: Hint;
 }
+
+/** The command line that is perhaps meant by whoever types a word too much. */
+export type Hint = (surplus: string) => string | undefined;
 
 /** A command as data: what it is called, what it takes, and the one function that does it. */
 export interface Command {
@@ -25,6 +29,7 @@ export interface Command {
   others?: readonly Command[];
   /** What people type out of habit, as an option of ours: kill(1)'s `-9`. */
   habit?: (arg: string) => string | undefined;
+  hint?: Hint;
   run(given: GivenOptions, context: Context): Promise<ExitCode>;
 }
 

@@ -6,6 +6,7 @@ import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "./option-values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
+import { selectingOption } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
@@ -24,6 +25,10 @@ export const count: Command = {
     "no-headers": { group, describe: "without the line of titles" },
     ...colorOption,
     ...sourceOptions,
+  },
+  hint: (word) => {
+    const option = selectingOption(word);
+    return option && `sshctl count ${option}`;
   },
   run: async (given, context) => {
     const key = single(given, "by", oneOf(countKeys));

@@ -1,7 +1,7 @@
-import { parseNetwork } from "../domain/address.ts";
 import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../domain/target.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import { NothingFoundError, UsageError } from "../errors.ts";
+import { selectingOption } from "./selecting-option.ts";
 import { describeSession } from "../render/one-line.ts";
 
 /** @throws UsageError when the word does not name a session. */
@@ -14,11 +14,8 @@ export function parseSessionName(word: string): Target {
 
 /** Names that mean several sessions are options of other commands. */
 function selectionHint(word: string): string {
-  const option =
-    parseNetwork(word) !== undefined ? "--from" : /^[a-z_][\w.-]{0,31}$/i.test(word) ? "--user" : undefined;
-  return option === undefined
-    ? ""
-    : ` For all that fit: "sshctl list ${option} ${word}", "sshctl kill-all ${option} ${word}".`;
+  const option = selectingOption(word);
+  return option === undefined ? "" : ` For all that fit: "sshctl list ${option}", "sshctl kill-all ${option}".`;
 }
 
 /**

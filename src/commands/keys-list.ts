@@ -10,6 +10,7 @@ import { reachOf } from "../keys/login-history.ts";
 import { renderCsv } from "../render/csv.ts";
 import type { Look } from "../render/grid.ts";
 import { reachLine } from "../render/key-details.ts";
+import { renderFindings } from "../render/key-findings.ts";
 import { findingGrid, keyGrid } from "../render/key-grid.ts";
 import { renderKeysJson } from "../render/key-json.ts";
 import { renderGrid } from "../render/render-grid.ts";
@@ -89,9 +90,11 @@ function select(report: KeyReport, unusedSeconds: number | undefined): { shown: 
 async function* render(report: KeyReport, left: number, layout: Layout, look: Look): AsyncGenerator<string> {
   const { format, findings, headers } = layout;
   if (format === "json") return yield* renderKeysJson(report, left);
+  const found = findings ? worstFirst(allFindings(report)) : [];
+  if (found.length > 0 && format !== "csv" && look.width !== undefined) return yield renderFindings(found, look);
   const isWide = format !== "table";
   const exact = format === "csv" || look.width === undefined;
-  const grid = findings ? findingGrid(worstFirst(allFindings(report)), isWide) : keyGrid(report, isWide, exact);
+  const grid = findings ? findingGrid(found, isWide) : keyGrid(report, isWide, exact);
   if (grid.rows.length === 0 && look.width !== undefined) yield findings ? "no findings\n" : "no keys\n";
   else yield format === "csv" ? renderCsv(grid, headers) : await renderGrid(grid, layout, look);
 }

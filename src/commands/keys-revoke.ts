@@ -1,6 +1,6 @@
 import { remark } from "./notes.ts";
 import { DeclinedError, exitCodes, type ExitCode } from "../errors.ts";
-import type { Context } from "../context.ts";
+import { widthOf, type Context } from "../context.ts";
 import type { KeysHost } from "../keys/host.ts";
 import { readKeyReport } from "../keys/key-report.ts";
 import { previewEdit, type Change } from "../keys/revoke.ts";
@@ -49,9 +49,11 @@ export const keysRevoke: Command = {
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport(question, sessions, host);
     const task = planRevocation(onlyKey(fingerprint, report), wish, report, sessions, host, acts);
-    if (!wish.force) rejectLastWayIn(task, host, acts);
     for (const { message } of report.warnings) remark(message, context.err);
-    if (given.flag("dry-run")) return showPlan(task, host, context);
+    const isDryRun = given.flag("dry-run");
+    if (isDryRun) await showPlan(task, host, context);
+    if (!wish.force) rejectLastWayIn(task, host, acts);
+    if (isDryRun) return exitCodes.done;
     if (!given.flag("yes")) await ask(task, context);
     return context.interruptible(async (interruption) => {
       const changes = await lockOut(task, wish.reason, host, acts, context);
@@ -61,7 +63,7 @@ export const keysRevoke: Command = {
         return { report, chosen: sessionsOfKey(report, task.holder) };
       };
       if (!wish.kill) {
-        context.out.write(renderOpen((await find()).chosen.sessions, fingerprint));
+        context.out.write(renderOpen((await find()).chosen.sessions, fingerprint, look.width));
         return exitCodeOf(changes, isLocked);
       }
       const orders = { includeSelf: given.flag("include-self"), reason: wish.reason, look };
@@ -85,19 +87,18 @@ async function showPlan(
   { view, targets, revocation }: RevocationTask,
   host: KeysHost,
   { out, err }: Context,
-): Promise<ExitCode> {
-  out.write(renderRevocation(view));
+): Promise<void> {
+  out.write(renderRevocation(view, widthOf(out)));
   for (const target of targets) {
     const edit = await previewEdit(target, revocation, host);
     if ("problem" in edit) remark(edit.problem, err);
     else out.write(unifiedDiff(target.path, edit.before, edit.after));
   }
-  return exitCodes.done;
 }
 
 /** @throws DeclinedError unless the answer is yes. */
 async function ask({ view }: RevocationTask, context: Context): Promise<void> {
-  context.err.write(renderRevocation(view));
+  context.err.write(renderRevocation(view, widthOf(context.err)));
   const prompts = await context.prompts();
   if (prompts === undefined)
     throw new DeclinedError(

@@ -7,6 +7,7 @@ import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalH
 import type { Found } from "./ending/task.ts";
 import { parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
+import { selectingOption } from "./selecting-option.ts";
 import { parseKeys, selectionOptions } from "./selection-options.ts";
 
 export const killAll: Command = {
@@ -15,12 +16,16 @@ export const killAll: Command = {
   examples: [
     ["sshctl kill-all", "every session but your own; shows them and asks"],
     ["sshctl kill-all --user bob --from 10.0.0.0/8 --dry-run", "what would be ended"],
-    ["sshctl kill-all --idle 30m --warn 2m --message 'Maintenance'", "with a warning on their terminals"],
+    ["sshctl kill-all --kind shell --idle 30m --warn 2m --message 'Maintenance'", "with a warning on their terminals"],
     ["sshctl kill-all --key SHA256:wcPFP6DV --everything --save before.json", "a laptop was stolen"],
     ["sshctl kill-all --signal KILL --yes --until-none", "all of them, whoever comes meanwhile too"],
   ],
   options: { ...selectionOptions, ...killOptions, ...killAllOptions },
   habit: signalHabit,
+  hint: (word) => {
+    const option = selectingOption(word);
+    return option && `sshctl kill-all ${option}`;
+  },
   run: async (given, context) =>
     endSessions(
       {

@@ -1,16 +1,23 @@
 import { isOpenHere, type Session, type SessionReport } from "../domain/session.ts";
+import { quoteWord } from "../domain/command-line.ts";
 import { targetForms, type Target } from "../domain/target.ts";
 import { DeclinedError, NothingFoundError, UsageError } from "../errors.ts";
 import type { Context } from "../context.ts";
 import { describeSession } from "../render/one-line.ts";
 import { visible } from "../render/visible.ts";
 import { thisMachine } from "../source-choice.ts";
-import type { Command } from "./command.ts";
+import type { Command, GivenOptions, OptionTable } from "./command.ts";
 import { endSessions } from "./ending/end-sessions.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
 import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./ending/options.ts";
 import { stillThere } from "./ending/still-there.ts";
+import { selectionOptions } from "./selection-options.ts";
 import { parseLook } from "./output-options.ts";
+
+/** Taken only to name the command that has them. */
+const refusedOptions: OptionTable = Object.fromEntries(
+  Object.entries(selectionOptions).map(([name, spec]) => [name, { ...spec, hidden: true }]),
+);
 
 export const kill: Command = {
   name: "kill",
@@ -23,9 +30,10 @@ export const kill: Command = {
     ["sshctl kill pts/2 --dry-run", "only look"],
   ],
   words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
-  options: killOptions,
+  options: { ...killOptions, ...refusedOptions },
   habit: signalHabit,
   run: async (given, context) => {
+    rejectSelection(given);
     const targets = given.words.map(parseSessionName);
     const wish = parseKillWish(given);
     const picked = targets.length > 0 ? undefined : await chooseSessions(context);
@@ -52,6 +60,16 @@ export const kill: Command = {
     );
   },
 };
+
+/** @throws UsageError */
+function rejectSelection(given: GivenOptions): void {
+  for (const name of Object.keys(refusedOptions))
+    for (const value of given.flag(name) ? [""] : given.texts(name).map((text) => ` ${quoteWord(text)}`))
+      throw new UsageError(
+        `kill ends exactly the sessions that are named, and takes no --${name}.`,
+        `For all that match: "sshctl kill-all --${name}${value}".`,
+      );
+}
 
 async function read(context: Context): Promise<SessionReport> {
   return context.readReport(thisMachine, { logins: true });

@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
+import { selectingOption } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
@@ -24,6 +25,10 @@ export const list: Command = {
     auth: { group: "Look further", describe: "how the users logged in, from the journal; also with -o wide and --key" },
     ...outputOptions,
     ...sourceOptions,
+  },
+  hint: (word) => {
+    const option = selectingOption(word);
+    return option && `sshctl list ${option}`;
   },
   run: async (given, context) => {
     const layout = parseLayout(given);

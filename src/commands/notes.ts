@@ -1,14 +1,23 @@
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
-import type { SessionReport } from "../domain/session.ts";
+import type { Session, SessionReport } from "../domain/session.ts";
 import { otherLoginsCode } from "../domain/other-logins.ts";
 import { plural } from "../domain/plural.ts";
-import type { Context, Output } from "../context.ts";
+import { widthOf, type Context, type Output } from "../context.ts";
 import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
+import { paragraph } from "../render/wrap-words.ts";
 
 /** Says something on stderr that is not the answer itself. */
 export function remark(message: string, err: Output): void {
-  err.write(`${visible(`sshctl: ${message}`)}\n`);
+  err.write(paragraph([visible(`sshctl: ${message}`)], widthOf(err)));
+}
+
+const mostPids = 5;
+
+/** "PID 903, 913": enough to look at them. */
+function pidsOf(sessions: readonly Session[]): string {
+  const pids = sessions.slice(0, mostPids).map(({ pid }) => String(pid));
+  return `PID ${pids.join(", ")}${sessions.length > mostPids ? ", …" : ""}`;
 }
 
 /** Tells on stderr what the rows on stdout cannot: what was not seen, and what was left out for that. */
@@ -20,7 +29,8 @@ export function reportNotes(
 ): void {
   const told = hasLegend ? report.warnings.filter(({ code }) => code !== otherLoginsCode) : report.warnings;
   for (const { message } of told) remark(message, err);
-  const left = chosen.undecided.length;
-  if (left > 0) remark(`${plural(left, "session")} left out: what was asked for is not known of them`, err);
+  const left = chosen.undecided;
+  if (left.length > 0)
+    remark(`${plural(left.length, "session")} left out: what was asked for is not known of ${pidsOf(left)}`, err);
   if (isWithoutServer(report) && !hasLegend) remark(noServer, err);
 }

@@ -1,8 +1,8 @@
 /** The options that say how sessions are shown. */
-import type { Context } from "../context.ts";
+import { widthOf, type Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { colorModes, painterFor } from "../render/color.ts";
-import { columnNames, type ColumnName } from "../render/columns.ts";
+import { columnNames, columnOf, type ColumnName } from "../render/columns.ts";
 import { sessionFormats, tabularFormats, type SessionsLayout } from "../render/sessions.ts";
 import type { Look } from "../render/grid.ts";
 import type { SortKey } from "../render/sort.ts";
@@ -28,7 +28,7 @@ export function formatOptions(formats: readonly string[]) {
 export const outputOptions = {
   ...formatOptions(sessionFormats),
   quiet: { group, alias: "q", describe: "PIDs only, the same as -o pid" },
-  columns: { group, value: "LIST", offer: columnNames, describe: columnNames.join(",") },
+  columns: { group, value: "LIST", offer: columnNames, describe: columnNames.join(", ") },
   sort: { group, value: "LIST", offer: columnNames, describe: "by these columns; --sort=-idle for the largest first" },
   "no-headers": { group, describe: "without the line of titles" },
   "no-trunc": { group, describe: "cut nothing to the width of the terminal" },
@@ -57,7 +57,7 @@ export function parseLayout(given: GivenOptions): SessionsLayout {
 
 /** @returns undefined for the usual ones. */
 export function parseColumns(given: GivenOptions): readonly ColumnName[] | undefined {
-  const columns = list(given, "columns", oneOf(columnNames));
+  const columns = list(given, "columns", columnName);
   return columns.length > 0 ? columns : undefined;
 }
 
@@ -67,7 +67,7 @@ export function parseSort(given: GivenOptions): SortKey[] {
 
 export function parseLook(given: GivenOptions, { out, env }: Context): Look {
   const mode = single(given, "color", oneOf(colorModes)) ?? "auto";
-  return { width: out.isTerminal ? out.width : undefined, chalk: painterFor(mode, env, out.isTerminal) };
+  return { width: widthOf(out), chalk: painterFor(mode, env, out.isTerminal) };
 }
 
 /**
@@ -94,11 +94,17 @@ const shortForms = [
   ["quiet", "pid"],
 ] as const;
 
+/** Also by its title, which is what people see. */
+const columnName = {
+  allowed: columnNames.join(", "),
+  read: (text: string) => columnNames.find((name) => name === text || columnOf(name).title.toLowerCase() === text),
+};
+
 const sortKey = {
   allowed: `${columnNames.join(", ")}; with a leading - for the largest first`,
   read: (text: string): SortKey | undefined => {
     const descending = text.startsWith("-");
-    const column = oneOf(columnNames).read(descending ? text.slice(1) : text);
+    const column = columnName.read(descending ? text.slice(1) : text);
     return column && { column, descending };
   },
 };

@@ -1,6 +1,6 @@
 /** What set and unset do alike: make a change, or show it, and tell what follows. */
 import { remark } from "./notes.ts";
-import type { Context } from "../context.ts";
+import { widthOf, type Context } from "../context.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
 import { renderPlan, renderPlannedDiff } from "../render/timeout-plan.ts";
 import { changeLimit, planOnly } from "../timeouts/change-limit.ts";
@@ -46,7 +46,7 @@ export async function change(
   const plan = await context.interruptible(async () =>
     changeLimit(mechanism, async () => planBy(mechanism), warn, host),
   );
-  out.write(renderPlan(plan));
+  out.write(renderPlan(plan, widthOf(out)));
   return exitCodes.done;
 }
 

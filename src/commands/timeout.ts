@@ -1,3 +1,4 @@
+import { parseDuration } from "../domain/duration.ts";
 import type { CommandGroup } from "./command.ts";
 import { timeoutSet } from "./timeout-set.ts";
 import { timeoutShow } from "./timeout-show.ts";
@@ -12,4 +13,5 @@ export const timeout: CommandGroup = {
     ["sshctl timeout show --user alice", "which limit applies to alice, and why"],
   ],
   commands: [timeoutSet, timeoutUnset, timeoutShow],
+  hint: (word) => (parseDuration(word) === undefined ? undefined : `sshctl timeout set ${word}`),
 };

@@ -1,14 +1,18 @@
-/** What a user may name a single session by: `903`, `pts/2`, `10.0.2.52:43474`, `[2001:db8::1]:22`, `session:c2`. */
+/**
+ * What a user may name a single session by: `903`, `pts/2`, `10.0.2.52:43474`, `[2001:db8::1]:22`, `session:c2`, and the
+ * identity that output gives it, `902:1952403`.
+ */
 import { canonicalAddress, formatEndpoint, sameEndpoint, type Endpoint } from "./address.ts";
 import { lineage, type Pid, type ProcessTable } from "./process.ts";
-import type { Session } from "./session.ts";
+import { sessionId, type Session } from "./session.ts";
 import { parseTty, type Tty } from "./tty.ts";
 
 export type Target =
   | { kind: "pid"; pid: Pid }
   | { kind: "tty"; tty: Tty }
   | { kind: "peer"; peer: Endpoint }
-  | { kind: "logind"; session: string };
+  | { kind: "logind"; session: string }
+  | { kind: "identity"; id: string };
 
 /** What targets look like, for messages. */
 export const targetForms = "a PID, a terminal such as pts/2, ADDRESS:PORT or [IPv6]:PORT of the other side, session:ID";
@@ -18,7 +22,9 @@ export function parseTarget(text: string): Target | undefined {
   if (/^\d+$/.test(text)) return pidTarget(text);
   const tty = parseTty(text);
   if (tty !== undefined) return { kind: "tty", tty };
-  const session = /^session:([\w-]{1,64})$/.exec(text)?.[1];
+  if (/^\d{1,10}:\d{1,20}$/.test(text)) return { kind: "identity", id: text };
+  // Where the kernel audits nothing, logind numbers sessions itself: c1, c2 (method_create_session in logind-dbus.c).
+  const session = /^(?:session:([\w-]{1,64})|(c\d{1,10}))$/.exec(text)?.slice(1).find(Boolean);
   if (session !== undefined) return { kind: "logind", session };
   return peerTarget(text);
 }
@@ -49,6 +55,8 @@ export function formatTarget(target: Target): string {
       return formatEndpoint(target.peer);
     case "logind":
       return `session:${target.session}`;
+    case "identity":
+      return target.id;
   }
 }
 
@@ -63,6 +71,8 @@ export function findTarget(target: Target, sessions: readonly Session[], process
       return sessions.filter(({ peer }) => peer !== undefined && sameEndpoint(peer, target.peer));
     case "logind":
       return sessions.filter(({ logindSession, container }) => !container && logindSession === target.session);
+    case "identity":
+      return sessions.filter(({ identity }) => sessionId(identity) === target.id);
   }
 }
 

@@ -10,6 +10,7 @@ export interface Act {
   session: Session;
   /** "TERM", or what else was done. */
   signal: string;
+  isEnded: boolean;
   outcome: string;
   reason: string | undefined;
 }
@@ -61,12 +62,12 @@ const limitMs = 5000;
 /** Severity "notice", facility "authpriv": syslog(3). */
 const standardFields = ["PRIORITY=5", "SYSLOG_FACILITY=10", "SYSLOG_IDENTIFIER=sshctl"];
 
-function messageOf({ caller, session, signal, outcome, reason }: Act): string {
+function messageOf({ caller, session, signal, isEnded, outcome, reason }: Act): string {
   const { user, uid, peer, pid } = session;
   const whose = user ?? (uid === undefined ? "a stranger" : `uid ${String(uid)}`);
   const from = peer === undefined ? "" : ` from ${formatEndpoint(peer)}`;
   const because = reason === undefined ? "" : `; reason: ${reason}`;
-  return `${describeCaller(caller)} cut the SSH session of ${whose}${from} (PID ${String(pid)}) by ${signal}: ${outcome}${because}`;
+  return `${describeCaller(caller)} ${isEnded ? "ended" : "tried to end"} the SSH session of ${whose}${from} (PID ${String(pid)}) by ${signal}: ${outcome}${because}`;
 }
 
 const number = (value: number | undefined) => (value === undefined ? undefined : String(value));

@@ -108,7 +108,8 @@ function toggled(state: State): State {
 }
 
 function onSelected(state: State, orderFor: (session: Session) => Order): Step {
-  const row = state.rows.find(({ id, news }) => id === state.cursor && news !== "closed");
+  const row = state.rows.find(({ id }) => id === state.cursor);
+  if (row?.news === "closed") return { state: { ...state, notice: "this session has ended" } };
   return row === undefined ? { state } : { state, order: orderFor(row.session) };
 }
 

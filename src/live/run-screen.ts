@@ -183,7 +183,6 @@ class LiveScreen {
         interruptible: async (work) => this.#ports.holdSignals(this.#callOff, async () => work(calledOff.signal)),
       })
       .catch(linesOfError);
-    this.#state = { ...this.#state, marked: new Set() };
     this.#read("What became of it", lines);
   }
 

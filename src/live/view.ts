@@ -123,9 +123,9 @@ function table(state: State, look: ScreenLook, page: number): string[] {
   const shown = windowOf(rows, state.cursor, page);
   const sessions = shown.map(({ session }) => session);
   const grid = gridOf(sessions, columns, { nowMs: state.takenAtMs, fullCommand: state.fullCommand }, false);
-  const { lines, widths } = fitLines(grid, { headers: true, truncate: true }, look.columns - gutter, textWidth);
-  const [titles = "", ...texts] = lines.map((line) =>
-    cut(alignLine(line.texts, grid.columns, widths, textWidth), look.columns - gutter, textWidth),
+  const fitted = fitLines(grid, { headers: true, truncate: true }, look.columns - gutter, textWidth);
+  const [titles = "", ...texts] = fitted.lines.map((line) =>
+    cut(alignLine(line.texts, fitted.columns, fitted.widths, textWidth), look.columns - gutter, textWidth),
   );
   return [
     look.chalk.bold(`${" ".repeat(gutter)}${titles}`),

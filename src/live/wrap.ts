@@ -1,12 +1,16 @@
 import { textWidth } from "../render/text-width.ts";
+import { wrapWords } from "../render/wrap-words.ts";
 import { visible } from "../render/visible.ts";
 
 /** Safe lines, none wider than the screen: what is longer goes on in the next one. */
 export function wrapLines(lines: readonly string[], columns: number): string[] {
-  return lines.flatMap((line) => wrapLine(visible(line), columns));
+  return lines
+    .flatMap((line) => wrapWords(visible(line), columns, textWidth))
+    .flatMap((line) => breakWord(line, columns));
 }
 
-function wrapLine(line: string, columns: number): string[] {
+/** A word that is longer than a line. */
+function breakWord(line: string, columns: number): string[] {
   if (textWidth(line) <= columns) return [line];
   const wrapped: string[] = [];
   let current = "";

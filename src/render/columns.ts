@@ -2,14 +2,11 @@ import { formatEndpoint, orderOfAddress } from "../domain/address.ts";
 import { formatDuration } from "../domain/duration.ts";
 import { sessionId, type Session } from "../domain/session.ts";
 import { formatForward } from "./forward.ts";
+import type { GridColumn } from "./grid.ts";
 import { isoTime, localTime } from "./time.ts";
 
 /** How a session is shown in one column. Undefined values become a dash, or nothing in CSV. */
-export interface Column {
-  title: string;
-  align?: "right";
-  /** Columns with a rank give way, the lowest rank first, when a table is too wide. */
-  shrinks?: number;
+export interface Column extends Omit<GridColumn, "name"> {
   /** For people at a terminal. */
   text: (session: Session, view: View) => string | undefined;
   /** For programs, where it differs: exact times, plain seconds. */
@@ -28,25 +25,30 @@ const optionalText = (value: number | undefined) => (value === undefined ? undef
 const duration = (seconds: number | undefined) => (seconds === undefined ? undefined : formatDuration(seconds));
 const yesNo = (value: boolean | undefined) => (value === undefined ? undefined : value ? "yes" : "no");
 
+/** Of a fingerprint, what is enough to name its key: "SHA256:wcPFP6DV", and the sign that more follows. */
+export const shortFingerprint = 16;
+
 export const columns = {
   self: {
     title: "ME",
-    text: ({ self }) => (self === undefined ? "?" : self ? "*" : undefined),
+    text: ({ self }) => (self === undefined ? "?" : self ? "*" : ""),
     data: ({ self }) => yesNo(self),
   },
   user: { title: "USER", shrinks: 2, text: ({ user, uid }) => user ?? optionalText(uid) },
   uid: { title: "UID", align: "right", text: ({ uid }) => optionalText(uid), order: ({ uid }) => uid },
-  kind: { title: "KIND", text: ({ kind }) => kind },
+  kind: { title: "KIND", spare: 4, text: ({ kind }) => kind },
   tty: { title: "TTY", shrinks: 3, text: ({ ttys }) => ttys.join(",") || undefined },
   from: {
     title: "FROM",
     shrinks: 4,
+    last: true,
     text: ({ peer }) => peer && formatEndpoint(peer),
     order: ({ peer }) => peer && orderOfAddress(peer.address),
   },
   to: {
     title: "TO",
     shrinks: 4,
+    last: true,
     text: ({ local }) => local && formatEndpoint(local),
     order: ({ local }) => local && orderOfAddress(local.address),
   },
@@ -60,6 +62,7 @@ export const columns = {
   id: { title: "ID", text: ({ identity }) => sessionId(identity), order: ({ identity }) => identity.pid },
   login: {
     title: "LOGIN",
+    spare: 3,
     text: ({ startedAtMs }, { nowMs }) => (startedAtMs === undefined ? undefined : localTime(startedAtMs, nowMs)),
     data: ({ startedAtMs }) => (startedAtMs === undefined ? undefined : isoTime(startedAtMs)),
     order: ({ startedAtMs }) => startedAtMs,
@@ -67,6 +70,7 @@ export const columns = {
   idle: {
     title: "IDLE",
     align: "right",
+    spare: 5,
     text: ({ idleSeconds }) => duration(idleSeconds),
     data: ({ idleSeconds }) => optionalText(idleSeconds),
     order: ({ idleSeconds }) => idleSeconds,
@@ -90,17 +94,20 @@ export const columns = {
   key: {
     title: "KEY",
     shrinks: 3,
+    least: shortFingerprint,
     text: ({ auth }) => auth?.key && (auth.key.comment ?? auth.key.fingerprint),
     data: ({ auth }) => auth?.key?.fingerprint,
   },
   forwards: {
     title: "FORWARDS",
     shrinks: 2,
+    spare: 1,
     text: ({ forwards }) => forwards?.map(formatForward).join(" ") || undefined,
   },
   command: {
     title: "COMMAND",
     shrinks: 1,
+    spare: 2,
     text: ({ command, commandLine }, { fullCommand }) => (fullCommand ? commandLine : command),
   },
 } satisfies Record<string, Column>;

@@ -6,15 +6,17 @@ import { sessionId, type Session, type SessionReport } from "../domain/session.t
 import { formatForward } from "./forward.ts";
 import { renderJson, sessionToJson } from "./json.ts";
 import type { Look } from "./grid.ts";
-import { isoTime } from "./time.ts";
+import { textWidth } from "./text-width.ts";
+import { fullTime, isoTime } from "./time.ts";
 import { visible } from "./visible.ts";
+import { hang, wrapWords } from "./wrap-words.ts";
 
 /** What `show` tells, for people. */
 export function renderDetails(
   details: SessionDetails,
   report: SessionReport,
   fullCommand: boolean,
-  { chalk }: Look,
+  { chalk, width: columns }: Look,
 ): string {
   const { session, ancestors, processes, warnings } = details;
   const facts = [
@@ -27,12 +29,15 @@ export function renderDetails(
     name === undefined || value === undefined || value === "" ? [] : [{ name, value }],
   );
   const width = Math.max(...known.map(({ name }) => name.length));
+  const place = width + 2;
   return [
-    ...known.map(({ name, value }) => `${chalk.bold(name.padEnd(width))}  ${visible(value)}`),
+    ...known.flatMap(({ name, value }) =>
+      hang(chalk.bold(name.padEnd(place)), place, visible(value), columns, textWidth),
+    ),
     "",
     chalk.bold("processes"),
-    ...processes.map((process) => processLine(process, fullCommand)),
-    ...warnings.map(({ message }) => `${chalk.bold("note")}  ${visible(message)}`),
+    ...processes.flatMap((process) => wrapWords(processLine(process, fullCommand), columns, textWidth)),
+    ...warnings.flatMap(({ message }) => hang(chalk.bold("note  "), 6, visible(message), columns, textWidth)),
     "",
   ].join("\n");
 }
@@ -56,7 +61,7 @@ function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] 
     ["to", local && formatEndpoint(local)],
     [
       session.phase === "open" ? "login" : "accepted",
-      startedAtMs === undefined ? undefined : `${isoTime(startedAtMs)}${ago}`,
+      startedAtMs === undefined ? undefined : `${fullTime(startedAtMs)}${ago}`,
     ],
     [
       "idle",
@@ -69,7 +74,7 @@ function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] 
       "process",
       `${String(session.pid)}${monitorPid === undefined ? "" : `, monitor ${String(monitorPid)}`} (${session.server})`,
     ],
-    ["logind", session.logindSession],
+    ["logind", session.logindSession && `session:${session.logindSession}`],
     ["container", session.container ? "yes" : undefined],
     ["auth", authText(session.auth)],
     ["forwards", session.forwards?.map(formatForward).join(", ")],

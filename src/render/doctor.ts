@@ -6,6 +6,7 @@ import { renderJson } from "./json.ts";
 import { textWidth } from "./text-width.ts";
 import { isoTime } from "./time.ts";
 import { visible } from "./visible.ts";
+import { hang } from "./wrap-words.ts";
 
 /** A check in a line, its remedy below it. */
 export function renderChecks(checks: readonly Check[], look: Look): string {
@@ -22,27 +23,11 @@ const statusWidth = Math.max(...statuses.map(({ length }) => length));
 
 function renderCheck({ id, status, says, remedy }: Check, idWidth: number, { width, chalk }: Look): string[] {
   const paint = { ok: chalk.green, limited: chalk.yellow, missing: chalk.red }[status];
-  const indent = statusWidth + 2 + idWidth + 2;
-  const room = width === undefined ? undefined : Math.max(20, width - indent);
-  const [first = "", ...others] = wrapWords(visible(says), room);
-  const remedies = remedy === undefined ? [] : wrapWords(`to do: ${visible(remedy)}`, room);
-  return [
-    `${paint(status.padEnd(statusWidth))}  ${id.padEnd(idWidth)}  ${first}`,
-    ...[...others, ...remedies].map((line) => " ".repeat(indent) + line),
-  ];
-}
-
-/** @param room - columns; without a limit it stays one line. */
-function wrapWords(text: string, room: number | undefined): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    const longer = last === undefined ? word : `${last} ${word}`;
-    const isFull = last !== undefined && room !== undefined && textWidth(longer) > room;
-    if (isFull || last === undefined) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
+  const place = statusWidth + 2 + idWidth + 2;
+  const label = `${paint(status.padEnd(statusWidth))}  ${id.padEnd(idWidth)}  `;
+  const todo =
+    remedy === undefined ? [] : hang(" ".repeat(place), place, `to do: ${visible(remedy)}`, width, textWidth);
+  return [...hang(label, place, visible(says), width, textWidth), ...todo];
 }
 
 /** docs/schemas/doctor-1.json */

@@ -12,8 +12,14 @@ export interface GridColumn {
   /** What programs call it, where that is not the title in lower case. */
   name?: string;
   align?: "right";
-  /** Columns with a rank give way, the lowest rank first, when the table is too wide. */
+  /** When the table is too wide, columns with a rank are cut, the lowest rank first. */
   shrinks?: number;
+  /** How narrow it may become; 8 unless told otherwise. */
+  least?: number;
+  /** When that is not enough, columns with a rank are left out, the lowest rank first. */
+  spare?: number;
+  /** Is cut only where no other column can be left out: whoever reads half an address takes it for another. */
+  last?: true;
 }
 
 export interface GridRow {
@@ -21,12 +27,14 @@ export interface GridRow {
   emphasis?: Emphasis;
 }
 
-type Emphasis = "title" | "own" | "dim";
+type Emphasis = "title" | "own" | "dim" | "failed";
 
 export interface TableLayout {
   headers: boolean;
   /** Cut cells so that the table fits the terminal. */
   truncate: boolean;
+  /** Leave no column out. */
+  isWhole?: boolean;
 }
 
 /** What a text is made for. */
@@ -41,10 +49,16 @@ type Measure = (text: string) => number;
 
 /** Aligned columns, one row a line. */
 export function alignColumns(grid: Grid, layout: TableLayout, { width, chalk }: Look, measure: Measure): string {
-  const { lines, widths } = fitLines(grid, layout, width, measure);
-  return lines
-    .map(({ texts, emphasis }) => `${painter(emphasis, chalk)(alignLine(texts, grid.columns, widths, measure))}\n`)
-    .join("");
+  const { columns, lines, widths, left } = fitLines(grid, layout, width, measure);
+  const rows = lines.map(
+    ({ texts, emphasis }) => `${painter(emphasis, chalk)(alignLine(texts, columns, widths, measure))}\n`,
+  );
+  return rows.join("") + leftOut(left, chalk);
+}
+
+/** What is told of columns for which there was no room. */
+export function leftOut(titles: readonly string[], chalk: ChalkInstance): string {
+  return titles.length === 0 ? "" : `${chalk.dim(`too narrow for ${titles.join(", ")}`)}\n`;
 }
 
 /** One line, with every text at its place. */
@@ -66,51 +80,97 @@ export interface Line {
   emphasis: Emphasis | undefined;
 }
 
+export interface FittedLines {
+  columns: readonly GridColumn[];
+  widths: readonly number[];
+  lines: readonly Line[];
+  /** Titles of the columns that were left out. */
+  left: readonly string[];
+}
+
 /** The lines of a table with every text safe to print and cut to the width of its column. */
 export function fitLines(
   { columns, rows }: Grid,
-  { headers, truncate }: TableLayout,
+  { headers, truncate, isWhole = false }: TableLayout,
   width: number | undefined,
   measure: Measure,
-): { lines: Line[]; widths: number[] } {
+): FittedLines {
   const header: Line = { texts: columns.map(({ title }) => title), emphasis: "title" };
   const body = rows.map(({ cells, emphasis }): Line => ({ texts: cells.map(cellText), emphasis }));
   const lines = headers ? [header, ...body] : body;
-  const natural = columns.map((_, index) => Math.max(1, ...lines.map(({ texts }) => measure(texts[index] ?? ""))));
-  const widths = truncate && width !== undefined ? fit(natural, columns, width) : natural;
+  const natural = columns.map((column, index): Place => {
+    return { column, index, width: Math.max(1, ...lines.map(({ texts }) => measure(texts[index] ?? ""))) };
+  });
+  const places = truncate && width !== undefined ? fit(natural, isWhole, width) : natural;
   return {
-    widths,
+    columns: places.map(({ column }) => column),
+    widths: places.map((place) => place.width),
     lines: lines.map(({ texts, emphasis }) => ({
       emphasis,
-      texts: texts.map((text, index) => cut(text, widths[index] ?? 0, measure)),
+      texts: places.map((place) => cut(texts[place.index] ?? "", place.width, measure)),
     })),
+    left: natural
+      .filter(({ index }) => !places.some((place) => place.index === index))
+      .map(({ column }) => column.title),
   };
 }
 
 export const gap = "  ";
 
 export function painter(emphasis: Emphasis | undefined, chalk: ChalkInstance): (text: string) => string {
-  return emphasis === undefined ? (text) => text : { title: chalk.bold, own: chalk.green, dim: chalk.dim }[emphasis];
+  return emphasis === undefined
+    ? (text) => text
+    : { title: chalk.bold, own: chalk.green, dim: chalk.dim, failed: chalk.red }[emphasis];
 }
 
 function cellText(cell: string | undefined): string {
   return cell === undefined ? "-" : visible(cell);
 }
 
-/** Takes from the columns that give way until the table fits, or nothing is left to take. */
-function fit(natural: readonly number[], columns: readonly GridColumn[], width: number): number[] {
-  const widths = [...natural];
-  let excess = widths.reduce((sum, each) => sum + each + gap.length, -gap.length) - width;
-  const yielding = [...columns.entries()]
-    .filter(([, { shrinks }]) => shrinks !== undefined)
-    .toSorted(([, a], [, b]) => (a.shrinks ?? 0) - (b.shrinks ?? 0));
-  for (const [index] of yielding) {
-    const current = widths[index] ?? 0;
-    const taken = Math.max(0, Math.min(excess, current - narrowest));
-    widths[index] = current - taken;
+/** A column, where it stands in the grid, and how wide it is. */
+interface Place {
+  column: GridColumn;
+  index: number;
+  width: number;
+}
+
+/** Cuts columns, then leaves some out, until the table fits or nothing is left that could give way. */
+function fit(places: readonly Place[], isWhole: boolean, width: number): readonly Place[] {
+  const shrunk = shrink(places, ({ last }) => last !== true, width);
+  if (excessOf(shrunk, width) === 0) return shrunk;
+  const spared = places
+    .filter(({ column }) => !isWhole && column.spare !== undefined)
+    .reduce<Place | undefined>((a, b) => (a === undefined || rankOf(b) < rankOf(a) ? b : a), undefined);
+  return spared === undefined
+    ? shrink(shrunk, () => true, width)
+    : fit(
+        places.filter((place) => place !== spared),
+        isWhole,
+        width,
+      );
+}
+
+function rankOf({ column }: Place): number {
+  return column.spare ?? 0;
+}
+
+function excessOf(places: readonly Place[], width: number): number {
+  return Math.max(0, places.reduce((sum, place) => sum + place.width + gap.length, -gap.length) - width);
+}
+
+/** Takes from the columns that can be cut until the table fits, or nothing is left to take. */
+function shrink(places: readonly Place[], mayYield: (column: GridColumn) => boolean, width: number): Place[] {
+  const shrunk = places.map((place) => ({ ...place }));
+  let excess = excessOf(places, width);
+  const yielding = shrunk
+    .filter(({ column }) => column.shrinks !== undefined && mayYield(column))
+    .toSorted((a, b) => (a.column.shrinks ?? 0) - (b.column.shrinks ?? 0));
+  for (const place of yielding) {
+    const taken = Math.max(0, Math.min(excess, place.width - (place.column.least ?? narrowest)));
+    place.width -= taken;
     excess -= taken;
   }
-  return widths;
+  return shrunk;
 }
 
 const narrowest = 8;

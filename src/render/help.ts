@@ -1,45 +1,64 @@
 import { isGroup, type Command, type CommandGroup, type Example, type OptionSpec } from "../commands/command.ts";
 import { optionForm, optionGroups } from "../commands/option-groups.ts";
 
+import { hang, wrapWords } from "./wrap-words.ts";
+
+/** Columns of the terminal; undefined where there is none. */
+type Width = number | undefined;
+
 /** `sshctl --help`: what can be done, examples first. */
-export function overview(commands: readonly (Command | CommandGroup)[]): string {
+export function overview(commands: readonly (Command | CommandGroup)[], width: Width): string {
   return blocks([
     ["sshctl: who is on this server over SSH"],
-    section("Examples", pairs(commands.flatMap(({ examples }) => examples.slice(0, 1)))),
-    ...listOf(commands),
+    pairs(
+      "Examples",
+      commands.flatMap(({ examples }) => examples.slice(0, 1)),
+      width,
+    ),
+    ...listOf(commands, width),
   ]);
 }
 
 /** `sshctl COMMAND --help`. */
-export function helpOf(command: Command | CommandGroup): string {
-  return isGroup(command) ? groupHelp(command) : commandHelp(command);
+export function helpOf(command: Command | CommandGroup, width: Width): string {
+  return isGroup(command) ? groupHelp(command, width) : commandHelp(command, width);
 }
 
-function groupHelp({ name, summary, examples, commands }: CommandGroup): string {
-  return blocks([[`sshctl ${name}: ${summary}`], section("Examples", pairs(examples)), ...listOf(commands)]);
+function groupHelp({ name, summary, examples, commands }: CommandGroup, width: Width): string {
+  return blocks([[`sshctl ${name}: ${summary}`], pairs("Examples", examples, width), ...listOf(commands, width)]);
 }
 
-function listOf(commands: readonly (Command | CommandGroup)[]): string[][] {
+function listOf(commands: readonly (Command | CommandGroup)[], width: Width): string[][] {
+  const everywhere: Example[] = [
+    ["-h, --help", "this text, or that of a command"],
+    ["-V, --version", "the version"],
+  ];
   return [
-    section("Commands", pairs(commands.map(({ name, summary }) => [name, summary]))),
-    section(
-      "Everywhere",
-      pairs([
-        ["-h, --help", "this text, or that of a command"],
-        ["-V, --version", "the version"],
-      ]),
+    pairs(
+      "Commands",
+      commands.map(({ name, summary }) => [name, summary]),
+      width,
     ),
+    pairs("Everywhere", everywhere, width),
   ];
 }
 
 /** Examples first, then the options in their groups. */
-function commandHelp({ name, summary, examples, options, words, others }: Command): string {
+function commandHelp({ name, summary, examples, options, words, others = [] }: Command, width: Width): string {
   return blocks([
     [`sshctl ${name}${words ? ` ${words.name}` : ""}: ${summary}`],
-    section("Examples", pairs(examples)),
-    ...(words ? [section(words.name, [words.describe])] : []),
-    ...(others ? [section("Commands", pairs(others.map((other) => [other.name, other.summary])))] : []),
-    ...optionGroups(options).map(({ title, options: shown }) => section(title, pairs(shown.map(optionPair)))),
+    pairs("Examples", examples, width),
+    ...(words ? [[`${words.name}:`, ...wrapWords(`  ${words.describe}`, width)]] : []),
+    ...(others.length > 0
+      ? [
+          pairs(
+            "Commands",
+            others.map((other) => [other.name, other.summary]),
+            width,
+          ),
+        ]
+      : []),
+    ...optionGroups(options).map(({ title, options: shown }) => pairs(title, shown.map(optionPair), width)),
   ]);
 }
 
@@ -47,15 +66,19 @@ function optionPair([long, spec]: readonly [string, OptionSpec]): Example {
   return [`${spec.alias === undefined ? "    " : ""}${optionForm(long, spec)}`, spec.describe];
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return [`${title}:`, ...lines.map((line) => `  ${line}`)];
+/** Two columns below a title. Where the right one would become too narrow, it goes below the left one. */
+function pairs(title: string, rows: readonly Example[], width: Width): string[] {
+  const place = Math.max(...rows.map(([left]) => left.length)) + 4;
+  const isNarrow = width !== undefined && width - place < narrowest;
+  const lines = rows.flatMap(([left, right]) =>
+    isNarrow
+      ? [`  ${left}`, ...wrapWords(`      ${right}`, width)]
+      : hang(`  ${left}`.padEnd(place), place, right, width),
+  );
+  return [`${title}:`, ...lines];
 }
 
-/** Two columns. */
-function pairs(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
-}
+const narrowest = 24;
 
 function blocks(parts: readonly (readonly string[])[]): string {
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;

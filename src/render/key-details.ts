@@ -4,11 +4,13 @@ import { plural } from "../domain/plural.ts";
 import type { Session } from "../domain/session.ts";
 import { areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import type { Look } from "./grid.ts";
-import { isoTime } from "./time.ts";
+import { textWidth } from "./text-width.ts";
+import { fullTime } from "./time.ts";
 import { visible } from "./visible.ts";
+import { hang, wrapWords } from "./wrap-words.ts";
 
 /** @param keys - the places of one key, at least one. */
-export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, { chalk }: Look): string {
+export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, { chalk, width }: Look): string {
   const [first] = keys;
   if (first === undefined) return "";
   const { key } = first.listed;
@@ -17,35 +19,50 @@ export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, 
   const lines = [
     `${chalk.bold(key.sha256)}  ${visible(key.name)}${bits}`,
     `  ${key.md5}`,
-    ...keys.flatMap((each) => ["", ...placeLines(each, areLoginsTold(report)).map(visible)]),
-    ...(reach === undefined ? [] : ["", visible(reach)]),
+    ...keys.flatMap((each) => ["", ...placeLines(each, areLoginsTold(report), width)]),
+    ...(reach === undefined ? [] : ["", ...wrapWords(visible(reach), width, textWidth)]),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function placeLines({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): string[] {
-  const { account, path, line, comment, options, state } = listed;
+function placeLines(key: JudgedKey, isTold: boolean, width: number | undefined): string[] {
+  const { account, path, line } = key.listed;
+  const place = "  state     ".length;
+  return [
+    visible(`${account.name}  ${path}:${String(line)}`),
+    ...factsOf(key, isTold).flatMap(([name, text]) =>
+      hang(`  ${name}`.padEnd(place), place, visible(text), width, textWidth),
+    ),
+  ];
+}
+
+function factsOf(
+  { listed, use, sessions, findings }: JudgedKey,
+  isTold: boolean,
+): (readonly [name: string, text: string])[] {
+  const { comment, options, state } = listed;
   const logins = use.verified + use.unverified;
   const unverified = use.unverified > 0 ? `, ${String(use.unverified)} of them unverified` : "";
   const { last } = use;
   return [
-    `${account.name}  ${path}:${String(line)}`,
-    `  state     ${state}`,
-    ...(comment === undefined ? [] : [`  comment   ${comment}`]),
-    ...(options.text === "" ? [] : [`  options   ${options.text}`]),
-    ...(options.expiresAtMs === undefined ? [] : [`  expires   ${isoTime(options.expiresAtMs)}`]),
-    `  logins    ${isTold ? `${String(logins)}${unverified}` : "not known"}`,
-    ...(last === undefined
-      ? []
-      : [`  last      ${isoTime(last.timeMs)} from ${last.address ?? "?"}${last.verified ? "" : " (unverified)"}`]),
-    ...sessions.map((session) => `  open      ${sessionText(session)}`),
-    ...findings.map(({ severity, id, reason, remedy }) => `  ${severity.padEnd(8)}  ${id}: ${reason}. ${remedy}`),
+    ["state", state],
+    ...(comment === undefined ? [] : [["comment", comment] as const]),
+    ...(options.text === "" ? [] : [["options", options.text] as const]),
+    ...(options.expiresAtMs === undefined ? [] : [["expires", fullTime(options.expiresAtMs)] as const]),
+    ["logins", isTold ? `${String(logins)}${unverified}` : "not known"],
+    ...(last === undefined ? [] : [["last", useText(last)] as const]),
+    ...sessions.map((session) => ["open", sessionText(session)] as const),
+    ...findings.map(({ severity, id, reason, remedy }) => [severity, `${id}: ${reason}. ${remedy}`] as const),
   ];
+}
+
+function useText({ timeMs, address = "?", verified }: NonNullable<JudgedKey["use"]["last"]>): string {
+  return `${fullTime(timeMs)} from ${address}${verified ? "" : " (unverified)"}`;
 }
 
 function sessionText({ pid, peer, startedAtMs, auth }: Session): string {
   const from = peer === undefined ? "" : ` from ${formatEndpoint(peer)}`;
-  const since = startedAtMs === undefined ? "" : ` since ${isoTime(startedAtMs)}`;
+  const since = startedAtMs === undefined ? "" : ` since ${fullTime(startedAtMs)}`;
   return `PID ${String(pid)}${from}${since}${auth?.verified === true ? "" : " (unverified)"}`;
 }
 
@@ -56,8 +73,8 @@ export function reachLine({
   keys,
 }: Pick<KeyReport, "journalSinceMs" | "filesSinceMs" | "keys">): string | undefined {
   const reaches = [
-    journalSinceMs === undefined ? [] : `the journal reaches back to ${isoTime(journalSinceMs)}`,
-    filesSinceMs === undefined ? [] : `log files, unverified, to ${isoTime(filesSinceMs)}`,
+    journalSinceMs === undefined ? [] : `the journal reaches back to ${fullTime(journalSinceMs)}`,
+    filesSinceMs === undefined ? [] : `log files, unverified, to ${fullTime(filesSinceMs)}`,
   ].flat();
   if (reaches.length === 0) return undefined;
   const unseen = keys.filter(({ use }) => use.last === undefined).length;

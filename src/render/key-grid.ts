@@ -1,6 +1,7 @@
 /** Keys and findings as rows and columns. */
 import type { Finding } from "../keys/findings.ts";
 import { areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
+import { shortFingerprint } from "./columns.ts";
 import type { Grid, GridColumn } from "./grid.ts";
 import { isoTime, localTime } from "./time.ts";
 
@@ -18,17 +19,24 @@ const columns: readonly KeyColumn[] = [
   { title: "USER", shrinks: 4, text: ({ listed }) => listed.account.name },
   { title: "UID", align: "right", wide: true, text: ({ listed }) => String(listed.account.uid) },
   { title: "TYPE", text: ({ listed }) => (listed.options.certAuthority ? `${listed.key.name} CA` : listed.key.name) },
-  { title: "BITS", align: "right", text: ({ listed }) => number(listed.key.bits) },
-  { title: "FINGERPRINT", shrinks: 2, text: ({ listed }) => listed.key.sha256 },
+  { title: "BITS", align: "right", spare: 1, text: ({ listed }) => number(listed.key.bits) },
+  { title: "FINGERPRINT", shrinks: 2, least: shortFingerprint, text: ({ listed }) => listed.key.sha256 },
   { title: "COMMENT", shrinks: 3, text: ({ listed }) => listed.comment },
   { title: "STATE", text: ({ listed }) => listed.state },
   {
     title: "LAST",
+    spare: 4,
     text: ({ use }, nowMs) => use.last && localTime(use.last.timeMs, nowMs) + mark(use.last.verified),
     data: ({ use }) => use.last && isoTime(use.last.timeMs),
   },
-  { title: "FROM", shrinks: 5, text: ({ use }) => use.last?.address },
-  { title: "LOGINS", align: "right", fromLogs: true, text: ({ use }) => String(use.verified + use.unverified) },
+  { title: "FROM", shrinks: 5, last: true, spare: 2, text: ({ use }) => use.last?.address },
+  {
+    title: "LOGINS",
+    align: "right",
+    spare: 3,
+    fromLogs: true,
+    text: ({ use }) => String(use.verified + use.unverified),
+  },
   { title: "UNVERIFIED", align: "right", wide: true, fromLogs: true, text: ({ use }) => String(use.unverified) },
   { title: "OPEN", align: "right", fromLogs: true, text: ({ sessions }) => String(sessions.length) },
   { title: "FILE", wide: true, text: ({ listed }) => listed.path },
@@ -53,15 +61,13 @@ export function keyGrid(report: KeyReport, wide: boolean, exact: boolean): Grid 
   };
 }
 
-/** Worst first. */
+/** For programs; people read renderFindings(). */
 export function findingGrid(findings: readonly Finding[], wide: boolean): Grid {
   const titles = ["SEVERITY", "ID", "USER", "FILE", "LINE", "FINGERPRINT", "REASON", ...(wide ? ["REMEDY"] : [])];
-  const shrinks: Readonly<Record<string, number>> = { FINGERPRINT: 1, REASON: 2, FILE: 3 };
   return {
     columns: titles.map((title) => ({
       title,
       ...(title === "LINE" ? { align: "right" as const } : {}),
-      ...(shrinks[title] === undefined ? {} : { shrinks: shrinks[title] }),
     })),
     rows: findings.map(({ id, severity, user, path, line, fingerprint, reason, remedy }) => ({
       cells: [severity, id, user, path, number(line), fingerprint, reason, ...(wide ? [remedy] : [])],

@@ -2,7 +2,7 @@
 import { formatDuration } from "../domain/duration.ts";
 import { formatEndpoint } from "../domain/address.ts";
 import { isGone } from "../domain/kill-outcome.ts";
-import type { KillReport, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
+import type { KillReport, KillResult, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
 import { mayOutlive } from "../domain/may-outlive.ts";
 import { plural } from "../domain/plural.ts";
 import type { SessionProcess } from "../domain/session-details.ts";
@@ -13,7 +13,10 @@ import { describeSession } from "./one-line.ts";
 import { describeOutcome } from "./outcome.ts";
 import { renderGrid } from "./render-grid.ts";
 import { gridOf, type SessionsLayout } from "./sessions.ts";
+import { sortSessions } from "./sort.ts";
+import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 /** What is said about the way in which sessions are to end. */
 export interface Manner {
@@ -45,9 +48,9 @@ export async function renderPlan(
   ];
   const title = `${report.host}: ${plural(ends.length, "session")} to end, by ${mannerText(manner)}`;
   return (
-    paragraph([look.chalk.bold(visible(title))]) +
+    paragraph(wrapWords(visible(title), look.width).map((line) => look.chalk.bold(line))) +
     (await sessionTable(report.takenAtMs, sessions, layout, look)) +
-    paragraph(lines.map(visible))
+    paragraph(lines.flatMap((line) => wrapLine(line, look)))
   );
 }
 
@@ -85,15 +88,18 @@ async function sessionTable(
   if (sessions.length === 0) return "";
   const view = { nowMs, fullCommand: layout.fullCommand };
   const columns = layout.format === "wide" ? columnNames : planColumns;
-  return renderGrid(gridOf(sessions, columns, view, false), layout, look);
+  const rows = sortSessions(sessions, layout.sort, view);
+  return renderGrid(gridOf(rows, columns, view, look.width === undefined), layout, look);
 }
 
 const planColumns = ["self", "user", "kind", "tty", "from", "pid", "login", "idle", "command"] as const;
 
+const alarm = "DANGER";
+
 function dangerLines({ cut, dangers }: PlannedEnd): string[] {
   return dangers.map(
     ({ pid, name, danger }) =>
-      `DANGER: ${name} (PID ${String(pid)}) ${danger} in the session of ${cut.session.user ?? "somebody"}, PID ${String(cut.session.pid)}`,
+      `${alarm}: ${name} (PID ${String(pid)}) ${danger} in the session of ${cut.session.user ?? "somebody"}, PID ${String(cut.session.pid)}`,
   );
 }
 
@@ -133,9 +139,8 @@ function describeProcess({ pid, name, user, uid, tty, listens, isElevated }: Ses
 export async function renderResults(killed: KillReport, layout: SessionsLayout, look: Look): Promise<string> {
   const { planned, results, appeared } = killed;
   const sessions = results.map(({ end }) => end.cut.session);
-  const outcomes = results.map(({ outcome }) => describeOutcome(outcome));
   const view = { nowMs: planned.report.takenAtMs, fullCommand: layout.fullCommand };
-  const grid = withColumn(gridOf(sessions, resultColumns, view, look.width === undefined), "RESULT", outcomes);
+  const grid = withResults(gridOf(sessions, resultColumns, view, look.width === undefined), results);
   const table = results.length > 0 ? await renderGrid(grid, layout, look) : "";
   // Of a session that goes on, everything does.
   const left = results.flatMap(({ outcome, leftBehind }) => (isGone(outcome) ? leftBehind : []));
@@ -146,7 +151,7 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
     ...sparedLines(planned),
     ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),
   ];
-  return table + paragraph(lines.map(visible));
+  return table + paragraph(lines.flatMap((line) => wrapLine(line, look)));
 }
 
 const resultColumns = ["user", "kind", "tty", "from", "pid"] as const;
@@ -167,13 +172,22 @@ function recordLines(
   ];
 }
 
-function withColumn({ columns, rows }: Grid, title: string, cells: readonly string[]): Grid {
+function withResults({ columns, rows }: Grid, results: readonly KillResult[]): Grid {
   return {
-    columns: [...columns, { title }],
-    rows: rows.map(({ cells: own }, index) => ({ cells: [...own, cells[index]] })),
+    columns: [...columns, { title: "RESULT" }],
+    rows: results.map(({ outcome }, index) => ({
+      cells: [...(rows[index]?.cells ?? []), describeOutcome(outcome)],
+      ...(isGone(outcome) ? {} : { emphasis: "failed" }),
+    })),
   };
 }
 
 function paragraph(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Red is what must not be overlooked. */
+function wrapLine(line: string, { width, chalk }: Look): string[] {
+  const lines = wrapWords(visible(line), width, textWidth);
+  return line.startsWith(alarm) ? lines.map((each) => chalk.red(each)) : lines;
 }

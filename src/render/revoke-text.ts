@@ -4,7 +4,12 @@ import type { Session } from "../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
 import type { ListedKey } from "../keys/inventory.ts";
 import { describeSession } from "./one-line.ts";
+import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";
+import { paragraph } from "./wrap-words.ts";
+
+/** Columns of the terminal; undefined where there is none. */
+type Width = number | undefined;
 
 export interface RevocationView {
   places: readonly ListedKey[];
@@ -19,17 +24,20 @@ export interface RevocationView {
 }
 
 /** The plan: every place, every open session, and what follows. */
-export function renderRevocation(view: RevocationView): string {
+export function renderRevocation(view: RevocationView, width: Width): string {
   const { places, kept, targets, sessions, comebacks, remove, kill } = view;
   const [first] = places;
-  return lineText([
-    ...(first === undefined ? [] : [`${first.key.sha256} (${first.key.name})`]),
-    ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to    ${path} (RevokedKeys)`),
-    ...places.map((place) => `  ${remove ? "remove  " : "comment "}  ${placeText(place)}`),
-    ...kept.map((place) => `  stays     ${placeText(place)}`),
-    ...sessions.map((session) => `  ${kill ? "end     " : "open    "}  ${describeSession(session)}`),
-    ...comebacks.map((text) => `  note      ${text}`),
-  ]);
+  return lineText(
+    [
+      ...(first === undefined ? [] : [`${first.key.sha256} (${first.key.name})`]),
+      ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to    ${path} (RevokedKeys)`),
+      ...places.map((place) => `  ${remove ? "remove  " : "comment "}  ${placeText(place)}`),
+      ...kept.map((place) => `  stays     ${placeText(place)}`),
+      ...sessions.map((session) => `  ${kill ? "end     " : "open    "}  ${describeSession(session)}`),
+      ...comebacks.map((text) => `  note      ${text}`),
+    ],
+    width,
+  );
 }
 
 function placeText({ account, path, line, comment }: ListedKey): string {
@@ -37,15 +45,20 @@ function placeText({ account, path, line, comment }: ListedKey): string {
 }
 
 /** What was done to the files, whether it lasts, and the way back. */
-export function renderChanges(changes: readonly Change[], owners: readonly string[]): string {
+export function renderChanges(changes: readonly Change[], owners: readonly string[], width: Width): string {
   const undo = undoOf(changes);
-  return lineText([
-    ...changes.map(changeText),
-    ...(isDurable(changes) || owners.length === 0
-      ? []
-      : [`${owners.join(", ")} can put the key back: only RevokedKeys in sshd's configuration keeps it out for good`]),
-    ...(undo === undefined ? [] : [`Undo: ${undo}`]),
-  ]);
+  return lineText(
+    [
+      ...changes.map(changeText),
+      ...(isDurable(changes) || owners.length === 0
+        ? []
+        : [
+            `${owners.join(", ")} can put the key back: only RevokedKeys in sshd's configuration keeps it out for good`,
+          ]),
+      ...(undo === undefined ? [] : [`Undo: ${undo}`]),
+    ],
+    width,
+  );
 }
 
 function changeText(change: Change): string {
@@ -61,26 +74,32 @@ function changeText(change: Change): string {
 }
 
 /** What is left when the sessions have been ended. */
-export function renderRemains(left: readonly Session[], undecided: readonly Session[]): string {
-  return lineText([
-    ...left.map(
-      (session) =>
-        `still open: ${describeSession(session)}${session.self === false ? "" : ", your own or perhaps your own; --include-self ends it"}`,
-    ),
-    ...undecided.map((session) => `key not known: ${describeSession(session)}`),
-    ...(left.length === 0 && undecided.length === 0 ? ["no session of the key is open"] : []),
-  ]);
+export function renderRemains(left: readonly Session[], undecided: readonly Session[], width: Width): string {
+  return lineText(
+    [
+      ...left.map(
+        (session) =>
+          `still open: ${describeSession(session)}${session.self === false ? "" : ", your own or perhaps your own; --include-self ends it"}`,
+      ),
+      ...undecided.map((session) => `key not known: ${describeSession(session)}`),
+      ...(left.length === 0 && undecided.length === 0 ? ["no session of the key is open"] : []),
+    ],
+    width,
+  );
 }
 
 /** That sessions go on, where nobody asked for their end. */
-export function renderOpen(sessions: readonly Session[], fingerprint: string): string {
+export function renderOpen(sessions: readonly Session[], fingerprint: string, width: Width): string {
   if (sessions.length === 0) return "";
   const goOn = sessions.length === 1 ? "goes on" : "go on";
-  return lineText([
-    `${plural(sessions.length, "session")} of the key ${goOn}. To end what it has opened: sshctl kill-all --key ${fingerprint}`,
-  ]);
+  return lineText(
+    [
+      `${plural(sessions.length, "session")} of the key ${goOn}. To end what it has opened: sshctl kill-all --key ${fingerprint}`,
+    ],
+    width,
+  );
 }
 
-function lineText(lines: readonly string[]): string {
-  return lines.map((line) => `${visible(line)}\n`).join("");
+function lineText(lines: readonly string[], width: Width): string {
+  return paragraph(lines.map(visible), width, textWidth);
 }

@@ -2,12 +2,13 @@ import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import { columnNames, columnOf, defaultColumns, type ColumnName, type View } from "./columns.ts";
 import { renderCsv } from "./csv.ts";
-import type { Grid, GridRow, Look } from "./grid.ts";
+import type { Grid, GridRow, Look, TableLayout } from "./grid.ts";
 import { renderSessionsJson, renderSessionsNdjson } from "./json.ts";
 import { legendLines } from "./legend.ts";
 import { renderGrid } from "./render-grid.ts";
 import { sortSessions, type SortKey } from "./sort.ts";
 import { visible } from "./visible.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 export const sessionFormats = ["table", "wide", "json", "ndjson", "csv", "pid"] as const;
 export type SessionFormat = (typeof sessionFormats)[number];
@@ -75,14 +76,17 @@ async function renderForTerminal(
 ): Promise<string> {
   const columns = columnsOf(layout, chosen.sessions);
   const grid = gridOf(chosen.sessions, columns, view, false);
-  const table =
-    chosen.sessions.length > 0
-      ? await renderGrid(grid, { ...layout, truncate: layout.truncate && layout.format !== "wide" }, look)
-      : "";
+  const table = chosen.sessions.length > 0 ? await renderGrid(grid, tableLayoutOf(layout), look) : "";
   const legend = legendLines(report, chosen, columns)
-    .map((line) => `${look.chalk.dim(visible(line))}\n`)
+    .flatMap((line) => wrapWords(visible(line), look.width))
+    .map((line) => `${look.chalk.dim(line)}\n`)
     .join("");
   return table + legend;
+}
+
+/** Whoever names columns wants all of them, and whoever asks for the wide table wants everything. */
+function tableLayoutOf({ headers, truncate, format, columns }: SessionsLayout): TableLayout {
+  return { headers, truncate: truncate && format !== "wide", isWhole: columns !== undefined };
 }
 
 /** Exact values for programs: times in ISO 8601, plain seconds. Short ones for people. */

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { alignColumns, fitLines, gap, painter, type Grid, type Look, type TableLayout } from "./grid.ts";
+import { alignColumns, fitLines, gap, leftOut, painter, type Grid, type Look, type TableLayout } from "./grid.ts";
 import { textWidth } from "./text-width.ts";
 
 /** Aligned columns, one row a line: for pipes, and for tables too long to be drawn. */
@@ -9,19 +9,20 @@ export function renderPlain(grid: Grid, layout: TableLayout, look: Look): string
 
 /** A table for people, drawn by cli-table3. */
 export function renderTable(grid: Grid, layout: TableLayout, look: Look): string {
-  const { lines } = fitLines(grid, layout, look.width, textWidth);
+  const { columns, lines, left } = fitLines(grid, layout, look.width, textWidth);
   const isDrawable = lines.length <= drawnLines && lines.every(({ texts }) => texts.every((text) => simple.test(text)));
   if (!isDrawable) return renderPlain(grid, layout, look);
   const table = new Table({
     chars: noLines,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: grid.columns.map(({ align }) => align ?? "left"),
+    colAligns: columns.map(({ align }) => align ?? "left"),
   });
   for (const { texts, emphasis } of lines) {
     const paint = painter(emphasis, look.chalk);
     table.push(texts.map((text) => paint(text)));
   }
-  return lines.length === 0 ? "" : `${table.toString().replace(/ +$/gm, "")}\n`;
+  const rows = lines.length === 0 ? "" : `${table.toString().replace(/ +$/gm, "")}\n`;
+  return rows + leftOut(left, look.chalk);
 }
 
 /** cli-table3 takes half a millisecond for a row, and counts combining characters of most scripts as columns. */

@@ -3,6 +3,14 @@ export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
 
+/** "2026-11-21 09:41:07 +0100": exact, for people, in the time zone of the terminal. */
+export function fullTime(timeMs: number): string {
+  const time = new Date(timeMs);
+  const east = -time.getTimezoneOffset();
+  const zone = `${east < 0 ? "-" : "+"}${two(Math.floor(Math.abs(east) / 60))}${two(Math.abs(east) % 60)}`;
+  return `${dayOf(time)} ${clockTime(timeMs)} ${zone}`;
+}
+
 /** "09:41" today, "Sat 09:41" this week, "Nov 21" this year, "2025-12-31" before, in the time zone of the terminal. */
 export function localTime(timeMs: number, nowMs: number): string {
   const time = new Date(timeMs);
@@ -11,13 +19,17 @@ export function localTime(timeMs: number, nowMs: number): string {
   if (nowMs - timeMs < 6 * 86_400_000) return `${days[time.getDay()] ?? ""} ${clock}`;
   if (time.getFullYear() === new Date(nowMs).getFullYear())
     return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
-  return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return dayOf(time);
 }
 
 /** "09:41:07" in the time zone of the terminal. */
 export function clockTime(timeMs: number): string {
   const time = new Date(timeMs);
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
+}
+
+function dayOf(time: Date): string {
+  return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
 function two(value: number): string {

@@ -1,12 +1,14 @@
 import { fromByteText } from "../domain/byte-text.ts";
 import type { FileEdit, Plan } from "../timeouts/mechanism.ts";
 import { unifiedDiff } from "./diff.ts";
+import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";
+import { paragraph } from "./wrap-words.ts";
 
 /** What has been changed, what follows, and the way back. */
-export function renderPlan({ edits, notes, undo }: Plan): string {
+export function renderPlan({ edits, notes, undo }: Plan, width: number | undefined): string {
   const way = undo === undefined || edits.length === 0 ? [] : [`Undo: ${undo}`];
-  return [...edits.map(describeEdit), ...notes, ...way].map((line) => `${visible(line)}\n`).join("");
+  return paragraph([...edits.map(describeEdit), ...notes, ...way].map(visible), width, textWidth);
 }
 
 /** What would be changed; empty where nothing would. */

@@ -9,37 +9,41 @@ import {
 import { fromByteText } from "../domain/byte-text.ts";
 import type { Look } from "./grid.ts";
 import { renderJson } from "./json.ts";
-import { isoTime } from "./time.ts";
+import { textWidth } from "./text-width.ts";
+import { fullTime, isoTime } from "./time.ts";
 import { visible } from "./visible.ts";
+import { hang, wrapWords } from "./wrap-words.ts";
 
 /** Which limit applies to a user, and why, for people. */
-export function renderLimits(report: LimitReport, sessions: readonly LimitedSession[], { chalk }: Look): string {
+export function renderLimits(report: LimitReport, sessions: readonly LimitedSession[], { chalk, width }: Look): string {
   const { user, shell, limits, conflicts, notes } = report;
   const tmout = limits.find(({ means }) => means === "TMOUT");
   const file = tmout && settingInForce(tmout)?.path;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", chalk.bold(title), ...lines];
+  const wrapped = (texts: readonly string[]) =>
+    texts.flatMap((text) => wrapWords(`  ${visible(text)}`, width, textWidth));
   const lines = [
-    `${user}, whose login shell is ${shell}:`,
+    `${visible(user)}, whose login shell is ${visible(shell)}:`,
     ...limits.flatMap((limit) => [
       "",
-      `${chalk.bold(names[limit.means])}  ${secondsText(limit.seconds)}: ${visible(limit.describe)}`,
-      ...details(limit),
+      ...hang(
+        `${chalk.bold(names[limit.means])}  `,
+        names[limit.means].length + 2,
+        `${secondsText(limit.seconds)}: ${visible(limit.describe)}`,
+        width,
+        textWidth,
+      ),
+      ...details(limit, width),
     ]),
-    ...section(
-      "conflicts",
-      conflicts.map((text) => `  ${visible(text)}`),
-    ),
-    ...section(
-      "notes",
-      notes.map((text) => `  ${visible(text)}`),
-    ),
+    ...section("conflicts", wrapped(conflicts)),
+    ...section("notes", wrapped(notes)),
     ...section(
       "open sessions (inferred)",
-      sessions.map((session) => sessionLine(session, file)),
+      sessions.flatMap((session) => wrapWords(sessionLine(session, file), width, textWidth)),
     ),
   ];
-  return lines.map((line, index) => `${index === 0 ? visible(line) : line}\n`).join("");
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 const names: Readonly<Record<Limit["means"], string>> = {
@@ -56,21 +60,27 @@ function secondsText(seconds: Limit["seconds"]): string {
   return seconds < 60 ? `${String(seconds)} s` : `${String(seconds)} s (${formatDuration(seconds)})`;
 }
 
-function details({ settings, remarks }: Limit): string[] {
-  return [
-    ...settings.map(settingLine),
-    ...remarks.map((text, index) => `  ${index === 0 ? "note" : "    "}      ${visible(text)}`),
+/** As wide as the outcomes of settings, and the space around them. */
+const outcomePlace = 12;
+
+function details({ settings, remarks }: Limit, width: number | undefined): string[] {
+  const facts = [
+    ...settings.map(({ outcome, ...setting }) => [outcome, settingText(setting)] as const),
+    ...remarks.map((text, index) => [index === 0 ? "note" : "", text] as const),
   ];
+  return facts.flatMap(([name, text]) =>
+    hang(`  ${name}`.padEnd(outcomePlace), outcomePlace, visible(text), width, textWidth),
+  );
 }
 
-function settingLine({ path, line, text, ours, outcome }: LimitSetting): string {
+function settingText({ path, line, text, ours }: Omit<LimitSetting, "outcome">): string {
   const by = ours ? " (sshctl)" : "";
-  return visible(`  ${outcome.padEnd(8)}  ${path}:${String(line)}${by}  ${fromByteText(text)}`);
+  return `${path}:${String(line)}${by}  ${fromByteText(text)}`;
 }
 
 /** @param file - that sets TMOUT. */
 function sessionLine({ pid, tty, startedAtMs, seconds }: LimitedSession, file: string | undefined): string {
-  const since = startedAtMs === undefined ? "" : ` since ${isoTime(startedAtMs)}`;
+  const since = startedAtMs === undefined ? "" : ` since ${fullTime(startedAtMs)}`;
   const what =
     tty === undefined
       ? "no prompt"

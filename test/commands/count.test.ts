@@ -80,7 +80,7 @@ describe("as JSON", () => {
 describe("on stderr", () => {
   test("who could not be counted", async () => {
     const { out, err } = await sshctl(["count", "--idle", "1"], { sessions });
-    expect([out, err]).toEqual(["2\n", "sshctl: 1 session left out: what was asked for is not known of them\n"]);
+    expect([out, err]).toEqual(["2\n", "sshctl: 1 session left out: what was asked for is not known of PID 3\n"]);
   });
 
   test("warnings", async () => {

@@ -47,6 +47,8 @@ describe("commands", () => {
     ["lsit", "Did you mean list?"],
     ["cuont", "Did you mean count?"],
     ["kill-everything", "sshctl --help"],
+    ["who", 'Did you mean "sshctl list"?'],
+    ["revoke", 'Did you mean "sshctl keys revoke"?'],
     ["constructor", "sshctl --help"],
     ["toString", "sshctl --help"],
     ["__proto__", "sshctl --help"],
@@ -58,6 +60,19 @@ describe("commands", () => {
 
   test.each([[""], ["-"]])("%j is none", async (name) => {
     expect(await refusal([name])).toContain("there is no such command");
+  });
+
+  test.each([
+    ["--json", "The command is missing"],
+    ["timeout 15m", 'Did you mean "sshctl timeout set 15m"?'],
+    ["kill-all alice", 'Did you mean "sshctl kill-all --user alice"?'],
+    ["list 10.0.0.0/8", 'Did you mean "sshctl list --from 10.0.0.0/8"?'],
+    ["count pts/2", 'Did you mean "sshctl count --tty pts/2"?'],
+    ["kill --user alice", '"sshctl kill-all --user alice"'],
+    ["kill 903 --busy", '"sshctl kill-all --busy"'],
+    ["kill --not-from 10.0.0.0/8 903", '"sshctl kill-all --not-from 10.0.0.0/8"'],
+  ])("%s: names what is perhaps meant", async (line, meant) => {
+    expect(await refusal(line.split(" "))).toContain(meant);
   });
 
   test("help for one that there is not", async () => {

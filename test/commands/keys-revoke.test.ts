@@ -154,6 +154,9 @@ describe("nothing is done", () => {
   ])("where it is the last way in for %s", async (_, machine, caller, whose) => {
     const { exitCode, err } = await untouched(machine, `${sha256} --yes`, { caller });
     expect([exitCode, err]).toEqual([6, expect.stringContaining(`the last way in ${whose}`)]);
+    const plan = await untouched(machine, `${sha256} --dry-run`, { caller });
+    expect(plan).toMatchObject({ exitCode: 6, err: expect.stringContaining("the last way in") });
+    expect(plan.out).toMatch(/^ {2}comment {3}\/.*authorized_keys:1 of /m);
     expect(await revoke(machine, `${sha256} --yes --force`, { caller })).toMatchObject({ exitCode: 0 });
   });
 

@@ -112,9 +112,9 @@ describe("at a terminal", () => {
     const { out, err, exitCode } = await sshctl(["list"], { sessions, width: 120 });
     expect(linesOf(out.replaceAll(/\u001B\[\d+m/g, ""))).toEqual([
       "ME  USER   KIND    TTY    FROM                 PID  LOGIN  IDLE  COMMAND",
-      "-   bob    tunnel  -      [2001:db8::9]:6000  2101  07:00     -  -",
+      "    bob    tunnel  -      [2001:db8::9]:6000  2101  07:00     -  -",
       "*   alice  shell   pts/1  10.0.0.7:5000       2001  08:00    1m  bash",
-      "-   carol  shell   pts/1  10.0.0.7:5000       2201  08:00    1m  vim",
+      "    carol  shell   pts/1  10.0.0.7:5000       2201  08:00    1m  vim",
       "* your own session",
       "1 connection not yet authenticated, --phase any shows it",
       "1 session of containers, --containers shows them",
@@ -277,7 +277,7 @@ describe("on stderr", () => {
   test("sessions of which it is not known what was asked for", async () => {
     const { out, err } = await sshctl(["list", "-q", "--idle", "1m"], { sessions });
     expect(out).toBe("2001\n2201\n");
-    expect(err).toBe("sshctl: 1 session left out: what was asked for is not known of them\n");
+    expect(err).toBe("sshctl: 1 session left out: what was asked for is not known of PID 2101\n");
   });
 
   test.each(["table", "json", "csv", "pid"])("no server: -o %s in a pipe", async (format) => {

@@ -37,7 +37,7 @@ describe("the group", () => {
   test.each([
     [["timeout", "sett"], "sett: there is no such command. Did you mean set?"],
     [["timeout", "set", "180", "--gobal"], "--gobal: there is no such option. Did you mean --global?"],
-    [["timeout", "--global"], "Unknown argument: global"],
+    [["timeout", "--global"], "The command is missing"],
     [["timeout", "unset", "180"], 'timeout unset takes no argument "180".'],
     [["timeout", "set", "180", "190"], 'timeout set takes no further argument "190".'],
     [["timeout", "unset", "--ssh-only"], "--ssh-only: there is no such option."],

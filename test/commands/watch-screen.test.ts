@@ -109,7 +109,7 @@ describe("the screen", () => {
     const once = await watchOn([at(0, alice, own)], ["--once"]);
     expect((await once.done).out.split("\n").slice(2, 5)).toEqual([
       "   ME  USER   KIND   TTY    FROM            PID  LOGIN  IDLE  COMMAND",
-      expect.stringMatching(/^ {3}-   alice/),
+      expect.stringMatching(/^ {7}alice/),
       expect.stringMatching(/^ {3}\*   root/),
     ]);
     expect(once.screen.acts).toEqual([]);

@@ -171,6 +171,7 @@ async function writeDown(results: readonly KillResult[], { wish }: Task, acts: A
       caller,
       session: end.cut.session,
       signal: outcome.kind === "ended" ? outcome.signal : wish.signal,
+      isEnded: isGone(outcome),
       outcome:
         describeOutcome(outcome) +
         (wish.everything

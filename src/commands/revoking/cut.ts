@@ -84,7 +84,7 @@ export async function endKeySessions(
       for (const problem of done.problems) remark(problem, context.err);
       context.out.write(await renderResults(done.killed, task.layout, orders.look));
     } else if (now() >= untilMs || interruption.aborted) {
-      context.out.write(renderRemains(chosen.sessions, chosen.undecided));
+      context.out.write(renderRemains(chosen.sessions, chosen.undecided, orders.look.width));
       return isComplete && chosen.sessions.length === 0 && chosen.undecided.length === 0;
     }
   }

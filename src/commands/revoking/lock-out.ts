@@ -1,8 +1,9 @@
 /** The one place where a key is really locked out, and where that is proven. */
 import { remark } from "../notes.ts";
-import type { Context } from "../../context.ts";
+import { widthOf, type Context } from "../../context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { KeysHost } from "../../keys/host.ts";
+import { describeCaller } from "../../kill/caller.ts";
 import { readKeyReport, type KeyQuestion } from "../../keys/key-report.ts";
 import { changeFile, type Change } from "../../keys/revoke.ts";
 import { renderChanges } from "../../render/revoke-text.ts";
@@ -19,11 +20,11 @@ export async function lockOut(
   const changes: Change[] = [];
   for (const target of targets) changes.push(await changeFile(target, revocation, host));
   const owners = [...new Set(view.places.filter(({ fileUid }) => fileUid !== 0).map(({ account }) => account.name))];
-  context.out.write(renderChanges(changes, owners));
+  context.out.write(renderChanges(changes, owners, widthOf(context.out)));
   const { fingerprint } = revocation.removal;
   const files = changes.flatMap(({ kind, target }) => (kind === "changed" ? target.path : []));
   const isWritten = await acts.writeDown(
-    `the key ${fingerprint} was revoked in ${files.join(", ") || "no file"}${reason === undefined ? "" : `; reason: ${reason}`}`,
+    `${describeCaller(acts.caller())} revoked the key ${fingerprint} in ${files.join(", ") || "no file"}${reason === undefined ? "" : `; reason: ${reason}`}`,
     { SSHCTL_KEY: fingerprint, SSHCTL_REASON: reason, SSHCTL_FILES: files.join(" ") },
   );
   if (!isWritten) remark("the system log did not take the record of this", context.err);

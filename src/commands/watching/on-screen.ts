@@ -41,7 +41,7 @@ export async function watchOnScreen(
     look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: columns },
     sort,
     fullCommand,
-    describe: async (session) => describe(session, scanner, fullCommand),
+    describe: async (session) => describe(session, scanner, fullCommand, context.out.width),
     end: async (sessions, dialog) => endFromScreen(sessions, dialog, context.out.width, context),
   };
   try {
@@ -64,9 +64,14 @@ function detailFor(given: GivenOptions): ReportDetail {
   };
 }
 
-async function describe(session: Session, scanner: Scanner, fullCommand: boolean): Promise<readonly string[]> {
+async function describe(
+  session: Session,
+  scanner: Scanner,
+  fullCommand: boolean,
+  width: number,
+): Promise<readonly string[]> {
   const found = await scanner.readDetails(session);
   if (found === undefined) return ["The session has ended."];
-  const plain = { width: undefined, chalk: painterFor("never", {}, false) };
+  const plain = { width, chalk: painterFor("never", {}, false) };
   return renderDetails(found.details, found.report, fullCommand, plain).trimEnd().split("\n");
 }

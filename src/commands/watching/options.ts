@@ -33,7 +33,7 @@ export const watchOptions = {
   "exec-jobs": { group: hookGroup, value: "N", describe: "so many at once (4)" },
   "exec-limit": { group: hookGroup, value: "TIME", describe: "kill one that takes longer (10s)" },
   output: { group: outputGroup, alias: "o", value: "FORMAT", offer: watchFormats, describe: watchFormats.join(", ") },
-  columns: { ...outputOptions.columns, describe: `of the screen: ${columnNames.join(",")}` },
+  columns: { ...outputOptions.columns, describe: `of the screen: ${columnNames.join(", ")}` },
   sort: { ...outputOptions.sort, describe: "the screen by these columns; --sort=-idle for the largest first" },
   "full-command": outputOptions["full-command"],
   color: outputOptions.color,

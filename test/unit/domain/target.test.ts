@@ -12,6 +12,8 @@ describe("a target", () => {
     ["[2001:DB8::1]:22", { kind: "peer", peer: { address: "2001:db8::1", port: 22 } }, "[2001:db8::1]:22"],
     ["[::ffff:10.0.0.1]:22", { kind: "peer", peer: { address: "10.0.0.1", port: 22 } }, "10.0.0.1:22"],
     ["session:c2", { kind: "logind", session: "c2" }, "session:c2"],
+    ["c2", { kind: "logind", session: "c2" }, "session:c2"],
+    ["2000:777000", { kind: "identity", id: "2000:777000" }, "2000:777000"],
   ])("%s", (text, target, formatted) => {
     expect(parseTarget(text)).toEqual(target);
     const parsed = parseTarget(text);
@@ -37,6 +39,10 @@ describe("a target", () => {
     "session:",
     "session:../x",
     "session:a b",
+    "c",
+    "x2",
+    "2000:",
+    "2000:777000:1",
     "1 2",
     "９",
   ])("is not: %s", (text) => {
@@ -87,6 +93,9 @@ describe("what is meant", () => {
     ["10.0.0.7:5000", [2001]],
     ["172.17.0.1:9", [3001]],
     ["10.0.0.7:5001", []],
+    ["2000:777000", [2001]],
+    ["2000:777001", []],
+    ["3000:777000", [3001]],
   ])("by %s", (text, pids) => {
     const target = parseTarget(text);
     expect(target && findTarget(target, [alice, boxed], processes).map(({ pid }) => pid)).toEqual(pids);

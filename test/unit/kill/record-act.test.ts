@@ -7,6 +7,7 @@ const act: Act = {
   caller: { uid: 0, name: "root", login: { uid: 1000, name: "alice" } },
   session: session({ pid: 903, user: "bob", peer: { address: "2001:db8::7", port: 5000 } }),
   signal: "TERM",
+  isEnded: true,
   outcome: "ended by TERM in 0.1s",
   reason: "laptop stolen",
 };
@@ -39,8 +40,14 @@ describe("recordActs", () => {
       ]),
     );
     expect(lines?.[0]).toMatch(
-      /^MESSAGE=root \(logged in as alice\) cut the SSH session of bob from \[2001:db8::7\]:5000/,
+      /^MESSAGE=root \(logged in as alice\) ended the SSH session of bob from \[2001:db8::7\]:5000/,
     );
+  });
+
+  test("does not say of a session that goes on that it was ended", async () => {
+    const { calls, programs } = logger(true);
+    await recordActs([{ ...act, isEnded: false, outcome: "NOT ENDED: it is stopped" }], programs);
+    expect(calls[0]?.input).toContain("tried to end the SSH session of bob");
   });
 
   test("writes a line to syslog where there is no journal", async () => {

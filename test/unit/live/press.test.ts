@@ -84,6 +84,7 @@ describe("in the rows", () => {
     const state = afterLook(start, lookAt([bob]), [closed]);
     expect(userAtCursor(state)).toBe("alice");
     for (const keys of ["x", "\r", " x"]) expect(type(state, keys).order).toBeUndefined();
+    expect(type(state, "x").state.notice).toBe("this session has ended");
   });
 });
 

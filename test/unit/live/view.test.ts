@@ -45,7 +45,7 @@ describe("the screen", () => {
       "",
       "   ME  USER   TTY    FROM            PID  IDLE",
       "   *   alice  pts/1  10.0.0.7:5000  2001    1m",
-      ">  -   bob    -      10.0.0.7:5000  2101    1m".padEnd(60),
+      ">      bob    -      10.0.0.7:5000  2101    1m".padEnd(60),
       "",
       "",
       "",
@@ -60,7 +60,7 @@ describe("the screen", () => {
       "web1  09:00:00  1 open  1 not logged in  +0 -0  ▄",
       "",
       "   ME  USER   KIND   TTY    FROM            PID  LOGIN  IDLE  COMMAND",
-      ">  -   -      -      -      10.0.0.7:5000     9  08:00     -  -".padEnd(100),
+      ">      -      -      -      10.0.0.7:5000     9  08:00     -  -".padEnd(100),
       "   *   alice  shell  pts/1  10.0.0.7:5000  2001  08:00    1m  bash",
     ]);
     expect(lines.at(-1)).toContain("space mark");
@@ -76,7 +76,7 @@ describe("the screen", () => {
     const signs = view(state, look)
       .slice(3, 6)
       .map((line) => line.slice(0, 12).trimEnd());
-    expect(signs).toEqual([" # *   alice", ">- -   bob", " + -   dan"]);
+    expect(signs).toEqual([" # *   alice", ">-     bob", " +     dan"]);
     expect(view(state, look)[1]).toBe("1 session marked");
   });
 
@@ -95,7 +95,14 @@ describe("the screen", () => {
     const lines = view(typed(stateOf(...many), "jjjjjjj"), look);
     expect(lines[2]).toContain("USER");
     expect(lines.filter((line) => line.startsWith(">"))).toHaveLength(1);
-    expect(lines.slice(3, 9).map((line) => line.split(/ +/)[2])).toEqual(["u6", "u7", "u8", "u9", "u10", "u11"]);
+    expect(lines.slice(3, 9).map((line) => line.replace(/^>?\s+/, "").split(/ +/)[0])).toEqual([
+      "u6",
+      "u7",
+      "u8",
+      "u9",
+      "u10",
+      "u11",
+    ]);
   });
 
   test("help fits, and can be scrolled", () => {

@@ -56,6 +56,28 @@ describe.each(drawings)("%s", (_, render) => {
     );
   });
 
+  test("then columns are left out and named, and what must stay whole is cut last of all", () => {
+    const columns: GridColumn[] = [
+      { title: "FROM", shrinks: 2, last: true },
+      { title: "LOGIN", spare: 2 },
+      { title: "KIND", spare: 1 },
+      { title: "COMMAND", shrinks: 1, spare: 3, least: 4 },
+    ];
+    const rows = [{ cells: ["10.200.30.40:50000", "08:00", "shell", "bash"] }];
+    const at = (width: number, isWhole = false) =>
+      linesOf(render({ columns, rows }, { ...wholly, isWhole }, { width, chalk: gray }));
+    expect(at(80)).toHaveLength(2);
+    expect(at(38)[1]).toBe("10.200.30.40:50000  08:00  shell  bash");
+    expect(at(37)).toEqual([
+      "FROM                LOGIN  COMMAND",
+      "10.200.30.40:50000  08:00  bash",
+      "too narrow for KIND",
+    ]);
+    expect(at(28).slice(1)).toEqual(["10.200.30.40:50000  bash", "too narrow for LOGIN, KIND"]);
+    expect(at(12).slice(1)).toEqual(["10.200.30.4…", "too narrow for LOGIN, KIND, COMMAND"]);
+    expect(at(30, true).slice(1)).toEqual(["10.200.30…  08:00  shell  bash"]);
+  });
+
   test("wide characters are cut whole", () => {
     const lines = linesOf(render(grid, wholly, { width: 27, chalk: gray }));
     expect(lines.at(-1)).toMatch(/^日本語の… {6,7}1 {2}x$/);

@@ -1,0 +1,50 @@
+type Measure = (text: string) => number;
+
+const letters: Measure = (text) => text.length;
+
+/**
+ * Lines of whole words. Further lines are indented by two more columns than the first.
+ *
+ * @param room - columns; without a limit it stays one line. A longer word gets a line for itself.
+ */
+export function wrapWords(text: string, room: number | undefined, measure = letters): string[] {
+  if (room === undefined || measure(text) <= room) return [text];
+  const indent = /^ */.exec(text)?.[0] ?? "";
+  const lines: string[] = [];
+  for (const word of text.slice(indent.length).split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(indent + word);
+    else if (measure(`${last} ${word}`) <= room) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${indent}  ${word}`);
+  }
+  return lines;
+}
+
+/**
+ * A text beside its label, with further lines below its own beginning.
+ *
+ * @param label - may be painted; as wide as the place that it takes.
+ * @param place - how many columns the label takes.
+ */
+export function hang(
+  label: string,
+  place: number,
+  text: string,
+  width: number | undefined,
+  measure = letters,
+): string[] {
+  const room = width === undefined ? undefined : Math.max(narrowest, width - place);
+  const [first = "", ...others] = wrapWords(text, room, measure);
+  return [label + first, ...others.map((line) => " ".repeat(place) + line.trimStart())];
+}
+
+/** Where less is left beside the label, the terminal breaks the lines: nobody could read columns of single words. */
+const narrowest = 20;
+
+/** Each line in whole words, with a line break behind it. */
+export function paragraph(lines: readonly string[], width: number | undefined, measure = letters): string {
+  return lines
+    .flatMap((line) => wrapWords(line, width, measure))
+    .map((line) => `${line}\n`)
+    .join("");
+}
