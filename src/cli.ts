@@ -34,9 +34,7 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
     return await dispatch(args, context);
   } catch (error) {
     if (!(error instanceof ForeseenError)) throw error;
-    const { paragraph } = await import("./render/wrap-words.ts");
-    const message = visible(`sshctl: ${[error.message, error.remedy ?? []].flat().join(" ")}`);
-    context.err.write(paragraph([message], widthOf(context.err)));
+    context.err.write(`${visible(`sshctl: ${[error.message, error.remedy ?? []].flat().join(" ")}`)}\n`);
     return error.exitCode;
   }
 }

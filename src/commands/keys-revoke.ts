@@ -63,7 +63,7 @@ export const keysRevoke: Command = {
         return { report, chosen: sessionsOfKey(report, task.holder) };
       };
       if (!wish.kill) {
-        context.out.write(renderOpen((await find()).chosen.sessions, fingerprint, look.width));
+        context.out.write(renderOpen((await find()).chosen.sessions, fingerprint));
         return exitCodeOf(changes, isLocked);
       }
       const orders = { includeSelf: given.flag("include-self"), reason: wish.reason, look };

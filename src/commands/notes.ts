@@ -2,14 +2,13 @@ import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import { otherLoginsCode } from "../domain/other-logins.ts";
 import { plural } from "../domain/plural.ts";
-import { widthOf, type Context, type Output } from "../context.ts";
+import type { Context, Output } from "../context.ts";
 import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
-import { paragraph } from "../render/wrap-words.ts";
 
 /** Says something on stderr that is not the answer itself. */
 export function remark(message: string, err: Output): void {
-  err.write(paragraph([visible(`sshctl: ${message}`)], widthOf(err)));
+  err.write(`${visible(`sshctl: ${message}`)}\n`);
 }
 
 const mostPids = 5;

@@ -44,13 +44,13 @@ export async function renderPlan(
     ...(manner.everything ? belongingLines(ends) : survivorLines(ends)),
     ...planned.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
     ...sparedLines(planned),
-    ...commands.map((command) => `runs: ${command.join(" ")}`),
   ];
   const title = `${report.host}: ${plural(ends.length, "session")} to end, by ${mannerText(manner)}`;
   return (
     paragraph(wrapWords(visible(title), look.width).map((line) => look.chalk.bold(line))) +
     (await sessionTable(report.takenAtMs, sessions, layout, look)) +
-    paragraph(lines.flatMap((line) => wrapLine(line, look)))
+    paragraph(lines.flatMap((line) => wrapLine(line, look))) +
+    paragraph(commands.map((command) => visible(`runs: ${command.join(" ")}`)))
   );
 }
 
@@ -145,13 +145,17 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
   // Of a session that goes on, everything does.
   const left = results.flatMap(({ outcome, leftBehind }) => (isGone(outcome) ? leftBehind : []));
   const lines = [
-    ...processLines("still running", left),
-    ...(left.length > 0 ? [`  to end them: kill ${left.map(({ pid }) => String(pid)).join(" ")}`] : []),
     ...results.flatMap(({ end, records }) => recordLines(end.cut.session, records)),
     ...sparedLines(planned),
     ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),
   ];
-  return table + paragraph(lines.flatMap((line) => wrapLine(line, look)));
+  const wrapped = (texts: readonly string[]) => paragraph(texts.flatMap((text) => wrapLine(text, look)));
+  return table + wrapped(processLines("still running", left)) + paragraph(endingLine(left)) + wrapped(lines);
+}
+
+/** In one line however long: whoever copies a command must not copy half of it. */
+function endingLine(left: readonly SessionProcess[]): string[] {
+  return left.length > 0 ? [`  to end them: kill ${left.map(({ pid }) => String(pid)).join(" ")}`] : [];
 }
 
 const resultColumns = ["user", "kind", "tty", "from", "pid"] as const;

@@ -47,7 +47,7 @@ function placeText({ account, path, line, comment }: ListedKey): string {
 /** What was done to the files, whether it lasts, and the way back. */
 export function renderChanges(changes: readonly Change[], owners: readonly string[], width: Width): string {
   const undo = undoOf(changes);
-  return lineText(
+  const told = lineText(
     [
       ...changes.map(changeText),
       ...(isDurable(changes) || owners.length === 0
@@ -55,10 +55,11 @@ export function renderChanges(changes: readonly Change[], owners: readonly strin
         : [
             `${owners.join(", ")} can put the key back: only RevokedKeys in sshd's configuration keeps it out for good`,
           ]),
-      ...(undo === undefined ? [] : [`Undo: ${undo}`]),
     ],
     width,
   );
+  // A command stays in one line: it will be copied.
+  return told + (undo === undefined ? "" : lineText([`Undo: ${undo}`], undefined));
 }
 
 function changeText(change: Change): string {
@@ -89,14 +90,15 @@ export function renderRemains(left: readonly Session[], undecided: readonly Sess
 }
 
 /** That sessions go on, where nobody asked for their end. */
-export function renderOpen(sessions: readonly Session[], fingerprint: string, width: Width): string {
+export function renderOpen(sessions: readonly Session[], fingerprint: string): string {
   if (sessions.length === 0) return "";
   const goOn = sessions.length === 1 ? "goes on" : "go on";
   return lineText(
     [
-      `${plural(sessions.length, "session")} of the key ${goOn}. To end what it has opened: sshctl kill-all --key ${fingerprint}`,
+      `${plural(sessions.length, "session")} of the key ${goOn}. To end what it has opened:`,
+      `  sshctl kill-all --key ${fingerprint}`,
     ],
-    width,
+    undefined,
   );
 }
 

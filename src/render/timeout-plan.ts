@@ -7,8 +7,9 @@ import { paragraph } from "./wrap-words.ts";
 
 /** What has been changed, what follows, and the way back. */
 export function renderPlan({ edits, notes, undo }: Plan, width: number | undefined): string {
-  const way = undo === undefined || edits.length === 0 ? [] : [`Undo: ${undo}`];
-  return paragraph([...edits.map(describeEdit), ...notes, ...way].map(visible), width, textWidth);
+  const told = paragraph([...edits.map(describeEdit), ...notes].map(visible), width, textWidth);
+  // A command stays in one line: it will be copied.
+  return undo === undefined || edits.length === 0 ? told : `${told}${visible(`Undo: ${undo}`)}\n`;
 }
 
 /** What would be changed; empty where nothing would. */

@@ -32,7 +32,7 @@ describeEverySuite((suite) => {
   test("shows who comes and goes, at 60x10, and follows its size", async () => {
     const alice = await open(openShell(lab()));
     const shown = await start(60, 10);
-    await shown.shows(new RegExp(`> {2}-   alice  pts/\\d+ +127.0.0.1:${String(alice.local.port)}`));
+    await shown.shows(new RegExp(`> {6}alice  pts/\\d+ +127.0.0.1:${String(alice.local.port)}`));
     const bob = await open(openShell(lab(), { user: "bob" }));
     await shown.shows(/^ \+ -   bob/m);
     await bob.end();
@@ -56,13 +56,13 @@ describeEverySuite((suite) => {
     await shown.shows(/^user +bob \(uid/m);
     expect(await shown.shows(/^auth +publickey/m)).toContain(`127.0.0.1:${String(bob.local.port)}`);
     await shown.type("Escape");
-    await shown.shows(/^> {2}-   bob/m);
+    await shown.shows(/^> {6}bob/m);
     await shown.type("x");
     await shown.shows(/End 1 session on .*\? \[y\/N\]/);
     await shown.type("n");
     await shown.shows(/Nothing was done/);
     await shown.type("Escape");
-    await shown.shows(/^> {2}-   bob/m);
+    await shown.shows(/^> {6}bob/m);
     await shown.type("x");
     await shown.shows(/\[y\/N\]/);
     await shown.type("y");
