@@ -38,13 +38,15 @@ export async function readReport(
     );
   if (root === undefined) {
     const snapshot = await read(here);
-    const report = assembleSessions(snapshot);
+    const report = assembleSessions(snapshot, depth === "count");
     return logins
       ? (await import("./sources/logins/add-logins.ts")).addLogins(report, snapshot.accounts, here)
       : report;
   }
   const { withRecordedMachine } = await import("./recording/recorded-machine.ts");
-  const report = await withRecordedMachine(root, async (machine) => assembleSessions(await read(machine)));
+  const report = await withRecordedMachine(root, async (machine) =>
+    assembleSessions(await read(machine), depth === "count"),
+  );
   return logins ? { ...report, warnings: [...report.warnings, notRecorded] } : report;
 }
 

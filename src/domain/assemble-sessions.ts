@@ -13,12 +13,15 @@ import type { ServerProcess, Snapshot } from "./snapshot.ts";
 import type { Tty } from "./tty.ts";
 import { warningsOf } from "./warnings.ts";
 
-export function assembleSessions(snapshot: Snapshot): SessionReport {
+/** @param isCounted - whether nobody asks what the connections are used for. */
+export function assembleSessions(snapshot: Snapshot, isCounted = false): SessionReport {
   const children = childrenOf(snapshot.processes);
   const roles = findConnections(snapshot, children);
   const listeners = findListeners(snapshot, roles);
   const ports = new Set(listeners.flatMap(({ addresses }) => addresses.map(({ port }) => port)));
-  const sessions = roles.connections.map((connection) => assembleSession(snapshot, children, connection, ports));
+  const sessions = roles.connections.map((connection) =>
+    assembleSession(snapshot, children, connection, ports, isCounted),
+  );
   return {
     host: snapshot.host,
     takenAtMs: snapshot.takenAtMs,
@@ -34,6 +37,7 @@ function assembleSession(
   children: Children,
   connection: Connection,
   servicePorts: ReadonlySet<number>,
+  isCounted: boolean,
 ): Session {
   const { process, child, phase } = connection;
   const serving = child ?? process;
@@ -53,7 +57,7 @@ function assembleSession(
     forwards: phase === "open" ? findForwards(snapshot, serving, ends?.peer) : [],
     container: process.container,
     ...ownership(snapshot, connection),
-    ...(phase === "open" ? useOf(snapshot, children, serving) : unused),
+    ...(phase === "open" && !isCounted ? useOf(snapshot, children, serving) : unused),
   };
 }
 

@@ -34,9 +34,9 @@ describeEverySuite((suite) => {
     const shown = await start(60, 10);
     await shown.shows(new RegExp(`> {6}alice  pts/\\d+ +127.0.0.1:${String(alice.local.port)}`));
     const bob = await open(openShell(lab(), { user: "bob" }));
-    await shown.shows(/^ \+ -   bob/m);
+    await shown.shows(/^ \+ {5}bob/m);
     await bob.end();
-    await shown.shows(/^ - -   bob/m);
+    await shown.shows(/^ - {5}bob/m);
     const text = await shown.shows(/^(?!.*bob)/s);
     expect(text).toMatch(/\+1 -1/);
     expect(text.trimEnd().split("\n")).toHaveLength(10);

@@ -5,6 +5,7 @@
  * scopes as they like.
  */
 export function parseLogindSession(cgroup: string): string | undefined {
+  if (!cgroup.includes("/session-")) return undefined;
   const paths = cgroup.matchAll(/^\d+:(?:name=systemd)?:(\/.*)$/gm);
   const sessions = [...paths].map(
     ([, path = ""]) => /^((?:(?!\/user@).)*)\/session-([^/]+)\.scope(?:\/|$)/.exec(path)?.[2],

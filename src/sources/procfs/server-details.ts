@@ -4,6 +4,7 @@ import { parseTitle, type Title } from "../../domain/title.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import { gone, isPresent, orUndefined, refused, type Files } from "../../os/files.ts";
 import { rereadProcess } from "./processes.ts";
+import { serverProcess } from "./server-process.ts";
 import { parseLogindSession } from "./scope.ts";
 import { parseStatus } from "./status.ts";
 
@@ -39,18 +40,12 @@ export function readDetails(
   const status = files.read(`${folder}/status`, 0);
   if (!isPresent(status)) return undefined;
   const { uid, pidNamespaceDepth } = parseStatus(status);
-  const details = {
-    server,
-    uid,
-    title,
-    ...(openFiles ? readOpenFiles(files, process.pid, server) : { sockets: [], pipes: [] }),
-    logindSession: parseLogindSession(orUndefined(files.read(`${folder}/cgroup`, 0)) ?? ""),
-    network,
-    container: pidNamespaceDepth > 0 || network !== home,
-  };
+  const { sockets, pipes } = openFiles ? readOpenFiles(files, process.pid, server) : noOpenFiles;
+  const logindSession = parseLogindSession(orUndefined(files.read(`${folder}/cgroup`, 0)) ?? "");
+  const container = pidNamespaceDepth > 0 || network !== home;
   // These facts belong together only if the process is still the same one after the last was read.
   const current = rereadProcess(files, process);
-  return current && { ...current, ...details };
+  return current && serverProcess(current, { server, uid, title, sockets, pipes, logindSession, network, container });
 }
 
 /** @param held - its command line, where that is at hand. */
@@ -77,6 +72,8 @@ function serverOfExecutable(files: Files, folder: string, comm: string): ServerK
 }
 
 type OpenFiles = Pick<ServerProcess, "sockets" | "pipes">;
+
+const noOpenFiles: OpenFiles = { sockets: [], pipes: [] };
 
 /** OpenSSH's first three are the standard streams as long as it lives (sanitise_stdfd() in its misc.c). */
 export function readOpenFiles(files: Files, pid: Pid, server: ServerKind): OpenFiles {

@@ -6,6 +6,7 @@ import type { Files } from "../../os/files.ts";
 import type { Depth } from "../../source-choice.ts";
 import type { Memory } from "./memory.ts";
 import { rereadProcess } from "./processes.ts";
+import { serverProcess } from "./server-process.ts";
 import { readDetails, readOpenFiles, readServerProcess, readTitle, socketAt } from "./server-details.ts";
 
 /** OpenSSH's monitor and its only helper: the session child, or before the login the one that talks to the stranger. */
@@ -101,7 +102,7 @@ function recallPair(
 }
 
 function renewed(known: ServerProcess, process: Process, title: Title): ServerProcess {
-  return isSameProcess(known, process) && known.title === title ? known : { ...known, ...process, title };
+  return isSameProcess(known, process) && known.title === title ? known : serverProcess(process, { ...known, title });
 }
 
 /** A helper shares its monitor's session and process group; whatever is not as simple as two is left out. */
@@ -135,7 +136,7 @@ function readHelper(
 ): ServerProcess | undefined {
   const title = readTitle(files, helper.pid);
   if (title === undefined || title.role === "arguments") return undefined;
-  if (depth === "count") return { ...helper, ...uncounted, server, title, network, container };
+  if (depth === "count") return serverProcess(helper, { ...uncounted, server, title, network, container });
   return readDetails(files, helper, { server, title, network, home, openFiles: depth === "all" });
 }
 
@@ -148,7 +149,7 @@ const unread: Title = { role: "arguments" };
 function monitorOf(monitor: Process, helper: ServerProcess, listener: ServerProcess): ServerProcess {
   const { sockets, pipes, logindSession } = helper;
   const { server, uid, network, container } = listener;
-  return { ...monitor, server, uid, title: unread, sockets, pipes, logindSession, network, container };
+  return serverProcess(monitor, { server, uid, title: unread, sockets, pipes, logindSession, network, container });
 }
 
 /** Whether titles and uids alone tell what all of them are: listeners and pairs, all of them root's. */
