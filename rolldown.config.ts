@@ -1,34 +1,26 @@
+import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
 import { bundledPackages } from "./packaging/bundled-packages.ts";
 
 /** What a list needs beside yargs, in one file: each further one would cost a part of a millisecond of every start. */
 const needed =
-  /\/node_modules\/chalk\/|\/src\/(?:commands|domain|os|render|read-report|source-choice|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
+  /rolldown\/runtime|#supports-color|\/node_modules\/chalk\/|\/src\/(?:commands|domain|os|render|read-report|source-choice|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
 const seldomNeeded =
-  /\/src\/(?:commands\/(?:completion[\w-]*|doctor|show|find-session|kill|kill-all|keys[\w-]*|option-groups|timeout[\w-]*|watch|(?:ending|revoking|watching)\/.*)|domain\/(?:byte-text|command-line|diff-sessions|kill-.*|plan-kill|session-event|short-logins|signal|belongings|dangerous-moments|login-records|may-outlive|target)|os\/(?:act-as|at-the-end|cgroups|clock|file-trouble|greetings|hook-programs|line-source|lock-file|own-files|owned-files|program-lines|scratch-folder|screen|signals|tampering|terminals|user-files|user-rights|walk)|render\/(?:completion\/.*|details|diff|doctor|event-.*|help|hook-.*|key-.*|kill-.*|locale|outcome|revoke-text|table|text-width|timeout-[\w-]*|visible))\.ts$/;
+  /\/src\/(?:commands\/(?:completion[\w-]*|doctor|show|find-session|kill|kill-all|keys[\w-]*|option-groups|timeout[\w-]*|watch|(?:ending|revoking|watching)\/.*)|domain\/(?:auth-message|byte-text|command-line|diff-sessions|kill-.*|plan-kill|session-event|short-logins|signal|belongings|dangerous-moments|login-records|match-auth|may-outlive|session-details|target)|os\/(?:act-as|at-the-end|cgroups|clock|error-code|file-trouble|greetings|held-files|hook-programs|line-source|lock-file|own-files|owned-files|program-lines|recorded-files|scratch-folder|screen|signals|tampering|terminals|user-files|user-rights|walk)|render\/(?:completion\/.*|details|diff|doctor|event-.*|help|hook-.*|key-.*|kill-.*|locale|outcome|revoke-text|sparkline|table|text-width|timeout-[\w-]*|visible)|sources\/procfs\/memory)\.ts$/;
 
 /**
- * What packages do at every start, though nobody needs it: yargs lays out its own help text (ours is made in
- * render/help.ts), completes words and looks for a package.json to take a version from; chalk guesses colours
- * (render/color.ts decides).
- * Here it is left out, a fifth of a start. A new version of one of them asks for a new look at this table.
+ * What packages do at every start, though nobody needs it, and what they get instead: a fifth of a start. A new version of one of
+ * them asks for a new look at this table.
  */
-const idle: readonly (readonly [folder: string, module: string, instead: string])[] = [
-  ["/yargs/", "cliui", 'export default () => ({ div() {}, span() {}, toString: () => "" });'],
-  ["/yargs/", "string-width", "export default (text) => text.length;"],
-  ["/yargs/", "escalade/sync", "export default () => undefined;"],
+const idle: readonly (readonly [importer: string, module: string, instead: string])[] = [
+  ["/yargs/index.mjs", "./lib/platform-shims/esm.mjs", readFileSync("packaging/yargs-platform.js", "utf8")],
   // Its own completions; ours are made in render/completion/. No argument can have a NUL in its name.
   ["/yargs/", "./completion.js", 'export const completion = () => ({ completionKey: "\\0", setParsed() {} });'],
   // It checks that yargs is called as it is documented, which the compiler has done.
   ["/yargs/", "./argsert.js", "export const argsert = () => {};"],
-  ["/yargs/", "get-caller-file", 'export default () => "";'],
-  [
-    "/yargs/",
-    "assert",
-    `const strictEqual = (a, b, message) => { if (a !== b) throw new Error(message); };
-     const notStrictEqual = (a, b, message) => { if (a === b) throw new Error(message); };
-     export { strictEqual, notStrictEqual };`,
-  ],
+  // To read configurations that we do not have.
+  ["/yargs-parser/", "node:module", "export const createRequire = undefined;"],
+  // It guesses colours; render/color.ts decides.
   ["/chalk/", "#supports-color", "export default { stdout: false, stderr: false };"],
 ];
 
@@ -36,9 +28,12 @@ const withoutIdleWork: Plugin = {
   name: "without-idle-work",
   resolveId: (source, importer) => {
     const index = idle.findIndex(([folder, name]) => name === source && importer?.includes(`/node_modules${folder}`));
-    return index < 0 ? null : `\0idle:${index}`;
+    return index < 0 ? null : `\0idle:${index}/${source}`;
   },
-  load: (id) => (id.startsWith("\0idle:") ? (idle[Number(id.slice("\0idle:".length))]?.[2] ?? null) : null),
+  load: (id) => {
+    const index = /^\0idle:(\d+)/.exec(id)?.[1];
+    return index === undefined ? null : (idle[Number(index)]?.[2] ?? null);
+  },
 };
 
 export default defineConfig({

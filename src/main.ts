@@ -1,13 +1,13 @@
 /** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
-import type { WriteStream } from "node:tty";
 import { run } from "./cli.ts";
-import type { Context, Output } from "./context.ts";
+import type { Context } from "./context.ts";
 import { exitCodes } from "./errors.ts";
+import { standardStream } from "./standard-stream.ts";
 import { threadMark } from "./thread-mark.ts";
 
 const context: Context = {
-  out: outputTo(() => process.stdout),
-  err: outputTo(() => process.stderr),
+  out: standardStream(1, () => process.stdout, leaveQuietly),
+  err: standardStream(2, () => process.stderr, leaveQuietly),
   env: process.env,
   readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
@@ -63,26 +63,7 @@ async function interruptible<T>(work: (interruption: AbortSignal) => Promise<T>)
   }
 }
 
-/** A stream is opened when it is first asked for: to open one that stays silent costs a start a millisecond. */
-function outputTo(open: () => WriteStream): Output {
-  let opened: WriteStream | undefined;
-  const stream = () => (opened ??= leaveQuietlyWithoutReader(open()));
-  return {
-    write: (text) => stream().write(text),
-    get isTerminal() {
-      return stream().isTTY;
-    },
-    get width() {
-      return stream().columns || 80;
-    },
-  };
-}
-
 /** `sshctl list | head -1`: who has read enough closes the pipe, and that is no error. */
-function leaveQuietlyWithoutReader(stream: WriteStream): WriteStream {
-  return stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (hasActed) return;
-    if (error.code !== "EPIPE") throw error;
-    process.exit(exitCodes.done);
-  });
+function leaveQuietly(): void {
+  if (!hasActed) process.exit(exitCodes.done);
 }

@@ -27,15 +27,12 @@ export type ThisMachine = MachineWithPrograms & LoginSources;
  */
 export async function readReport(
   { root, set }: SourceChoice,
-  { logins, depth, repeatedly }: ReportDetail,
+  { logins, depth }: ReportDetail,
   here: ThisMachine,
   memory?: Memory,
 ): Promise<SessionReport> {
   const read = async (machine: MachineWithPrograms) =>
-    addDirectoryAccounts(
-      await readers[set](machine, depth, repeatedly === true ? memory : undefined),
-      machine.programs,
-    );
+    addDirectoryAccounts(await readers[set](machine, depth, memory), machine.programs);
   if (root === undefined) {
     const snapshot = await read(here);
     const report = assembleSessions(snapshot, depth === "count");

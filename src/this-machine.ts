@@ -2,16 +2,15 @@ import { hostname } from "node:os";
 import type { Context } from "./context.ts";
 import { block } from "./os/block.ts";
 import { createFiles } from "./os/files.ts";
-import { createHold } from "./os/held-files.ts";
 import { logFiles } from "./os/log-files.ts";
 import { programs } from "./os/programs.ts";
 import { untrustedFiles } from "./os/untrusted-files.ts";
 import { readDetails, readReport } from "./read-report.ts";
-import { Memory } from "./sources/procfs/memory.ts";
+import type { Memory } from "./sources/procfs/memory.ts";
 
 /** The machine that the program runs on, behind its ports. */
 export function thisMachine(observer: number): Pick<Context, "readReport" | "readDetails"> {
-  const memory = new Memory(createHold());
+  let memory: Promise<Memory> | undefined;
   const here = {
     files: createFiles(),
     untrustedFiles,
@@ -23,7 +22,17 @@ export function thisMachine(observer: number): Pick<Context, "readReport" | "rea
     pause: block,
   };
   return {
-    readReport: async (source, detail) => readReport(source, detail, here, memory),
+    readReport: async (source, detail) =>
+      readReport(source, detail, here, detail.repeatedly === true ? await (memory ??= createMemory()) : undefined),
     readDetails: async (session, report, source) => readDetails(session, report, source, here),
   };
+}
+
+/** Loaded only for who looks again and again. */
+async function createMemory(): Promise<Memory> {
+  const [{ Memory }, { createHold }] = await Promise.all([
+    import("./sources/procfs/memory.ts"),
+    import("./os/held-files.ts"),
+  ]);
+  return new Memory(createHold());
 }

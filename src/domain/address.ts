@@ -1,4 +1,7 @@
-import { BlockList, isIP, isIPv6 } from "node:net";
+/** Loaded only once somebody names an address: it brings all of Node's streams, and the kernel's tables do without. */
+function net() {
+  return process.getBuiltinModule("node:net");
+}
 
 /** One end of a TCP connection. The address is in its canonical text form, never an IPv4-mapped one. */
 export interface Endpoint {
@@ -20,8 +23,9 @@ export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
  * administrator say 192.0.2.1. Undefined when the text is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
-  if (isIP(text) === 4) return text;
-  if (isIP(text) !== 6 || text.includes("%")) return undefined;
+  const family = net().isIP(text);
+  if (family === 4) return text;
+  if (family !== 6 || text.includes("%")) return undefined;
   const canonical = new URL(`http://[${text}]/`).hostname.slice(1, -1);
   return unmapped(canonical) ?? canonical;
 }
@@ -75,6 +79,7 @@ export function parseNetwork(text: string): Network | undefined {
   const [addressText = "", prefixText, ...rest] = text.split("/");
   const address = canonicalAddress(addressText);
   if (address === undefined || rest.length > 0) return undefined;
+  const { BlockList, isIPv6 } = net();
   const family = isIPv6(address) ? "ipv6" : "ipv4";
   const bits = isIPv6(addressText) ? 128 : 32;
   // Of a mapped network, only the bits behind ::ffff: are left in its canonical form.
