@@ -14,6 +14,7 @@ const seldomNeeded =
  */
 const idle: readonly (readonly [importer: string, module: string, instead: string])[] = [
   ["/yargs/index.mjs", "./lib/platform-shims/esm.mjs", readFileSync("packaging/yargs-platform.js", "utf8")],
+  ["/yargs/", "./usage.js", readFileSync("packaging/yargs-usage.js", "utf8")],
   // Its own completions; ours are made in render/completion/. No argument can have a NUL in its name.
   ["/yargs/", "./completion.js", 'export const completion = () => ({ completionKey: "\\0", setParsed() {} });'],
   // It checks that yargs is called as it is documented, which the compiler has done.

@@ -102,7 +102,9 @@ describe("revoke", () => {
     });
     expect([exitCode, out]).toEqual([
       0,
-      expect.stringContaining("1 session of the key goes on. To end what it has opened:\n  sshctl kill-all --key SHA256:"),
+      expect.stringContaining(
+        "1 session of the key goes on. To end what it has opened:\n  sshctl kill-all --key SHA256:",
+      ),
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodeRuntime } from "../../packaging/node-runtime.ts";
 import { partsOf, type Sbom } from "../../packaging/sbom.ts";
+import { sshctl } from "../helpers/run-cli.ts";
 import { requireLab } from "./machine/lab-test.ts";
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -39,6 +40,57 @@ test("carries the licence of every package that its bill of materials lists", as
     expect(licences).toContain(`\n${name} ${version} (`);
     expect(licences).toContain(text.trim());
   }
+});
+
+/** The bundle carries only a part of yargs; the sources run with all of it. */
+describe("understands arguments as the sources do", () => {
+  test.each([
+    "",
+    "--json",
+    "-q",
+    "list alice",
+    "list --usr x",
+    "list -x",
+    "list --sort",
+    "list --busy=yes",
+    "list --busy false",
+    "list --from web1",
+    "list -qojson",
+    "list --output=json --json -q",
+    "list --idle soon --idle 1h",
+    "list -- --json",
+    "lsit",
+    "who",
+    "help lsit",
+    "show",
+    "show 1 2",
+    "show abc",
+    "kill --user x",
+    "kill -SIGSTOP 5",
+    "kill-all --grace 0",
+    "killall bob",
+    "timeout",
+    "timeout 5m",
+    "timeout --global",
+    "timeout set",
+    "timeout set -5",
+    "timeout set 5 --channels shell",
+    "timeout set 15m extra",
+    "keys show",
+    "keys revoke nonsense",
+    "keys --fail-on worst",
+    "watch --count x",
+    "completion tcsh",
+    "list --help",
+    "list --version",
+    "timeout set --help",
+    "--constructor",
+  ])("sshctl %s", async (line) => {
+    const args = line.split(" ").filter((word) => word !== "");
+    const bundled = await execa(join(folder, "bin/sshctl"), args, { reject: false, stripFinalNewline: false });
+    const { exitCode, out, err } = await sshctl(args, { failure: new Error("The machine was read.") });
+    expect(bundled).toMatchObject({ exitCode, stdout: out, stderr: err });
+  });
 });
 
 describe.each([20, 22, 24] as const)("with Node.js %i", (release) => {
