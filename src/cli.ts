@@ -1,5 +1,5 @@
 /** The entry: finds the command that the arguments name, lets it run, and turns errors into exit codes. */
-import type { Command, CommandGroup } from "./commands/command.ts";
+import type { Command, CommandGroup, GivenOptions } from "./commands/command.ts";
 import { widthOf, type Context } from "./context.ts";
 import { exitCodes, ForeseenError, type ExitCode } from "./errors.ts";
 import { visible } from "./render/visible.ts";
@@ -28,6 +28,8 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
 /** Names that people have in their fingers. */
 const otherNames: ReadonlyMap<string, string> = new Map([["killall", "kill-all"]]);
 
+const nothingGiven: GivenOptions = { words: [], texts: () => [], flag: () => false };
+
 /** @returns the exit code; everything foreseen has been reported on context.err. */
 export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
   try {
@@ -46,6 +48,8 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
   if (first === "help") return dispatch([...others, "--help"], context);
   if (first === "--version" || first === "-V" || first === "version") return say(`${version}\n`, context);
   if (first === "completion" && others[0] === "values") return completeValues(others.slice(1), context);
+  const bare = others.length === 0 ? await bareCommand(first) : undefined;
+  if (bare !== undefined) return bare.run(nothingGiven, context);
   const { parseArguments } = await import("./parse-arguments.ts");
   const { command, given } = parseArguments(args, await loadCommands(args), [...commands.keys()]);
   if (given.flag("version")) return say(`${version}\n`, context);
@@ -53,6 +57,12 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
   const { helpOf, overview } = await import("./render/help.ts");
   const width = widthOf(context.out);
   return say(command === undefined ? overview(await loadCommands([]), width) : helpOf(command, width), context);
+}
+
+/** What a name does without anything behind it: there is nothing to parse, and to load yargs takes a quarter of a short list. */
+async function bareCommand(name: string): Promise<Command | undefined> {
+  const command = await commands.get(name)?.();
+  return command !== undefined && "commands" in command ? command.alone : command;
 }
 
 /** What a completion asks at a TAB: not for people, and without what it takes to understand people. */
