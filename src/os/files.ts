@@ -75,7 +75,9 @@ function readWhole(path: string, longestLine = pieceBytes): string {
       const space = buffer.length - length;
       const count = readSync(fd, buffer, length, space, null);
       length += count;
-      if (count === 0 || (count < space && count < pieceBytes - longestLine)) return buffer.toString("utf8", 0, length);
+      // UTF-8 is what it is without a name, and to look up the name takes longer than to decode such a text.
+      if (count === 0 || (count < space && count < pieceBytes - longestLine))
+        return buffer.toString(undefined, 0, length);
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     }
   } finally {

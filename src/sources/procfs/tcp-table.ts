@@ -1,5 +1,5 @@
 import { endianness } from "node:os";
-import { addressOfBytes, type Endpoint } from "../../domain/address.ts";
+import { addressOfBytes } from "../../domain/address.ts";
 import type { TcpSocket } from "../../domain/snapshot.ts";
 
 /**
@@ -9,21 +9,21 @@ import type { TcpSocket } from "../../domain/snapshot.ts";
 export function parseTcpTable(text: string): TcpSocket[] {
   const sockets: TcpSocket[] = [];
   const addresses = new Map<string, string>();
-  for (const [, local = "", remote = "", state, uid, inode] of text.matchAll(row)) {
+  for (const [, local = "", localPort, remote = "", remotePort, state, uid, inode] of text.matchAll(row)) {
     if (inode === "0") continue;
     sockets.push({
       inode: Number(inode),
       uid: Number(uid),
       listening: state === listenState,
-      local: parseEndpoint(local, addresses),
-      remote: parseEndpoint(remote, addresses),
+      local: { address: addressOf(local, addresses), port: parseInt(localPort ?? "", 16) },
+      remote: { address: addressOf(remote, addresses), port: parseInt(remotePort ?? "", 16) },
     });
   }
   return sockets;
 }
 
 /** One expression takes a third of the time that it takes to cut a row to pieces, and there are thousands. */
-const row = /^ *\d+: (\S+) (\S+) (\S\S) \S+ \S+ \S+ +(\d+) +\d+ (\d+) /gm;
+const row = /^ *\d+: (\w+):(\w+) (\w+):(\w+) (\S\S) \S+ \S+ \S+ +(\d+) +\d+ (\d+) /gm;
 
 /** TCP_LISTEN, include/net/tcp_states.h. */
 const listenState = "0A";
@@ -31,11 +31,12 @@ const listenState = "0A";
 const isLittleEndian = endianness() === "LE";
 
 /** @param addresses - those read so far: most ends share a few. */
-function parseEndpoint(text: string, addresses: Map<string, string>): Endpoint {
-  const [words = "", port = ""] = text.split(":");
-  const address = addresses.get(words) ?? parseAddress(words);
+function addressOf(words: string, addresses: Map<string, string>): string {
+  const known = addresses.get(words);
+  if (known !== undefined) return known;
+  const address = parseAddress(words);
   addresses.set(words, address);
-  return { address, port: parseInt(port, 16) };
+  return address;
 }
 
 /** "0100007F": every 32-bit word of the address in the byte order of the machine. */
