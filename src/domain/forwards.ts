@@ -60,9 +60,10 @@ function unixForwards(
 ): Forward[] {
   if (unixListeners.length === 0) return [];
   const tcp = tables.get(network);
-  const inodes = new Set(sockets.map(({ inode }) => inode).filter((inode) => tcp?.has(inode) !== true));
+  const others = sockets.filter(({ inode }) => tcp?.has(inode) !== true);
+  if (others.length === 0) return [];
   return unixListeners
-    .filter(({ inode }) => inodes.has(inode))
+    .filter((listener) => others.some(({ inode }) => inode === listener.inode))
     .map(({ path }) => ({ kind: isAgent(path, pid) ? "agent" : "remote-listener", path }));
 }
 

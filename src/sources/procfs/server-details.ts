@@ -80,23 +80,31 @@ export function readOpenFiles(files: Files, pid: Pid, server: ServerKind): OpenF
   const names = files.names(`${folderOf(pid)}/fd`);
   if (!isPresent(names)) return { sockets: undefined, pipes: undefined };
   const first = server === "openssh" ? 3 : 0;
-  const numbers = names.map(Number).filter((fd) => fd >= first);
-  const links = numbers.map((fd) => ({ fd, link: linkOf(files, pid, fd) }));
-  return {
-    sockets: links.flatMap(({ fd, link }) => handle(fd, link, "socket:[")).toSorted((a, b) => a.fd - b.fd),
-    pipes: links.flatMap(({ fd, link }) => handle(fd, link, "pipe:[")),
-  };
+  const sockets: Handle[] = [];
+  const pipes: Handle[] = [];
+  for (const fd of names.map(Number)) {
+    if (fd < first) continue;
+    const link = linkOf(files, pid, fd);
+    if (link.startsWith(socketLink)) sockets.push(handle(fd, link, socketLink));
+    else if (link.startsWith(pipeLink)) pipes.push(handle(fd, link, pipeLink));
+  }
+  return { sockets: sockets.toSorted((a, b) => a.fd - b.fd), pipes };
 }
 
 /** The socket with this file descriptor, where it is one. */
 export function socketAt(files: Files, pid: Pid, fd: number): Handle | undefined {
-  return handle(fd, linkOf(files, pid, fd), "socket:[")[0];
+  const link = linkOf(files, pid, fd);
+  return link.startsWith(socketLink) ? handle(fd, link, socketLink) : undefined;
 }
 
 function linkOf(files: Files, pid: Pid, fd: number): string {
   return orUndefined(files.link(`${folderOf(pid)}/fd/${String(fd)}`)) ?? "";
 }
 
-function handle(fd: number, link: string, start: string): Handle[] {
-  return link.startsWith(start) ? [{ fd, inode: Number(link.slice(start.length, -1)) }] : [];
+/** "socket:[4711]", "pipe:[4711]": proc_pid_fd(5). */
+const socketLink = "socket:[";
+const pipeLink = "pipe:[";
+
+function handle(fd: number, link: string, start: string): Handle {
+  return { fd, inode: Number(link.slice(start.length, -1)) };
 }
