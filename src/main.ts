@@ -1,13 +1,13 @@
 /** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
 import { run } from "./cli.ts";
 import type { Context } from "./context.ts";
-import { exitCodes } from "./errors.ts";
+import { exitCodes, FatalError } from "./errors.ts";
 import { standardStream } from "./standard-stream.ts";
 import { threadMark } from "./thread-mark.ts";
 
 const context: Context = {
-  out: standardStream(1, () => process.stdout, leaveQuietly),
-  err: standardStream(2, () => process.stderr, leaveQuietly),
+  out: standardStream(1, () => process.stdout, onOutputTrouble),
+  err: standardStream(2, () => process.stderr, onOutputTrouble),
   env: process.env,
   readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
@@ -63,7 +63,14 @@ async function interruptible<T>(work: (interruption: AbortSignal) => Promise<T>)
   }
 }
 
-/** `sshctl list | head -1`: who has read enough closes the pipe, and that is no error. */
-function leaveQuietly(): void {
-  if (!hasActed) process.exit(exitCodes.done);
+/**
+ * What was done is told by the exit code, whoever reads: the terminal may have ended with the session. Otherwise a reader who
+ * has read enough, as in `sshctl list | head -1`, is no error.
+ *
+ * @throws FatalError
+ */
+function onOutputTrouble(code: string): void {
+  if (hasActed) return;
+  if (code === "EPIPE") process.exit(exitCodes.done);
+  throw new FatalError(`The output cannot be written: ${code}.`);
 }

@@ -1,7 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import type { WriteStream } from "node:tty";
 import type { Output } from "./context.ts";
-import { FatalError } from "./errors.ts";
 import { errorCode } from "./os/error-code.ts";
 
 /**
@@ -9,14 +8,12 @@ import { errorCode } from "./os/error-code.ts";
  * node:stream and node:net with them, a twelfth of the time that a short command takes.
  *
  * @param open - Node's stream, for a terminal.
- * @param onLostReader - the reader of a pipe has read enough, and closed it.
+ * @param onTrouble - is told the error's code where something cannot be written: EPIPE, EIO, ENOSPC.
  */
-export function standardStream(fd: 1 | 2, open: () => WriteStream, onLostReader: () => void): Output {
+export function standardStream(fd: number, open: () => WriteStream, onTrouble: (code: string) => void): Output {
   let opened: WriteStream | undefined;
   const fail = (error: unknown) => {
-    const code = errorCode(error);
-    if (code !== "EPIPE") throw new FatalError(`The output cannot be written: ${code}.`);
-    onLostReader();
+    onTrouble(errorCode(error));
   };
   const stream = () => (opened ??= open().on("error", fail));
   let isPlain: boolean | undefined;

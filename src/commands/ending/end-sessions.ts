@@ -105,12 +105,15 @@ function spareTexts(spared: readonly Spared[]): string[] {
 /** Of some it is told in the plan, and again in the result. */
 function rejectForbidden(prepared: Prepared): void {
   if (!areAllForbidden(prepared)) return;
-  const { ends } = prepared.planned;
+  const sessions = prepared.planned.ends.map(({ cut }) => describeSession(cut.session));
+  const more = sessions.length > mostNamed ? `; and ${String(sessions.length - mostNamed)} more` : "";
   throw new PermissionError(
-    `Nothing was done: ${ends.map(({ cut }) => describeSession(cut.session)).join("; ")}: not yours to end.`,
+    `Nothing was done: ${sessions.slice(0, mostNamed).join("; ")}${more}: not yours to end.`,
     "Run it as root, with sudo.",
   );
 }
+
+const mostNamed = 5;
 
 function areAllForbidden({ planned: { ends }, listeners }: Prepared): boolean {
   const isMore = listeners.doomed.length > 0 || listeners.restart.length > 0;
