@@ -6,7 +6,7 @@ import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "./option-values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
-import { selectingOption } from "./selecting-option.ts";
+import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
@@ -26,10 +26,7 @@ export const count: Command = {
     ...colorOption,
     ...sourceOptions,
   },
-  hint: (word) => {
-    const option = selectingOption(word);
-    return option && `sshctl count ${option}`;
-  },
+  hint: hintFor("count"),
   run: async (given, context) => {
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };

@@ -7,7 +7,7 @@ import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalH
 import type { Found } from "./ending/task.ts";
 import { parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
-import { selectingOption } from "./selecting-option.ts";
+import { hintFor } from "./selecting-option.ts";
 import { parseKeys, selectionOptions } from "./selection-options.ts";
 
 export const killAll: Command = {
@@ -22,10 +22,7 @@ export const killAll: Command = {
   ],
   options: { ...selectionOptions, ...killOptions, ...killAllOptions },
   habit: signalHabit,
-  hint: (word) => {
-    const option = selectingOption(word);
-    return option && `sshctl kill-all ${option}`;
-  },
+  hint: hintFor("kill-all"),
   run: async (given, context) =>
     endSessions(
       {

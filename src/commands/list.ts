@@ -5,7 +5,7 @@ import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
-import { selectingOption } from "./selecting-option.ts";
+import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
@@ -26,10 +26,7 @@ export const list: Command = {
     ...outputOptions,
     ...sourceOptions,
   },
-  hint: (word) => {
-    const option = selectingOption(word);
-    return option && `sshctl list ${option}`;
-  },
+  hint: hintFor("list"),
   run: async (given, context) => {
     const layout = parseLayout(given);
     const look = parseLook(given, context);

@@ -1,5 +1,6 @@
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
-import type { Session, SessionReport } from "../domain/session.ts";
+import type { SessionReport } from "../domain/session.ts";
+import { firstFew } from "../domain/first-few.ts";
 import { otherLoginsCode } from "../domain/other-logins.ts";
 import { plural } from "../domain/plural.ts";
 import type { Context, Output } from "../context.ts";
@@ -9,14 +10,6 @@ import { visible } from "../render/visible.ts";
 /** Says something on stderr that is not the answer itself. */
 export function remark(message: string, err: Output): void {
   err.write(`${visible(`sshctl: ${message}`)}\n`);
-}
-
-const mostPids = 5;
-
-/** "PID 903, 913": enough to look at them. */
-function pidsOf(sessions: readonly Session[]): string {
-  const pids = sessions.slice(0, mostPids).map(({ pid }) => String(pid));
-  return `PID ${pids.join(", ")}${sessions.length > mostPids ? ", …" : ""}`;
 }
 
 /** Tells on stderr what the rows on stdout cannot: what was not seen, and what was left out for that. */
@@ -29,7 +22,8 @@ export function reportNotes(
   const told = hasLegend ? report.warnings.filter(({ code }) => code !== otherLoginsCode) : report.warnings;
   for (const { message } of told) remark(message, err);
   const left = chosen.undecided;
+  const pids = firstFew(left.map(({ pid }) => String(pid)));
   if (left.length > 0)
-    remark(`${plural(left.length, "session")} left out: what was asked for is not known of ${pidsOf(left)}`, err);
+    remark(`${plural(left.length, "session")} left out: what was asked for is not known of PID ${pids}`, err);
   if (isWithoutServer(report) && !hasLegend) remark(noServer, err);
 }

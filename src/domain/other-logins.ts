@@ -4,6 +4,7 @@
  * mosh-server(1) outlives the SSH connection that started it; Tailscale SSH and Teleport are servers of their own, which
  * start a child of the same name for each session. Names can be made up, so this is a hint, never a row.
  */
+import { firstFew } from "./first-few.ts";
 import { plural } from "./plural.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import type { Warning } from "./session.ts";
@@ -25,9 +26,8 @@ export function otherLogins(processes: ProcessTable): Warning[] {
   return kinds.flatMap(({ name, isSession }) => {
     const pids = [...processes.values()].filter((process) => isSession(process, processes.get(process.ppid)));
     if (pids.length === 0) return [];
-    const named = pids.slice(0, 5).map(({ pid }) => `PID ${String(pid)}`);
-    const others = pids.length > named.length ? ["…"] : [];
-    const message = `${plural(pids.length, "login")} by ${name} (${[...named, ...others].join(", ")}), which is no SSH connection: not listed`;
+    const named = firstFew(pids.map(({ pid }) => `PID ${String(pid)}`));
+    const message = `${plural(pids.length, "login")} by ${name} (${named}), which is no SSH connection: not listed`;
     return [{ code: otherLoginsCode, message }];
   });
 }

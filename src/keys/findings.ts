@@ -1,4 +1,5 @@
 /** What is wrong with keys, and what to do about it. */
+import { firstFew } from "../domain/first-few.ts";
 import { isUnused, type KeyRow } from "./key-rows.ts";
 import type { Inventory, ListedKey } from "./inventory.ts";
 
@@ -126,7 +127,7 @@ function sharing({ key, options }: ListedKey, holders: ReadonlyMap<string, Reado
   const names = [...(holders.get(key.sha256)?.values() ?? [])];
   // An authority is there to be trusted by many.
   if (names.length < 2 || options.certAuthority) return [];
-  const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
+  const shown = firstFew(names);
   return [
     {
       id: "shared",

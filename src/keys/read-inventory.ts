@@ -1,4 +1,5 @@
 /** Reads the keys of accounts: which files, what stands in them, what sshd makes of it. */
+import { firstFew } from "../domain/first-few.ts";
 import { plural } from "../domain/plural.ts";
 import type { Warning } from "../domain/session.ts";
 import { listGroups, type Account } from "../machine/accounts.ts";
@@ -149,7 +150,7 @@ function isDebian({ files }: KeysHost): boolean {
 function remoteWarnings(remote: readonly Account[]): Warning[] {
   const names = [...new Set(remote.map(({ name }) => name))];
   if (names.length === 0) return [];
-  const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "");
+  const shown = firstFew(names, 3);
   return [
     {
       code: "network-homes",

@@ -1,10 +1,7 @@
 import { isGroup, type Command, type CommandGroup, type Example, type OptionSpec } from "../commands/command.ts";
 import { optionForm, optionGroups } from "../commands/option-groups.ts";
 
-import { hang, wrapWords } from "./wrap-words.ts";
-
-/** Columns of the terminal; undefined where there is none. */
-type Width = number | undefined;
+import { hang, wrapWords, type Width } from "./wrap-words.ts";
 
 /** `sshctl --help`: what can be done, examples first. */
 export function overview(commands: readonly (Command | CommandGroup)[], width: Width): string {

@@ -16,7 +16,7 @@ import { gridOf, type SessionsLayout } from "./sessions.ts";
 import { sortSessions } from "./sort.ts";
 import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";
-import { wrapWords } from "./wrap-words.ts";
+import { paragraph, wrapWords } from "./wrap-words.ts";
 
 /** What is said about the way in which sessions are to end. */
 export interface Manner {
@@ -39,7 +39,6 @@ export async function renderPlan(
   const ends = planned.ends.filter(({ isPermitted }) => isPermitted);
   const sessions = ends.map(({ cut }) => cut.session);
   const lines = [
-    ...ends.flatMap(dangerLines),
     ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
     ...(manner.everything ? belongingLines(ends) : survivorLines(ends)),
     ...planned.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
@@ -47,10 +46,14 @@ export async function renderPlan(
   ];
   const title = `${report.host}: ${plural(ends.length, "session")} to end, by ${mannerText(manner)}`;
   return (
-    paragraph(wrapWords(visible(title), look.width).map((line) => look.chalk.bold(line))) +
+    painted([title], look.chalk.bold, look) +
     (await sessionTable(report.takenAtMs, sessions, layout, look)) +
-    paragraph(lines.flatMap((line) => wrapLine(line, look))) +
-    paragraph(commands.map((command) => visible(`runs: ${command.join(" ")}`)))
+    painted(ends.flatMap(dangerLines), look.chalk.red, look) +
+    paragraph(lines.map(visible), look.width, textWidth) +
+    paragraph(
+      commands.map((command) => visible(`runs: ${command.join(" ")}`)),
+      undefined,
+    )
   );
 }
 
@@ -94,12 +97,10 @@ async function sessionTable(
 
 const planColumns = ["self", "user", "kind", "tty", "from", "pid", "login", "idle", "command"] as const;
 
-const alarm = "DANGER";
-
 function dangerLines({ cut, dangers }: PlannedEnd): string[] {
   return dangers.map(
     ({ pid, name, danger }) =>
-      `${alarm}: ${name} (PID ${String(pid)}) ${danger} in the session of ${cut.session.user ?? "somebody"}, PID ${String(cut.session.pid)}`,
+      `DANGER: ${name} (PID ${String(pid)}) ${danger} in the session of ${cut.session.user ?? "somebody"}, PID ${String(cut.session.pid)}`,
   );
 }
 
@@ -149,8 +150,8 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
     ...sparedLines(planned),
     ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),
   ];
-  const wrapped = (texts: readonly string[]) => paragraph(texts.flatMap((text) => wrapLine(text, look)));
-  return table + wrapped(processLines("still running", left)) + paragraph(endingLine(left)) + wrapped(lines);
+  const wrapped = (texts: readonly string[]) => paragraph(texts.map(visible), look.width, textWidth);
+  return table + wrapped(processLines("still running", left)) + paragraph(endingLine(left), undefined) + wrapped(lines);
 }
 
 /** In one line however long: whoever copies a command must not copy half of it. */
@@ -186,12 +187,8 @@ function withResults({ columns, rows }: Grid, results: readonly KillResult[]): G
   };
 }
 
-function paragraph(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
-}
-
-/** Red is what must not be overlooked. */
-function wrapLine(line: string, { width, chalk }: Look): string[] {
-  const lines = wrapWords(visible(line), width, textWidth);
-  return line.startsWith(alarm) ? lines.map((each) => chalk.red(each)) : lines;
+/** Whole words in colour, each line by itself. */
+function painted(texts: readonly string[], paint: (line: string) => string, { width }: Look): string {
+  const lines = texts.flatMap((text) => wrapWords(visible(text), width, textWidth));
+  return paragraph(lines.map(paint), undefined);
 }

@@ -6,10 +6,7 @@ import type { ListedKey } from "../keys/inventory.ts";
 import { describeSession } from "./one-line.ts";
 import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";
-import { paragraph } from "./wrap-words.ts";
-
-/** Columns of the terminal; undefined where there is none. */
-type Width = number | undefined;
+import { paragraph, type Width } from "./wrap-words.ts";
 
 export interface RevocationView {
   places: readonly ListedKey[];

@@ -1,3 +1,6 @@
+/** Columns of the terminal; undefined where there is none. */
+export type Width = number | undefined;
+
 type Measure = (text: string) => number;
 
 const letters: Measure = (text) => text.length;
@@ -7,7 +10,7 @@ const letters: Measure = (text) => text.length;
  *
  * @param room - columns; without a limit it stays one line. A longer word gets a line for itself.
  */
-export function wrapWords(text: string, room: number | undefined, measure = letters): string[] {
+export function wrapWords(text: string, room: Width, measure = letters): string[] {
   if (room === undefined || measure(text) <= room) return [text];
   const indent = /^ */.exec(text)?.[0] ?? "";
   const lines: string[] = [];
@@ -26,13 +29,7 @@ export function wrapWords(text: string, room: number | undefined, measure = lett
  * @param label - may be painted; as wide as the place that it takes.
  * @param place - how many columns the label takes.
  */
-export function hang(
-  label: string,
-  place: number,
-  text: string,
-  width: number | undefined,
-  measure = letters,
-): string[] {
+export function hang(label: string, place: number, text: string, width: Width, measure = letters): string[] {
   const room = width === undefined ? undefined : Math.max(narrowest, width - place);
   const [first = "", ...others] = wrapWords(text, room, measure);
   return [label + first, ...others.map((line) => " ".repeat(place) + line.trimStart())];
@@ -42,7 +39,7 @@ export function hang(
 const narrowest = 20;
 
 /** Each line in whole words, with a line break behind it. */
-export function paragraph(lines: readonly string[], width: number | undefined, measure = letters): string {
+export function paragraph(lines: readonly string[], width: Width, measure = letters): string {
   return lines
     .flatMap((line) => wrapWords(line, width, measure))
     .map((line) => `${line}\n`)

@@ -13,6 +13,7 @@ import { visible } from "../../render/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
 import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";
 import type { Task } from "./task.ts";
+import type { ListenerPlan } from "./listeners.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { saveSessions } from "./save.ts";
@@ -75,7 +76,11 @@ async function warn(
 }
 
 function isNothing({ planned, listeners }: Prepared): boolean {
-  return planned.ends.length === 0 && listeners.doomed.length === 0 && listeners.restart.length === 0;
+  return planned.ends.length === 0 && !concernsListeners(listeners);
+}
+
+function concernsListeners({ doomed, restart }: ListenerPlan): boolean {
+  return doomed.length > 0 || restart.length > 0;
 }
 
 /** Sessions that were left out for want of facts are told like a result. */
@@ -116,8 +121,7 @@ function rejectForbidden(prepared: Prepared): void {
 const mostNamed = 5;
 
 function areAllForbidden({ planned: { ends }, listeners }: Prepared): boolean {
-  const isMore = listeners.doomed.length > 0 || listeners.restart.length > 0;
-  return ends.length > 0 && !isMore && ends.every(({ isPermitted }) => !isPermitted);
+  return ends.length > 0 && !concernsListeners(listeners) && ends.every(({ isPermitted }) => !isPermitted);
 }
 
 async function showPlan(prepared: Prepared, task: Task, context: Context): Promise<ExitCode> {

@@ -162,9 +162,7 @@ let masters = 0;
 export async function openSilent(machine: Machine, { host = "127.0.0.1", port = 22 }: Target = {}): Promise<SshClient> {
   const process = await machine.spawn(["nc", host, String(port)]);
   await process.waitFor(/^SSH-2\.0-/);
-  const socket = await clientSocket(machine, process.pid, port);
-  await machine.keepPort(socket.local.port);
-  return new SshClient(machine, process, socket);
+  return new SshClient(machine, process, await keptSocket(machine, process.pid, port));
 }
 
 async function open(machine: Machine, target: Target, kind: Kind): Promise<SshClient> {
@@ -178,9 +176,14 @@ async function connect(machine: Machine, target: Target, kind: Kind): Promise<[M
   await process.waitFor(kind.ready, { on: kind.on ?? "stdout" });
   // A client that shares a connection has no socket of its own.
   if (target.over !== undefined) return [process, target.over.client];
-  const socket = await clientSocket(machine, process.pid, target.port ?? 22);
+  return [process, await keptSocket(machine, process.pid, target.port ?? 22)];
+}
+
+/** The client's connection, with a port that no later one gets. */
+async function keptSocket(machine: Machine, pid: number, port: number): Promise<ClientSocket> {
+  const socket = await clientSocket(machine, pid, port);
   await machine.keepPort(socket.local.port);
-  return [process, socket];
+  return socket;
 }
 
 function sshCommand({ user = "alice", host = "127.0.0.1", port = 22, args = [], over }: Target, kind: Kind): string[] {
