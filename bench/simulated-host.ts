@@ -73,7 +73,7 @@ function writeServer(
   sockets: Readonly<Record<number, number>>,
 ): void {
   const folder = writeProcess(proc, process);
-  const status = `Name:\t${process.comm}\nUid:\t${`${String(uid)}\t`.repeat(4)}\nNSpid:\t${String(process.pid)}\n`;
+  const status = `Name:\t${process.comm}\nPPid:\t${String(process.ppid)}\nUid:\t${`${String(uid)}\t`.repeat(4)}\nNSpid:\t${String(process.pid)}\n`;
   writeFileSync(join(folder, "status"), status);
   writeFileSync(join(folder, "cmdline"), `${title}\0\0`);
   writeFileSync(join(folder, "cgroup"), `0::/user.slice/user-1000.slice/session-${String(process.pid)}.scope\n`);

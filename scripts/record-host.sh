@@ -106,7 +106,7 @@ is_server() {
 }
 
 server() { # PID
-  add_lines "/proc/$1/status" -e '^Uid:' -e '^NSpid:'
+  add_lines "/proc/$1/status" -e '^PPid:' -e '^Uid:' -e '^NSpid:'
   add_lines "/proc/$1/cgroup" -e '^0::' -e ':name=systemd:'
   add_text "/proc/$1/cmdline"
   for file in exe ns/net; do add_link "/proc/$1/$file"; done
@@ -119,7 +119,7 @@ server() { # PID
 # What a server has started, and what runs in the foreground there.
 program() { # PID FRONT
   needed="$needed$1 "
-  add_lines "/proc/$1/status" -e '^Uid:' -e '^NSpid:'
+  add_lines "/proc/$1/status" -e '^PPid:' -e '^Uid:' -e '^NSpid:'
   add_text "/proc/$1/cmdline"
   if [ "$2" -gt 0 ] && [ "$2" -ne "$1" ]; then
     needed="$needed$2 "

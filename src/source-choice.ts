@@ -14,8 +14,8 @@ export interface SourceChoice {
 export const thisMachine: SourceChoice = { root: undefined, set: "procfs" };
 
 /**
- * How much is looked at: only which sessions there are; what a row shows; everything, with what connections carry beside
- * their channels.
+ * How much is looked at: only which sessions there are; what a row shows unless more columns are asked for; everything, with
+ * what connections carry beside their channels, and the sessions of logind.
  */
 export type Depth = "count" | "rows" | "all";
 

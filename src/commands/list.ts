@@ -33,7 +33,7 @@ export const list: Command = {
     const logins = given.flag("auth") || layout.format === "wide" || showsLogins(layout);
     const { report, chosen } = await readSessions(given, context, parseSource(given), {
       logins,
-      depth: showsForwards(layout) ? "all" : "rows",
+      depth: showsMoreThanRows(layout) ? "all" : "rows",
     });
     context.out.write(await renderSessions(report, chosen, layout, look));
     reportNotes(report, chosen, context, { hasLegend: hasLegend(layout, look) });
@@ -45,9 +45,9 @@ function showsLogins(layout: SessionsLayout): boolean {
   return columnsIn(layout).some((column) => column === "auth" || column === "key");
 }
 
-function showsForwards(layout: SessionsLayout): boolean {
+function showsMoreThanRows(layout: SessionsLayout): boolean {
   const showsChosenColumns = layout.format === "table" || layout.format === "pid";
-  return !showsChosenColumns || columnsIn(layout).includes("forwards");
+  return !showsChosenColumns || columnsIn(layout).some((column) => column === "forwards" || column === "logind");
 }
 
 function columnsIn({ columns = [], sort }: SessionsLayout): ColumnName[] {

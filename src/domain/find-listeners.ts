@@ -39,6 +39,30 @@ function activationSockets(snapshot: Snapshot, { connections }: ServerRoles): Tc
     .filter(({ listening, local }) => listening && ports.has(local.port));
 }
 
+/**
+ * Whether somebody else than the servers listens where only a server of SSH should, in the observer's network: perhaps the
+ * service manager, which holds so many files that they are looked at only then.
+ */
+export function hasForeignListener({
+  servers,
+  sockets,
+  network,
+}: Pick<Snapshot, "servers" | "sockets" | "network">): boolean {
+  const table = sockets.get(network) ?? new Map<number, TcpSocket>();
+  const held = new Set<number>();
+  const ports = new Set([sshPort]);
+  for (const server of servers.values()) {
+    for (const { inode } of server.sockets ?? []) {
+      held.add(inode);
+      const port = table.get(inode)?.local.port;
+      if (port !== undefined) ports.add(port);
+    }
+  }
+  return [...table.values()].some(
+    ({ inode, listening, local }) => listening && ports.has(local.port) && !held.has(inode),
+  );
+}
+
 /** RFC 4253, section 4.1. */
 const sshPort = 22;
 

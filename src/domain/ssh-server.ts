@@ -3,16 +3,16 @@ export type ServerKind = "openssh" | "dropbear";
 
 /**
  * Names of their executables: /usr/sbin/sshd, sshd-session (since 9.8), sshd-auth (since 10.0), distributions' variants
- * such as Alpine's sshd.pam and builds installed beside each other (sshd-9.9).
+ * such as Alpine's sshd.pam and builds installed beside each other (sshd-9.9). In one expression, which every process of the
+ * machine is held against.
  */
-const executables: ReadonlyArray<readonly [RegExp, ServerKind]> = [
-  [/^(?:hpn)?sshd(?:[-.][\w.-]+)?$/, "openssh"],
-  [/^dropbear(?:multi)?$/, "dropbear"],
-];
+const executable = /^(?:(?:hpn)?sshd(?:[-.][\w.-]+)?|(dropbear)(?:multi)?)$/;
 
 /** @param name - an executable's file name, or a process's comm, which the kernel cuts at 15 characters. */
 export function serverOfName(name: string): ServerKind | undefined {
-  return executables.find(([pattern]) => pattern.test(name))?.[1];
+  const found = executable.exec(name);
+  if (found === null) return undefined;
+  return found[1] === undefined ? "openssh" : "dropbear";
 }
 
 /** The executable's file name, of a link such as "/usr/sbin/sshd (deleted)", which an upgrade leaves behind. */

@@ -44,7 +44,8 @@ export interface Files {
 /** @param root - the folder that stands for `/`, without a trailing slash; empty for the real one. */
 export function createFiles(root = ""): Files {
   return {
-    read: (path, longestLine) => attempt(() => readWhole(root + path, longestLine)),
+    read: (path, longestLine) =>
+      attempt(() => (longestLine === 0 ? readFileSync(root + path, utf8) : readWhole(root + path, longestLine))),
     bytes: (path) => attempt(() => readFileSync(root + path)),
     link: (path) => attempt(() => readlinkSync(root + path)),
     names: (path) => attempt(() => readdirSync(root + path)),
@@ -61,12 +62,15 @@ export function orUndefined<T>(value: T | Absence): T | undefined {
   return isPresent(value) ? value : undefined;
 }
 
+/** With exactly these, Node opens, reads and closes in one call: the fastest way to a short text. */
+const utf8 = { encoding: "utf8", flag: "r" } as const;
+
 let buffer = Buffer.allocUnsafe(64 * 1024);
 
 /** The kernel hands out the files of /proc in pieces of at least this size, up to whole lines: seq_file.c. */
 const pieceBytes = 4096;
 
-/** A few thousand small files of /proc a second: one shared buffer and bare system calls beat readFileSync. */
+/** One shared buffer and bare system calls beat readFileSync, which asks for the end of what it has read. */
 function readWhole(path: string, longestLine = pieceBytes): string {
   const fd = openSync(path, "r");
   try {

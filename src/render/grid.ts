@@ -99,16 +99,19 @@ export function fitLines(
   const body = rows.map(({ cells, emphasis }): Line => ({ texts: cells.map(cellText), emphasis }));
   const lines = headers ? [header, ...body] : body;
   const natural = columns.map((column, index): Place => {
-    return { column, index, width: Math.max(1, ...lines.map(({ texts }) => measure(texts[index] ?? ""))) };
+    return { column, index, width: lines.reduce((most, { texts }) => Math.max(most, measure(texts[index] ?? "")), 1) };
   });
   const places = truncate && width !== undefined ? fit(natural, isWhole, width) : natural;
   return {
     columns: places.map(({ column }) => column),
     widths: places.map((place) => place.width),
-    lines: lines.map(({ texts, emphasis }) => ({
-      emphasis,
-      texts: places.map((place) => cut(texts[place.index] ?? "", place.width, measure)),
-    })),
+    lines:
+      places === natural
+        ? lines
+        : lines.map(({ texts, emphasis }) => ({
+            emphasis,
+            texts: places.map((place) => cut(texts[place.index] ?? "", place.width, measure)),
+          })),
     left: natural
       .filter(({ index }) => !places.some((place) => place.index === index))
       .map(({ column }) => column.title),

@@ -228,7 +228,7 @@ export class Host {
     const namespacePids = Array.from({ length: process.depth + 1 }, (_, depth) => (depth === 0 ? process.pid : depth));
     texts[`${folder}/stat`] = statText({ ...process, startTicks: startedAt * 100, foregroundGroup });
     texts[`${folder}/status`] =
-      `Name:\t${process.comm.replaceAll("\n", "\\n")}\nUmask:\t0022\nUid:\t${uids}\nNSpid:\t${namespacePids.join("\t")}\n`;
+      `Name:\t${process.comm.replaceAll("\n", "\\n")}\nUmask:\t0022\nPPid:\t${String(process.ppid)}\nUid:\t${uids}\nNSpid:\t${namespacePids.join("\t")}\n`;
     texts[`${folder}/cmdline`] = title === undefined ? args.map((arg) => `${arg}\0`).join("") : `${title}\0\0\0\0`;
     texts[`${folder}/cgroup`] = `0::${process.cgroup}\n`;
     texts[`${folder}/environ`] = Object.entries(environ)

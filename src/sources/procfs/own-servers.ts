@@ -5,7 +5,7 @@ import { listeningSockets } from "../../domain/server-sockets.ts";
 import type { OwnServers, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
 import { parseTty, type Tty } from "../../domain/tty.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
-import { parseLogindSession } from "./scope.ts";
+import { readLogindSession } from "./server-details.ts";
 
 interface Scene extends Pick<Snapshot, "processes" | "servers" | "sockets" | "claims"> {
   files: Files;
@@ -115,7 +115,7 @@ function holderOf({ files, processes }: Scene, inode: number): Pid | undefined {
  * On another terminal it runs below something like a multiplexer that we do not know; mosh is known to hang on no session.
  */
 function orphanTrail(scene: Scene, observer: Pid): Trail {
-  const { processes, servers } = scene;
+  const { files, processes, servers } = scene;
   const ancestors = [...lineage(processes, observer)];
   const tty = ancestors[0]?.tty;
   const channels = [...processes.values()].filter((process) => process.tty === tty && servers.has(process.ppid));
@@ -125,18 +125,13 @@ function orphanTrail(scene: Scene, observer: Pid): Trail {
     tty?.startsWith("pts/") &&
     keeper !== undefined &&
     keeper.comm !== "mosh-server" &&
-    scopeOf(scene, keeper.pid) !== undefined
+    readLogindSession(files, keeper.pid) !== undefined
   ) {
     return {
       doubt: `your terminal ${tty} is kept by ${keeper.comm} (PID ${String(keeper.pid)}), whose own terminal is not known`,
     };
   }
-  const session = scopeOf(scene, observer);
-  return {
-    servers: [...servers.values()].filter(({ logindSession }) => session !== undefined && logindSession === session),
-  };
-}
-
-function scopeOf({ files }: Scene, pid: Pid): string | undefined {
-  return parseLogindSession(orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "");
+  const session = readLogindSession(files, observer);
+  if (session === undefined) return {};
+  return { servers: [...servers.values()].filter(({ pid }) => readLogindSession(files, pid) === session) };
 }

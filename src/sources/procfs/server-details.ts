@@ -6,7 +6,13 @@ import { gone, isPresent, orUndefined, refused, type Files } from "../../os/file
 import { rereadProcess } from "./processes.ts";
 import { serverProcess } from "./server-process.ts";
 import { parseLogindSession } from "./scope.ts";
-import { parseStatus } from "./status.ts";
+import { parseStatus, type Credentials } from "./status.ts";
+
+/** What takes a look at more files, and not everybody asks for. */
+export interface Wanted {
+  openFiles: boolean;
+  logindSession: boolean;
+}
 
 /**
  * Reads what is needed to recognise an SSH server's process, of one that bears the name of a server.
@@ -20,32 +26,27 @@ export function readServerProcess(files: Files, process: Process, home: string):
   const title = server && readTitle(files, process.pid);
   if (server === undefined || title === undefined) return undefined;
   const network = orUndefined(files.link(`${folder}/ns/net`)) ?? home;
-  return readDetails(files, process, { server, title, network, home, openFiles: true });
-}
-
-/** What is known of a server's process before its details are read. */
-interface Recognised extends Pick<ServerProcess, "server" | "title" | "network"> {
-  home: string;
-  /** Whether its open files are asked for. */
-  openFiles: boolean;
-}
-
-/** @returns undefined when it has ended meanwhile. */
-export function readDetails(
-  files: Files,
-  process: Process,
-  { server, title, network, home, openFiles }: Recognised,
-): ServerProcess | undefined {
-  const folder = folderOf(process.pid);
-  const status = files.read(`${folder}/status`, 0);
-  if (!isPresent(status)) return undefined;
-  const { uid, pidNamespaceDepth } = parseStatus(status);
-  const { sockets, pipes } = openFiles ? readOpenFiles(files, process.pid, server) : noOpenFiles;
-  const logindSession = parseLogindSession(orUndefined(files.read(`${folder}/cgroup`, 0)) ?? "");
-  const container = pidNamespaceDepth > 0 || network !== home;
+  const details = readDetails(files, process.pid, server, everything);
   // These facts belong together only if the process is still the same one after the last was read.
   const current = rereadProcess(files, process);
-  return current && serverProcess(current, { server, uid, title, sockets, pipes, logindSession, network, container });
+  if (details === undefined || current === undefined) return undefined;
+  const container = details.pidNamespaceDepth > 0 || network !== home;
+  return serverProcess(current, { server, title, network, container, ...details });
+}
+
+const everything: Wanted = { openFiles: true, logindSession: true };
+
+/** What a server's process tells beside its title. */
+type Details = Credentials & Pick<ServerProcess, "sockets" | "pipes" | "logindSession">;
+
+/** @returns undefined when it has ended meanwhile. The credentials are read last. */
+export function readDetails(files: Files, pid: Pid, server: ServerKind, wanted: Wanted): Details | undefined {
+  const { sockets, pipes } = wanted.openFiles ? readOpenFiles(files, pid, server) : noOpenFiles;
+  const logindSession = wanted.logindSession ? readLogindSession(files, pid) : undefined;
+  const status = files.read(`${folderOf(pid)}/status`, 0);
+  if (!isPresent(status)) return undefined;
+  const { ppid, uid, pidNamespaceDepth } = parseStatus(status);
+  return { ppid, uid, pidNamespaceDepth, sockets, pipes, logindSession };
 }
 
 /** @param held - its command line, where that is at hand. */
@@ -69,6 +70,11 @@ function serverOfExecutable(files: Files, folder: string, comm: string): ServerK
   const link = files.link(`${folder}/exe`);
   if (link === gone) return undefined;
   return serverOfName(link === refused ? comm : executableName(link));
+}
+
+/** @returns undefined, too, for a process that has ended. */
+export function readLogindSession(files: Files, pid: Pid): string | undefined {
+  return parseLogindSession(orUndefined(files.read(`${folderOf(pid)}/cgroup`, 0)) ?? "");
 }
 
 type OpenFiles = Pick<ServerProcess, "sockets" | "pipes">;

@@ -7,7 +7,7 @@ import type { Depth } from "../../source-choice.ts";
 import type { Memory } from "./memory.ts";
 import { rereadProcess } from "./processes.ts";
 import { serverProcess } from "./server-process.ts";
-import { readDetails, readOpenFiles, readServerProcess, readTitle, socketAt } from "./server-details.ts";
+import { readDetails, readOpenFiles, readServerProcess, readTitle, socketAt, type Wanted } from "./server-details.ts";
 
 /** OpenSSH's monitor and its only helper: the session child, or before the login the one that talks to the stranger. */
 interface Pair {
@@ -43,6 +43,7 @@ export function readServers(
   const add = (server: ServerProcess | undefined) => server && servers.set(server.pid, server);
   for (const process of named) if (!paired.has(process)) add(readServerProcess(files, process, home));
   const monitors: Pid[] = [];
+  const wanted = wantedOf(depth, memory !== undefined);
   for (const { monitor, helper } of pairs) {
     const known = memory && recallPair(files, { monitor, helper }, memory, withTerminals?.has(helper.pid) === true);
     if (known !== undefined) {
@@ -52,8 +53,8 @@ export function readServers(
     }
     const listener = servers.get(monitor.ppid);
     const isFork = listener?.server === "openssh" && listener.sockets !== undefined && !servers.has(listener.ppid);
-    const child = isFork ? readHelper(files, helper, listener, home, depth) : undefined;
-    if (!isFork || child?.ppid !== monitor.pid) {
+    const child = isFork ? readHelper(files, helper, listener, wanted) : undefined;
+    if (!isFork || child === undefined) {
       add(readServerProcess(files, monitor, home));
       add(readServerProcess(files, helper, home));
       continue;
@@ -63,6 +64,11 @@ export function readServers(
     monitors.push(monitor.pid);
   }
   return { servers: inOrder(servers, named), monitors };
+}
+
+/** Nobody who only counts asks for anything; who reads again and again reads the sessions of logind once. */
+function wantedOf(depth: Depth, isRepeated: boolean): Wanted | undefined {
+  return depth === "count" ? undefined : { openFiles: depth === "all", logindSession: depth === "all" || isRepeated };
 }
 
 function inOrder(servers: ReadonlyMap<Pid, ServerProcess>, named: readonly Process[]): Map<Pid, ServerProcess> {
@@ -125,19 +131,22 @@ function findPairs(named: readonly Process[]): Pair[] {
  * What runs in a monitor's session under a title of sshd's is sshd: commands of users lead sessions of their own, and
  * those of the administrator (AuthorizedKeysCommand) have no title.
  *
- * @returns undefined for what has no title yet, or has ended.
+ * @param wanted - undefined for who only counts.
+ * @returns undefined for what has no title yet, or has ended, or lost its monitor.
  */
 function readHelper(
   files: Files,
   helper: Process,
   { server, network, container }: ServerProcess,
-  home: string,
-  depth: Depth,
+  wanted: Wanted | undefined,
 ): ServerProcess | undefined {
   const title = readTitle(files, helper.pid);
   if (title === undefined || title.role === "arguments") return undefined;
-  if (depth === "count") return serverProcess(helper, { ...uncounted, server, title, network, container });
-  return readDetails(files, helper, { server, title, network, home, openFiles: depth === "all" });
+  if (wanted === undefined) return serverProcess(helper, { ...uncounted, server, title, network, container });
+  const details = readDetails(files, helper.pid, server, wanted);
+  return details?.ppid === helper.ppid
+    ? serverProcess(helper, { server, title, network, container, ...details })
+    : undefined;
 }
 
 /** Nobody who only counts asks for these. */

@@ -1,3 +1,4 @@
+import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
@@ -66,7 +67,7 @@ export function readSnapshot(
     uids: readUids(files, children, servers),
     claims,
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
-    activationSockets: readActivationSockets(files, memory),
+    activationSockets: hasForeignListener({ servers, sockets, network }) ? readSocketInodes(files, "/proc/1/fd") : [],
     network,
     sockets,
     own:
@@ -161,13 +162,6 @@ function readClaims(
     if (claim !== undefined) claims.set(pid, claim);
   }
   return claims;
-}
-
-/** Those that the service manager, PID 1, holds open. It holds many: somebody who reads again and again knows them. */
-function readActivationSockets(files: Files, memory: Memory | undefined): readonly number[] {
-  const inodes = memory?.activationSockets ?? readSocketInodes(files, "/proc/1/fd");
-  memory?.keepActivationSockets(inodes);
-  return inodes;
 }
 
 function readSocketInodes(files: Files, folder: string): number[] {

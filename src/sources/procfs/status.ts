@@ -1,4 +1,8 @@
+import type { Pid } from "../../domain/process.ts";
+
 export interface Credentials {
+  /** Undefined where it was not recorded. */
+  ppid: Pid | undefined;
   /** The real uid. */
   uid: number;
   /** How many PID namespaces below the observer's the process lives in; 0 is the same one. */
@@ -9,7 +13,12 @@ export interface Credentials {
 export function parseStatus(text: string): Credentials {
   const uid = lineOf(text, "Uid")?.split("\t", 1)[0];
   if (uid === undefined) throw new Error(`/proc/PID/status has no Uid line: ${text}`);
-  return { uid: Number(uid), pidNamespaceDepth: (lineOf(text, "NSpid")?.split("\t").length ?? 1) - 1 };
+  const ppid = lineOf(text, "PPid");
+  return {
+    ppid: ppid === undefined ? undefined : Number(ppid),
+    uid: Number(uid),
+    pidNamespaceDepth: (lineOf(text, "NSpid")?.split("\t").length ?? 1) - 1,
+  };
 }
 
 /** Whether SIGHUP, signal 1, is ignored: the lowest bit of SigIgn, proc_pid_status(5). */

@@ -118,7 +118,7 @@ describe("a reading that remembers", () => {
     const memory = new Memory(tellsBirths ? busy.hold : undefined);
     for (const name of names) {
       happenings[name]?.(busy);
-      expect(busy.sessions(memory), name).toEqual(busy.sessions());
+      expect(busy.sessions(memory), name).toEqual(busy.sessions(new Memory()));
       expect(busy.held).toBeLessThanOrEqual(2 * busy.host.all.length);
     }
   });
@@ -137,7 +137,7 @@ describe("a reading that remembers", () => {
       return paths;
     });
     const ofServers = (paths: readonly string[] = []) => paths.filter((path) => /^\/proc\/\d+\/(?!cmdline)/.test(path));
-    expect(ofServers(readings[0]).length).toBeGreaterThan(300);
+    expect(ofServers(readings[0]).length).toBeGreaterThan(250);
     expect(ofServers(readings.at(-1)).length).toBeLessThan(40);
     const looks = (paths: readonly string[] = []) => paths.filter((path) => /^\/proc\/\d+$/.test(path)).length;
     expect(looks(readings.at(-1)) > 0).toBe(!tellsBirths);
