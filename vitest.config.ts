@@ -9,6 +9,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/{unit,commands,contract}/**/*.test.ts"],
           sequence: { groupOrder: 0 },
+          // What hangs is found; what is only slow beside other work is not taken for it.
+          testTimeout: 30_000,
         },
       },
       {

@@ -42,6 +42,8 @@ export interface Context {
   /** @throws FatalError, PermissionError */
   readReport(source: SourceChoice, detail: ReportDetail): Promise<SessionReport>;
   readDetails(session: Session, report: SessionReport, source: SourceChoice): Promise<SessionDetails>;
+  /** Whether somebody of that name has an account on this machine, by file or by directory. */
+  isUser(name: string): Promise<boolean>;
   /** What changes this machine. */
   acts(): Promise<Acts>;
   /** What goes on longer than one look. */

@@ -11,6 +11,7 @@ const context: Context = {
   env: process.env,
   readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
   readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
+  isUser: async (name) => (await import("./accounts-here.ts")).isUser(name),
   acts: async () => (await import("./acts-here.ts")).actsHere(process.pid),
   live: async () => (await import("./live-here.ts")).liveHere(process.pid),
   prompts: async () =>

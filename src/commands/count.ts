@@ -7,7 +7,7 @@ import { oneOf, single } from "./option-values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
-import { selectionOptions } from "./selection-options.ts";
+import { namesUsers, selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const count: Command = {
@@ -31,13 +31,15 @@ export const count: Command = {
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
     const look = parseLook(given, context);
-    const { report, chosen } = await readSessions(given, context, parseSource(given), {
+    const source = parseSource(given);
+    const { report, chosen } = await readSessions(given, context, source, {
       logins: false,
       depth: key === undefined ? "count" : "rows",
     });
     const groups = key === undefined ? undefined : { key, counts: countBy(chosen.sessions, key) };
     context.out.write(await renderCount({ report, chosen, groups }, layout, look));
     reportNotes(report, chosen, context, { hasLegend: false });
+    if (namesUsers(given)) await (await import("./unknown-users.ts")).noteUnknownUsers(given, source, report, context);
     return exitCodes.done;
   },
 };

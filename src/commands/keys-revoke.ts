@@ -1,5 +1,7 @@
 import { remark } from "./notes.ts";
-import { DeclinedError, exitCodes, type ExitCode } from "../errors.ts";
+import { isFingerprint } from "../domain/auth.ts";
+import { quoteWord } from "../domain/command-line.ts";
+import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import { widthOf, type Context } from "../context.ts";
 import type { KeysHost } from "../keys/host.ts";
 import { readKeyReport } from "../keys/key-report.ts";
@@ -10,7 +12,7 @@ import { thisMachine } from "../source-choice.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import type { Found } from "./ending/task.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
-import { onlyKey, parseFingerprint } from "./keys-show.ts";
+import { onlyKey } from "./keys-show.ts";
 import { colorOption, parseLook } from "./output-options.ts";
 import { endKeySessions, sessionsOfKey } from "./revoking/cut.ts";
 import { findRemaining, lockOut } from "./revoking/lock-out.ts";
@@ -40,7 +42,7 @@ export const keysRevoke: Command = {
     ...colorOption,
   },
   run: async (given, context) => {
-    const fingerprint = parseFingerprint(given.words, "keys revoke");
+    const fingerprint = parseFingerprint(given.words);
     const look = parseLook(given, context);
     const question = parseQuestion(given);
     const wish = parseWish(given);
@@ -72,6 +74,21 @@ export const keysRevoke: Command = {
     });
   },
 };
+
+/**
+ * Whoever owns an account chooses the comments in its files: they do not say which key is to be locked out.
+ *
+ * @throws UsageError
+ */
+function parseFingerprint([word]: readonly string[]): string {
+  if (word === undefined) throw new UsageError("keys revoke needs to know which key.", `Give ${fingerprintForm}.`);
+  if (!isFingerprint(word))
+    throw new UsageError(
+      `"${word}" is no fingerprint.`,
+      `Give ${fingerprintForm}. "sshctl keys show ${quoteWord(word)}" tells that of a comment.`,
+    );
+  return word;
+}
 
 function parseWish(given: GivenOptions): RevocationWish {
   return {

@@ -1,6 +1,7 @@
 import { remark } from "./notes.ts";
 import { isFingerprint } from "../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
+import type { ListedKey } from "../keys/inventory.ts";
 import { readKeyReport, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import { renderKeyDetails } from "../render/key-details.ts";
 import { renderKeysJson } from "../render/key-json.ts";
@@ -10,27 +11,30 @@ import { colorOption, formatOptions, parseFormat, parseLook } from "./output-opt
 
 const formats = ["text", "json"] as const;
 
+const nameForm = `${fingerprintForm}; or the whole comment of a key`;
+
 export const keysShow: Command = {
   name: "keys show",
   summary: "Tell everything about one key",
   examples: [
     ["sshctl keys show SHA256:wcPFP6DV", "where it is authorized, its options, logins and open sessions"],
+    ["sshctl keys show alice@laptop", "the same for the key with this comment"],
     ["sshctl keys show SHA256:wcPFP6DV -o json", "for programs"],
   ],
-  words: { name: "KEY", offer: "keys", describe: fingerprintForm, most: 1 },
+  words: { name: "KEY", offer: "keys", describe: nameForm, most: 1 },
   options: {
     ...whoseOptions,
     ...formatOptions(formats),
     ...colorOption,
   },
   run: async (given, context) => {
-    const fingerprint = parseFingerprint(given.words, "keys show");
+    const name = parseName(given.words);
     const format = parseFormat(given, formats);
     const look = parseLook(given, context);
     const question = parseQuestion(given);
     const host = await context.keysHost();
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
-    const keys = onlyKey(fingerprint, report);
+    const keys = onlyKey(name, report);
     for (const { message } of report.warnings) remark(message, context.err);
     const parts =
       format === "json"
@@ -42,28 +46,35 @@ export const keysShow: Command = {
 };
 
 /** @throws UsageError */
-export function parseFingerprint([word]: readonly string[], command: string): string {
-  if (word === undefined) throw new UsageError(`${command} needs to know which key.`, `Give ${fingerprintForm}.`);
-  if (!isFingerprint(word)) throw new UsageError(`"${word}" is no key.`, `Give ${fingerprintForm}.`);
+function parseName([word]: readonly string[]): string {
+  if (word === undefined) throw new UsageError("keys show needs to know which key.", `Give ${nameForm}.`);
+  if (/^(?:SHA256|MD5):$/.test(word)) throw new UsageError(`"${word}" is no key.`, `Give ${nameForm}.`);
   return word;
 }
 
 /**
  * All places of the one key that is meant.
  *
- * @throws NothingFoundError, UsageError where the beginning of a fingerprint means several.
+ * @param name - a fingerprint or its beginning, or a comment.
+ * @throws NothingFoundError, UsageError where it means several keys.
  */
-export function onlyKey(fingerprint: string, { keys }: Pick<KeyReport, "keys">): JudgedKey[] {
-  const fitting = keys.filter(
-    ({ listed: { key } }) => key.sha256.startsWith(fingerprint) || key.md5.startsWith(fingerprint),
-  );
+export function onlyKey(name: string, { keys }: Pick<KeyReport, "keys">): JudgedKey[] {
+  const isMeant = isFingerprint(name)
+    ? ({ key }: ListedKey) => key.sha256.startsWith(name) || key.md5.startsWith(name)
+    : ({ comment }: ListedKey) => comment === name;
+  const fitting = keys.filter(({ listed }) => isMeant(listed));
   const meant = [...new Set(fitting.map(({ listed }) => listed.key.sha256))];
   if (meant.length === 0)
     throw new NothingFoundError(
-      `No key ${fingerprint} stands in the files that were read.`,
+      isFingerprint(name)
+        ? `No key ${name} stands in the files that were read.`
+        : `No key with the comment "${name}" stands in the files that were read.`,
       '"sshctl keys" lists those of all accounts.',
     );
   if (meant.length > 1)
-    throw new UsageError(`"${fingerprint}" means several keys: ${meant.join(", ")}.`, "Give more of it.");
+    throw new UsageError(
+      `"${name}" means several keys: ${meant.join(", ")}.`,
+      isFingerprint(name) ? "Give more of it." : "Give the fingerprint of one.",
+    );
   return fitting;
 }

@@ -9,6 +9,7 @@ import { parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { parseKeys, selectionOptions } from "./selection-options.ts";
+import { rejectUnknownSpared } from "./unknown-users.ts";
 
 export const killAll: Command = {
   name: "kill-all",
@@ -23,8 +24,9 @@ export const killAll: Command = {
   options: { ...selectionOptions, ...killOptions, ...killAllOptions },
   habit: signalHabit,
   hint: hintFor("kill-all"),
-  run: async (given, context) =>
-    endSessions(
+  run: async (given, context) => {
+    await rejectUnknownSpared(given, context);
+    return endSessions(
       {
         wish: parseKillAllWish(given),
         find: async () => findAll(given, context),
@@ -35,7 +37,8 @@ export const killAll: Command = {
         planLook: parseLook(given, { ...context, out: context.err }),
       },
       context,
-    ),
+    );
+  },
 };
 
 /** The rows that `list` shows for the same options. */

@@ -6,7 +6,7 @@ import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
-import { selectionOptions } from "./selection-options.ts";
+import { namesUsers, selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const list: Command = {
@@ -31,12 +31,14 @@ export const list: Command = {
     const layout = parseLayout(given);
     const look = parseLook(given, context);
     const logins = given.flag("auth") || layout.format === "wide" || showsLogins(layout);
-    const { report, chosen } = await readSessions(given, context, parseSource(given), {
+    const source = parseSource(given);
+    const { report, chosen } = await readSessions(given, context, source, {
       logins,
       depth: showsMoreThanRows(layout) ? "all" : "rows",
     });
     context.out.write(await renderSessions(report, chosen, layout, look));
     reportNotes(report, chosen, context, { hasLegend: hasLegend(layout, look) });
+    if (namesUsers(given)) await (await import("./unknown-users.ts")).noteUnknownUsers(given, source, report, context);
     return exitCodes.done;
   },
 };

@@ -133,6 +133,15 @@ export function parseKeys(given: GivenOptions): string[] {
   return [...list(given, "key", key), ...list(given, "not-key", key)];
 }
 
+export function namesUsers(given: GivenOptions): boolean {
+  return given.texts("user").length > 0 || given.texts("not-user").length > 0;
+}
+
+/** The names and uids behind --user or --not-user. */
+export function parseUsers(given: GivenOptions, option: "user" | "not-user"): string[] {
+  return list(given, option, name);
+}
+
 function anyOf<T>(reader: Reader<T>, by: (values: readonly T[]) => criteria.Criterion): Asking["criterion"] {
   return (given, option) => {
     const values = list(given, option, reader);

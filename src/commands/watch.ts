@@ -49,7 +49,7 @@ async function streamEvents(
   const fullCommand = given.flag("full-command");
   const { choice, read } = readingFor(given, context, thisMachine, {
     logins: given.flag("auth"),
-    depth: format === "ndjson" ? "all" : "rows",
+    depth: format === "ndjson" || given.texts("exec").length > 0 ? "all" : "rows",
     repeatedly: true,
   });
   const troubles: Warning[] = [];

@@ -146,14 +146,16 @@ function windowOf(rows: readonly Row[], cursor: string | undefined, page: number
 function paintRow(row: Row, text: string, { cursor, marked }: State, { columns, chalk }: ScreenLook): string {
   const sign = marked.has(row.id) ? "#" : row.news === "opened" ? "+" : row.news === "closed" ? "-" : " ";
   const isAtCursor = row.id === cursor;
-  const facts = row.news === "closed" ? chalk.strikethrough.dim(text) : text;
+  // Dim letters on the bar of the cursor cannot be read.
+  const faint = isAtCursor ? chalk : chalk.dim;
+  const facts = row.news === "closed" ? faint.strikethrough(text) : text;
   const rest = isAtCursor ? " ".repeat(Math.max(0, columns - gutter - textWidth(text))) : "";
   const line = `${isAtCursor ? ">" : " "}${sign} ${facts}${rest}`;
   const paint = [
     isAtCursor ? chalk.inverse : undefined,
     row.news === "opened" ? chalk.bold : undefined,
     marked.has(row.id) ? chalk.yellow : row.session.self === true ? chalk.green : undefined,
-    row.session.phase === "authenticating" ? chalk.dim : undefined,
+    row.session.phase === "authenticating" ? faint : undefined,
   ];
   return paint.reduce((painted, style) => (style === undefined ? painted : style(painted)), line);
 }

@@ -119,7 +119,7 @@ describe("nothing is done", () => {
 
   test.each([
     ["", 2, "keys revoke needs to know which key."],
-    ["laptop", 2, '"laptop" is no key.'],
+    ["laptop", 2, '"laptop" is no fingerprint.'],
     [`${sha256} --yes --kil`, 2, "Did you mean --kill?"],
     ["SHA256:zzz --yes", 1, "stands in the files that were read"],
     [sha256, 6, "nobody can be asked"],

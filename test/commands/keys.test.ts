@@ -298,7 +298,7 @@ describe("output", () => {
     [["keys", "--fail-on", "bad"], "info, low, medium, high"],
     [["keys", "-q"], "there is no such option"],
     [["keys", "show"], "keys show needs to know which key."],
-    [["keys", "show", "alice"], '"alice" is no key.'],
+    [["keys", "show", "MD5:"], '"MD5:" is no key.'],
     [["keys", "show", "SHA256:a", "b"], "keys show takes no further argument"],
   ])("%j is not understood", async (args, message) => {
     expect(await sshctl(args)).toMatchObject({ exitCode: 2, out: "", err: expect.stringContaining(message) });
@@ -339,8 +339,20 @@ describe("one key", () => {
       exitCode: 1,
       out: "",
     });
-    const short = fakeKeysHost({ texts: { [aliceFile]: `${ed}\n${rsa(2048)}\n${rsa(3072)}\n${rsa(4096)}` } });
-    const { exitCode, err } = await sshctl(["keys", "show", "MD5:"], { keysHost: short });
-    expect([exitCode, err]).toEqual([2, expect.stringContaining("is no key")]);
+    expect(await sshctl(["keys", "show", "elsewhere"], { keysHost: keysHost() })).toMatchObject({
+      exitCode: 1,
+      out: "",
+      err: expect.stringContaining('No key with the comment "elsewhere"'),
+    });
+  });
+
+  test("by its comment, where no other key has the same", async () => {
+    const { out, exitCode } = await sshctl(["keys", "show", "a"], { keysHost: fakeKeysHost({ texts }) });
+    expect([exitCode, out]).toEqual([0, expect.stringContaining(sha256)]);
+    const twice = fakeKeysHost({ texts: { [aliceFile]: `${ed} laptop\n${other} laptop` } });
+    const { err, ...outcome } = await sshctl(["keys", "show", "laptop"], { keysHost: twice });
+    expect(outcome).toEqual({ exitCode: 2, out: "" });
+    expect(err).toContain('"laptop" means several keys: SHA256:');
+    expect(err).toContain(sha256);
   });
 });

@@ -167,6 +167,15 @@ describe("kill names sessions", () => {
     expect({ ended, exitCode, out }).toEqual({ ended: [], exitCode: code, out: "" });
   });
 
+  test("spares nobody who does not exist", async () => {
+    const world = { ...everybody, users: ["alice", "bob"] };
+    expect(await run("kill-all --yes --not-user bobb", world)).toMatchObject({
+      ended: [],
+      exitCode: 1,
+      err: expect.stringContaining("There is no user bobb, so --not-user would spare nobody. Nothing was done."),
+    });
+  });
+
   test("asks for a PID deep inside of a session, and not for its shell", async () => {
     const deep = { report: machine([alice], ["make"]) };
     const asked = person(true);

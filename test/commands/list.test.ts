@@ -280,6 +280,17 @@ describe("on stderr", () => {
     expect(err).toBe("sshctl: 1 session left out: what was asked for is not known of PID 2101\n");
   });
 
+  test.each([
+    ["list --user alicee,bob", "sshctl: there is no user alicee, did you mean alice?\n"],
+    ["list --not-user zoe,1234", "sshctl: there is no user zoe\n"],
+    ["count --user zoe", "sshctl: there is no user zoe\n"],
+    ["list --user dave,1234", ""],
+    // Whoever has a session exists, whatever the directory says.
+    ["count --user carol", ""],
+  ])("%s: users that nobody is", async (line, err) => {
+    expect(await sshctl(line.split(" "), { sessions, users: ["alice", "bob", "dave"] })).toMatchObject({ err });
+  });
+
   test.each(["table", "json", "csv", "pid"])("no server: -o %s in a pipe", async (format) => {
     const { err, exitCode } = await sshctl(["list", "-o", format], { report: report([], { listeners: [] }) });
     expect(err).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");

@@ -19,6 +19,8 @@ export interface World {
   reports?: () => SessionReport;
   /** Thrown instead of giving a report. */
   failure?: Error;
+  /** Who has an account; whoever is asked about unless told otherwise. */
+  users?: readonly string[];
   /** The machine whose limits are changed; without one it must not be asked for. */
   timeoutHost?: TimeoutHost;
   /** The machine whose keys are looked at; without one it must not be asked for. */
@@ -76,6 +78,7 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     },
     readDetails: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
+    isUser: async (name) => Promise.resolve(world.users?.includes(name) ?? true),
     acts: async () => Promise.resolve(world.acts ?? noActs),
     live: async () => Promise.resolve(world.live ?? livePorts()),
     prompts: async () => Promise.resolve(world.prompts),

@@ -59,7 +59,7 @@ function detailFor(given: GivenOptions): ReportDetail {
   const shown = new Set([...(parseColumns(given) ?? []), ...parseSort(given).map(({ column }) => column)]);
   return {
     logins: given.flag("auth") || shown.has("auth") || shown.has("key"),
-    depth: shown.has("forwards") ? "all" : "rows",
+    depth: shown.has("forwards") || given.texts("exec").length > 0 ? "all" : "rows",
     repeatedly: true,
   };
 }

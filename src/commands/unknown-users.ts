@@ -1,0 +1,42 @@
+/** Names that nobody has: an empty answer would be believed, and who is to be spared would not be. */
+import { didYouMean } from "../did-you-mean.ts";
+import type { SessionReport } from "../domain/session.ts";
+import { NothingFoundError } from "../errors.ts";
+import type { Context } from "../context.ts";
+import type { SourceChoice } from "../source-choice.ts";
+import type { GivenOptions } from "./command.ts";
+import { remark } from "./notes.ts";
+import { parseUsers } from "./selection-options.ts";
+
+/** Says on stderr which of the names that sessions were chosen by belong to no account. */
+export async function noteUnknownUsers(
+  given: GivenOptions,
+  { root }: SourceChoice,
+  { sessions }: Pick<SessionReport, "sessions">,
+  context: Context,
+): Promise<void> {
+  // A recorded host has accounts of its own.
+  if (root !== undefined) return;
+  const here = new Set(sessions.flatMap(({ user }) => user ?? []));
+  const names = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")].filter((name) => !here.has(name));
+  for (const name of await unknownOf(names, context)) {
+    const meant = didYouMean(name, [...here]);
+    remark(`there is no user ${name}${meant === undefined ? "" : `, did you mean ${meant}?`}`, context.err);
+  }
+}
+
+/** @throws NothingFoundError where somebody who is to be spared does not exist. */
+export async function rejectUnknownSpared(given: GivenOptions, context: Context): Promise<void> {
+  const [name] = await unknownOf(parseUsers(given, "not-user"), context);
+  if (name !== undefined)
+    throw new NothingFoundError(
+      `There is no user ${name}, so --not-user would spare nobody. Nothing was done.`,
+      '"getent passwd" lists them; a uid is taken as it is.',
+    );
+}
+
+async function unknownOf(names: readonly string[], context: Context): Promise<string[]> {
+  const unknown: string[] = [];
+  for (const name of names) if (!/^\d+$/.test(name) && !(await context.isUser(name))) unknown.push(name);
+  return unknown;
+}
