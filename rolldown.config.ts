@@ -6,7 +6,7 @@ import { bundledPackages } from "./packaging/bundled-packages.ts";
 const needed =
   /rolldown\/runtime|#supports-color|\/node_modules\/chalk\/|\/src\/(?:commands|domain|os|render|read-report|source-choice|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
 const seldomNeeded =
-  /\/src\/(?:commands\/(?:completion[\w-]*|doctor|show|find-session|kill|kill-all|keys[\w-]*|option-groups|timeout[\w-]*|unknown-users|watch|(?:ending|revoking|watching)\/.*)|domain\/(?:auth-message|byte-text|command-line|diff-sessions|kill-.*|plan-kill|session-event|short-logins|signal|belongings|dangerous-moments|login-records|match-auth|may-outlive|session-details|target)|os\/(?:act-as|at-the-end|cgroups|clock|error-code|file-trouble|greetings|held-files|hook-programs|line-source|lock-file|own-files|owned-files|program-lines|recorded-files|scratch-folder|screen|signals|tampering|terminals|user-files|user-rights|walk)|render\/(?:completion\/.*|details|diff|doctor|event-.*|help|hook-.*|key-.*|kill-.*|locale|outcome|revoke-text|sparkline|table|text-width|timeout-[\w-]*|visible)|sources\/procfs\/memory)\.ts$/;
+  /\/src\/(?:commands\/(?:completion[\w-]*|doctor|show|find-session|kill|kill-all|keys[\w-]*|option-groups|timeout[\w-]*|unknown-users|watch|(?:ending|revoking|watching)\/.*)|domain\/(?:auth-message|byte-text|command-line|diff-sessions|kill-.*|plan-kill|session-event|short-logins|signal|belongings|dangerous-moments|login-records|match-auth|may-outlive|session-details|target)|os\/(?:act-as|at-the-end|cgroups|clock|error-code|file-trouble|greetings|held-files|hook-programs|line-source|lock-file|own-files|owned-files|program-lines|recorded-files|scratch-folder|screen|signals|tampering|terminals|user-files|user-rights|walk)|render\/(?:completion\/.*|details|diff|doctor|event-.*|help|hook-.*|key-.*|kill-.*|locale|outcome|revoke-[\w-]*|sparkline|table|text-width|timeout-[\w-]*|visible)|sources\/procfs\/memory)\.ts$/;
 
 /**
  * What packages do at every start, though nobody needs it, and what they get instead: a fifth of a start. A new version of one of
@@ -37,10 +37,21 @@ const withoutIdleWork: Plugin = {
   },
 };
 
+/** A new file that a list does not need would drag others in, and each start would wait for them. */
+const listStandsAlone: Plugin = {
+  name: "list-stands-alone",
+  generateBundle(_, bundle) {
+    const chunk = Object.values(bundle).find((each) => each.type === "chunk" && each.name === "report");
+    if (chunk?.type !== "chunk") return;
+    const others = chunk.imports.filter((name) => !/^(?:node:|main\.|rolldown-runtime)/.test(name));
+    if (others.length > 0) this.error(`a list loads ${others.join(", ")}: is a new file missing in seldomNeeded?`);
+  },
+};
+
 export default defineConfig({
   input: "src/main.ts",
   platform: "node",
-  plugins: [withoutIdleWork, bundledPackages],
+  plugins: [withoutIdleWork, listStandsAlone, bundledPackages],
   output: {
     dir: "dist",
     // Starts a tenth faster than modules do; named so that it is what it is, whatever package.json lies above.

@@ -5,18 +5,22 @@ import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../errors.t
 import { widthOf, type Context } from "../context.ts";
 import type { KeysHost } from "../keys/host.ts";
 import { readKeyReport } from "../keys/key-report.ts";
-import { previewEdit, type Change } from "../keys/revoke.ts";
+import { previewEdit, type Change, type Target } from "../keys/revoke.ts";
 import { unifiedDiff } from "../render/diff.ts";
-import { renderOpen, renderRevocation } from "../render/revoke-text.ts";
+import type { Difference } from "../render/revoke-json.ts";
+import { renderRevocation } from "../render/revoke-text.ts";
 import { thisMachine } from "../source-choice.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import type { Found } from "./ending/task.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
 import { onlyKey } from "./keys-show.ts";
-import { colorOption, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
 import { endKeySessions, sessionsOfKey } from "./revoking/cut.ts";
 import { findRemaining, lockOut } from "./revoking/lock-out.ts";
+import { tellJson, tellText } from "./revoking/tellers.ts";
 import { planRevocation, rejectLastWayIn, type RevocationTask, type RevocationWish } from "./revoking/task.ts";
+
+const formats = ["text", "json"] as const;
 
 const how = "How";
 const before = "Before and after";
@@ -39,10 +43,12 @@ export const keysRevoke: Command = {
     "dry-run": { group: before, alias: "n", describe: "show what would be done, and do nothing" },
     yes: { group: before, alias: "y", describe: "do not ask" },
     reason: { group: before, value: "TEXT", describe: "for the comment and for the system log" },
+    ...formatOptions(formats),
     ...colorOption,
   },
   run: async (given, context) => {
     const fingerprint = parseFingerprint(given.words);
+    const format = parseFormat(given, formats);
     const look = parseLook(given, context);
     const question = parseQuestion(given);
     const wish = parseWish(given);
@@ -52,25 +58,27 @@ export const keysRevoke: Command = {
     const report = await readKeyReport(question, sessions, host);
     const task = planRevocation(onlyKey(fingerprint, report), wish, report, sessions, host, acts);
     for (const { message } of report.warnings) remark(message, context.err);
+    const teller = format === "json" ? tellJson(task, report, context) : tellText(task, fingerprint, look, context);
     const isDryRun = given.flag("dry-run");
-    if (isDryRun) await showPlan(task, host, context);
+    if (isDryRun) teller.plan(await previewEdits(task, host));
     if (!wish.force) rejectLastWayIn(task, host, acts);
     if (isDryRun) return exitCodes.done;
     if (!given.flag("yes")) await ask(task, context);
     return context.interruptible(async (interruption) => {
-      const changes = await lockOut(task, wish.reason, host, acts, context);
-      const isLocked = (await findRemaining(task, question, host, context)) === 0;
+      const changes = await lockOut(task, wish.reason, host, acts, context.err);
+      teller.locked(changes);
+      const remaining = await findRemaining(task, question, host);
+      for (const { path, line } of remaining) remark(`the key still stands in ${path}:${String(line)}`, context.err);
       const find = async (): Promise<Found> => {
         const report = await context.readReport(thisMachine, { logins: true });
         return { report, chosen: sessionsOfKey(report, task.holder) };
       };
-      if (!wish.kill) {
-        context.out.write(renderOpen((await find()).chosen.sessions, fingerprint));
-        return exitCodeOf(changes, isLocked);
-      }
       const orders = { includeSelf: given.flag("include-self"), reason: wish.reason, look };
-      const isCut = await endKeySessions(find, orders, acts, context, host.now, interruption);
-      return exitCodeOf(changes, isLocked && isCut);
+      const cutting = wish.kill
+        ? await endKeySessions(find, orders, acts, teller.ended, host.now, interruption)
+        : undefined;
+      teller.end({ changes, remaining, cutting, open: cutting?.left ?? (await find()).chosen });
+      return exitCodeOf(changes, remaining.length === 0 && cutting?.isComplete !== false);
     });
   },
 };
@@ -100,17 +108,13 @@ function parseWish(given: GivenOptions): RevocationWish {
   };
 }
 
-async function showPlan(
-  { view, targets, revocation }: RevocationTask,
-  host: KeysHost,
-  { out, err }: Context,
-): Promise<void> {
-  out.write(renderRevocation(view, widthOf(out)));
+async function previewEdits({ targets, revocation }: RevocationTask, host: KeysHost): Promise<Map<Target, Difference>> {
+  const differences = new Map<Target, Difference>();
   for (const target of targets) {
     const edit = await previewEdit(target, revocation, host);
-    if ("problem" in edit) remark(edit.problem, err);
-    else out.write(unifiedDiff(target.path, edit.before, edit.after));
+    differences.set(target, "problem" in edit ? edit : { diff: unifiedDiff(target.path, edit.before, edit.after) });
   }
+  return differences;
 }
 
 /** @throws DeclinedError unless the answer is yes. */

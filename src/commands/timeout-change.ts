@@ -2,7 +2,7 @@
 import { remark } from "./notes.ts";
 import { widthOf, type Context } from "../context.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
-import { renderPlan, renderPlannedDiff } from "../render/timeout-plan.ts";
+import { renderPlan, renderPlanJson, renderPlannedDiff } from "../render/timeout-plan.ts";
 import { changeLimit, planOnly } from "../timeouts/change-limit.ts";
 import type { TimeoutHost } from "../timeouts/host.ts";
 import type { Mechanism, Plan, Scope } from "../timeouts/mechanism.ts";
@@ -10,9 +10,12 @@ import { globalShell } from "../timeouts/shell-global.ts";
 import { sshdLimit } from "../timeouts/sshd-mechanism.ts";
 import { userShell } from "../timeouts/shell-user.ts";
 import type { GivenOptions, OptionTable } from "./command.ts";
+import { formatOptions, parseFormat } from "./output-options.ts";
 import { mechanisms, type MechanismName } from "./timeout-scope.ts";
 
 const group = "How";
+
+const changeFormats = ["text", "json"] as const;
 
 export const changeOptions = {
   via: {
@@ -22,6 +25,7 @@ export const changeOptions = {
     describe: "shell: the shell ends itself (the default); sshd: the server ends it",
   },
   "dry-run": { group, alias: "n", describe: "show what would change, and change nothing" },
+  ...formatOptions(changeFormats),
 } satisfies OptionTable;
 
 export async function change(
@@ -34,19 +38,20 @@ export async function change(
 ): Promise<ExitCode> {
   const { out, err } = context;
   const mechanism = mechanismFor(scope, via);
+  const isJson = parseFormat(given, changeFormats) === "json";
   const warn = ({ warnings }: Plan) => {
     for (const warning of warnings) remark(warning, err);
   };
   if (given.flag("dry-run")) {
     const plan = await planOnly(async () => planBy(mechanism));
     warn(plan);
-    out.write(renderPlannedDiff(plan));
+    out.write(isJson ? renderPlanJson(plan, true) : renderPlannedDiff(plan));
     return exitCodes.done;
   }
   const plan = await context.interruptible(async () =>
     changeLimit(mechanism, async () => planBy(mechanism), warn, host),
   );
-  out.write(renderPlan(plan, widthOf(out)));
+  out.write(isJson ? renderPlanJson(plan, false) : renderPlan(plan, widthOf(out)));
   return exitCodes.done;
 }
 

@@ -46,7 +46,8 @@ export function renderKillJson(document: KillDocument): string {
   });
 }
 
-function endToJson(
+/** An element of `sessions` in docs/schemas/kill-1.json. */
+export function endToJson(
   { cut, belongings, dangers, isPermitted }: PlannedEnd,
   result: KillResult | undefined,
   fullCommand: boolean,

@@ -3,6 +3,7 @@ import { FileTrouble } from "../../src/os/file-trouble.ts";
 import type { Acts } from "../../src/kill/acts.ts";
 import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
+import { violationsOf } from "../helpers/schemas.ts";
 import { session } from "../helpers/sessions.ts";
 
 const ed = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
@@ -94,9 +95,60 @@ describe("revoke", () => {
     expect(out).toContain(`-${ed} a\n+${note}: ${ed} a\n`);
   });
 
+  const json = async (machine: KeyMachine, args: string, world: World = {}) => {
+    const { out, exitCode, paths } = await revoke(machine, `${sha256} --json ${args}`, world);
+    const document: unknown = JSON.parse(out);
+    expect(violationsOf("revocation-1", document)).toEqual([]);
+    return { document, exitCode, copies: paths.filter((path) => path.includes(".sshctl-")) };
+  };
+  const auth = {
+    method: "publickey",
+    key: { type: "ED25519", fingerprint: sha256, comment: undefined, certificate: undefined },
+    source: "journal",
+    verified: true,
+  };
+
+  test("tells programs what it would do", async () => {
+    const world = { sessions: [session({ auth }), session({ pid: 9 })] };
+    const { document, copies } = await json(both, "--dry-run --user alice", world);
+    expect(copies).toEqual([]);
+    expect(document).toMatchObject({
+      dryRun: true,
+      fingerprint: sha256,
+      places: [{ user: "alice", path: aliceFile, line: 2, comment: "a" }],
+      kept: [{ user: "bob", path: bobFile, line: 1 }],
+      files: [{ path: aliceFile, outcome: null, diff: expect.stringContaining(`-${ed} a\n+${note}`) }],
+      open: [{ auth: { fingerprint: sha256 } }],
+      undo: null,
+      ended: null,
+    });
+  });
+
+  test("tells programs what it has done", async () => {
+    const machine = { sshd: "revokedkeys /etc/missing", texts: both.texts };
+    const { document, exitCode, copies } = await json(machine, "--yes", { sessions: [session({ auth })] });
+    expect(exitCode).toBe(5);
+    expect(document).toMatchObject({
+      dryRun: false,
+      files: [
+        {
+          path: "/etc/missing",
+          kind: "RevokedKeys",
+          outcome: "failed",
+          problem: expect.stringContaining("is missing"),
+        },
+        { path: aliceFile, kind: "AuthorizedKeysFile", outcome: "changed", backup: copies[0] },
+        { path: bobFile, outcome: "changed", backup: copies[1] },
+      ],
+      durable: false,
+      undo: expect.stringContaining(`mv -f -- ${copies[0] ?? ""} ${aliceFile}`),
+      remaining: [],
+      ended: null,
+      open: [{ user: "alice" }],
+    });
+  });
+
   test("tells which sessions go on", async () => {
-    const key = { type: "ED25519", fingerprint: sha256, comment: undefined, certificate: undefined };
-    const auth = { method: "publickey", key, source: "journal", verified: true };
     const { out, exitCode } = await revoke(both, `${sha256} --yes`, {
       sessions: [session({ auth }), session({ pid: 9 })],
     });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { timeout } from "../../src/commands/timeout.ts";
 import { FileTrouble } from "../../src/os/file-trouble.ts";
 import { sshctl } from "../helpers/run-cli.ts";
+import { violationsOf } from "../helpers/schemas.ts";
 import { fakeTimeoutHost, type FakeMachine } from "../helpers/timeout-host.ts";
 
 /** Runs one command line after the other against one machine; answers the last outcome. */
@@ -266,6 +267,21 @@ describe.each(["--user alice", "--global"])("the same again (%s)", (scope) => {
     const { exitCode, out, host } = await onMachine({}, `set 600 ${scope} --dry-run`);
     expect({ exitCode, written: host.written }).toEqual({ exitCode: 0, written: [] });
     expect(out).toMatch(/^--- \/dev\/null\n\+\+\+ \/\S+\n@@ -0,0 \+1,\d+ @@\n\+/);
+  });
+
+  test.each([
+    [[`set 600 ${scope} --json`], { dryRun: false, action: "created", undo: `sshctl timeout unset ${scope}` }],
+    [[`set 600 ${scope} --json -n`], { dryRun: true, action: "created", undo: `sshctl timeout unset ${scope}` }],
+    [[`set 600 ${scope}`, `set 900 ${scope} -o json`], { action: "changed", undo: `sshctl timeout set 600 ${scope}` }],
+    [[`set 600 ${scope}`, `set 600 ${scope} -o json`], { action: undefined, undo: null }],
+    [[`set 600 ${scope}`, `unset ${scope} -o json`], { action: "removed", undo: `sshctl timeout set 600 ${scope}` }],
+  ])("%j tells programs", async (lines, { action, ...facts }) => {
+    const { exitCode, out } = await onMachine({}, ...lines);
+    const document = JSON.parse(out) as { edits: { action: string; path: string; diff: string }[] };
+    expect([exitCode, violationsOf("timeout-change-1", document)]).toEqual([0, []]);
+    expect(document).toMatchObject(facts);
+    expect(document.edits.some((edit) => edit.action === action)).toBe(action !== undefined);
+    for (const { path, diff } of document.edits) expect(diff).toContain(path);
   });
 });
 

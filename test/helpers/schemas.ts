@@ -7,6 +7,8 @@ export const schemaNames = [
   "count-1",
   "kill-1",
   "timeout-1",
+  "timeout-change-1",
+  "revocation-1",
   "event-1",
   "keys-1",
   "doctor-1",

@@ -1,5 +1,6 @@
 /** A key is revoked while its holder does what can be done against it. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { violationsOf } from "../helpers/schemas.ts";
 import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith } from "./keys-json.ts";
 import { describeEveryNode, useMachine } from "./machine/lab-test.ts";
 import type { MachineProcess } from "./machine/machine-process.ts";
@@ -137,6 +138,27 @@ describeEveryNode((suite, nodePath) => {
     expect(spared.exitCode).toBeUndefined();
     for (const loop of loops) await lab().signal(loop.pid, "KILL");
     await lab().sh("pkill -f 'sleep 600'");
+  });
+
+  test("tells programs what it has done, in one document", async () => {
+    const { name, fingerprint } = await newKey("alice");
+    const { name: otherName } = await newKey("alice");
+    const spared = await open(otherName, "alice");
+    const clients = [await open(name, "alice"), await open(name, "alice")];
+    const { stdout, exitCode } = await revoke(fingerprint, "--yes", "--kill", "--json");
+    const document = JSON.parse(stdout) as {
+      undo: string;
+      ended: { session: { auth: { fingerprint: string } }; outcome: { kind: string } }[];
+    };
+    expect([exitCode, violationsOf("revocation-1", document)]).toEqual([0, []]);
+    expect(document).toMatchObject({ dryRun: false, fingerprint, remaining: [], open: [], undecided: [] });
+    expect(document.ended.map(({ session, outcome }) => [session.auth.fingerprint, outcome.kind])).toEqual(
+      clients.map(() => [fingerprint, "ended"]),
+    );
+    for (const client of clients) await client.exited;
+    expect(spared.exitCode).toBeUndefined();
+    await lab().must(document.undo);
+    expect(await canLogIn(lab(), name, "alice")).toBe(true);
   });
 
   test("names sessions whose key nobody knows, and spares them", async () => {

@@ -1,19 +1,16 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
-import { remark } from "../notes.ts";
+import type { KillResult } from "../../domain/kill-result.ts";
 import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
 import type { Acts } from "../../kill/acts.ts";
 import { methodNeedsKey, type KeySettings } from "../../keys/key-settings.ts";
 import { fingerprintsOf } from "../../keys/key-rows.ts";
-import { carryOut, sessionsBefore } from "../ending/carry-out.ts";
+import { carryOut, sessionsBefore, type Done } from "../ending/carry-out.ts";
 import { exitCodeOf } from "../ending/exit-code.ts";
 import { usualLayout, usualWish } from "../ending/options.ts";
 import { prepare } from "../ending/prepare.ts";
 import type { Found, Task } from "../ending/task.ts";
 import { exitCodes } from "../../errors.ts";
-import type { Context } from "../../context.ts";
 import type { Look } from "../../render/grid.ts";
-import { renderResults } from "../../render/kill-text.ts";
-import { renderRemains } from "../../render/revoke-text.ts";
 
 /** Whose sessions are meant. */
 export interface KeyHolder {
@@ -56,22 +53,32 @@ export interface CutOrders {
 /** How long after the lock somebody may turn up who was let in just before it. */
 const latecomersMs = 2000;
 
+/** What became of the sessions of a key. */
+export interface Cutting {
+  results: readonly KillResult[];
+  /** Those that are still open, and those of which it is not known whether they are the key's. */
+  left: Found["chosen"];
+  /** Whether certainly none is left. */
+  isComplete: boolean;
+}
+
 /**
- * Goes on until nobody is left who was let in before the lock, and tells what became of each session.
+ * Goes on until nobody is left who was let in before the lock.
  *
- * @returns whether certainly none is left.
+ * @param tell - is told what became of sessions as soon as that is known.
  */
 export async function endKeySessions(
   find: () => Promise<Found>,
   orders: CutOrders,
   acts: Acts,
-  context: Pick<Context, "out" | "err">,
+  tell: (done: Done, layout: Task["layout"]) => Promise<void>,
   now: () => number,
   interruption: AbortSignal,
-): Promise<boolean> {
+): Promise<Cutting> {
   const task = taskOf(find, orders);
   const untilMs = now() + latecomersMs;
   const tried = new Set<string>();
+  const results: KillResult[] = [];
   let isComplete = true;
   for (;;) {
     const { report, chosen } = await find();
@@ -81,11 +88,11 @@ export async function endKeySessions(
     if (prepared.planned.ends.length > 0) {
       const done = await carryOut(prepared, sessionsBefore(prepared), task, acts, interruption);
       isComplete &&= exitCodeOf(done) === exitCodes.done;
-      for (const problem of done.problems) remark(problem, context.err);
-      context.out.write(await renderResults(done.killed, task.layout, orders.look));
+      results.push(...done.killed.results);
+      await tell(done, task.layout);
     } else if (now() >= untilMs || interruption.aborted) {
-      context.out.write(renderRemains(chosen.sessions, chosen.undecided, orders.look.width));
-      return isComplete && chosen.sessions.length === 0 && chosen.undecided.length === 0;
+      const isNobodyLeft = chosen.sessions.length === 0 && chosen.undecided.length === 0;
+      return { results, left: chosen, isComplete: isComplete && isNobodyLeft };
     }
   }
 }

@@ -1,0 +1,77 @@
+/** Who tells what becomes of a key: step by step to people, in one document to programs. */
+import { remark } from "../notes.ts";
+import { widthOf, type Context } from "../../context.ts";
+import type { KeyReport } from "../../keys/key-report.ts";
+import type { ListedKey } from "../../keys/inventory.ts";
+import type { Change, Target } from "../../keys/revoke.ts";
+import type { Look } from "../../render/grid.ts";
+import { renderResults } from "../../render/kill-text.ts";
+import { renderRevocationJson, type Difference } from "../../render/revoke-json.ts";
+import { renderChanges, renderOpen, renderRemains, renderRevocation } from "../../render/revoke-text.ts";
+import type { Done } from "../ending/carry-out.ts";
+import type { Found, Task } from "../ending/task.ts";
+import type { Cutting } from "./cut.ts";
+import type { RevocationTask } from "./task.ts";
+
+/** What there is to tell at the end. */
+export interface Outcome {
+  changes: readonly Change[];
+  /** Where the key still stands, though it was to go. */
+  remaining: readonly ListedKey[];
+  /** Undefined where no session was to end. */
+  cutting: Cutting | undefined;
+  /** Whoever is still there. */
+  open: Found["chosen"];
+}
+
+export interface Teller {
+  /** What would be done. */
+  plan: (differences: ReadonlyMap<Target, Difference>) => void;
+  locked: (changes: readonly Change[]) => void;
+  /** Some of the sessions; there may be more. */
+  ended: (done: Done, layout: Task["layout"]) => Promise<void>;
+  end: (outcome: Outcome) => void;
+}
+
+export function tellText({ view }: RevocationTask, fingerprint: string, look: Look, { out, err }: Context): Teller {
+  const width = widthOf(out);
+  return {
+    plan: (differences) => {
+      out.write(renderRevocation(view, width));
+      for (const difference of differences.values()) {
+        if ("problem" in difference) remark(difference.problem, err);
+        else out.write(difference.diff);
+      }
+    },
+    locked: (changes) => {
+      const owners = view.places.filter(({ fileUid }) => fileUid !== 0).map(({ account }) => account.name);
+      out.write(renderChanges(changes, [...new Set(owners)], width));
+    },
+    ended: async ({ killed, problems }, layout) => {
+      for (const problem of problems) remark(problem, err);
+      out.write(await renderResults(killed, layout, look));
+    },
+    end: ({ cutting, open: { sessions, undecided } }) => {
+      out.write(cutting === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, width));
+    },
+  };
+}
+
+export function tellJson({ view }: RevocationTask, { host, takenAtMs, warnings }: KeyReport, { out }: Context): Teller {
+  const problems: string[] = [];
+  const frame = { host, takenAtMs, view, problems, warnings };
+  return {
+    plan: (diffs) => {
+      out.write(renderRevocationJson({ ...frame, diffs, done: undefined }));
+    },
+    locked: () => undefined,
+    ended: async (done) => {
+      problems.push(...done.problems);
+      return Promise.resolve();
+    },
+    end: ({ changes, remaining, cutting, open }) => {
+      const done = { changes, remaining, ended: cutting?.results, open };
+      out.write(renderRevocationJson({ ...frame, diffs: new Map(), done }));
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { KillResult } from "../domain/kill-result.ts";
+import type { Session, Warning } from "../domain/session.ts";
+import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
+import type { ListedKey } from "../keys/inventory.ts";
+import { renderJson, sessionToJson } from "./json.ts";
+import { endToJson } from "./kill-json.ts";
+import type { RevocationView } from "./revoke-text.ts";
+import { isoTime } from "./time.ts";
+
+/** What was done, or is only looked at where `done` is undefined. */
+export interface RevocationDocument {
+  host: string;
+  takenAtMs: number;
+  view: RevocationView;
+  /** What every target would become; only of a plan. */
+  diffs: ReadonlyMap<Target, Difference>;
+  done:
+    | {
+        changes: readonly Change[];
+        /** Where the key still stands, though it was to go. */
+        remaining: readonly ListedKey[];
+        /** What became of sessions with --kill. */
+        ended: readonly KillResult[] | undefined;
+        open: { sessions: readonly Session[]; undecided: readonly Session[] };
+      }
+    | undefined;
+  problems: readonly string[];
+  warnings: readonly Warning[];
+}
+
+/** A difference in the unified form, or what is in the way. */
+export type Difference = { diff: string } | { problem: string };
+
+/** docs/schemas/revocation-1.json */
+export function renderRevocationJson(document: RevocationDocument): string {
+  const { host, takenAtMs, view, diffs, done, problems, warnings } = document;
+  const [first] = view.places;
+  const toJson = (session: Session) => sessionToJson(session, false);
+  return renderJson({
+    schema: "sshctl.revocation/1",
+    host,
+    takenAt: isoTime(takenAtMs),
+    dryRun: done === undefined,
+    fingerprint: first?.key.sha256 ?? null,
+    keyType: first?.key.type ?? null,
+    places: view.places.map(placeToJson),
+    kept: view.kept.map(placeToJson),
+    files:
+      done === undefined
+        ? view.targets.map((target) => ({ ...targetToJson(target), ...plannedToJson(diffs.get(target)) }))
+        : done.changes.map((change) => ({ ...targetToJson(change.target), ...changeToJson(change) })),
+    durable: done === undefined ? null : isDurable(done.changes),
+    undo: undoOf(done?.changes ?? []) ?? null,
+    remaining: (done?.remaining ?? []).map(placeToJson),
+    ended: done?.ended?.map((result) => endToJson(result.end, result, false)) ?? null,
+    open: (done?.open.sessions ?? view.sessions).map(toJson),
+    undecided: (done?.open.undecided ?? []).map(toJson),
+    comebacks: view.comebacks,
+    problems,
+    warnings,
+  });
+}
+
+function placeToJson({ account, path, line, comment }: ListedKey): object {
+  return { user: account.name, uid: account.uid, path, line, comment: comment ?? null };
+}
+
+function targetToJson({ path, kind }: Target): object {
+  return { path, kind: kind === "revoked" ? "RevokedKeys" : "AuthorizedKeysFile" };
+}
+
+function plannedToJson(difference: Difference | undefined): object {
+  return {
+    outcome: null,
+    backup: null,
+    diff: difference !== undefined && "diff" in difference ? difference.diff : null,
+    problem: difference !== undefined && "problem" in difference ? difference.problem : null,
+  };
+}
+
+function changeToJson(change: Change): object {
+  return {
+    outcome: change.kind,
+    backup: change.kind === "changed" ? change.backup : null,
+    diff: null,
+    problem: change.kind === "failed" ? change.trouble.message : null,
+  };
+}
