@@ -1,3 +1,4 @@
+import type { Accounts } from "../../domain/accounts.ts";
 import { isSameProcess, type Pid, type Process, type ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
@@ -32,20 +33,21 @@ export function readServers(
   files: Files,
   processes: ProcessTable,
   home: string,
+  accounts: Accounts,
   depth: Depth,
   memory?: Memory,
 ): ReadServers {
   const named = [...processes.values()].filter(({ comm }) => serverOfName(comm) !== undefined);
   const pairs = findPairs(named);
   const paired = new Set(pairs.flatMap(({ monitor, helper }) => [monitor, helper]));
-  const withTerminals = memory && parentsOnTerminals(processes);
+  const withTerminals = parentsOnTerminals(processes);
   const servers = new Map<Pid, ServerProcess>();
   const add = (server: ServerProcess | undefined) => server && servers.set(server.pid, server);
   for (const process of named) if (!paired.has(process)) add(readServerProcess(files, process, home));
   const monitors: Pid[] = [];
   const wanted = wantedOf(depth, memory !== undefined);
   for (const { monitor, helper } of pairs) {
-    const known = memory && recallPair(files, { monitor, helper }, memory, withTerminals?.has(helper.pid) === true);
+    const known = memory && recallPair(files, { monitor, helper }, memory, withTerminals.has(helper.pid));
     if (known !== undefined) {
       for (const server of known) add(server);
       monitors.push(monitor.pid);
@@ -53,7 +55,8 @@ export function readServers(
     }
     const listener = servers.get(monitor.ppid);
     const isFork = listener?.server === "openssh" && listener.sockets !== undefined && !servers.has(listener.ppid);
-    const child = isFork ? readHelper(files, helper, listener, wanted) : undefined;
+    const read = withTerminals.has(helper.pid) ? readHelperOnTerminal : readHelper;
+    const child = isFork ? read(files, helper, listener, wanted, accounts) : undefined;
     if (!isFork || child === undefined) {
       add(readServerProcess(files, monitor, home));
       add(readServerProcess(files, helper, home));
@@ -147,6 +150,34 @@ function readHelper(
   return details?.ppid === helper.ppid
     ? serverProcess(helper, { server, title, network, container, ...details })
     : undefined;
+}
+
+/**
+ * Whatever has started something on a terminal serves a user: before the login nothing is started. Who that is, the uid tells,
+ * where it belongs to one name. A title costs as much as all else that a row needs: the kernel looks it up in the memory of its
+ * process.
+ */
+function readHelperOnTerminal(
+  files: Files,
+  helper: Process,
+  listener: ServerProcess,
+  wanted: Wanted | undefined,
+  accounts: Accounts,
+): ServerProcess | undefined {
+  const { server, network, container } = listener;
+  const told = (user: string): Title => ({ role: "serving", user, ttys: [] });
+  if (wanted === undefined) return serverProcess(helper, { ...uncounted, server, title: told(""), network, container });
+  const details = readDetails(files, helper.pid, server, wanted);
+  if (details?.ppid !== helper.ppid) return undefined;
+  const [user, ...others] = container ? [] : accounts.names(details.uid);
+  const title = user === undefined || others.length > 0 ? readTitleOf(files, helper) : told(user);
+  return title && serverProcess(helper, { server, title, network, container, ...details });
+}
+
+/** @returns undefined when it has ended meanwhile. */
+function readTitleOf(files: Files, helper: Process): Title | undefined {
+  const title = readTitle(files, helper.pid);
+  return rereadProcess(files, helper)?.ppid === helper.ppid ? title : undefined;
 }
 
 /** Nobody who only counts asks for these. */

@@ -47,7 +47,8 @@ export function readSnapshot(
   const bootedAtMs = bootTime(files, takenAtMs);
   const network = orUndefined(files.link("/proc/self/ns/net")) ?? "";
   const processes = readProcesses(files, memory);
-  const read = readServers(files, processes, network, depth, memory);
+  const accounts = parseAccounts(orUndefined(files.read("/etc/passwd")) ?? "");
+  const read = readServers(files, processes, network, accounts, depth, memory);
   const { servers } = read;
   const children = [...processes.values()].filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
   const use = depth === "count" ? unused : readUse(files, processes, children, depth, memory);
@@ -66,7 +67,7 @@ export function readSnapshot(
     ...use,
     uids: readUids(files, children, servers),
     claims,
-    accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
+    accounts,
     activationSockets: hasForeignListener({ servers, sockets, network }) ? readSocketInodes(files, "/proc/1/fd") : [],
     network,
     sockets,
