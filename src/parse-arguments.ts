@@ -178,7 +178,10 @@ function rejectUnknownCommand(
   const word = String(typed);
   const commandLine = hint(word);
   const meant = commandLine === undefined ? didYouMean(word, names) : `"${commandLine}"`;
-  throw new UsageError(`${word}: there is no such command.`, (meant ? `Did you mean ${meant}? ` : "") + help);
+  throw new UsageError(
+    `${word === "" ? '""' : word}: there is no such command.`,
+    (meant ? `Did you mean ${meant}? ` : "") + help,
+  );
 }
 
 function habitual(word: string): string | undefined {

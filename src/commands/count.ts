@@ -14,8 +14,8 @@ export const count: Command = {
   name: "count",
   summary: "Say how many SSH sessions there are",
   examples: [
-    ["sshctl count", "a number"],
-    ["sshctl count --by user", "a number for every user"],
+    ["sshctl count", "how many there are"],
+    ["sshctl count --by user", "how many of every user"],
     ["sshctl count --from 192.0.2.0/24 --phase any", "connections from there, not yet authenticated ones included"],
   ],
   options: {

@@ -10,7 +10,7 @@ export const doctor: Command = {
   name: "doctor",
   summary: "Tell what this machine lets sshctl see and do, and what to do about the rest",
   examples: [
-    ["sudo sshctl doctor", "everything"],
+    ["sudo sshctl doctor", "what this machine lets root see and do"],
     ["sshctl doctor", "as the user who asks"],
     ["sshctl doctor -o json", "for programs"],
   ],

@@ -1,29 +1,43 @@
 import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../domain/target.ts";
-import type { Session, SessionReport } from "../domain/session.ts";
-import { NothingFoundError, UsageError } from "../errors.ts";
+import { plural } from "../domain/plural.ts";
+import { isOpenHere, type Session, type SessionReport } from "../domain/session.ts";
+import { parseTty } from "../domain/tty.ts";
+import { needsRootCode } from "../domain/warnings.ts";
+import { NothingFoundError, PermissionError, UsageError } from "../errors.ts";
 import { selectingOption } from "./selecting-option.ts";
 import { describeSession } from "../render/one-line.ts";
 
-/** @throws UsageError when the word does not name a session. */
-export function parseSessionName(word: string): Target {
+/**
+ * @param command - what is to be done with it.
+ * @throws UsageError when the word does not name a session.
+ */
+export function parseSessionName(word: string, command: "show" | "kill"): Target {
   const target = parseTarget(word);
   if (target === undefined)
-    throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.${selectionHint(word)}`);
+    throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.${hintFor(word, command)}`);
   return target;
 }
 
-/** Names that mean several sessions are options of other commands. */
-function selectionHint(word: string): string {
+function hintFor(word: string, command: "show" | "kill"): string {
+  if (/^(?:self|me|own|mine)$/i.test(word)) return ` Your own session is marked in "sshctl list", with a star.`;
+  if (/^all$/i.test(word))
+    return command === "show" ? ` Did you mean "sshctl list"?` : ` Did you mean "sshctl kill-all"?`;
+  const tty = parseTty(word.replace(/^(\/dev\/)?pts(?=\d)/, "$1pts/"));
+  if (tty !== undefined) return ` Did you mean ${tty}?`;
+  // Names that mean several sessions are options of other commands.
   const option = selectingOption(word);
-  return option === undefined ? "" : ` For all that fit: "sshctl list ${option}", "sshctl kill-all ${option}".`;
+  if (option === undefined) return "";
+  const all = command === "kill" ? `, "sshctl kill-all ${option}"` : "";
+  return ` For all that fit: "sshctl list ${option}"${all}.`;
 }
 
 /**
  * A name must mean exactly one session.
  *
- * @throws UsageError when it means several, NothingFoundError when it means none.
+ * @throws UsageError when it means several, NothingFoundError when it means none, PermissionError when it cannot be seen.
  */
-export function onlySession(target: Target, { sessions, processes }: SessionReport): Session {
+export function onlySession(target: Target, report: SessionReport): Session {
+  const { sessions, processes } = report;
   const [session, ...others] = findTarget(target, sessions, processes);
   const name = formatTarget(target);
   if (session !== undefined && others.length === 0) return session;
@@ -31,10 +45,21 @@ export function onlySession(target: Target, { sessions, processes }: SessionRepo
     const meant = [session, ...others].map(describeSession).join("; ");
     throw new UsageError(`${name} means ${String(others.length + 1)} sessions: ${meant}.`, "Name one by its PID.");
   }
+  if (target.kind === "peer") rejectHidden(name, report);
   if (target.kind !== "pid")
     throw new NothingFoundError(`No SSH session is called ${name}.`, `"sshctl list" shows them.`);
   const process = processes.get(target.pid);
   if (process === undefined)
     throw new NothingFoundError(`There is no process ${name}.`, `"sshctl list" shows the sessions.`);
   throw new NothingFoundError(`${name} is ${process.comm}, not part of an SSH session.`);
+}
+
+/** Only root sees where the sessions of others come from. */
+function rejectHidden(name: string, { sessions, warnings }: SessionReport): void {
+  const hidden = sessions.filter((session) => session.peer === undefined && isOpenHere(session)).length;
+  if (hidden === 0 || warnings.every(({ code }) => code !== needsRootCode)) return;
+  throw new PermissionError(
+    `No session is known to come from ${name}, and the addresses of ${plural(hidden, "session")} cannot be seen.`,
+    "Run it as root, with sudo.",
+  );
 }

@@ -1,5 +1,5 @@
 import { remark } from "./notes.ts";
-import { isFingerprint } from "../domain/auth.ts";
+import { asTyped, isFingerprint } from "../domain/auth.ts";
 import { quoteWord } from "../domain/command-line.ts";
 import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import { widthOf, type Context } from "../context.ts";
@@ -95,7 +95,7 @@ function parseFingerprint([word]: readonly string[]): string {
       `"${word}" is no fingerprint.`,
       `Give ${fingerprintForm}. "sshctl keys show ${quoteWord(word)}" tells that of a comment.`,
     );
-  return word;
+  return asTyped(word);
 }
 
 function parseWish(given: GivenOptions): RevocationWish {

@@ -1,5 +1,5 @@
 import { remark } from "./notes.ts";
-import { isFingerprint } from "../domain/auth.ts";
+import { asTyped, isFingerprint } from "../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
 import type { ListedKey } from "../keys/inventory.ts";
 import { readKeyReport, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
@@ -49,7 +49,7 @@ export const keysShow: Command = {
 function parseName([word]: readonly string[]): string {
   if (word === undefined) throw new UsageError("keys show needs to know which key.", `Give ${nameForm}.`);
   if (/^(?:SHA256|MD5):$/.test(word)) throw new UsageError(`"${word}" is no key.`, `Give ${nameForm}.`);
-  return word;
+  return asTyped(word);
 }
 
 /**

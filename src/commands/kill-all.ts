@@ -13,7 +13,7 @@ import { rejectUnknownSpared } from "./unknown-users.ts";
 
 export const killAll: Command = {
   name: "kill-all",
-  summary: "End all sessions that match, but your own",
+  summary: "End all sessions that match, but your own; also called killall",
   examples: [
     ["sshctl kill-all", "every session but your own; shows them and asks"],
     ["sshctl kill-all --user bob --from 10.0.0.0/8 --dry-run", "what would be ended"],

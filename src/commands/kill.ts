@@ -23,18 +23,18 @@ export const kill: Command = {
   name: "kill",
   summary: "End exactly these sessions",
   examples: [
-    ["sshctl kill 903", "by the PID of its session child, monitor or login shell"],
-    ["sshctl kill pts/2 10.0.2.52:43474", "by terminal, by the other end of the connection"],
+    ["sshctl kill 903", "end the session with this session child, monitor or login shell"],
+    ["sshctl kill pts/2 10.0.2.52:43474", "end the one on this terminal, and the one that comes from there"],
     ["sshctl kill", "choose on the terminal"],
-    ["sshctl kill -9 session:c2 --everything", "with all that it has started"],
-    ["sshctl kill pts/2 --dry-run", "only look"],
+    ["sshctl kill -9 session:c2 --everything", "end it at once, with all that it has started"],
+    ["sshctl kill pts/2 --dry-run", "only tell what would be done"],
   ],
   words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
   options: { ...killOptions, ...refusedOptions },
   habit: signalHabit,
   run: async (given, context) => {
     rejectSelection(given);
-    const targets = given.words.map(parseSessionName);
+    const targets = given.words.map((word) => parseSessionName(word, "kill"));
     const wish = parseKillWish(given);
     const picked = targets.length > 0 ? undefined : await chooseSessions(context);
     let meant = picked;
@@ -95,10 +95,11 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
   );
 }
 
-/** A PID somewhere inside of a session, and not one that stands for it: asked for in case it was a slip. */
+/** Something inside of a session, and not what stands for it: asked for in case it was a slip. */
 function isDeep(target: Target, report: SessionReport): boolean {
-  if (target.kind !== "pid") return false;
   const session = onlySession(target, report);
+  if (target.kind === "tty") return !session.ttys.includes(target.tty);
+  if (target.kind !== "pid") return false;
   if (target.pid === session.pid || target.pid === session.identity.pid) return false;
   return report.processes.get(target.pid)?.ppid !== session.pid;
 }

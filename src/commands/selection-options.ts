@@ -1,5 +1,6 @@
 /** The options by which every command chooses sessions: one grammar, --NAME and --not-NAME. */
 import { parseNetwork } from "../domain/address.ts";
+import { asTyped } from "../domain/auth.ts";
 import type { Choice } from "../domain/choose-sessions.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { forwardKinds } from "../domain/forwards.ts";
@@ -10,9 +11,12 @@ import type { GivenOptions, OptionSpec, OptionTable } from "./command.ts";
 import { list, oneOf, single, type Reader } from "./option-values.ts";
 
 const name = { read: (text: string) => text, allowed: "names or uids" };
-const network = { read: parseNetwork, allowed: "addresses and networks such as 10.0.0.7, 10.0.0.0/8, 2001:db8::/32" };
+const network = {
+  read: parseNetwork,
+  allowed: "addresses and networks such as 10.0.0.7, 10.0.0.0/8, 2001:db8::/32 (sshctl show takes ADDRESS:PORT)",
+};
 const key = {
-  read: (text: string) => (/^(?:SHA256|MD5):$/.test(text) ? undefined : text),
+  read: (text: string) => (/^(?:SHA256|MD5):…?$/.test(text) ? undefined : asTyped(text)),
   allowed: "fingerprints and their beginnings (SHA256:wcPF), comments of keys, ids of certificates",
 };
 const tty = { read: parseTty, allowed: "terminals such as pts/2" };

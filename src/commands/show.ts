@@ -12,10 +12,10 @@ export const show: Command = {
   name: "show",
   summary: "Tell everything about one session",
   examples: [
-    ["sshctl show 903", "by a PID anywhere in it"],
-    ["sshctl show pts/2", "by its terminal"],
-    ["sshctl show 10.0.2.52:43474", "by the other end of its connection"],
-    ["sshctl show session:c2 -o json", "by logind's name, for programs"],
+    ["sshctl show 903", "tell about the session that has this PID in it"],
+    ["sshctl show pts/2", "about the one on this terminal"],
+    ["sshctl show 10.0.2.52:43474", "about the one that comes from there"],
+    ["sshctl show session:c2 -o json", "about the one that logind calls so, for programs"],
   ],
   words: { name: "SESSION", offer: "sessions", describe: targetForms, most: 1 },
   options: {
@@ -44,5 +44,5 @@ export const show: Command = {
 
 function parseOnlyTarget([word]: readonly string[]): Target {
   if (word === undefined) throw new UsageError("show needs to know which session.", `Give ${targetForms}.`);
-  return parseSessionName(word);
+  return parseSessionName(word, "show");
 }

@@ -18,7 +18,12 @@ export const userOption = {
 export const scopeOptions = {
   ...userOption,
   global: { group, describe: "everybody, root included (root only)" },
-  group: { group, value: "NAME", offer: "groups", describe: "the members of this group; only with --via sshd" },
+  group: {
+    group,
+    value: "NAME",
+    offer: "groups",
+    describe: "the members of this group; only with --via sshd, OpenSSH 10.5",
+  },
 } satisfies OptionTable;
 
 export const nameReader = { read: (text: string) => text, allowed: "a name or a number" };

@@ -53,7 +53,7 @@ export const timeoutSet: Command = {
   examples: [
     ["sshctl timeout set 180", "my own, after three minutes at the prompt"],
     ["sshctl timeout set 15m --global --except-user root --ssh-only", "everybody's but root's, consoles left alone"],
-    ["sshctl timeout set 15m --via sshd --group ops", "by the server, whatever their shell is"],
+    ["sshctl timeout set 15m --via sshd --global", "by the server, whatever their shell is"],
     ["sshctl timeout set 3m --user alice --dry-run", "what would be written for alice"],
   ],
   words: { name: "TIME", describe: durationForm, most: 1, numbers: true },

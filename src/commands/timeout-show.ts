@@ -1,3 +1,4 @@
+import { quoteWord } from "../domain/command-line.ts";
 import { isOpenHere } from "../domain/session.ts";
 import { exitCodes, PermissionError } from "../errors.ts";
 import { renderLimits, renderLimitsJson } from "../render/timeout-report.ts";
@@ -23,6 +24,7 @@ export const timeoutShow: Command = {
     ...formatOptions(formats),
     ...colorOption,
   },
+  hint: (word) => `sshctl timeout show --user ${quoteWord(word)}`,
   run: async (given, context) => {
     const user = single(given, "user", nameReader);
     const format = parseFormat(given, formats);

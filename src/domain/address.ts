@@ -76,7 +76,8 @@ export interface Network {
 
 /** Reads "10.0.0.7", "10.0.0.0/8" or "2001:db8::/32"; undefined when it is none of them. */
 export function parseNetwork(text: string): Network | undefined {
-  const [addressText = "", prefixText, ...rest] = text.split("/");
+  const [, bracketed] = /^\[([^[\]]+)\]$/.exec(text) ?? [];
+  const [addressText = "", prefixText, ...rest] = (bracketed ?? text).split("/");
   const address = canonicalAddress(addressText);
   if (address === undefined || rest.length > 0) return undefined;
   const { BlockList, isIPv6 } = net();

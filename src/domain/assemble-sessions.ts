@@ -19,8 +19,8 @@ export function assembleSessions(snapshot: Snapshot, isCounted = false): Session
   const roles = findConnections(snapshot, children);
   const listeners = findListeners(snapshot, roles);
   const ports = new Set(listeners.flatMap(({ addresses }) => addresses.map(({ port }) => port)));
-  const sessions = roles.connections.map((connection) =>
-    assembleSession(snapshot, children, connection, ports, isCounted),
+  const sessions = inOrder(
+    roles.connections.map((connection) => assembleSession(snapshot, children, connection, ports, isCounted)),
   );
   return {
     host: snapshot.host,
@@ -30,6 +30,12 @@ export function assembleSessions(snapshot: Snapshot, isCounted = false): Session
     warnings: warningsOf(snapshot, roles, sessions),
     processes: snapshot.processes,
   };
+}
+
+/** Longest here first; two of the same moment by PID: wherever sessions are told, they stand in the same order. */
+function inOrder(sessions: readonly Session[]): Session[] {
+  const timeOf = ({ startedAtMs = Infinity }: Session) => startedAtMs;
+  return sessions.toSorted((a, b) => (timeOf(a) === timeOf(b) ? a.pid - b.pid : timeOf(a) < timeOf(b) ? -1 : 1));
 }
 
 function assembleSession(

@@ -50,6 +50,11 @@ export function keyMatches({ key }: Auth, name: string): boolean {
     : [comment, certificate?.id].includes(name);
 }
 
+/** What a user has copied of a table, which cuts fingerprints: "SHA256:wcPFP6DV…" is a beginning. */
+export function asTyped(name: string): string {
+  return isFingerprint(name) ? name.replace(/…$/, "") : name;
+}
+
 /** Whether the text is a fingerprint or the beginning of one. */
 export function isFingerprint(text: string): boolean {
   return /^(?:SHA256|MD5):./.test(text);

@@ -60,13 +60,16 @@ export function formatTarget(target: Target): string {
   }
 }
 
-/** The sessions that a target means: exactly one, if all is well. A PID deep inside a session means that session. */
+/**
+ * The sessions that a target means: exactly one, if all is well. A PID deep inside a session means that session, and so does a
+ * terminal that something in it has opened: sudo, script, a terminal multiplexer's client.
+ */
 export function findTarget(target: Target, sessions: readonly Session[], processes: ProcessTable): Session[] {
   switch (target.kind) {
     case "pid":
       return sessionsOfPid(target.pid, sessions, processes);
     case "tty":
-      return sessions.filter(({ ttys, container }) => !container && ttys.includes(target.tty));
+      return sessionsOfTty(target.tty, sessions, processes);
     case "peer":
       return sessions.filter(({ peer }) => peer !== undefined && sameEndpoint(peer, target.peer));
     case "logind":
@@ -74,6 +77,14 @@ export function findTarget(target: Target, sessions: readonly Session[], process
     case "identity":
       return sessions.filter(({ identity }) => sessionId(identity) === target.id);
   }
+}
+
+function sessionsOfTty(tty: Tty, sessions: readonly Session[], processes: ProcessTable): Session[] {
+  const own = sessions.filter(({ ttys, container }) => !container && ttys.includes(tty));
+  if (own.length > 0) return own;
+  const there = [...processes.values()].filter((process) => process.tty === tty);
+  const found = there.flatMap(({ pid }) => sessionsOfPid(pid, sessions, processes));
+  return [...new Set(found)].filter(({ container }) => !container);
 }
 
 function sessionsOfPid(pid: Pid, sessions: readonly Session[], processes: ProcessTable): Session[] {

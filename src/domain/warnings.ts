@@ -20,8 +20,11 @@ function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[])
   const count = sessions.filter((session) => session.peer === undefined && isOpenHere(session)).length;
   const unseen = count === 0 ? "" : `the addresses of ${plural(count, "session")} cannot be seen, and `;
   const message = `without root ${unseen}servers are recognised by their names only; run sshctl as root`;
-  return [{ code: "needs-root", message }];
+  return [{ code: needsRootCode, message }];
 }
+
+/** That nobody but root sees everything. */
+export const needsRootCode = "needs-root";
 
 function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[] {
   if (own.doubt === undefined || sessions.length === 0) return [];

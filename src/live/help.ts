@@ -1,5 +1,14 @@
-/** What `?` shows. */
-export const helpLines: readonly string[] = [
+import { textWidth } from "../render/text-width.ts";
+import { wrapWords } from "../render/wrap-words.ts";
+
+/** What `?` shows: the keys, and a notice that the line above the rows may have cut short. */
+export function helpLines(notice: string | undefined): readonly string[] {
+  return notice === undefined ? keyLines : [...keyLines, "", ...wrapWords(notice, narrowestScreen, textWidth)];
+}
+
+const narrowestScreen = 60;
+
+const keyLines: readonly string[] = [
   "j, k, arrows  up and down; PgUp, PgDn, Home, End, g, G",
   "/             filter as you type, by words",
   "              (Enter keeps the filter, Esc clears it)",

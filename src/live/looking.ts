@@ -79,6 +79,5 @@ function onceOnly(act: () => void): () => void {
 
 const journalUnreadable: Warning = {
   code: "journal-unreadable",
-  message:
-    "the journal is not followed, for a moment or at all: logins that come and go between two looks may be missed",
+  message: 'short logins may be missed: the journal is not followed ("sshctl doctor" tells why)',
 };

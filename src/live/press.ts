@@ -151,7 +151,7 @@ function pressInText(state: State, key: Key, page: number): Step {
 function scrolled(state: State, steps: number, page: number): State {
   const { mode } = state;
   if (mode.kind !== "help" && mode.kind !== "text") return state;
-  const length = mode.kind === "help" ? helpLines.length : mode.lines.length;
+  const length = mode.kind === "help" ? helpLines(state.notice).length : mode.lines.length;
   const top = Math.max(0, Math.min(mode.top + steps, length - page));
   return { ...state, mode: { ...mode, top } };
 }

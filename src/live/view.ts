@@ -51,7 +51,7 @@ function header(state: State, { columns, chalk, isUnicode }: ScreenLook): string
     visible(host),
     clockTime(takenAtMs),
     `${String(open)} open`,
-    `${String(authenticating)} not logged in`,
+    `${String(authenticating)} authenticating`,
     `+${String(logins)} -${String(logouts)}`,
   ];
   const text = cut(facts.join("  "), columns, textWidth);
@@ -105,7 +105,7 @@ function bodyOf(state: State, look: ScreenLook, page: number): string[] {
     case "filter":
       return table(state, look, page);
     case "help":
-      return text("Keys", helpLines, mode.top);
+      return text("Keys", helpLines(state.notice), mode.top);
     case "text":
       return text(mode.title, mode.lines, mode.top);
     case "busy":

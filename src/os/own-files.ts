@@ -11,6 +11,12 @@ export interface OwnFiles {
   create: (path: string, text: string) => "created" | "exists" | { problem: string };
 }
 
+/** Of "ENOENT: no such file or directory, open '/x'", what is not said already. */
+function problemOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /^[A-Z0-9]+: (.+?), \w+(?: '.*')?$/s.exec(text)?.[1] ?? text;
+}
+
 export const ownFiles: OwnFiles = {
   create: (path, text) => {
     let fd: number | undefined;
@@ -22,7 +28,7 @@ export const ownFiles: OwnFiles = {
     } catch (error) {
       if (fd !== undefined) rmSync(path, { force: true });
       else if (errorCode(error) === "EEXIST") return "exists";
-      return { problem: error instanceof Error ? error.message : String(error) };
+      return { problem: problemOf(error) };
     } finally {
       if (fd !== undefined) closeSync(fd);
     }

@@ -29,7 +29,10 @@ function readRecording(folder: string): string {
   const text = createFiles(folder).read(`/${fileName}`);
   if (isPresent(text)) return text;
   if (text === refused) throw new FatalError(`The recording ${folder}/${fileName} cannot be read: permission denied.`);
-  throw new FatalError(`${folder} holds no recorded host: there is no ${fileName}.`, "record-host.sh makes one.");
+  throw new FatalError(
+    `${folder} holds no recorded host: there is no ${fileName}.`,
+    "scripts/record-host.sh, in the sources of sshctl, makes one.",
+  );
 }
 
 const nothingMoves = () => undefined;

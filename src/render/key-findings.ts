@@ -4,22 +4,33 @@ import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";
 import { hang } from "./wrap-words.ts";
 
-/** What is wrong, for people: where it is in a line, and below that why and what to do. */
+/** What is wrong, for people: where it is in lines, and below them why and what to do. What is alike is told once. */
 export function renderFindings(findings: readonly Finding[], look: Look): string {
-  return findings
-    .flatMap((finding) => findingLines(finding, look))
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) groups.set(textsOf(finding), [...(groups.get(textsOf(finding)) ?? []), finding]);
+  return [...groups.values()]
+    .flatMap((alike) => alikeLines(alike, look))
     .map((line) => `${line}\n`)
     .join("");
 }
 
 const place = Math.max(...severities.map(({ length }) => length)) + 2;
 
-function findingLines({ id, severity, user, path, line, fingerprint, reason, remedy }: Finding, look: Look): string[] {
-  const heading = `${id}  ${user}  ${path}${line === undefined ? "" : `:${String(line)}`}`;
-  const texts = [fingerprint ?? [], `${reason}.`, `to do: ${remedy}`].flat();
+function textsOf({ id, severity, fingerprint, reason, remedy }: Finding): string {
+  return [id, severity, fingerprint ?? "", reason, remedy].join("\n");
+}
+
+function alikeLines(alike: readonly Finding[], look: Look): string[] {
+  const [first] = alike;
+  if (first === undefined) return [];
+  const texts = [first.fingerprint ?? [], `${first.reason}.`, `to do: ${first.remedy}`].flat();
   const indent = " ".repeat(place);
   return [
-    ...hang(paintSeverity(severity, look)(severity.padEnd(place)), place, visible(heading), look.width, textWidth),
+    ...alike.flatMap(({ id, severity, user, path, line }) => {
+      const heading = `${id}  ${user}  ${path}${line === undefined ? "" : `:${String(line)}`}`;
+      const label = paintSeverity(severity, look)(severity.padEnd(place));
+      return hang(label, place, visible(heading), look.width, textWidth);
+    }),
     ...texts.flatMap((text) => hang(indent, place, visible(text), look.width, textWidth)),
   ];
 }

@@ -1,5 +1,5 @@
 /** Keys and findings as rows and columns. */
-import type { Finding } from "../keys/findings.ts";
+import { severities, type Finding } from "../keys/findings.ts";
 import { areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import { shortFingerprint } from "./columns.ts";
 import type { Grid, GridColumn } from "./grid.ts";
@@ -42,7 +42,7 @@ const columns: readonly KeyColumn[] = [
   { title: "FILE", wide: true, text: ({ listed }) => listed.path },
   { title: "LINE", align: "right", wide: true, text: ({ listed }) => String(listed.line) },
   { title: "OPTIONS", wide: true, text: ({ listed }) => listed.options.text || undefined },
-  { title: "FINDINGS", shrinks: 1, text: ({ findings }) => findings.map(({ id }) => id).join(" ") || undefined },
+  { title: "FINDINGS", shrinks: 1, text: ({ findings }) => worstFirst(findings) },
 ];
 
 /** @param exact - exact values for programs, short ones for people. */
@@ -73,6 +73,12 @@ export function findingGrid(findings: readonly Finding[], wide: boolean): Grid {
       cells: [severity, id, user, path, number(line), fingerprint, reason, ...(wide ? [remedy] : [])],
     })),
   };
+}
+
+/** A narrow table cuts the end. */
+function worstFirst(findings: readonly Finding[]): string | undefined {
+  const sorted = findings.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+  return sorted.map(({ id }) => id).join(" ") || undefined;
 }
 
 function number(value: number | undefined): string | undefined {

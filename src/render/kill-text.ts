@@ -190,5 +190,9 @@ function withResults({ columns, rows }: Grid, results: readonly KillResult[]): G
 /** Whole words in colour, each line by itself. */
 function painted(texts: readonly string[], paint: (line: string) => string, { width }: Look): string {
   const lines = texts.flatMap((text) => wrapWords(visible(text), width, textWidth));
-  return paragraph(lines.map(paint), undefined);
+  // chalk joins all of its arguments, and map() gives three.
+  return paragraph(
+    lines.map((line) => paint(line)),
+    undefined,
+  );
 }

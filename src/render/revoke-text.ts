@@ -27,11 +27,11 @@ export function renderRevocation(view: RevocationView, width: Width): string {
   return lineText(
     [
       ...(first === undefined ? [] : [`${first.key.sha256} (${first.key.name})`]),
-      ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to    ${path} (RevokedKeys)`),
-      ...places.map((place) => `  ${remove ? "remove  " : "comment "}  ${placeText(place)}`),
-      ...kept.map((place) => `  stays     ${placeText(place)}`),
-      ...sessions.map((session) => `  ${kill ? "end     " : "open    "}  ${describeSession(session)}`),
-      ...comebacks.map((text) => `  note      ${text}`),
+      ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to       ${path} (RevokedKeys)`),
+      ...places.map((place) => `  ${remove ? "remove     " : "comment out"}  ${placeText(place)}`),
+      ...kept.map((place) => `  stays        ${placeText(place)}`),
+      ...sessions.map((session) => `  ${kill ? "end        " : "stays open "}  ${describeSession(session)}`),
+      ...comebacks.map((text) => `  note         ${text}`),
     ],
     width,
   );

@@ -1,5 +1,6 @@
 import { isReplaced } from "../domain/ssh-server.ts";
 import { parseAccounts, type Accounts } from "../domain/accounts.ts";
+import { needsRootCode } from "../domain/warnings.ts";
 import { childrenOf, type Pid, type Process } from "../domain/process.ts";
 import { ancestorsOf, descendantsOf, type SessionDetails, type SessionProcess } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
@@ -116,7 +117,7 @@ function readCgroup(files: Files, pid: Pid): string | undefined {
 
 /** Some of what could not be seen of the machine is known of this session. */
 function concerns({ code }: Warning, { peer, self }: Session): boolean {
-  if (code === "needs-root") return peer === undefined;
+  if (code === needsRootCode) return peer === undefined;
   if (code === "own-session-undecided") return self === undefined;
   return code !== "untrusted-server" && code !== "other-logins" && code !== "auth-unverified";
 }

@@ -87,7 +87,7 @@ async function inWords<T>(work: () => Promise<T>): Promise<T> {
       case "foreign":
       case "changed":
       case "busy":
-        throw new NothingDoneError(message, error.kind === "foreign" ? undefined : "Try again.");
+        throw new NothingDoneError(message, error.kind === "foreign" ? "Put that right by hand first." : "Try again.");
     }
   }
 }

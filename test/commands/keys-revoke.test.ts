@@ -91,7 +91,7 @@ describe("revoke", () => {
   test("shows what it would do", async () => {
     const { exitCode, out, text, log } = await revoke(both, `${sha256} --dry-run`);
     expect([exitCode, text(aliceFile), log]).toEqual([0, both.texts[aliceFile], []]);
-    expect(out).toContain(`comment   ${aliceFile}:2 of alice (a)`);
+    expect(out).toContain(`comment out  ${aliceFile}:2 of alice (a)`);
     expect(out).toContain(`-${ed} a\n+${note}: ${ed} a\n`);
   });
 
@@ -210,7 +210,7 @@ describe("nothing is done", () => {
     expect([exitCode, err]).toEqual([6, expect.stringContaining(`the last way in ${whose}`)]);
     const plan = await untouched(machine, `${sha256} --dry-run`, { caller });
     expect(plan).toMatchObject({ exitCode: 6, err: expect.stringContaining("the last way in") });
-    expect(plan.out).toMatch(/^ {2}comment {3}\/.*authorized_keys:1 of /m);
+    expect(plan.out).toMatch(/^ {2}comment out {2}\/.*authorized_keys:1 of /m);
     expect(await revoke(machine, `${sha256} --yes --force`, { caller })).toMatchObject({ exitCode: 0 });
   });
 

@@ -269,6 +269,16 @@ describe("findings", () => {
     expect(out).toContain("rsa-below-3072");
   });
 
+  test("tell once what several lines have in common, and the worst first in a row", async () => {
+    const key = rsa(1536);
+    const host = () => fakeKeysHost({ texts: { [aliceFile]: key, [bobFile]: key } });
+    const { out } = await sshctl(["keys", "--findings"], { keysHost: host() });
+    expect(out.match(/^\w+ +shared {2}/gm)).toHaveLength(2);
+    expect(out.match(/is too short/g)).toHaveLength(1);
+    const table = await sshctl(["keys", "-o", "wide"], { keysHost: host() });
+    expect(table.out.split("\n")[1]).toMatch(/ weak-rsa shared no-comment$/);
+  });
+
   test("say what to do", async () => {
     const host = fakeKeysHost({ texts: { [rootFile]: ed } });
     const { out } = await sshctl(["keys", "--findings", "-o", "wide"], { keysHost: host });
@@ -294,6 +304,10 @@ describe("output", () => {
   test.each([
     [["keys", "--usr", "x"], "Did you mean --user?"],
     [["keys", "shwo"], "Did you mean show?"],
+    [["keys", "alice"], 'Did you mean "sshctl keys --user alice"?'],
+    [["keys", "list"], 'Did you mean "sshctl keys"?'],
+    [["timeout", "show", "alice"], 'Did you mean "sshctl timeout show --user alice"?'],
+    [[""], '"": there is no such command.'],
     [["keys", "--unused", "soon"], "30m"],
     [["keys", "--fail-on", "bad"], "info, low, medium, high"],
     [["keys", "-q"], "there is no such option"],

@@ -150,6 +150,8 @@ describe("kill names sessions", () => {
     ["kill 903 nonsense", 2, '"nonsense" does not name a session'],
     ["kill 10.0.0.7", 2, "does not name a session"],
     ["kill", 2, "needs to know which session"],
+    ["kill all", 2, 'Did you mean "sshctl kill-all"?'],
+    ["kill bob", 2, '"sshctl kill-all --user bob"'],
     ["kill 923", 6, "is your own session: you run this inside of it"],
     ["kill 903 --signal STOP", 2, "would only freeze the session"],
     ["kill 903 -FOO", 2, "Allowed: TERM (15)"],
@@ -165,6 +167,23 @@ describe("kill names sessions", () => {
     const { ended, exitCode, err, out } = await run(args, everybody);
     expect(err).toContain(message);
     expect({ ended, exitCode, out }).toEqual({ ended: [], exitCode: code, out: "" });
+  });
+
+  test("asks for a terminal that something in a session has opened", async () => {
+    const sudo = { ...processOf(906, 904, "bash"), tty: "pts/7" };
+    const world = { report: machine([alice]) };
+    const deep = { report: { ...world.report, processes: new Map([...world.report.processes, [906, sudo]]) } };
+    const asked = person(true);
+    expect(await run("kill pts/7", { ...deep, prompts: asked })).toMatchObject({ ended: [903], exitCode: 0 });
+    expect(asked.questions).toEqual(["End 1 session on web1?"]);
+  });
+
+  test("says that nothing was done where it is not known who is meant", async () => {
+    const world = { report: machine([session({ pid: 943, ttys: [], idleSeconds: undefined })]) };
+    const { ended, exitCode, err } = await run("kill-all --idle 1h --yes", world);
+    expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 5 });
+    expect(err).toContain("sshctl: nothing was done: whether 1 session is meant is not known\n");
+    expect(await run("kill-all --idle 1h --dry-run", world)).toMatchObject({ exitCode: 5 });
   });
 
   test("spares nobody who does not exist", async () => {
@@ -246,7 +265,7 @@ describe("kill-all", () => {
     const nothing = willing({ deliver: async () => Promise.reject(new Error("nothing must be done")) });
     const plan = await run("kill-all -n", everybody, nothing);
     expect(plan).toMatchObject({ exitCode: 0, err: "" });
-    expect(plan.out).toContain("web1: 2 sessions to end, by TERM, and KILL after 5s");
+    expect(plan.out.split("\n")[0]).toBe("web1: 2 sessions to end, by TERM, and KILL after 5s");
     const json = await run("kill-all -n -o json", everybody, nothing);
     expect(violationsOf("kill-1", JSON.parse(json.out))).toEqual([]);
     expect(JSON.parse(json.out)).toMatchObject({ dryRun: true, sessions: [{ outcome: null }, { outcome: null }] });
@@ -297,7 +316,7 @@ describe("kill-all", () => {
       readBelongings: (all: readonly Session[]) => new Map(all.map((each) => [each, [processOf(77, 904, "apt-get")]])),
     };
     const { out } = await run("kill-all -n --user bob", everybody, willing(acts));
-    expect(out).toContain("DANGER: apt-get (PID 77) installs packages in the session of bob, PID 913");
+    expect(out).toContain("\nDANGER: apt-get (PID 77) installs packages in the session of bob, PID 913\n");
   });
 
   test("leaves out and names sessions whose key is unknown or unverified", async () => {

@@ -106,6 +106,20 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+test("addresses and keys are taken as tables show them", async () => {
+  const key = { type: "ED25519", fingerprint: "SHA256:wcPFP6DV", certificate: undefined, comment: undefined };
+  const auth = { method: "publickey", key, source: "journal", verified: true };
+  const known = [{ ...bob, auth }, carol];
+  for (const args of [
+    ["--from", "[2001:db8::9]"],
+    ["--key", "SHA256:wcPF…"],
+  ])
+    expect((await sshctl(["list", "-q", ...args], { sessions: known })).out).toBe("2101\n");
+  expect((await sshctl(["list", "--from", "10.0.0.7:22"], { sessions })).err).toContain(
+    "sshctl show takes ADDRESS:PORT",
+  );
+});
+
 describe("at a terminal", () => {
   test("a table, and a legend below it", async () => {
     vi.stubEnv("TZ", "UTC");

@@ -39,6 +39,25 @@ describe("one session, by any of its names", () => {
   });
 });
 
+test.each([
+  ["self", 'Your own session is marked in "sshctl list"'],
+  ["all", 'Did you mean "sshctl list"?'],
+  ["pts10", "Did you mean pts/10?"],
+  ["/dev/pts10", "Did you mean pts/10?"],
+  ["bob", 'For all that fit: "sshctl list --user bob".'],
+])("%s is answered with what is meant", async (word, hint) => {
+  expect((await sshctl(["show", word], world)).err).toContain(hint);
+});
+
+test("an address that cannot be seen is not denied", async () => {
+  const warnings = [{ code: "needs-root", message: "run as root" }];
+  const unseen = report([session({ peer: undefined }), bob], { warnings });
+  const { err, exitCode } = await sshctl(["show", "10.0.0.7:5000"], { report: unseen });
+  expect(exitCode).toBe(4);
+  expect(err).toContain("and the addresses of 1 session cannot be seen. Run it as root, with sudo.");
+  expect(await sshctl(["show", "10.0.0.8:6000"], { report: unseen })).toMatchObject({ exitCode: 0 });
+});
+
 describe("what cannot be shown says why, in one line", () => {
   test.each([
     [["show"], 2, "show needs to know which session."],
@@ -48,6 +67,7 @@ describe("what cannot be shown says why, in one line", () => {
     [["show", "pts/9"], 1, "No SSH session is called pts/9."],
     [["show", "999"], 1, "There is no process 999."],
     [["show", "1"], 1, String.raw`1 is systemd\x1b[2J, not part of an SSH session.`],
+    [["show", "self"], 2, '"self" does not name a session. Allowed: a PID'],
     [["show", "pts/1", "-o", "csv"], 2, '--output "csv" is not understood.'],
   ])("%j", async (args, exitCode, message) => {
     const outcome = await sshctl(args, world);

@@ -68,6 +68,22 @@ describe("the screen", () => {
     expect((await done).exitCode).toBe(0);
   });
 
+  test("tells a notice in full beside the keys", async () => {
+    const trouble = "There is no /proc, and none of what it would tell can be told in a line of sixty columns.";
+    const { screen, clock, done } = await watchOn([at(0, alice), new FatalError(trouble)]);
+    await screen.resize(60, 40);
+    clock.step();
+    expect(await screen.settled()).not.toContain("sixty columns");
+    expect((await screen.type("?")).replaceAll(/\s+/g, " ")).toContain(trouble);
+    await screen.type("\x1bq");
+    await done;
+  });
+
+  test("--on without anybody to tell is refused", async () => {
+    const { exitCode, err } = await (await watchOn([at(0, alice)], ["--on", "opened"])).done;
+    expect([exitCode, err]).toEqual([2, expect.stringContaining("--on is for the stream of events")]);
+  });
+
   test("says what went wrong, and goes on", async () => {
     const { screen, clock, done } = await watchOn([at(0, alice), new FatalError("There is no /proc."), at(4)]);
     clock.step();

@@ -30,6 +30,7 @@ export async function endSessions(task: Task, context: Context): Promise<ExitCod
   if (wish.dryRun) return showPlan(prepared, task, context);
   rejectNothing(prepared);
   rejectForbidden(prepared);
+  if (isNothing(prepared)) remark(nothingKnown(prepared, acts), context.err);
   if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
     context.err.write(await planText(prepared, task, task.planLook));
     await askWhetherToEnd(prepared.planned, wish.everything, context);
@@ -97,6 +98,12 @@ function rejectNothing(prepared: Prepared): void {
   );
 }
 
+function nothingKnown({ planned: { undecided } }: Prepared, acts: Acts): string {
+  const them = undecided.length === 1 ? "1 session is" : `${String(undecided.length)} sessions are`;
+  const remedy = acts.caller().uid === 0 ? "" : "; run it as root, with sudo";
+  return `nothing was done: whether ${them} meant is not known${remedy}`;
+}
+
 /** A reason that several have in common is told once: over a loopback address none can be told from the own one. */
 function spareTexts(spared: readonly Spared[]): string[] {
   return [...new Set(spared.map(({ proof }) => proof))].map((reason) => {
@@ -128,7 +135,8 @@ async function showPlan(prepared: Prepared, task: Task, context: Context): Promi
   context.out.write(
     task.layout.format === "json" ? jsonOf(prepared, task, undefined) : await planText(prepared, task, task.look),
   );
-  if (prepared.planned.ends.length === 0) return exitCodes.nothingMatched;
+  const { ends, undecided } = prepared.planned;
+  if (ends.length === 0) return undecided.length > 0 ? exitCodes.partial : exitCodes.nothingMatched;
   return areAllForbidden(prepared) ? exitCodes.permission : exitCodes.done;
 }
 

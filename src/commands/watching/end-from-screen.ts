@@ -45,7 +45,8 @@ export async function endFromScreen(
     });
   } catch (error) {
     if (!(error instanceof ForeseenError)) throw error;
-    written.push([error.message, error.remedy ?? []].flat().join("\n"));
+    // A remedy is a command line or an option of one, and here are only keys.
+    written.push(error.message);
   }
   return linesOf(written);
 }

@@ -62,8 +62,14 @@ export function parseExtent(given: GivenOptions): Extent {
 /** @param hasScreen - whether there is a terminal that could be drawn on. */
 export function parseWatchFormat(given: GivenOptions, hasScreen: boolean): WatchFormat {
   const format = parseFormat(given, hasScreen ? watchFormats : [...streamFormats, "screen"]);
+  if (format === "screen" && hasScreen) {
+    if (given.texts("on").length === 0 || given.texts("exec").length > 0) return format;
+    throw new UsageError(
+      "--on is for the stream of events, and for the program of --exec.",
+      "Add -o lines, or leave it out.",
+    );
+  }
   if (format === "screen") {
-    if (hasScreen) return format;
     throw new UsageError("-o screen needs a terminal to be drawn on.", `Allowed here: ${streamFormats.join(", ")}.`);
   }
   for (const option of ["columns", "sort"]) {

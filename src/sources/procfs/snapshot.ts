@@ -1,7 +1,7 @@
 import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
-import { type ClaimedConnection, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
+import { type ClaimedConnection, type ServerProcess, type Snapshot, type SocketTables } from "../../domain/snapshot.ts";
 import { isPresent, orUndefined, type Files } from "../../os/files.ts";
 import type { Depth } from "../../source-choice.ts";
 import { readTerminals } from "../terminals.ts";
@@ -10,7 +10,7 @@ import { dropEnded } from "./ended-connections.ts";
 import { findOwnServers } from "./own-servers.ts";
 import type { Memory } from "./memory.ts";
 import { readProcesses } from "./processes.ts";
-import { areTold, readMonitorSockets, readServers } from "./servers.ts";
+import { areTold, readMonitorSockets, readServers, type ReadServers } from "./servers.ts";
 import { readSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
 import { longestUnixRow, parseUnixListeners } from "./unix-table.ts";
@@ -53,10 +53,7 @@ export function readSnapshot(
   const children = [...processes.values()].filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
   const use = depth === "count" ? unused : readUse(files, processes, children, depth, memory);
   const claims = readClaims(files, children, servers);
-  const isCounted = depth === "count" && areTold(read);
-  const sockets = isCounted ? new Map() : readSockets(files, servers, network, memory, read.monitors);
-  if (depth !== "count") readMonitorSockets(files, read, sockets);
-  if (!isCounted) dropEnded({ files, pause }, servers, sockets, depth === "count" ? [] : read.monitors);
+  const sockets = readConnections({ files, pause }, read, network, depth, memory);
   memory?.keepServers(servers);
   return {
     host: hostName(),
@@ -76,6 +73,22 @@ export function readSnapshot(
         ? nobody
         : findOwnServers({ files, processes, servers, claims, sockets }, observer),
   };
+}
+
+/** What servers hold, and which of them hold nothing any more: these are taken out. */
+function readConnections(
+  { files, pause }: Pick<Machine, "files" | "pause">,
+  read: ReadServers,
+  network: string,
+  depth: Depth,
+  memory: Memory | undefined,
+): SocketTables {
+  const { servers, monitors } = read;
+  if (depth === "count" && areTold(read)) return new Map();
+  const sockets = readSockets(files, servers, network, memory, monitors);
+  if (depth !== "count") readMonitorSockets(files, read, sockets);
+  dropEnded({ files, pause }, servers, sockets, depth === "count" ? [] : monitors);
+  return sockets;
 }
 
 const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };

@@ -59,14 +59,14 @@ describe("what is meant", () => {
     container: true,
     peer: { address: "172.17.0.1", port: 9 },
   });
-  const process = (pid: number, ppid: number) => ({
+  const process = (pid: number, ppid: number, tty?: string) => ({
     pid,
     ppid,
     pgid: pid,
     sid: pid,
     startTicks: 1,
     comm: "x",
-    tty: undefined,
+    tty,
     foregroundGroup: -1,
   });
   const processes = new Map(
@@ -76,7 +76,10 @@ describe("what is meant", () => {
       process(2001, 2000),
       process(2002, 2001),
       process(2003, 2002),
-      process(50, 1),
+      process(2004, 2003, "pts/7"),
+      process(50, 1, "pts/8"),
+      process(3001, 1),
+      process(3002, 3001, "pts/6"),
     ].map((each) => [each.pid, each]),
   );
 
@@ -89,6 +92,10 @@ describe("what is meant", () => {
     ["pts/1", [2001]],
     ["pts/4", [2001]],
     ["pts/9", []],
+    // A terminal that sudo has opened in the session, one outside of all sessions, and one in a container.
+    ["pts/7", [2001]],
+    ["pts/8", []],
+    ["pts/6", []],
     ["session:5", [2001]],
     ["10.0.0.7:5000", [2001]],
     ["172.17.0.1:9", [3001]],

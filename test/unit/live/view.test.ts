@@ -41,7 +41,7 @@ afterEach(() => {
 describe("the screen", () => {
   test("at 60x10", () => {
     expect(view(typed(stateOf(alice, bob), "j"), look)).toEqual([
-      "web1  09:00:00  2 open  0 not logged in  +0 -0  =",
+      "web1  09:00:00  2 open  0 authenticating  +0 -0  =",
       "",
       "   ME  USER   TTY    FROM            PID  IDLE",
       "   *   alice  pts/1  10.0.0.7:5000  2001    1m",
@@ -57,7 +57,7 @@ describe("the screen", () => {
   test("with more room", () => {
     const lines = view(stateOf(alice, stranger({ pid: 9 })), { ...wide, isUnicode: true });
     expect(lines.slice(0, 5)).toEqual([
-      "web1  09:00:00  1 open  1 not logged in  +0 -0  ▄",
+      "web1  09:00:00  1 open  1 authenticating  +0 -0  ▄",
       "",
       "   ME  USER   KIND   TTY    FROM            PID  LOGIN  IDLE  COMMAND",
       ">      -      -      -      10.0.0.7:5000     9  08:00     -  -".padEnd(100),
