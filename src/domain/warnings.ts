@@ -1,3 +1,4 @@
+import { firstFew } from "./first-few.ts";
 import type { ServerRoles } from "./find-connections.ts";
 import { otherLogins } from "./other-logins.ts";
 import { plural } from "./plural.ts";
@@ -33,14 +34,13 @@ function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[
 
 function untrusted({ untrusted: servers }: ServerRoles): Warning[] {
   if (servers.length === 0) return [];
-  const named = servers.slice(0, 5).map(({ pid, uid }) => `PID ${String(pid)} of uid ${String(uid)}`);
-  const others = servers.length > named.length ? [`${String(servers.length - named.length)} more`] : [];
+  const named = servers.map(({ pid, uid }) => `PID ${String(pid)} of uid ${String(uid)}`);
   return [
     {
       code: "untrusted-server",
       message:
         `${plural(servers.length, "process")} of ordinary users that act as SSH servers are not shown: ` +
-        [...named, ...others].join(", "),
+        firstFew(named),
     },
   ];
 }

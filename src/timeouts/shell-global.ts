@@ -1,4 +1,5 @@
 /** TMOUT for everybody: a file of our own in /etc/profile.d, and a block for a zsh that does not read that. */
+import { firstFew } from "../domain/first-few.ts";
 import { NothingDoneError } from "../errors.ts";
 import { isPresent, orUndefined } from "../os/files.ts";
 import { localAccounts } from "../machine/accounts.ts";
@@ -115,9 +116,6 @@ function warningsFor(host: TimeoutHost): string[] {
     return kind !== "none" && !obeysTmout(kind, host);
   });
   if (unreached.length === 0) return [];
-  const named = unreached.slice(0, 5).map(({ name, shell }) => `${name} (${shell})`);
-  const more = unreached.length > named.length ? `, and ${String(unreached.length - named.length)} more` : "";
-  return [
-    `Not reached, because their shells have no TMOUT: ${named.join(", ")}${more}. --via sshd reaches every shell.`,
-  ];
+  const named = firstFew(unreached.map(({ name, shell }) => `${name} (${shell})`));
+  return [`Not reached, because their shells have no TMOUT: ${named}; --via sshd reaches every shell.`];
 }

@@ -41,7 +41,7 @@ export function entriesOf(
   commands: readonly (Command | CommandGroup)[],
   otherNames: ReadonlyMap<string, string>,
 ): Entry[] {
-  return commands.flatMap((each) => {
+  const found = commands.flatMap((each) => {
     const aliases = [...otherNames].flatMap(([other, name]) => (name === each.name ? other : []));
     if (!isGroup(each)) return [{ ...commandEntry(each, []), aliases }];
     const alone = each.alone?.options ?? {};
@@ -50,6 +50,8 @@ export function entriesOf(
       ...each.commands.map((one) => commandEntry(one, [])),
     ];
   });
+  const help = { path: "help", aliases: [], summary: "What a command takes", options: [], words: undefined };
+  return [...found, { ...help, others: firstWords(found) }];
 }
 
 /** Those that stand first on a command line. */
