@@ -1,8 +1,8 @@
-import { findAccount } from "./machine/accounts.ts";
+import { mayBeUser } from "./machine/accounts.ts";
 import { createFiles } from "./os/files.ts";
 import { programs } from "./os/programs.ts";
 
-/** Whether this machine has an account of that name. */
+/** As {@link mayBeUser}, of this machine. */
 export async function isUser(name: string): Promise<boolean> {
-  return (await findAccount(name, { files: createFiles(), programs }))?.name === name;
+  return mayBeUser(name, { files: createFiles(), programs });
 }

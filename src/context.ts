@@ -42,7 +42,7 @@ export interface Context {
   /** @throws FatalError, PermissionError */
   readReport(source: SourceChoice, detail: ReportDetail): Promise<SessionReport>;
   readDetails(session: Session, report: SessionReport, source: SourceChoice): Promise<SessionDetails>;
-  /** Whether somebody of that name has an account on this machine, by file or by directory. */
+  /** Whether somebody of that name has an account on this machine; also where that cannot be told. */
   isUser(name: string): Promise<boolean>;
   /** What changes this machine. */
   acts(): Promise<Acts>;

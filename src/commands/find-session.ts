@@ -14,11 +14,11 @@ import { describeSession } from "../render/one-line.ts";
 export function parseSessionName(word: string, command: "show" | "kill"): Target {
   const target = parseTarget(word);
   if (target === undefined)
-    throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.${hintFor(word, command)}`);
+    throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.${meantBy(word, command)}`);
   return target;
 }
 
-function hintFor(word: string, command: "show" | "kill"): string {
+function meantBy(word: string, command: "show" | "kill"): string {
   if (/^(?:self|me|own|mine)$/i.test(word)) return ` Your own session is marked in "sshctl list", with a star.`;
   if (/^all$/i.test(word))
     return command === "show" ? ` Did you mean "sshctl list"?` : ` Did you mean "sshctl kill-all"?`;

@@ -3,7 +3,7 @@ import { didYouMean } from "../did-you-mean.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { NothingFoundError } from "../errors.ts";
 import type { Context } from "../context.ts";
-import type { SourceChoice } from "../source-choice.ts";
+import { thisMachine, type SourceChoice } from "../source-choice.ts";
 import type { GivenOptions } from "./command.ts";
 import { remark } from "./notes.ts";
 import { parseUsers } from "./selection-options.ts";
@@ -27,7 +27,11 @@ export async function noteUnknownUsers(
 
 /** @throws NothingFoundError where somebody who is to be spared does not exist. */
 export async function rejectUnknownSpared(given: GivenOptions, context: Context): Promise<void> {
-  const [name] = await unknownOf(parseUsers(given, "not-user"), context);
+  const unknown = await unknownOf(parseUsers(given, "not-user"), context);
+  if (unknown.length === 0) return;
+  // Somebody whose account was deleted may still be logged in.
+  const { sessions } = await context.readReport(thisMachine, { logins: false, depth: "rows" });
+  const name = unknown.find((each) => sessions.every(({ user }) => user !== each));
   if (name !== undefined)
     throw new NothingFoundError(
       `There is no user ${name}, so --not-user would spare nobody. Nothing was done.`,

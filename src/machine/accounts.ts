@@ -30,6 +30,16 @@ export async function findAccount(nameOrUid: string, ports: AccountPorts): Promi
   );
 }
 
+/** Whether somebody has that name: by the local file, by getent(1), or perhaps, where that does not answer. */
+export async function mayBeUser(user: string, ports: AccountPorts): Promise<boolean> {
+  if (localAccounts(ports).some(({ name }) => name === user)) return true;
+  const output = await ports.programs.run("getent", ["passwd", "--", user], limitMs);
+  return output?.exitCode !== notFound;
+}
+
+/** What getent(1) ends with when a key is in no database. */
+const notFound = 2;
+
 /** Those that getent(1) lists, in its order. A directory may be set up to list none of its own. */
 export async function listAccounts(ports: AccountPorts): Promise<Account[]> {
   const output = await ports.programs.run("getent", ["passwd"], listLimitMs);

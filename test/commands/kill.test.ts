@@ -193,6 +193,8 @@ describe("kill names sessions", () => {
       exitCode: 1,
       err: expect.stringContaining("There is no user bobb, so --not-user would spare nobody. Nothing was done."),
     });
+    // Whoever is logged in can be spared, whether or not the account is still there.
+    expect(await run("kill-all --yes --not-user bob", { ...world, users: [] })).toMatchObject({ ended: [903] });
   });
 
   test("asks for a PID deep inside of a session, and not for its shell", async () => {
