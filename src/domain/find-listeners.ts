@@ -49,18 +49,12 @@ export function hasForeignListener({
   network,
 }: Pick<Snapshot, "servers" | "sockets" | "network">): boolean {
   const table = sockets.get(network) ?? new Map<number, TcpSocket>();
-  const held = new Set<number>();
-  const ports = new Set([sshPort]);
-  for (const server of servers.values()) {
-    for (const { inode } of server.sockets ?? []) {
-      held.add(inode);
-      const port = table.get(inode)?.local.port;
-      if (port !== undefined) ports.add(port);
-    }
-  }
-  return [...table.values()].some(
-    ({ inode, listening, local }) => listening && ports.has(local.port) && !held.has(inode),
-  );
+  const foreign = new Map<number, number>();
+  for (const { inode, listening, local } of table.values()) if (listening) foreign.set(inode, local.port);
+  const held = [...servers.values()].flatMap((server) => server.sockets ?? []);
+  for (const { inode } of held) foreign.delete(inode);
+  const ports = new Set(foreign.values());
+  return ports.has(sshPort) || held.some(({ inode }) => ports.has(table.get(inode)?.local.port ?? 0));
 }
 
 /** RFC 4253, section 4.1. */

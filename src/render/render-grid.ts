@@ -1,5 +1,4 @@
 import { alignColumns, type Grid, type Look, type TableLayout } from "./grid.ts";
-import { visible } from "./visible.ts";
 
 /**
  * A table for people at a terminal, aligned columns for pipes. Packages that draw, and measure what is wider or narrower
@@ -13,5 +12,5 @@ export async function renderGrid(grid: Grid, layout: TableLayout, look: Look): P
 }
 
 function isAscii({ rows }: Grid): boolean {
-  return rows.every(({ cells }) => cells.every((cell) => cell === undefined || /^[\x20-\x7e]*$/.test(visible(cell))));
+  return rows.every(({ cells }) => cells.every((cell) => cell === undefined || /^[\x20-\x7e]*$/.test(cell)));
 }

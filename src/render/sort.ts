@@ -1,4 +1,5 @@
 import type { Session } from "../domain/session.ts";
+import { byLogin } from "../domain/session-order.ts";
 import { columnOf, type ColumnName, type View } from "./columns.ts";
 
 export interface SortKey {
@@ -6,15 +7,9 @@ export interface SortKey {
   descending: boolean;
 }
 
-/** Longest here first; two of the same moment by PID, so that the order is always the same. */
-export const defaultSort: readonly SortKey[] = [
-  { column: "login", descending: false },
-  { column: "pid", descending: false },
-];
-
-/** Unknown values come last, in either direction. */
+/** What these columns leave open is in the usual order. Unknown values come last, in either direction. */
 export function sortSessions(sessions: readonly Session[], keys: readonly SortKey[], view: View): Session[] {
-  const comparisons = [...keys, ...defaultSort].map((key) => comparison(key, view));
+  const comparisons = [...keys.map((key) => comparison(key, view)), byLogin];
   return sessions.toSorted((a, b) => {
     for (const compare of comparisons) {
       const result = compare(a, b);

@@ -147,9 +147,9 @@ function readHelper(
   if (title === undefined || title.role === "arguments") return undefined;
   if (wanted === undefined) return serverProcess(helper, { ...uncounted, server, title, network, container });
   const details = readDetails(files, helper.pid, server, wanted);
-  return details?.ppid === helper.ppid
-    ? serverProcess(helper, { server, title, network, container, ...details })
-    : undefined;
+  if (details?.ppid !== helper.ppid) return undefined;
+  const { uid, sockets, pipes, logindSession } = details;
+  return serverProcess(helper, { server, uid, title, sockets, pipes, logindSession, network, container });
 }
 
 /**
@@ -169,9 +169,10 @@ function readHelperOnTerminal(
   if (wanted === undefined) return serverProcess(helper, { ...uncounted, server, title: told(""), network, container });
   const details = readDetails(files, helper.pid, server, wanted);
   if (details?.ppid !== helper.ppid) return undefined;
-  const [user, ...others] = container ? [] : accounts.names(details.uid);
+  const { uid, sockets, pipes, logindSession } = details;
+  const [user, ...others] = container ? [] : accounts.names(uid);
   const title = user === undefined || others.length > 0 ? readTitleOf(files, helper) : told(user);
-  return title && serverProcess(helper, { server, title, network, container, ...details });
+  return title && serverProcess(helper, { server, uid, title, sockets, pipes, logindSession, network, container });
 }
 
 /** @returns undefined when it has ended meanwhile. */

@@ -10,19 +10,19 @@ import { ttyOfDevice } from "../../domain/tty.ts";
 export function parseStat(text: string): Process | undefined {
   const fields = form.exec(text);
   if (fields === null) throw new Error(`/proc/PID/stat has an unknown form: ${text}`);
-  const [, pid, comm = "", state, ppid, pgid, sid, ttyDevice, foregroundGroup, startTicks] = fields;
+  const state = fields[3];
   if (state === "Z" || state === "X") return undefined;
   return {
-    pid: Number(pid),
-    comm,
-    ppid: Number(ppid),
-    pgid: Number(pgid),
-    sid: Number(sid),
-    tty: ttyOfDevice(Number(ttyDevice)),
-    foregroundGroup: Number(foregroundGroup),
-    startTicks: Number(startTicks),
+    pid: Number(fields[1]),
+    comm: fields[2] ?? "",
+    ppid: Number(fields[4]),
+    pgid: Number(fields[5]),
+    sid: Number(fields[6]),
+    tty: ttyOfDevice(Number(fields[7])),
+    foregroundGroup: Number(fields[8]),
+    startTicks: Number(fields[9]),
   };
 }
 
-/** In one expression: there are thousands of these texts. Fields 9 to 21 are passed over. */
+/** In one expression, and its parts by their numbers: there are thousands of these texts. Fields 9 to 21 are passed over. */
 const form = /^(\d+) \((.*)\) (\S) (-?\d+) (-?\d+) (-?\d+) (-?\d+) (-?\d+) (?:\S+ ){13}(\d+)(?: |$)/s;

@@ -9,14 +9,14 @@ import type { TcpSocket } from "../../domain/snapshot.ts";
 export function parseTcpTable(text: string): TcpSocket[] {
   const sockets: TcpSocket[] = [];
   const addresses = new Map<string, string>();
-  for (const [, local = "", localPort, remote = "", remotePort, state, uid, inode] of text.matchAll(row)) {
-    if (inode === "0") continue;
+  for (const fields of text.matchAll(row)) {
+    if (fields[7] === "0") continue;
     sockets.push({
-      inode: Number(inode),
-      uid: Number(uid),
-      listening: state === listenState,
-      local: { address: addressOf(local, addresses), port: parseInt(localPort ?? "", 16) },
-      remote: { address: addressOf(remote, addresses), port: parseInt(remotePort ?? "", 16) },
+      inode: Number(fields[7]),
+      uid: Number(fields[6]),
+      listening: fields[5] === listenState,
+      local: { address: addressOf(fields[1] ?? "", addresses), port: parseInt(fields[2] ?? "", 16) },
+      remote: { address: addressOf(fields[3] ?? "", addresses), port: parseInt(fields[4] ?? "", 16) },
     });
   }
   return sockets;
