@@ -38,7 +38,7 @@ async function examineLogFiles(hasJournal: boolean, host: DoctorHost): Promise<C
   if (begins.length > 0)
     return ok("log-files", `reach back to ${day(Math.min(...begins))}; what they say is shown as unverified`);
   if (hasJournal || isPresent(host.files.facts("/run/systemd/journal/socket")))
-    return ok("log-files", "none that can be read; the journal of this machine tells it all");
+    return ok("log-files", "none beside the journal, which tells all that they could");
   const says = paths.length > 0 ? "cannot be read, or are empty" : "there are none";
   return missing("log-files", `${says}: auth.log, secure, messages`, "let systemd-journald run, or a syslog daemon");
 }
