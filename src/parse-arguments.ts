@@ -98,8 +98,11 @@ function addDefault(
   help: string,
   found: Found,
 ): void {
+  // A habit is one exact word; what a group makes of a word fits nearly all of them, and a typo comes before it.
+  const hint: Hint =
+    group === undefined ? habitual : (word) => (didYouMean(word, names) === undefined ? group.hint?.(word) : undefined);
   parser.command("$0", false, mapNothing, (values) => {
-    rejectUnknownCommand(values._[group === undefined ? 0 : 1], names, group?.hint ?? habitual, help);
+    rejectUnknownCommand(values._[group === undefined ? 0 : 1], names, hint, help);
     found({ command: group, given: givenOptions(everywhere, values) });
   });
 }

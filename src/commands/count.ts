@@ -7,7 +7,7 @@ import { oneOf, single } from "./option-values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
-import { namesUsers, selectionOptions } from "./selection-options.ts";
+import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const count: Command = {
@@ -38,8 +38,7 @@ export const count: Command = {
     });
     const groups = key === undefined ? undefined : { key, counts: countBy(chosen.sessions, key) };
     context.out.write(await renderCount({ report, chosen, groups }, layout, look));
-    reportNotes(report, chosen, context, { hasLegend: false });
-    if (namesUsers(given)) await (await import("./unknown-users.ts")).noteUnknownUsers(given, source, report, context);
+    await reportNotes({ report, chosen }, { given, source, hasLegend: false }, context);
     return exitCodes.done;
   },
 };

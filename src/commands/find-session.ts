@@ -1,8 +1,8 @@
 import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../domain/target.ts";
 import { plural } from "../domain/plural.ts";
-import { isOpenHere, type Session, type SessionReport } from "../domain/session.ts";
+import type { Session, SessionReport } from "../domain/session.ts";
 import { parseTty } from "../domain/tty.ts";
-import { needsRootCode } from "../domain/warnings.ts";
+import { countUnseenPeers, needsRootCode } from "../domain/warnings.ts";
 import { NothingFoundError, PermissionError, UsageError } from "../errors.ts";
 import { selectingOption } from "./selecting-option.ts";
 import { describeSession } from "../render/one-line.ts";
@@ -56,7 +56,7 @@ export function onlySession(target: Target, report: SessionReport): Session {
 
 /** Only root sees where the sessions of others come from. */
 function rejectHidden(name: string, { sessions, warnings }: SessionReport): void {
-  const hidden = sessions.filter((session) => session.peer === undefined && isOpenHere(session)).length;
+  const hidden = countUnseenPeers(sessions);
   if (hidden === 0 || warnings.every(({ code }) => code !== needsRootCode)) return;
   throw new PermissionError(
     `No session is known to come from ${name}, and the addresses of ${plural(hidden, "session")} cannot be seen.`,

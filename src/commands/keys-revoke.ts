@@ -1,5 +1,5 @@
 import { remark } from "./notes.ts";
-import { asTyped, isFingerprint } from "../domain/auth.ts";
+import { isFingerprint, parseKeyName } from "../domain/auth.ts";
 import { quoteWord } from "../domain/command-line.ts";
 import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import { widthOf, type Context } from "../context.ts";
@@ -14,13 +14,11 @@ import type { Command, GivenOptions } from "./command.ts";
 import type { Found } from "./ending/task.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
 import { onlyKey } from "./keys-show.ts";
-import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
 import { endKeySessions, sessionsOfKey } from "./revoking/cut.ts";
 import { findRemaining, lockOut } from "./revoking/lock-out.ts";
 import { tellJson, tellText } from "./revoking/tellers.ts";
 import { planRevocation, rejectLastWayIn, type RevocationTask, type RevocationWish } from "./revoking/task.ts";
-
-const formats = ["text", "json"] as const;
 
 const how = "How";
 const before = "Before and after";
@@ -43,12 +41,12 @@ export const keysRevoke: Command = {
     "dry-run": { group: before, alias: "n", describe: "show what would be done, and do nothing" },
     yes: { group: before, alias: "y", describe: "do not ask" },
     reason: { group: before, value: "TEXT", describe: "for the comment and for the system log" },
-    ...formatOptions(formats),
+    ...formatOptions(textFormats),
     ...colorOption,
   },
   run: async (given, context) => {
     const fingerprint = parseFingerprint(given.words);
-    const format = parseFormat(given, formats);
+    const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
     const question = parseQuestion(given);
     const wish = parseWish(given);
@@ -90,12 +88,13 @@ export const keysRevoke: Command = {
  */
 function parseFingerprint([word]: readonly string[]): string {
   if (word === undefined) throw new UsageError("keys revoke needs to know which key.", `Give ${fingerprintForm}.`);
-  if (!isFingerprint(word))
+  const name = parseKeyName(word);
+  if (name === undefined || !isFingerprint(name))
     throw new UsageError(
       `"${word}" is no fingerprint.`,
       `Give ${fingerprintForm}. "sshctl keys show ${quoteWord(word)}" tells that of a comment.`,
     );
-  return asTyped(word);
+  return name;
 }
 
 function parseWish(given: GivenOptions): RevocationWish {

@@ -1,5 +1,5 @@
 import { remark } from "./notes.ts";
-import { asTyped, isFingerprint } from "../domain/auth.ts";
+import { isFingerprint, parseKeyName } from "../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
 import type { ListedKey } from "../keys/inventory.ts";
 import { readKeyReport, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
@@ -7,9 +7,7 @@ import { renderKeyDetails } from "../render/key-details.ts";
 import { renderKeysJson } from "../render/key-json.ts";
 import type { Command } from "./command.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
-import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
-
-const formats = ["text", "json"] as const;
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
 
 const nameForm = `${fingerprintForm}; or the whole comment of a key`;
 
@@ -24,12 +22,12 @@ export const keysShow: Command = {
   words: { name: "KEY", offer: "keys", describe: nameForm, most: 1 },
   options: {
     ...whoseOptions,
-    ...formatOptions(formats),
+    ...formatOptions(textFormats),
     ...colorOption,
   },
   run: async (given, context) => {
     const name = parseName(given.words);
-    const format = parseFormat(given, formats);
+    const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
     const question = parseQuestion(given);
     const host = await context.keysHost();
@@ -48,8 +46,9 @@ export const keysShow: Command = {
 /** @throws UsageError */
 function parseName([word]: readonly string[]): string {
   if (word === undefined) throw new UsageError("keys show needs to know which key.", `Give ${nameForm}.`);
-  if (/^(?:SHA256|MD5):$/.test(word)) throw new UsageError(`"${word}" is no key.`, `Give ${nameForm}.`);
-  return asTyped(word);
+  const name = parseKeyName(word);
+  if (name === undefined) throw new UsageError(`"${word}" is no key.`, `Give ${nameForm}.`);
+  return name;
 }
 
 /**

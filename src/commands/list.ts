@@ -6,7 +6,7 @@ import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
-import { namesUsers, selectionOptions } from "./selection-options.ts";
+import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const list: Command = {
@@ -37,8 +37,7 @@ export const list: Command = {
       depth: showsMoreThanRows(layout) ? "all" : "rows",
     });
     context.out.write(await renderSessions(report, chosen, layout, look));
-    reportNotes(report, chosen, context, { hasLegend: hasLegend(layout, look) });
-    if (namesUsers(given)) await (await import("./unknown-users.ts")).noteUnknownUsers(given, source, report, context);
+    await reportNotes({ report, chosen }, { given, source, hasLegend: hasLegend(layout, look) }, context);
     return exitCodes.done;
   },
 };

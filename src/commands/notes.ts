@@ -6,6 +6,9 @@ import { plural } from "../domain/plural.ts";
 import type { Context, Output } from "../context.ts";
 import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
+import type { SourceChoice } from "../source-choice.ts";
+import type { GivenOptions } from "./command.ts";
+import { namesUsers } from "./selection-options.ts";
 
 /** Says something on stderr that is not the answer itself. */
 export function remark(message: string, err: Output): void {
@@ -13,12 +16,12 @@ export function remark(message: string, err: Output): void {
 }
 
 /** Tells on stderr what the rows on stdout cannot: what was not seen, and what was left out for that. */
-export function reportNotes(
-  report: SessionReport,
-  chosen: ChosenSessions,
-  { err }: Context,
-  { hasLegend }: { hasLegend: boolean },
-): void {
+export async function reportNotes(
+  { report, chosen }: { report: SessionReport; chosen: ChosenSessions },
+  { given, source, hasLegend }: { given: GivenOptions; source: SourceChoice; hasLegend: boolean },
+  context: Context,
+): Promise<void> {
+  const { err } = context;
   const told = hasLegend ? report.warnings.filter(({ code }) => code !== otherLoginsCode) : report.warnings;
   for (const { message } of told) remark(message, err);
   const left = chosen.undecided;
@@ -26,4 +29,5 @@ export function reportNotes(
   if (left.length > 0)
     remark(`${plural(left.length, "session")} left out: what was asked for is not known of PID ${pids}`, err);
   if (isWithoutServer(report) && !hasLegend) remark(noServer, err);
+  if (namesUsers(given)) await (await import("./unknown-users.ts")).noteUnknownUsers(given, source, report, context);
 }

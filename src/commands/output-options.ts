@@ -17,6 +17,9 @@ export const colorOption = {
   color: { group, value: "WHEN", offer: colorModes, describe: colorModes.join(", ") },
 } satisfies OptionTable;
 
+/** Of commands that tell people in sentences or lines, and programs in one document. */
+export const textFormats = ["text", "json"] as const;
+
 /** @param formats - what the command can write; {@link parseFormat} reads which one is meant. */
 export function formatOptions(formats: readonly string[]) {
   return {

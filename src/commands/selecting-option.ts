@@ -6,6 +6,11 @@ import type { Hint } from "./command.ts";
 export function selectingOption(word: string): string | undefined {
   if (parseNetwork(word) !== undefined) return `--from ${word}`;
   if (parseTty(word) !== undefined) return `--tty ${word}`;
+  return userOption(word);
+}
+
+/** "--user alice", for a word that can be the name of an account. */
+export function userOption(word: string): string | undefined {
   return /^[a-z_][\w.-]{0,31}$/i.test(word) ? `--user ${word}` : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** The options by which every command chooses sessions: one grammar, --NAME and --not-NAME. */
 import { parseNetwork } from "../domain/address.ts";
-import { asTyped } from "../domain/auth.ts";
+import { parseKeyName } from "../domain/auth.ts";
 import type { Choice } from "../domain/choose-sessions.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { forwardKinds } from "../domain/forwards.ts";
@@ -16,7 +16,7 @@ const network = {
   allowed: "addresses and networks such as 10.0.0.7, 10.0.0.0/8, 2001:db8::/32 (sshctl show takes ADDRESS:PORT)",
 };
 const key = {
-  read: (text: string) => (/^(?:SHA256|MD5):…?$/.test(text) ? undefined : asTyped(text)),
+  read: parseKeyName,
   allowed: "fingerprints and their beginnings (SHA256:wcPF), comments of keys, ids of certificates",
 };
 const tty = { read: parseTty, allowed: "terminals such as pts/2" };

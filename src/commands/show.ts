@@ -3,10 +3,15 @@ import { exitCodes, UsageError } from "../errors.ts";
 import { renderDetails, renderDetailsJson } from "../render/details.ts";
 import type { Command } from "./command.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
-import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
+import {
+  colorOption,
+  formatOptions,
+  outputGroup as group,
+  parseFormat,
+  parseLook,
+  textFormats,
+} from "./output-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
-
-const formats = ["text", "json"] as const;
 
 export const show: Command = {
   name: "show",
@@ -19,7 +24,7 @@ export const show: Command = {
   ],
   words: { name: "SESSION", offer: "sessions", describe: targetForms, most: 1 },
   options: {
-    ...formatOptions(formats),
+    ...formatOptions(textFormats),
     "full-command": { group, describe: "commands with their arguments, which may hold secrets" },
     ...colorOption,
     ...sourceOptions,
@@ -27,7 +32,7 @@ export const show: Command = {
   run: async (given, context) => {
     const target = parseOnlyTarget(given.words);
     const source = parseSource(given);
-    const format = parseFormat(given, formats);
+    const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
     const report = await context.readReport(source, { logins: true });
     const session = onlySession(target, report);

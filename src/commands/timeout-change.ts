@@ -10,12 +10,10 @@ import { globalShell } from "../timeouts/shell-global.ts";
 import { sshdLimit } from "../timeouts/sshd-mechanism.ts";
 import { userShell } from "../timeouts/shell-user.ts";
 import type { GivenOptions, OptionTable } from "./command.ts";
-import { formatOptions, parseFormat } from "./output-options.ts";
+import { formatOptions, parseFormat, textFormats } from "./output-options.ts";
 import { mechanisms, type MechanismName } from "./timeout-scope.ts";
 
 const group = "How";
-
-const changeFormats = ["text", "json"] as const;
 
 export const changeOptions = {
   via: {
@@ -25,7 +23,7 @@ export const changeOptions = {
     describe: "shell: the shell ends itself (the default); sshd: the server ends it",
   },
   "dry-run": { group, alias: "n", describe: "show what would change, and change nothing" },
-  ...formatOptions(changeFormats),
+  ...formatOptions(textFormats),
 } satisfies OptionTable;
 
 export async function change(
@@ -38,7 +36,7 @@ export async function change(
 ): Promise<ExitCode> {
   const { out, err } = context;
   const mechanism = mechanismFor(scope, via);
-  const isJson = parseFormat(given, changeFormats) === "json";
+  const isJson = parseFormat(given, textFormats) === "json";
   const warn = ({ warnings }: Plan) => {
     for (const warning of warnings) remark(warning, err);
   };

@@ -6,10 +6,8 @@ import { thisMachine } from "../source-choice.ts";
 import { inferInForce, reportLimits } from "../timeouts/report-limits.ts";
 import type { Command } from "./command.ts";
 import { single } from "./option-values.ts";
-import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
 import { accountOf, nameReader, userOption } from "./timeout-scope.ts";
-
-const formats = ["text", "json"] as const;
 
 export const timeoutShow: Command = {
   name: "timeout show",
@@ -21,13 +19,13 @@ export const timeoutShow: Command = {
   ],
   options: {
     ...userOption,
-    ...formatOptions(formats),
+    ...formatOptions(textFormats),
     ...colorOption,
   },
   hint: (word) => `sshctl timeout show --user ${quoteWord(word)}`,
   run: async (given, context) => {
     const user = single(given, "user", nameReader);
-    const format = parseFormat(given, formats);
+    const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
     const host = await context.timeoutHost();
     const account = await accountOf(user ?? String(host.uid), host);

@@ -13,7 +13,14 @@ import type { Command, GivenOptions } from "./command.ts";
 import { readingFor } from "./read-sessions.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { parseHooks } from "./watching/hook-options.ts";
-import { parseEventKinds, parseExtent, parseWatchFormat, watchOptions, type StreamFormat } from "./watching/options.ts";
+import {
+  parseEventKinds,
+  parseExtent,
+  parseWatchFormat,
+  runsProgram,
+  watchOptions,
+  type StreamFormat,
+} from "./watching/options.ts";
 
 export const watch: Command = {
   name: "watch",
@@ -49,7 +56,7 @@ async function streamEvents(
   const fullCommand = given.flag("full-command");
   const { choice, read } = readingFor(given, context, thisMachine, {
     logins: given.flag("auth"),
-    depth: format === "ndjson" || given.texts("exec").length > 0 ? "all" : "rows",
+    depth: format === "ndjson" || runsProgram(given) ? "all" : "rows",
     repeatedly: true,
   });
   const troubles: Warning[] = [];

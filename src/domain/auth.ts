@@ -50,9 +50,15 @@ export function keyMatches({ key }: Auth, name: string): boolean {
     : [comment, certificate?.id].includes(name);
 }
 
-/** What a user has copied of a table, which cuts fingerprints: "SHA256:wcPFP6DV…" is a beginning. */
-export function asTyped(name: string): string {
-  return isFingerprint(name) ? name.replace(/…$/, "") : name;
+/**
+ * Reads what a key is called by: its fingerprint or the beginning of one, also as tables cut it ("SHA256:wcPFP6DV…"), or its
+ * comment.
+ *
+ * @returns undefined for a fingerprint that has only begun.
+ */
+export function parseKeyName(text: string): string | undefined {
+  const name = isFingerprint(text) ? text.replace(/…$/, "") : text;
+  return /^(?:SHA256|MD5):$/.test(name) ? undefined : name;
 }
 
 /** Whether the text is a fingerprint or the beginning of one. */

@@ -18,10 +18,14 @@ export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: rea
 
 function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[]): Warning[] {
   if (connections.every(({ process }) => process.sockets !== undefined)) return [];
-  const count = sessions.filter((session) => session.peer === undefined && isOpenHere(session)).length;
+  const count = countUnseenPeers(sessions);
   const unseen = count === 0 ? "" : `the addresses of ${plural(count, "session")} cannot be seen, and `;
   const message = `without root ${unseen}servers are recognised by their names only; run sshctl as root`;
   return [{ code: needsRootCode, message }];
+}
+
+export function countUnseenPeers(sessions: readonly Session[]): number {
+  return sessions.filter((session) => session.peer === undefined && isOpenHere(session)).length;
 }
 
 /** That nobody but root sees everything. */

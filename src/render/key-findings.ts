@@ -7,7 +7,12 @@ import { hang } from "./wrap-words.ts";
 /** What is wrong, for people: where it is in lines, and below them why and what to do. What is alike is told once. */
 export function renderFindings(findings: readonly Finding[], look: Look): string {
   const groups = new Map<string, Finding[]>();
-  for (const finding of findings) groups.set(textsOf(finding), [...(groups.get(textsOf(finding)) ?? []), finding]);
+  for (const finding of findings) {
+    const texts = textsOf(finding);
+    const alike = groups.get(texts);
+    if (alike === undefined) groups.set(texts, [finding]);
+    else alike.push(finding);
+  }
   return [...groups.values()]
     .flatMap((alike) => alikeLines(alike, look))
     .map((line) => `${line}\n`)

@@ -7,25 +7,27 @@ import { endToJson } from "./kill-json.ts";
 import type { RevocationView } from "./revoke-text.ts";
 import { isoTime } from "./time.ts";
 
-/** What was done, or is only looked at where `done` is undefined. */
 export interface RevocationDocument {
   host: string;
   takenAtMs: number;
   view: RevocationView;
-  /** What every target would become; only of a plan. */
-  diffs: ReadonlyMap<Target, Difference>;
-  done:
-    | {
-        changes: readonly Change[];
-        /** Where the key still stands, though it was to go. */
-        remaining: readonly ListedKey[];
-        /** What became of sessions with --kill. */
-        ended: readonly KillResult[] | undefined;
-        open: { sessions: readonly Session[]; undecided: readonly Session[] };
-      }
-    | undefined;
+  outcome: Planned | Done;
   problems: readonly string[];
   warnings: readonly Warning[];
+}
+
+interface Planned {
+  /** What every target would become. */
+  diffs: ReadonlyMap<Target, Difference>;
+}
+
+interface Done {
+  changes: readonly Change[];
+  /** Where the key still stands, though it was to go. */
+  remaining: readonly ListedKey[];
+  /** What became of sessions with --kill. */
+  ended: readonly KillResult[] | undefined;
+  open: { sessions: readonly Session[]; undecided: readonly Session[] };
 }
 
 /** A difference in the unified form, or what is in the way. */
@@ -33,7 +35,8 @@ export type Difference = { diff: string } | { problem: string };
 
 /** docs/schemas/revocation-1.json */
 export function renderRevocationJson(document: RevocationDocument): string {
-  const { host, takenAtMs, view, diffs, done, problems, warnings } = document;
+  const { host, takenAtMs, view, outcome, problems, warnings } = document;
+  const done = "changes" in outcome ? outcome : undefined;
   const [first] = view.places;
   const toJson = (session: Session) => sessionToJson(session, false);
   return renderJson({
@@ -46,9 +49,9 @@ export function renderRevocationJson(document: RevocationDocument): string {
     places: view.places.map(placeToJson),
     kept: view.kept.map(placeToJson),
     files:
-      done === undefined
-        ? view.targets.map((target) => ({ ...targetToJson(target), ...plannedToJson(diffs.get(target)) }))
-        : done.changes.map((change) => ({ ...targetToJson(change.target), ...changeToJson(change) })),
+      "diffs" in outcome
+        ? view.targets.map((target) => ({ ...targetToJson(target), ...plannedToJson(outcome.diffs.get(target)) }))
+        : outcome.changes.map((change) => ({ ...targetToJson(change.target), ...changeToJson(change) })),
     durable: done === undefined ? null : isDurable(done.changes),
     undo: undoOf(done?.changes ?? []) ?? null,
     remaining: (done?.remaining ?? []).map(placeToJson),

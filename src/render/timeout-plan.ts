@@ -7,14 +7,16 @@ import { visible } from "./visible.ts";
 import { paragraph } from "./wrap-words.ts";
 
 /** What has been changed, what follows, and the way back. */
-export function renderPlan({ edits, notes, undo }: Plan, width: number | undefined): string {
+export function renderPlan(plan: Plan, width: number | undefined): string {
+  const { edits, notes } = plan;
   const told = paragraph(
     [...edits.map((edit) => `${edit.path}: ${actionOf(edit)}`), ...notes].map(visible),
     width,
     textWidth,
   );
   // A command stays in one line: it will be copied.
-  return undo === undefined || edits.length === 0 ? told : `${told}${visible(`Undo: ${undo}`)}\n`;
+  const undo = undoOf(plan);
+  return undo === undefined ? told : `${told}${visible(`Undo: ${undo}`)}\n`;
 }
 
 /** What would be changed; empty where nothing would. */
@@ -23,15 +25,21 @@ export function renderPlannedDiff({ edits }: Plan): string {
 }
 
 /** docs/schemas/timeout-change-1.json */
-export function renderPlanJson({ edits, notes, warnings, undo }: Plan, dryRun: boolean): string {
+export function renderPlanJson(plan: Plan, dryRun: boolean): string {
+  const { edits, notes, warnings } = plan;
   return renderJson({
     schema: "sshctl.timeout-change/1",
     dryRun,
     edits: edits.map((edit) => ({ path: edit.path, action: actionOf(edit), diff: diffOf(edit) })),
     notes,
     warnings,
-    undo: undo === undefined || edits.length === 0 ? null : undo,
+    undo: undoOf(plan) ?? null,
   });
+}
+
+/** What changes nothing needs no way back. */
+function undoOf({ edits, undo }: Plan): string | undefined {
+  return edits.length === 0 ? undefined : undo;
 }
 
 function actionOf({ before, after }: FileEdit): string {

@@ -62,7 +62,7 @@ export function tellJson({ view }: RevocationTask, { host, takenAtMs, warnings }
   const frame = { host, takenAtMs, view, problems, warnings };
   return {
     plan: (diffs) => {
-      out.write(renderRevocationJson({ ...frame, diffs, done: undefined }));
+      out.write(renderRevocationJson({ ...frame, outcome: { diffs } }));
     },
     locked: () => undefined,
     ended: async (done) => {
@@ -70,8 +70,7 @@ export function tellJson({ view }: RevocationTask, { host, takenAtMs, warnings }
       return Promise.resolve();
     },
     end: ({ changes, remaining, cutting, open }) => {
-      const done = { changes, remaining, ended: cutting?.results, open };
-      out.write(renderRevocationJson({ ...frame, diffs: new Map(), done }));
+      out.write(renderRevocationJson({ ...frame, outcome: { changes, remaining, ended: cutting?.results, open } }));
     },
   };
 }

@@ -13,6 +13,7 @@ import type { GivenOptions } from "../command.ts";
 import { parseColumns, parseLook, parseSort } from "../output-options.ts";
 import { readingFor } from "../read-sessions.ts";
 import { parseHooks } from "./hook-options.ts";
+import { runsProgram } from "./options.ts";
 import { endFromScreen } from "./end-from-screen.ts";
 
 /** The live screen. */
@@ -59,7 +60,7 @@ function detailFor(given: GivenOptions): ReportDetail {
   const shown = new Set([...(parseColumns(given) ?? []), ...parseSort(given).map(({ column }) => column)]);
   return {
     logins: given.flag("auth") || shown.has("auth") || shown.has("key"),
-    depth: shown.has("forwards") || given.texts("exec").length > 0 ? "all" : "rows",
+    depth: shown.has("forwards") || runsProgram(given) ? "all" : "rows",
     repeatedly: true,
   };
 }

@@ -62,21 +62,26 @@ export function parseExtent(given: GivenOptions): Extent {
 /** @param hasScreen - whether there is a terminal that could be drawn on. */
 export function parseWatchFormat(given: GivenOptions, hasScreen: boolean): WatchFormat {
   const format = parseFormat(given, hasScreen ? watchFormats : [...streamFormats, "screen"]);
-  if (format === "screen" && hasScreen) {
-    if (given.texts("on").length === 0 || given.texts("exec").length > 0) return format;
-    throw new UsageError(
-      "--on is for the stream of events, and for the program of --exec.",
-      "Add -o lines, or leave it out.",
-    );
-  }
   if (format === "screen") {
-    throw new UsageError("-o screen needs a terminal to be drawn on.", `Allowed here: ${streamFormats.join(", ")}.`);
+    if (!hasScreen)
+      throw new UsageError("-o screen needs a terminal to be drawn on.", `Allowed here: ${streamFormats.join(", ")}.`);
+    if (given.texts("on").length > 0 && !runsProgram(given))
+      throw new UsageError(
+        "--on is for the stream of events, and for the program of --exec.",
+        "Add -o lines, or leave it out.",
+      );
+    return format;
   }
   for (const option of ["columns", "sort"]) {
     if (given.texts(option).length > 0)
       throw new UsageError(`--${option} is for the screen, and -o ${format} has none.`, "Leave it out.");
   }
   return format;
+}
+
+/** A program of --exec is told everything of a session. */
+export function runsProgram(given: GivenOptions): boolean {
+  return given.texts("exec").length > 0;
 }
 
 /** @returns every kind where the option is not given. */

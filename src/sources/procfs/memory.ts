@@ -19,6 +19,7 @@ export class Memory {
   #servers: ReadonlyMap<Pid, ServerProcess> = new Map();
   #programs: ReadonlyMap<Pid, Program> = new Map();
   #sockets: SocketTables = new Map();
+  #activationSockets: readonly number[] | undefined;
   readonly #hold: Hold | undefined;
 
   /** @param hold - where files can be kept open. */
@@ -35,6 +36,7 @@ export class Memory {
     this.#servers = new Map();
     this.#programs = new Map();
     this.#sockets = new Map();
+    this.#activationSockets = undefined;
   }
 
   /**
@@ -142,6 +144,15 @@ export class Memory {
 
   keepSockets(sockets: SocketTables): void {
     this.#sockets = sockets;
+  }
+
+  /** They tell where systemd listens, and nothing of a connection. */
+  get activationSockets(): readonly number[] | undefined {
+    return this.#activationSockets;
+  }
+
+  keepActivationSockets(inodes: readonly number[]): void {
+    this.#activationSockets = inodes;
   }
 }
 

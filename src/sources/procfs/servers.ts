@@ -140,16 +140,14 @@ function findPairs(named: readonly Process[]): Pair[] {
 function readHelper(
   files: Files,
   helper: Process,
-  { server, network, container }: ServerProcess,
+  listener: ServerProcess,
   wanted: Wanted | undefined,
 ): ServerProcess | undefined {
   const title = readTitle(files, helper.pid);
   if (title === undefined || title.role === "arguments") return undefined;
-  if (wanted === undefined) return serverProcess(helper, { ...uncounted, server, title, network, container });
-  const details = readDetails(files, helper.pid, server, wanted);
-  if (details?.ppid !== helper.ppid) return undefined;
-  const { uid, sockets, pipes, logindSession } = details;
-  return serverProcess(helper, { server, uid, title, sockets, pipes, logindSession, network, container });
+  if (wanted === undefined) return helperOf(helper, listener, title, uncounted);
+  const details = readDetails(files, helper.pid, listener.server, wanted);
+  return details?.ppid === helper.ppid ? helperOf(helper, listener, title, details) : undefined;
 }
 
 /**
@@ -164,15 +162,23 @@ function readHelperOnTerminal(
   wanted: Wanted | undefined,
   accounts: Accounts,
 ): ServerProcess | undefined {
-  const { server, network, container } = listener;
   const told = (user: string): Title => ({ role: "serving", user, ttys: [] });
-  if (wanted === undefined) return serverProcess(helper, { ...uncounted, server, title: told(""), network, container });
-  const details = readDetails(files, helper.pid, server, wanted);
+  if (wanted === undefined) return helperOf(helper, listener, told(""), uncounted);
+  const details = readDetails(files, helper.pid, listener.server, wanted);
   if (details?.ppid !== helper.ppid) return undefined;
-  const { uid, sockets, pipes, logindSession } = details;
-  const [user, ...others] = container ? [] : accounts.names(uid);
+  const [user, ...others] = listener.container ? [] : accounts.names(details.uid);
   const title = user === undefined || others.length > 0 ? readTitleOf(files, helper) : told(user);
-  return title && serverProcess(helper, { server, uid, title, sockets, pipes, logindSession, network, container });
+  return title && helperOf(helper, listener, title, details);
+}
+
+/** It runs what its listener runs, and where that does. */
+function helperOf(
+  helper: Process,
+  { server, network, container }: ServerProcess,
+  title: Title,
+  { uid, sockets, pipes, logindSession }: Pick<ServerProcess, "uid" | "sockets" | "pipes" | "logindSession">,
+): ServerProcess {
+  return serverProcess(helper, { server, uid, title, sockets, pipes, logindSession, network, container });
 }
 
 /** @returns undefined when it has ended meanwhile. */

@@ -65,7 +65,7 @@ export function readSnapshot(
     uids: readUids(files, children, servers),
     claims,
     accounts,
-    activationSockets: hasForeignListener({ servers, sockets, network }) ? readSocketInodes(files, "/proc/1/fd") : [],
+    activationSockets: readActivationSockets(files, { servers, sockets, network }, memory),
     network,
     sockets,
     own:
@@ -176,6 +176,20 @@ function readClaims(
     if (claim !== undefined) claims.set(pid, claim);
   }
   return claims;
+}
+
+/**
+ * Those that the service manager, PID 1, holds open. It holds many: it is looked at only where a socket may be its, and somebody
+ * who reads again and again knows them.
+ */
+function readActivationSockets(
+  files: Files,
+  facts: Parameters<typeof hasForeignListener>[0],
+  memory: Memory | undefined,
+): readonly number[] {
+  const inodes = memory?.activationSockets ?? (hasForeignListener(facts) ? readSocketInodes(files, "/proc/1/fd") : []);
+  memory?.keepActivationSockets(inodes);
+  return inodes;
 }
 
 function readSocketInodes(files: Files, folder: string): number[] {
