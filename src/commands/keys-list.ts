@@ -1,7 +1,7 @@
 import { remark } from "./notes.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { plural } from "../domain/plural.ts";
-import { exitCodes, type ExitCode } from "../errors.ts";
+import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import type { Context } from "../context.ts";
 import { isAtLeast, severities, type Finding, type Severity } from "../keys/findings.ts";
 import { allFindings, readKeyReport, type KeyReport } from "../keys/key-report.ts";
@@ -11,17 +11,32 @@ import { renderCsv } from "../render/csv.ts";
 import type { Look } from "../render/grid.ts";
 import { reachLine } from "../render/key-details.ts";
 import { renderFindings } from "../render/key-findings.ts";
+import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "../render/key-columns.ts";
 import { findingGrid, keyGrid } from "../render/key-grid.ts";
 import { renderKeysJson } from "../render/key-json.ts";
 import { renderGrid } from "../render/render-grid.ts";
+import type { SortKey } from "../render/sort.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import { keysRevoke } from "./keys-revoke.ts";
 import { keysShow } from "./keys-show.ts";
 import { parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
 import { oneOf, single } from "./option-values.ts";
-import { colorOption, formatOptions, outputGroup, parseFormat, parseLook } from "./output-options.ts";
+import {
+  colorOption,
+  columnOptions,
+  formatOptions,
+  gridOptions,
+  outputGroup,
+  parseColumns,
+  parseFormat,
+  parseLook,
+  parseSort,
+  rejectColumns,
+} from "./output-options.ts";
 
 const formats = ["table", "wide", "json", "csv"] as const;
+type Format = (typeof formats)[number];
+const tabular: ReadonlySet<Format> = new Set<Format>(["table", "wide", "csv"]);
 
 export const keysList: Command = {
   name: "keys",
@@ -42,8 +57,8 @@ export const keysList: Command = {
       describe: `end with code 1 where a finding is at least that: ${severities.join(", ")}`,
     },
     ...formatOptions(formats),
-    "no-headers": { group: outputGroup, describe: "without the line of titles" },
-    "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
+    ...columnOptions(keyColumnNames, "-last for the latest used"),
+    ...gridOptions,
     ...colorOption,
   },
   others: [keysShow, keysRevoke],
@@ -55,7 +70,7 @@ export const keysList: Command = {
     const question = { ...parseQuestion(given), unusedSeconds };
     const host = await context.keysHost();
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
-    const { shown, left } = select(report, unusedSeconds);
+    const { shown, left } = select(report, unusedSeconds, layout.sort);
     for await (const part of render(shown, left, layout, look)) context.out.write(part);
     tell(shown, left, context);
     return exitCodeOf(allFindings(shown), failOn);
@@ -63,27 +78,40 @@ export const keysList: Command = {
 };
 
 interface Layout {
-  format: (typeof formats)[number];
+  format: Format;
   findings: boolean;
+  /** Undefined: the usual ones of the format. */
+  columns: readonly KeyColumnName[] | undefined;
+  sort: readonly SortKey<KeyColumnName>[];
   headers: boolean;
   truncate: boolean;
+  isWhole: boolean;
 }
 
+/** @throws UsageError */
 function parseLayout(given: GivenOptions): Layout {
   const format = parseFormat(given, formats);
-  return {
-    format,
-    findings: given.flag("findings"),
-    headers: !given.flag("no-headers"),
-    truncate: !given.flag("no-trunc") && format !== "wide",
-  };
+  const findings = given.flag("findings");
+  const columns = parseColumns(given, oneOf(keyColumnNames));
+  const sort = parseSort(given, oneOf(keyColumnNames));
+  if (findings && (columns !== undefined || sort.length > 0))
+    throw new UsageError("--columns and --sort are for keys, and --findings shows none.", "Leave one of them out.");
+  rejectColumns(columns, format, tabular);
+  const headers = !given.flag("no-headers");
+  const truncate = !given.flag("no-trunc") && format !== "wide";
+  return { format, findings, columns, sort, headers, truncate, isWhole: columns !== undefined };
 }
 
 /** @returns the keys that are asked for, and of how many that cannot be told. */
-function select(report: KeyReport, unusedSeconds: number | undefined): { shown: KeyReport; left: number } {
-  if (unusedSeconds === undefined) return { shown: report, left: 0 };
-  const answers = report.keys.map((key) => isUnused(key, unusedSeconds, reachOf(report), report.takenAtMs));
-  const keys = report.keys.filter((_, index) => answers[index] === true);
+function select(
+  report: KeyReport,
+  unusedSeconds: number | undefined,
+  sort: Layout["sort"],
+): { shown: KeyReport; left: number } {
+  const sorted = { ...report, keys: sortKeys(report.keys, sort) };
+  if (unusedSeconds === undefined) return { shown: sorted, left: 0 };
+  const answers = sorted.keys.map((key) => isUnused(key, unusedSeconds, reachOf(report), report.takenAtMs));
+  const keys = sorted.keys.filter((_, index) => answers[index] === true);
   return { shown: { ...report, keys }, left: answers.filter((answer) => answer === undefined).length };
 }
 
@@ -92,11 +120,14 @@ async function* render(report: KeyReport, left: number, layout: Layout, look: Lo
   if (format === "json") return yield* renderKeysJson(report, left);
   const found = findings ? worstFirst(allFindings(report)) : [];
   if (found.length > 0 && format !== "csv" && look.width !== undefined) return yield renderFindings(found, look);
-  const isWide = format !== "table";
   const exact = format === "csv" || look.width === undefined;
-  const grid = findings ? findingGrid(found, isWide) : keyGrid(report, isWide, exact);
+  const grid = findings ? findingGrid(found, format !== "table") : keyGrid(report, columnsOf(layout), exact);
   if (grid.rows.length === 0 && look.width !== undefined) yield findings ? "no findings\n" : "no keys\n";
   else yield format === "csv" ? renderCsv(grid, headers) : await renderGrid(grid, layout, look);
+}
+
+function columnsOf({ format, columns }: Layout): readonly KeyColumnName[] {
+  return columns ?? keyColumnNames.filter((name) => format !== "table" || keyColumnOf(name).wide !== true);
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {

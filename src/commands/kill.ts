@@ -16,7 +16,7 @@ import { parseLook } from "./output-options.ts";
 
 /** Taken only to name the command that has them. */
 const refusedOptions: OptionTable = Object.fromEntries(
-  Object.entries(selectionOptions).map(([name, spec]) => [name, { ...spec, hidden: true }]),
+  Object.entries(selectionOptions).map(([name, spec]) => [name, { ...spec, hidden: "refused" as const }]),
 );
 
 export const kill: Command = {

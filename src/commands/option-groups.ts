@@ -8,7 +8,7 @@ export interface OptionGroup {
 
 /** Those that are shown, below their headings. */
 export function optionGroups(options: OptionTable): OptionGroup[] {
-  const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
+  const shown = Object.entries(options).filter(([, { hidden }]) => hidden === undefined);
   const titles = [...new Set(shown.map(([, { group }]) => group))];
   return titles.map((title) => ({ title, options: shown.filter(([, { group }]) => group === title) }));
 }

@@ -7,7 +7,7 @@ import { sessionFormats, tabularFormats, type SessionsLayout } from "../render/s
 import type { Look } from "../render/grid.ts";
 import type { SortKey } from "../render/sort.ts";
 import type { GivenOptions, OptionTable } from "./command.ts";
-import { list, oneOf, single } from "./option-values.ts";
+import { list, oneOf, single, type Reader } from "./option-values.ts";
 
 export const outputGroup = "Output";
 
@@ -20,53 +20,89 @@ export const colorOption = {
 /** Of commands that tell people in sentences or lines, and programs in one document. */
 export const textFormats = ["text", "json"] as const;
 
-/** @param formats - what the command can write; {@link parseFormat} reads which one is meant. */
-export function formatOptions(formats: readonly string[]) {
+/**
+ * @param formats - what the command can write; {@link parseFormat} reads which one is meant.
+ * @param json - the one for programs.
+ */
+export function formatOptions(formats: readonly string[], json: "json" | "ndjson" = "json") {
   return {
     output: { group, alias: "o", value: "FORMAT", offer: formats, describe: formats.join(", ") },
-    json: { group, describe: "the same as -o json" },
+    json: { group, describe: `the same as -o ${json}` },
+  } satisfies OptionTable;
+}
+
+/** Of whatever is shown in rows and columns. */
+export const gridOptions = {
+  "no-headers": { group, describe: "without the line of titles" },
+  "no-trunc": { group, describe: "cut nothing to the width of the terminal" },
+} satisfies OptionTable;
+
+/**
+ * What {@link parseColumns} and {@link parseSort} read.
+ *
+ * @param example - a sort key, and what comes first then.
+ */
+export function columnOptions(names: readonly string[], example: string) {
+  return {
+    columns: { group, value: "LIST", offer: names, describe: names.join(", ") },
+    sort: { group, value: "LIST", offer: names, describe: `by these columns; --sort=${example} first` },
   } satisfies OptionTable;
 }
 
 export const outputOptions = {
   ...formatOptions(sessionFormats),
   quiet: { group, alias: "q", describe: "PIDs only, the same as -o pid" },
-  columns: { group, value: "LIST", offer: columnNames, describe: columnNames.join(", ") },
-  sort: { group, value: "LIST", offer: columnNames, describe: "by these columns; --sort=-idle for the largest first" },
-  "no-headers": { group, describe: "without the line of titles" },
-  "no-trunc": { group, describe: "cut nothing to the width of the terminal" },
+  ...columnOptions(columnNames, "-idle for the largest"),
+  ...gridOptions,
   "full-command": { group, describe: "commands with their arguments, which may hold secrets" },
   ...colorOption,
 } satisfies OptionTable;
 
 export function parseLayout(given: GivenOptions): SessionsLayout {
   const format = parseFormat(given, sessionFormats);
-  const columns = parseColumns(given);
-  if (columns !== undefined && !tabularFormats.has(format)) {
-    throw new UsageError(
-      `-o ${format} has no columns to choose.`,
-      `--columns goes with -o ${[...tabularFormats].join(", ")}.`,
-    );
-  }
+  const columns = parseColumns(given, sessionColumn);
+  rejectColumns(columns, format, tabularFormats);
   return {
     format,
     columns,
-    sort: parseSort(given),
+    sort: parseSort(given, sessionColumn),
     headers: !given.flag("no-headers"),
     truncate: !given.flag("no-trunc"),
     fullCommand: given.flag("full-command"),
   };
 }
 
-/** @returns undefined for the usual ones. */
-export function parseColumns(given: GivenOptions): readonly ColumnName[] | undefined {
-  const columns = list(given, "columns", columnName);
+/**
+ * @param column - how the name of one is read.
+ * @returns undefined for the usual ones.
+ */
+export function parseColumns<Name>(given: GivenOptions, column: Reader<Name>): readonly Name[] | undefined {
+  const columns = list(given, "columns", column);
   return columns.length > 0 ? columns : undefined;
 }
 
-export function parseSort(given: GivenOptions): SortKey[] {
-  return list(given, "sort", sortKey);
+/** @throws UsageError where columns are named that the format does not have. */
+export function rejectColumns<T extends string>(columns: unknown, format: T, tabular: ReadonlySet<T>): void {
+  if (columns === undefined || tabular.has(format)) return;
+  throw new UsageError(`-o ${format} has no columns to choose.`, `--columns goes with -o ${[...tabular].join(", ")}.`);
 }
+
+export function parseSort<Name extends string>(given: GivenOptions, column: Reader<Name>): SortKey<Name>[] {
+  return list(given, "sort", {
+    allowed: `${column.allowed}; with a leading - for the largest first`,
+    read: (text): SortKey<Name> | undefined => {
+      const descending = text.startsWith("-");
+      const name = column.read(descending ? text.slice(1) : text);
+      return name && { column: name, descending };
+    },
+  });
+}
+
+/** A column of sessions, also by its title, which is what people see. */
+export const sessionColumn: Reader<ColumnName> = {
+  allowed: columnNames.join(", "),
+  read: (text: string) => columnNames.find((name) => name === text || columnOf(name).title.toLowerCase() === text),
+};
 
 export function parseLook(given: GivenOptions, { out, env }: Context): Look {
   const mode = single(given, "color", oneOf(colorModes)) ?? "auto";
@@ -81,8 +117,8 @@ export function parseLook(given: GivenOptions, { out, env }: Context): Look {
 export function parseFormat<T extends string>(given: GivenOptions, formats: readonly [T, ...T[]]): T {
   const named = single(given, "output", oneOf(formats));
   const meant = new Set(named === undefined ? [] : [named]);
-  for (const [option, name] of shortForms) {
-    const format = formats.find((each) => each === name);
+  for (const [option, names] of shortForms) {
+    const format = formats.find((each) => names.includes(each));
     if (format !== undefined && given.flag(option)) meant.add(format);
   }
   const [format = formats[0], ...others] = meant;
@@ -92,22 +128,7 @@ export function parseFormat<T extends string>(given: GivenOptions, formats: read
   return format;
 }
 
-const shortForms = [
-  ["json", "json"],
-  ["quiet", "pid"],
-] as const;
-
-/** Also by its title, which is what people see. */
-const columnName = {
-  allowed: columnNames.join(", "),
-  read: (text: string) => columnNames.find((name) => name === text || columnOf(name).title.toLowerCase() === text),
-};
-
-const sortKey = {
-  allowed: `${columnNames.join(", ")}; with a leading - for the largest first`,
-  read: (text: string): SortKey | undefined => {
-    const descending = text.startsWith("-");
-    const column = columnName.read(descending ? text.slice(1) : text);
-    return column && { column, descending };
-  },
-};
+const shortForms: readonly (readonly [option: string, names: readonly string[]])[] = [
+  ["json", ["json", "ndjson"]],
+  ["quiet", ["pid"]],
+];

@@ -115,7 +115,7 @@ function bothWays(option: string, { alias, value, offer, describe }: Asking): [s
   };
   return [
     [option, alias === undefined ? spec : { ...spec, alias }],
-    [`not-${option}`, { ...spec, hidden: true }],
+    [`not-${option}`, { ...spec, hidden: "negation" }],
   ];
 }
 

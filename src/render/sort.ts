@@ -2,16 +2,36 @@ import type { Session } from "../domain/session.ts";
 import { byLogin } from "../domain/session-order.ts";
 import { columnOf, type ColumnName, type View } from "./columns.ts";
 
-export interface SortKey {
-  column: ColumnName;
+/** What rows are ordered by: a column of theirs. */
+export interface SortKey<Name extends string = ColumnName> {
+  column: Name;
   descending: boolean;
 }
 
-/** What these columns leave open is in the usual order. Unknown values come last, in either direction. */
+/** What orders two rows, as for Array.prototype.sort(). */
+export type Compare<Row> = (a: Row, b: Row) => number;
+
+/** What these columns leave open is in the usual order. */
 export function sortSessions(sessions: readonly Session[], keys: readonly SortKey[], view: View): Session[] {
-  const comparisons = [...keys.map((key) => comparison(key, view)), byLogin];
-  return sessions.toSorted((a, b) => {
-    for (const compare of comparisons) {
+  const valueOf = (column: ColumnName) => {
+    const { order, text } = columnOf(column);
+    return order ?? ((session: Session) => text(session, view));
+  };
+  return sortRows(sessions, [...comparisons(keys, valueOf), byLogin]);
+}
+
+/** @param valueOf - what a row has in a column; unknown values come last, in either direction. */
+export function comparisons<Row, Name extends string>(
+  keys: readonly SortKey<Name>[],
+  valueOf: (column: Name) => (row: Row) => number | string | undefined,
+): Compare<Row>[] {
+  return keys.map(({ column, descending }) => comparison(valueOf(column), descending ? -1 : 1));
+}
+
+/** By the first comparison that tells two rows apart; otherwise they stay as they are. */
+export function sortRows<Row>(rows: readonly Row[], order: readonly Compare<Row>[]): Row[] {
+  return rows.toSorted((a, b) => {
+    for (const compare of order) {
       const result = compare(a, b);
       if (result !== 0) return result;
     }
@@ -19,10 +39,7 @@ export function sortSessions(sessions: readonly Session[], keys: readonly SortKe
   });
 }
 
-function comparison({ column, descending }: SortKey, view: View): (a: Session, b: Session) => number {
-  const { order, text } = columnOf(column);
-  const valueOf = (session: Session) => (order === undefined ? text(session, view) : order(session));
-  const sign = descending ? -1 : 1;
+function comparison<Row>(valueOf: (row: Row) => number | string | undefined, sign: 1 | -1): Compare<Row> {
   return (a, b) => {
     const [left, right] = [valueOf(a), valueOf(b)];
     if (left === right) return 0;

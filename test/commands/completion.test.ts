@@ -25,6 +25,7 @@ test("an option that the help hides is not offered", async () => {
   expect(offered("list")).toContain(" --root ");
   expect(offered("watch")).toContain(" --interval ");
   expect(offered("watch")).not.toContain(" --root ");
+  expect(offered("kill")).not.toContain(" --not-user ");
 });
 
 describe("what lives on the machine", () => {

@@ -55,7 +55,7 @@ describe.each(commands)("the help of %s", (name, command) => {
     expect([exitCode, err]).toEqual([0, ""]);
   });
 
-  const shown = Object.entries(command.options).filter(([, { hidden }]) => hidden !== true);
+  const shown = Object.entries(command.options).filter(([, { hidden }]) => hidden === undefined);
 
   test.each(shown)("shows --%s", async (option, { describe: purpose, alias }) => {
     const line = (await help()).split("\n").find((each) => new RegExp(`^ {2}( {4}|-., )--${option} `).test(each));

@@ -290,6 +290,42 @@ describe("findings", () => {
 describe("output", () => {
   const keysHost = () => fakeKeysHost({ texts: { [aliceFile]: `${ed} =cmd\u001b[2J` } });
 
+  describe("in columns that are chosen, and sorted by them", () => {
+    const used = () =>
+      fakeKeysHost({
+        texts: { [aliceFile]: `${ed} laptop`, [bobFile]: `${other} b\n${rsa(1024)} c`, [rootFile]: `${rsa(2048)} d` },
+        logins: [login("alice", sha256, 5), login("bob", sha256Other, 1)],
+      });
+    const sha256Other = "SHA256:Iiu/qfJpaSn/2cpVlEEBsqJD3KuRxz5TKh7ApCOrTf4";
+
+    test.each([
+      ["comment", "", "d laptop b c"],
+      ["comment", "user", "laptop b c d"],
+      ["comment", "-user,-line", "d c b laptop"],
+      ["comment", "bits", "laptop b c d"],
+      ["comment,bits", "-bits", "d,2048 c,1024 laptop,256 b,256"],
+      ["user,last", "-last", "bob,2026-11-22T09:00:00.000Z alice,2026-11-18T09:00:00.000Z root, bob,"],
+      ["user,from", "last,comment", "alice,10.0.0.7 bob,10.0.0.7 bob, root,"],
+      ["comment", "-findings", "c d laptop b"],
+    ])("--columns %s --sort %s", async (columns, sort, rows) => {
+      const args = ["keys", "-ocsv", "--no-headers", "--columns", columns, ...(sort === "" ? [] : ["--sort", sort])];
+      const { out, exitCode } = await sshctl(args, { keysHost: used() });
+      expect([out.trimEnd().replaceAll("\n", " "), exitCode]).toEqual([rows, 0]);
+    });
+
+    test("JSON has them in that order", async () => {
+      const { out } = await sshctl(["keys", "-ojson", "--sort=-bits"], { keysHost: used() });
+      expect((JSON.parse(out) as KeysJson).keys.map(({ comment }) => comment)).toEqual(["d", "c", "laptop", "b"]);
+    });
+
+    test("none of them is left out on a narrow terminal", async () => {
+      const args = ["keys", "--color", "never", "--columns", "user,last,logins,from,bits,file"];
+      const { out } = await sshctl(args, { keysHost: used(), width: 50 });
+      expect(out).toMatch(/^USER +LAST +LOGINS +FROM +BITS +FILE$/m);
+      expect(out).not.toContain("too narrow");
+    });
+  });
+
   test("a table, wide, and CSV", async () => {
     for (const format of ["table", "wide", "csv"]) {
       const { out } = await sshctl(["keys", "-o", format], { keysHost: keysHost() });
@@ -311,6 +347,12 @@ describe("output", () => {
     [["keys", "--unused", "soon"], "30m"],
     [["keys", "--fail-on", "bad"], "info, low, medium, high"],
     [["keys", "-q"], "there is no such option"],
+    [["keys", "--columns", "usr"], "Allowed: user, uid, type"],
+    [
+      ["keys", "--columns", "user", "-ojson"],
+      "-o json has no columns to choose. --columns goes with -o table, wide, csv.",
+    ],
+    [["keys", "--findings", "--sort", "user"], "--columns and --sort are for keys, and --findings shows none."],
     [["keys", "show"], "keys show needs to know which key."],
     [["keys", "show", "MD5:"], '"MD5:" is no key.'],
     [["keys", "show", "SHA256:a", "b"], "keys show takes no further argument"],
@@ -322,7 +364,7 @@ describe("output", () => {
     ["keys", "--help"],
     ["help", "keys"],
   ])("%s %s names its commands", async (...args) => {
-    const { out, exitCode } = await sshctl(args);
+    const { out, exitCode } = await sshctl(args, { width: 120 });
     expect(exitCode).toBe(0);
     for (const { name, summary } of keys.commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, "m"));
     expect(out).toContain("--unused TIME");

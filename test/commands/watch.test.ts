@@ -77,6 +77,16 @@ describe("in a pipe", () => {
     expect(err).toBe(String.raw`sshctl: run as root\x1b[2J` + "\n");
   });
 
+  test("--json is the format for programs", async () => {
+    const run = async (...args: string[]) => sshctl(["watch", "--once", ...args], { sessions: [session()] });
+    expect(await run("--json")).toEqual(await run("-o", "ndjson"));
+    expect(await run("--json", "-o", "lines")).toMatchObject({
+      exitCode: 2,
+      out: "",
+      err: expect.stringContaining("Choose one."),
+    });
+  });
+
   test.each(["lines", "ndjson"])("-o %s shows arguments only with --full-command", async (format) => {
     const world = { looks: [at(0), at(2, bob)] };
     const args = ["watch", "-o", format, "--count", "2"];

@@ -5,6 +5,8 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileURLToPath } from "node:url";
+import { count } from "../../src/commands/count.ts";
+import { selectionOptions } from "../../src/commands/selection-options.ts";
 
 const sshctl = fileURLToPath(new URL("../../bin/sshctl.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sshctl-completion-"));
@@ -38,6 +40,16 @@ async function scriptFor(shell: string, name: string): Promise<string> {
   return file;
 }
 
+const negations = Object.keys(selectionOptions)
+  .filter((name) => name.startsWith("not-"))
+  .map((name) => `--${name}`)
+  .toSorted();
+
+const shown = [
+  ...Object.entries(count.options).flatMap(([name, { hidden }]) => (hidden === undefined ? `--${name}` : [])),
+  "--help",
+].toSorted();
+
 const completions: readonly (readonly [typed: string, expected: readonly string[]])[] = [
   ["ki", ["kill", "kill-all"]],
   ["timeout s", ["set", "show"]],
@@ -53,6 +65,12 @@ const completions: readonly (readonly [typed: string, expected: readonly string[
   ["kill --signal Q", ["QUIT"]],
   ["timeout set --via ss", ["sshd"]],
   ["completion z", ["zsh"]],
+  ["count --", shown],
+  ["list --no", ["--no-headers", "--no-trunc", ...negations]],
+  ["list --not-u", ["--not-user"]],
+  ["list --u", ["--user"]],
+  ["list --not-user a", ["alice"]],
+  ["list --not-kind tu", ["tunnel"]],
   ["list --user ", ["alice", "bob"]],
   ["list --user al", ["alice"]],
   ["count -u b", ["bob"]],

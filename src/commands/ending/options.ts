@@ -68,7 +68,12 @@ export const killOptions: OptionTable = {
   "full-command": { group: outputGroup, describe: "commands with their arguments, which may hold secrets" },
   "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
   ...colorOption,
-  root: { group: outputGroup, value: "DIR", describe: "refused: nothing can be ended in a recording", hidden: true },
+  root: {
+    group: outputGroup,
+    value: "DIR",
+    describe: "refused: nothing can be ended in a recording",
+    hidden: "refused",
+  },
 };
 
 /** Options of kill-all alone. */

@@ -10,7 +10,7 @@ import { renderDetails } from "../../render/details.ts";
 import { isUnicodeTerminal } from "../../render/locale.ts";
 import { thisMachine, type ReportDetail } from "../../source-choice.ts";
 import type { GivenOptions } from "../command.ts";
-import { parseColumns, parseLook, parseSort } from "../output-options.ts";
+import { parseColumns, parseLook, parseSort, sessionColumn } from "../output-options.ts";
 import { readingFor } from "../read-sessions.ts";
 import { parseHooks } from "./hook-options.ts";
 import { runsProgram } from "./options.ts";
@@ -24,8 +24,8 @@ export async function watchOnScreen(
   ports: LivePorts,
   openScreen: NonNullable<LivePorts["openScreen"]>,
 ): Promise<ExitCode> {
-  const columns = parseColumns(given);
-  const sort = parseSort(given);
+  const columns = parseColumns(given, sessionColumn);
+  const sort = parseSort(given, sessionColumn);
   const { chalk } = parseLook(given, context);
   const fullCommand = given.flag("full-command");
   const troubles: Warning[] = [];
@@ -57,7 +57,10 @@ export async function watchOnScreen(
 
 /** What is shown decides how far is looked. */
 function detailFor(given: GivenOptions): ReportDetail {
-  const shown = new Set([...(parseColumns(given) ?? []), ...parseSort(given).map(({ column }) => column)]);
+  const shown = new Set([
+    ...(parseColumns(given, sessionColumn) ?? []),
+    ...parseSort(given, sessionColumn).map(({ column }) => column),
+  ]);
   return {
     logins: given.flag("auth") || shown.has("auth") || shown.has("key"),
     depth: shown.has("forwards") || runsProgram(given) ? "all" : "rows",

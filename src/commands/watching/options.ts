@@ -6,7 +6,7 @@ import type { Extent } from "../../live/stream.ts";
 import { columnNames } from "../../render/columns.ts";
 import type { GivenOptions, OptionTable } from "../command.ts";
 import { list, oneOf, single } from "../option-values.ts";
-import { outputGroup, outputOptions, parseFormat } from "../output-options.ts";
+import { formatOptions, outputGroup, outputOptions, parseFormat } from "../output-options.ts";
 
 const streamFormats = ["lines", "ndjson"] as const;
 export type StreamFormat = (typeof streamFormats)[number];
@@ -32,12 +32,12 @@ export const watchOptions = {
   },
   "exec-jobs": { group: hookGroup, value: "N", describe: "so many at once (4)" },
   "exec-limit": { group: hookGroup, value: "TIME", describe: "kill one that takes longer (10s)" },
-  output: { group: outputGroup, alias: "o", value: "FORMAT", offer: watchFormats, describe: watchFormats.join(", ") },
+  ...formatOptions(watchFormats, "ndjson"),
   columns: { ...outputOptions.columns, describe: `of the screen: ${columnNames.join(", ")}` },
   sort: { ...outputOptions.sort, describe: "the screen by these columns; --sort=-idle for the largest first" },
   "full-command": outputOptions["full-command"],
   color: outputOptions.color,
-  root: { group: outputGroup, value: "DIR", describe: "refused: in a recording nothing happens", hidden: true },
+  root: { group: outputGroup, value: "DIR", describe: "refused: in a recording nothing happens", hidden: "refused" },
 } satisfies OptionTable;
 
 /** @throws UsageError for whatever contradicts itself. */

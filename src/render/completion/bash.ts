@@ -62,6 +62,7 @@ const offering = `    if [[ -n $action ]]; then
     [[ -n $breaks ]] && cut=\${current%"\${current##*[$breaks]}"}
     for each in "\${found[@]%%$'\\t'*}"; do
         [[ -n $each && $each == "$value"* ]] || continue
+        [[ $each == --not-* && $value != --n* ]] && continue
         each=\${current%"$value"}$each
         COMPREPLY+=("\${each#"$cut"}")
     done

@@ -32,6 +32,8 @@ export interface CompletedOption {
   long: string;
   short: string | undefined;
   takesValue: boolean;
+  /** Offered only to whoever has begun to type it: there are as many of them as of the others. */
+  isNegation: boolean;
   offer: Offer | undefined;
   describe: string;
 }
@@ -79,9 +81,25 @@ function commandEntry(
     summary,
     options: [
       ...Object.entries(options).flatMap(([long, { hidden, alias, value, offer, describe }]) =>
-        hidden === true ? [] : { long, short: alias, takesValue: value !== undefined, offer, describe },
+        hidden === "refused"
+          ? []
+          : {
+              long,
+              short: alias,
+              takesValue: value !== undefined,
+              isNegation: hidden === "negation",
+              offer,
+              describe: hidden === "negation" ? `not ${describe}` : describe,
+            },
       ),
-      { long: "help", short: "h", takesValue: false, offer: undefined, describe: "what this command takes" },
+      {
+        long: "help",
+        short: "h",
+        takesValue: false,
+        isNegation: false,
+        offer: undefined,
+        describe: "what this command takes",
+      },
     ],
     others: others.map((other) => ({ word: other.name.slice(name.length + 1), summary: other.summary })),
     words: words?.offer,

@@ -14,6 +14,9 @@ ${aliasLines(entries).join("\n")}
             echo $words[2]
     end
 end
+function __sshctl_negates
+    string match -q -- '--n*' (commandline -ct) (commandline -opc)[-1]
+end
 complete -c sshctl -f
 ${firstWords(entries)
   .map(({ word, summary }) => wordLine("test -z (__sshctl_command)", word, summary))
@@ -42,10 +45,14 @@ function wordLine(condition: string, word: string, summary: string): string {
   return `complete -c sshctl -n ${fishQuoted(condition)} -a ${word} -d ${fishQuoted(summary)}`;
 }
 
-function optionLine(condition: string, { long, short, takesValue, offer, describe }: CompletedOption): string {
+function optionLine(
+  condition: string,
+  { long, short, takesValue, isNegation, offer, describe }: CompletedOption,
+): string {
   const value = takesValue ? `-r ${offer === undefined ? "-f" : valuesOf(offer)}` : "";
   const names = [...(short === undefined ? [] : [`-s ${short}`]), `-l ${long}`, value].filter(Boolean);
-  return `complete -c sshctl -n ${fishQuoted(condition)} ${names.join(" ")} -d ${fishQuoted(describe)}`;
+  const when = isNegation ? `${condition}; and __sshctl_negates` : condition;
+  return `complete -c sshctl -n ${fishQuoted(when)} ${names.join(" ")} -d ${fishQuoted(describe)}`;
 }
 
 function valuesOf(offer: Offer): string {

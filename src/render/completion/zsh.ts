@@ -41,6 +41,9 @@ ${aliasLines(entries).join("\n")}
             (${groupedPaths(entries).map(quoted).join("|")}) command+=" $words[2]"; shift words; (( CURRENT -= 1 )) ;;
         esac
     fi
+    # What begins with an exclamation mark is understood, and not offered.
+    local unasked='!'
+    [[ $PREFIX == --n* ]] && unasked=
     case $command in
 ${entries.map(caseOf).join("\n")}
     esac
@@ -58,11 +61,11 @@ function caseOf({ path, options, others, words }: Entry): string {
     others.length === 0
       ? []
       : [`(( CURRENT == 2 )) && others=(${describedWords(others)}) && _describe -t commands command others`];
-  const specs = [...options.flatMap(specsOf), `*: :${actionOf(words)}`];
+  const specs = [...options.flatMap(specsOf), quoted(`*: :${actionOf(words)}`)];
   return [
     `        (${quoted(path)})`,
     ...offered.map((line) => `            ${line}`),
-    `            _arguments -S ${specs.map(quoted).join(" ")} ;;`,
+    `            _arguments -S ${specs.join(" ")} ;;`,
   ].join("\n");
 }
 
@@ -70,13 +73,13 @@ function describedWords(words: readonly CompletedWord[]): string {
   return words.map(({ word, summary }) => quoted(`${word}:${summary.replaceAll(":", "\\:")}`)).join(" ");
 }
 
-/** One for each name of the option; it may be given again. */
-function specsOf({ long, short, takesValue, offer, describe }: CompletedOption): string[] {
+/** One for each name of the option, as a word of the script; it may be given again. */
+function specsOf({ long, short, takesValue, isNegation, offer, describe }: CompletedOption): string[] {
   const text = `[${describe.replaceAll(/[\\[\]:]/g, "\\$&")}]`;
   const value = takesValue ? `: :${actionOf(offer)}` : "";
   return [
-    `*--${long}${takesValue ? "=" : ""}${text}${value}`,
-    ...(short === undefined ? [] : [`*-${short}${text}${value}`]),
+    (isNegation ? "$unasked" : "") + quoted(`*--${long}${takesValue ? "=" : ""}${text}${value}`),
+    ...(short === undefined ? [] : [quoted(`*-${short}${text}${value}`)]),
   ];
 }
 

@@ -14,7 +14,7 @@ const command: Command = {
   words: { name: "[TTY]", describe: ".so of a terminal", most: 1 },
   options: {
     user: { group: "Choose", alias: "u", value: "NAME", describe: "of these users" },
-    root: { group: "Choose", value: "DIR", describe: "refused", hidden: true },
+    root: { group: "Choose", value: "DIR", describe: "refused", hidden: "refused" },
   },
   run: async () => Promise.resolve(exitCodes.done),
 };
@@ -46,7 +46,7 @@ test("every command and every option that is not hidden is in the page that is s
   const commands = (await loadCommands([])).flatMap((each) => (isGroup(each) ? each.commands : [each]));
   for (const { name, options } of commands) {
     expect(page).toContain(`.SS "sshctl ${literal(name)}`);
-    const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true);
+    const shown = Object.entries(options).filter(([, { hidden }]) => hidden === undefined);
     for (const [long] of shown) expect(page).toContain(literal(`--${long}`));
   }
 });

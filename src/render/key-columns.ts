@@ -1,0 +1,130 @@
+import { orderOfAddress } from "../domain/address.ts";
+import { severities } from "../keys/findings.ts";
+import type { JudgedKey } from "../keys/key-report.ts";
+import { shortFingerprint } from "./columns.ts";
+import type { GridColumn } from "./grid.ts";
+import { comparisons, sortRows, type SortKey } from "./sort.ts";
+import { isoTime, localTime } from "./time.ts";
+
+/** How a key is shown in one column. */
+export interface KeyColumn extends Omit<GridColumn, "name"> {
+  /** Only in the wide table and for programs. */
+  wide?: true;
+  /** Not known where no log tells of logins. */
+  fromLogs?: true;
+  text: (key: JudgedKey, nowMs: number) => string | undefined;
+  /** For programs, where it differs. */
+  data?: (key: JudgedKey, nowMs: number) => string | undefined;
+  /** What the rows are ordered by; the text where absent. */
+  order?: (key: JudgedKey) => number | string | undefined;
+}
+
+const columns = {
+  user: { title: "USER", shrinks: 4, text: ({ listed }) => listed.account.name },
+  uid: {
+    title: "UID",
+    align: "right",
+    wide: true,
+    text: ({ listed }) => String(listed.account.uid),
+    order: ({ listed }) => listed.account.uid,
+  },
+  type: {
+    title: "TYPE",
+    text: ({ listed }) => (listed.options.certAuthority ? `${listed.key.name} CA` : listed.key.name),
+  },
+  bits: {
+    title: "BITS",
+    align: "right",
+    spare: 1,
+    text: ({ listed }) => optionalText(listed.key.bits),
+    order: ({ listed }) => listed.key.bits,
+  },
+  fingerprint: { title: "FINGERPRINT", shrinks: 2, least: shortFingerprint, text: ({ listed }) => listed.key.sha256 },
+  comment: { title: "COMMENT", shrinks: 3, text: ({ listed }) => listed.comment },
+  state: { title: "STATE", text: ({ listed }) => listed.state },
+  last: {
+    title: "LAST",
+    spare: 4,
+    text: ({ use }, nowMs) => use.last && localTime(use.last.timeMs, nowMs) + mark(use.last.verified),
+    data: ({ use }) => use.last && isoTime(use.last.timeMs),
+    order: ({ use }) => use.last?.timeMs,
+  },
+  from: {
+    title: "FROM",
+    shrinks: 5,
+    last: true,
+    spare: 2,
+    text: ({ use }) => use.last?.address,
+    order: ({ use }) => use.last?.address && orderOfAddress(use.last.address),
+  },
+  logins: {
+    title: "LOGINS",
+    align: "right",
+    spare: 3,
+    fromLogs: true,
+    text: ({ use }) => String(use.verified + use.unverified),
+    order: ({ use }) => use.verified + use.unverified,
+  },
+  unverified: {
+    title: "UNVERIFIED",
+    align: "right",
+    wide: true,
+    fromLogs: true,
+    text: ({ use }) => String(use.unverified),
+    order: ({ use }) => use.unverified,
+  },
+  open: {
+    title: "OPEN",
+    align: "right",
+    fromLogs: true,
+    text: ({ sessions }) => String(sessions.length),
+    order: ({ sessions }) => sessions.length,
+  },
+  file: { title: "FILE", wide: true, text: ({ listed }) => listed.path },
+  line: {
+    title: "LINE",
+    align: "right",
+    wide: true,
+    text: ({ listed }) => String(listed.line),
+    order: ({ listed }) => listed.line,
+  },
+  options: { title: "OPTIONS", wide: true, text: ({ listed }) => listed.options.text || undefined },
+  findings: { title: "FINDINGS", shrinks: 1, text: findingIds, order: worstSeverity },
+} satisfies Record<string, KeyColumn>;
+
+export type KeyColumnName = keyof typeof columns;
+
+export const keyColumnNames = Object.keys(columns).filter((name): name is KeyColumnName => name in columns);
+
+export function keyColumnOf(name: KeyColumnName): KeyColumn {
+  return columns[name];
+}
+
+/** What these columns leave open stays in the order of accounts, files and lines. */
+export function sortKeys(keys: readonly JudgedKey[], by: readonly SortKey<KeyColumnName>[]): JudgedKey[] {
+  const valueOf = (name: KeyColumnName) => {
+    const { order, text } = keyColumnOf(name);
+    // Texts that depend on the time have an order of their own.
+    return order ?? ((key: JudgedKey) => text(key, 0));
+  };
+  return sortRows(keys, comparisons(by, valueOf));
+}
+
+/** The worst first: a narrow table cuts the end. */
+function findingIds({ findings }: JudgedKey): string | undefined {
+  const sorted = findings.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+  return sorted.map(({ id }) => id).join(" ") || undefined;
+}
+
+function worstSeverity({ findings }: JudgedKey): number | undefined {
+  return findings.length === 0 ? undefined : Math.max(...findings.map(({ severity }) => severities.indexOf(severity)));
+}
+
+function optionalText(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+/** What only a file tells to which every user can write. */
+function mark(verified: boolean): string {
+  return verified ? "" : "?";
+}
