@@ -1,7 +1,8 @@
 /** The entry: finds the command that the arguments name, lets it run, and turns errors into exit codes. */
 import type { Command, CommandGroup, GivenOptions } from "./commands/command.ts";
 import { widthOf, type Context } from "./context.ts";
-import { exitCodes, ForeseenError, type ExitCode } from "./errors.ts";
+import { exitCodes, ForeseenError, UnknownOptionError, type ExitCode } from "./errors.ts";
+import type { ParsedArguments } from "./parse-arguments.ts";
 import { visible } from "./render/visible.ts";
 import { version } from "./version.ts";
 
@@ -50,8 +51,7 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
   if (first === "completion" && others[0] === "values") return completeValues(others.slice(1), context);
   const bare = others.length === 0 ? await bareCommand(first) : undefined;
   if (bare !== undefined) return bare.run(nothingGiven, context);
-  const { parseArguments } = await import("./parse-arguments.ts");
-  const { command, given } = parseArguments(args, await loadCommands(args), [...commands.keys()]);
+  const { command, given } = await parse(args);
   if (given.flag("version")) return say(`${version}\n`, context);
   if (command !== undefined && "run" in command && !given.flag("help")) return command.run(given, context);
   const { helpOf, overview } = await import("./render/help.ts");
@@ -63,6 +63,18 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
 async function bareCommand(name: string): Promise<Command | undefined> {
   const command = await commands.get(name)?.();
   return command !== undefined && "commands" in command ? command.alone : command;
+}
+
+/** @throws UsageError */
+async function parse(args: readonly string[]): Promise<ParsedArguments> {
+  const { parseArguments } = await import("./parse-arguments.ts");
+  try {
+    return parseArguments(args, await loadCommands(args), [...commands.keys()]);
+  } catch (error) {
+    if (!(error instanceof UnknownOptionError)) throw error;
+    const { tellWhoseOption } = await import("./commands/whose-option.ts");
+    throw tellWhoseOption(error, await loadCommands([]));
+  }
 }
 
 /** What a completion asks at a TAB: not for people, and without what it takes to understand people. */

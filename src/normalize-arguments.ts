@@ -7,7 +7,7 @@
  */
 import type { OptionTable } from "./commands/command.ts";
 import { didYouMean } from "./did-you-mean.ts";
-import { UsageError } from "./errors.ts";
+import { UnknownOptionError, UsageError } from "./errors.ts";
 
 /**
  * @param help - tells where to look, for messages.
@@ -43,7 +43,7 @@ function longOption(arg: string, rest: string[], options: OptionTable, help: str
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined) {
     const meant = didYouMean(name, Object.keys(options));
-    throw new UsageError(`--${name}: there is no such option.`, (meant ? `Did you mean --${meant}? ` : "") + help);
+    throw new UnknownOptionError(name, meant && `Did you mean --${meant}?`, help);
   }
   if (option.value === undefined) {
     const value = inline ?? (rest[0] === "true" || rest[0] === "false" ? rest[0] : undefined);

@@ -40,6 +40,21 @@ describe("options", () => {
   test("of one command are not another's", async () => {
     expect(await refusal(["count", "--columns", "user"])).toContain("--columns: there is no such option.");
   });
+
+  test.each([
+    [["list", "--by", "user"], '--by: there is no such option. It is one of "sshctl count".'],
+    [["kill-all", "--interval", "1"], 'It is one of "sshctl watch".'],
+    [["keys", "--kill"], 'It is one of "sshctl keys revoke".'],
+    [["timeout", "show", "--global"], 'It is one of "sshctl timeout set", "sshctl timeout unset".'],
+    [["doctor", "--not-user", "x"], 'It is one of "sshctl list", "sshctl kill-all", "sshctl watch", ….'],
+    [["list", "--signal", "KILL"], 'It is one of "sshctl kill", "sshctl kill-all".'],
+  ])("%j: tells whose it is", async (args, message) => {
+    expect(await refusal(args)).toContain(message);
+  });
+
+  test("that every command refuses are nobody's", async () => {
+    expect(await refusal(["doctor", "--root", "/x"])).not.toContain("watch");
+  });
 });
 
 describe("commands", () => {
