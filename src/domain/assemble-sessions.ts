@@ -66,8 +66,8 @@ function assembleSession(
     uid: use.uid,
     kind: use.kind,
     ttys: use.ttys,
-    idleSeconds: use.idleSeconds,
-    quietSeconds: use.quietSeconds,
+    lastInputMs: use.lastInputMs,
+    lastOutputMs: use.lastOutputMs,
     command: use.command,
     commandLine: use.commandLine,
     busy: use.busy,
@@ -76,7 +76,7 @@ function assembleSession(
 
 type Use = Pick<
   Session,
-  "user" | "uid" | "kind" | "ttys" | "idleSeconds" | "quietSeconds" | "command" | "commandLine" | "busy"
+  "user" | "uid" | "kind" | "ttys" | "lastInputMs" | "lastOutputMs" | "command" | "commandLine" | "busy"
 >;
 
 /** Who uses a connection, and for what. */
@@ -85,14 +85,14 @@ function useOf(snapshot: Snapshot, children: Children, serving: ServerProcess): 
   const account = accountOf(snapshot, serving, channels);
   const ttys = ttysOf(serving, channels, account);
   const front = channels.find(({ busy }) => busy === true) ?? channels[0];
-  const { idleSeconds, quietSeconds } = activity(snapshot, serving, ttys);
+  const { lastInputMs, lastOutputMs } = activity(snapshot, serving, ttys);
   return {
     user: account?.name,
     uid: account?.uid,
     kind: kindOf(channels),
     ttys,
-    idleSeconds,
-    quietSeconds,
+    lastInputMs,
+    lastOutputMs,
     command: front?.program.name,
     commandLine: front?.program.line,
     busy: busyOf(channels),
@@ -105,8 +105,8 @@ export const unused: Use = {
   uid: undefined,
   kind: undefined,
   ttys: [],
-  idleSeconds: undefined,
-  quietSeconds: undefined,
+  lastInputMs: undefined,
+  lastOutputMs: undefined,
   command: undefined,
   commandLine: undefined,
   busy: undefined,
@@ -182,16 +182,15 @@ const millisecondsPerTick = 10;
 
 /** Terminals of a container are others than those of the same name here. */
 function activity(
-  { terminals, takenAtMs }: Snapshot,
+  { terminals }: Snapshot,
   { container }: ServerProcess,
   ttys: readonly Tty[],
-): Pick<Session, "idleSeconds" | "quietSeconds"> {
+): Pick<Session, "lastInputMs" | "lastOutputMs"> {
   const seen = container ? [] : ttys.flatMap((tty) => terminals.get(tty) ?? []);
-  if (seen.length === 0) return { idleSeconds: undefined, quietSeconds: undefined };
-  const secondsSince = (times: readonly number[]) => Math.max(0, Math.floor((takenAtMs - Math.max(...times)) / 1000));
+  if (seen.length === 0) return { lastInputMs: undefined, lastOutputMs: undefined };
   return {
-    idleSeconds: secondsSince(seen.map(({ lastInputMs }) => lastInputMs)),
-    quietSeconds: secondsSince(seen.map(({ lastOutputMs }) => lastOutputMs)),
+    lastInputMs: Math.max(...seen.map(({ lastInputMs }) => lastInputMs)),
+    lastOutputMs: Math.max(...seen.map(({ lastOutputMs }) => lastOutputMs)),
   };
 }
 

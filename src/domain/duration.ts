@@ -20,6 +20,11 @@ export function parseDuration(text: string): number | undefined {
   return total <= largest ? total : undefined;
 }
 
+/** Whole seconds that have passed; none where the clock has been set back since. Both are milliseconds since the epoch. */
+export function secondsSince(timeMs: number | undefined, nowMs: number): number | undefined {
+  return timeMs === undefined ? undefined : Math.max(0, Math.floor((nowMs - timeMs) / 1000));
+}
+
 /** The two largest units, as short as it goes: "7s", "12m", "3h05m", "2d04h". */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -4,6 +4,7 @@
  */
 import type { Network } from "./address.ts";
 import { keyMatches } from "./auth.ts";
+import { secondsSince } from "./duration.ts";
 import { portsOf, type ForwardKind } from "./forwards.ts";
 import type { Phase, Session, SessionKind } from "./session.ts";
 import type { Tty } from "./tty.ts";
@@ -76,7 +77,10 @@ export function byPeerPort(ports: readonly number[]): Criterion {
 }
 
 export function idleFor(seconds: number): Criterion {
-  return ({ idleSeconds }) => (idleSeconds === undefined ? undefined : idleSeconds >= seconds);
+  return ({ lastInputMs }, nowMs) => {
+    const idle = secondsSince(lastInputMs, nowMs);
+    return idle === undefined ? undefined : idle >= seconds;
+  };
 }
 
 export function olderThan(seconds: number): Criterion {

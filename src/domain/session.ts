@@ -32,10 +32,10 @@ export interface Session {
   acceptedAtMs: number | undefined;
   /** Milliseconds since the epoch: when authentication was completed, or else when the connection was accepted. */
   startedAtMs: number | undefined;
-  /** Since somebody last typed. */
-  idleSeconds: number | undefined;
-  /** Since something was last printed. */
-  quietSeconds: number | undefined;
+  /** Milliseconds since the epoch: when somebody last typed. */
+  lastInputMs: number | undefined;
+  /** Milliseconds since the epoch: when something was last printed. */
+  lastOutputMs: number | undefined;
   /** The program in the foreground, without its arguments. */
   command: string | undefined;
   /** The same with its arguments, which may hold secrets. */

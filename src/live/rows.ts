@@ -2,7 +2,7 @@
 import type { SessionEvent } from "../domain/session-event.ts";
 import { sessionId, type Session } from "../domain/session.ts";
 import { columnOf, type ColumnName, type View } from "../render/columns.ts";
-import { sortSessions, type SortKey } from "../render/sort.ts";
+import { sessionOrder, sortRows, type SortKey } from "../render/sort.ts";
 
 export interface Row {
   id: string;
@@ -27,9 +27,11 @@ export function nextRows(
   const there = sessions.map((session): Row => {
     const id = sessionId(session.identity);
     const row = known.get(id);
-    const wasNews = row?.news === "opened" && isNews(row);
     if (opened.has(id)) return { id, session, news: "opened", newsMs: nowMs };
-    return { id, session, news: wasNews ? "opened" : undefined, newsMs: row?.newsMs ?? nowMs };
+    const news = row?.news === "opened" && isNews(row) ? row.news : undefined;
+    // Of a thousand rows most are as before.
+    if (row?.session === session && row.news === news) return row;
+    return { id, session, news, newsMs: row?.newsMs ?? nowMs };
   });
   const present = new Set(there.map(({ id }) => id));
   const closed = events.flatMap((event) => (event.kind === "closed" ? event.session : []));
@@ -47,16 +49,12 @@ function idsOf(events: readonly SessionEvent[], kind: "opened"): string[] {
 /** @param filter - every word of it must be found somewhere in a row. */
 export function shownRows(rows: readonly Row[], filter: string, sort: readonly SortKey[], view: View): Row[] {
   const words = filter.toLowerCase().split(" ").filter(Boolean);
-  const kept = rows.filter(({ session }) => {
-    const text = words.length === 0 ? "" : searched.map((name) => columnOf(name).text(session, view) ?? "").join(" ");
+  const matches = ({ session }: Row) => {
+    const text = searched.map((name) => columnOf(name).text(session, view) ?? "").join(" ");
     return words.every((word) => text.toLowerCase().includes(word));
-  });
-  const bySession = new Map(kept.map((row) => [row.session, row]));
-  return sortSessions(
-    kept.map(({ session }) => session),
-    sort,
-    view,
-  ).flatMap((session) => bySession.get(session) ?? []);
+  };
+  const order = sessionOrder(sort, view).map((compare) => (a: Row, b: Row) => compare(a.session, b.session));
+  return sortRows(words.length === 0 ? rows : rows.filter(matches), order);
 }
 
 const searched: readonly ColumnName[] = ["user", "kind", "tty", "from", "pid", "phase", "key", "command"];

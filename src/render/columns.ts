@@ -1,5 +1,5 @@
 import { formatEndpoint, orderOfAddress } from "../domain/address.ts";
-import { formatDuration } from "../domain/duration.ts";
+import { formatDuration, secondsSince } from "../domain/duration.ts";
 import { sessionId, type Session } from "../domain/session.ts";
 import { formatForward } from "./forward.ts";
 import type { GridColumn } from "./grid.ts";
@@ -23,6 +23,8 @@ export interface View {
 
 const optionalText = (value: number | undefined) => (value === undefined ? undefined : String(value));
 const duration = (seconds: number | undefined) => (seconds === undefined ? undefined : formatDuration(seconds));
+/** The latest is the shortest time ago. */
+const latestFirst = (timeMs: number | undefined) => timeMs && -timeMs;
 const yesNo = (value: boolean | undefined) => (value === undefined ? undefined : value ? "yes" : "no");
 
 /** Of a fingerprint, what is enough to name its key: "SHA256:wcPFP6DV", and the sign that more follows. */
@@ -71,16 +73,16 @@ export const columns = {
     title: "IDLE",
     align: "right",
     spare: 5,
-    text: ({ idleSeconds }) => duration(idleSeconds),
-    data: ({ idleSeconds }) => optionalText(idleSeconds),
-    order: ({ idleSeconds }) => idleSeconds,
+    text: ({ lastInputMs }, { nowMs }) => duration(secondsSince(lastInputMs, nowMs)),
+    data: ({ lastInputMs }, { nowMs }) => optionalText(secondsSince(lastInputMs, nowMs)),
+    order: ({ lastInputMs }) => latestFirst(lastInputMs),
   },
   quiet: {
     title: "QUIET",
     align: "right",
-    text: ({ quietSeconds }) => duration(quietSeconds),
-    data: ({ quietSeconds }) => optionalText(quietSeconds),
-    order: ({ quietSeconds }) => quietSeconds,
+    text: ({ lastOutputMs }, { nowMs }) => duration(secondsSince(lastOutputMs, nowMs)),
+    data: ({ lastOutputMs }, { nowMs }) => optionalText(secondsSince(lastOutputMs, nowMs)),
+    order: ({ lastOutputMs }) => latestFirst(lastOutputMs),
   },
   busy: { title: "BUSY", text: ({ busy }) => yesNo(busy) },
   phase: { title: "PHASE", text: ({ phase }) => phase },

@@ -1,6 +1,6 @@
 import { formatEndpoint } from "../domain/address.ts";
 import type { Auth } from "../domain/auth.ts";
-import { formatDuration } from "../domain/duration.ts";
+import { formatDuration, secondsSince } from "../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../domain/session-details.ts";
 import { sessionId, type Session, type SessionReport } from "../domain/session.ts";
 import { formatForward } from "./forward.ts";
@@ -45,7 +45,8 @@ export function renderDetails(
 type Fact = [name: string, value: string | undefined];
 
 function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] {
-  const { user, uid, peer, local, startedAtMs, idleSeconds, quietSeconds, busy, monitorPid } = session;
+  const { user, uid, peer, local, startedAtMs, lastInputMs, lastOutputMs, busy, monitorPid } = session;
+  const [idle, quiet] = [lastInputMs, lastOutputMs].map((timeMs) => secondsSince(timeMs, nowMs));
   const ago = startedAtMs === undefined ? "" : ` (${formatDuration((nowMs - startedAtMs) / 1000)} ago)`;
   const command = fullCommand ? session.commandLine : session.command;
   return [
@@ -65,9 +66,9 @@ function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] 
     ],
     [
       "idle",
-      idleSeconds === undefined
+      idle === undefined
         ? undefined
-        : `${formatDuration(idleSeconds)} without input, ${formatDuration(quietSeconds ?? 0)} without output`,
+        : `${formatDuration(idle)} without input, ${formatDuration(quiet ?? 0)} without output`,
     ],
     ["command", command === undefined ? undefined : `${command}${busy === true ? " (running)" : ""}`],
     [
@@ -129,7 +130,7 @@ export function detailsToJson(details: SessionDetails, report: SessionReport, fu
     schema: "sshctl.session/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
-    session: sessionToJson(session, fullCommand),
+    session: sessionToJson(session, { nowMs: report.takenAtMs, fullCommand }),
     cgroup: cgroup ?? null,
     ancestors: ancestors.map((process) => processToJson(process, fullCommand)),
     processes: processes.map((process) => processToJson(process, fullCommand)),

@@ -5,7 +5,8 @@ import { visibleJson } from "./visible.ts";
 
 /** One event on one line: docs/schemas/event-1.json. Every field is there in every event. */
 export function renderEventJson(event: SessionEvent, host: string, fullCommand: boolean): string {
-  const json = (session: Parameters<typeof sessionToJson>[0]) => sessionToJson(session, fullCommand);
+  const json = (session: Parameters<typeof sessionToJson>[0]) =>
+    sessionToJson(session, { nowMs: event.timeMs, fullCommand });
   const document = {
     schema: "sshctl.event/1",
     host,

@@ -1,7 +1,9 @@
 import type { Auth, Certificate } from "../domain/auth.ts";
 import type { Forward } from "../domain/forwards.ts";
+import { secondsSince } from "../domain/duration.ts";
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import { sessionId, type Listener, type Session, type SessionReport } from "../domain/session.ts";
+import type { View } from "./columns.ts";
 import { isoTime } from "./time.ts";
 import { visibleJson } from "./visible.ts";
 
@@ -40,8 +42,7 @@ export interface AuthJson {
   verified: boolean;
 }
 
-/** @param fullCommand - give the command with its arguments. */
-export function sessionToJson(session: Session, fullCommand: boolean): SessionJson {
+export function sessionToJson(session: Session, { nowMs, fullCommand }: View): SessionJson {
   return {
     id: sessionId(session.identity),
     pid: session.pid,
@@ -55,8 +56,8 @@ export function sessionToJson(session: Session, fullCommand: boolean): SessionJs
     peer: session.peer ?? null,
     local: session.local ?? null,
     startedAt: session.startedAtMs === undefined ? null : isoTime(session.startedAtMs),
-    idleSeconds: session.idleSeconds ?? null,
-    quietSeconds: session.quietSeconds ?? null,
+    idleSeconds: secondsSince(session.lastInputMs, nowMs) ?? null,
+    quietSeconds: secondsSince(session.lastOutputMs, nowMs) ?? null,
     command: (fullCommand ? session.commandLine : session.command) ?? null,
     busy: session.busy ?? null,
     logindSession: session.logindSession ?? null,
@@ -86,11 +87,12 @@ export interface SessionsDocument {
 }
 
 export function renderSessionsJson({ report, chosen, fullCommand }: SessionsDocument): string {
+  const view: View = { nowMs: report.takenAtMs, fullCommand };
   return renderJson({
     schema: "sshctl.sessions/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
-    sessions: chosen.sessions.map((session) => sessionToJson(session, fullCommand)),
+    sessions: chosen.sessions.map((session) => sessionToJson(session, view)),
     authenticating: chosen.authenticating,
     hidden: chosen.hidden,
     listeners: report.listeners.map(listenerToJson),
@@ -99,8 +101,8 @@ export function renderSessionsJson({ report, chosen, fullCommand }: SessionsDocu
 }
 
 /** One session a line. */
-export function renderSessionsNdjson(sessions: readonly Session[], fullCommand: boolean): string {
-  return sessions.map((session) => `${visibleJson(JSON.stringify(sessionToJson(session, fullCommand)))}\n`).join("");
+export function renderSessionsNdjson(sessions: readonly Session[], view: View): string {
+  return sessions.map((session) => `${visibleJson(JSON.stringify(sessionToJson(session, view)))}\n`).join("");
 }
 
 export function renderJson(value: object): string {

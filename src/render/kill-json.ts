@@ -1,6 +1,7 @@
 import type { KillOutcome } from "../domain/kill-outcome.ts";
 import type { KillResult, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
 import type { Session } from "../domain/session.ts";
+import type { View } from "./columns.ts";
 import { processToJson } from "./details.ts";
 import { renderJson, sessionToJson } from "./json.ts";
 import { isoTime } from "./time.ts";
@@ -24,7 +25,8 @@ export interface KillDocument {
 export function renderKillJson(document: KillDocument): string {
   const { planned, signal, backend, everything, fullCommand, results, appeared, notes, problems } = document;
   const { report, ends, spared, undecided, commands } = planned;
-  const toJson = (session: Session) => sessionToJson(session, fullCommand);
+  const view: View = { nowMs: report.takenAtMs, fullCommand };
+  const toJson = (session: Session) => sessionToJson(session, view);
   return renderJson({
     schema: "sshctl.kill/1",
     host: report.host,
@@ -35,8 +37,8 @@ export function renderKillJson(document: KillDocument): string {
     everything,
     sessions:
       results === undefined
-        ? ends.map((end) => endToJson(end, undefined, fullCommand))
-        : results.map((result) => endToJson(result.end, result, fullCommand)),
+        ? ends.map((end) => endToJson(end, undefined, view))
+        : results.map((result) => endToJson(result.end, result, view)),
     spared: spared.map(({ session, protection, proof }) => ({ session: toJson(session), protection, proof })),
     undecided: undecided.map(toJson),
     appeared: appeared.map(toJson),
@@ -50,11 +52,11 @@ export function renderKillJson(document: KillDocument): string {
 export function endToJson(
   { cut, belongings, dangers, isPermitted }: PlannedEnd,
   result: KillResult | undefined,
-  fullCommand: boolean,
+  view: View,
 ): object {
-  const processes = (list: PlannedEnd["belongings"]) => list.map((process) => processToJson(process, fullCommand));
+  const processes = (list: PlannedEnd["belongings"]) => list.map((process) => processToJson(process, view.fullCommand));
   return {
-    session: sessionToJson(cut.session, fullCommand),
+    session: sessionToJson(cut.session, view),
     permitted: isPermitted,
     victims: cut.victims.map(({ pid }) => pid),
     dangers,

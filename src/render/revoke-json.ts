@@ -2,6 +2,7 @@ import type { KillResult } from "../domain/kill-result.ts";
 import type { Session, Warning } from "../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
 import type { ListedKey } from "../keys/inventory.ts";
+import type { View } from "./columns.ts";
 import { renderJson, sessionToJson } from "./json.ts";
 import { endToJson } from "./kill-json.ts";
 import type { RevocationView } from "./revoke-text.ts";
@@ -38,7 +39,8 @@ export function renderRevocationJson(document: RevocationDocument): string {
   const { host, takenAtMs, view, outcome, problems, warnings } = document;
   const done = "changes" in outcome ? outcome : undefined;
   const [first] = view.places;
-  const toJson = (session: Session) => sessionToJson(session, false);
+  const sessionView: View = { nowMs: takenAtMs, fullCommand: false };
+  const toJson = (session: Session) => sessionToJson(session, sessionView);
   return renderJson({
     schema: "sshctl.revocation/1",
     host,
@@ -55,7 +57,7 @@ export function renderRevocationJson(document: RevocationDocument): string {
     durable: done === undefined ? null : isDurable(done.changes),
     undo: undoOf(done?.changes ?? []) ?? null,
     remaining: (done?.remaining ?? []).map(placeToJson),
-    ended: done?.ended?.map((result) => endToJson(result.end, result, false)) ?? null,
+    ended: done?.ended?.map((result) => endToJson(result.end, result, sessionView)) ?? null,
     open: (done?.open.sessions ?? view.sessions).map(toJson),
     undecided: (done?.open.undecided ?? []).map(toJson),
     comebacks: view.comebacks,

@@ -41,7 +41,7 @@ export async function renderSessions(
     case "json":
       return renderSessionsJson({ report, chosen: { ...chosen, sessions }, fullCommand });
     case "ndjson":
-      return renderSessionsNdjson(sessions, fullCommand);
+      return renderSessionsNdjson(sessions, view);
     case "pid":
       return sessions.map(({ pid }) => `${String(pid)}\n`).join("");
     case "csv":

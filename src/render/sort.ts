@@ -11,13 +11,17 @@ export interface SortKey<Name extends string = ColumnName> {
 /** What orders two rows, as for Array.prototype.sort(). */
 export type Compare<Row> = (a: Row, b: Row) => number;
 
-/** What these columns leave open is in the usual order. */
 export function sortSessions(sessions: readonly Session[], keys: readonly SortKey[], view: View): Session[] {
+  return sortRows(sessions, sessionOrder(keys, view));
+}
+
+/** What these columns leave open is in the usual order. */
+export function sessionOrder(keys: readonly SortKey[], view: View): Compare<Session>[] {
   const valueOf = (column: ColumnName) => {
     const { order, text } = columnOf(column);
     return order ?? ((session: Session) => text(session, view));
   };
-  return sortRows(sessions, [...comparisons(keys, valueOf), byLogin]);
+  return [...comparisons(keys, valueOf), byLogin];
 }
 
 /** @param valueOf - what a row has in a column; unknown values come last, in either direction. */

@@ -6,7 +6,7 @@ import { report, session, stranger } from "../helpers/sessions.ts";
 const sessions = [
   session({ pid: 1 }),
   session({ pid: 2 }),
-  session({ pid: 3, user: "=bob", uid: 1001, peer: undefined, idleSeconds: undefined }),
+  session({ pid: 3, user: "=bob", uid: 1001, peer: undefined, lastInputMs: undefined }),
   session({ pid: 4, container: true }),
   stranger({ pid: 5 }),
 ];

@@ -6,6 +6,7 @@ import type { Session } from "../../src/domain/session.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { Acts } from "../../src/kill/acts.ts";
 import type { Prompts } from "../../src/context.ts";
+import { now } from "../helpers/machine-builder.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { report, session, stranger } from "../helpers/sessions.ts";
@@ -179,7 +180,7 @@ describe("kill names sessions", () => {
   });
 
   test("says that nothing was done where it is not known who is meant", async () => {
-    const world = { report: machine([session({ pid: 943, ttys: [], idleSeconds: undefined })]) };
+    const world = { report: machine([session({ pid: 943, ttys: [], lastInputMs: undefined })]) };
     const { ended, exitCode, err } = await run("kill-all --idle 1h --yes", world);
     expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 5 });
     expect(err).toContain("sshctl: nothing was done: whether 1 session is meant is not known\n");
@@ -376,7 +377,7 @@ describe("kill-all", () => {
   });
 
   test("spares with --idle whoever types while the warning runs", async () => {
-    const reports = [machine([alice, bob]), machine([{ ...alice, idleSeconds: 0 }, bob])];
+    const reports = [machine([alice, bob]), machine([{ ...alice, lastInputMs: now }, bob])];
     const world = { reports: () => reports.shift() ?? machine([]) };
     const { ended, err } = await run("kill-all --idle 1m --warn 2m --yes", world);
     expect(ended).toEqual([913]);

@@ -114,7 +114,7 @@ describe("--until-none", () => {
   });
 
   test("takes who cannot be decided for present", async () => {
-    const looks = [at(0, session({ idleSeconds: undefined }))];
+    const looks = [at(0, session({ lastInputMs: undefined }))];
     const { exitCode } = await sshctl(["watch", "--until-none", "--wait", "10", "--idle", "1m"], { looks });
     expect(exitCode).toBe(1);
   });

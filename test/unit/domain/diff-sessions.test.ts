@@ -51,7 +51,7 @@ describe("from one look to the next", () => {
   });
 
   test("what only passes is no change", () => {
-    expect(between([alice], look([session({ idleSeconds: 0, busy: true, command: "vim" })]))).toEqual([]);
+    expect(between([alice], look([session({ lastInputMs: now, busy: true, command: "vim" })]))).toEqual([]);
   });
 });
 

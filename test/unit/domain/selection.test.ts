@@ -62,9 +62,9 @@ describe("one question", () => {
     ["a port", byLocalPort([2222]), { local: { address: "::", port: 2222 } }, true],
     ["no port", byLocalPort([2222]), { local: undefined }, undefined],
     ["a port of the peer", byPeerPort([5000]), { peer: { address: "::", port: 5001 } }, false],
-    ["idle to the second", idleFor(90), { idleSeconds: 90 }, true],
-    ["idle a second less", idleFor(91), { idleSeconds: 90 }, false],
-    ["idle nobody knows how long", idleFor(0), { idleSeconds: undefined }, undefined],
+    ["idle to the second", idleFor(90), { lastInputMs: now - 90_000 }, true],
+    ["idle a second less", idleFor(91), { lastInputMs: now - 90_000 }, false],
+    ["idle nobody knows how long", idleFor(0), { lastInputMs: undefined }, undefined],
     ["old to the millisecond", olderThan(60), { startedAtMs: now - 60_000 }, true],
     ["a millisecond too young", olderThan(60), { startedAtMs: now - 59_999 }, false],
     ["of unknown age", olderThan(0), { startedAtMs: undefined }, undefined],
@@ -109,12 +109,12 @@ describe("several questions", () => {
   });
 
   test("a no is a no, whatever else is unknown", () => {
-    const bob = session({ user: "bob", idleSeconds: undefined });
+    const bob = session({ user: "bob", lastInputMs: undefined });
     expect(select([bob], [byUser(["alice"]), idleFor(60)], now)).toEqual({ sessions: [], undecided: [] });
   });
 
   test("a yes with something unknown is undecided", () => {
-    const alice = session({ idleSeconds: undefined });
+    const alice = session({ lastInputMs: undefined });
     expect(select([alice], [byUser(["alice"]), idleFor(60)], now)).toEqual({ sessions: [], undecided: [alice] });
   });
 

@@ -9,7 +9,7 @@ import { now } from "../../helpers/machine-builder.ts";
 import { report, session, stranger } from "../../helpers/sessions.ts";
 
 const people = ["alice", "bob", "carol"].map((user, index) =>
-  session({ user, pid: 2001 + index * 100, startedAtMs: now - 60_000 * (3 - index), idleSeconds: index }),
+  session({ user, pid: 2001 + index * 100, startedAtMs: now - 60_000 * (3 - index), lastInputMs: now - 1000 * index }),
 );
 const [alice = session(), bob = session(), carol = session()] = people;
 const idOf = ({ identity }: Session) => sessionId(identity);

@@ -22,9 +22,9 @@ test("the first look is a snapshot of the chosen, and a warning that goes on is 
 
 test("nobody is there only when that is certain", () => {
   const watcher = new Watcher({ ...open, criteria: [idleFor(60)] });
-  expect(watcher.see(report([session({ idleSeconds: undefined })])).isNobodyThere).toBe(false);
-  expect(watcher.see(report([session({ idleSeconds: 90 })])).isNobodyThere).toBe(false);
-  expect(watcher.see(report([session({ idleSeconds: 0 })])).isNobodyThere).toBe(true);
+  expect(watcher.see(report([session({ lastInputMs: undefined })])).isNobodyThere).toBe(false);
+  expect(watcher.see(report([session({ lastInputMs: now - 90_000 })])).isNobodyThere).toBe(false);
+  expect(watcher.see(report([session({ lastInputMs: now })])).isNobodyThere).toBe(true);
 });
 
 /** A machine with people who stay so long, and the journal's lines about all of them. */

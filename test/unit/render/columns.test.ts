@@ -30,10 +30,12 @@ describe("for people", () => {
     ["monitor", {}, "2000"],
     ["monitor", { monitorPid: undefined }, undefined],
     ["id", {}, "2000:777000"],
-    ["idle", { idleSeconds: 3900 }, "1h05m"],
-    ["idle", { idleSeconds: 0 }, "0s"],
-    ["idle", { idleSeconds: undefined }, undefined],
-    ["quiet", { quietSeconds: 61 }, "1m"],
+    ["idle", { lastInputMs: now - 3_900_000 }, "1h05m"],
+    ["idle", { lastInputMs: now }, "0s"],
+    // Used after the snapshot began, or before the clock was set back.
+    ["idle", { lastInputMs: now + 3000 }, "0s"],
+    ["idle", { lastInputMs: undefined }, undefined],
+    ["quiet", { lastOutputMs: now - 61_999 }, "1m"],
     ["busy", { busy: true }, "yes"],
     ["busy", { busy: false }, "no"],
     ["busy", { busy: undefined }, undefined],
@@ -51,9 +53,9 @@ describe("for programs", () => {
   test.each<[ColumnName, Partial<Session>, string | undefined]>([
     ["login", { startedAtMs: Date.UTC(2026, 10, 23, 8, 0, 0, 120) }, "2026-11-23T08:00:00.120Z"],
     ["login", { startedAtMs: undefined }, undefined],
-    ["idle", { idleSeconds: 3900 }, "3900"],
-    ["idle", { idleSeconds: 0 }, "0"],
-    ["quiet", { quietSeconds: undefined }, undefined],
+    ["idle", { lastInputMs: now - 3_900_000 }, "3900"],
+    ["idle", { lastInputMs: now }, "0"],
+    ["quiet", { lastOutputMs: undefined }, undefined],
   ])("%s of %j", (name, given, shown) => {
     expect(data(name, given)).toBe(shown);
   });

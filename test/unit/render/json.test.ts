@@ -11,12 +11,14 @@ import { now } from "../../helpers/machine-builder.ts";
 import { readSchema, schemaNames, violationsOf, type SchemaName } from "../../helpers/schemas.ts";
 import { report, session, stranger } from "../../helpers/sessions.ts";
 
+const view = { nowMs: now, fullCommand: false };
+
 const everything = { criteria: [], containers: true };
 const parse = (text: string): unknown => JSON.parse(text);
 
 describe("a session", () => {
   test("with every fact", () => {
-    expect(sessionToJson(session({ commandLine: "bash -l" }), false)).toEqual({
+    expect(sessionToJson(session({ commandLine: "bash -l" }), view)).toEqual({
       id: "2000:777000",
       pid: 2001,
       monitorPid: 2000,
@@ -42,7 +44,7 @@ describe("a session", () => {
   });
 
   test("of a stranger: what is not known is null", () => {
-    const json = sessionToJson(stranger({ self: undefined }), false);
+    const json = sessionToJson(stranger({ self: undefined }), view);
     expect(Object.entries(json).flatMap(([name, value]) => (value === null ? name : []))).toEqual([
       "monitorPid",
       "user",
@@ -61,7 +63,7 @@ describe("a session", () => {
   test("with how its user logged in", () => {
     const key = { type: "ED25519", fingerprint: "SHA256:AbC", comment: undefined, certificate: undefined };
     const auth = { method: "publickey", key, source: "journal", verified: true };
-    expect(sessionToJson(session({ auth }), false).auth).toEqual({
+    expect(sessionToJson(session({ auth }), view).auth).toEqual({
       method: "publickey",
       keyType: "ED25519",
       fingerprint: "SHA256:AbC",
@@ -73,13 +75,13 @@ describe("a session", () => {
   });
 
   test("whose forwards cannot be seen", () => {
-    expect(sessionToJson(session({ forwards: undefined }), false).forwards).toBeNull();
+    expect(sessionToJson(session({ forwards: undefined }), view).forwards).toBeNull();
   });
 
   test("shows arguments only when they are asked for", () => {
     const vim = session({ command: "vim", commandLine: "vim secret" });
-    expect(JSON.stringify(sessionToJson(vim, false))).not.toContain("secret");
-    expect(sessionToJson(vim, true).command).toBe("vim secret");
+    expect(JSON.stringify(sessionToJson(vim, view))).not.toContain("secret");
+    expect(sessionToJson(vim, { ...view, fullCommand: true }).command).toBe("vim secret");
   });
 });
 
@@ -112,7 +114,7 @@ describe("keeps its contract", () => {
   });
 
   test.prop([fc.array(anySession)])("sessions-1, one session a line", (sessions) => {
-    const lines = renderSessionsNdjson(sessions, false).split("\n").slice(0, -1);
+    const lines = renderSessionsNdjson(sessions, view).split("\n").slice(0, -1);
     expect(lines).toHaveLength(sessions.length);
     for (const line of lines) expect(violationsOf("sessions-1", parse(line), "#/$defs/session")).toEqual([]);
   });
@@ -133,7 +135,7 @@ describe("a contract notices", () => {
     ) as object),
     ...given,
   });
-  const row = sessionToJson(session(), false);
+  const row = sessionToJson(session(), view);
 
   test.each([
     ["another version", { schema: "sshctl.sessions/2" }],

@@ -17,10 +17,10 @@ const order = (sessions: readonly Session[], ...keys: string[]) =>
   sortSessions(sessions, keys.map(key), view).map(({ pid }) => pid);
 
 const sessions = [
-  session({ pid: 1, user: "bob", idleSeconds: 100, startedAtMs: 3 }),
-  session({ pid: 2, user: undefined, uid: undefined, idleSeconds: 9, startedAtMs: 2 }),
-  session({ pid: 3, user: "alice", idleSeconds: undefined, startedAtMs: undefined }),
-  session({ pid: 4, user: "bob", idleSeconds: 20, startedAtMs: 3 }),
+  session({ pid: 1, user: "bob", lastInputMs: now - 100_000, startedAtMs: 3 }),
+  session({ pid: 2, user: undefined, uid: undefined, lastInputMs: now - 9000, startedAtMs: 2 }),
+  session({ pid: 3, user: "alice", lastInputMs: undefined, startedAtMs: undefined }),
+  session({ pid: 4, user: "bob", lastInputMs: now - 20_000, startedAtMs: 3 }),
 ];
 
 describe("by", () => {
