@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
 import { requireLab, useMachine } from "./machine/lab-test.ts";
+import type { KeysJson } from "./keys-json.ts";
+import { openShell, type SshShell } from "./machine/ssh-client.ts";
 import { chosenSuites } from "./machine/suites.ts";
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -37,18 +39,71 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     await lab().must(`dpkg -i /opt/sshctl/build/${String(deb)}`, { timeoutMs: 120_000 });
   }, 180_000);
 
+  const run = async (line: string) => lab().run(["sshctl", ...line.split(" ")]);
+  const done = async (line: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await run(line);
+    expect(exitCode, `${line}: ${stderr}`).toBe(0);
+    return stdout;
+  };
+
   test.each([...commands.map((command) => `${command} --help`), "--version", "list", "count", "timeout show"])(
     "sshctl %s",
     async (line) => {
-      const { exitCode, stderr } = await lab().run(["sshctl", ...line.split(" ")]);
-      expect(exitCode, stderr).toBe(0);
+      await done(line);
     },
   );
 
   test("sshctl keys", async () => {
-    const { exitCode, stdout, stderr } = await lab().run(["sshctl", "keys", "--user", "alice"]);
-    expect(exitCode, stderr).toBe(0);
-    expect(stdout).toMatch(/^alice +ED25519 .*accepted/m);
+    expect(await done("keys --user alice")).toMatch(/^alice +ED25519 .*accepted/m);
+  });
+
+  describe("while somebody is logged in", () => {
+    let alice: SshShell;
+    let bob: SshShell;
+
+    beforeAll(async () => {
+      alice = await openShell(lab(), { user: "alice" });
+      bob = await openShell(lab(), { user: "bob" });
+    });
+
+    test("list, count, show and watch tell of it", async () => {
+      const port = String(alice.local.port);
+      const pid = await done(`list -q --peer-port ${port}`);
+      expect(await done(`count --peer-port ${port},${String(bob.local.port)}`)).toBe("2\n");
+      for (const line of [`show ${pid.trim()} -o json`, `watch --once --json --peer-port ${port}`])
+        expect(JSON.parse(await done(line))).toMatchObject({ host: expect.any(String) });
+      const screen = await lab().must("script -qec 'stty cols 120; TERM=xterm sshctl watch --once' /dev/null </dev/null");
+      expect(screen).toContain(`127.0.0.1:${port}`);
+    });
+
+    test("keys finds hers, and what would lock it out", async () => {
+      const { keys } = JSON.parse(await done("keys --user alice -o json")) as KeysJson;
+      const fingerprint = String(keys[0]?.fingerprint);
+      expect(await done(`keys show ${fingerprint} --user alice`)).toContain("authorized_keys");
+      await done(`keys revoke ${fingerprint} --user alice --dry-run`);
+    });
+
+    test("timeout sets hers, shows it and takes it back", async () => {
+      await done("timeout set 180 --user alice");
+      expect(await done("timeout show --user alice -o json")).toMatch(/"seconds": 180\b/);
+      await done("timeout unset --user alice");
+      expect(await done("timeout show --user alice -o json")).not.toMatch(/"seconds": 180\b/);
+    });
+
+    test("kill ends hers alone, and kill-all his", async () => {
+      await done(`kill 127.0.0.1:${String(alice.local.port)}`);
+      expect(await alice.exited).not.toBe(0);
+      expect(await bob.ask("echo here")).toBe("here\n");
+      await done(`kill-all --yes --peer-port ${String(bob.local.port)}`);
+      expect(await bob.exited).not.toBe(0);
+    });
+
+    test("doctor and completion do their work", async () => {
+      const { exitCode, stdout, stderr } = await run("doctor -o json");
+      expect([0, 1], stderr).toContain(exitCode);
+      expect(JSON.parse(stdout)).toMatchObject({ schema: "sshctl.doctor/1" });
+      await lab().must("sshctl completion bash | bash -n");
+    });
   });
 
   test("has its manual, completions and sums where they are looked for", async () => {
