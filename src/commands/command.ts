@@ -72,10 +72,7 @@ export interface OptionSpec {
   /** What the help calls its value, such as "NAME"; an option without one is a switch. */
   value?: string;
   offer?: Offer;
-  /**
-   * Taken, but not shown in the help: what is told of the option that it negates tells enough, or it is taken only to say why it is
-   * refused.
-   */
+  /** Not shown in the help: what is told of the option that it negates tells enough, or it is taken only to be refused. */
   hidden?: "negation" | "refused";
 }
 
