@@ -140,6 +140,8 @@ export async function ending(): Promise<Result[]> {
   const measured = performance.now() - started;
   const killed: { sessions: { outcome: { kind: string } }[] } = JSON.parse(stdout);
   const ended = killed.sessions.filter(({ outcome }) => outcome.kind === "ended").length;
-  if (ended !== sessions) throw new Error(`${String(ended)} of ${String(sessions)} sessions were ended`);
+  const written = Number(await machine.must("journalctl -q -o cat -t sshctl | wc -l"));
+  if (ended !== sessions || written !== sessions)
+    throw new Error(`${String(ended)} of ${String(sessions)} sessions were ended, ${String(written)} written down`);
   return [{ goal: "`kill-all` of 300 sessions, proven and written down", measured, limit: 5000, unit: "ms" }];
 }

@@ -103,7 +103,17 @@ describeEverySuite((suite) => {
       await expect.poll(async () => lab().must("cat /tmp/seen"), { timeout: 20_000 }).toContain("appeared");
       const seen = documentIn(await lab().must("cat /tmp/seen"));
       expect(endedPorts(seen)).toEqual([other.local.port, own.local.port]);
-      expect(await lab().must("journalctl -q -o cat -t sshctl")).toContain("root (logged in as alice)");
+      const entries = (await lab().must("journalctl -q -o json -t sshctl")).trim().split("\n");
+      const told = entries.map((entry) => JSON.parse(entry) as Record<string, string>);
+      for (const { local } of [own, other])
+        expect(told).toContainEqual(
+          expect.objectContaining({
+            SSHCTL_PEER: `127.0.0.1:${String(local.port)}`,
+            SSHCTL_CALLER: "root",
+            SSHCTL_CALLER_LOGIN: "alice",
+            MESSAGE: expect.stringContaining("root (logged in as alice) ended the SSH session of alice"),
+          }),
+        );
     });
 
     test("does not end the own session by its name either", async () => {

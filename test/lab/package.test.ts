@@ -72,7 +72,9 @@ describe.each(chosen)("%s with %s", (suite, name) => {
       expect(await done(`count --peer-port ${port},${String(bob.local.port)}`)).toBe("2\n");
       for (const line of [`show ${pid.trim()} -o json`, `watch --once --json --peer-port ${port}`])
         expect(JSON.parse(await done(line))).toMatchObject({ host: expect.any(String) });
-      const screen = await lab().must("script -qec 'stty cols 120; TERM=xterm sshctl watch --once' /dev/null </dev/null");
+      const screen = await lab().must(
+        "script -qec 'stty cols 120; TERM=xterm sshctl watch --once' /dev/null </dev/null",
+      );
       expect(screen).toContain(`127.0.0.1:${port}`);
     });
 
