@@ -1,6 +1,6 @@
 import { exitCodes } from "../errors.ts";
 import { hasLegend, renderSessions, type SessionsLayout } from "../render/sessions.ts";
-import type { ColumnName } from "../render/columns.ts";
+import { needs, type ColumnName } from "../render/columns.ts";
 import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
 import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
@@ -30,11 +30,11 @@ export const list: Command = {
   run: async (given, context) => {
     const layout = parseLayout(given);
     const look = parseLook(given, context);
-    const logins = given.flag("auth") || layout.format === "wide" || showsLogins(layout);
+    const logins = given.flag("auth") || layout.format === "wide" || columnsIn(layout).some(needs("logins"));
     const source = parseSource(given);
     const { report, chosen } = await readSessions(given, context, source, {
       logins,
-      depth: showsMoreThanRows(layout) ? "all" : "rows",
+      depth: showsOnlyRows(layout) ? "rows" : "all",
     });
     context.out.write(await renderSessions(report, chosen, layout, look));
     await reportNotes({ report, chosen }, { given, source, hasLegend: hasLegend(layout, look) }, context);
@@ -42,13 +42,9 @@ export const list: Command = {
   },
 };
 
-function showsLogins(layout: SessionsLayout): boolean {
-  return columnsIn(layout).some((column) => column === "auth" || column === "key");
-}
-
-function showsMoreThanRows(layout: SessionsLayout): boolean {
+function showsOnlyRows(layout: SessionsLayout): boolean {
   const showsChosenColumns = layout.format === "table" || layout.format === "pid";
-  return !showsChosenColumns || columnsIn(layout).some((column) => column === "forwards" || column === "logind");
+  return showsChosenColumns && !columnsIn(layout).some(needs("all"));
 }
 
 function columnsIn({ columns = [], sort }: SessionsLayout): ColumnName[] {

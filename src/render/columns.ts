@@ -13,6 +13,8 @@ export interface Column extends Omit<GridColumn, "name"> {
   data?: (session: Session, view: View) => string | undefined;
   /** What the rows are ordered by; the text where absent. */
   order?: (session: Session) => number | string | undefined;
+  /** What has to be looked up for it beside what all rows have: logins in the logs, or everything about the processes. */
+  needs?: "logins" | "all";
 }
 
 export interface View {
@@ -87,14 +89,16 @@ export const columns = {
   busy: { title: "BUSY", text: ({ busy }) => yesNo(busy) },
   phase: { title: "PHASE", text: ({ phase }) => phase },
   server: { title: "SERVER", text: ({ server }) => server },
-  logind: { title: "LOGIND", text: ({ logindSession }) => logindSession },
+  logind: { title: "LOGIND", needs: "all", text: ({ logindSession }) => logindSession },
   container: { title: "CONTAINER", text: ({ container }) => yesNo(container) },
   auth: {
     title: "AUTH",
+    needs: "logins",
     text: ({ auth }) => auth && `${auth.method}${auth.verified ? "" : " (unverified)"}`,
   },
   key: {
     title: "KEY",
+    needs: "logins",
     shrinks: 3,
     least: shortFingerprint,
     text: ({ auth }) => auth?.key && (auth.key.comment ?? auth.key.fingerprint),
@@ -102,6 +106,7 @@ export const columns = {
   },
   forwards: {
     title: "FORWARDS",
+    needs: "all",
     shrinks: 2,
     spare: 1,
     text: ({ forwards }) => forwards?.map(formatForward).join(" ") || undefined,
@@ -120,6 +125,11 @@ export const columnNames = Object.keys(columns).filter((name): name is ColumnNam
 
 export function columnOf(name: ColumnName): Column {
   return columns[name];
+}
+
+/** Whether that has to be looked up for a column. */
+export function needs(what: NonNullable<Column["needs"]>): (name: ColumnName) => boolean {
+  return (name) => columnOf(name).needs === what;
 }
 
 /** The usual ones; what is looked up on request follows, and the command comes last. */

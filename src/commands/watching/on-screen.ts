@@ -6,6 +6,7 @@ import type { Extent } from "../../live/stream.ts";
 import { Watcher } from "../../live/watcher.ts";
 import type { Context } from "../../context.ts";
 import { painterFor } from "../../render/color.ts";
+import { needs } from "../../render/columns.ts";
 import { renderDetails } from "../../render/details.ts";
 import { isUnicodeTerminal } from "../../render/locale.ts";
 import { thisMachine, type ReportDetail } from "../../source-choice.ts";
@@ -57,13 +58,13 @@ export async function watchOnScreen(
 
 /** What is shown decides how far is looked. */
 function detailFor(given: GivenOptions): ReportDetail {
-  const shown = new Set([
+  const shown = [
     ...(parseColumns(given, sessionColumn) ?? []),
     ...parseSort(given, sessionColumn).map(({ column }) => column),
-  ]);
+  ];
   return {
-    logins: given.flag("auth") || shown.has("auth") || shown.has("key"),
-    depth: shown.has("forwards") || runsProgram(given) ? "all" : "rows",
+    logins: given.flag("auth") || shown.some(needs("logins")),
+    depth: runsProgram(given) || shown.some(needs("all")) ? "all" : "rows",
     repeatedly: true,
   };
 }
