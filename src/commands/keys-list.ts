@@ -144,7 +144,9 @@ function tell(report: KeyReport, left: number, { err }: Context): void {
     ...(broken.length > 0
       ? [`${plural(broken.length, "line")} hold no key that sshd takes; --findings lists them`]
       : []),
-    ...(left > 0 ? [`${plural(left, "key")} left out: the logs do not tell whether they were used`] : []),
+    ...(left > 0
+      ? [`${plural(left, "key")} left out: the logs do not tell whether ${left === 1 ? "it was" : "they were"} used`]
+      : []),
     reachLine(report) ?? [],
   ];
   for (const note of notes.flat()) remark(note, err);

@@ -1,4 +1,5 @@
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
+import { loginCodes } from "../domain/warnings.ts";
 import { thisMachine } from "../source-choice.ts";
 import type { Command, GivenOptions } from "./command.ts";
 import type { Context } from "../context.ts";
@@ -9,7 +10,7 @@ import { parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { parseKeys, selectionOptions } from "./selection-options.ts";
-import { rejectUnknownSpared } from "./unknown-users.ts";
+import { rejectUnknownSpared } from "./unknown-names.ts";
 
 export const killAll: Command = {
   name: "kill-all",
@@ -44,7 +45,10 @@ export const killAll: Command = {
 /** The rows that `list` shows for the same options. */
 async function findAll(given: GivenOptions, context: Context): Promise<Found> {
   const { report, chosen } = await readSessions(given, context, thisMachine, { logins: true });
-  return { report, chosen: parseKeys(given).length > 0 ? withProvenKeys(chosen) : chosen };
+  if (parseKeys(given).length > 0) return { report, chosen: withProvenKeys(chosen) };
+  // Nobody is chosen by a login then: it is only written down.
+  const warnings = report.warnings.filter(({ code }) => !loginCodes.has(code));
+  return { report: { ...report, warnings }, chosen };
 }
 
 /** A log that every user can write to shows who may have logged in with a key; nobody's session ends for that. */

@@ -51,6 +51,8 @@ export const kill: Command = {
         },
         asks: ({ report }) =>
           picked !== undefined || targets.some((target) => isDeep(target, report)) || wish.everything,
+        reasons: ({ report }) =>
+          targets.filter((target) => isDeep(target, report)).map((target) => describeDeep(target, report)),
         isOpenEnded: false,
         layout: parseKillLayout(given),
         look: parseLook(given, context),
@@ -102,6 +104,13 @@ function isDeep(target: Target, report: SessionReport): boolean {
   if (target.kind !== "pid") return false;
   if (target.pid === session.pid || target.pid === session.identity.pid) return false;
   return report.processes.get(target.pid)?.ppid !== session.pid;
+}
+
+function describeDeep(target: Target, report: SessionReport): string {
+  const whole = `inside of the session of ${describeSession(onlySession(target, report))}: all of that ends`;
+  if (target.kind === "tty") return `${target.tty} belongs to a program ${whole}`;
+  if (target.kind !== "pid") return whole;
+  return `PID ${String(target.pid)} is ${report.processes.get(target.pid)?.comm ?? "a process"}, ${whole}`;
 }
 
 async function chooseSessions(context: Context): Promise<readonly Session[]> {

@@ -8,7 +8,7 @@ import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
 import type { SourceChoice } from "../source-choice.ts";
 import type { GivenOptions } from "./command.ts";
-import { namesUsers } from "./selection-options.ts";
+import { namesSomebody } from "./selection-options.ts";
 
 /** Says something on stderr that is not the answer itself. */
 export function remark(message: string, err: Output): void {
@@ -29,5 +29,5 @@ export async function reportNotes(
   if (left.length > 0)
     remark(`${plural(left.length, "session")} left out: what was asked for is not known of PID ${pids}`, err);
   if (isWithoutServer(report) && !hasLegend) remark(noServer, err);
-  if (namesUsers(given)) await (await import("./unknown-users.ts")).noteUnknownUsers(given, source, report, context);
+  if (namesSomebody(given)) await (await import("./unknown-names.ts")).noteUnknownNames(given, source, report, context);
 }

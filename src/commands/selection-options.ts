@@ -137,8 +137,9 @@ export function parseKeys(given: GivenOptions): string[] {
   return [...list(given, "key", key), ...list(given, "not-key", key)];
 }
 
-export function namesUsers(given: GivenOptions): boolean {
-  return given.texts("user").length > 0 || given.texts("not-user").length > 0;
+/** Whether users or keys were asked for by name: there may be none of that name. */
+export function namesSomebody(given: GivenOptions): boolean {
+  return ["user", "not-user", "key", "not-key"].some((option) => given.texts(option).length > 0);
 }
 
 /** The names and uids behind --user or --not-user. */

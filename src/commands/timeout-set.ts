@@ -62,10 +62,10 @@ export const timeoutSet: Command = {
     const seconds = parseSeconds(given.words);
     const scope = parseScope(given);
     rejectContradictions(given, scope);
-    if (seconds < 60) remark(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);
     const host = await context.timeoutHost();
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);
+    if (seconds < 60) remark(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);
     return change(found, scope.via, async (mechanism) => mechanism.planSet(request, host), given, context, host);
   },
 };

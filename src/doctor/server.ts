@@ -67,7 +67,7 @@ async function examineUnit(host: DoctorHost): Promise<Check> {
     return problem(
       "sshd-unit",
       error,
-      "run sshd as a service of systemd; timeout set --via sshd asks that to reload it",
+      "start sshd as a service of systemd (systemctl start ssh); timeout set --via sshd asks that to reload it",
     );
   }
 }

@@ -31,6 +31,11 @@ export function countUnseenPeers(sessions: readonly Session[]): number {
 /** That nobody but root sees everything. */
 export const needsRootCode = "needs-root";
 
+export const journalUnreadableCode = "journal-unreadable";
+export const authUnverifiedCode = "auth-unverified";
+/** About how users logged in: of no weight where nobody asks for that. */
+export const loginCodes: ReadonlySet<string> = new Set([journalUnreadableCode, authUnverifiedCode]);
+
 function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[] {
   if (own.doubt === undefined || sessions.length === 0) return [];
   return [{ code: "own-session-undecided", message: `which session is your own cannot be decided: ${own.doubt}` }];

@@ -5,7 +5,7 @@ import { executableName } from "../domain/ssh-server.ts";
 import type { Clock } from "../os/clock.ts";
 import { isPresent, orUndefined, type Files } from "../os/files.ts";
 import type { Greetings } from "../os/greetings.ts";
-import type { Programs } from "../os/programs.ts";
+import { complaintOf, type Programs } from "../os/programs.ts";
 
 export interface ServicePorts {
   files: Files;
@@ -83,7 +83,7 @@ export async function findConfigurationError(
   const program = serverPath(exe);
   const output = await programs.run(program, [...optionsOf(pid, files), "-t"], limitMs);
   if (output === undefined) return `${program} is not there`;
-  return output.exitCode === 0 ? undefined : (output.stderr?.trim() ?? "") || `${program} -t failed`;
+  return output.exitCode === 0 ? undefined : complaintOf(output) || `${program} -t failed`;
 }
 
 /** With which options it was started, such as -f FILE: its title holds them, and up to OpenSSH 8.1 its arguments do. */
@@ -105,7 +105,7 @@ export async function restartService(
   { programs }: ServicePorts,
 ): Promise<string | undefined> {
   const output = await programs.run(program, args, restartLimitMs);
-  return output?.exitCode === 0 ? undefined : output?.stderr?.trim() || `${name} could not be restarted`;
+  return output?.exitCode === 0 ? undefined : complaintOf(output ?? {}) || `${name} could not be restarted`;
 }
 
 const restartLimitMs = 120_000;

@@ -88,7 +88,7 @@ export function afterLook(state: State, { report, chosen }: Look, events: readon
   };
   if (state.isPaused) return counted;
   const rows = nextRows(state.rows, chosen.sessions, events, report.takenAtMs);
-  const there = new Set(rows.map(({ id }) => id));
+  const there = new Set(rows.flatMap(({ id, news }) => (news === "closed" ? [] : id)));
   const next: State = {
     ...counted,
     takenAtMs: report.takenAtMs,

@@ -44,3 +44,12 @@ export const programs: Programs = {
 function textOf(output: unknown): string {
   return typeof output === "string" ? output : "";
 }
+
+/** What a program has said for people, in one line. sshd ends its lines as a terminal wants it: log.c. */
+export function complaintOf({ stderr = "" }: Pick<ProgramOutput, "stderr">): string {
+  return stderr
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join("; ");
+}

@@ -44,7 +44,8 @@ export async function renderPlan(
     ...planned.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
     ...sparedLines(planned),
   ];
-  const title = `${report.host}: ${plural(ends.length, "session")} to end, by ${mannerText(manner)}`;
+  const how = ends.length > 0 ? `, by ${mannerText(manner)}` : "";
+  const title = `${report.host}: ${plural(ends.length, "session")} to end${how}`;
   return (
     painted([title], look.chalk.bold, look) +
     (await sessionTable(report.takenAtMs, sessions, layout, look)) +
@@ -156,7 +157,8 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
 
 /** In one line however long: whoever copies a command must not copy half of it. */
 function endingLine(left: readonly SessionProcess[]): string[] {
-  return left.length > 0 ? [`  to end them: kill ${left.map(({ pid }) => String(pid)).join(" ")}`] : [];
+  const them = left.length === 1 ? "it" : "them";
+  return left.length > 0 ? [`  to end ${them}: kill ${left.map(({ pid }) => String(pid)).join(" ")}`] : [];
 }
 
 const resultColumns = ["user", "kind", "tty", "from", "pid"] as const;

@@ -4,7 +4,7 @@ import { localGroupNames, type Account } from "../machine/accounts.ts";
 import type { TimeoutHost } from "./host.ts";
 import type { Limit, LimitSetting } from "./limit-report.ts";
 import { findConfigLines, type ConfigLine } from "../machine/sshd-config-lines.ts";
-import { askSshd, type SshdSettings } from "../machine/sshd-settings.ts";
+import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../machine/sshd-settings.ts";
 import { sshdDropIn } from "./sshd-drop-in.ts";
 import {
   appliesInMatch,
@@ -22,10 +22,11 @@ export interface SshdLimits {
 /** What sshd itself ends of a user's, as sshd says. */
 export async function sshdLimits(account: Account, host: TimeoutHost): Promise<SshdLimits> {
   const version = (await readOpensshVersion(host))?.number ?? 0;
-  const settings = await askSshd(account.name, host);
   const person = { user: account.name, groups: localGroupNames(account, host) };
   const linesOf = (keyword: string) => findConfigLines(new Set([keyword]), host.files);
   const [channelLines, unusedLines] = [linesOf("channeltimeout"), linesOf("unusedconnectiontimeout")];
+  const settings =
+    (await askSshd(account.name, host)) ?? (await askForEverybody([...channelLines, ...unusedLines], host));
   if (settings === undefined)
     return unknownLimits(settingsOf(channelLines, undefined, person), settingsOf(unusedLines, undefined, person));
   if (!knowsChannelTimeout(settings)) return tooOld(settings);
@@ -43,6 +44,11 @@ export async function sshdLimits(account: Account, host: TimeoutHost): Promise<S
       ...keepalive(settings),
     ],
   };
+}
+
+/** Without root sshd tells of nobody in particular: that is enough where no Match makes a difference. */
+async function askForEverybody(lines: readonly ConfigLine[], host: TimeoutHost): Promise<SshdSettings | undefined> {
+  return lines.every(({ match }) => match === undefined) ? askSshdWithoutRoot(host) : undefined;
 }
 
 function unusedLimit(settings: SshdSettings, lines: readonly LimitSetting[]): Limit {
@@ -128,7 +134,7 @@ function unknownLimits(channelLines: readonly LimitSetting[], unusedLines: reado
   const unknown = (means: Limit["means"], settings: readonly LimitSetting[]): Limit => ({
     means,
     seconds: "unknown",
-    describe: "sshd does not tell it: it answers root alone, and only where its configuration is right",
+    describe: "sshd does not tell it: without root only since OpenSSH 9.3, and where no Match sets it",
     settings,
     remarks: [],
   });

@@ -3,6 +3,7 @@ import { isReplaced } from "../domain/ssh-server.ts";
 import { FatalError, NothingDoneError } from "../errors.ts";
 import { parsePropertyBlocks } from "../machine/property-blocks.ts";
 import { orUndefined } from "../os/files.ts";
+import { complaintOf } from "../os/programs.ts";
 import type { TimeoutHost } from "./host.ts";
 
 const limitMs = 20_000;
@@ -39,7 +40,15 @@ export async function findSshdUnit({
 export async function testConfiguration({ programs }: Pick<TimeoutHost, "programs">): Promise<void> {
   const test = await programs.run("sshd", ["-t"], limitMs);
   if (test === undefined) throw new NothingDoneError("No OpenSSH server is installed.");
-  if (test.exitCode !== 0) throw new FatalError(`sshd refuses its configuration: ${firstLine(test.stderr)}`);
+  if (test.exitCode === 0) return;
+  const complaint = complaintOf(test);
+  // systemd makes it when it starts the service.
+  if (complaint.startsWith("Missing privilege separation directory"))
+    throw new FatalError(
+      "sshd cannot check its configuration while it is stopped: the folder for its unprivileged processes is missing.",
+      "systemctl start ssh",
+    );
+  throw new FatalError(`sshd refuses its configuration: ${complaint}`);
 }
 
 /** @throws FatalError */
@@ -48,9 +57,5 @@ export async function reloadSshd(host: TimeoutHost): Promise<void> {
   const unit = await findSshdUnit(host);
   if (unit === undefined) return;
   const reload = await host.programs.run("systemctl", ["reload", unit], limitMs);
-  if (reload?.exitCode !== 0) throw new FatalError(`${unit} cannot be reloaded: ${firstLine(reload?.stderr)}.`);
-}
-
-function firstLine(text = ""): string {
-  return text.trim().split("\n")[0] ?? "";
+  if (reload?.exitCode !== 0) throw new FatalError(`${unit} cannot be reloaded: ${complaintOf(reload ?? {})}.`);
 }

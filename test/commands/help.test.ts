@@ -4,8 +4,14 @@ import { count } from "../../src/commands/count.ts";
 import { list } from "../../src/commands/list.ts";
 import { version } from "../../src/version.ts";
 import { sshctl } from "../helpers/run-cli.ts";
+import { session } from "../helpers/sessions.ts";
 
 const commands: readonly [string, Command][] = [list, count].map((command) => [command.name, command]);
+
+/** Somebody has logged in with the key that examples name. */
+const key = { type: "ED25519", fingerprint: "SHA256:wcPFP6DVx", certificate: undefined, comment: undefined };
+const auth = { method: "publickey", key, source: "journal", verified: true };
+const world = { sessions: [session({ auth })] };
 
 const unread = { failure: new Error("The machine was read.") };
 
@@ -51,7 +57,7 @@ describe.each(commands)("the help of %s", (name, command) => {
   });
 
   test.each(command.examples)("has an example that works: %s", async (line) => {
-    const { exitCode, err } = await sshctl(line.split(" ").slice(1));
+    const { exitCode, err } = await sshctl(line.split(" ").slice(1), world);
     expect([exitCode, err]).toEqual([0, ""]);
   });
 
@@ -74,7 +80,7 @@ describe.each(commands)("the help of %s", (name, command) => {
     "peer-port": "5000",
     idle: "1m",
     "older-than": "1m",
-    key: "SHA256:AbC",
+    key: "SHA256:wcPF",
     forward: "local",
     "forward-port": "8000",
     output: "csv",
@@ -89,7 +95,7 @@ describe.each(commands)("the help of %s", (name, command) => {
   test.each(Object.entries(command.options))("--%s is accepted", async (option, { value, alias }) => {
     const given = value === undefined ? [] : [values[option.replace(/^not-/, "")] ?? ""];
     for (const spelled of [`--${option}`, ...(alias === undefined ? [] : [`-${alias}`])])
-      expect(await sshctl([name, spelled, ...given])).toMatchObject({ exitCode: 0, err: "" });
+      expect(await sshctl([name, spelled, ...given], world)).toMatchObject({ exitCode: 0, err: "" });
   });
 
   test("every choice can also be turned around", () => {

@@ -185,6 +185,8 @@ describe("kill names sessions", () => {
     expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 5 });
     expect(err).toContain("sshctl: nothing was done: whether 1 session is meant is not known\n");
     expect(await run("kill-all --idle 1h --dry-run", world)).toMatchObject({ exitCode: 5 });
+    expect(await run("kill-all --dry-run", { report: machine([own]) })).toMatchObject({ exitCode: 6 });
+    expect(await run("kill-all --dry-run", { report: machine([]) })).toMatchObject({ exitCode: 1 });
   });
 
   test("spares nobody who does not exist", async () => {
@@ -203,7 +205,11 @@ describe("kill names sessions", () => {
     const asked = person(true);
     expect(await run("kill 905", { ...deep, prompts: asked })).toMatchObject({ ended: [903], exitCode: 0 });
     expect(asked.questions).toEqual(["End 1 session on web1?"]);
-    expect(await run("kill 905", deep)).toMatchObject({ ended: [], exitCode: 6 });
+    expect(await run("kill 905", deep)).toMatchObject({
+      ended: [],
+      exitCode: 6,
+      err: expect.stringContaining("PID 905 is make, inside of the session of PID 903, alice on pts/1"),
+    });
     expect(await run("kill 905 --yes", deep)).toMatchObject({ ended: [903], exitCode: 0 });
   });
 
@@ -257,7 +263,7 @@ describe("kill-all", () => {
     expect(once.questions).toEqual(["End 1 session on web1?"]);
     const twice = person(true, true);
     expect(await run("kill-all --everything", { ...everybody, prompts: twice })).toMatchObject({ ended: [903, 913] });
-    expect(twice.questions[1]).toBe("And 2 processes that they have started, 0 of them root's?");
+    expect(twice.questions[1]).toBe("And 2 processes that they have started?");
     for (const answers of [[false], [true, false]]) {
       const refused = await run("kill-all --everything", { ...everybody, prompts: person(...answers) });
       expect(refused).toMatchObject({ ended: [], exitCode: 6, recorded: [], out: "" });
@@ -381,7 +387,7 @@ describe("kill-all", () => {
     const world = { reports: () => reports.shift() ?? machine([]) };
     const { ended, err } = await run("kill-all --idle 1m --warn 2m --yes", world);
     expect(ended).toEqual([913]);
-    expect(err).toContain("1 of them ended meanwhile or are not meant any more");
+    expect(err).toContain("ended meanwhile, or not meant any more: PID 903, alice on pts/1");
     const calledOff = await run(
       "kill-all --warn 2m --yes",
       everybody,
@@ -434,6 +440,42 @@ describe("kill-all", () => {
     const told = await run("kill-all --yes --restart-listener", everybody, silent);
     expect(told).toMatchObject({ ended: [903, 913], exitCode: 5 });
     expect(told.err).toContain("does not answer on 127.0.0.1 port 22");
+    expect(told.out).not.toContain("was restarted");
+  });
+
+  describe("tells what became of the listener", () => {
+    const listener = { pid: 800, server: "openssh", addresses: [] } as const;
+    const service = { listener, name: "ssh.service", start: ["start", "it"], restart: ["restart"] } as const;
+    const known = () => willing({ findService: async () => Promise.resolve(service) });
+    const nobody = { report: machine([]) };
+    const silent = { report: { ...machine([alice]), listeners: [] } };
+    const isGone = "the listener (PID 800) has ended: nobody can log in any more until it is started: start it";
+
+    test.each([
+      ["kill-all --yes --restart-listener", "ssh.service was restarted, and answers on every port"],
+      ["kill-all --yes --include-listener", isGone],
+    ])("%s", async (line, note) => {
+      const { out, exitCode } = await run(line, everybody, known());
+      expect(exitCode).toBe(0);
+      expect(out.trimEnd().split("\n").at(-1)).toBe(note);
+      expect(JSON.parse((await run(`${line} -o json`, everybody, known())).out)).toMatchObject({ notes: [note] });
+    });
+
+    test("also where nobody else ends", async () => {
+      expect(await run("kill-all --yes --include-listener", nobody, known())).toMatchObject({
+        exitCode: 0,
+        out: `${isGone}\n`,
+      });
+      expect(await run("kill-all --dry-run --include-listener", nobody, known())).toMatchObject({ exitCode: 0 });
+    });
+
+    test("and where there is none", async () => {
+      const refused = await run("kill-all --yes --restart-listener", silent, known());
+      expect(refused).toMatchObject({ ended: [], exitCode: 2, err: expect.stringContaining("No listener is seen") });
+      const done = await run("kill-all --yes --include-listener", silent, known());
+      expect(done).toMatchObject({ ended: [903], exitCode: 0 });
+      expect(done.out).toContain("no listener is seen that could end");
+    });
   });
 
   test("ends strangers only when they are asked for", async () => {
@@ -457,7 +499,7 @@ describe("what happens meanwhile", () => {
     const world = { reports: () => reports.shift() ?? machine([]) };
     const { ended, exitCode, err } = await run("kill pts/1 pts/2 --warn 2m", world);
     expect({ ended, exitCode }).toEqual({ ended: [913], exitCode: 0 });
-    expect(err).toContain("1 of them ended meanwhile");
+    expect(err).toContain("ended meanwhile, or not meant any more: PID 903, alice");
   });
 
   test("a terminal that is somebody else's after the warning is left alone", async () => {

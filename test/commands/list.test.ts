@@ -305,6 +305,12 @@ describe("on stderr", () => {
     expect(await sshctl(line.split(" "), { sessions, users: ["alice", "bob", "dave"] })).toMatchObject({ err });
   });
 
+  test.each(["--key", "--not-key"])("%s: a key that nobody has used", async (option) => {
+    const { out, err, exitCode } = await sshctl(["list", "-q", option, "SHA256:typo"], { sessions: [] });
+    expect([out, exitCode]).toEqual(["", 0]);
+    expect(err).toMatch(/^sshctl: no session is known to be opened with the key SHA256:typo; "sshctl keys show" .*\n$/);
+  });
+
   test.each(["table", "json", "csv", "pid"])("no server: -o %s in a pipe", async (format) => {
     const { err, exitCode } = await sshctl(["list", "-o", format], { report: report([], { listeners: [] }) });
     expect(err).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");

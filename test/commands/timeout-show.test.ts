@@ -93,6 +93,20 @@ describe("what applies, and why", () => {
     expect(tmoutOf(shown)).toMatchObject({ seconds, known: !text.includes("$") });
   });
 
+  test.each([
+    ["where no Match sets it", "", [300, true]],
+    ["not where one does", "Match User alice\n  ChannelTimeout *=5s\n", [null, false]],
+  ])("sshd tells it without root, %s", async (_, match, expected) => {
+    const run: FakeMachine["run"] = async (name, args) => {
+      const stdout = "channeltimeout session:*=5m\nunusedconnectiontimeout none\n";
+      return Promise.resolve(
+        name === "sshd" && args[0] !== "-T" ? { stdout, stderr: "OpenSSH_10.0p2, x", exitCode: 0 } : undefined,
+      );
+    };
+    const shown = await show({ run, texts: { "/etc/ssh/sshd_config": match } }, "alice");
+    expect([shown.limits[1]?.seconds, shown.limits[1]?.known]).toEqual(expected);
+  });
+
   test("keepalives are no limit, and session= ends nothing before 10.6", async () => {
     const answers =
       (version: string): NonNullable<FakeMachine["run"]> =>

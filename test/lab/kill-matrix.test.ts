@@ -93,6 +93,9 @@ describeEverySuite((suite) => {
         [row.id, "ended", signal],
       ]);
       expect(exitCode).toBe(0);
+      // Before the login the helpers get it, and nobody has started them.
+      for (const { belongings, victims } of json.sessions)
+        expect(belongings.filter(({ pid }) => victims.includes(pid))).toEqual([]);
       expect(await endOf(lab(), client, kind)).toBe(kind === "unauthenticated" ? "CLOSE-WAIT" : "255");
       expect((await listJson(lab(), ["--phase", "any"])).sessions.map(({ id }) => id)).not.toContain(row.id);
       const pam = expectedPamLines(row, signal);

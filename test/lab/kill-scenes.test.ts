@@ -170,6 +170,20 @@ describeEverySuite((suite) => {
       expect(await bob.ask("echo alive")).toMatch(/^alive$/m);
     });
 
+    test("killall ends everybody's by their own commands where root has monitors", async () => {
+      const users = ["root", "alice", "alice", "bob"];
+      const shells = await Promise.all(users.map(async (user) => open(openShell(lab(), { user }))));
+      const { stdout, exitCode } = await lab().sshctl(["kill-all", "--backend", "killall", "--yes", "-ojson"]);
+      const sessions = stdout === "" ? [] : (JSON.parse(stdout) as KillJson).sessions;
+      const outcomes = sessions.map(({ outcome }) => outcome?.kind);
+      const ended = suite.rootHasMonitor ? shells : [];
+      expect({ exitCode, outcomes }).toEqual({
+        exitCode: suite.rootHasMonitor ? 0 : 2,
+        outcomes: ended.map(() => "ended"),
+      });
+      for (const shell of ended) expect(await shell.exited).toBe(255);
+    });
+
     const ofRoot = ["kill-all", "--user", "root", "--backend", "killall", "--yes"];
 
     test("killall ends root's sessions only where no listener and no other monitor bears their name", async () => {
@@ -387,6 +401,7 @@ describeEverySuite((suite) => {
       const shell = await open(openShell(lab()));
       const done = await lab().sshctl(["kill-all", "--user", "alice", "--restart-listener", "--yes"]);
       expect(done).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(done.stdout).toMatch(/^ssh\.service was restarted, and answers on every port$/m);
       expect(await shell.exited).toBe(255);
       expect((await lab().must(service)).trim()).not.toBe(before);
       expect(await spared.ask("echo alive")).toMatch(/^alive$/m);
@@ -397,9 +412,15 @@ describeEverySuite((suite) => {
       const shell = await open(openShell(lab()));
       const plan = await lab().sshctl(["kill-all", "--include-listener", "--dry-run"]);
       expect(plan.stdout).toContain("nobody can log in any more until it is started: systemctl start ssh.service");
-      expect((await lab().sshctl(["kill-all", "--include-listener", "--yes"])).exitCode).toBe(0);
+      const done = await lab().sshctl(["kill-all", "--include-listener", "--yes"]);
+      expect(done).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/has ended: nobody can log in any more/),
+      });
       expect(await shell.exited).toBe(255);
       expect((await listJson(lab())).listeners).toEqual([]);
+      const refused = await lab().sshctl(["kill-all", "--restart-listener", "--yes"]);
+      expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("No listener is seen") });
       await lab().must("systemctl start ssh.service");
     });
   });

@@ -49,7 +49,8 @@ describe.each(chosen)("%s with %s", (suite, name) => {
   test.each([...commands.map((command) => `${command} --help`), "--version", "list", "count", "timeout show"])(
     "sshctl %s",
     async (line) => {
-      await done(line);
+      const { exitCode, stderr } = await run(line);
+      expect(exitCode, stderr).toBe(0);
     },
   );
 

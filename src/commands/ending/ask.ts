@@ -29,9 +29,8 @@ export async function askWhetherToEnd(
   const processes = permitted.flatMap(({ belongings }) => belongings);
   if (everything && processes.length > 0) {
     const roots = processes.filter(({ uid }) => uid === 0).length;
-    questions.push(
-      `And ${plural(processes.length, "process")} that they have started, ${String(roots)} of them root's?`,
-    );
+    const among = roots > 0 ? `, ${String(roots)} of them root's` : "";
+    questions.push(`And ${plural(processes.length, "process")} that they have started${among}?`);
   }
   for (const question of questions) {
     if (!(await prompts.confirm(question))) throw new DeclinedError("Nothing was done.");

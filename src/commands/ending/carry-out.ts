@@ -2,6 +2,7 @@
 import { isGone, notTried, type KillOutcome } from "../../domain/kill-outcome.ts";
 import type { KillReport, KillResult } from "../../domain/kill-result.ts";
 import { noRecords } from "../../domain/login-records.ts";
+import { plural } from "../../domain/plural.ts";
 import type { Cut } from "../../domain/plan-kill.ts";
 import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
@@ -16,6 +17,8 @@ import { endListeners, restartListeners } from "./listeners.ts";
 /** What has been done, and how well. */
 export interface Done {
   killed: KillReport;
+  /** What became of the listeners. */
+  notes: readonly string[];
   /** What went wrong beside the sessions. */
   problems: readonly string[];
   /** Whether nothing is left of what was to end with --everything. */
@@ -36,7 +39,8 @@ export async function carryOut(
   interruption: AbortSignal,
 ): Promise<Done> {
   const { report } = prepared.planned;
-  const problems = await endListeners(prepared.listeners, report, acts);
+  const ended = await endListeners(prepared.listeners, report, acts);
+  const problems = [...ended.problems];
   const first = async () => endRound(prepared, task, acts, interruption);
   const rounds = [prepared.listeners.doomed.length === 0 ? await first() : await orProblem(problems, first, noRound)];
   const seen = new Set(before);
@@ -55,6 +59,7 @@ export async function carryOut(
     problems.push("the system log did not take the record of this");
   return {
     killed: { planned: prepared.planned, results, appeared: next?.planned.ends.map(({ cut }) => cut.session) ?? [] },
+    notes: [...ended.notes, ...rounds.flatMap((round) => round.notes)],
     problems,
     wasEverythingEnded: !task.wish.everything || results.every(({ leftBehind }) => leftBehind.length === 0),
   };
@@ -81,17 +86,19 @@ async function orProblem<T>(problems: string[], work: () => Promise<T>, otherwis
 
 interface Round {
   results: readonly KillResult[];
+  notes: readonly string[];
   problems: readonly string[];
 }
 
-const noRound: Round = { results: [], problems: [] };
+const noRound: Round = { results: [], notes: [], problems: [] };
 
 /** Ends the sessions and what they leave behind, and asks the books about them. */
 async function endRound(prepared: Prepared, task: Task, acts: Acts, interruption: AbortSignal): Promise<Round> {
   const { planned, belongings } = prepared;
+  const notes: string[] = [];
   const problems: string[] = [];
   const scopes = task.wish.everything ? await acts.findOwnScopes([...belongings.keys()]) : new Map<Session, string>();
-  const outcomes = await endConnections(prepared, task, acts, interruption, problems);
+  const outcomes = await endConnections(prepared, task, acts, interruption, { notes, problems });
   const outcomeOf = (cut: Cut) => outcomes.get(cut) ?? notTried;
   const living = await orProblem(
     problems,
@@ -107,7 +114,7 @@ async function endRound(prepared: Prepared, task: Task, acts: Acts, interruption
     leftBehind: left.get(end.cut.session) ?? [],
     records: books[gone.indexOf(end.cut.session)] ?? noRecords,
   }));
-  return { results, problems };
+  return { results, notes, problems };
 }
 
 const noProcesses: ReadonlyMap<Session, readonly SessionProcess[]> = new Map();
@@ -118,17 +125,21 @@ async function endConnections(
   { wish }: Task,
   acts: Acts,
   interruption: AbortSignal,
-  problems: string[],
+  { notes, problems }: { notes: string[]; problems: string[] },
 ): Promise<Map<Cut, KillOutcome>> {
   const cuts = planned.ends.map(({ cut }) => cut);
   const own = cuts.filter(({ session }) => session.self !== false);
   const others = cuts.filter(({ session }) => session.self === false);
   const outcomes = await acts.deliver(others, { ...wish, ...method }, interruption);
-  if (interruption.aborted) return outcomes;
-  const silence = await restartListeners(listeners, acts);
-  problems.push(...silence);
+  if (interruption.aborted) {
+    problems.push(...listeners.restart.map(({ name }) => `${name} was not restarted: it was called off`));
+    return outcomes;
+  }
+  const restarted = await restartListeners(listeners, acts);
+  notes.push(...restarted.notes);
+  problems.push(...restarted.problems);
   // Whoever cannot log in again needs the session that is left.
-  if (own.length === 0 || silence.length > 0) return outcomes;
+  if (own.length === 0 || restarted.problems.length > 0) return outcomes;
   const last = async () => acts.deliver(own, { ...wish, ...method }, interruption);
   const ownOutcomes = outcomes.size === 0 ? await last() : await orProblem(problems, last, new Map<Cut, KillOutcome>());
   return new Map([...outcomes, ...ownOutcomes]);
@@ -175,7 +186,7 @@ async function writeDown(results: readonly KillResult[], { wish }: Task, acts: A
       outcome:
         describeOutcome(outcome) +
         (wish.everything
-          ? `, with ${String(Math.max(0, end.belongings.length - leftBehind.length))} processes that it had started`
+          ? `, with ${plural(Math.max(0, end.belongings.length - leftBehind.length), "process")} that it had started`
           : ""),
       reason: wish.reason,
     })),

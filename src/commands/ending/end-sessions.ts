@@ -1,6 +1,7 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
 import { remark } from "../notes.ts";
 import type { Spared } from "../../domain/plan-kill.ts";
+import { firstFew } from "../../domain/first-few.ts";
 import { sessionId } from "../../domain/session.ts";
 import { DeclinedError, exitCodes, NothingFoundError, PermissionError, type ExitCode } from "../../errors.ts";
 import type { Context } from "../../context.ts";
@@ -32,6 +33,7 @@ export async function endSessions(task: Task, context: Context): Promise<ExitCod
   rejectForbidden(prepared);
   if (isNothing(prepared)) remark(nothingKnown(prepared, acts), context.err);
   if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
+    for (const reason of task.reasons?.(found) ?? []) remark(reason, context.err);
     context.err.write(await planText(prepared, task, task.planLook));
     await askWhetherToEnd(prepared.planned, wish.everything, context);
   }
@@ -71,8 +73,9 @@ async function warn(
   const sessions = chosen.sessions.filter(({ identity }) => warned.has(sessionId(identity)));
   const again = await prepare({ report, chosen: { ...chosen, sessions } }, wish, acts);
   const left = new Set(again.planned.ends.map(({ cut }) => sessionId(cut.session.identity)));
-  const spared = [...warned].filter((id) => !left.has(id)).length;
-  if (spared > 0) remark(`${String(spared)} of them ended meanwhile or are not meant any more`, context.err);
+  const spared = planned.ends.map(({ cut }) => cut.session).filter(({ identity }) => !left.has(sessionId(identity)));
+  if (spared.length > 0)
+    remark(`ended meanwhile, or not meant any more: ${firstFew(spared.map(describeSession))}`, context.err);
   return again;
 }
 
@@ -135,20 +138,30 @@ async function showPlan(prepared: Prepared, task: Task, context: Context): Promi
   context.out.write(
     task.layout.format === "json" ? jsonOf(prepared, task, undefined) : await planText(prepared, task, task.look),
   );
-  const { ends, undecided } = prepared.planned;
-  if (ends.length === 0) return undecided.length > 0 ? exitCodes.partial : exitCodes.nothingMatched;
+  return planCode(prepared);
+}
+
+/** What it ends with where the plan is carried out, as far as a plan can tell. */
+function planCode(prepared: Prepared): ExitCode {
+  const { spared, undecided } = prepared.planned;
+  if (undecided.length > 0 && isNothing(prepared)) return exitCodes.partial;
+  if (isNothing(prepared)) return spared.length > 0 ? exitCodes.declined : exitCodes.nothingMatched;
   return areAllForbidden(prepared) ? exitCodes.permission : exitCodes.done;
 }
 
 async function planText({ planned, listeners }: Prepared, { wish, layout }: Task, look: Look): Promise<string> {
   const plan = await renderPlan(planned, wish, layout, look);
-  return plan + listeners.notes.map((note) => `${visible(note)}\n`).join("");
+  return plan + noteLines(listeners.notes);
+}
+
+function noteLines(notes: readonly string[]): string {
+  return notes.map((note) => `${visible(note)}\n`).join("");
 }
 
 async function resultText(done: Done, prepared: Prepared, task: Task): Promise<string> {
   return task.layout.format === "json"
     ? jsonOf(prepared, task, done)
-    : renderResults(done.killed, task.layout, task.look);
+    : (await renderResults(done.killed, task.layout, task.look)) + noteLines(done.notes);
 }
 
 function jsonOf({ planned, listeners }: Prepared, { wish, layout }: Task, done: Done | undefined): string {
@@ -158,7 +171,7 @@ function jsonOf({ planned, listeners }: Prepared, { wish, layout }: Task, done: 
     fullCommand: layout.fullCommand,
     results: done?.killed.results,
     appeared: done?.killed.appeared ?? [],
-    notes: listeners.notes,
+    notes: done?.notes ?? listeners.notes,
     problems: done?.problems ?? [],
   });
 }

@@ -7,11 +7,23 @@ import type { KillWish } from "./options.ts";
 
 /** What is to happen to those who accept connections. */
 export interface ListenerPlan {
-  /** Processes that are to end; nobody can log in after that. */
-  doomed: readonly Listener[];
+  /** Nobody can log in once they have ended. */
+  doomed: readonly DoomedListener[];
   restart: readonly ListenerService[];
   /** What follows, in words. */
   notes: readonly string[];
+}
+
+interface DoomedListener {
+  pid: Pid;
+  /** The command that starts it again, or why there is none. */
+  start: string;
+}
+
+/** What became of them, in sentences. */
+export interface ListenerDeed {
+  notes: readonly string[];
+  problems: readonly string[];
 }
 
 /** @throws UsageError, FatalError when that cannot be done safely: nothing has happened then. */
@@ -22,7 +34,7 @@ export async function planListeners(
 ): Promise<ListenerPlan> {
   if (restartListener) return planRestart(listeners, acts);
   if (!includeListener) return { doomed: [], restart: [], notes: [] };
-  const notes: string[] = [];
+  const doomed: DoomedListener[] = [];
   for (const listener of listeners) {
     const service = await acts.findService(listener);
     if (listener.pid === 1)
@@ -30,14 +42,22 @@ export async function planListeners(
         "systemd itself listens for SSH connections, and cannot be ended.",
         `Stop its socket: systemctl stop ${service?.name ?? "ssh.socket"}`,
       );
-    notes.push(
-      `the listener (PID ${String(listener.pid)}) ends too: nobody can log in any more until it is started: ${service?.start.join(" ") ?? "by hand, for no service manager knows it"}`,
-    );
+    const start = service?.start.join(" ") ?? "by hand, for no service manager knows it";
+    doomed.push({ pid: listener.pid, start });
   }
-  return { doomed: listeners, restart: [], notes };
+  const notes = doomed.map(
+    ({ pid, start }) =>
+      `the listener (PID ${String(pid)}) ends too: nobody can log in any more until it is started: ${start}`,
+  );
+  return { doomed, restart: [], notes: notes.length > 0 ? notes : ["no listener is seen that could end"] };
 }
 
 async function planRestart(listeners: readonly Listener[], acts: Acts): Promise<ListenerPlan> {
+  if (listeners.length === 0)
+    throw new UsageError(
+      "No listener is seen, so none can be restarted: perhaps nobody can log in now.",
+      "Start it, and leave out --restart-listener.",
+    );
   const services: ListenerService[] = [];
   for (const listener of listeners) {
     const service = await acts.findService(listener);
@@ -62,31 +82,28 @@ export function doomedPids({ doomed }: ListenerPlan): ReadonlySet<Pid> {
   return new Set(doomed.map(({ pid }) => pid));
 }
 
-/**
- * Ends those that are to end.
- *
- * @returns what went wrong.
- */
+/** Ends those that are to end. */
 export async function endListeners(
-  { doomed }: ListenerPlan,
+  { doomed, restart, notes: planned }: ListenerPlan,
   { processes }: SessionReport,
   acts: Acts,
-): Promise<string[]> {
+): Promise<ListenerDeed> {
+  if (doomed.length === 0 && restart.length === 0) return { notes: planned, problems: [] };
+  const notes: string[] = [];
   const problems: string[] = [];
-  for (const { pid } of doomed) {
+  for (const { pid, start } of doomed) {
     const process = processes.get(pid);
     const isGone = process === undefined || (await acts.endDaemon(process));
-    if (!isGone) problems.push(`the listener (PID ${String(pid)}) did not end`);
+    const name = `the listener (PID ${String(pid)})`;
+    if (isGone) notes.push(`${name} has ended: nobody can log in any more until it is started: ${start}`);
+    else problems.push(`${name} did not end`);
   }
-  return problems;
+  return { notes, problems };
 }
 
-/**
- * Restarts the services one by one and waits until their ports answer.
- *
- * @returns what went wrong.
- */
-export async function restartListeners({ restart }: ListenerPlan, acts: Acts): Promise<string[]> {
+/** Restarts the services one by one and waits until their ports answer. */
+export async function restartListeners({ restart }: ListenerPlan, acts: Acts): Promise<ListenerDeed> {
+  const notes: string[] = [];
   const problems: string[] = [];
   for (const service of restart) {
     const problem = await acts.restartService(service);
@@ -94,6 +111,7 @@ export async function restartListeners({ restart }: ListenerPlan, acts: Acts): P
     const silent = await acts.findSilent(service.listener);
     if (silent.length > 0)
       problems.push(`${service.name} does not answer on ${silent.join(", ")}: nobody may be able to log in`);
+    else if (problem === undefined) notes.push(`${service.name} was restarted, and answers on every port`);
   }
-  return problems;
+  return { notes, problems };
 }

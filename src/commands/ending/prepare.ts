@@ -30,7 +30,10 @@ export async function prepare({ report, chosen }: Found, wish: KillWish, acts: A
   const forbidden = acts.findForbidden(cuts);
   const ends = cuts.map((cut) => ({
     cut,
-    belongings: described.get(cut.session) ?? [],
+    // Before the login the helpers are all that there is: they get the signal.
+    belongings: (described.get(cut.session) ?? []).filter(({ pid }) =>
+      cut.victims.every((victim) => victim.pid !== pid),
+    ),
     dangers: dangersAmong(belongings.get(cut.session) ?? []),
     isPermitted: !forbidden.has(cut),
   }));

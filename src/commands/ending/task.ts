@@ -15,6 +15,8 @@ export interface Task {
   find: () => Promise<Found>;
   /** Ask before anything is done. */
   asks: (found: Found) => boolean;
+  /** Why that is asked, where it is not always. */
+  reasons?: (found: Found) => readonly string[];
   /** Whether what comes meanwhile is meant as well. */
   isOpenEnded: boolean;
   layout: SessionsLayout;

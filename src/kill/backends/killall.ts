@@ -40,7 +40,9 @@ export function killallExpressions(
   const groups = new Map(
     victims.map(({ process, uid, owner }) => [`${String(uid)} ${process.comm}`, { comm: process.comm, uid, owner }]),
   );
-  return [...groups.values()].map(({ comm, uid, owner }) => {
+  // Root's last: they may hit monitors, and what these serve has had its signal then.
+  const order = [...groups.values()].toSorted((a, b) => Number(a.uid === 0) - Number(b.uid === 0));
+  return order.map(({ comm, uid, owner }) => {
     if (owner === undefined)
       throw new UsageError(`killall takes owners by name, and uid ${String(uid)} has none.`, "Use --backend kill.");
     return {

@@ -89,7 +89,7 @@ function commandEntry(
               takesValue: value !== undefined,
               isNegation: hidden === "negation",
               offer,
-              describe: hidden === "negation" ? `not ${describe}` : describe,
+              describe: hidden === "negation" ? `but not: ${describe}` : describe,
             },
       ),
       {

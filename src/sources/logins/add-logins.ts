@@ -2,6 +2,7 @@ import type { Accounts } from "../../domain/accounts.ts";
 import { matchAuth, type AuthRecord } from "../../domain/match-auth.ts";
 import { plural } from "../../domain/plural.ts";
 import { isOpenHere, type Session, type SessionReport, type Warning } from "../../domain/session.ts";
+import { authUnverifiedCode, journalUnreadableCode } from "../../domain/warnings.ts";
 import type { Files } from "../../os/files.ts";
 import type { LogFiles } from "../../os/log-files.ts";
 import type { Programs } from "../../os/programs.ts";
@@ -45,7 +46,7 @@ export async function addLogins(
 }
 
 const unreadable: Warning = {
-  code: "journal-unreadable",
+  code: journalUnreadableCode,
   message:
     "the journal cannot be read, so no login can be verified; run sshctl as root on a machine with systemd-journald",
 };
@@ -54,7 +55,7 @@ function unverified(sessions: readonly Session[]): Warning[] {
   const count = sessions.filter(({ auth }) => auth?.verified === false).length;
   if (count === 0) return [];
   const message = `how the users of ${plural(count, "session")} logged in is told only by files that every user can write to`;
-  return [{ code: "auth-unverified", message }];
+  return [{ code: authUnverifiedCode, message }];
 }
 
 function withAuth(sessions: readonly Session[], records: readonly AuthRecord[]): Session[] {

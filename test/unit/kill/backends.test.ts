@@ -33,7 +33,7 @@ function pgrepOf(processes: readonly ProcessSpec[]): Programs["run"] {
 }
 
 /** alice has two sessions, bob and root one each, and somebody knocks. */
-function machine(generation: Generation, others = true) {
+function machine(generation: Generation, others = true, somebodyKnocks = others) {
   const host = new Host();
   const sshd = Sshd.daemon(host, generation);
   sshd.login({ user: "root", ttys: ["pts/1"] });
@@ -41,8 +41,8 @@ function machine(generation: Generation, others = true) {
     sshd.login({ user: "alice", ttys: ["pts/2"] });
     sshd.login({ user: "alice" });
     sshd.login({ user: "bob", command: ["/usr/lib/openssh/sftp-server"] });
-    sshd.guess("root", "192.0.2.1:4001");
   }
+  if (somebodyKnocks) sshd.guess("root", "192.0.2.1:4001");
   const report = host.report();
   const reach = { files: host.files(), signals: never, programs: { run: pgrepOf(host.all) } };
   const preview = async (
@@ -124,6 +124,11 @@ describe("killall", () => {
       await expect(preview("killall", ["root"], "KILL")).rejects.toThrow(UsageError);
     },
   );
+
+  test.each(split)("OpenSSH %s: root's come last, for they may hit the monitors of others", async (generation) => {
+    const commands = await machine(generation, true, false).preview("killall", ["root", "alice", "bob"]);
+    expect(commands.map(([, , , , owner]) => owner)).toEqual(["alice", "bob", "root"]);
+  });
 
   test("needs a name for the owner", async () => {
     const host = new Host();

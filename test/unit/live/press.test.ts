@@ -187,6 +187,7 @@ describe("from look to look", () => {
   test("marks of sessions that are gone are gone", () => {
     const marked = type(start, "  ").state;
     expect(afterLook(marked, lookAt([bob]), []).marked).toEqual(new Set([idOf(bob)]));
+    expect(afterLook(marked, lookAt([bob]), [closed(alice)]).marked).toEqual(new Set([idOf(bob)]));
   });
 
   test("while it is paused the rows stand still, and counting goes on", () => {

@@ -1,22 +1,37 @@
 /** Names that nobody has: an empty answer would be believed, and who is to be spared would not be. */
 import { didYouMean } from "../did-you-mean.ts";
+import { keyMatches } from "../domain/auth.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { NothingFoundError } from "../errors.ts";
 import type { Context } from "../context.ts";
 import { thisMachine, type SourceChoice } from "../source-choice.ts";
 import type { GivenOptions } from "./command.ts";
 import { remark } from "./notes.ts";
-import { parseUsers } from "./selection-options.ts";
+import { parseKeys, parseUsers } from "./selection-options.ts";
 
-/** Says on stderr which of the names that sessions were chosen by belong to no account. */
-export async function noteUnknownUsers(
+/** Says on stderr which of the names that sessions were chosen by belong to no account, and to nobody's key. */
+export async function noteUnknownNames(
   given: GivenOptions,
   { root }: SourceChoice,
   { sessions }: Pick<SessionReport, "sessions">,
   context: Context,
 ): Promise<void> {
-  // A recorded host has accounts of its own.
+  // A recorded host has accounts and keys of its own.
   if (root !== undefined) return;
+  await noteUnknownUsers(given, sessions, context);
+  for (const name of parseKeys(given))
+    if (!sessions.some(({ auth }) => auth !== undefined && keyMatches(auth, name)))
+      remark(
+        `no session is known to be opened with the key ${name}; "sshctl keys show" tells whether there is such a key`,
+        context.err,
+      );
+}
+
+async function noteUnknownUsers(
+  given: GivenOptions,
+  sessions: SessionReport["sessions"],
+  context: Context,
+): Promise<void> {
   const here = new Set(sessions.flatMap(({ user }) => user ?? []));
   const names = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")].filter((name) => !here.has(name));
   for (const name of await unknownOf(names, context)) {
