@@ -15,7 +15,8 @@ export type Target =
   | { kind: "identity"; id: string };
 
 /** What targets look like, for messages. */
-export const targetForms = "a PID, a terminal such as pts/2, ADDRESS:PORT or [IPv6]:PORT of the other side, session:ID";
+export const targetForms =
+  "a PID, a terminal such as pts/2, ADDRESS:PORT or [IPv6]:PORT of the other side, session:ID, or an identity such as 137:710877";
 
 /** @returns undefined when the text is none of them. */
 export function parseTarget(text: string): Target | undefined {
