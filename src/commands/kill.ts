@@ -50,9 +50,8 @@ export const kill: Command = {
           return { report, chosen: { sessions, undecided: [] } };
         },
         asks: ({ report }) =>
-          picked !== undefined || targets.some((target) => isDeep(target, report)) || wish.everything,
-        reasons: ({ report }) =>
-          targets.filter((target) => isDeep(target, report)).map((target) => describeDeep(target, report)),
+          picked !== undefined || targets.some((target) => slipOf(target, report) !== undefined) || wish.everything,
+        reasons: ({ report }) => targets.flatMap((target) => slipOf(target, report) ?? []),
         isOpenEnded: false,
         layout: parseKillLayout(given),
         look: parseLook(given, context),
@@ -97,20 +96,20 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
   );
 }
 
-/** Something inside of a session, and not what stands for it: asked for in case it was a slip. */
-function isDeep(target: Target, report: SessionReport): boolean {
+/**
+ * Somebody who names something inside of a session, and not what stands for it, is asked in case it was a slip.
+ *
+ * @returns what it is; undefined where it stands for the session.
+ */
+function slipOf(target: Target, report: SessionReport): string | undefined {
   const session = onlySession(target, report);
-  if (target.kind === "tty") return !session.ttys.includes(target.tty);
-  if (target.kind !== "pid") return false;
-  if (target.pid === session.pid || target.pid === session.identity.pid) return false;
-  return report.processes.get(target.pid)?.ppid !== session.pid;
-}
-
-function describeDeep(target: Target, report: SessionReport): string {
-  const whole = `inside of the session of ${describeSession(onlySession(target, report))}: all of that ends`;
-  if (target.kind === "tty") return `${target.tty} belongs to a program ${whole}`;
-  if (target.kind !== "pid") return whole;
-  return `PID ${String(target.pid)} is ${report.processes.get(target.pid)?.comm ?? "a process"}, ${whole}`;
+  const whole = `inside of the session of ${describeSession(session)}: all of that ends`;
+  if (target.kind === "tty" && !session.ttys.includes(target.tty)) return `${target.tty} belongs to a program ${whole}`;
+  if (target.kind !== "pid" || target.pid === session.pid || target.pid === session.identity.pid) return undefined;
+  const process = report.processes.get(target.pid);
+  return process?.ppid === session.pid
+    ? undefined
+    : `PID ${String(target.pid)} is ${process?.comm ?? "a process"}, ${whole}`;
 }
 
 async function chooseSessions(context: Context): Promise<readonly Session[]> {
