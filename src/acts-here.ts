@@ -4,6 +4,7 @@ import { clock } from "./os/clock.ts";
 import { createFiles } from "./os/files.ts";
 import { greetings } from "./os/greetings.ts";
 import { ownFiles } from "./os/own-files.ts";
+import { feedProgram } from "./os/feed-program.ts";
 import { programs } from "./os/programs.ts";
 import { signals } from "./os/signals.ts";
 import { terminals } from "./os/terminals.ts";
@@ -11,5 +12,16 @@ import { terminals } from "./os/terminals.ts";
 /** What changes the machine that the program runs on, behind its ports. */
 export function actsHere(observer: number): Acts {
   const files = createFiles();
-  return createActs({ files, programs, signals, cgroups, clock, terminals, ownFiles, greetings, observer });
+  return createActs({
+    files,
+    programs,
+    feed: feedProgram,
+    signals,
+    cgroups,
+    clock,
+    terminals,
+    ownFiles,
+    greetings,
+    observer,
+  });
 }

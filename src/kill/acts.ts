@@ -11,6 +11,7 @@ import type { Clock } from "../os/clock.ts";
 import type { Files } from "../os/files.ts";
 import type { Greetings } from "../os/greetings.ts";
 import type { OwnFiles } from "../os/own-files.ts";
+import type { FeedProgram } from "../os/feed-program.ts";
 import type { Programs } from "../os/programs.ts";
 import type { Signals } from "../os/signals.ts";
 import type { Terminals } from "../os/terminals.ts";
@@ -38,6 +39,7 @@ import { warnUsers, type Announcement, type Untold } from "./warn-users.ts";
 export interface ActPorts {
   files: Files;
   programs: Programs;
+  feed: FeedProgram;
   signals: Signals;
   cgroups: Cgroups;
   clock: Clock;
@@ -96,7 +98,7 @@ export interface Acts {
 }
 
 export function createActs(ports: ActPorts): Acts {
-  const { files, programs, signals, observer, ownFiles } = ports;
+  const { files, feed, signals, observer, ownFiles } = ports;
   const backendOf = ({ backend, doomed }: Method) => backends[backend](ports, doomed);
   return {
     caller: () => readCaller(files),
@@ -118,9 +120,8 @@ export function createActs(ports: ActPorts): Acts {
     warnUsers: async (sessions, announcement, interruption, tick) =>
       warnUsers(sessions, announcement, ports, interruption, tick),
     endDaemon: async (process) => endDaemon(process, ports),
-    record: async (acts) => recordActs(acts, programs),
-    writeDown: async (message, fields) =>
-      writeEntry(message, { ...callerFields(readCaller(files)), ...fields }, programs),
+    record: async (acts) => recordActs(acts, feed),
+    writeDown: async (message, fields) => writeEntry(message, { ...callerFields(readCaller(files)), ...fields }, feed),
     save: (path, text) => ownFiles.create(path, text),
     findService: async (listener) => findService(listener, ports),
     findConfigurationError: async (listener) => findConfigurationError(listener, ports),

@@ -1,7 +1,7 @@
 /** Who cut whom, in the system log. */
 import { formatEndpoint } from "../domain/address.ts";
 import { sessionId, type Session } from "../domain/session.ts";
-import type { Programs } from "../os/programs.ts";
+import type { FeedProgram } from "../os/feed-program.ts";
 import { visible } from "../render/visible.ts";
 import { describeCaller, type Caller } from "./caller.ts";
 
@@ -20,19 +20,19 @@ export interface Act {
  *
  * @returns whether all were taken.
  */
-export async function recordActs(acts: readonly Act[], programs: Programs): Promise<boolean> {
+export async function recordActs(acts: readonly Act[], feed: FeedProgram): Promise<boolean> {
   const answers: boolean[] = [];
   for (let start = 0; start < acts.length; start += atOnce) {
     const some = acts.slice(start, start + atOnce);
-    answers.push(...(await Promise.all(some.map(async (act) => recordAct(act, programs)))));
+    answers.push(...(await Promise.all(some.map(async (act) => recordAct(act, feed)))));
   }
   return !answers.includes(false);
 }
 
 const atOnce = 8;
 
-async function recordAct(act: Act, programs: Programs): Promise<boolean> {
-  return writeEntry(messageOf(act), fieldsOf(act), programs);
+async function recordAct(act: Act, feed: FeedProgram): Promise<boolean> {
+  return writeEntry(messageOf(act), fieldsOf(act), feed);
 }
 
 /**
@@ -44,17 +44,15 @@ async function recordAct(act: Act, programs: Programs): Promise<boolean> {
 export async function writeEntry(
   text: string,
   fields: Readonly<Record<string, string | undefined>>,
-  programs: Programs,
+  feed: FeedProgram,
 ): Promise<boolean> {
   const message = visible(text);
   const entry = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : `${name}=${visible(value)}`,
   );
   const input = [`MESSAGE=${message}`, ...standardFields, ...entry, ""].join("\n");
-  const journal = await programs.run("logger", ["--journald"], limitMs, input);
-  if (journal?.exitCode === 0) return true;
-  const syslog = await programs.run("logger", ["-t", "sshctl", "-p", "authpriv.notice", "--", message], limitMs);
-  return syslog?.exitCode === 0;
+  if ((await feed("logger", ["--journald"], input, limitMs)) === 0) return true;
+  return (await feed("logger", ["-t", "sshctl", "-p", "authpriv.notice", "--", message], "", limitMs)) === 0;
 }
 
 const limitMs = 5000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { recordActs, type Act } from "../../../src/kill/record-act.ts";
-import type { Programs } from "../../../src/os/programs.ts";
+import type { FeedProgram } from "../../../src/os/feed-program.ts";
 import { session } from "../../helpers/sessions.ts";
 
 const act: Act = {
@@ -14,22 +14,22 @@ const act: Act = {
 
 /** logger(1) with or without a journal. */
 function logger(hasJournal: boolean, hasSyslog = true) {
-  const calls: { args: readonly string[]; input: string | undefined }[] = [];
-  const run: Programs["run"] = async (name, args, _, input) => {
+  const calls: { args: readonly string[]; input: string }[] = [];
+  const feed: FeedProgram = async (name, args, input) => {
     expect(name).toBe("logger");
     calls.push({ args, input });
     const works = args[0] === "--journald" ? hasJournal : hasSyslog;
-    return Promise.resolve({ stdout: "", exitCode: works ? 0 : 1 });
+    return Promise.resolve(works ? 0 : 1);
   };
-  return { calls, programs: { run } };
+  return { calls, feed };
 }
 
 describe("recordActs", () => {
   test("writes fields to the journal", async () => {
-    const { calls, programs } = logger(true);
-    expect(await recordActs([act], programs)).toBe(true);
+    const { calls, feed } = logger(true);
+    expect(await recordActs([act], feed)).toBe(true);
     expect(calls).toHaveLength(1);
-    const lines = calls[0]?.input?.split("\n");
+    const lines = calls[0]?.input.split("\n");
     expect(lines).toEqual(
       expect.arrayContaining([
         "SYSLOG_IDENTIFIER=sshctl",
@@ -45,24 +45,24 @@ describe("recordActs", () => {
   });
 
   test("does not say of a session that goes on that it was ended", async () => {
-    const { calls, programs } = logger(true);
-    await recordActs([{ ...act, isEnded: false, outcome: "NOT ENDED: it is stopped" }], programs);
+    const { calls, feed } = logger(true);
+    await recordActs([{ ...act, isEnded: false, outcome: "NOT ENDED: it is stopped" }], feed);
     expect(calls[0]?.input).toContain("tried to end the SSH session of bob");
   });
 
   test("writes a line to syslog where there is no journal", async () => {
-    const { calls, programs } = logger(false);
-    expect(await recordActs([act], programs)).toBe(true);
+    const { calls, feed } = logger(false);
+    expect(await recordActs([act], feed)).toBe(true);
     expect(calls[1]?.args.slice(0, 5)).toEqual(["-t", "sshctl", "-p", "authpriv.notice", "--"]);
-    expect(await recordActs([act, act], logger(false, false).programs)).toBe(false);
-    expect(await recordActs([act], { run: async () => Promise.resolve(undefined) })).toBe(false);
+    expect(await recordActs([act, act], logger(false, false).feed)).toBe(false);
+    expect(await recordActs([act], async () => Promise.resolve(undefined))).toBe(false);
   });
 
   test("lets nobody forge a field or a line", async () => {
-    const { calls, programs } = logger(true);
+    const { calls, feed } = logger(true);
     const evil = "x\nSSHCTL_CALLER=somebody else\0\u001b[2J";
-    await recordActs([{ ...act, reason: evil, session: session({ user: evil }) }], programs);
-    const names = calls[0]?.input?.split("\n").map((line) => line.split("=", 1)[0]);
+    await recordActs([{ ...act, reason: evil, session: session({ user: evil }) }], feed);
+    const names = calls[0]?.input.split("\n").map((line) => line.split("=", 1)[0]);
     expect(new Set(names).size).toBe(names?.length);
     expect(calls[0]?.input).not.toMatch(/[\0\u001b]/);
   });
@@ -70,10 +70,10 @@ describe("recordActs", () => {
   test("names a key only when it is proven", async () => {
     const key = { type: "ED25519", fingerprint: "SHA256:abc", certificate: undefined, comment: undefined };
     for (const verified of [true, false]) {
-      const { calls, programs } = logger(true);
+      const { calls, feed } = logger(true);
       const auth = { method: "publickey", key, source: "journal", verified };
-      await recordActs([{ ...act, session: session({ auth }) }], programs);
-      expect(calls[0]?.input?.includes("SSHCTL_KEY=SHA256:abc")).toBe(verified);
+      await recordActs([{ ...act, session: session({ auth }) }], feed);
+      expect(calls[0]?.input.includes("SSHCTL_KEY=SHA256:abc")).toBe(verified);
     }
   });
 });
