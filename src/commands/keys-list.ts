@@ -3,7 +3,7 @@ import { durationForm, parseDuration } from "../domain/duration.ts";
 import { plural } from "../domain/plural.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import type { Context } from "../context.ts";
-import { isAtLeast, severities, type Finding, type Severity } from "../keys/findings.ts";
+import { isAtLeast, severities, worstFirst, type Finding, type Severity } from "../keys/findings.ts";
 import { allFindings, readKeyReport, type KeyReport } from "../keys/key-report.ts";
 import { isUnused } from "../keys/key-rows.ts";
 import { reachOf } from "../keys/login-history.ts";
@@ -36,6 +36,7 @@ import {
 
 const formats = ["table", "wide", "json", "csv"] as const;
 type Format = (typeof formats)[number];
+const keyColumn = oneOf(keyColumnNames);
 const tabular: ReadonlySet<Format> = new Set<Format>(["table", "wide", "csv"]);
 
 export const keysList: Command = {
@@ -92,8 +93,8 @@ interface Layout {
 function parseLayout(given: GivenOptions): Layout {
   const format = parseFormat(given, formats);
   const findings = given.flag("findings");
-  const columns = parseColumns(given, oneOf(keyColumnNames));
-  const sort = parseSort(given, oneOf(keyColumnNames));
+  const columns = parseColumns(given, keyColumn);
+  const sort = parseSort(given, keyColumn);
   if (findings && (columns !== undefined || sort.length > 0))
     throw new UsageError("--columns and --sort are for keys, and --findings shows none.", "Leave one of them out.");
   rejectColumns(columns, format, tabular);
@@ -128,10 +129,6 @@ async function* render(report: KeyReport, left: number, layout: Layout, look: Lo
 
 function columnsOf({ format, columns }: Layout): readonly KeyColumnName[] {
   return columns ?? keyColumnNames.filter((name) => format !== "table" || keyColumnOf(name).wide !== true);
-}
-
-function worstFirst(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
 }
 
 /** On stderr, what the rows on stdout cannot tell. */

@@ -1,9 +1,9 @@
 import { exitCodes } from "../errors.ts";
 import { hasLegend, renderSessions, type SessionsLayout } from "../render/sessions.ts";
-import { needs, type ColumnName } from "../render/columns.ts";
+import { needs } from "../render/columns.ts";
 import type { Command } from "./command.ts";
 import { reportNotes } from "./notes.ts";
-import { outputOptions, parseLayout, parseLook } from "./output-options.ts";
+import { columnsIn, outputOptions, parseLayout, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
@@ -45,8 +45,4 @@ export const list: Command = {
 function showsOnlyRows(layout: SessionsLayout): boolean {
   const showsChosenColumns = layout.format === "table" || layout.format === "pid";
   return showsChosenColumns && !columnsIn(layout).some(needs("all"));
-}
-
-function columnsIn({ columns = [], sort }: SessionsLayout): ColumnName[] {
-  return [...columns, ...sort.map(({ column }) => column)];
 }

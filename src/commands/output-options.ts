@@ -98,6 +98,11 @@ export function parseSort<Name extends string>(given: GivenOptions, column: Read
   });
 }
 
+/** What is shown, and what is only sorted by. */
+export function columnsIn({ columns = [], sort }: Pick<SessionsLayout, "columns" | "sort">): ColumnName[] {
+  return [...columns, ...sort.map(({ column }) => column)];
+}
+
 /** A column of sessions, also by its title, which is what people see. */
 export const sessionColumn: Reader<ColumnName> = {
   allowed: columnNames.join(", "),

@@ -4,6 +4,7 @@
  * connection. A login uid alone proves nothing: it is the same in all sessions of a user.
  */
 import { formatEndpoint, type Endpoint } from "./address.ts";
+import { helpersOf } from "./plan-kill.ts";
 import { lineage, type Pid, type Process, type ProcessTable } from "./process.ts";
 import type { Session } from "./session.ts";
 import type { ClaimedConnection } from "./snapshot.ts";
@@ -61,6 +62,11 @@ function headsOf({ identity, pid }: Session): Pid[] {
   return [identity.pid, pid];
 }
 
+/** The servers' own: before the login the helpers, too, which nobody has started. */
+function serverPids(session: Session, processes: ProcessTable): ReadonlySet<Pid> {
+  return new Set([...headsOf(session), ...helpersOf(session, processes).map(({ pid }) => pid)]);
+}
+
 /** Whose the processes of a listener are. */
 const nobody = Symbol("nobody");
 
@@ -92,12 +98,13 @@ export function assignProcesses(
   spared: ReadonlySet<Pid>,
 ): Map<Session, Process[]> {
   const index = indexOf(members, processes);
+  const servers = new Map(members.map(({ session }) => [session, serverPids(session, processes)]));
   const assigned = new Map<Session, Process[]>(members.map(({ session }) => [session, []]));
   for (const process of processes.values()) {
     if (process.pid === 1) continue;
     const session =
       nearest(process.pid, index.ofProcess, processes, spared) ?? byTrace(process, traces.get(process.pid), index);
-    if (session === undefined || session === nobody || headsOf(session).includes(process.pid)) continue;
+    if (session === undefined || session === nobody || servers.get(session)?.has(process.pid) === true) continue;
     assigned.get(session)?.push(process);
   }
   return assigned;

@@ -74,7 +74,7 @@ function cutOf(session: Session, processes: ProcessTable): Cut {
 }
 
 /** The session child; before a login those that talk to the stranger, which stay in the monitor's session and group. */
-function helpersOf({ pid, identity, phase, server }: Session, processes: ProcessTable): Process[] {
+export function helpersOf({ pid, identity, phase, server }: Session, processes: ProcessTable): Process[] {
   if (pid !== identity.pid) return [processes.get(pid) ?? []].flat();
   const head = processes.get(identity.pid);
   if (head === undefined || phase === "open" || server !== "openssh") return [];

@@ -97,6 +97,10 @@ export function judgeFiles({ broken, unread }: Pick<Inventory, "broken" | "unrea
   ];
 }
 
+export function worstFirst(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+}
+
 export function isAtLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) >= severities.indexOf(least);
 }

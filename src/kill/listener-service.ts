@@ -105,7 +105,7 @@ export async function restartService(
   { programs }: ServicePorts,
 ): Promise<string | undefined> {
   const output = await programs.run(program, args, restartLimitMs);
-  return output?.exitCode === 0 ? undefined : complaintOf(output ?? {}) || `${name} could not be restarted`;
+  return output?.exitCode === 0 ? undefined : complaintOf(output) || `${name} could not be restarted`;
 }
 
 const restartLimitMs = 120_000;

@@ -46,8 +46,8 @@ function textOf(output: unknown): string {
 }
 
 /** What a program has said for people, in one line. sshd ends its lines as a terminal wants it: log.c. */
-export function complaintOf({ stderr = "" }: Pick<ProgramOutput, "stderr">): string {
-  return stderr
+export function complaintOf(output: Pick<ProgramOutput, "stderr"> | undefined): string {
+  return (output?.stderr ?? "")
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter(Boolean)

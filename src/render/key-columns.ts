@@ -1,5 +1,5 @@
 import { orderOfAddress } from "../domain/address.ts";
-import { severities } from "../keys/findings.ts";
+import { severities, worstFirst } from "../keys/findings.ts";
 import type { JudgedKey } from "../keys/key-report.ts";
 import { shortFingerprint } from "./columns.ts";
 import type { GridColumn } from "./grid.ts";
@@ -36,7 +36,7 @@ const columns = {
     title: "BITS",
     align: "right",
     spare: 1,
-    text: ({ listed }) => optionalText(listed.key.bits),
+    text: ({ listed }) => listed.key.bits?.toString(),
     order: ({ listed }) => listed.key.bits,
   },
   fingerprint: { title: "FINGERPRINT", shrinks: 2, least: shortFingerprint, text: ({ listed }) => listed.key.sha256 },
@@ -112,16 +112,15 @@ export function sortKeys(keys: readonly JudgedKey[], by: readonly SortKey<KeyCol
 
 /** The worst first: a narrow table cuts the end. */
 function findingIds({ findings }: JudgedKey): string | undefined {
-  const sorted = findings.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
-  return sorted.map(({ id }) => id).join(" ") || undefined;
+  return (
+    worstFirst(findings)
+      .map(({ id }) => id)
+      .join(" ") || undefined
+  );
 }
 
 function worstSeverity({ findings }: JudgedKey): number | undefined {
   return findings.length === 0 ? undefined : Math.max(...findings.map(({ severity }) => severities.indexOf(severity)));
-}
-
-function optionalText(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : String(value);
 }
 
 /** What only a file tells to which every user can write. */

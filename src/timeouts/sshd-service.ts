@@ -57,5 +57,5 @@ export async function reloadSshd(host: TimeoutHost): Promise<void> {
   const unit = await findSshdUnit(host);
   if (unit === undefined) return;
   const reload = await host.programs.run("systemctl", ["reload", unit], limitMs);
-  if (reload?.exitCode !== 0) throw new FatalError(`${unit} cannot be reloaded: ${complaintOf(reload ?? {})}.`);
+  if (reload?.exitCode !== 0) throw new FatalError(`${unit} cannot be reloaded: ${complaintOf(reload)}.`);
 }

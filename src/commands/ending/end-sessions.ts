@@ -1,9 +1,17 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
 import { remark } from "../notes.ts";
+import type { PlannedEnd } from "../../domain/kill-result.ts";
 import type { Spared } from "../../domain/plan-kill.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import { sessionId } from "../../domain/session.ts";
-import { DeclinedError, exitCodes, NothingFoundError, PermissionError, type ExitCode } from "../../errors.ts";
+import {
+  DeclinedError,
+  exitCodes,
+  NothingFoundError,
+  PermissionError,
+  type ExitCode,
+  type ForeseenError,
+} from "../../errors.ts";
 import type { Context } from "../../context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { Look } from "../../render/grid.ts";
@@ -29,8 +37,8 @@ export async function endSessions(task: Task, context: Context): Promise<ExitCod
   // Whoever ends all that match has to know what could not be seen.
   if (task.isOpenEnded) for (const { message } of found.report.warnings) remark(message, context.err);
   if (wish.dryRun) return showPlan(prepared, task, context);
-  rejectNothing(prepared);
-  rejectForbidden(prepared);
+  const refusal = refusalOf(prepared);
+  if (refusal !== undefined) throw refusal;
   if (isNothing(prepared)) remark(nothingKnown(prepared, acts), context.err);
   if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
     for (const reason of task.reasons?.(found) ?? []) remark(reason, context.err);
@@ -87,13 +95,17 @@ function concernsListeners({ doomed, restart }: ListenerPlan): boolean {
   return doomed.length > 0 || restart.length > 0;
 }
 
-/** Sessions that were left out for want of facts are told like a result. */
-function rejectNothing(prepared: Prepared): void {
-  const { spared, undecided } = prepared.planned;
-  if (!isNothing(prepared) || undecided.length > 0) return;
-  const [first] = spared;
-  if (first === undefined) throw new NothingFoundError("No session matches: there is nobody to end.");
-  throw new DeclinedError(
+/** Why nothing is done, planned or not. Sessions that were left out for want of facts are told like a result. */
+function refusalOf(prepared: Prepared): ForeseenError | undefined {
+  const { ends, spared, undecided } = prepared.planned;
+  if (isNothing(prepared)) return undecided.length > 0 ? undefined : nobodyLeft(spared);
+  const isForbidden = !concernsListeners(prepared.listeners) && ends.every(({ isPermitted }) => !isPermitted);
+  return isForbidden ? allForbidden(ends) : undefined;
+}
+
+function nobodyLeft(spared: readonly Spared[]): ForeseenError {
+  if (spared.length === 0) return new NothingFoundError("No session matches: there is nobody to end.");
+  return new DeclinedError(
     `Nothing was done: ${spareTexts(spared).join("; ")}.`,
     spared.some(({ protection }) => protection !== "container")
       ? "--include-self ends your own session too."
@@ -118,11 +130,10 @@ function spareTexts(spared: readonly Spared[]): string[] {
 }
 
 /** Of some it is told in the plan, and again in the result. */
-function rejectForbidden(prepared: Prepared): void {
-  if (!areAllForbidden(prepared)) return;
-  const sessions = prepared.planned.ends.map(({ cut }) => describeSession(cut.session));
+function allForbidden(ends: readonly PlannedEnd[]): ForeseenError {
+  const sessions = ends.map(({ cut }) => describeSession(cut.session));
   const more = sessions.length > mostNamed ? `; and ${String(sessions.length - mostNamed)} more` : "";
-  throw new PermissionError(
+  return new PermissionError(
     `Nothing was done: ${sessions.slice(0, mostNamed).join("; ")}${more}: not yours to end.`,
     "Run it as root, with sudo.",
   );
@@ -130,23 +141,11 @@ function rejectForbidden(prepared: Prepared): void {
 
 const mostNamed = 5;
 
-function areAllForbidden({ planned: { ends }, listeners }: Prepared): boolean {
-  return ends.length > 0 && !concernsListeners(listeners) && ends.every(({ isPermitted }) => !isPermitted);
-}
-
 async function showPlan(prepared: Prepared, task: Task, context: Context): Promise<ExitCode> {
   context.out.write(
     task.layout.format === "json" ? jsonOf(prepared, task, undefined) : await planText(prepared, task, task.look),
   );
-  return planCode(prepared);
-}
-
-/** What it ends with where the plan is carried out, as far as a plan can tell. */
-function planCode(prepared: Prepared): ExitCode {
-  const { spared, undecided } = prepared.planned;
-  if (undecided.length > 0 && isNothing(prepared)) return exitCodes.partial;
-  if (isNothing(prepared)) return spared.length > 0 ? exitCodes.declined : exitCodes.nothingMatched;
-  return areAllForbidden(prepared) ? exitCodes.permission : exitCodes.done;
+  return refusalOf(prepared)?.exitCode ?? (isNothing(prepared) ? exitCodes.partial : exitCodes.done);
 }
 
 async function planText({ planned, listeners }: Prepared, { wish, layout }: Task, look: Look): Promise<string> {

@@ -88,6 +88,7 @@ export async function endListeners(
   { processes }: SessionReport,
   acts: Acts,
 ): Promise<ListenerDeed> {
+  // Where nothing is done to them, what the plan says stands.
   if (doomed.length === 0 && restart.length === 0) return { notes: planned, problems: [] };
   const notes: string[] = [];
   const problems: string[] = [];

@@ -30,10 +30,7 @@ export async function prepare({ report, chosen }: Found, wish: KillWish, acts: A
   const forbidden = acts.findForbidden(cuts);
   const ends = cuts.map((cut) => ({
     cut,
-    // Before the login the helpers are all that there is: they get the signal.
-    belongings: (described.get(cut.session) ?? []).filter(({ pid }) =>
-      cut.victims.every((victim) => victim.pid !== pid),
-    ),
+    belongings: described.get(cut.session) ?? [],
     dangers: dangersAmong(belongings.get(cut.session) ?? []),
     isPermitted: !forbidden.has(cut),
   }));

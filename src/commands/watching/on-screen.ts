@@ -6,12 +6,12 @@ import type { Extent } from "../../live/stream.ts";
 import { Watcher } from "../../live/watcher.ts";
 import type { Context } from "../../context.ts";
 import { painterFor } from "../../render/color.ts";
-import { needs } from "../../render/columns.ts";
+import { needs, type ColumnName } from "../../render/columns.ts";
 import { renderDetails } from "../../render/details.ts";
 import { isUnicodeTerminal } from "../../render/locale.ts";
 import { thisMachine, type ReportDetail } from "../../source-choice.ts";
 import type { GivenOptions } from "../command.ts";
-import { parseColumns, parseLook, parseSort, sessionColumn } from "../output-options.ts";
+import { columnsIn, parseColumns, parseLook, parseSort, sessionColumn } from "../output-options.ts";
 import { readingFor } from "../read-sessions.ts";
 import { parseHooks } from "./hook-options.ts";
 import { runsProgram } from "./options.ts";
@@ -32,7 +32,7 @@ export async function watchOnScreen(
   const troubles: Warning[] = [];
   const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
   const scanner = ports.openScanner();
-  const { choice, read } = readingFor(given, scanner, thisMachine, detailFor(given));
+  const { choice, read } = readingFor(given, scanner, thisMachine, detailFor(given, columnsIn({ columns, sort })));
   const watch: ScreenWatch = {
     extent,
     openScreen,
@@ -56,12 +56,8 @@ export async function watchOnScreen(
   }
 }
 
-/** What is shown decides how far is looked. */
-function detailFor(given: GivenOptions): ReportDetail {
-  const shown = [
-    ...(parseColumns(given, sessionColumn) ?? []),
-    ...parseSort(given, sessionColumn).map(({ column }) => column),
-  ];
+/** @param shown - what is shown decides how far is looked. */
+function detailFor(given: GivenOptions, shown: readonly ColumnName[]): ReportDetail {
   return {
     logins: given.flag("auth") || shown.some(needs("logins")),
     depth: runsProgram(given) || shown.some(needs("all")) ? "all" : "rows",
