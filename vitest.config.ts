@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Files share a worker: no test leaves anything behind in a module, and to load all modules anew for each took most of the time.
+          isolate: false,
           include: ["test/{unit,commands,contract}/**/*.test.ts"],
           sequence: { groupOrder: 0 },
           // What hangs is found; what is only slow beside other work is not taken for it.
