@@ -9,7 +9,9 @@ export default defineConfig({
           name: "unit",
           // Files share a worker: no test leaves anything behind in a module, and to load all modules anew for each took most of the time.
           isolate: false,
-          include: ["test/{unit,commands,contract}/**/*.test.ts"],
+          include: ["test/{unit,commands,contract,golden}/**/*.test.ts"],
+          // What times look like is the same wherever the tests run.
+          env: { TZ: "UTC" },
           sequence: { groupOrder: 0 },
           // What hangs is found; what is only slow beside other work is not taken for it.
           testTimeout: 30_000,

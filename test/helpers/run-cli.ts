@@ -36,6 +36,8 @@ export interface World {
   prompts?: Prompts;
   /** What is seen, or goes wrong, one look after the other; the last one stays. */
   looks?: readonly (SessionReport | Error)[];
+  /** Reads a recorded host, instead of all that is made up. */
+  reading?: Pick<Context, "readReport" | "readDetails" | "acts">;
   /** What goes on longer than one look; a clock that runs at once, and no journal, unless told otherwise. */
   live?: LivePorts;
 }
@@ -95,6 +97,7 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
       if (world.doctorHost === undefined) throw new Error("The machine was to be examined.");
       return Promise.resolve(world.doctorHost);
     },
+    ...world.reading,
   });
   return { exitCode, ...written };
 }
