@@ -1,12 +1,38 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 import { bundledPackages } from "./packaging/bundled-packages.ts";
 
-/** What a list needs beside yargs, in one file: each further one would cost a part of a millisecond of every start. */
-const needed =
-  /rolldown\/runtime|#supports-color|\/node_modules\/chalk\/|\/src\/(?:commands|domain|os|render|read-report|source-choice|this-machine|sources\/(?:procfs\/|terminals|directory-accounts))/;
-const seldomNeeded =
-  /\/src\/(?:commands\/(?:completion[\w-]*|doctor|show|find-session|kill|kill-all|keys[\w-]*|option-groups|timeout[\w-]*|unknown-names|watch|whose-option|(?:ending|revoking|watching)\/.*)|domain\/(?:auth-message|byte-text|command-line|diff-sessions|kill-.*|plan-kill|session-event|short-logins|signal|belongings|dangerous-moments|login-records|match-auth|may-outlive|session-details|target)|os\/(?:act-as|at-the-end|cgroups|clock|error-code|feed-program|file-trouble|greetings|held-files|hook-programs|line-source|lock-file|own-files|owned-files|program-lines|recorded-files|scratch-folder|screen|signals|tampering|terminals|user-files|user-rights|walk)|render\/(?:completion\/.*|details|diff|doctor|event-.*|help|hook-.*|key-.*|kill-.*|locale|outcome|revoke-[\w-]*|sparkline|table|text-width|timeout-[\w-]*|visible)|sources\/procfs\/memory)\.ts$/;
+const entry = "src/main.ts";
+
+/** What every list and every count loads beside the entry. */
+const everyLook = ["src/commands/list.ts", "src/commands/count.ts", "src/this-machine.ts"];
+
+/** What each module of the program imports, as the bundler has found it; what is imported only when it is needed does not count. */
+const imports = new Map<string, readonly string[]>();
+
+const importGraph: Plugin = {
+  name: "import-graph",
+  moduleParsed: ({ id, importedIds }) => {
+    imports.set(id, importedIds);
+  },
+};
+
+/** These modules and all that they cannot do without. */
+function reachedFrom(roots: readonly string[]): ReadonlySet<string> {
+  const reached = new Set(roots.map((path) => resolve(path)));
+  // What is added meanwhile is visited, too.
+  for (const id of reached) for (const imported of imports.get(id) ?? []) reached.add(imported);
+  return reached;
+}
+
+let reached: { byEntry: ReadonlySet<string>; byLook: ReadonlySet<string> } | undefined;
+
+/** What a look cannot do without is one file: each further one would cost a part of a millisecond of every start. */
+function isOfEveryLook(id: string): boolean {
+  reached ??= { byEntry: reachedFrom([entry]), byLook: reachedFrom(everyLook) };
+  return (reached.byLook.has(id) && !reached.byEntry.has(id)) || id.includes("rolldown/runtime");
+}
 
 /**
  * What packages do at every start, though nobody needs it, and what they get instead: a fifth of a start. A new version of one of
@@ -44,14 +70,14 @@ const listStandsAlone: Plugin = {
     const chunk = Object.values(bundle).find((each) => each.type === "chunk" && each.name === "report");
     if (chunk?.type !== "chunk") return;
     const others = chunk.imports.filter((name) => !/^(?:node:|main\.|rolldown-runtime)/.test(name));
-    if (others.length > 0) this.error(`a list loads ${others.join(", ")}: is a new file missing in seldomNeeded?`);
+    if (others.length > 0) this.error(`a list loads ${others.join(", ")}`);
   },
 };
 
 export default defineConfig({
-  input: "src/main.ts",
+  input: entry,
   platform: "node",
-  plugins: [withoutIdleWork, listStandsAlone, bundledPackages],
+  plugins: [withoutIdleWork, importGraph, listStandsAlone, bundledPackages],
   output: {
     dir: "dist",
     // Starts a tenth faster than modules do; named so that it is what it is, whatever package.json lies above.
@@ -63,7 +89,7 @@ export default defineConfig({
     minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     codeSplitting: {
       includeDependenciesRecursively: false,
-      groups: [{ name: "report", test: (module) => needed.test(module) && !seldomNeeded.test(module) }],
+      groups: [{ name: "report", test: isOfEveryLook }],
     },
   },
   // yargs resolves an option "extends" with it, which we do not have.
