@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { loadCommands } from "../../../src/cli.ts";
-import { isGroup } from "../../../src/commands/command.ts";
-import { optionTables } from "../../../src/reference/option-tables.ts";
+import { loadCommands } from "../../../../src/cli.ts";
+import { isGroup } from "../../../../src/commands/command.ts";
+import { optionTables } from "../../../../packaging/manual/option-tables.ts";
 
 test("the tables that are shipped hold every option that is not hidden", async () => {
   const commands = await loadCommands([]);
-  const shipped = readFileSync(new URL("../../../docs/options.md", import.meta.url), "utf8");
+  const shipped = readFileSync(new URL("../../../../docs/options.md", import.meta.url), "utf8");
   expect(shipped).toBe(optionTables(commands));
   for (const { name, options } of commands.flatMap((each) => (isGroup(each) ? each.commands : each))) {
     const section = shipped.split("\n## ").find((text) => text.startsWith(`${name}\n`)) ?? "";

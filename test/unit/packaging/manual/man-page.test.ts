@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { loadCommands } from "../../../src/cli.ts";
-import { isGroup, type Command } from "../../../src/commands/command.ts";
-import { exitCodes } from "../../../src/errors.ts";
-import { manPage } from "../../../src/reference/man-page.ts";
-import { literal } from "../../../src/reference/roff.ts";
+import { loadCommands } from "../../../../src/cli.ts";
+import { isGroup, type Command } from "../../../../src/commands/command.ts";
+import { exitCodes } from "../../../../src/errors.ts";
+import { manPage } from "../../../../packaging/manual/man-page.ts";
+import { literal } from "../../../../packaging/manual/roff.ts";
 
 const command: Command = {
   name: "list",
@@ -52,7 +52,7 @@ test("every command and every option that is not hidden is in the page that is s
 });
 
 test("the shipped page is what the commands say", () => {
-  const told = execFileSync(process.execPath, ["--import", "tsx", "src/reference/main.ts", "--check"], {
+  const told = execFileSync(process.execPath, ["--import", "tsx", "packaging/manual/main.ts", "--check"], {
     encoding: "utf8",
   });
   expect(told).toBe("");

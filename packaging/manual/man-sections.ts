@@ -1,5 +1,5 @@
 /** What the manual page says beside the commands. */
-import { exitCodes } from "../errors.ts";
+import { exitCodes } from "../../src/errors.ts";
 
 export const description = [
   "sshctl tells who is connected to this server over SSH, from where, with which process and key, and what runs there, and ends exactly the right session. One row is one SSH connection, however many shells it carries.",

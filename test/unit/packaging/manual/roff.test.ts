@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { literal, macro } from "../../../src/reference/roff.ts";
+import { literal, macro } from "../../../../packaging/manual/roff.ts";
 
 test.each([
   [".so /etc/shadow", "\\&.so /etc/shadow"],
