@@ -2,7 +2,7 @@ import { readdirSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Context } from "./context.ts";
+import type { Context } from "./cli/context.ts";
 import type { DoctorHost } from "./doctor/host.ts";
 import { canActAs } from "./os/act-as.ts";
 import { createFiles } from "./os/files.ts";

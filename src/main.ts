@@ -1,8 +1,8 @@
 /** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
-import { run } from "./cli.ts";
-import type { Context } from "./context.ts";
+import { run } from "./cli/run.ts";
+import type { Context } from "./cli/context.ts";
 import { exitCodes, FatalError } from "./errors.ts";
-import { standardStream } from "./standard-stream.ts";
+import { standardStream } from "./cli/streams.ts";
 import { threadMark } from "./thread-mark.ts";
 
 const context: Context = {
@@ -15,7 +15,7 @@ const context: Context = {
   acts: async () => (await import("./acts-here.ts")).actsHere(process.pid),
   live: async () => (await import("./live-here.ts")).liveHere(process.pid),
   prompts: async () =>
-    process.stdin.isTTY && process.stderr.isTTY ? (await import("./terminal-prompts.ts")).terminalPrompts : undefined,
+    process.stdin.isTTY && process.stderr.isTTY ? (await import("./cli/prompts.ts")).terminalPrompts : undefined,
   interruptible,
   timeoutHost: async () => (await import("./timeout-host.ts")).timeoutHost(),
   keysHost: async () => (await import("./keys-host.ts")).keysHost(),

@@ -5,8 +5,8 @@
  * `--sort -idle`. yargs alone reads `-ojson` as four switches, `--busy=yes` as no and `--busy false` as not given; what
  * decides whose session ends must not be misread.
  */
-import type { OptionTable } from "./commands/command.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import type { OptionTable } from "./cli/command.ts";
+import { didYouMean } from "./cli/suggest.ts";
 import { UnknownOptionError, UsageError } from "./errors.ts";
 
 /**

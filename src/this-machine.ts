@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Context } from "./context.ts";
+import type { Context } from "./cli/context.ts";
 import { block } from "./os/block.ts";
 import { createFiles } from "./os/files.ts";
 import { logFiles } from "./os/log-files.ts";

@@ -1,7 +1,7 @@
 /** Writes what the documentation says of the commands; with --check it only tells whether that is what the commands say. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { loadCommands } from "../../src/cli.ts";
-import { version } from "../../src/version.ts";
+import { loadCommands } from "../../src/cli/run.ts";
+import { version } from "../../src/cli/version.ts";
 import { manPage } from "./man-page.ts";
 import { optionTables } from "./option-tables.ts";
 

@@ -1,5 +1,5 @@
-import { singleCommands, type Command, type CommandGroup } from "../../src/commands/command.ts";
-import { optionForm, optionGroups } from "../../src/commands/option-groups.ts";
+import { singleCommands, type Command, type CommandGroup } from "../../src/cli/command.ts";
+import { optionForm, optionGroups } from "../../src/cli/option-groups.ts";
 import { closingSections, description } from "./man-sections.ts";
 import { item, literal, macro } from "./roff.ts";
 

@@ -1,5 +1,5 @@
-import { singleCommands, type Command, type CommandGroup, type OptionSpec } from "../../src/commands/command.ts";
-import { optionForm, optionGroups } from "../../src/commands/option-groups.ts";
+import { singleCommands, type Command, type CommandGroup, type OptionSpec } from "../../src/cli/command.ts";
+import { optionForm, optionGroups } from "../../src/cli/option-groups.ts";
 
 /** @returns docs/options.md: a table for every group of options of every command. */
 export function optionTables(commands: readonly (Command | CommandGroup)[]): string {

@@ -3,7 +3,7 @@ import { bashScript } from "../render/completion/bash.ts";
 import { entriesOf, type Entry } from "../render/completion/entries.ts";
 import { fishScript } from "../render/completion/fish.ts";
 import { zshScript } from "../render/completion/zsh.ts";
-import type { Command, CommandGroup } from "./command.ts";
+import type { Command, CommandGroup } from "../cli/command.ts";
 
 const scripts: ReadonlyMap<string, (entries: readonly Entry[]) => string> = new Map([
   ["bash", bashScript],

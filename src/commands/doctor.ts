@@ -1,7 +1,7 @@
 import { examine } from "../doctor/examine.ts";
 import { exitCodes } from "../errors.ts";
 import { renderChecks, renderChecksJson } from "../render/doctor.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "../cli/command.ts";
 import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
 
 const formats = ["table", "json"] as const;

@@ -2,7 +2,7 @@ import { remark } from "./notes.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { plural } from "../domain/plural.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
-import type { Context } from "../context.ts";
+import type { Context } from "../cli/context.ts";
 import { isAtLeast, severities, worstFirst, type Finding, type Severity } from "../keys/findings.ts";
 import { allFindings, readKeyReport, type KeyReport } from "../keys/key-report.ts";
 import { isUnused } from "../keys/key-rows.ts";
@@ -16,11 +16,11 @@ import { findingGrid, keyGrid } from "../render/key-grid.ts";
 import { renderKeysJson } from "../render/key-json.ts";
 import { renderGrid } from "../render/render-grid.ts";
 import type { SortKey } from "../render/sort.ts";
-import type { Command, GivenOptions } from "./command.ts";
+import type { Command, GivenOptions } from "../cli/command.ts";
 import { keysRevoke } from "./keys-revoke.ts";
 import { keysShow } from "./keys-show.ts";
 import { parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
-import { oneOf, single } from "./option-values.ts";
+import { oneOf, single } from "../cli/values.ts";
 import {
   colorOption,
   columnOptions,

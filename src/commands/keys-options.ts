@@ -3,10 +3,10 @@ import { PermissionError } from "../errors.ts";
 import type { SessionReport } from "../domain/session.ts";
 import type { KeysHost } from "../keys/host.ts";
 import type { KeyQuestion } from "../keys/key-report.ts";
-import type { Context } from "../context.ts";
+import type { Context } from "../cli/context.ts";
 import { thisMachine } from "../source-choice.ts";
-import type { GivenOptions, OptionTable } from "./command.ts";
-import { list, type Reader } from "./option-values.ts";
+import type { GivenOptions, OptionTable } from "../cli/command.ts";
+import { list, type Reader } from "../cli/values.ts";
 
 const group = "Choose keys";
 

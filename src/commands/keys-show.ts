@@ -5,7 +5,7 @@ import type { ListedKey } from "../keys/inventory.ts";
 import { readKeyReport, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
 import { renderKeyDetails } from "../render/key-details.ts";
 import { renderKeysJson } from "../render/key-json.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "../cli/command.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
 

@@ -1,8 +1,8 @@
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import { loginCodes } from "../domain/warnings.ts";
 import { thisMachine } from "../source-choice.ts";
-import type { Command, GivenOptions } from "./command.ts";
-import type { Context } from "../context.ts";
+import type { Command, GivenOptions } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
 import { endSessions } from "./ending/end-sessions.ts";
 import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalHabit } from "./ending/options.ts";
 import type { Found } from "./ending/task.ts";

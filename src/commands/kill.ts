@@ -2,11 +2,11 @@ import { isOpenHere, type Session, type SessionReport } from "../domain/session.
 import { quoteWord } from "../domain/command-line.ts";
 import { targetForms, type Target } from "../domain/target.ts";
 import { DeclinedError, NothingFoundError, UsageError } from "../errors.ts";
-import type { Context } from "../context.ts";
+import type { Context } from "../cli/context.ts";
 import { describeSession } from "../render/one-line.ts";
 import { visible } from "../render/visible.ts";
 import { thisMachine } from "../source-choice.ts";
-import type { Command, GivenOptions, OptionTable } from "./command.ts";
+import type { Command, GivenOptions, OptionTable } from "../cli/command.ts";
 import { endSessions } from "./ending/end-sessions.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
 import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./ending/options.ts";

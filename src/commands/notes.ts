@@ -3,11 +3,11 @@ import type { SessionReport } from "../domain/session.ts";
 import { firstFew } from "../domain/first-few.ts";
 import { otherLoginsCode } from "../domain/other-logins.ts";
 import { plural } from "../domain/plural.ts";
-import type { Context, Output } from "../context.ts";
+import type { Context, Output } from "../cli/context.ts";
 import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
 import type { SourceChoice } from "../source-choice.ts";
-import type { GivenOptions } from "./command.ts";
+import type { GivenOptions } from "../cli/command.ts";
 import { namesSomebody } from "./selection-options.ts";
 
 /** Says something on stderr that is not the answer itself. */

@@ -2,9 +2,9 @@ import { isFingerprint, keyMatches } from "../domain/auth.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../domain/choose-sessions.ts";
 import type { SessionReport, Sighting } from "../domain/session.ts";
 import { UsageError } from "../errors.ts";
-import type { Context } from "../context.ts";
+import type { Context } from "../cli/context.ts";
 import type { ReportDetail, SourceChoice } from "../source-choice.ts";
-import type { GivenOptions } from "./command.ts";
+import type { GivenOptions } from "../cli/command.ts";
 import { parseChoice, parseKeys } from "./selection-options.ts";
 
 /** Reads the machine and chooses: the same rows for every command that is given the same options. */

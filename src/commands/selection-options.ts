@@ -7,8 +7,8 @@ import { forwardKinds } from "../domain/forwards.ts";
 import * as criteria from "../domain/selection.ts";
 import { phases, sessionKinds, type Phase } from "../domain/session.ts";
 import { parseTty } from "../domain/tty.ts";
-import type { GivenOptions, OptionSpec, OptionTable } from "./command.ts";
-import { list, oneOf, single, type Reader } from "./option-values.ts";
+import type { GivenOptions, OptionSpec, OptionTable } from "../cli/command.ts";
+import { list, oneOf, single, type Reader } from "../cli/values.ts";
 
 const name = { read: (text: string) => text, allowed: "names or uids" };
 const network = {

@@ -1,7 +1,7 @@
 /** The options that say which machine is looked at, and how. Only for commands that change nothing. */
 import { sourceSets, type SourceChoice } from "../source-choice.ts";
-import type { GivenOptions, OptionTable } from "./command.ts";
-import { oneOf, single } from "./option-values.ts";
+import type { GivenOptions, OptionTable } from "../cli/command.ts";
+import { oneOf, single } from "../cli/values.ts";
 
 const group = "Where to look";
 const folder = { read: (text: string) => text, allowed: "folders with a recorded host" };

@@ -3,8 +3,8 @@ import { NothingFoundError, PermissionError, UsageError } from "../errors.ts";
 import { findAccount, findGroup, type Account, type Group } from "../machine/accounts.ts";
 import type { TimeoutHost } from "../timeouts/host.ts";
 import type { Scope } from "../timeouts/mechanism.ts";
-import type { GivenOptions, OptionTable } from "./command.ts";
-import { oneOf, single } from "./option-values.ts";
+import type { GivenOptions, OptionTable } from "../cli/command.ts";
+import { oneOf, single } from "../cli/values.ts";
 
 const group = "For whom";
 

@@ -4,8 +4,8 @@ import { UsageError, type ExitCode } from "../errors.ts";
 import { quoteWord } from "../domain/command-line.ts";
 import type { TimeoutHost } from "../timeouts/host.ts";
 import { channels, type Scope, type SetRequest } from "../timeouts/mechanism.ts";
-import type { Command, GivenOptions, OptionTable } from "./command.ts";
-import { list, oneOf, single } from "./option-values.ts";
+import type { Command, GivenOptions, OptionTable } from "../cli/command.ts";
+import { list, oneOf, single } from "../cli/values.ts";
 import { change, changeOptions } from "./timeout-change.ts";
 import {
   accountOf,

@@ -4,8 +4,8 @@ import { exitCodes, PermissionError } from "../errors.ts";
 import { renderLimits, renderLimitsJson } from "../render/timeout-report.ts";
 import { thisMachine } from "../source-choice.ts";
 import { inferInForce, reportLimits } from "../timeouts/report-limits.ts";
-import type { Command } from "./command.ts";
-import { single } from "./option-values.ts";
+import type { Command } from "../cli/command.ts";
+import { single } from "../cli/values.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
 import { accountOf, nameReader, userOption } from "./timeout-scope.ts";
 

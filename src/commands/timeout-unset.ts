@@ -1,5 +1,5 @@
 import { NothingDoneError } from "../errors.ts";
-import type { Command } from "./command.ts";
+import type { Command } from "../cli/command.ts";
 import { change, changeOptions } from "./timeout-change.ts";
 import { findScope, parseScope, scopeName, scopeOptions } from "./timeout-scope.ts";
 

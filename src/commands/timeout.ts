@@ -1,5 +1,5 @@
 import { parseDuration } from "../domain/duration.ts";
-import type { CommandGroup } from "./command.ts";
+import type { CommandGroup } from "../cli/command.ts";
 import { timeoutSet } from "./timeout-set.ts";
 import { timeoutShow } from "./timeout-show.ts";
 import { timeoutUnset } from "./timeout-unset.ts";

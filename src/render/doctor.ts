@@ -1,6 +1,6 @@
 import type { Check, CheckStatus } from "../doctor/check.ts";
 import type { DoctorHost } from "../doctor/host.ts";
-import { version } from "../version.ts";
+import { version } from "../cli/version.ts";
 import type { Look } from "./grid.ts";
 import { renderJson } from "./json.ts";
 import { textWidth } from "./text-width.ts";

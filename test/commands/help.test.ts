@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "../../src/commands/command.ts";
+import type { Command } from "../../src/cli/command.ts";
 import { count } from "../../src/commands/count.ts";
 import { list } from "../../src/commands/list.ts";
-import { version } from "../../src/version.ts";
+import { version } from "../../src/cli/version.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";
 

@@ -5,7 +5,7 @@ import type { Cut } from "../../src/domain/plan-kill.ts";
 import type { Session } from "../../src/domain/session.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { Acts } from "../../src/kill/acts.ts";
-import type { Prompts } from "../../src/context.ts";
+import type { Prompts } from "../../src/cli/context.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";

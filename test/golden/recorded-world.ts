@@ -2,7 +2,7 @@
 import { createActs, type ActPorts } from "../../src/kill/acts.ts";
 import { withRecordedMachine } from "../../src/recording/recorded-machine.ts";
 import { readDetails, readReport, type ThisMachine } from "../../src/read-report.ts";
-import type { Context } from "../../src/context.ts";
+import type { Context } from "../../src/cli/context.ts";
 import { hostFolder } from "../contract/recorded-hosts.ts";
 import { quickClock } from "../helpers/live.ts";
 

@@ -1,5 +1,5 @@
-import { run } from "../../src/cli.ts";
-import type { Context, Prompts } from "../../src/context.ts";
+import { run } from "../../src/cli/run.ts";
+import type { Context, Prompts } from "../../src/cli/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { DoctorHost } from "../../src/doctor/host.ts";
 import type { ExitCode } from "../../src/errors.ts";

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { expect, test } from "vitest";
-import { loadCommands } from "../../src/cli.ts";
-import { isGroup } from "../../src/commands/command.ts";
-import { parseArguments } from "../../src/parse-arguments.ts";
+import { loadCommands } from "../../src/cli/run.ts";
+import { isGroup } from "../../src/cli/command.ts";
+import { parseArguments } from "../../src/cli/arguments.ts";
 
 const guides = readdirSync("docs")
   .filter((name) => name.endsWith(".md"))

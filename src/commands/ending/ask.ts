@@ -1,7 +1,7 @@
 import type { PlannedKill } from "../../domain/kill-result.ts";
 import { plural } from "../../domain/plural.ts";
 import { DeclinedError } from "../../errors.ts";
-import type { Context } from "../../context.ts";
+import type { Context } from "../../cli/context.ts";
 import { visible } from "../../render/visible.ts";
 
 /**

@@ -12,7 +12,7 @@ import {
   type ExitCode,
   type ForeseenError,
 } from "../../errors.ts";
-import type { Context } from "../../context.ts";
+import type { Context } from "../../cli/context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { Look } from "../../render/grid.ts";
 import { renderKillJson } from "../../render/kill-json.ts";

@@ -3,8 +3,8 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "../../domain/signal.ts";
 import { UsageError } from "../../errors.ts";
 import { backendNames, type BackendName } from "../../kill/backends/backend.ts";
-import type { GivenOptions, OptionTable } from "../command.ts";
-import { oneOf, single } from "../option-values.ts";
+import type { GivenOptions, OptionTable } from "../../cli/command.ts";
+import { oneOf, single } from "../../cli/values.ts";
 import type { SessionsLayout } from "../../render/sessions.ts";
 import { colorOption, formatOptions, outputGroup, parseFormat } from "../output-options.ts";
 

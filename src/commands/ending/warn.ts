@@ -2,7 +2,7 @@ import { remark } from "../notes.ts";
 import type { PlannedKill } from "../../domain/kill-result.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
-import type { Context } from "../../context.ts";
+import type { Context } from "../../cli/context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { Untold } from "../../kill/warn-users.ts";
 import { describeSession } from "../../render/one-line.ts";

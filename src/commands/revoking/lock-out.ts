@@ -1,6 +1,6 @@
 /** The one place where a key is really locked out, and where that is proven. */
 import { remark } from "../notes.ts";
-import type { Output } from "../../context.ts";
+import type { Output } from "../../cli/context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { KeysHost } from "../../keys/host.ts";
 import { describeCaller } from "../../kill/caller.ts";

@@ -1,6 +1,6 @@
 /** Who tells what becomes of a key: step by step to people, in one document to programs. */
 import { remark } from "../notes.ts";
-import { widthOf, type Context } from "../../context.ts";
+import { widthOf, type Context } from "../../cli/context.ts";
 import type { KeyReport } from "../../keys/key-report.ts";
 import type { ListedKey } from "../../keys/inventory.ts";
 import type { Change, Target } from "../../keys/revoke.ts";

@@ -1,7 +1,7 @@
 /** Key `x`: the plan, protections, proof and record of `kill`, in a dialog on the screen. */
 import type { Session } from "../../domain/session.ts";
 import { ForeseenError } from "../../errors.ts";
-import type { Context } from "../../context.ts";
+import type { Context } from "../../cli/context.ts";
 import type { Dialog } from "../../live/run-screen.ts";
 import { painterFor } from "../../render/color.ts";
 import { thisMachine } from "../../source-choice.ts";

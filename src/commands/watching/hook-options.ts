@@ -4,8 +4,8 @@ import type { Warning } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
 import { createHooks, hookWarningCode, type Hooks } from "../../live/hooks.ts";
 import type { LivePorts } from "../../live/ports.ts";
-import type { GivenOptions } from "../command.ts";
-import { single } from "../option-values.ts";
+import type { GivenOptions } from "../../cli/command.ts";
+import { single } from "../../cli/values.ts";
 import { parseEventKinds, positive } from "./options.ts";
 
 /**

@@ -4,8 +4,8 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError } from "../../errors.ts";
 import type { Extent } from "../../live/stream.ts";
 import { columnNames } from "../../render/columns.ts";
-import type { GivenOptions, OptionTable } from "../command.ts";
-import { list, oneOf, single } from "../option-values.ts";
+import type { GivenOptions, OptionTable } from "../../cli/command.ts";
+import { list, oneOf, single } from "../../cli/values.ts";
 import { formatOptions, outputGroup, outputOptions, parseFormat } from "../output-options.ts";
 
 const streamFormats = ["lines", "ndjson"] as const;

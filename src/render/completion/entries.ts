@@ -7,7 +7,7 @@ import {
   type LiveValues,
   type Offer,
   type ShellValues,
-} from "../../commands/command.ts";
+} from "../../cli/command.ts";
 
 /** What follows some words of a command line. */
 export interface Entry {

@@ -1,4 +1,4 @@
-import type { Offer, ShellValues } from "../../commands/command.ts";
+import type { Offer, ShellValues } from "../../cli/command.ts";
 import { aliasPairs, firstWords, groupedPaths, isShellValues, type CompletedOption, type Entry } from "./entries.ts";
 
 /** complete(1) of fish: one line for everything that can follow. */

@@ -1,4 +1,4 @@
-import type { Offer, ShellValues } from "../../commands/command.ts";
+import type { Offer, ShellValues } from "../../cli/command.ts";
 import {
   aliasPairs,
   firstWords,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { loadCommands } from "../../../../src/cli.ts";
-import { isGroup, type Command } from "../../../../src/commands/command.ts";
+import { loadCommands } from "../../../../src/cli/run.ts";
+import { isGroup, type Command } from "../../../../src/cli/command.ts";
 import { exitCodes } from "../../../../src/errors.ts";
 import { manPage } from "../../../../packaging/manual/man-page.ts";
 import { literal } from "../../../../packaging/manual/roff.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { loadCommands } from "../../../../src/cli.ts";
-import { isGroup } from "../../../../src/commands/command.ts";
+import { loadCommands } from "../../../../src/cli/run.ts";
+import { isGroup } from "../../../../src/cli/command.ts";
 import { optionTables } from "../../../../packaging/manual/option-tables.ts";
 
 test("the tables that are shipped hold every option that is not hidden", async () => {

@@ -1,17 +1,10 @@
 /** From arguments to a command and its options, by yargs. */
 import yargs, { type Argv, type Options } from "yargs";
-import {
-  isGroup,
-  type Command,
-  type CommandGroup,
-  type GivenOptions,
-  type Hint,
-  type OptionTable,
-} from "./commands/command.ts";
-import { didYouMean } from "./did-you-mean.ts";
-import { UsageError } from "./errors.ts";
-import { habits } from "./habits.ts";
-import { normalizeArguments } from "./normalize-arguments.ts";
+import { isGroup, type Command, type CommandGroup, type GivenOptions, type Hint, type OptionTable } from "./command.ts";
+import { didYouMean } from "./suggest.ts";
+import { UsageError } from "../errors.ts";
+import { habits } from "../habits.ts";
+import { normalizeArguments } from "../normalize-arguments.ts";
 
 export interface ParsedArguments {
   /** Undefined when the arguments name none; a group when they name none of its commands. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WriteStream } from "node:tty";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { standardStream } from "../../src/standard-stream.ts";
+import { standardStream } from "../../../src/cli/streams.ts";
 
 let folder: string;
 const open: number[] = [];

@@ -1,9 +1,9 @@
 /** The entry: finds the command that the arguments name, lets it run, and turns errors into exit codes. */
-import type { Command, CommandGroup, GivenOptions } from "./commands/command.ts";
+import type { Command, CommandGroup, GivenOptions } from "./command.ts";
 import { widthOf, type Context } from "./context.ts";
-import { exitCodes, ForeseenError, UnknownOptionError, type ExitCode } from "./errors.ts";
-import type { ParsedArguments } from "./parse-arguments.ts";
-import { visible } from "./render/visible.ts";
+import { exitCodes, ForeseenError, UnknownOptionError, type ExitCode } from "../errors.ts";
+import type { ParsedArguments } from "./arguments.ts";
+import { visible } from "../render/visible.ts";
 import { version } from "./version.ts";
 
 /** Loaded only when needed: most of a short command's time would go into loading the others. */
@@ -11,18 +11,18 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   string,
   () => Promise<Command | CommandGroup>
 >([
-  ["list", async () => (await import("./commands/list.ts")).list],
-  ["show", async () => (await import("./commands/show.ts")).show],
-  ["kill", async () => (await import("./commands/kill.ts")).kill],
-  ["kill-all", async () => (await import("./commands/kill-all.ts")).killAll],
-  ["watch", async () => (await import("./commands/watch.ts")).watch],
-  ["count", async () => (await import("./commands/count.ts")).count],
-  ["keys", async () => (await import("./commands/keys.ts")).keys],
-  ["timeout", async () => (await import("./commands/timeout.ts")).timeout],
-  ["doctor", async () => (await import("./commands/doctor.ts")).doctor],
+  ["list", async () => (await import("../commands/list.ts")).list],
+  ["show", async () => (await import("../commands/show.ts")).show],
+  ["kill", async () => (await import("../commands/kill.ts")).kill],
+  ["kill-all", async () => (await import("../commands/kill-all.ts")).killAll],
+  ["watch", async () => (await import("../commands/watch.ts")).watch],
+  ["count", async () => (await import("../commands/count.ts")).count],
+  ["keys", async () => (await import("../commands/keys.ts")).keys],
+  ["timeout", async () => (await import("../commands/timeout.ts")).timeout],
+  ["doctor", async () => (await import("../commands/doctor.ts")).doctor],
   [
     "completion",
-    async () => (await import("./commands/completion.ts")).completionOf(async () => loadCommands([]), otherNames),
+    async () => (await import("../commands/completion.ts")).completionOf(async () => loadCommands([]), otherNames),
   ],
 ]);
 
@@ -54,7 +54,7 @@ async function dispatch(typed: readonly string[], context: Context): Promise<Exi
   const { command, given } = await parse(args);
   if (given.flag("version")) return say(`${version}\n`, context);
   if (command !== undefined && "run" in command && !given.flag("help")) return command.run(given, context);
-  const { helpOf, overview } = await import("./render/help.ts");
+  const { helpOf, overview } = await import("./help.ts");
   const width = widthOf(context.out);
   return say(command === undefined ? overview(await loadCommands([]), width) : helpOf(command, width), context);
 }
@@ -67,19 +67,19 @@ async function bareCommand(name: string): Promise<Command | undefined> {
 
 /** @throws UsageError */
 async function parse(args: readonly string[]): Promise<ParsedArguments> {
-  const { parseArguments } = await import("./parse-arguments.ts");
+  const { parseArguments } = await import("./arguments.ts");
   try {
     return parseArguments(args, await loadCommands(args), [...commands.keys()]);
   } catch (error) {
     if (!(error instanceof UnknownOptionError)) throw error;
-    const { tellWhoseOption } = await import("./commands/whose-option.ts");
+    const { tellWhoseOption } = await import("../commands/whose-option.ts");
     throw tellWhoseOption(error, await loadCommands([]));
   }
 }
 
 /** What a completion asks at a TAB: not for people, and without what it takes to understand people. */
 async function completeValues([what]: readonly string[], context: Context): Promise<ExitCode> {
-  const { findValues, parseLiveValues } = await import("./commands/completion-values.ts");
+  const { findValues, parseLiveValues } = await import("../commands/completion-values.ts");
   return say(await findValues(parseLiveValues(what), context), context);
 }
 

@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import type { Context } from "./context.ts";
 import type { ExitCode } from "../errors.ts";
 
 /** Commands that belong together, behind one word: `timeout set`, `timeout show`. */

@@ -1,11 +1,11 @@
-import type { DoctorHost } from "./doctor/host.ts";
-import type { SessionDetails } from "./domain/session-details.ts";
-import type { Session, SessionReport } from "./domain/session.ts";
-import type { KeysHost } from "./keys/host.ts";
-import type { LivePorts } from "./live/ports.ts";
-import type { Acts } from "./kill/acts.ts";
-import type { ReportDetail, SourceChoice } from "./source-choice.ts";
-import type { TimeoutHost } from "./timeouts/host.ts";
+import type { DoctorHost } from "../doctor/host.ts";
+import type { SessionDetails } from "../domain/session-details.ts";
+import type { Session, SessionReport } from "../domain/session.ts";
+import type { KeysHost } from "../keys/host.ts";
+import type { LivePorts } from "../live/ports.ts";
+import type { Acts } from "../kill/acts.ts";
+import type { ReportDetail, SourceChoice } from "../source-choice.ts";
+import type { TimeoutHost } from "../timeouts/host.ts";
 
 /** One output stream as commands see it. */
 export interface Output {
