@@ -10,7 +10,7 @@ import { logFiles } from "./os/log-files.ts";
 import { programLines } from "./os/program-lines.ts";
 import { programs } from "./os/programs.ts";
 import { findTampering } from "./os/tampering.ts";
-import { thisMachine } from "./source-choice.ts";
+import { thisMachine } from "./domain/report-request.ts";
 import { beginOfJournal } from "./sources/logins/login-history.ts";
 
 /** This machine, and this program on it. */

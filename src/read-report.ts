@@ -3,7 +3,7 @@ import { assembleSessions } from "./domain/assemble-sessions.ts";
 import type { SessionDetails } from "./domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "./domain/session.ts";
 import type { Snapshot } from "./domain/snapshot.ts";
-import type { Depth, ReportDetail, SourceChoice, SourceSet } from "./source-choice.ts";
+import type { Depth, ReportDetail, SourceChoice, SourceSet } from "./domain/report-request.ts";
 import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
 import type { LoginSources } from "./sources/logins/add-logins.ts";
 import type { Memory } from "./sources/procfs/memory.ts";

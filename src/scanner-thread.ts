@@ -5,7 +5,7 @@ import type { SessionDetails } from "./domain/session-details.ts";
 import { sessionId, type SessionReport } from "./domain/session.ts";
 import { ForeseenError } from "./errors.ts";
 import { SightingSender, type SightingMessage } from "./sighting-message.ts";
-import { thisMachine as here, type ReportDetail, type SourceChoice } from "./source-choice.ts";
+import { thisMachine as here, type ReportDetail, type SourceChoice } from "./domain/report-request.ts";
 import { thisMachine } from "./this-machine.ts";
 
 export interface Request {

@@ -4,7 +4,7 @@ import type { Session, SessionReport } from "../domain/session.ts";
 import type { KeysHost } from "../keys/host.ts";
 import type { LivePorts } from "../live/ports.ts";
 import type { Acts } from "../kill/acts.ts";
-import type { ReportDetail, SourceChoice } from "../source-choice.ts";
+import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
 import type { TimeoutHost } from "../timeouts/host.ts";
 
 /** One output stream as commands see it. */

@@ -2,7 +2,7 @@ import type { Context } from "../cli/context.ts";
 import { isOpenHere, type Session } from "../domain/session.ts";
 import { offeredKeys } from "../keys/offered-keys.ts";
 import * as values from "../render/completion/values.ts";
-import { thisMachine } from "../source-choice.ts";
+import { thisMachine } from "../domain/report-request.ts";
 import { UsageError } from "../errors.ts";
 import { liveValues, type LiveValues } from "../cli/command.ts";
 

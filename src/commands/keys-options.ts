@@ -4,7 +4,7 @@ import type { SessionReport } from "../domain/session.ts";
 import type { KeysHost } from "../keys/host.ts";
 import type { KeyQuestion } from "../keys/key-report.ts";
 import type { Context } from "../cli/context.ts";
-import { thisMachine } from "../source-choice.ts";
+import { thisMachine } from "../domain/report-request.ts";
 import type { GivenOptions, OptionTable } from "../cli/command.ts";
 import { list, type Reader } from "../cli/values.ts";
 

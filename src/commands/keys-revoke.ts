@@ -9,7 +9,7 @@ import { previewEdit, type Change, type Target } from "../keys/revoke.ts";
 import { unifiedDiff } from "../render/diff.ts";
 import type { Difference } from "../render/revoke-json.ts";
 import { renderRevocation } from "../render/revoke-text.ts";
-import { thisMachine } from "../source-choice.ts";
+import { thisMachine } from "../domain/report-request.ts";
 import type { Command, GivenOptions } from "../cli/command.ts";
 import type { Found } from "./ending/task.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";

@@ -1,6 +1,6 @@
 import type { ChosenSessions } from "../domain/choose-sessions.ts";
 import { loginCodes } from "../domain/warnings.ts";
-import { thisMachine } from "../source-choice.ts";
+import { thisMachine } from "../domain/report-request.ts";
 import type { Command, GivenOptions } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { endSessions } from "./ending/end-sessions.ts";

@@ -5,7 +5,7 @@ import { DeclinedError, NothingFoundError, UsageError } from "../errors.ts";
 import type { Context } from "../cli/context.ts";
 import { describeSession } from "../render/one-line.ts";
 import { visible } from "../render/visible.ts";
-import { thisMachine } from "../source-choice.ts";
+import { thisMachine } from "../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../cli/command.ts";
 import { endSessions } from "./ending/end-sessions.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";

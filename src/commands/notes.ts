@@ -6,7 +6,7 @@ import { plural } from "../domain/plural.ts";
 import type { Context, Output } from "../cli/context.ts";
 import { isWithoutServer, noServer } from "../render/legend.ts";
 import { visible } from "../render/visible.ts";
-import type { SourceChoice } from "../source-choice.ts";
+import type { SourceChoice } from "../domain/report-request.ts";
 import type { GivenOptions } from "../cli/command.ts";
 import { namesSomebody } from "./selection-options.ts";
 

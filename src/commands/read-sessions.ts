@@ -3,7 +3,7 @@ import { chooseSessions, type Choice, type ChosenSessions } from "../domain/choo
 import type { SessionReport, Sighting } from "../domain/session.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "../cli/context.ts";
-import type { ReportDetail, SourceChoice } from "../source-choice.ts";
+import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
 import type { GivenOptions } from "../cli/command.ts";
 import { parseChoice, parseKeys } from "./selection-options.ts";
 

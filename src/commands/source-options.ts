@@ -1,5 +1,5 @@
 /** The options that say which machine is looked at, and how. Only for commands that change nothing. */
-import { sourceSets, type SourceChoice } from "../source-choice.ts";
+import { sourceSets, type SourceChoice } from "../domain/report-request.ts";
 import type { GivenOptions, OptionTable } from "../cli/command.ts";
 import { oneOf, single } from "../cli/values.ts";
 

@@ -2,7 +2,7 @@ import { quoteWord } from "../domain/command-line.ts";
 import { isOpenHere } from "../domain/session.ts";
 import { exitCodes, PermissionError } from "../errors.ts";
 import { renderLimits, renderLimitsJson } from "../render/timeout-report.ts";
-import { thisMachine } from "../source-choice.ts";
+import { thisMachine } from "../domain/report-request.ts";
 import { inferInForce, reportLimits } from "../timeouts/report-limits.ts";
 import type { Command } from "../cli/command.ts";
 import { single } from "../cli/values.ts";

@@ -4,7 +4,7 @@ import { keyMatches } from "../domain/auth.ts";
 import type { SessionReport } from "../domain/session.ts";
 import { NothingFoundError } from "../errors.ts";
 import type { Context } from "../cli/context.ts";
-import { thisMachine, type SourceChoice } from "../source-choice.ts";
+import { thisMachine, type SourceChoice } from "../domain/report-request.ts";
 import type { GivenOptions } from "../cli/command.ts";
 import { remark } from "./notes.ts";
 import { parseKeys, parseUsers } from "./selection-options.ts";

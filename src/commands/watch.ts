@@ -8,7 +8,7 @@ import { Watcher } from "../live/watcher.ts";
 import type { Context } from "../cli/context.ts";
 import { renderEventJson } from "../render/event-json.ts";
 import { renderEventLine } from "../render/event-line.ts";
-import { thisMachine } from "../source-choice.ts";
+import { thisMachine } from "../domain/report-request.ts";
 import type { Command, GivenOptions } from "../cli/command.ts";
 import { readingFor } from "./read-sessions.ts";
 import { selectionOptions } from "./selection-options.ts";

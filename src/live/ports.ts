@@ -4,7 +4,7 @@ import type { JournalNotice } from "../domain/short-logins.ts";
 import type { Clock } from "../os/clock.ts";
 import type { HookPrograms } from "../os/hook-programs.ts";
 import type { Screen, ScreenEvents } from "../os/screen.ts";
-import type { ReportDetail, SourceChoice } from "../source-choice.ts";
+import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
 
 /** What a watch needs of the machine beside reports. */
 export interface LivePorts {

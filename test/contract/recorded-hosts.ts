@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { withRecordedMachine } from "../../src/recording/recorded-machine.ts";
-import type { SourceSet } from "../../src/source-choice.ts";
+import type { SourceSet } from "../../src/domain/report-request.ts";
 import { readSnapshot } from "../../src/sources/procfs/snapshot.ts";
 import { readToolsSnapshot } from "../../src/sources/tools/snapshot.ts";
 import type { ExpectedHost } from "./expected-host.ts";

@@ -5,7 +5,7 @@ import type { Acts } from "../../kill/acts.ts";
 import { describeCaller } from "../../kill/caller.ts";
 import { detailsToJson } from "../../render/details.ts";
 import { renderJson } from "../../render/json.ts";
-import { thisMachine } from "../../source-choice.ts";
+import { thisMachine } from "../../domain/report-request.ts";
 import { isoTime } from "../../render/time.ts";
 
 /**

@@ -4,7 +4,7 @@ import { ForeseenError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Dialog } from "../../live/run-screen.ts";
 import { painterFor } from "../../render/color.ts";
-import { thisMachine } from "../../source-choice.ts";
+import { thisMachine } from "../../domain/report-request.ts";
 import { endSessions } from "../ending/end-sessions.ts";
 import { usualLayout, usualWish } from "../ending/options.ts";
 import { stillThere } from "../ending/still-there.ts";

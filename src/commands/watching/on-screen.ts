@@ -9,7 +9,7 @@ import { painterFor } from "../../render/color.ts";
 import { needs, type ColumnName } from "../../render/columns.ts";
 import { renderDetails } from "../../render/details.ts";
 import { isUnicodeTerminal } from "../../render/locale.ts";
-import { thisMachine, type ReportDetail } from "../../source-choice.ts";
+import { thisMachine, type ReportDetail } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { columnsIn, parseColumns, parseLook, parseSort, sessionColumn } from "../output-options.ts";
 import { readingFor } from "../read-sessions.ts";

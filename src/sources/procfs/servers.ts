@@ -4,7 +4,7 @@ import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import type { Title } from "../../domain/title.ts";
 import type { Files } from "../../os/files.ts";
-import type { Depth } from "../../source-choice.ts";
+import type { Depth } from "../../domain/report-request.ts";
 import type { Memory } from "./memory.ts";
 import { rereadProcess } from "./processes.ts";
 import { serverProcess } from "./server-process.ts";
