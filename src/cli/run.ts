@@ -22,7 +22,8 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["doctor", async () => (await import("../commands/doctor.ts")).doctor],
   [
     "completion",
-    async () => (await import("../commands/completion.ts")).completionOf(async () => loadCommands([]), otherNames),
+    async () =>
+      (await import("../features/completion/completion.ts")).completionOf(async () => loadCommands([]), otherNames),
   ],
 ]);
 
@@ -79,7 +80,7 @@ async function parse(args: readonly string[]): Promise<ParsedArguments> {
 
 /** What a completion asks at a TAB: not for people, and without what it takes to understand people. */
 async function completeValues([what]: readonly string[], context: Context): Promise<ExitCode> {
-  const { findValues, parseLiveValues } = await import("../commands/completion-values.ts");
+  const { findValues, parseLiveValues } = await import("../features/completion/values.ts");
   return say(await findValues(parseLiveValues(what), context), context);
 }
 

@@ -1,8 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { PermissionError } from "../../src/errors.ts";
-import { quoted } from "../../src/render/completion/entries.ts";
-import { sessionValues } from "../../src/render/completion/values.ts";
+import { quoted } from "../../src/features/completion/entries.ts";
+import { sessionValues } from "../../src/features/completion/values-text.ts";
 import { fakeKeysHost } from "../helpers/keys-host.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";

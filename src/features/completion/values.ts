@@ -1,10 +1,10 @@
-import type { Context } from "../cli/context.ts";
-import { isOpenHere, type Session } from "../domain/session.ts";
-import { offeredKeys } from "../keys/offered-keys.ts";
-import * as values from "../render/completion/values.ts";
-import { thisMachine } from "../domain/report-request.ts";
-import { UsageError } from "../errors.ts";
-import { liveValues, type LiveValues } from "../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
+import { isOpenHere, type Session } from "../../domain/session.ts";
+import { offeredKeys } from "../../keys/offered-keys.ts";
+import * as values from "./values-text.ts";
+import { thisMachine } from "../../domain/report-request.ts";
+import { UsageError } from "../../errors.ts";
+import { liveValues, type LiveValues } from "../../cli/command.ts";
 
 /**
  * What a shell offers when somebody presses TAB. No log is read for it: that would take too long.

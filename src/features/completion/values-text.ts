@@ -2,7 +2,7 @@
 import type { Session } from "../../domain/session.ts";
 import { plural } from "../../domain/plural.ts";
 import type { OfferedKey } from "../../keys/offered-keys.ts";
-import { visible } from "../visible.ts";
+import { visible } from "../../render/visible.ts";
 
 /** By these names a session can be called. */
 export function sessionValues(sessions: readonly Session[]): string {

@@ -1,9 +1,9 @@
-import { exitCodes, UsageError } from "../errors.ts";
-import { bashScript } from "../render/completion/bash.ts";
-import { entriesOf, type Entry } from "../render/completion/entries.ts";
-import { fishScript } from "../render/completion/fish.ts";
-import { zshScript } from "../render/completion/zsh.ts";
-import type { Command, CommandGroup } from "../cli/command.ts";
+import { exitCodes, UsageError } from "../../errors.ts";
+import { bashScript } from "./bash.ts";
+import { entriesOf, type Entry } from "./entries.ts";
+import { fishScript } from "./fish.ts";
+import { zshScript } from "./zsh.ts";
+import type { Command, CommandGroup } from "../../cli/command.ts";
 
 const scripts: ReadonlyMap<string, (entries: readonly Entry[]) => string> = new Map([
   ["bash", bashScript],
