@@ -19,7 +19,7 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["count", async () => (await import("../commands/count.ts")).count],
   ["keys", async () => (await import("../commands/keys.ts")).keys],
   ["timeout", async () => (await import("../commands/timeout.ts")).timeout],
-  ["doctor", async () => (await import("../commands/doctor.ts")).doctor],
+  ["doctor", async () => (await import("../features/doctor/doctor.ts")).doctor],
   [
     "completion",
     async () =>

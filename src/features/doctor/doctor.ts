@@ -1,8 +1,8 @@
-import { examine } from "../doctor/examine.ts";
-import { exitCodes } from "../errors.ts";
-import { renderChecks, renderChecksJson } from "../render/doctor.ts";
-import type { Command } from "../cli/command.ts";
-import { colorOption, formatOptions, parseFormat, parseLook } from "./output-options.ts";
+import { examine } from "../../doctor/examine.ts";
+import { exitCodes } from "../../errors.ts";
+import { renderChecks, renderChecksJson } from "./checks-text.ts";
+import type { Command } from "../../cli/command.ts";
+import { colorOption, formatOptions, parseFormat, parseLook } from "../../commands/output-options.ts";
 
 const formats = ["table", "json"] as const;
 

@@ -1,12 +1,12 @@
-import type { Check, CheckStatus } from "../doctor/check.ts";
-import type { DoctorHost } from "../doctor/host.ts";
-import { version } from "../cli/version.ts";
-import type { Look } from "./grid.ts";
-import { renderJson } from "./json.ts";
-import { textWidth } from "./text-width.ts";
-import { isoTime } from "./time.ts";
-import { visible } from "./visible.ts";
-import { hang } from "./wrap-words.ts";
+import type { Check, CheckStatus } from "../../doctor/check.ts";
+import type { DoctorHost } from "../../doctor/host.ts";
+import { version } from "../../cli/version.ts";
+import type { Look } from "../../render/grid.ts";
+import { renderJson } from "../../render/json.ts";
+import { textWidth } from "../../render/text-width.ts";
+import { isoTime } from "../../render/time.ts";
+import { visible } from "../../render/visible.ts";
+import { hang } from "../../render/wrap-words.ts";
 
 /** A check in a line, its remedy below it. */
 export function renderChecks(checks: readonly Check[], look: Look): string {
