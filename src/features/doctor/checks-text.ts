@@ -1,4 +1,4 @@
-import type { Check, CheckStatus } from "../../doctor/check.ts";
+import type { Check, CheckStatus } from "./checks/check.ts";
 import type { DoctorHost } from "../../doctor/host.ts";
 import { version } from "../../cli/version.ts";
 import type { Look } from "../../render/grid.ts";

@@ -1,4 +1,4 @@
-import { examine } from "../../doctor/examine.ts";
+import { examine } from "./checks/examine.ts";
 import { exitCodes } from "../../errors.ts";
 import { renderChecks, renderChecksJson } from "./checks-text.ts";
 import type { Command } from "../../cli/command.ts";

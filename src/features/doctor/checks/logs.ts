@@ -1,9 +1,9 @@
 /** Where sshctl learns how users have logged in, and how far back that reaches. */
-import { askSshd } from "../machine/sshd-settings.ts";
-import { isPresent, orUndefined } from "../os/files.ts";
-import { authLogPaths, timeOfSyslogLine } from "../sources/logins/auth-log.ts";
+import { askSshd } from "../../../machine/sshd-settings.ts";
+import { isPresent, orUndefined } from "../../../os/files.ts";
+import { authLogPaths, timeOfSyslogLine } from "../../../sources/logins/auth-log.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "./host.ts";
+import type { DoctorHost } from "../../../doctor/host.ts";
 
 export async function examineLogs(host: DoctorHost): Promise<Check[]> {
   const sinceMs = await host.beginOfJournal();

@@ -1,6 +1,6 @@
 /** Whoever can change Node.js or sshctl has root's rights as soon as root runs sshctl. */
 import { limited, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "./host.ts";
+import type { DoctorHost } from "../../../doctor/host.ts";
 
 export function examineSelf({ nodePath, nodeVersion, programPaths, findTampering }: DoctorHost): Check[] {
   const node = findTampering(nodePath);

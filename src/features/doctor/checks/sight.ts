@@ -1,7 +1,7 @@
 /** What this user is allowed to see. */
-import { isPresent } from "../os/files.ts";
+import { isPresent } from "../../../os/files.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "./host.ts";
+import type { DoctorHost } from "../../../doctor/host.ts";
 
 export function examineRights(uid: number): Check {
   return uid === 0
