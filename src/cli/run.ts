@@ -17,7 +17,7 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["kill-all", async () => (await import("../commands/kill-all.ts")).killAll],
   ["watch", async () => (await import("../commands/watch.ts")).watch],
   ["count", async () => (await import("../commands/count.ts")).count],
-  ["keys", async () => (await import("../commands/keys.ts")).keys],
+  ["keys", async () => (await import("../features/keys/keys.ts")).keys],
   ["timeout", async () => (await import("../commands/timeout.ts")).timeout],
   ["doctor", async () => (await import("../features/doctor/doctor.ts")).doctor],
   [

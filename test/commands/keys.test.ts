@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { keys } from "../../src/commands/keys.ts";
+import { keys } from "../../src/features/keys/keys.ts";
 import { severities } from "../../src/keys/findings.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";

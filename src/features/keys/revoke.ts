@@ -1,24 +1,29 @@
-import { remark } from "./notes.ts";
-import { isFingerprint, parseKeyName } from "../domain/auth.ts";
-import { quoteWord } from "../domain/command-line.ts";
-import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../errors.ts";
-import { widthOf, type Context } from "../cli/context.ts";
-import type { KeysHost } from "../keys/host.ts";
-import { readKeyReport } from "../keys/key-report.ts";
-import { previewEdit, type Change, type Target } from "../keys/revoke.ts";
-import { unifiedDiff } from "../render/diff.ts";
-import type { Difference } from "../render/revoke-json.ts";
-import { renderRevocation } from "../render/revoke-text.ts";
-import { thisMachine } from "../domain/report-request.ts";
-import type { Command, GivenOptions } from "../cli/command.ts";
-import type { Found } from "./ending/task.ts";
-import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
-import { onlyKey } from "./keys-show.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
-import { endKeySessions, sessionsOfKey } from "./revoking/cut.ts";
-import { findRemaining, lockOut } from "./revoking/lock-out.ts";
-import { tellJson, tellText } from "./revoking/tellers.ts";
-import { planRevocation, rejectLastWayIn, type RevocationTask, type RevocationWish } from "./revoking/task.ts";
+import { remark } from "../../commands/notes.ts";
+import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../../errors.ts";
+import { widthOf, type Context } from "../../cli/context.ts";
+import type { KeysHost } from "../../keys/host.ts";
+import { readKeyReport } from "../../keys/key-report.ts";
+import { previewEdit, type Change, type Target } from "../../keys/revoke.ts";
+import { unifiedDiff } from "../../render/diff.ts";
+import type { Difference } from "../../render/revoke-json.ts";
+import { renderRevocation } from "../../render/revoke-text.ts";
+import { thisMachine } from "../../domain/report-request.ts";
+import type { Command, GivenOptions } from "../../cli/command.ts";
+import type { Found } from "../../commands/ending/task.ts";
+import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { onlyKey } from "./show.ts";
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../../commands/output-options.ts";
+import { endKeySessions, sessionsOfKey } from "../../commands/revoking/cut.ts";
+import { findRemaining, lockOut } from "../../commands/revoking/lock-out.ts";
+import { tellJson, tellText } from "../../commands/revoking/tellers.ts";
+import {
+  planRevocation,
+  rejectLastWayIn,
+  type RevocationTask,
+  type RevocationWish,
+} from "../../commands/revoking/task.ts";
 
 const how = "How";
 const before = "Before and after";

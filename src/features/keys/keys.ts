@@ -1,8 +1,8 @@
-import type { CommandGroup } from "../cli/command.ts";
-import { keysList } from "./keys-list.ts";
-import { keysRevoke } from "./keys-revoke.ts";
-import { keysShow } from "./keys-show.ts";
-import { userOption } from "./selecting-option.ts";
+import type { CommandGroup } from "../../cli/command.ts";
+import { keysList } from "./list.ts";
+import { keysRevoke } from "./revoke.ts";
+import { keysShow } from "./show.ts";
+import { userOption } from "../../commands/selecting-option.ts";
 
 export const keys: CommandGroup = {
   name: keysList.name,

@@ -1,13 +1,13 @@
-import { remark } from "./notes.ts";
-import { isFingerprint, parseKeyName } from "../domain/auth.ts";
-import { exitCodes, NothingFoundError, UsageError } from "../errors.ts";
-import type { ListedKey } from "../keys/inventory.ts";
-import { readKeyReport, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
-import { renderKeyDetails } from "../render/key-details.ts";
-import { renderKeysJson } from "../render/key-json.ts";
-import type { Command } from "../cli/command.ts";
-import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
+import { remark } from "../../commands/notes.ts";
+import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
+import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
+import type { ListedKey } from "../../keys/inventory.ts";
+import { readKeyReport, type JudgedKey, type KeyReport } from "../../keys/key-report.ts";
+import { renderKeyDetails } from "../../render/key-details.ts";
+import { renderKeysJson } from "../../render/key-json.ts";
+import type { Command } from "../../cli/command.ts";
+import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../../commands/output-options.ts";
 
 const nameForm = `${fingerprintForm}; or the whole comment of a key`;
 

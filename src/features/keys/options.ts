@@ -1,12 +1,12 @@
 /** The options that the commands about keys share, and what they ask the machine. */
-import { PermissionError } from "../errors.ts";
-import type { SessionReport } from "../domain/session.ts";
-import type { KeysHost } from "../keys/host.ts";
-import type { KeyQuestion } from "../keys/key-report.ts";
-import type { Context } from "../cli/context.ts";
-import { thisMachine } from "../domain/report-request.ts";
-import type { GivenOptions, OptionTable } from "../cli/command.ts";
-import { list, type Reader } from "../cli/values.ts";
+import { PermissionError } from "../../errors.ts";
+import type { SessionReport } from "../../domain/session.ts";
+import type { KeysHost } from "../../keys/host.ts";
+import type { KeyQuestion } from "../../keys/key-report.ts";
+import type { Context } from "../../cli/context.ts";
+import { thisMachine } from "../../domain/report-request.ts";
+import type { GivenOptions, OptionTable } from "../../cli/command.ts";
+import { list, type Reader } from "../../cli/values.ts";
 
 const group = "Choose keys";
 

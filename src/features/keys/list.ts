@@ -1,26 +1,26 @@
-import { remark } from "./notes.ts";
-import { durationForm, parseDuration } from "../domain/duration.ts";
-import { plural } from "../domain/plural.ts";
-import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
-import type { Context } from "../cli/context.ts";
-import { isAtLeast, severities, worstFirst, type Finding, type Severity } from "../keys/findings.ts";
-import { allFindings, readKeyReport, type KeyReport } from "../keys/key-report.ts";
-import { isUnused } from "../keys/key-rows.ts";
-import { reachOf } from "../keys/login-history.ts";
-import { renderCsv } from "../render/csv.ts";
-import type { Look } from "../render/grid.ts";
-import { reachLine } from "../render/key-details.ts";
-import { renderFindings } from "../render/key-findings.ts";
-import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "../render/key-columns.ts";
-import { findingGrid, keyGrid } from "../render/key-grid.ts";
-import { renderKeysJson } from "../render/key-json.ts";
-import { renderGrid } from "../render/render-grid.ts";
-import type { SortKey } from "../render/sort.ts";
-import type { Command, GivenOptions } from "../cli/command.ts";
-import { keysRevoke } from "./keys-revoke.ts";
-import { keysShow } from "./keys-show.ts";
-import { parseQuestion, readSessionsOf, whoseOptions } from "./keys-options.ts";
-import { oneOf, single } from "../cli/values.ts";
+import { remark } from "../../commands/notes.ts";
+import { durationForm, parseDuration } from "../../domain/duration.ts";
+import { plural } from "../../domain/plural.ts";
+import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
+import type { Context } from "../../cli/context.ts";
+import { isAtLeast, severities, worstFirst, type Finding, type Severity } from "../../keys/findings.ts";
+import { allFindings, readKeyReport, type KeyReport } from "../../keys/key-report.ts";
+import { isUnused } from "../../keys/key-rows.ts";
+import { reachOf } from "../../keys/login-history.ts";
+import { renderCsv } from "../../render/csv.ts";
+import type { Look } from "../../render/grid.ts";
+import { reachLine } from "../../render/key-details.ts";
+import { renderFindings } from "../../render/key-findings.ts";
+import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "../../render/key-columns.ts";
+import { findingGrid, keyGrid } from "../../render/key-grid.ts";
+import { renderKeysJson } from "../../render/key-json.ts";
+import { renderGrid } from "../../render/render-grid.ts";
+import type { SortKey } from "../../render/sort.ts";
+import type { Command, GivenOptions } from "../../cli/command.ts";
+import { keysRevoke } from "./revoke.ts";
+import { keysShow } from "./show.ts";
+import { parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { oneOf, single } from "../../cli/values.ts";
 import {
   colorOption,
   columnOptions,
@@ -32,7 +32,7 @@ import {
   parseLook,
   parseSort,
   rejectColumns,
-} from "./output-options.ts";
+} from "../../commands/output-options.ts";
 
 const formats = ["table", "wide", "json", "csv"] as const;
 type Format = (typeof formats)[number];
