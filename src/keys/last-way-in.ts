@@ -2,7 +2,7 @@
 import { orUndefined } from "../os/files.ts";
 import type { Account } from "../machine/accounts.ts";
 import type { KeysHost } from "./host.ts";
-import type { Inventory, ListedKey } from "./inventory.ts";
+import type { Inventory, ListedKey } from "../features/keys/inventory/inventory.ts";
 
 /**
  * @param cut - keys that are to go.

@@ -5,8 +5,8 @@ import { systemLock } from "../machine/system-lock.ts";
 import { FileTrouble } from "../os/file-trouble.ts";
 import type { Owner } from "../os/owned-files.ts";
 import type { KeysHost } from "./host.ts";
-import type { Inventory, ListedKey } from "./inventory.ts";
-import { isList, parseRevokedKeys } from "./revoked-keys.ts";
+import type { Inventory, ListedKey } from "../features/keys/inventory/inventory.ts";
+import { isList, parseRevokedKeys } from "../features/keys/inventory/revoked-keys.ts";
 import { findBareKey, withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
 
 /** One file that is to change. */

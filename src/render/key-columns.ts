@@ -1,6 +1,6 @@
 import { orderOfAddress } from "../domain/address.ts";
-import { severities, worstFirst } from "../keys/findings.ts";
-import type { JudgedKey } from "../keys/key-report.ts";
+import { severities, worstFirst } from "../features/keys/inventory/findings.ts";
+import type { JudgedKey } from "../features/keys/inventory/key-report.ts";
 import { shortFingerprint } from "./columns.ts";
 import type { GridColumn } from "./grid.ts";
 import { comparisons, sortRows, type SortKey } from "./sort.ts";

@@ -2,7 +2,7 @@
 import { formatEndpoint } from "../domain/address.ts";
 import { plural } from "../domain/plural.ts";
 import type { Session } from "../domain/session.ts";
-import { areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
+import { areLoginsTold, type JudgedKey, type KeyReport } from "../features/keys/inventory/key-report.ts";
 import type { Look } from "./grid.ts";
 import { textWidth } from "./text-width.ts";
 import { fullTime } from "./time.ts";

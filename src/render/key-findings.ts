@@ -1,4 +1,4 @@
-import { severities, type Finding, type Severity } from "../keys/findings.ts";
+import { severities, type Finding, type Severity } from "../features/keys/inventory/findings.ts";
 import type { Look } from "./grid.ts";
 import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";

@@ -1,6 +1,6 @@
 /** Keys and findings as rows and columns. */
-import type { Finding } from "../keys/findings.ts";
-import { areLoginsTold, type KeyReport } from "../keys/key-report.ts";
+import type { Finding } from "../features/keys/inventory/findings.ts";
+import { areLoginsTold, type KeyReport } from "../features/keys/inventory/key-report.ts";
 import type { Grid } from "./grid.ts";
 import { keyColumnOf, type KeyColumnName } from "./key-columns.ts";
 

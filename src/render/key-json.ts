@@ -1,7 +1,7 @@
 /** docs/schemas/keys-1.json */
 import { sessionId, type Session } from "../domain/session.ts";
-import type { Finding } from "../keys/findings.ts";
-import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../keys/key-report.ts";
+import type { Finding } from "../features/keys/inventory/findings.ts";
+import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../features/keys/inventory/key-report.ts";
 import { renderJson } from "./json.ts";
 import { isoTime } from "./time.ts";
 

@@ -1,7 +1,7 @@
 import type { KillResult } from "../domain/kill-result.ts";
 import type { Session, Warning } from "../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
-import type { ListedKey } from "../keys/inventory.ts";
+import type { ListedKey } from "../features/keys/inventory/inventory.ts";
 import type { View } from "./columns.ts";
 import { renderJson, sessionToJson } from "./json.ts";
 import { endToJson } from "./kill-json.ts";

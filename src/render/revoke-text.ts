@@ -2,7 +2,7 @@
 import { plural } from "../domain/plural.ts";
 import type { Session } from "../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
-import type { ListedKey } from "../keys/inventory.ts";
+import type { ListedKey } from "../features/keys/inventory/inventory.ts";
 import { describeSession } from "./one-line.ts";
 import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { keys } from "../../src/features/keys/keys.ts";
-import { severities } from "../../src/keys/findings.ts";
+import { severities } from "../../src/features/keys/inventory/findings.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";

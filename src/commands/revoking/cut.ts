@@ -2,8 +2,8 @@
 import type { KillResult } from "../../domain/kill-result.ts";
 import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
 import type { Acts } from "../../kill/acts.ts";
-import { methodNeedsKey, type KeySettings } from "../../keys/key-settings.ts";
-import { fingerprintsOf } from "../../keys/key-rows.ts";
+import { methodNeedsKey, type KeySettings } from "../../features/keys/inventory/key-settings.ts";
+import { fingerprintsOf } from "../../features/keys/inventory/key-rows.ts";
 import { carryOut, sessionsBefore, type Done } from "../ending/carry-out.ts";
 import { exitCodeOf } from "../ending/exit-code.ts";
 import { usualLayout, usualWish } from "../ending/options.ts";

@@ -4,8 +4,8 @@ import type { Output } from "../../cli/context.ts";
 import type { Acts } from "../../kill/acts.ts";
 import type { KeysHost } from "../../keys/host.ts";
 import { describeCaller } from "../../kill/caller.ts";
-import type { ListedKey } from "../../keys/inventory.ts";
-import { readKeyReport, type KeyQuestion } from "../../keys/key-report.ts";
+import type { ListedKey } from "../../features/keys/inventory/inventory.ts";
+import { readKeyReport, type KeyQuestion } from "../../features/keys/inventory/key-report.ts";
 import { changeFile, type Change } from "../../keys/revoke.ts";
 import type { RevocationTask } from "./task.ts";
 

@@ -5,7 +5,7 @@ import type { Acts } from "../../kill/acts.ts";
 import { describeCaller } from "../../kill/caller.ts";
 import { findComebacks } from "../../keys/comebacks.ts";
 import type { KeysHost } from "../../keys/host.ts";
-import type { JudgedKey, KeyReport } from "../../keys/key-report.ts";
+import type { JudgedKey, KeyReport } from "../../features/keys/inventory/key-report.ts";
 import { isLastWayIn } from "../../keys/last-way-in.ts";
 import { keptBy, targetsOf, type Revocation, type Target } from "../../keys/revoke.ts";
 import type { RevocationView } from "../../render/revoke-text.ts";

@@ -1,8 +1,8 @@
 /** Who tells what becomes of a key: step by step to people, in one document to programs. */
 import { remark } from "../notes.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
-import type { KeyReport } from "../../keys/key-report.ts";
-import type { ListedKey } from "../../keys/inventory.ts";
+import type { KeyReport } from "../../features/keys/inventory/key-report.ts";
+import type { ListedKey } from "../../features/keys/inventory/inventory.ts";
 import type { Change, Target } from "../../keys/revoke.ts";
 import type { Look } from "../../render/grid.ts";
 import { renderResults } from "../../render/kill-text.ts";

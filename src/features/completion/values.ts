@@ -1,6 +1,6 @@
 import type { Context } from "../../cli/context.ts";
 import { isOpenHere, type Session } from "../../domain/session.ts";
-import { offeredKeys } from "../../keys/offered-keys.ts";
+import { offeredKeys } from "../keys/inventory/completion-keys.ts";
 import * as values from "./values-text.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import { UsageError } from "../../errors.ts";

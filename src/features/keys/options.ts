@@ -2,7 +2,7 @@
 import { PermissionError } from "../../errors.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import type { KeysHost } from "../../keys/host.ts";
-import type { KeyQuestion } from "../../keys/key-report.ts";
+import type { KeyQuestion } from "./inventory/key-report.ts";
 import type { Context } from "../../cli/context.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";

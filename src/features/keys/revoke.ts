@@ -4,7 +4,7 @@ import { quoteWord } from "../../domain/command-line.ts";
 import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../../errors.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import type { KeysHost } from "../../keys/host.ts";
-import { readKeyReport } from "../../keys/key-report.ts";
+import { readKeyReport } from "./inventory/key-report.ts";
 import { previewEdit, type Change, type Target } from "../../keys/revoke.ts";
 import { unifiedDiff } from "../../render/diff.ts";
 import type { Difference } from "../../render/revoke-json.ts";

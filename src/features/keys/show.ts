@@ -1,8 +1,8 @@
 import { remark } from "../../commands/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
-import type { ListedKey } from "../../keys/inventory.ts";
-import { readKeyReport, type JudgedKey, type KeyReport } from "../../keys/key-report.ts";
+import type { ListedKey } from "./inventory/inventory.ts";
+import { readKeyReport, type JudgedKey, type KeyReport } from "./inventory/key-report.ts";
 import { renderKeyDetails } from "../../render/key-details.ts";
 import { renderKeysJson } from "../../render/key-json.ts";
 import type { Command } from "../../cli/command.ts";

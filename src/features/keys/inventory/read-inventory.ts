@@ -1,17 +1,17 @@
 /** Reads the keys of accounts: which files, what stands in them, what sshd makes of it. */
-import { firstFew } from "../domain/first-few.ts";
-import { plural } from "../domain/plural.ts";
-import type { Warning } from "../domain/session.ts";
-import { listGroups, type Account } from "../machine/accounts.ts";
-import { isPresent, orUndefined } from "../os/files.ts";
-import type { UserFile } from "../os/user-files.ts";
-import { parseLine } from "./authorized-key.ts";
-import type { KeysHost } from "./host.ts";
+import { firstFew } from "../../../domain/first-few.ts";
+import { plural } from "../../../domain/plural.ts";
+import type { Warning } from "../../../domain/session.ts";
+import { listGroups, type Account } from "../../../machine/accounts.ts";
+import { isPresent, orUndefined } from "../../../os/files.ts";
+import type { UserFile } from "../../../os/user-files.ts";
+import { parseLine } from "../../../keys/authorized-key.ts";
+import type { KeysHost } from "../../../keys/host.ts";
 import type { BrokenPlace, Inventory, ListedKey, UnreadFile } from "./inventory.ts";
-import { keyPaths } from "./key-paths.ts";
+import { keyPaths } from "../../../keys/key-paths.ts";
 import { readKeySettings, type AccountSettings, type KeySettings } from "./key-settings.ts";
 import { keyState } from "./key-state.ts";
-import { remotePaths } from "./remote-mounts.ts";
+import { remotePaths } from "../../../keys/remote-mounts.ts";
 import { parseRevokedKeys, type RevokedKeys } from "./revoked-keys.ts";
 import { settingWarnings } from "./setting-warnings.ts";
 import { privateGroups } from "./private-groups.ts";

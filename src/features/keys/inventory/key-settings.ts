@@ -1,10 +1,10 @@
 /** What sshd's configuration says about the keys of each account. */
-import { sshPattern } from "../machine/ssh-pattern.ts";
-import { listGroups, type Account, type Group } from "../machine/accounts.ts";
-import { findConfigLines, type ConfigLine } from "../machine/sshd-config-lines.ts";
-import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../machine/sshd-settings.ts";
-import type { KeysHost } from "./host.ts";
-import { defaultKeyFiles } from "./key-paths.ts";
+import { sshPattern } from "../../../machine/ssh-pattern.ts";
+import { listGroups, type Account, type Group } from "../../../machine/accounts.ts";
+import { findConfigLines, type ConfigLine } from "../../../machine/sshd-config-lines.ts";
+import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../machine/sshd-settings.ts";
+import type { KeysHost } from "../../../keys/host.ts";
+import { defaultKeyFiles } from "../../../keys/key-paths.ts";
 
 /** Undefined where nothing of the kind is set. */
 export interface KeySettings {

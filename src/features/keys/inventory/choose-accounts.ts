@@ -1,9 +1,9 @@
 /** Whose keys are looked at. */
-import type { Session, Warning } from "../domain/session.ts";
-import { NothingFoundError, PermissionError } from "../errors.ts";
-import { findAccount, listAccounts, type Account } from "../machine/accounts.ts";
-import { orUndefined } from "../os/files.ts";
-import type { KeysHost } from "./host.ts";
+import type { Session, Warning } from "../../../domain/session.ts";
+import { NothingFoundError, PermissionError } from "../../../errors.ts";
+import { findAccount, listAccounts, type Account } from "../../../machine/accounts.ts";
+import { orUndefined } from "../../../os/files.ts";
+import type { KeysHost } from "../../../keys/host.ts";
 
 export interface ChosenAccounts {
   accounts: readonly Account[];

@@ -1,5 +1,5 @@
 /** What is wrong with keys, and what to do about it. */
-import { firstFew } from "../domain/first-few.ts";
+import { firstFew } from "../../../domain/first-few.ts";
 import { isUnused, type KeyRow } from "./key-rows.ts";
 import type { Inventory, ListedKey } from "./inventory.ts";
 

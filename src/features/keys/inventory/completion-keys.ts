@@ -1,11 +1,11 @@
-import { findConfigLines } from "../machine/sshd-config-lines.ts";
-import { localAccounts, type Account } from "../machine/accounts.ts";
-import { orUndefined } from "../os/files.ts";
-import { parseLine } from "./authorized-key.ts";
-import type { KeysHost } from "./host.ts";
+import { findConfigLines } from "../../../machine/sshd-config-lines.ts";
+import { localAccounts, type Account } from "../../../machine/accounts.ts";
+import { orUndefined } from "../../../os/files.ts";
+import { parseLine } from "../../../keys/authorized-key.ts";
+import type { KeysHost } from "../../../keys/host.ts";
 import type { ListedKey } from "./inventory.ts";
-import { defaultKeyFiles, keyPaths } from "./key-paths.ts";
-import { remotePaths } from "./remote-mounts.ts";
+import { defaultKeyFiles, keyPaths } from "../../../keys/key-paths.ts";
+import { remotePaths } from "../../../keys/remote-mounts.ts";
 
 /** What a completion shows of a key. */
 export type OfferedKey = Pick<ListedKey, "key" | "account" | "comment">;

@@ -1,12 +1,12 @@
 /** Everything that is known of keys at one moment. */
-import { isOpenHere, type SessionReport, type Warning } from "../domain/session.ts";
-import type { Account } from "../machine/accounts.ts";
+import { isOpenHere, type SessionReport, type Warning } from "../../../domain/session.ts";
+import type { Account } from "../../../machine/accounts.ts";
 import { chooseAccounts } from "./choose-accounts.ts";
 import { judgeFiles, judgeKeys, type Finding } from "./findings.ts";
-import type { KeysHost } from "./host.ts";
+import type { KeysHost } from "../../../keys/host.ts";
 import type { Inventory } from "./inventory.ts";
 import { keyRows, type KeyRow } from "./key-rows.ts";
-import { reachOf } from "./login-history.ts";
+import { reachOf } from "../../../keys/login-history.ts";
 import { readInventory } from "./read-inventory.ts";
 
 /** What is asked. */
