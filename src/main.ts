@@ -18,7 +18,7 @@ const context: Context = {
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./cli/prompts.ts")).terminalPrompts : undefined,
   interruptible,
   timeoutHost: async () => (await import("./timeout-host.ts")).timeoutHost(),
-  keysHost: async () => (await import("./keys-host.ts")).keysHost(),
+  keysHost: async () => (await import("./features/keys/revoke/revocation-list.ts")).keysHost(),
   doctorHost: async () => (await import("./doctor-host.ts")).doctorHost(context),
 };
 

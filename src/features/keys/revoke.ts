@@ -5,25 +5,20 @@ import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../../error
 import { widthOf, type Context } from "../../cli/context.ts";
 import type { KeysHost } from "../../keys/host.ts";
 import { readKeyReport } from "./inventory/key-report.ts";
-import { previewEdit, type Change, type Target } from "../../keys/revoke.ts";
+import { previewEdit, type Change, type Target } from "./revoke/change-files.ts";
 import { unifiedDiff } from "../../render/diff.ts";
-import type { Difference } from "../../render/revoke-json.ts";
-import { renderRevocation } from "../../render/revoke-text.ts";
+import type { Difference } from "./revoke/json.ts";
+import { renderRevocation } from "./revoke/text.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../../commands/ending/task.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { onlyKey } from "./show.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../../commands/output-options.ts";
-import { endKeySessions, sessionsOfKey } from "../../commands/revoking/cut.ts";
-import { findRemaining, lockOut } from "../../commands/revoking/lock-out.ts";
-import { tellJson, tellText } from "../../commands/revoking/tellers.ts";
-import {
-  planRevocation,
-  rejectLastWayIn,
-  type RevocationTask,
-  type RevocationWish,
-} from "../../commands/revoking/task.ts";
+import { endKeySessions, sessionsOfKey } from "./revoke/end-sessions-of-key.ts";
+import { findRemaining, lockOut } from "./revoke/carry-out.ts";
+import { tellJson, tellText } from "./revoke/reporters.ts";
+import { planRevocation, rejectLastWayIn, type RevocationTask, type RevocationWish } from "./revoke/plan.ts";
 
 const how = "How";
 const before = "Before and after";

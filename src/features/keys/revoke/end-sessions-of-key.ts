@@ -1,16 +1,16 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
-import type { KillResult } from "../../domain/kill-result.ts";
-import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
-import type { Acts } from "../../kill/acts.ts";
-import { methodNeedsKey, type KeySettings } from "../../features/keys/inventory/key-settings.ts";
-import { fingerprintsOf } from "../../features/keys/inventory/key-rows.ts";
-import { carryOut, sessionsBefore, type Done } from "../ending/carry-out.ts";
-import { exitCodeOf } from "../ending/exit-code.ts";
-import { usualLayout, usualWish } from "../ending/options.ts";
-import { prepare } from "../ending/prepare.ts";
-import type { Found, Task } from "../ending/task.ts";
-import { exitCodes } from "../../errors.ts";
-import type { Look } from "../../render/grid.ts";
+import type { KillResult } from "../../../domain/kill-result.ts";
+import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
+import type { Acts } from "../../../kill/acts.ts";
+import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";
+import { fingerprintsOf } from "../inventory/key-rows.ts";
+import { carryOut, sessionsBefore, type Done } from "../../../commands/ending/carry-out.ts";
+import { exitCodeOf } from "../../../commands/ending/exit-code.ts";
+import { usualLayout, usualWish } from "../../../commands/ending/options.ts";
+import { prepare } from "../../../commands/ending/prepare.ts";
+import type { Found, Task } from "../../../commands/ending/task.ts";
+import { exitCodes } from "../../../errors.ts";
+import type { Look } from "../../../render/grid.ts";
 
 /** Whose sessions are meant. */
 export interface KeyHolder {

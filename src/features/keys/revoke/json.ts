@@ -1,12 +1,12 @@
-import type { KillResult } from "../domain/kill-result.ts";
-import type { Session, Warning } from "../domain/session.ts";
-import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
-import type { ListedKey } from "../features/keys/inventory/inventory.ts";
-import type { View } from "./columns.ts";
-import { renderJson, sessionToJson } from "./json.ts";
-import { endToJson } from "./kill-json.ts";
-import type { RevocationView } from "./revoke-text.ts";
-import { isoTime } from "./time.ts";
+import type { KillResult } from "../../../domain/kill-result.ts";
+import type { Session, Warning } from "../../../domain/session.ts";
+import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
+import type { ListedKey } from "../inventory/inventory.ts";
+import type { View } from "../../../render/columns.ts";
+import { renderJson, sessionToJson } from "../../../render/json.ts";
+import { endToJson } from "../../../render/kill-json.ts";
+import type { RevocationView } from "./text.ts";
+import { isoTime } from "../../../render/time.ts";
 
 export interface RevocationDocument {
   host: string;

@@ -1,13 +1,13 @@
 /** The one place where a key is really locked out, and where that is proven. */
-import { remark } from "../notes.ts";
-import type { Output } from "../../cli/context.ts";
-import type { Acts } from "../../kill/acts.ts";
-import type { KeysHost } from "../../keys/host.ts";
-import { describeCaller } from "../../kill/caller.ts";
-import type { ListedKey } from "../../features/keys/inventory/inventory.ts";
-import { readKeyReport, type KeyQuestion } from "../../features/keys/inventory/key-report.ts";
-import { changeFile, type Change } from "../../keys/revoke.ts";
-import type { RevocationTask } from "./task.ts";
+import { remark } from "../../../commands/notes.ts";
+import type { Output } from "../../../cli/context.ts";
+import type { Acts } from "../../../kill/acts.ts";
+import type { KeysHost } from "../../../keys/host.ts";
+import { describeCaller } from "../../../kill/caller.ts";
+import type { ListedKey } from "../inventory/inventory.ts";
+import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
+import { changeFile, type Change } from "./change-files.ts";
+import type { RevocationTask } from "./plan.ts";
 
 /** RevokedKeys comes first; where that fails, the lines go all the same. */
 export async function lockOut(

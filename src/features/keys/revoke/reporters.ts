@@ -1,17 +1,17 @@
 /** Who tells what becomes of a key: step by step to people, in one document to programs. */
-import { remark } from "../notes.ts";
-import { widthOf, type Context } from "../../cli/context.ts";
-import type { KeyReport } from "../../features/keys/inventory/key-report.ts";
-import type { ListedKey } from "../../features/keys/inventory/inventory.ts";
-import type { Change, Target } from "../../keys/revoke.ts";
-import type { Look } from "../../render/grid.ts";
-import { renderResults } from "../../render/kill-text.ts";
-import { renderRevocationJson, type Difference } from "../../render/revoke-json.ts";
-import { renderChanges, renderOpen, renderRemains, renderRevocation } from "../../render/revoke-text.ts";
-import type { Done } from "../ending/carry-out.ts";
-import type { Found, Task } from "../ending/task.ts";
-import type { Cutting } from "./cut.ts";
-import type { RevocationTask } from "./task.ts";
+import { remark } from "../../../commands/notes.ts";
+import { widthOf, type Context } from "../../../cli/context.ts";
+import type { KeyReport } from "../inventory/key-report.ts";
+import type { ListedKey } from "../inventory/inventory.ts";
+import type { Change, Target } from "./change-files.ts";
+import type { Look } from "../../../render/grid.ts";
+import { renderResults } from "../../../render/kill-text.ts";
+import { renderRevocationJson, type Difference } from "./json.ts";
+import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
+import type { Done } from "../../../commands/ending/carry-out.ts";
+import type { Found, Task } from "../../../commands/ending/task.ts";
+import type { Cutting } from "./end-sessions-of-key.ts";
+import type { RevocationTask } from "./plan.ts";
 
 /** What there is to tell at the end. */
 export interface Outcome {

@@ -1,16 +1,16 @@
 /** Everything that is decided before a key is locked out. */
-import type { Session, SessionReport } from "../../domain/session.ts";
-import { DeclinedError } from "../../errors.ts";
-import type { Acts } from "../../kill/acts.ts";
-import { describeCaller } from "../../kill/caller.ts";
-import { findComebacks } from "../../keys/comebacks.ts";
-import type { KeysHost } from "../../keys/host.ts";
-import type { JudgedKey, KeyReport } from "../../features/keys/inventory/key-report.ts";
-import { isLastWayIn } from "../../keys/last-way-in.ts";
-import { keptBy, targetsOf, type Revocation, type Target } from "../../keys/revoke.ts";
-import type { RevocationView } from "../../render/revoke-text.ts";
-import { visible } from "../../render/visible.ts";
-import { sessionsOfKey, type KeyHolder } from "./cut.ts";
+import type { Session, SessionReport } from "../../../domain/session.ts";
+import { DeclinedError } from "../../../errors.ts";
+import type { Acts } from "../../../kill/acts.ts";
+import { describeCaller } from "../../../kill/caller.ts";
+import { findComebacks } from "./persistence.ts";
+import type { KeysHost } from "../../../keys/host.ts";
+import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";
+import { isLastWayIn } from "./last-way-in.ts";
+import { keptBy, targetsOf, type Revocation, type Target } from "./change-files.ts";
+import type { RevocationView } from "./text.ts";
+import { visible } from "../../../render/visible.ts";
+import { sessionsOfKey, type KeyHolder } from "./end-sessions-of-key.ts";
 
 /** What was asked for beside the key. */
 export interface RevocationWish {

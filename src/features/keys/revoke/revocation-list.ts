@@ -1,13 +1,13 @@
-import type { KeysHost } from "./keys/host.ts";
-import { createFiles } from "./os/files.ts";
-import { FileTrouble } from "./os/file-trouble.ts";
-import { withScratchFolder } from "./os/scratch-folder.ts";
-import { logFiles } from "./os/log-files.ts";
-import { ownedFiles } from "./os/owned-files.ts";
-import { programLines } from "./os/program-lines.ts";
-import { programs } from "./os/programs.ts";
-import { userFiles } from "./os/user-files.ts";
-import { readLoginHistory } from "./sources/logins/login-history.ts";
+import type { KeysHost } from "../../../keys/host.ts";
+import { createFiles } from "../../../os/files.ts";
+import { FileTrouble } from "../../../os/file-trouble.ts";
+import { withScratchFolder } from "../../../os/scratch-folder.ts";
+import { logFiles } from "../../../os/log-files.ts";
+import { ownedFiles } from "../../../os/owned-files.ts";
+import { programLines } from "../../../os/program-lines.ts";
+import { programs } from "../../../os/programs.ts";
+import { userFiles } from "../../../os/user-files.ts";
+import { readLoginHistory } from "../../../sources/logins/login-history.ts";
 
 const limitMs = 10_000;
 

@@ -1,8 +1,8 @@
 /** Who could not log in any more. */
-import { orUndefined } from "../os/files.ts";
-import type { Account } from "../machine/accounts.ts";
-import type { KeysHost } from "./host.ts";
-import type { Inventory, ListedKey } from "../features/keys/inventory/inventory.ts";
+import { orUndefined } from "../../../os/files.ts";
+import type { Account } from "../../../machine/accounts.ts";
+import type { KeysHost } from "../../../keys/host.ts";
+import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 
 /**
  * @param cut - keys that are to go.

@@ -1,12 +1,12 @@
 /** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
-import { fromByteText } from "../domain/byte-text.ts";
-import { quoteWord } from "../domain/command-line.ts";
-import { systemLock } from "../machine/system-lock.ts";
-import { FileTrouble } from "../os/file-trouble.ts";
-import type { Owner } from "../os/owned-files.ts";
-import type { KeysHost } from "./host.ts";
-import type { Inventory, ListedKey } from "../features/keys/inventory/inventory.ts";
-import { isList, parseRevokedKeys } from "../features/keys/inventory/revoked-keys.ts";
+import { fromByteText } from "../../../domain/byte-text.ts";
+import { quoteWord } from "../../../domain/command-line.ts";
+import { systemLock } from "../../../machine/system-lock.ts";
+import { FileTrouble } from "../../../os/file-trouble.ts";
+import type { Owner } from "../../../os/owned-files.ts";
+import type { KeysHost } from "../../../keys/host.ts";
+import type { Inventory, ListedKey } from "../inventory/inventory.ts";
+import { isList, parseRevokedKeys } from "../inventory/revoked-keys.ts";
 import { findBareKey, withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
 
 /** One file that is to change. */

@@ -1,12 +1,12 @@
 /** What people read before and after a key is revoked. */
-import { plural } from "../domain/plural.ts";
-import type { Session } from "../domain/session.ts";
-import { isDurable, undoOf, type Change, type Target } from "../keys/revoke.ts";
-import type { ListedKey } from "../features/keys/inventory/inventory.ts";
-import { describeSession } from "./one-line.ts";
-import { textWidth } from "./text-width.ts";
-import { visible } from "./visible.ts";
-import { paragraph, type Width } from "./wrap-words.ts";
+import { plural } from "../../../domain/plural.ts";
+import type { Session } from "../../../domain/session.ts";
+import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
+import type { ListedKey } from "../inventory/inventory.ts";
+import { describeSession } from "../../../render/one-line.ts";
+import { textWidth } from "../../../render/text-width.ts";
+import { visible } from "../../../render/visible.ts";
+import { paragraph, type Width } from "../../../render/wrap-words.ts";
 
 export interface RevocationView {
   places: readonly ListedKey[];
