@@ -1,10 +1,10 @@
-import { orderOfAddress } from "../domain/address.ts";
-import { severities, worstFirst } from "../features/keys/inventory/findings.ts";
-import type { JudgedKey } from "../features/keys/inventory/key-report.ts";
-import { shortFingerprint } from "./columns.ts";
-import type { GridColumn } from "./grid.ts";
-import { comparisons, sortRows, type SortKey } from "./sort.ts";
-import { isoTime, localTime } from "./time.ts";
+import { orderOfAddress } from "../../../domain/address.ts";
+import { severities, worstFirst } from "../inventory/findings.ts";
+import type { JudgedKey } from "../inventory/key-report.ts";
+import { shortFingerprint } from "../../../render/columns.ts";
+import type { GridColumn } from "../../../render/grid.ts";
+import { comparisons, sortRows, type SortKey } from "../../../render/sort.ts";
+import { isoTime, localTime } from "../../../render/time.ts";
 
 /** How a key is shown in one column. */
 export interface KeyColumn extends Omit<GridColumn, "name"> {

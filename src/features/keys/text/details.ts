@@ -1,13 +1,13 @@
 /** Everything about one key, for people. */
-import { formatEndpoint } from "../domain/address.ts";
-import { plural } from "../domain/plural.ts";
-import type { Session } from "../domain/session.ts";
-import { areLoginsTold, type JudgedKey, type KeyReport } from "../features/keys/inventory/key-report.ts";
-import type { Look } from "./grid.ts";
-import { textWidth } from "./text-width.ts";
-import { fullTime } from "./time.ts";
-import { visible } from "./visible.ts";
-import { hang, wrapWords } from "./wrap-words.ts";
+import { formatEndpoint } from "../../../domain/address.ts";
+import { plural } from "../../../domain/plural.ts";
+import type { Session } from "../../../domain/session.ts";
+import { areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
+import type { Look } from "../../../render/grid.ts";
+import { textWidth } from "../../../render/text-width.ts";
+import { fullTime } from "../../../render/time.ts";
+import { visible } from "../../../render/visible.ts";
+import { hang, wrapWords } from "../../../render/wrap-words.ts";
 
 /** @param keys - the places of one key, at least one. */
 export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, { chalk, width }: Look): string {

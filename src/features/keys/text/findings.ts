@@ -1,8 +1,8 @@
-import { severities, type Finding, type Severity } from "../features/keys/inventory/findings.ts";
-import type { Look } from "./grid.ts";
-import { textWidth } from "./text-width.ts";
-import { visible } from "./visible.ts";
-import { hang } from "./wrap-words.ts";
+import { severities, type Finding, type Severity } from "../inventory/findings.ts";
+import type { Look } from "../../../render/grid.ts";
+import { textWidth } from "../../../render/text-width.ts";
+import { visible } from "../../../render/visible.ts";
+import { hang } from "../../../render/wrap-words.ts";
 
 /** What is wrong, for people: where it is in lines, and below them why and what to do. What is alike is told once. */
 export function renderFindings(findings: readonly Finding[], look: Look): string {

@@ -1,9 +1,9 @@
 /** docs/schemas/keys-1.json */
-import { sessionId, type Session } from "../domain/session.ts";
-import type { Finding } from "../features/keys/inventory/findings.ts";
-import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../features/keys/inventory/key-report.ts";
-import { renderJson } from "./json.ts";
-import { isoTime } from "./time.ts";
+import { sessionId, type Session } from "../../../domain/session.ts";
+import type { Finding } from "../inventory/findings.ts";
+import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
+import { renderJson } from "../../../render/json.ts";
+import { isoTime } from "../../../render/time.ts";
 
 /**
  * In pieces: the keys of a large machine make a text of many megabytes.

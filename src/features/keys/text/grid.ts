@@ -1,8 +1,8 @@
 /** Keys and findings as rows and columns. */
-import type { Finding } from "../features/keys/inventory/findings.ts";
-import { areLoginsTold, type KeyReport } from "../features/keys/inventory/key-report.ts";
-import type { Grid } from "./grid.ts";
-import { keyColumnOf, type KeyColumnName } from "./key-columns.ts";
+import type { Finding } from "../inventory/findings.ts";
+import { areLoginsTold, type KeyReport } from "../inventory/key-report.ts";
+import type { Grid } from "../../../render/grid.ts";
+import { keyColumnOf, type KeyColumnName } from "./columns.ts";
 
 /** @param exact - exact values for programs, short ones for people. */
 export function keyGrid(report: KeyReport, names: readonly KeyColumnName[], exact: boolean): Grid {
