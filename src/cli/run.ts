@@ -13,8 +13,8 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
 >([
   ["list", async () => (await import("../commands/list.ts")).list],
   ["show", async () => (await import("../commands/show.ts")).show],
-  ["kill", async () => (await import("../commands/kill.ts")).kill],
-  ["kill-all", async () => (await import("../commands/kill-all.ts")).killAll],
+  ["kill", async () => (await import("../features/kill/kill.ts")).kill],
+  ["kill-all", async () => (await import("../features/kill/kill-all.ts")).killAll],
   ["watch", async () => (await import("../commands/watch.ts")).watch],
   ["count", async () => (await import("../commands/count.ts")).count],
   ["keys", async () => (await import("../features/keys/keys.ts")).keys],

@@ -11,7 +11,7 @@ import type { Difference } from "./revoke/json.ts";
 import { renderRevocation } from "./revoke/text.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
-import type { Found } from "../../commands/ending/task.ts";
+import type { Found } from "../kill/request.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { onlyKey } from "./show.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../../commands/output-options.ts";

@@ -4,11 +4,11 @@ import { sessionId, type Session, type SessionReport } from "../../../domain/ses
 import type { Acts } from "../../../kill/acts.ts";
 import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";
 import { fingerprintsOf } from "../inventory/key-rows.ts";
-import { carryOut, sessionsBefore, type Done } from "../../../commands/ending/carry-out.ts";
-import { exitCodeOf } from "../../../commands/ending/exit-code.ts";
-import { usualLayout, usualWish } from "../../../commands/ending/options.ts";
-import { prepare } from "../../../commands/ending/prepare.ts";
-import type { Found, Task } from "../../../commands/ending/task.ts";
+import { carryOut, sessionsBefore, type Done } from "../../kill/carry-out.ts";
+import { exitCodeOf } from "../../kill/exit-code.ts";
+import { usualLayout, usualWish } from "../../kill/options.ts";
+import { prepare } from "../../kill/prepare.ts";
+import type { Found, Task } from "../../kill/request.ts";
 import { exitCodes } from "../../../errors.ts";
 import type { Look } from "../../../render/grid.ts";
 

@@ -8,8 +8,8 @@ import type { Look } from "../../../render/grid.ts";
 import { renderResults } from "../../../render/kill-text.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
-import type { Done } from "../../../commands/ending/carry-out.ts";
-import type { Found, Task } from "../../../commands/ending/task.ts";
+import type { Done } from "../../kill/carry-out.ts";
+import type { Found, Task } from "../../kill/request.ts";
 import type { Cutting } from "./end-sessions-of-key.ts";
 import type { RevocationTask } from "./plan.ts";
 

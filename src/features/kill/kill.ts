@@ -1,18 +1,18 @@
-import { isOpenHere, type Session, type SessionReport } from "../domain/session.ts";
-import { quoteWord } from "../domain/command-line.ts";
-import { targetForms, type Target } from "../domain/target.ts";
-import { DeclinedError, NothingFoundError, UsageError } from "../errors.ts";
-import type { Context } from "../cli/context.ts";
-import { describeSession } from "../render/one-line.ts";
-import { visible } from "../render/visible.ts";
-import { thisMachine } from "../domain/report-request.ts";
-import type { Command, GivenOptions, OptionTable } from "../cli/command.ts";
-import { endSessions } from "./ending/end-sessions.ts";
-import { onlySession, parseSessionName } from "./find-session.ts";
-import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./ending/options.ts";
-import { stillThere } from "./ending/still-there.ts";
-import { selectionOptions } from "./selection-options.ts";
-import { parseLook } from "./output-options.ts";
+import { isOpenHere, type Session, type SessionReport } from "../../domain/session.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import { targetForms, type Target } from "../../domain/target.ts";
+import { DeclinedError, NothingFoundError, UsageError } from "../../errors.ts";
+import type { Context } from "../../cli/context.ts";
+import { describeSession } from "../../render/one-line.ts";
+import { visible } from "../../render/visible.ts";
+import { thisMachine } from "../../domain/report-request.ts";
+import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
+import { endSessions } from "./end-sessions.ts";
+import { onlySession, parseSessionName } from "../../commands/find-session.ts";
+import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./options.ts";
+import { stillThere } from "./still-present.ts";
+import { selectionOptions } from "../../commands/selection-options.ts";
+import { parseLook } from "../../commands/output-options.ts";
 
 /** Taken only to name the command that has them. */
 const refusedOptions: OptionTable = Object.fromEntries(

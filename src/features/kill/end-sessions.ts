@@ -1,5 +1,5 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
-import { remark } from "../notes.ts";
+import { remark } from "../../commands/notes.ts";
 import type { PlannedEnd } from "../../domain/kill-result.ts";
 import type { Spared } from "../../domain/plan-kill.ts";
 import { firstFew } from "../../domain/first-few.ts";
@@ -21,11 +21,11 @@ import { describeSession } from "../../render/one-line.ts";
 import { visible } from "../../render/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
 import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";
-import type { Task } from "./task.ts";
+import type { Task } from "./request.ts";
 import type { ListenerPlan } from "./listeners.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { saveSessions } from "./save.ts";
+import { saveSessions } from "./save-evidence.ts";
 import { warnBefore } from "./warn.ts";
 
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */

@@ -10,7 +10,7 @@ import type { Acts } from "../../kill/acts.ts";
 import type { Belongings } from "../../kill/belongings.ts";
 import type { OwnScopes } from "../../kill/scope.ts";
 import { describeOutcome } from "../../render/outcome.ts";
-import type { Task } from "./task.ts";
+import type { Task } from "./request.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { endListeners, restartListeners } from "./listeners.ts";
 

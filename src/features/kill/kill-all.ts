@@ -1,16 +1,16 @@
-import type { ChosenSessions } from "../domain/choose-sessions.ts";
-import { loginCodes } from "../domain/warnings.ts";
-import { thisMachine } from "../domain/report-request.ts";
-import type { Command, GivenOptions } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { endSessions } from "./ending/end-sessions.ts";
-import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalHabit } from "./ending/options.ts";
-import type { Found } from "./ending/task.ts";
-import { parseLook } from "./output-options.ts";
-import { readSessions } from "./read-sessions.ts";
-import { hintFor } from "./selecting-option.ts";
-import { parseKeys, selectionOptions } from "./selection-options.ts";
-import { rejectUnknownSpared } from "./unknown-names.ts";
+import type { ChosenSessions } from "../../domain/choose-sessions.ts";
+import { loginCodes } from "../../domain/warnings.ts";
+import { thisMachine } from "../../domain/report-request.ts";
+import type { Command, GivenOptions } from "../../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
+import { endSessions } from "./end-sessions.ts";
+import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalHabit } from "./options.ts";
+import type { Found } from "./request.ts";
+import { parseLook } from "../../commands/output-options.ts";
+import { readSessions } from "../../commands/read-sessions.ts";
+import { hintFor } from "../../commands/selecting-option.ts";
+import { parseKeys, selectionOptions } from "../../commands/selection-options.ts";
+import { rejectUnknownSpared } from "../../commands/unknown-names.ts";
 
 export const killAll: Command = {
   name: "kill-all",

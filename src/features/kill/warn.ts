@@ -1,4 +1,4 @@
-import { remark } from "../notes.ts";
+import { remark } from "../../commands/notes.ts";
 import type { PlannedKill } from "../../domain/kill-result.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
