@@ -1,4 +1,4 @@
-import { createActs, type Acts } from "./kill/acts.ts";
+import { createActs, type Acts } from "./features/kill/deliver/acts.ts";
 import { cgroups } from "./os/cgroups.ts";
 import { clock } from "./os/clock.ts";
 import { createFiles } from "./os/files.ts";

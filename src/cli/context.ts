@@ -3,7 +3,7 @@ import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import type { KeysHost } from "../keys/host.ts";
 import type { LivePorts } from "../live/ports.ts";
-import type { Acts } from "../kill/acts.ts";
+import type { Acts } from "../features/kill/deliver/acts.ts";
 import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
 import type { TimeoutHost } from "../timeouts/host.ts";
 

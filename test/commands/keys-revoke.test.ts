@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FileTrouble } from "../../src/os/file-trouble.ts";
-import type { Acts } from "../../src/kill/acts.ts";
+import type { Acts } from "../../src/features/kill/deliver/acts.ts";
 import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";

@@ -4,7 +4,7 @@ import { noRecords } from "../../src/domain/login-records.ts";
 import type { Cut } from "../../src/domain/plan-kill.ts";
 import type { Session } from "../../src/domain/session.ts";
 import { UsageError } from "../../src/errors.ts";
-import type { Acts } from "../../src/kill/acts.ts";
+import type { Acts } from "../../src/features/kill/deliver/acts.ts";
 import type { Prompts } from "../../src/cli/context.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { violationsOf } from "../helpers/schemas.ts";

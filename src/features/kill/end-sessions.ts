@@ -13,7 +13,7 @@ import {
   type ForeseenError,
 } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import type { Acts } from "../../kill/acts.ts";
+import type { Acts } from "./deliver/acts.ts";
 import type { Look } from "../../render/grid.ts";
 import { renderKillJson } from "../../render/kill-json.ts";
 import { renderPlan, renderResults } from "../../render/kill-text.ts";

@@ -1,7 +1,7 @@
 import type { Pid } from "../../domain/process.ts";
 import type { Listener, SessionReport } from "../../domain/session.ts";
 import { FatalError, UsageError } from "../../errors.ts";
-import type { Acts } from "../../kill/acts.ts";
+import type { Acts } from "./deliver/acts.ts";
 import type { ListenerService } from "../../kill/listener-service.ts";
 import type { KillWish } from "./options.ts";
 

@@ -1,8 +1,8 @@
 import { dangersAmong } from "../../domain/dangerous-moments.ts";
 import type { PlannedKill } from "../../domain/kill-result.ts";
 import { planKill } from "../../domain/plan-kill.ts";
-import type { Acts, Method } from "../../kill/acts.ts";
-import type { Belongings } from "../../kill/belongings.ts";
+import type { Acts, Method } from "./deliver/acts.ts";
+import type { Belongings } from "./deliver/read-belongings.ts";
 import type { Found } from "./request.ts";
 import type { KillWish } from "./options.ts";
 import { doomedPids, planListeners, type ListenerPlan } from "./listeners.ts";

@@ -1,7 +1,7 @@
 import type { PlannedKill } from "../../domain/kill-result.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import type { Acts } from "../../kill/acts.ts";
+import type { Acts } from "./deliver/acts.ts";
 import { describeCaller } from "../../kill/caller.ts";
 import { detailsToJson } from "../../render/details.ts";
 import { renderJson } from "../../render/json.ts";

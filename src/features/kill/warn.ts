@@ -3,8 +3,8 @@ import type { PlannedKill } from "../../domain/kill-result.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Context } from "../../cli/context.ts";
-import type { Acts } from "../../kill/acts.ts";
-import type { Untold } from "../../kill/warn-users.ts";
+import type { Acts } from "./deliver/acts.ts";
+import type { Untold } from "./deliver/warn-users.ts";
 import { describeSession } from "../../render/one-line.ts";
 import { visible } from "../../render/visible.ts";
 

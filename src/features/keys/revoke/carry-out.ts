@@ -1,7 +1,7 @@
 /** The one place where a key is really locked out, and where that is proven. */
 import { remark } from "../../../commands/notes.ts";
 import type { Output } from "../../../cli/context.ts";
-import type { Acts } from "../../../kill/acts.ts";
+import type { Acts } from "../../kill/deliver/acts.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import { describeCaller } from "../../../kill/caller.ts";
 import type { ListedKey } from "../inventory/inventory.ts";

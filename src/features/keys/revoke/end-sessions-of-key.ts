@@ -1,7 +1,7 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
 import type { KillResult } from "../../../domain/kill-result.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
-import type { Acts } from "../../../kill/acts.ts";
+import type { Acts } from "../../kill/deliver/acts.ts";
 import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";
 import { fingerprintsOf } from "../inventory/key-rows.ts";
 import { carryOut, sessionsBefore, type Done } from "../../kill/carry-out.ts";

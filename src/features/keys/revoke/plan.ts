@@ -1,7 +1,7 @@
 /** Everything that is decided before a key is locked out. */
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import { DeclinedError } from "../../../errors.ts";
-import type { Acts } from "../../../kill/acts.ts";
+import type { Acts } from "../../kill/deliver/acts.ts";
 import { describeCaller } from "../../../kill/caller.ts";
 import { findComebacks } from "./persistence.ts";
 import type { KeysHost } from "../../../keys/host.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Cut } from "../../../src/domain/plan-kill.ts";
-import { UsageError } from "../../../src/errors.ts";
-import { deliver, type Orders } from "../../../src/kill/deliver.ts";
-import { DyingMachine, StillClock } from "../../helpers/dying-machine.ts";
+import type { Cut } from "../../../../../src/domain/plan-kill.ts";
+import { UsageError } from "../../../../../src/errors.ts";
+import { deliver, type Orders } from "../../../../../src/features/kill/deliver/deliver.ts";
+import { DyingMachine, StillClock } from "../../../../helpers/dying-machine.ts";
 
 const usual: Orders = { signal: "TERM", graceMs: 5000, escalate: true };
 

@@ -1,10 +1,10 @@
-import { formatEndpoint, type Endpoint } from "../domain/address.ts";
-import type { Cut } from "../domain/plan-kill.ts";
-import type { Pid, Process } from "../domain/process.ts";
-import { serverOfName } from "../domain/ssh-server.ts";
-import { isPresent, orUndefined, type Files } from "../os/files.ts";
-import { readProcesses, rereadProcess } from "../sources/procfs/processes.ts";
-import { parseTcpTable } from "../sources/procfs/tcp-table.ts";
+import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
+import type { Cut } from "../../../domain/plan-kill.ts";
+import type { Pid, Process } from "../../../domain/process.ts";
+import { serverOfName } from "../../../domain/ssh-server.ts";
+import { isPresent, orUndefined, type Files } from "../../../os/files.ts";
+import { readProcesses, rereadProcess } from "../../../sources/procfs/processes.ts";
+import { parseTcpTable } from "../../../sources/procfs/tcp-table.ts";
 
 /** What is still there of a session that is to end. */
 export interface Remains {

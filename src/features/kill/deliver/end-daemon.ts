@@ -1,8 +1,8 @@
-import type { Process } from "../domain/process.ts";
-import type { Clock } from "../os/clock.ts";
-import type { Files } from "../os/files.ts";
-import type { Signals } from "../os/signals.ts";
-import { rereadProcess } from "../sources/procfs/processes.ts";
+import type { Process } from "../../../domain/process.ts";
+import type { Clock } from "../../../os/clock.ts";
+import type { Files } from "../../../os/files.ts";
+import type { Signals } from "../../../os/signals.ts";
+import { rereadProcess } from "../../../sources/procfs/processes.ts";
 
 /** Asks a daemon to end, and waits. @returns whether it did. */
 export async function endDaemon(

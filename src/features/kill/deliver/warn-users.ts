@@ -1,8 +1,8 @@
 /** Tells the users of sessions that these will end, and counts down. */
-import { formatDuration } from "../domain/duration.ts";
-import type { Session } from "../domain/session.ts";
-import type { Clock } from "../os/clock.ts";
-import type { Terminals, Told } from "../os/terminals.ts";
+import { formatDuration } from "../../../domain/duration.ts";
+import type { Session } from "../../../domain/session.ts";
+import type { Clock } from "../../../os/clock.ts";
+import type { Terminals, Told } from "../../../os/terminals.ts";
 
 export interface Announcement {
   /** How long the users have. */

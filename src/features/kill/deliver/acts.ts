@@ -1,25 +1,25 @@
 /** What can be done to this machine: everything that changes it goes through here. */
-import type { KillOutcome } from "../domain/kill-outcome.ts";
-import type { LoginRecords } from "../domain/login-records.ts";
-import type { Cut } from "../domain/plan-kill.ts";
-import type { Pid, Process } from "../domain/process.ts";
-import type { SessionProcess } from "../domain/session-details.ts";
-import type { Listener, Session, SessionReport } from "../domain/session.ts";
-import type { EndingSignal } from "../domain/signal.ts";
-import type { Cgroups } from "../os/cgroups.ts";
-import type { Clock } from "../os/clock.ts";
-import type { Files } from "../os/files.ts";
-import type { Greetings } from "../os/greetings.ts";
-import type { OwnFiles } from "../os/own-files.ts";
-import type { FeedProgram } from "../os/feed-program.ts";
-import type { Programs } from "../os/programs.ts";
-import type { Signals } from "../os/signals.ts";
-import type { Terminals } from "../os/terminals.ts";
-import { describeProcesses } from "../sources/session-details.ts";
-import type { BackendName, CommandLine } from "./backends/backend.ts";
-import { backends } from "./backends/index.ts";
-import { readBelongings, waitForBelongings, type Belongings } from "./belongings.ts";
-import { readCaller, type Caller } from "./caller.ts";
+import type { KillOutcome } from "../../../domain/kill-outcome.ts";
+import type { LoginRecords } from "../../../domain/login-records.ts";
+import type { Cut } from "../../../domain/plan-kill.ts";
+import type { Pid, Process } from "../../../domain/process.ts";
+import type { SessionProcess } from "../../../domain/session-details.ts";
+import type { Listener, Session, SessionReport } from "../../../domain/session.ts";
+import type { EndingSignal } from "../../../domain/signal.ts";
+import type { Cgroups } from "../../../os/cgroups.ts";
+import type { Clock } from "../../../os/clock.ts";
+import type { Files } from "../../../os/files.ts";
+import type { Greetings } from "../../../os/greetings.ts";
+import type { OwnFiles } from "../../../os/own-files.ts";
+import type { FeedProgram } from "../../../os/feed-program.ts";
+import type { Programs } from "../../../os/programs.ts";
+import type { Signals } from "../../../os/signals.ts";
+import type { Terminals } from "../../../os/terminals.ts";
+import { describeProcesses } from "../../../sources/session-details.ts";
+import type { BackendName, CommandLine } from "../../../kill/backends/backend.ts";
+import { backends } from "../../../kill/backends/index.ts";
+import { readBelongings, waitForBelongings, type Belongings } from "./read-belongings.ts";
+import { readCaller, type Caller } from "../../../kill/caller.ts";
 import { endDaemon } from "./end-daemon.ts";
 import { deliver, type Orders } from "./deliver.ts";
 import { endBelongings } from "./end-belongings.ts";
@@ -29,10 +29,10 @@ import {
   findSilent,
   restartService,
   type ListenerService,
-} from "./listener-service.ts";
-import { readLoginRecords } from "./login-records.ts";
+} from "../../../kill/listener-service.ts";
+import { readLoginRecords } from "./read-login-records.ts";
 import { callerFields, recordActs, writeEntry, type Act } from "./record-act.ts";
-import { findOwnScopes, type OwnScopes } from "./scope.ts";
+import { findOwnScopes, type OwnScopes } from "../../../kill/scope.ts";
 import { warnUsers, type Announcement, type Untold } from "./warn-users.ts";
 
 /** The machine's ports. */

@@ -1,10 +1,10 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { parseUtmp, readLoginRecords } from "../../../src/kill/login-records.ts";
-import type { Programs } from "../../../src/os/programs.ts";
-import { StillClock } from "../../helpers/dying-machine.ts";
-import { memoryFiles } from "../../helpers/memory-files.ts";
-import { session } from "../../helpers/sessions.ts";
+import { parseUtmp, readLoginRecords } from "../../../../../src/features/kill/deliver/read-login-records.ts";
+import type { Programs } from "../../../../../src/os/programs.ts";
+import { StillClock } from "../../../../helpers/dying-machine.ts";
+import { memoryFiles } from "../../../../helpers/memory-files.ts";
+import { session } from "../../../../helpers/sessions.ts";
 
 /** One record of utmp(5) as glibc writes it on 64-bit machines. */
 function record(type: number, line: string, user: string): Buffer {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { recordActs, type Act } from "../../../src/kill/record-act.ts";
-import type { FeedProgram } from "../../../src/os/feed-program.ts";
-import { session } from "../../helpers/sessions.ts";
+import { recordActs, type Act } from "../../../../../src/features/kill/deliver/record-act.ts";
+import type { FeedProgram } from "../../../../../src/os/feed-program.ts";
+import { session } from "../../../../helpers/sessions.ts";
 
 const act: Act = {
   caller: { uid: 0, name: "root", login: { uid: 1000, name: "alice" } },

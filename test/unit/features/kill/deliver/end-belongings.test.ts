@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readBelongings } from "../../../src/kill/belongings.ts";
-import { endBelongings } from "../../../src/kill/end-belongings.ts";
-import { StillClock } from "../../helpers/dying-machine.ts";
-import { Host, type Given, type ProcessSpec } from "../../helpers/machine-builder.ts";
-import { Sshd } from "../../helpers/ssh-servers.ts";
+import { readBelongings } from "../../../../../src/features/kill/deliver/read-belongings.ts";
+import { endBelongings } from "../../../../../src/features/kill/deliver/end-belongings.ts";
+import { StillClock } from "../../../../helpers/dying-machine.ts";
+import { Host, type Given, type ProcessSpec } from "../../../../helpers/machine-builder.ts";
+import { Sshd } from "../../../../helpers/ssh-servers.ts";
 
 const scope = "/user.slice/user-1000.slice/session-1.scope";
 const folder = `/sys/fs/cgroup${scope}`;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { warnUsers } from "../../../src/kill/warn-users.ts";
-import type { Told } from "../../../src/os/terminals.ts";
-import { StillClock } from "../../helpers/dying-machine.ts";
-import { session } from "../../helpers/sessions.ts";
+import { warnUsers } from "../../../../../src/features/kill/deliver/warn-users.ts";
+import type { Told } from "../../../../../src/os/terminals.ts";
+import { StillClock } from "../../../../helpers/dying-machine.ts";
+import { session } from "../../../../helpers/sessions.ts";
 
 /** What terminals were told, and when. */
 function terminalsThat(answer: (tty: string) => Told, clock: StillClock) {

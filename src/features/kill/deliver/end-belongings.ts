@@ -1,15 +1,15 @@
 /** Ends what sessions have left behind. */
-import { assignProcesses, connectionMembers, membersOf, type Members } from "../domain/belongings.ts";
-import type { Pid, Process } from "../domain/process.ts";
-import { sessionId, type Session, type SessionReport } from "../domain/session.ts";
-import type { Cgroups } from "../os/cgroups.ts";
-import type { Clock } from "../os/clock.ts";
-import type { Files } from "../os/files.ts";
-import type { Signals } from "../os/signals.ts";
-import { readProcesses, rereadProcess } from "../sources/procfs/processes.ts";
-import { listenersOf, ownAncestors, usersOf, type Belongings } from "./belongings.ts";
+import { assignProcesses, connectionMembers, membersOf, type Members } from "../../../domain/belongings.ts";
+import type { Pid, Process } from "../../../domain/process.ts";
+import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
+import type { Cgroups } from "../../../os/cgroups.ts";
+import type { Clock } from "../../../os/clock.ts";
+import type { Files } from "../../../os/files.ts";
+import type { Signals } from "../../../os/signals.ts";
+import { readProcesses, rereadProcess } from "../../../sources/procfs/processes.ts";
+import { listenersOf, ownAncestors, usersOf, type Belongings } from "./read-belongings.ts";
 import { readTraces } from "./read-traces.ts";
-import type { OwnScopes } from "./scope.ts";
+import type { OwnScopes } from "../../../kill/scope.ts";
 
 export interface Tools {
   files: Files;

@@ -1,9 +1,9 @@
-import { assignProcesses, connectionMembers } from "../domain/belongings.ts";
-import { lineage, type Pid, type Process, type ProcessTable } from "../domain/process.ts";
-import type { Session, SessionReport } from "../domain/session.ts";
-import type { Clock } from "../os/clock.ts";
-import type { Files } from "../os/files.ts";
-import { rereadProcess } from "../sources/procfs/processes.ts";
+import { assignProcesses, connectionMembers } from "../../../domain/belongings.ts";
+import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
+import type { Session, SessionReport } from "../../../domain/session.ts";
+import type { Clock } from "../../../os/clock.ts";
+import type { Files } from "../../../os/files.ts";
+import { rereadProcess } from "../../../sources/procfs/processes.ts";
 import { readTraces } from "./read-traces.ts";
 
 /** What sessions have started, the servers' own processes aside. */

@@ -1,9 +1,9 @@
-import type { LoginRecords } from "../domain/login-records.ts";
-import type { Session } from "../domain/session.ts";
-import type { Clock } from "../os/clock.ts";
-import { isPresent, type Files } from "../os/files.ts";
-import type { Programs } from "../os/programs.ts";
-import { loginctlLimitMs, readSessionProperty } from "./logind.ts";
+import type { LoginRecords } from "../../../domain/login-records.ts";
+import type { Session } from "../../../domain/session.ts";
+import type { Clock } from "../../../os/clock.ts";
+import { isPresent, type Files } from "../../../os/files.ts";
+import type { Programs } from "../../../os/programs.ts";
+import { loginctlLimitMs, readSessionProperty } from "../../../kill/logind.ts";
 
 /**
  * Asks logind and utmp about sessions that have ended, a few calls for all of them. logind hears of an end a moment after
