@@ -2,7 +2,7 @@
 import type { Cut } from "../../src/domain/plan-kill.ts";
 import type { Pid, Process } from "../../src/domain/process.ts";
 import type { EndingSignal } from "../../src/domain/signal.ts";
-import type { Strike } from "../../src/kill/backends/backend.ts";
+import type { Strike } from "../../src/features/kill/deliver/backends/backend.ts";
 import type { Clock } from "../../src/os/clock.ts";
 import { gone, type Files } from "../../src/os/files.ts";
 import type { Sent } from "../../src/os/signals.ts";

@@ -2,7 +2,7 @@
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "../../domain/signal.ts";
 import { UsageError } from "../../errors.ts";
-import { backendNames, type BackendName } from "../../kill/backends/backend.ts";
+import { backendNames, type BackendName } from "./deliver/backends/backend.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 import type { SessionsLayout } from "../../render/sessions.ts";

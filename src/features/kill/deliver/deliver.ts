@@ -8,7 +8,7 @@ import type { Process } from "../../../domain/process.ts";
 import type { EndingSignal } from "../../../domain/signal.ts";
 import type { Clock } from "../../../os/clock.ts";
 import type { Files } from "../../../os/files.ts";
-import type { Backend } from "../../../kill/backends/backend.ts";
+import type { Backend } from "./backends/backend.ts";
 import { findHelper, isNothing, isTaken, readRemains, whyAlive, type Remains } from "./remains.ts";
 
 export interface Orders {

@@ -1,10 +1,10 @@
 /** Ways to send a signal to exactly the processes of a plan. */
-import type { Cut } from "../../domain/plan-kill.ts";
-import type { Pid, Process } from "../../domain/process.ts";
-import type { EndingSignal } from "../../domain/signal.ts";
-import type { Files } from "../../os/files.ts";
-import type { Programs } from "../../os/programs.ts";
-import type { Sent, Signals } from "../../os/signals.ts";
+import type { Cut } from "../../../../domain/plan-kill.ts";
+import type { Pid, Process } from "../../../../domain/process.ts";
+import type { EndingSignal } from "../../../../domain/signal.ts";
+import type { Files } from "../../../../os/files.ts";
+import type { Programs } from "../../../../os/programs.ts";
+import type { Sent, Signals } from "../../../../os/signals.ts";
 
 export const backendNames = ["kill", "pkill", "killall"] as const;
 export type BackendName = (typeof backendNames)[number];

@@ -1,6 +1,6 @@
-import type { Pid } from "../../domain/process.ts";
-import type { Sent } from "../../os/signals.ts";
-import { rereadProcess } from "../../sources/procfs/processes.ts";
+import type { Pid } from "../../../../domain/process.ts";
+import type { Sent } from "../../../../os/signals.ts";
+import { rereadProcess } from "../../../../sources/procfs/processes.ts";
 import type { Backend, Reach } from "./backend.ts";
 
 /** The system call kill(2), with nothing between it and the last look at the process. */

@@ -1,13 +1,13 @@
 /** What each backend can express on which generation: the table of docs/ending.md. */
 import { describe, expect, test } from "vitest";
-import { planKill } from "../../../src/domain/plan-kill.ts";
-import type { EndingSignal } from "../../../src/domain/signal.ts";
-import { UsageError, FatalError } from "../../../src/errors.ts";
-import { backends } from "../../../src/kill/backends/index.ts";
-import type { BackendName } from "../../../src/kill/backends/backend.ts";
-import type { Programs } from "../../../src/os/programs.ts";
-import { Host, type ProcessSpec } from "../../helpers/machine-builder.ts";
-import { Sshd, type Generation } from "../../helpers/ssh-servers.ts";
+import { planKill } from "../../../../../src/domain/plan-kill.ts";
+import type { EndingSignal } from "../../../../../src/domain/signal.ts";
+import { UsageError, FatalError } from "../../../../../src/errors.ts";
+import { backends } from "../../../../../src/features/kill/deliver/backends/index.ts";
+import type { BackendName } from "../../../../../src/features/kill/deliver/backends/backend.ts";
+import type { Programs } from "../../../../../src/os/programs.ts";
+import { Host, type ProcessSpec } from "../../../../helpers/machine-builder.ts";
+import { Sshd, type Generation } from "../../../../helpers/ssh-servers.ts";
 
 /** pgrep(1) with the options that the backends give it, over the processes of a host. */
 function pgrepOf(processes: readonly ProcessSpec[]): Programs["run"] {

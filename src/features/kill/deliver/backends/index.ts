@@ -1,4 +1,4 @@
-import type { Pid } from "../../domain/process.ts";
+import type { Pid } from "../../../../domain/process.ts";
 import type { Backend, BackendName, Reach } from "./backend.ts";
 import { killBackend } from "./kill.ts";
 import { killallBackend } from "./killall.ts";
