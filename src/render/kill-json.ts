@@ -1,5 +1,5 @@
-import type { KillOutcome } from "../domain/kill-outcome.ts";
-import type { KillResult, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
+import type { KillOutcome } from "../features/kill/plan/outcome.ts";
+import type { KillResult, PlannedEnd, PlannedKill } from "../features/kill/plan/result.ts";
 import type { Session } from "../domain/session.ts";
 import type { View } from "./columns.ts";
 import { processToJson } from "./details.ts";

@@ -1,9 +1,9 @@
 /** What people read before and after sessions are ended. */
 import { formatDuration } from "../domain/duration.ts";
 import { formatEndpoint } from "../domain/address.ts";
-import { isGone } from "../domain/kill-outcome.ts";
-import type { KillReport, KillResult, PlannedEnd, PlannedKill } from "../domain/kill-result.ts";
-import { mayOutlive } from "../domain/may-outlive.ts";
+import { isGone } from "../features/kill/plan/outcome.ts";
+import type { KillReport, KillResult, PlannedEnd, PlannedKill } from "../features/kill/plan/result.ts";
+import { mayOutlive } from "../features/kill/plan/may-outlive.ts";
 import { plural } from "../domain/plural.ts";
 import type { SessionProcess } from "../domain/session-details.ts";
 import type { Session } from "../domain/session.ts";

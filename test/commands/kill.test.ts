@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { KillOutcome } from "../../src/domain/kill-outcome.ts";
-import { noRecords } from "../../src/domain/login-records.ts";
-import type { Cut } from "../../src/domain/plan-kill.ts";
+import type { KillOutcome } from "../../src/features/kill/plan/outcome.ts";
+import { noRecords } from "../../src/features/kill/plan/login-records.ts";
+import type { Cut } from "../../src/features/kill/plan/plan-kill.ts";
 import type { Session } from "../../src/domain/session.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { Acts } from "../../src/features/kill/deliver/acts.ts";

@@ -1,7 +1,7 @@
 /** A machine in memory whose processes end when they are signalled, as those of sshd do. */
-import type { Cut } from "../../src/domain/plan-kill.ts";
+import type { Cut } from "../../src/features/kill/plan/plan-kill.ts";
 import type { Pid, Process } from "../../src/domain/process.ts";
-import type { EndingSignal } from "../../src/domain/signal.ts";
+import type { EndingSignal } from "../../src/features/kill/plan/signal.ts";
 import type { Strike } from "../../src/features/kill/deliver/backends/backend.ts";
 import type { Clock } from "../../src/os/clock.ts";
 import { gone, type Files } from "../../src/os/files.ts";

@@ -1,4 +1,4 @@
-import type { PlannedKill } from "../../domain/kill-result.ts";
+import type { PlannedKill } from "./plan/result.ts";
 import { plural } from "../../domain/plural.ts";
 import { DeclinedError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";

@@ -1,9 +1,9 @@
 /** The one place where sessions are really ended. */
-import { isGone, notTried, type KillOutcome } from "../../domain/kill-outcome.ts";
-import type { KillReport, KillResult } from "../../domain/kill-result.ts";
-import { noRecords } from "../../domain/login-records.ts";
+import { isGone, notTried, type KillOutcome } from "./plan/outcome.ts";
+import type { KillReport, KillResult } from "./plan/result.ts";
+import { noRecords } from "./plan/login-records.ts";
 import { plural } from "../../domain/plural.ts";
-import type { Cut } from "../../domain/plan-kill.ts";
+import type { Cut } from "./plan/plan-kill.ts";
 import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
 import type { Acts } from "./deliver/acts.ts";

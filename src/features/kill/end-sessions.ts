@@ -1,7 +1,7 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
 import { remark } from "../../commands/notes.ts";
-import type { PlannedEnd } from "../../domain/kill-result.ts";
-import type { Spared } from "../../domain/plan-kill.ts";
+import type { PlannedEnd } from "./plan/result.ts";
+import type { Spared } from "./plan/plan-kill.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import { sessionId } from "../../domain/session.ts";
 import {

@@ -1,4 +1,4 @@
-import { isGone } from "../../domain/kill-outcome.ts";
+import { isGone } from "./plan/outcome.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
 import type { Done } from "./carry-out.ts";
 

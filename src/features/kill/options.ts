@@ -1,6 +1,6 @@
 /** The options that say how sessions are ended; what they mean together is checked here. */
 import { durationForm, parseDuration } from "../../domain/duration.ts";
-import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "../../domain/signal.ts";
+import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "./plan/signal.ts";
 import { UsageError } from "../../errors.ts";
 import { backendNames, type BackendName } from "./deliver/backends/backend.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";

@@ -1,6 +1,6 @@
-import { dangersAmong } from "../../domain/dangerous-moments.ts";
-import type { PlannedKill } from "../../domain/kill-result.ts";
-import { planKill } from "../../domain/plan-kill.ts";
+import { dangersAmong } from "./plan/critical-programs.ts";
+import type { PlannedKill } from "./plan/result.ts";
+import { planKill } from "./plan/plan-kill.ts";
 import type { Acts, Method } from "./deliver/acts.ts";
 import type { Belongings } from "./deliver/read-belongings.ts";
 import type { Found } from "./request.ts";

@@ -1,4 +1,4 @@
-import type { PlannedKill } from "../../domain/kill-result.ts";
+import type { PlannedKill } from "./plan/result.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";

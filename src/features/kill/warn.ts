@@ -1,5 +1,5 @@
 import { remark } from "../../commands/notes.ts";
-import type { PlannedKill } from "../../domain/kill-result.ts";
+import type { PlannedKill } from "./plan/result.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Context } from "../../cli/context.ts";

@@ -1,5 +1,5 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
-import type { KillResult } from "../../../domain/kill-result.ts";
+import type { KillResult } from "../../kill/plan/result.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { Acts } from "../../kill/deliver/acts.ts";
 import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";

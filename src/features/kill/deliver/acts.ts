@@ -1,11 +1,11 @@
 /** What can be done to this machine: everything that changes it goes through here. */
-import type { KillOutcome } from "../../../domain/kill-outcome.ts";
-import type { LoginRecords } from "../../../domain/login-records.ts";
-import type { Cut } from "../../../domain/plan-kill.ts";
+import type { KillOutcome } from "../plan/outcome.ts";
+import type { LoginRecords } from "../plan/login-records.ts";
+import type { Cut } from "../plan/plan-kill.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Listener, Session, SessionReport } from "../../../domain/session.ts";
-import type { EndingSignal } from "../../../domain/signal.ts";
+import type { EndingSignal } from "../plan/signal.ts";
 import type { Cgroups } from "../../../os/cgroups.ts";
 import type { Clock } from "../../../os/clock.ts";
 import type { Files } from "../../../os/files.ts";

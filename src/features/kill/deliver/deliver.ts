@@ -2,10 +2,10 @@
  * Ends sessions and proves it: signals, waits until processes and connections are gone, and goes further where they are
  * not. The order of signals is a promise: a monitor gets none while one of its children lives, and SIGKILL last of all.
  */
-import { notTried, type KillOutcome } from "../../../domain/kill-outcome.ts";
-import type { Cut } from "../../../domain/plan-kill.ts";
+import { notTried, type KillOutcome } from "../plan/outcome.ts";
+import type { Cut } from "../plan/plan-kill.ts";
 import type { Process } from "../../../domain/process.ts";
-import type { EndingSignal } from "../../../domain/signal.ts";
+import type { EndingSignal } from "../plan/signal.ts";
 import type { Clock } from "../../../os/clock.ts";
 import type { Files } from "../../../os/files.ts";
 import type { Backend } from "./backends/backend.ts";

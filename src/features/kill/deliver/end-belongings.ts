@@ -1,5 +1,5 @@
 /** Ends what sessions have left behind. */
-import { assignProcesses, connectionMembers, membersOf, type Members } from "../../../domain/belongings.ts";
+import { assignProcesses, connectionMembers, membersOf, type Members } from "../plan/belongings.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { Cgroups } from "../../../os/cgroups.ts";

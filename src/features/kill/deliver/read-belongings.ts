@@ -1,4 +1,4 @@
-import { assignProcesses, connectionMembers } from "../../../domain/belongings.ts";
+import { assignProcesses, connectionMembers } from "../plan/belongings.ts";
 import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import type { Clock } from "../../../os/clock.ts";

@@ -1,4 +1,4 @@
-import type { LoginRecords } from "../../../domain/login-records.ts";
+import type { LoginRecords } from "../plan/login-records.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { Clock } from "../../../os/clock.ts";
 import { isPresent, type Files } from "../../../os/files.ts";

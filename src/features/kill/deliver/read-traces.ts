@@ -1,4 +1,4 @@
-import type { Trace } from "../../../domain/belongings.ts";
+import type { Trace } from "../plan/belongings.ts";
 import type { Pid, ProcessTable } from "../../../domain/process.ts";
 import { orUndefined, type Files } from "../../../os/files.ts";
 import { parseClaimedConnection } from "../../../sources/procfs/claimed-connection.ts";

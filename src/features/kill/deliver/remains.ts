@@ -1,5 +1,5 @@
 import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
-import type { Cut } from "../../../domain/plan-kill.ts";
+import type { Cut } from "../plan/plan-kill.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { serverOfName } from "../../../domain/ssh-server.ts";
 import { isPresent, orUndefined, type Files } from "../../../os/files.ts";

@@ -1,7 +1,7 @@
 /** Ways to send a signal to exactly the processes of a plan. */
-import type { Cut } from "../../../../domain/plan-kill.ts";
+import type { Cut } from "../../plan/plan-kill.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
-import type { EndingSignal } from "../../../../domain/signal.ts";
+import type { EndingSignal } from "../../plan/signal.ts";
 import type { Files } from "../../../../os/files.ts";
 import type { Programs } from "../../../../os/programs.ts";
 import type { Sent, Signals } from "../../../../os/signals.ts";

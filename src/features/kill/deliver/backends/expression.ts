@@ -1,7 +1,7 @@
 /** Selecting processes by an expression, as pkill(1) and killall(1) do, and never others than were meant. */
 import { plural } from "../../../../domain/plural.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
-import type { EndingSignal } from "../../../../domain/signal.ts";
+import type { EndingSignal } from "../../plan/signal.ts";
 import { FatalError, UsageError } from "../../../../errors.ts";
 import { isPresent, type Files } from "../../../../os/files.ts";
 import type { Sent } from "../../../../os/signals.ts";

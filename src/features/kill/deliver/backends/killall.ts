@@ -1,5 +1,5 @@
 import type { Pid } from "../../../../domain/process.ts";
-import type { EndingSignal } from "../../../../domain/signal.ts";
+import type { EndingSignal } from "../../plan/signal.ts";
 import { UsageError } from "../../../../errors.ts";
 import { orUndefined } from "../../../../os/files.ts";
 import type { Backend, Reach, Strike } from "./backend.ts";

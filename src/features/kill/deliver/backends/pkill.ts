@@ -1,5 +1,5 @@
 import type { Process } from "../../../../domain/process.ts";
-import type { EndingSignal } from "../../../../domain/signal.ts";
+import type { EndingSignal } from "../../plan/signal.ts";
 import type { Backend, Reach, Strike } from "./backend.ts";
 import { expressionBackend, literal, type Expression } from "./expression.ts";
 

@@ -1,7 +1,7 @@
 /** What each backend can express on which generation: the table of docs/ending.md. */
 import { describe, expect, test } from "vitest";
-import { planKill } from "../../../../../src/domain/plan-kill.ts";
-import type { EndingSignal } from "../../../../../src/domain/signal.ts";
+import { planKill } from "../../../../../src/features/kill/plan/plan-kill.ts";
+import type { EndingSignal } from "../../../../../src/features/kill/plan/signal.ts";
 import { UsageError, FatalError } from "../../../../../src/errors.ts";
 import { backends } from "../../../../../src/features/kill/deliver/backends/index.ts";
 import type { BackendName } from "../../../../../src/features/kill/deliver/backends/backend.ts";

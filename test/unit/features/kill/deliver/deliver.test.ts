@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Cut } from "../../../../../src/domain/plan-kill.ts";
+import type { Cut } from "../../../../../src/features/kill/plan/plan-kill.ts";
 import { UsageError } from "../../../../../src/errors.ts";
 import { deliver, type Orders } from "../../../../../src/features/kill/deliver/deliver.ts";
 import { DyingMachine, StillClock } from "../../../../helpers/dying-machine.ts";

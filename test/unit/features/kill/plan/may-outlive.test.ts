@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { mayOutlive } from "../../../src/domain/may-outlive.ts";
-import { ignoresHangUp } from "../../../src/sources/procfs/status.ts";
-import { session } from "../../helpers/sessions.ts";
+import { mayOutlive } from "../../../../../src/features/kill/plan/may-outlive.ts";
+import { ignoresHangUp } from "../../../../../src/sources/procfs/status.ts";
+import { session } from "../../../../helpers/sessions.ts";
 
 const bash = {
   pid: 904,

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { assignProcesses, connectionMembers, membersOf, type Trace } from "../../../src/domain/belongings.ts";
-import type { Pid } from "../../../src/domain/process.ts";
-import { Host, type ProcessSpec } from "../../helpers/machine-builder.ts";
-import { Sshd } from "../../helpers/ssh-servers.ts";
+import {
+  assignProcesses,
+  connectionMembers,
+  membersOf,
+  type Trace,
+} from "../../../../../src/features/kill/plan/belongings.ts";
+import type { Pid } from "../../../../../src/domain/process.ts";
+import { Host, type ProcessSpec } from "../../../../helpers/machine-builder.ts";
+import { Sshd } from "../../../../helpers/ssh-servers.ts";
 
 const unknown: Trace = { uid: undefined, logindSession: undefined, claim: undefined };
 

@@ -1,9 +1,9 @@
-import type { Danger } from "./dangerous-moments.ts";
-import type { KillOutcome } from "./kill-outcome.ts";
+import type { Danger } from "./critical-programs.ts";
+import type { KillOutcome } from "./outcome.ts";
 import type { LoginRecords } from "./login-records.ts";
 import type { Cut, Spared } from "./plan-kill.ts";
-import type { SessionProcess } from "./session-details.ts";
-import type { Session, SessionReport } from "./session.ts";
+import type { SessionProcess } from "../../../domain/session-details.ts";
+import type { Session, SessionReport } from "../../../domain/session.ts";
 
 /** A session that is to end, with what is known before. */
 export interface PlannedEnd {

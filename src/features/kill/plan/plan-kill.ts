@@ -5,8 +5,8 @@
  * and the login records. A monitor that gets SIGKILL leaves the connection alive, so it is never the one to be
  * signalled while it has a child (sshd's monitor.c, monitor_child_postauth and mm_request_receive).
  */
-import type { Process, ProcessTable } from "./process.ts";
-import type { Session, SessionReport } from "./session.ts";
+import type { Process, ProcessTable } from "../../../domain/process.ts";
+import type { Session, SessionReport } from "../../../domain/session.ts";
 
 /** How one session is ended. */
 export interface Cut {

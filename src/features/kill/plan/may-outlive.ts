@@ -1,5 +1,5 @@
-import type { Session } from "./session.ts";
-import type { SessionProcess } from "./session-details.ts";
+import type { Session } from "../../../domain/session.ts";
+import type { SessionProcess } from "../../../domain/session-details.ts";
 
 /**
  * Whether a process may go on when its session is cut. The kernel hangs up on a terminal's processes, and some ignore

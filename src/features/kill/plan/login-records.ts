@@ -1,4 +1,4 @@
-import type { Tty } from "./tty.ts";
+import type { Tty } from "../../../domain/tty.ts";
 
 /** What the machine's own books say about a session that has ended. */
 export interface LoginRecords {

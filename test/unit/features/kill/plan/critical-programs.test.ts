@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dangersAmong } from "../../../src/domain/dangerous-moments.ts";
+import { dangersAmong } from "../../../../../src/features/kill/plan/critical-programs.ts";
 
 describe("dangersAmong", () => {
   test.each([

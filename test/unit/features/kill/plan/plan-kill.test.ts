@@ -1,8 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { planKill, type Cut } from "../../../src/domain/plan-kill.ts";
-import { Host } from "../../helpers/machine-builder.ts";
-import { Dropbear, generationNames, Sshd, type Generation } from "../../helpers/ssh-servers.ts";
+import { planKill, type Cut } from "../../../../../src/features/kill/plan/plan-kill.ts";
+import { Host } from "../../../../helpers/machine-builder.ts";
+import { Dropbear, generationNames, Sshd, type Generation } from "../../../../helpers/ssh-servers.ts";
 
 const spareOwn = { includeSelf: false };
 

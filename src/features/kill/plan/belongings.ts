@@ -3,11 +3,11 @@
  * session led by a process of its tree; of processes of the session's own user also the environment, which names the
  * connection. A login uid alone proves nothing: it is the same in all sessions of a user.
  */
-import { formatEndpoint, type Endpoint } from "./address.ts";
+import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
 import { helpersOf } from "./plan-kill.ts";
-import { lineage, type Pid, type Process, type ProcessTable } from "./process.ts";
-import type { Session } from "./session.ts";
-import type { ClaimedConnection } from "./snapshot.ts";
+import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
+import type { Session } from "../../../domain/session.ts";
+import type { ClaimedConnection } from "../../../domain/snapshot.ts";
 
 /** What a process tells beside its ancestors. */
 export interface Trace {

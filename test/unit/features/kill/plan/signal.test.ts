@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isStoppingSignal, parseSignal } from "../../../src/domain/signal.ts";
+import { isStoppingSignal, parseSignal } from "../../../../../src/features/kill/plan/signal.ts";
 
 describe("parseSignal", () => {
   test.each([
