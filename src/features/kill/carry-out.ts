@@ -9,7 +9,7 @@ import { sessionId, type Session } from "../../domain/session.ts";
 import type { Acts } from "./deliver/acts.ts";
 import type { Belongings } from "./deliver/read-belongings.ts";
 import type { OwnScopes } from "../../kill/scope.ts";
-import { describeOutcome } from "../../render/outcome.ts";
+import { describeOutcome } from "./text/outcome.ts";
 import type { Task } from "./request.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { endListeners, restartListeners } from "./listeners.ts";

@@ -15,8 +15,8 @@ import {
 import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";
 import type { Look } from "../../render/grid.ts";
-import { renderKillJson } from "../../render/kill-json.ts";
-import { renderPlan, renderResults } from "../../render/kill-text.ts";
+import { renderKillJson } from "./text/json.ts";
+import { renderPlan, renderResults } from "./text/text.ts";
 import { describeSession } from "../../render/one-line.ts";
 import { visible } from "../../render/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";

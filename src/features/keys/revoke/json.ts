@@ -4,7 +4,7 @@ import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { View } from "../../../render/columns.ts";
 import { renderJson, sessionToJson } from "../../../render/json.ts";
-import { endToJson } from "../../../render/kill-json.ts";
+import { endToJson } from "../../kill/text/json.ts";
 import type { RevocationView } from "./text.ts";
 import { isoTime } from "../../../render/time.ts";
 

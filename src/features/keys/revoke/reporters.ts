@@ -5,7 +5,7 @@ import type { KeyReport } from "../inventory/key-report.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { Change, Target } from "./change-files.ts";
 import type { Look } from "../../../render/grid.ts";
-import { renderResults } from "../../../render/kill-text.ts";
+import { renderResults } from "../../kill/text/text.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
 import type { Done } from "../../kill/carry-out.ts";

@@ -1,22 +1,22 @@
 /** What people read before and after sessions are ended. */
-import { formatDuration } from "../domain/duration.ts";
-import { formatEndpoint } from "../domain/address.ts";
-import { isGone } from "../features/kill/plan/outcome.ts";
-import type { KillReport, KillResult, PlannedEnd, PlannedKill } from "../features/kill/plan/result.ts";
-import { mayOutlive } from "../features/kill/plan/may-outlive.ts";
-import { plural } from "../domain/plural.ts";
-import type { SessionProcess } from "../domain/session-details.ts";
-import type { Session } from "../domain/session.ts";
-import { columnNames } from "./columns.ts";
-import type { Grid, Look } from "./grid.ts";
-import { describeSession } from "./one-line.ts";
+import { formatDuration } from "../../../domain/duration.ts";
+import { formatEndpoint } from "../../../domain/address.ts";
+import { isGone } from "../plan/outcome.ts";
+import type { KillReport, KillResult, PlannedEnd, PlannedKill } from "../plan/result.ts";
+import { mayOutlive } from "../plan/may-outlive.ts";
+import { plural } from "../../../domain/plural.ts";
+import type { SessionProcess } from "../../../domain/session-details.ts";
+import type { Session } from "../../../domain/session.ts";
+import { columnNames } from "../../../render/columns.ts";
+import type { Grid, Look } from "../../../render/grid.ts";
+import { describeSession } from "../../../render/one-line.ts";
 import { describeOutcome } from "./outcome.ts";
-import { renderGrid } from "./render-grid.ts";
-import { gridOf, type SessionsLayout } from "./sessions.ts";
-import { sortSessions } from "./sort.ts";
-import { textWidth } from "./text-width.ts";
-import { visible } from "./visible.ts";
-import { paragraph, wrapWords } from "./wrap-words.ts";
+import { renderGrid } from "../../../render/render-grid.ts";
+import { gridOf, type SessionsLayout } from "../../../render/sessions.ts";
+import { sortSessions } from "../../../render/sort.ts";
+import { textWidth } from "../../../render/text-width.ts";
+import { visible } from "../../../render/visible.ts";
+import { paragraph, wrapWords } from "../../../render/wrap-words.ts";
 
 /** What is said about the way in which sessions are to end. */
 export interface Manner {

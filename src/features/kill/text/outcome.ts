@@ -1,4 +1,4 @@
-import type { KillOutcome } from "../features/kill/plan/outcome.ts";
+import type { KillOutcome } from "../plan/outcome.ts";
 
 /** "ended by TERM in 0.1s": an outcome in a few words. */
 export function describeOutcome(outcome: KillOutcome): string {

@@ -1,10 +1,10 @@
-import type { KillOutcome } from "../features/kill/plan/outcome.ts";
-import type { KillResult, PlannedEnd, PlannedKill } from "../features/kill/plan/result.ts";
-import type { Session } from "../domain/session.ts";
-import type { View } from "./columns.ts";
-import { processToJson } from "./details.ts";
-import { renderJson, sessionToJson } from "./json.ts";
-import { isoTime } from "./time.ts";
+import type { KillOutcome } from "../plan/outcome.ts";
+import type { KillResult, PlannedEnd, PlannedKill } from "../plan/result.ts";
+import type { Session } from "../../../domain/session.ts";
+import type { View } from "../../../render/columns.ts";
+import { processToJson } from "../../../render/details.ts";
+import { renderJson, sessionToJson } from "../../../render/json.ts";
+import { isoTime } from "../../../render/time.ts";
 
 export interface KillDocument {
   planned: PlannedKill;
