@@ -11,12 +11,12 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   string,
   () => Promise<Command | CommandGroup>
 >([
-  ["list", async () => (await import("../commands/list.ts")).list],
-  ["show", async () => (await import("../commands/show.ts")).show],
+  ["list", async () => (await import("../features/sessions/list.ts")).list],
+  ["show", async () => (await import("../features/sessions/show.ts")).show],
   ["kill", async () => (await import("../features/kill/kill.ts")).kill],
   ["kill-all", async () => (await import("../features/kill/kill-all.ts")).killAll],
   ["watch", async () => (await import("../commands/watch.ts")).watch],
-  ["count", async () => (await import("../commands/count.ts")).count],
+  ["count", async () => (await import("../features/sessions/count.ts")).count],
   ["keys", async () => (await import("../features/keys/keys.ts")).keys],
   ["timeout", async () => (await import("../commands/timeout.ts")).timeout],
   ["doctor", async () => (await import("../features/doctor/doctor.ts")).doctor],

@@ -1,5 +1,5 @@
 /** What set and unset do alike: make a change, or show it, and tell what follows. */
-import { remark } from "./notes.ts";
+import { remark } from "../features/sessions/notes.ts";
 import { widthOf, type Context } from "../cli/context.ts";
 import { exitCodes, type ExitCode } from "../errors.ts";
 import { renderPlan, renderPlanJson, renderPlannedDiff } from "../render/timeout-plan.ts";
@@ -10,7 +10,7 @@ import { globalShell } from "../timeouts/shell-global.ts";
 import { sshdLimit } from "../timeouts/sshd-mechanism.ts";
 import { userShell } from "../timeouts/shell-user.ts";
 import type { GivenOptions, OptionTable } from "../cli/command.ts";
-import { formatOptions, parseFormat, textFormats } from "./output-options.ts";
+import { formatOptions, parseFormat, textFormats } from "../features/sessions/output-options.ts";
 import { mechanisms, type MechanismName } from "./timeout-scope.ts";
 
 const group = "How";

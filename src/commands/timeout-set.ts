@@ -1,4 +1,4 @@
-import { remark } from "./notes.ts";
+import { remark } from "../features/sessions/notes.ts";
 import { durationForm, parseDuration } from "../domain/duration.ts";
 import { UsageError, type ExitCode } from "../errors.ts";
 import { quoteWord } from "../domain/command-line.ts";

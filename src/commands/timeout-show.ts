@@ -6,7 +6,13 @@ import { thisMachine } from "../domain/report-request.ts";
 import { inferInForce, reportLimits } from "../timeouts/report-limits.ts";
 import type { Command } from "../cli/command.ts";
 import { single } from "../cli/values.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "./output-options.ts";
+import {
+  colorOption,
+  formatOptions,
+  parseFormat,
+  parseLook,
+  textFormats,
+} from "../features/sessions/output-options.ts";
 import { accountOf, nameReader, userOption } from "./timeout-scope.ts";
 
 export const timeoutShow: Command = {

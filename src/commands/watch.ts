@@ -1,4 +1,4 @@
-import { remark } from "./notes.ts";
+import { remark } from "../features/sessions/notes.ts";
 import type { SessionEvent } from "../domain/session-event.ts";
 import type { Warning } from "../domain/session.ts";
 import type { ExitCode } from "../errors.ts";
@@ -10,8 +10,8 @@ import { renderEventJson } from "../render/event-json.ts";
 import { renderEventLine } from "../render/event-line.ts";
 import { thisMachine } from "../domain/report-request.ts";
 import type { Command, GivenOptions } from "../cli/command.ts";
-import { readingFor } from "./read-sessions.ts";
-import { selectionOptions } from "./selection-options.ts";
+import { readingFor } from "../features/sessions/read-sessions.ts";
+import { selectionOptions } from "../features/sessions/selection-options.ts";
 import { parseHooks } from "./watching/hook-options.ts";
 import {
   parseEventKinds,

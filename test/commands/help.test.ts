@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/cli/command.ts";
-import { count } from "../../src/commands/count.ts";
-import { list } from "../../src/commands/list.ts";
+import { count } from "../../src/features/sessions/count.ts";
+import { list } from "../../src/features/sessions/list.ts";
 import { version } from "../../src/cli/version.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";

@@ -5,8 +5,8 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileURLToPath } from "node:url";
-import { count } from "../../src/commands/count.ts";
-import { selectionOptions } from "../../src/commands/selection-options.ts";
+import { count } from "../../src/features/sessions/count.ts";
+import { selectionOptions } from "../../src/features/sessions/selection-options.ts";
 
 const sshctl = fileURLToPath(new URL("../../bin/sshctl.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sshctl-completion-"));

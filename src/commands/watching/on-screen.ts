@@ -11,8 +11,14 @@ import { renderDetails } from "../../render/details.ts";
 import { isUnicodeTerminal } from "../../render/locale.ts";
 import { thisMachine, type ReportDetail } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import { columnsIn, parseColumns, parseLook, parseSort, sessionColumn } from "../output-options.ts";
-import { readingFor } from "../read-sessions.ts";
+import {
+  columnsIn,
+  parseColumns,
+  parseLook,
+  parseSort,
+  sessionColumn,
+} from "../../features/sessions/output-options.ts";
+import { readingFor } from "../../features/sessions/read-sessions.ts";
 import { parseHooks } from "./hook-options.ts";
 import { runsProgram } from "./options.ts";
 import { endFromScreen } from "./end-from-screen.ts";

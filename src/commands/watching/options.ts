@@ -6,7 +6,7 @@ import type { Extent } from "../../live/stream.ts";
 import { columnNames } from "../../render/columns.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
-import { formatOptions, outputGroup, outputOptions, parseFormat } from "../output-options.ts";
+import { formatOptions, outputGroup, outputOptions, parseFormat } from "../../features/sessions/output-options.ts";
 
 const streamFormats = ["lines", "ndjson"] as const;
 export type StreamFormat = (typeof streamFormats)[number];

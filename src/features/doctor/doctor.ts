@@ -2,7 +2,7 @@ import { examine } from "./checks/examine.ts";
 import { exitCodes } from "../../errors.ts";
 import { renderChecks, renderChecksJson } from "./checks-text.ts";
 import type { Command } from "../../cli/command.ts";
-import { colorOption, formatOptions, parseFormat, parseLook } from "../../commands/output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook } from "../sessions/output-options.ts";
 
 const formats = ["table", "json"] as const;
 

@@ -2,7 +2,7 @@ import type { CommandGroup } from "../../cli/command.ts";
 import { keysList } from "./list.ts";
 import { keysRevoke } from "./revoke.ts";
 import { keysShow } from "./show.ts";
-import { userOption } from "../../commands/selecting-option.ts";
+import { userOption } from "../sessions/selecting-option.ts";
 
 export const keys: CommandGroup = {
   name: keysList.name,

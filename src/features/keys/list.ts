@@ -1,4 +1,4 @@
-import { remark } from "../../commands/notes.ts";
+import { remark } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { plural } from "../../domain/plural.ts";
 import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
@@ -32,7 +32,7 @@ import {
   parseLook,
   parseSort,
   rejectColumns,
-} from "../../commands/output-options.ts";
+} from "../sessions/output-options.ts";
 
 const formats = ["table", "wide", "json", "csv"] as const;
 type Format = (typeof formats)[number];

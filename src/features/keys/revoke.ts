@@ -1,4 +1,4 @@
-import { remark } from "../../commands/notes.ts";
+import { remark } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../../errors.ts";
@@ -14,7 +14,7 @@ import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/request.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { onlyKey } from "./show.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../../commands/output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey } from "./revoke/end-sessions-of-key.ts";
 import { findRemaining, lockOut } from "./revoke/carry-out.ts";
 import { tellJson, tellText } from "./revoke/reporters.ts";

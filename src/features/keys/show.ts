@@ -1,4 +1,4 @@
-import { remark } from "../../commands/notes.ts";
+import { remark } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
 import type { ListedKey } from "./inventory/inventory.ts";
@@ -7,7 +7,7 @@ import { renderKeyDetails } from "./text/details.ts";
 import { renderKeysJson } from "./text/json.ts";
 import type { Command } from "../../cli/command.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../../commands/output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
 
 const nameForm = `${fingerprintForm}; or the whole comment of a key`;
 

@@ -1,5 +1,5 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
-import { remark } from "../../commands/notes.ts";
+import { remark } from "../sessions/notes.ts";
 import type { PlannedEnd } from "./plan/result.ts";
 import type { Spared } from "./plan/plan-kill.ts";
 import { firstFew } from "../../domain/first-few.ts";

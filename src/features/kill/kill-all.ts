@@ -6,11 +6,11 @@ import type { Context } from "../../cli/context.ts";
 import { endSessions } from "./end-sessions.ts";
 import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalHabit } from "./options.ts";
 import type { Found } from "./request.ts";
-import { parseLook } from "../../commands/output-options.ts";
-import { readSessions } from "../../commands/read-sessions.ts";
-import { hintFor } from "../../commands/selecting-option.ts";
-import { parseKeys, selectionOptions } from "../../commands/selection-options.ts";
-import { rejectUnknownSpared } from "../../commands/unknown-names.ts";
+import { parseLook } from "../sessions/output-options.ts";
+import { readSessions } from "../sessions/read-sessions.ts";
+import { hintFor } from "../sessions/selecting-option.ts";
+import { parseKeys, selectionOptions } from "../sessions/selection-options.ts";
+import { rejectUnknownSpared } from "../sessions/unknown-names.ts";
 
 export const killAll: Command = {
   name: "kill-all",

@@ -8,11 +8,11 @@ import { visible } from "../../render/visible.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
-import { onlySession, parseSessionName } from "../../commands/find-session.ts";
+import { onlySession, parseSessionName } from "../sessions/find-session.ts";
 import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./options.ts";
 import { stillThere } from "./still-present.ts";
-import { selectionOptions } from "../../commands/selection-options.ts";
-import { parseLook } from "../../commands/output-options.ts";
+import { selectionOptions } from "../sessions/selection-options.ts";
+import { parseLook } from "../sessions/output-options.ts";
 
 /** Taken only to name the command that has them. */
 const refusedOptions: OptionTable = Object.fromEntries(

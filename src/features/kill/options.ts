@@ -6,7 +6,7 @@ import { backendNames, type BackendName } from "./deliver/backends/backend.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 import type { SessionsLayout } from "../../render/sessions.ts";
-import { colorOption, formatOptions, outputGroup, parseFormat } from "../../commands/output-options.ts";
+import { colorOption, formatOptions, outputGroup, parseFormat } from "../sessions/output-options.ts";
 
 /** How sessions are to be ended, and what goes with it. */
 export interface KillWish {

@@ -1,4 +1,4 @@
-import { remark } from "../../commands/notes.ts";
+import { remark } from "../sessions/notes.ts";
 import type { PlannedKill } from "./plan/result.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";

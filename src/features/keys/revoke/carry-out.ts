@@ -1,5 +1,5 @@
 /** The one place where a key is really locked out, and where that is proven. */
-import { remark } from "../../../commands/notes.ts";
+import { remark } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
 import type { Acts } from "../../kill/deliver/acts.ts";
 import type { KeysHost } from "../../../keys/host.ts";

@@ -1,5 +1,5 @@
 /** Who tells what becomes of a key: step by step to people, in one document to programs. */
-import { remark } from "../../../commands/notes.ts";
+import { remark } from "../../sessions/notes.ts";
 import { widthOf, type Context } from "../../../cli/context.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
 import type { ListedKey } from "../inventory/inventory.ts";

@@ -1,11 +1,11 @@
 /** Names that nobody has: an empty answer would be believed, and who is to be spared would not be. */
-import { didYouMean } from "../cli/suggest.ts";
-import { keyMatches } from "../domain/auth.ts";
-import type { SessionReport } from "../domain/session.ts";
-import { NothingFoundError } from "../errors.ts";
-import type { Context } from "../cli/context.ts";
-import { thisMachine, type SourceChoice } from "../domain/report-request.ts";
-import type { GivenOptions } from "../cli/command.ts";
+import { didYouMean } from "../../cli/suggest.ts";
+import { keyMatches } from "../../domain/auth.ts";
+import type { SessionReport } from "../../domain/session.ts";
+import { NothingFoundError } from "../../errors.ts";
+import type { Context } from "../../cli/context.ts";
+import { thisMachine, type SourceChoice } from "../../domain/report-request.ts";
+import type { GivenOptions } from "../../cli/command.ts";
 import { remark } from "./notes.ts";
 import { parseKeys, parseUsers } from "./selection-options.ts";
 

@@ -1,7 +1,7 @@
-import { targetForms, type Target } from "../domain/target.ts";
-import { exitCodes, UsageError } from "../errors.ts";
-import { renderDetails, renderDetailsJson } from "../render/details.ts";
-import type { Command } from "../cli/command.ts";
+import { targetForms, type Target } from "../../domain/target.ts";
+import { exitCodes, UsageError } from "../../errors.ts";
+import { renderDetails, renderDetailsJson } from "../../render/details.ts";
+import type { Command } from "../../cli/command.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
 import {
   colorOption,

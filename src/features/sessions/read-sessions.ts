@@ -1,10 +1,10 @@
-import { isFingerprint, keyMatches } from "../domain/auth.ts";
-import { chooseSessions, type Choice, type ChosenSessions } from "../domain/choose-sessions.ts";
-import type { SessionReport, Sighting } from "../domain/session.ts";
-import { UsageError } from "../errors.ts";
-import type { Context } from "../cli/context.ts";
-import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
-import type { GivenOptions } from "../cli/command.ts";
+import { isFingerprint, keyMatches } from "../../domain/auth.ts";
+import { chooseSessions, type Choice, type ChosenSessions } from "../../domain/choose-sessions.ts";
+import type { SessionReport, Sighting } from "../../domain/session.ts";
+import { UsageError } from "../../errors.ts";
+import type { Context } from "../../cli/context.ts";
+import type { ReportDetail, SourceChoice } from "../../domain/report-request.ts";
+import type { GivenOptions } from "../../cli/command.ts";
 import { parseChoice, parseKeys } from "./selection-options.ts";
 
 /** Reads the machine and chooses: the same rows for every command that is given the same options. */

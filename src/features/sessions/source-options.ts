@@ -1,7 +1,7 @@
 /** The options that say which machine is looked at, and how. Only for commands that change nothing. */
-import { sourceSets, type SourceChoice } from "../domain/report-request.ts";
-import type { GivenOptions, OptionTable } from "../cli/command.ts";
-import { oneOf, single } from "../cli/values.ts";
+import { sourceSets, type SourceChoice } from "../../domain/report-request.ts";
+import type { GivenOptions, OptionTable } from "../../cli/command.ts";
+import { oneOf, single } from "../../cli/values.ts";
 
 const group = "Where to look";
 const folder = { read: (text: string) => text, allowed: "folders with a recorded host" };

@@ -1,6 +1,6 @@
-import { parseNetwork } from "../domain/address.ts";
-import { parseTty } from "../domain/tty.ts";
-import type { Hint } from "../cli/command.ts";
+import { parseNetwork } from "../../domain/address.ts";
+import { parseTty } from "../../domain/tty.ts";
+import type { Hint } from "../../cli/command.ts";
 
 /** "--user alice", "--from 10.0.0.0/8": the option that chooses the sessions which a word may mean. */
 export function selectingOption(word: string): string | undefined {

@@ -1,7 +1,7 @@
-import { exitCodes } from "../errors.ts";
-import { hasLegend, renderSessions, type SessionsLayout } from "../render/sessions.ts";
-import { needs } from "../render/columns.ts";
-import type { Command } from "../cli/command.ts";
+import { exitCodes } from "../../errors.ts";
+import { hasLegend, renderSessions, type SessionsLayout } from "../../render/sessions.ts";
+import { needs } from "../../render/columns.ts";
+import type { Command } from "../../cli/command.ts";
 import { reportNotes } from "./notes.ts";
 import { columnsIn, outputOptions, parseLayout, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";

@@ -1,13 +1,13 @@
-import type { ChosenSessions } from "../domain/choose-sessions.ts";
-import type { SessionReport } from "../domain/session.ts";
-import { firstFew } from "../domain/first-few.ts";
-import { otherLoginsCode } from "../domain/other-logins.ts";
-import { plural } from "../domain/plural.ts";
-import type { Context, Output } from "../cli/context.ts";
-import { isWithoutServer, noServer } from "../render/legend.ts";
-import { visible } from "../render/visible.ts";
-import type { SourceChoice } from "../domain/report-request.ts";
-import type { GivenOptions } from "../cli/command.ts";
+import type { ChosenSessions } from "../../domain/choose-sessions.ts";
+import type { SessionReport } from "../../domain/session.ts";
+import { firstFew } from "../../domain/first-few.ts";
+import { otherLoginsCode } from "../../domain/other-logins.ts";
+import { plural } from "../../domain/plural.ts";
+import type { Context, Output } from "../../cli/context.ts";
+import { isWithoutServer, noServer } from "../../render/legend.ts";
+import { visible } from "../../render/visible.ts";
+import type { SourceChoice } from "../../domain/report-request.ts";
+import type { GivenOptions } from "../../cli/command.ts";
 import { namesSomebody } from "./selection-options.ts";
 
 /** Says something on stderr that is not the answer itself. */

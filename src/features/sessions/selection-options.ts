@@ -1,14 +1,14 @@
 /** The options by which every command chooses sessions: one grammar, --NAME and --not-NAME. */
-import { parseNetwork } from "../domain/address.ts";
-import { parseKeyName } from "../domain/auth.ts";
-import type { Choice } from "../domain/choose-sessions.ts";
-import { durationForm, parseDuration } from "../domain/duration.ts";
-import { forwardKinds } from "../domain/forwards.ts";
-import * as criteria from "../domain/selection.ts";
-import { phases, sessionKinds, type Phase } from "../domain/session.ts";
-import { parseTty } from "../domain/tty.ts";
-import type { GivenOptions, OptionSpec, OptionTable } from "../cli/command.ts";
-import { list, oneOf, single, type Reader } from "../cli/values.ts";
+import { parseNetwork } from "../../domain/address.ts";
+import { parseKeyName } from "../../domain/auth.ts";
+import type { Choice } from "../../domain/choose-sessions.ts";
+import { durationForm, parseDuration } from "../../domain/duration.ts";
+import { forwardKinds } from "../../domain/forwards.ts";
+import * as criteria from "../../domain/selection.ts";
+import { phases, sessionKinds, type Phase } from "../../domain/session.ts";
+import { parseTty } from "../../domain/tty.ts";
+import type { GivenOptions, OptionSpec, OptionTable } from "../../cli/command.ts";
+import { list, oneOf, single, type Reader } from "../../cli/values.ts";
 
 const name = { read: (text: string) => text, allowed: "names or uids" };
 const network = {

@@ -1,11 +1,11 @@
-import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../domain/target.ts";
-import { plural } from "../domain/plural.ts";
-import type { Session, SessionReport } from "../domain/session.ts";
-import { parseTty } from "../domain/tty.ts";
-import { countUnseenPeers, needsRootCode } from "../domain/warnings.ts";
-import { NothingFoundError, PermissionError, UsageError } from "../errors.ts";
+import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../../domain/target.ts";
+import { plural } from "../../domain/plural.ts";
+import type { Session, SessionReport } from "../../domain/session.ts";
+import { parseTty } from "../../domain/tty.ts";
+import { countUnseenPeers, needsRootCode } from "../../domain/warnings.ts";
+import { NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
 import { selectingOption } from "./selecting-option.ts";
-import { describeSession } from "../render/one-line.ts";
+import { describeSession } from "../../render/one-line.ts";
 
 /**
  * @param command - what is to be done with it.

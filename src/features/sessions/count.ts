@@ -1,9 +1,9 @@
-import { countBy, countKeys } from "../domain/count-sessions.ts";
-import { exitCodes } from "../errors.ts";
-import { countFormats, renderCount } from "../render/count.ts";
-import type { Command } from "../cli/command.ts";
+import { countBy, countKeys } from "../../domain/count-sessions.ts";
+import { exitCodes } from "../../errors.ts";
+import { countFormats, renderCount } from "../../render/count.ts";
+import type { Command } from "../../cli/command.ts";
 import { reportNotes } from "./notes.ts";
-import { oneOf, single } from "../cli/values.ts";
+import { oneOf, single } from "../../cli/values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
