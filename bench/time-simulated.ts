@@ -2,7 +2,7 @@
 import { chooseSessions } from "../src/domain/choose-sessions.ts";
 import { assembleSessions } from "../src/domain/assemble-sessions.ts";
 import { createFiles } from "../src/os/files.ts";
-import { renderSessionsJson } from "../src/render/json.ts";
+import { renderSessionsJson } from "../src/features/sessions/text/sessions-json.ts";
 import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
 
 const started = performance.now();

@@ -3,7 +3,7 @@ import type { SessionEvent } from "../domain/session-event.ts";
 import type { Session } from "../domain/session.ts";
 import { exitCodes, ForeseenError, type ExitCode } from "../errors.ts";
 import type { Screen } from "../os/screen.ts";
-import type { SortKey } from "../render/sort.ts";
+import type { SortKey } from "../features/sessions/text/sort.ts";
 import { parseKeys } from "./keys.ts";
 import { startLooking, type Looked, type Looking } from "./looking.ts";
 import { afterLook, firstState, type Mode, type State } from "./model.ts";

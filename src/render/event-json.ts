@@ -1,5 +1,5 @@
 import type { SessionEvent } from "../domain/session-event.ts";
-import { sessionToJson } from "./json.ts";
+import { sessionToJson } from "../features/sessions/text/sessions-json.ts";
 import { isoTime } from "./time.ts";
 import { visibleJson } from "./visible.ts";
 

@@ -2,7 +2,7 @@ import { formatDuration } from "../domain/duration.ts";
 import { plural } from "../domain/plural.ts";
 import { eventKinds, type Change, type SessionEvent, type WatchedFact } from "../domain/session-event.ts";
 import type { Session } from "../domain/session.ts";
-import { describeSession } from "./one-line.ts";
+import { describeSession } from "../features/sessions/text/one-line.ts";
 import { isoTime } from "./time.ts";
 import { visible } from "./visible.ts";
 

@@ -1,7 +1,7 @@
 import { fromByteText } from "../domain/byte-text.ts";
 import type { FileEdit, Plan } from "../timeouts/mechanism.ts";
 import { unifiedDiff } from "./diff.ts";
-import { renderJson } from "./json.ts";
+import { renderJson } from "../features/sessions/text/sessions-json.ts";
 import { textWidth } from "./text-width.ts";
 import { visible } from "./visible.ts";
 import { paragraph } from "./wrap-words.ts";

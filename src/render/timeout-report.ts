@@ -8,7 +8,7 @@ import {
 } from "../timeouts/limit-report.ts";
 import { fromByteText } from "../domain/byte-text.ts";
 import type { Look } from "./grid.ts";
-import { renderJson } from "./json.ts";
+import { renderJson } from "../features/sessions/text/sessions-json.ts";
 import { textWidth } from "./text-width.ts";
 import { fullTime, isoTime } from "./time.ts";
 import { visible } from "./visible.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { columnNames } from "../../src/render/columns.ts";
+import { columnNames } from "../../src/features/sessions/text/columns.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";

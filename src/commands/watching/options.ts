@@ -3,7 +3,7 @@ import { eventKinds, type EventKind } from "../../domain/session-event.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError } from "../../errors.ts";
 import type { Extent } from "../../live/stream.ts";
-import { columnNames } from "../../render/columns.ts";
+import { columnNames } from "../../features/sessions/text/columns.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
 import { formatOptions, outputGroup, outputOptions, parseFormat } from "../../features/sessions/output-options.ts";

@@ -2,7 +2,7 @@ import type { Check, CheckStatus } from "./checks/check.ts";
 import type { DoctorHost } from "../../doctor/host.ts";
 import { version } from "../../cli/version.ts";
 import type { Look } from "../../render/grid.ts";
-import { renderJson } from "../../render/json.ts";
+import { renderJson } from "../sessions/text/sessions-json.ts";
 import { textWidth } from "../../render/text-width.ts";
 import { isoTime } from "../../render/time.ts";
 import { visible } from "../../render/visible.ts";

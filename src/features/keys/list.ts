@@ -15,7 +15,7 @@ import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "./tex
 import { findingGrid, keyGrid } from "./text/grid.ts";
 import { renderKeysJson } from "./text/json.ts";
 import { renderGrid } from "../../render/render-grid.ts";
-import type { SortKey } from "../../render/sort.ts";
+import type { SortKey } from "../sessions/text/sort.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import { keysRevoke } from "./revoke.ts";
 import { keysShow } from "./show.ts";

@@ -17,7 +17,7 @@ import type { Acts } from "./deliver/acts.ts";
 import type { Look } from "../../render/grid.ts";
 import { renderKillJson } from "./text/json.ts";
 import { renderPlan, renderResults } from "./text/text.ts";
-import { describeSession } from "../../render/one-line.ts";
+import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../render/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
 import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";

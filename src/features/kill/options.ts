@@ -5,7 +5,7 @@ import { UsageError } from "../../errors.ts";
 import { backendNames, type BackendName } from "./deliver/backends/backend.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
-import type { SessionsLayout } from "../../render/sessions.ts";
+import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
 import { colorOption, formatOptions, outputGroup, parseFormat } from "../sessions/output-options.ts";
 
 /** How sessions are to be ended, and what goes with it. */

@@ -1,7 +1,7 @@
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import type { Look } from "../../render/grid.ts";
-import type { SessionsLayout } from "../../render/sessions.ts";
+import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
 import type { KillWish } from "./options.ts";
 
 /** Sessions that are meant, and the machine they are on. */

@@ -3,8 +3,8 @@ import { FatalError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";
 import { describeCaller } from "../../kill/caller.ts";
-import { detailsToJson } from "../../render/details.ts";
-import { renderJson } from "../../render/json.ts";
+import { detailsToJson } from "../sessions/text/details-text.ts";
+import { renderJson } from "../sessions/text/sessions-json.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import { isoTime } from "../../render/time.ts";
 

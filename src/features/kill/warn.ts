@@ -5,7 +5,7 @@ import type { Session } from "../../domain/session.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";
 import type { Untold } from "./deliver/warn-users.ts";
-import { describeSession } from "../../render/one-line.ts";
+import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../render/visible.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { countBy, countKeys } from "../../domain/count-sessions.ts";
 import { exitCodes } from "../../errors.ts";
-import { countFormats, renderCount } from "../../render/count.ts";
+import { countFormats, renderCount } from "./text/count-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "../../cli/values.ts";

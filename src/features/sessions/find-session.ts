@@ -5,7 +5,7 @@ import { parseTty } from "../../domain/tty.ts";
 import { countUnseenPeers, needsRootCode } from "../../domain/warnings.ts";
 import { NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
 import { selectingOption } from "./selecting-option.ts";
-import { describeSession } from "../../render/one-line.ts";
+import { describeSession } from "./text/one-line.ts";
 
 /**
  * @param command - what is to be done with it.

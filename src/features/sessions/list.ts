@@ -1,6 +1,6 @@
 import { exitCodes } from "../../errors.ts";
-import { hasLegend, renderSessions, type SessionsLayout } from "../../render/sessions.ts";
-import { needs } from "../../render/columns.ts";
+import { hasLegend, renderSessions, type SessionsLayout } from "./text/sessions-text.ts";
+import { needs } from "./text/columns.ts";
 import type { Command } from "../../cli/command.ts";
 import { reportNotes } from "./notes.ts";
 import { columnsIn, outputOptions, parseLayout, parseLook } from "./output-options.ts";

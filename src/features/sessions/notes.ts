@@ -4,7 +4,7 @@ import { firstFew } from "../../domain/first-few.ts";
 import { otherLoginsCode } from "../../domain/other-logins.ts";
 import { plural } from "../../domain/plural.ts";
 import type { Context, Output } from "../../cli/context.ts";
-import { isWithoutServer, noServer } from "../../render/legend.ts";
+import { isWithoutServer, noServer } from "./text/legend.ts";
 import { visible } from "../../render/visible.ts";
 import type { SourceChoice } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";

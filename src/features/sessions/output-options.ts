@@ -2,10 +2,10 @@
 import { widthOf, type Context } from "../../cli/context.ts";
 import { UsageError } from "../../errors.ts";
 import { colorModes, painterFor } from "../../render/color.ts";
-import { columnNames, columnOf, type ColumnName } from "../../render/columns.ts";
-import { sessionFormats, tabularFormats, type SessionsLayout } from "../../render/sessions.ts";
+import { columnNames, columnOf, type ColumnName } from "./text/columns.ts";
+import { sessionFormats, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
 import type { Look } from "../../render/grid.ts";
-import type { SortKey } from "../../render/sort.ts";
+import type { SortKey } from "./text/sort.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";
 

@@ -1,6 +1,6 @@
 import { targetForms, type Target } from "../../domain/target.ts";
 import { exitCodes, UsageError } from "../../errors.ts";
-import { renderDetails, renderDetailsJson } from "../../render/details.ts";
+import { renderDetails, renderDetailsJson } from "./text/details-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
 import {

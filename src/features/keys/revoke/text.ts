@@ -3,7 +3,7 @@ import { plural } from "../../../domain/plural.ts";
 import type { Session } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
-import { describeSession } from "../../../render/one-line.ts";
+import { describeSession } from "../../sessions/text/one-line.ts";
 import { textWidth } from "../../../render/text-width.ts";
 import { visible } from "../../../render/visible.ts";
 import { paragraph, type Width } from "../../../render/wrap-words.ts";

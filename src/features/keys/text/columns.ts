@@ -1,9 +1,9 @@
 import { orderOfAddress } from "../../../domain/address.ts";
 import { severities, worstFirst } from "../inventory/findings.ts";
 import type { JudgedKey } from "../inventory/key-report.ts";
-import { shortFingerprint } from "../../../render/columns.ts";
+import { shortFingerprint } from "../../sessions/text/columns.ts";
 import type { GridColumn } from "../../../render/grid.ts";
-import { comparisons, sortRows, type SortKey } from "../../../render/sort.ts";
+import { comparisons, sortRows, type SortKey } from "../../sessions/text/sort.ts";
 import { isoTime, localTime } from "../../../render/time.ts";
 
 /** How a key is shown in one column. */

@@ -1,9 +1,9 @@
 import type { KillOutcome } from "../plan/outcome.ts";
 import type { KillResult, PlannedEnd, PlannedKill } from "../plan/result.ts";
 import type { Session } from "../../../domain/session.ts";
-import type { View } from "../../../render/columns.ts";
-import { processToJson } from "../../../render/details.ts";
-import { renderJson, sessionToJson } from "../../../render/json.ts";
+import type { View } from "../../sessions/text/columns.ts";
+import { processToJson } from "../../sessions/text/details-text.ts";
+import { renderJson, sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { isoTime } from "../../../render/time.ts";
 
 export interface KillDocument {

@@ -1,9 +1,14 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { columnNames, columnOf, defaultColumns, type ColumnName } from "../../../src/render/columns.ts";
-import { localTime } from "../../../src/render/time.ts";
-import type { Session } from "../../../src/domain/session.ts";
-import { now } from "../../helpers/machine-builder.ts";
-import { session, stranger } from "../../helpers/sessions.ts";
+import {
+  columnNames,
+  columnOf,
+  defaultColumns,
+  type ColumnName,
+} from "../../../../../src/features/sessions/text/columns.ts";
+import { localTime } from "../../../../../src/render/time.ts";
+import type { Session } from "../../../../../src/domain/session.ts";
+import { now } from "../../../../helpers/machine-builder.ts";
+import { session, stranger } from "../../../../helpers/sessions.ts";
 
 const view = { nowMs: now, fullCommand: false };
 const text = (name: ColumnName, given: Partial<Session> = {}) => columnOf(name).text(session(given), view);

@@ -1,11 +1,11 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import type { Session } from "../../../src/domain/session.ts";
-import { columnNames } from "../../../src/render/columns.ts";
-import { sortSessions, type SortKey } from "../../../src/render/sort.ts";
-import { anySession } from "../../helpers/arbitraries.ts";
-import { now } from "../../helpers/machine-builder.ts";
-import { session } from "../../helpers/sessions.ts";
+import type { Session } from "../../../../../src/domain/session.ts";
+import { columnNames } from "../../../../../src/features/sessions/text/columns.ts";
+import { sortSessions, type SortKey } from "../../../../../src/features/sessions/text/sort.ts";
+import { anySession } from "../../../../helpers/arbitraries.ts";
+import { now } from "../../../../helpers/machine-builder.ts";
+import { session } from "../../../../helpers/sessions.ts";
 
 const view = { nowMs: now, fullCommand: false };
 const key = (text: string): SortKey => {

@@ -1,15 +1,19 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { countBy, countKeys } from "../../../src/domain/count-sessions.ts";
-import { chooseSessions } from "../../../src/domain/choose-sessions.ts";
-import { renderCount } from "../../../src/render/count.ts";
-import { renderSessionsJson, renderSessionsNdjson, sessionToJson } from "../../../src/render/json.ts";
-import { isoTime } from "../../../src/render/time.ts";
+import { countBy, countKeys } from "../../../../../src/domain/count-sessions.ts";
+import { chooseSessions } from "../../../../../src/domain/choose-sessions.ts";
+import { renderCount } from "../../../../../src/features/sessions/text/count-text.ts";
+import {
+  renderSessionsJson,
+  renderSessionsNdjson,
+  sessionToJson,
+} from "../../../../../src/features/sessions/text/sessions-json.ts";
+import { isoTime } from "../../../../../src/render/time.ts";
 import { Chalk } from "chalk";
-import { anyReport, anySession } from "../../helpers/arbitraries.ts";
-import { now } from "../../helpers/machine-builder.ts";
-import { readSchema, schemaNames, violationsOf, type SchemaName } from "../../helpers/schemas.ts";
-import { report, session, stranger } from "../../helpers/sessions.ts";
+import { anyReport, anySession } from "../../../../helpers/arbitraries.ts";
+import { now } from "../../../../helpers/machine-builder.ts";
+import { readSchema, schemaNames, violationsOf, type SchemaName } from "../../../../helpers/schemas.ts";
+import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
 const view = { nowMs: now, fullCommand: false };
 

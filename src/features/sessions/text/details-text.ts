@@ -1,15 +1,15 @@
-import { formatEndpoint } from "../domain/address.ts";
-import type { Auth } from "../domain/auth.ts";
-import { formatDuration, secondsSince } from "../domain/duration.ts";
-import type { SessionDetails, SessionProcess, Traffic } from "../domain/session-details.ts";
-import { sessionId, type Session, type SessionReport } from "../domain/session.ts";
-import { formatForward } from "./forward.ts";
-import { renderJson, sessionToJson } from "./json.ts";
-import type { Look } from "./grid.ts";
-import { textWidth } from "./text-width.ts";
-import { fullTime, isoTime } from "./time.ts";
-import { visible } from "./visible.ts";
-import { hang, wrapWords } from "./wrap-words.ts";
+import { formatEndpoint } from "../../../domain/address.ts";
+import type { Auth } from "../../../domain/auth.ts";
+import { formatDuration, secondsSince } from "../../../domain/duration.ts";
+import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
+import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
+import { formatForward } from "./forward-text.ts";
+import { renderJson, sessionToJson } from "./sessions-json.ts";
+import type { Look } from "../../../render/grid.ts";
+import { textWidth } from "../../../render/text-width.ts";
+import { fullTime, isoTime } from "../../../render/time.ts";
+import { visible } from "../../../render/visible.ts";
+import { hang, wrapWords } from "../../../render/wrap-words.ts";
 
 /** What `show` tells, for people. */
 export function renderDetails(

@@ -1,11 +1,11 @@
-import type { ChosenSessions } from "../domain/choose-sessions.ts";
-import type { Count, CountKey } from "../domain/count-sessions.ts";
-import type { SessionReport } from "../domain/session.ts";
-import { renderCsv } from "./csv.ts";
-import type { Grid, Look } from "./grid.ts";
-import { renderJson } from "./json.ts";
-import { renderGrid } from "./render-grid.ts";
-import { isoTime } from "./time.ts";
+import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
+import type { Count, CountKey } from "../../../domain/count-sessions.ts";
+import type { SessionReport } from "../../../domain/session.ts";
+import { renderCsv } from "../../../render/csv.ts";
+import type { Grid, Look } from "../../../render/grid.ts";
+import { renderJson } from "./sessions-json.ts";
+import { renderGrid } from "../../../render/render-grid.ts";
+import { isoTime } from "../../../render/time.ts";
 
 export const countFormats = ["table", "json", "csv"] as const;
 

@@ -1,5 +1,5 @@
-import type { Session } from "../domain/session.ts";
-import { byLogin } from "../domain/session-order.ts";
+import type { Session } from "../../../domain/session.ts";
+import { byLogin } from "../../../domain/session-order.ts";
 import { columnOf, type ColumnName, type View } from "./columns.ts";
 
 /** What rows are ordered by: a column of theirs. */

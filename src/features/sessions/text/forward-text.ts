@@ -1,5 +1,5 @@
-import { formatEndpoint } from "../domain/address.ts";
-import type { Forward } from "../domain/forwards.ts";
+import { formatEndpoint } from "../../../domain/address.ts";
+import type { Forward } from "../../../domain/forwards.ts";
 
 /** "-R 127.0.0.1:9902", "->10.0.0.5:443": short, in the words of ssh's own options. */
 export function formatForward(forward: Forward): string {

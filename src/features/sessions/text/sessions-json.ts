@@ -1,11 +1,11 @@
-import type { Auth, Certificate } from "../domain/auth.ts";
-import type { Forward } from "../domain/forwards.ts";
-import { secondsSince } from "../domain/duration.ts";
-import type { ChosenSessions } from "../domain/choose-sessions.ts";
-import { sessionId, type Listener, type Session, type SessionReport } from "../domain/session.ts";
+import type { Auth, Certificate } from "../../../domain/auth.ts";
+import type { Forward } from "../../../domain/forwards.ts";
+import { secondsSince } from "../../../domain/duration.ts";
+import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
+import { sessionId, type Listener, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { View } from "./columns.ts";
-import { isoTime } from "./time.ts";
-import { visibleJson } from "./visible.ts";
+import { isoTime } from "../../../render/time.ts";
+import { visibleJson } from "../../../render/visible.ts";
 
 /** The session object of the JSON contract, version 1: docs/schemas/sessions-1.json. Fields are only ever added. */
 export interface SessionJson {

@@ -1,5 +1,5 @@
-import { formatEndpoint } from "../domain/address.ts";
-import type { Session } from "../domain/session.ts";
+import { formatEndpoint } from "../../../domain/address.ts";
+import type { Session } from "../../../domain/session.ts";
 
 /** "PID 903, alice on pts/2 from 10.0.2.52:43474": a session in a sentence. */
 export function describeSession({ pid, user, uid, ttys, peer }: Session): string {

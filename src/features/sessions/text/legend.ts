@@ -1,9 +1,9 @@
-import { formatEndpoint } from "../domain/address.ts";
-import { isOpenHere, type Listener, type SessionReport } from "../domain/session.ts";
-import { otherLoginsCode } from "../domain/other-logins.ts";
-import { plural } from "../domain/plural.ts";
+import { formatEndpoint } from "../../../domain/address.ts";
+import { isOpenHere, type Listener, type SessionReport } from "../../../domain/session.ts";
+import { otherLoginsCode } from "../../../domain/other-logins.ts";
+import { plural } from "../../../domain/plural.ts";
 import type { ColumnName } from "./columns.ts";
-import type { ChosenSessions } from "../domain/choose-sessions.ts";
+import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 
 /**
  * What a reader must know beside the rows, a line each.
