@@ -18,7 +18,7 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["watch", async () => (await import("../commands/watch.ts")).watch],
   ["count", async () => (await import("../features/sessions/count.ts")).count],
   ["keys", async () => (await import("../features/keys/keys.ts")).keys],
-  ["timeout", async () => (await import("../commands/timeout.ts")).timeout],
+  ["timeout", async () => (await import("../features/timeout/timeout.ts")).timeout],
   ["doctor", async () => (await import("../features/doctor/doctor.ts")).doctor],
   [
     "completion",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { timeout } from "../../src/commands/timeout.ts";
+import { timeout } from "../../src/features/timeout/timeout.ts";
 import { FileTrouble } from "../../src/os/file-trouble.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";

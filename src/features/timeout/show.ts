@@ -1,19 +1,13 @@
-import { quoteWord } from "../domain/command-line.ts";
-import { isOpenHere } from "../domain/session.ts";
-import { exitCodes, PermissionError } from "../errors.ts";
-import { renderLimits, renderLimitsJson } from "../render/timeout-report.ts";
-import { thisMachine } from "../domain/report-request.ts";
-import { inferInForce, reportLimits } from "../timeouts/report-limits.ts";
-import type { Command } from "../cli/command.ts";
-import { single } from "../cli/values.ts";
-import {
-  colorOption,
-  formatOptions,
-  parseFormat,
-  parseLook,
-  textFormats,
-} from "../features/sessions/output-options.ts";
-import { accountOf, nameReader, userOption } from "./timeout-scope.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import { isOpenHere } from "../../domain/session.ts";
+import { exitCodes, PermissionError } from "../../errors.ts";
+import { renderLimits, renderLimitsJson } from "../../render/timeout-report.ts";
+import { thisMachine } from "../../domain/report-request.ts";
+import { inferInForce, reportLimits } from "../../timeouts/report-limits.ts";
+import type { Command } from "../../cli/command.ts";
+import { single } from "../../cli/values.ts";
+import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
+import { accountOf, nameReader, userOption } from "./scope.ts";
 
 export const timeoutShow: Command = {
   name: "timeout show",

@@ -1,17 +1,17 @@
 /** What set and unset do alike: make a change, or show it, and tell what follows. */
-import { remark } from "../features/sessions/notes.ts";
-import { widthOf, type Context } from "../cli/context.ts";
-import { exitCodes, type ExitCode } from "../errors.ts";
-import { renderPlan, renderPlanJson, renderPlannedDiff } from "../render/timeout-plan.ts";
-import { changeLimit, planOnly } from "../timeouts/change-limit.ts";
-import type { TimeoutHost } from "../timeouts/host.ts";
-import type { Mechanism, Plan, Scope } from "../timeouts/mechanism.ts";
-import { globalShell } from "../timeouts/shell-global.ts";
-import { sshdLimit } from "../timeouts/sshd-mechanism.ts";
-import { userShell } from "../timeouts/shell-user.ts";
-import type { GivenOptions, OptionTable } from "../cli/command.ts";
-import { formatOptions, parseFormat, textFormats } from "../features/sessions/output-options.ts";
-import { mechanisms, type MechanismName } from "./timeout-scope.ts";
+import { remark } from "../sessions/notes.ts";
+import { widthOf, type Context } from "../../cli/context.ts";
+import { exitCodes, type ExitCode } from "../../errors.ts";
+import { renderPlan, renderPlanJson, renderPlannedDiff } from "../../render/timeout-plan.ts";
+import { changeLimit, planOnly } from "../../timeouts/change-limit.ts";
+import type { TimeoutHost } from "../../timeouts/host.ts";
+import type { Mechanism, Plan, Scope } from "../../timeouts/mechanism.ts";
+import { globalShell } from "../../timeouts/shell-global.ts";
+import { sshdLimit } from "../../timeouts/sshd-mechanism.ts";
+import { userShell } from "../../timeouts/shell-user.ts";
+import type { GivenOptions, OptionTable } from "../../cli/command.ts";
+import { formatOptions, parseFormat, textFormats } from "../sessions/output-options.ts";
+import { mechanisms, type MechanismName } from "./scope.ts";
 
 const group = "How";
 

@@ -1,12 +1,12 @@
-import { remark } from "../features/sessions/notes.ts";
-import { durationForm, parseDuration } from "../domain/duration.ts";
-import { UsageError, type ExitCode } from "../errors.ts";
-import { quoteWord } from "../domain/command-line.ts";
-import type { TimeoutHost } from "../timeouts/host.ts";
-import { channels, type Scope, type SetRequest } from "../timeouts/mechanism.ts";
-import type { Command, GivenOptions, OptionTable } from "../cli/command.ts";
-import { list, oneOf, single } from "../cli/values.ts";
-import { change, changeOptions } from "./timeout-change.ts";
+import { remark } from "../sessions/notes.ts";
+import { durationForm, parseDuration } from "../../domain/duration.ts";
+import { UsageError, type ExitCode } from "../../errors.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import type { TimeoutHost } from "../../timeouts/host.ts";
+import { channels, type Scope, type SetRequest } from "../../timeouts/mechanism.ts";
+import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
+import { list, oneOf, single } from "../../cli/values.ts";
+import { change, changeOptions } from "./change.ts";
 import {
   accountOf,
   findScope,
@@ -15,7 +15,7 @@ import {
   scopeOptions,
   type GivenScope,
   type MechanismName,
-} from "./timeout-scope.ts";
+} from "./scope.ts";
 
 const how = "How";
 const whom = "For whom";

@@ -1,8 +1,8 @@
-import { parseDuration } from "../domain/duration.ts";
-import type { CommandGroup } from "../cli/command.ts";
-import { timeoutSet } from "./timeout-set.ts";
-import { timeoutShow } from "./timeout-show.ts";
-import { timeoutUnset } from "./timeout-unset.ts";
+import { parseDuration } from "../../domain/duration.ts";
+import type { CommandGroup } from "../../cli/command.ts";
+import { timeoutSet } from "./set.ts";
+import { timeoutShow } from "./show.ts";
+import { timeoutUnset } from "./unset.ts";
 
 export const timeout: CommandGroup = {
   name: "timeout",

@@ -1,7 +1,7 @@
-import { NothingDoneError } from "../errors.ts";
-import type { Command } from "../cli/command.ts";
-import { change, changeOptions } from "./timeout-change.ts";
-import { findScope, parseScope, scopeName, scopeOptions } from "./timeout-scope.ts";
+import { NothingDoneError } from "../../errors.ts";
+import type { Command } from "../../cli/command.ts";
+import { change, changeOptions } from "./change.ts";
+import { findScope, parseScope, scopeName, scopeOptions } from "./scope.ts";
 
 export const timeoutUnset: Command = {
   name: "timeout unset",
