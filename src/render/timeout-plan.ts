@@ -1,5 +1,5 @@
 import { fromByteText } from "../domain/byte-text.ts";
-import type { FileEdit, Plan } from "../timeouts/mechanism.ts";
+import type { FileEdit, Plan } from "../features/timeout/limits/mechanism.ts";
 import { unifiedDiff } from "./diff.ts";
 import { renderJson } from "../features/sessions/text/sessions-json.ts";
 import { textWidth } from "./text-width.ts";

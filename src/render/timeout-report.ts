@@ -5,7 +5,7 @@ import {
   type LimitedSession,
   type LimitReport,
   type LimitSetting,
-} from "../timeouts/limit-report.ts";
+} from "../features/timeout/limits/limit-report.ts";
 import { fromByteText } from "../domain/byte-text.ts";
 import type { Look } from "./grid.ts";
 import { renderJson } from "../features/sessions/text/sessions-json.ts";

@@ -3,7 +3,7 @@ import { NothingDoneError } from "../errors.ts";
 import type { Owner } from "../os/owned-files.ts";
 import { adoptLines, restoreLines } from "./adopted-lines.ts";
 import type { TimeoutHost } from "./host.ts";
-import type { FileEdit } from "./mechanism.ts";
+import type { FileEdit } from "../features/timeout/limits/mechanism.ts";
 import { readLimit } from "./tmout-text.ts";
 import { isPlainSetting } from "./tmout-settings.ts";
 import type { Finding } from "./tmout-verdict.ts";

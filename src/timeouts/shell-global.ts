@@ -9,7 +9,7 @@ import type { TimeoutHost } from "./host.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import { systemLock } from "../machine/system-lock.ts";
-import { type FileEdit, type Mechanism, type Plan, type SetRequest } from "./mechanism.ts";
+import { type FileEdit, type Mechanism, type Plan, type SetRequest } from "../features/timeout/limits/mechanism.ts";
 import { systemStartupFiles, zshReadsProfile } from "./startup-files.ts";
 import { auditedLimitLines, isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
 import { globalDropIn, judge, standingInTheWay, type Finding } from "./tmout-verdict.ts";

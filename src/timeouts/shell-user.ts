@@ -8,7 +8,7 @@ import { quoteWord } from "../domain/command-line.ts";
 import type { TimeoutHost } from "./host.ts";
 import { obeysTmout, readsOnlyProfile, shellKind, type ShellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
-import type { FileEdit, Mechanism, Plan, SetRequest } from "./mechanism.ts";
+import type { FileEdit, Mechanism, Plan, SetRequest } from "../features/timeout/limits/mechanism.ts";
 import { bashLoginFile, readQuietly, systemStartupFiles, userStartupFiles } from "./startup-files.ts";
 import { isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
 import { judge, standingInTheWay, type Verdict } from "./tmout-verdict.ts";

@@ -5,7 +5,13 @@ import { findGroup, localAccounts } from "../machine/accounts.ts";
 import { fromByteText, toByteText } from "../domain/byte-text.ts";
 import type { TimeoutHost } from "./host.ts";
 import { systemLock } from "../machine/system-lock.ts";
-import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "./mechanism.ts";
+import {
+  type Channel,
+  type Mechanism,
+  type Plan,
+  type Scope,
+  type SetRequest,
+} from "../features/timeout/limits/mechanism.ts";
 import { findConfigLines, includesDropIns } from "../machine/sshd-config-lines.ts";
 import {
   commandLineOf,

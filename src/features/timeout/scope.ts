@@ -2,7 +2,7 @@
 import { NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
 import { findAccount, findGroup, type Account, type Group } from "../../machine/accounts.ts";
 import type { TimeoutHost } from "../../timeouts/host.ts";
-import type { Scope } from "../../timeouts/mechanism.ts";
+import type { Scope } from "./limits/mechanism.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 

@@ -3,7 +3,7 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError, type ExitCode } from "../../errors.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import type { TimeoutHost } from "../../timeouts/host.ts";
-import { channels, type Scope, type SetRequest } from "../../timeouts/mechanism.ts";
+import { channels, type Scope, type SetRequest } from "./limits/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
 import { change, changeOptions } from "./change.ts";

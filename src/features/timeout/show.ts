@@ -3,7 +3,7 @@ import { isOpenHere } from "../../domain/session.ts";
 import { exitCodes, PermissionError } from "../../errors.ts";
 import { renderLimits, renderLimitsJson } from "../../render/timeout-report.ts";
 import { thisMachine } from "../../domain/report-request.ts";
-import { inferInForce, reportLimits } from "../../timeouts/report-limits.ts";
+import { inferInForce, reportLimits } from "./limits/report-limits.ts";
 import type { Command } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";

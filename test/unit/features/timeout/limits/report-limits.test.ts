@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { cshLimit } from "../../../src/timeouts/csh-limit.ts";
-import { logindLimit } from "../../../src/timeouts/logind-limit.ts";
-import { findConfigLines, includesDropIns } from "../../../src/machine/sshd-config-lines.ts";
-import { channelSeconds, unusedSeconds } from "../../../src/timeouts/sshd-effective.ts";
-import { fakeTimeoutHost } from "../../helpers/timeout-host.ts";
+import { cshLimit } from "../../../../../src/timeouts/csh-limit.ts";
+import { logindLimit } from "../../../../../src/features/timeout/limits/logind-limit.ts";
+import { findConfigLines, includesDropIns } from "../../../../../src/machine/sshd-config-lines.ts";
+import { channelSeconds, unusedSeconds } from "../../../../../src/timeouts/sshd-effective.ts";
+import { fakeTimeoutHost } from "../../../../helpers/timeout-host.ts";
 
 const filesOf = (texts: Readonly<Record<string, string>>) => fakeTimeoutHost({ texts }).files;
 

@@ -1,12 +1,12 @@
-import type { Session } from "../domain/session.ts";
-import { groupIds, type Account } from "../machine/accounts.ts";
-import { cshLimit } from "./csh-limit.ts";
-import type { TimeoutHost } from "./host.ts";
+import type { Session } from "../../../domain/session.ts";
+import { groupIds, type Account } from "../../../machine/accounts.ts";
+import { cshLimit } from "../../../timeouts/csh-limit.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
 import { settingInForce, type LimitedSession, type LimitReport } from "./limit-report.ts";
 import { logindLimit } from "./logind-limit.ts";
-import { shellKind } from "./login-shell.ts";
-import { sshdLimits } from "./sshd-limits.ts";
-import { tmoutLimit } from "./tmout-limit.ts";
+import { shellKind } from "../../../timeouts/login-shell.ts";
+import { sshdLimits } from "../../../timeouts/sshd-limits.ts";
+import { tmoutLimit } from "../../../timeouts/tmout-limit.ts";
 
 /** Which limits apply to a login of this user from now on. */
 export async function reportLimits(account: Account, host: TimeoutHost): Promise<LimitReport> {

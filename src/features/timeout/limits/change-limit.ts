@@ -1,8 +1,8 @@
 /** Plans a change and makes it, all of it or nothing, while no other sshctl does. */
-import { FatalError, NothingDoneError, PermissionError } from "../errors.ts";
-import { FileTrouble } from "../os/file-trouble.ts";
-import type { TimeoutHost } from "./host.ts";
-import { DamagedBlockError } from "./marked-block.ts";
+import { FatalError, NothingDoneError, PermissionError } from "../../../errors.ts";
+import { FileTrouble } from "../../../os/file-trouble.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
+import { DamagedBlockError } from "../../../timeouts/marked-block.ts";
 import type { FileEdit, Mechanism, Plan } from "./mechanism.ts";
 
 /** @throws NothingDoneError, PermissionError, FatalError */
