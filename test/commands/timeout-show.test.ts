@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { withBlock } from "../../src/timeouts/marked-block.ts";
+import { withBlock } from "../../src/features/timeout/shell/marked-block.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";

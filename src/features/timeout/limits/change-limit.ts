@@ -2,7 +2,7 @@
 import { FatalError, NothingDoneError, PermissionError } from "../../../errors.ts";
 import { FileTrouble } from "../../../os/file-trouble.ts";
 import type { TimeoutHost } from "../../../timeouts/host.ts";
-import { DamagedBlockError } from "../../../timeouts/marked-block.ts";
+import { DamagedBlockError } from "../shell/marked-block.ts";
 import type { FileEdit, Mechanism, Plan } from "./mechanism.ts";
 
 /** @throws NothingDoneError, PermissionError, FatalError */

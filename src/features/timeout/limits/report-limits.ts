@@ -1,12 +1,12 @@
 import type { Session } from "../../../domain/session.ts";
 import { groupIds, type Account } from "../../../machine/accounts.ts";
-import { cshLimit } from "../../../timeouts/csh-limit.ts";
+import { cshLimit } from "../shell/csh-limit.ts";
 import type { TimeoutHost } from "../../../timeouts/host.ts";
 import { settingInForce, type LimitedSession, type LimitReport } from "./limit-report.ts";
 import { logindLimit } from "./logind-limit.ts";
-import { shellKind } from "../../../timeouts/login-shell.ts";
+import { shellKind } from "../shell/login-shell.ts";
 import { sshdLimits } from "../../../timeouts/sshd-limits.ts";
-import { tmoutLimit } from "../../../timeouts/tmout-limit.ts";
+import { tmoutLimit } from "../shell/tmout-limit.ts";
 
 /** Which limits apply to a login of this user from now on. */
 export async function reportLimits(account: Account, host: TimeoutHost): Promise<LimitReport> {

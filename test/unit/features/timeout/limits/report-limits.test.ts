@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cshLimit } from "../../../../../src/timeouts/csh-limit.ts";
+import { cshLimit } from "../../../../../src/features/timeout/shell/csh-limit.ts";
 import { logindLimit } from "../../../../../src/features/timeout/limits/logind-limit.ts";
 import { findConfigLines, includesDropIns } from "../../../../../src/machine/sshd-config-lines.ts";
 import { channelSeconds, unusedSeconds } from "../../../../../src/timeouts/sshd-effective.ts";

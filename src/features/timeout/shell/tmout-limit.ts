@@ -1,6 +1,6 @@
-import type { Account } from "../machine/accounts.ts";
-import type { TimeoutHost } from "./host.ts";
-import type { Limit } from "../features/timeout/limits/limit-report.ts";
+import type { Account } from "../../../machine/accounts.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { Limit } from "../limits/limit-report.ts";
 import { obeysTmout, shellKind, type ShellKind } from "./login-shell.ts";
 import { bashLoginFile, bashLoginFiles, systemStartupFiles, userStartupFiles } from "./startup-files.ts";
 import type { Person } from "./tmout-text.ts";

@@ -1,6 +1,11 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { DamagedBlockError, findBlock, withBlock, withoutBlock } from "../../../src/timeouts/marked-block.ts";
+import {
+  DamagedBlockError,
+  findBlock,
+  withBlock,
+  withoutBlock,
+} from "../../../../../src/features/timeout/shell/marked-block.ts";
 
 /** Any bytes, with many line ends. */
 const bytes = fc

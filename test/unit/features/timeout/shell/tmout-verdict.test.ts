@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { withBlock } from "../../../src/timeouts/marked-block.ts";
-import type { StartupPart } from "../../../src/timeouts/startup-files.ts";
-import { auditedLimitLines, limitLines, readLimit, type ShellLimit } from "../../../src/timeouts/tmout-text.ts";
-import { globalDropIn, judge, standingInTheWay } from "../../../src/timeouts/tmout-verdict.ts";
+import { withBlock } from "../../../../../src/features/timeout/shell/marked-block.ts";
+import type { StartupPart } from "../../../../../src/features/timeout/shell/startup-files.ts";
+import {
+  auditedLimitLines,
+  limitLines,
+  readLimit,
+  type ShellLimit,
+} from "../../../../../src/features/timeout/shell/tmout-text.ts";
+import { globalDropIn, judge, standingInTheWay } from "../../../../../src/features/timeout/shell/tmout-verdict.ts";
 
 const limit: ShellLimit = {
   seconds: 180,

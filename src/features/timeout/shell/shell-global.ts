@@ -1,15 +1,15 @@
 /** TMOUT for everybody: a file of our own in /etc/profile.d, and a block for a zsh that does not read that. */
-import { firstFew } from "../domain/first-few.ts";
-import { NothingDoneError } from "../errors.ts";
-import { isPresent, orUndefined } from "../os/files.ts";
-import { localAccounts } from "../machine/accounts.ts";
+import { firstFew } from "../../../domain/first-few.ts";
+import { NothingDoneError } from "../../../errors.ts";
+import { isPresent, orUndefined } from "../../../os/files.ts";
+import { localAccounts } from "../../../machine/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
-import type { TimeoutHost } from "./host.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
-import { systemLock } from "../machine/system-lock.ts";
-import { type FileEdit, type Mechanism, type Plan, type SetRequest } from "../features/timeout/limits/mechanism.ts";
+import { systemLock } from "../../../machine/system-lock.ts";
+import { type FileEdit, type Mechanism, type Plan, type SetRequest } from "../limits/mechanism.ts";
 import { systemStartupFiles, zshReadsProfile } from "./startup-files.ts";
 import { auditedLimitLines, isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
 import { globalDropIn, judge, standingInTheWay, type Finding } from "./tmout-verdict.ts";

@@ -1,9 +1,9 @@
 /** What to do about settings of others that stand in the way: refuse and name them, or take them over. */
-import { NothingDoneError } from "../errors.ts";
-import type { Owner } from "../os/owned-files.ts";
+import { NothingDoneError } from "../../../errors.ts";
+import type { Owner } from "../../../os/owned-files.ts";
 import { adoptLines, restoreLines } from "./adopted-lines.ts";
-import type { TimeoutHost } from "./host.ts";
-import type { FileEdit } from "../features/timeout/limits/mechanism.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { FileEdit } from "../limits/mechanism.ts";
 import { readLimit } from "./tmout-text.ts";
 import { isPlainSetting } from "./tmout-settings.ts";
 import type { Finding } from "./tmout-verdict.ts";

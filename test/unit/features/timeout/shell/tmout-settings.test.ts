@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { adoptLines, restoreLines } from "../../../src/timeouts/adopted-lines.ts";
-import { findTmoutSettings, isPlainSetting } from "../../../src/timeouts/tmout-settings.ts";
+import { adoptLines, restoreLines } from "../../../../../src/features/timeout/shell/adopted-lines.ts";
+import { findTmoutSettings, isPlainSetting } from "../../../../../src/features/timeout/shell/tmout-settings.ts";
 
 describe("a line that touches TMOUT", () => {
   test.each([

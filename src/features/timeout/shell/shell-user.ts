@@ -1,14 +1,14 @@
 /** TMOUT in the file that a user's own login shell reads. */
-import { NothingDoneError } from "../errors.ts";
-import { FileTrouble } from "../os/file-trouble.ts";
-import { groupIds, type Account } from "../machine/accounts.ts";
+import { NothingDoneError } from "../../../errors.ts";
+import { FileTrouble } from "../../../os/file-trouble.ts";
+import { groupIds, type Account } from "../../../machine/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
-import { quoteWord } from "../domain/command-line.ts";
-import type { TimeoutHost } from "./host.ts";
+import { quoteWord } from "../../../domain/command-line.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
 import { obeysTmout, readsOnlyProfile, shellKind, type ShellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
-import type { FileEdit, Mechanism, Plan, SetRequest } from "../features/timeout/limits/mechanism.ts";
+import type { FileEdit, Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
 import { bashLoginFile, readQuietly, systemStartupFiles, userStartupFiles } from "./startup-files.ts";
 import { isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
 import { judge, standingInTheWay, type Verdict } from "./tmout-verdict.ts";

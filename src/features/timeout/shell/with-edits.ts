@@ -1,7 +1,7 @@
-import { gone } from "../os/files.ts";
-import { fromByteText } from "../domain/byte-text.ts";
-import type { TimeoutHost } from "./host.ts";
-import type { FileEdit } from "../features/timeout/limits/mechanism.ts";
+import { gone } from "../../../os/files.ts";
+import { fromByteText } from "../../../domain/byte-text.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { FileEdit } from "../limits/mechanism.ts";
 
 /** The machine as it will be when these edits have been made. */
 export function withEdits(host: TimeoutHost, edits: readonly FileEdit[]): TimeoutHost {
