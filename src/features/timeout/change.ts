@@ -7,7 +7,7 @@ import { changeLimit, planOnly } from "./limits/change-limit.ts";
 import type { TimeoutHost } from "../../timeouts/host.ts";
 import type { Mechanism, Plan, Scope } from "./limits/mechanism.ts";
 import { globalShell } from "./shell/shell-global.ts";
-import { sshdLimit } from "../../timeouts/sshd-mechanism.ts";
+import { sshdLimit } from "./sshd/mechanism.ts";
 import { userShell } from "./shell/shell-user.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { formatOptions, parseFormat, textFormats } from "../sessions/output-options.ts";

@@ -5,7 +5,7 @@ import type { TimeoutHost } from "../../../timeouts/host.ts";
 import { settingInForce, type LimitedSession, type LimitReport } from "./limit-report.ts";
 import { logindLimit } from "./logind-limit.ts";
 import { shellKind } from "../shell/login-shell.ts";
-import { sshdLimits } from "../../../timeouts/sshd-limits.ts";
+import { sshdLimits } from "../sshd/limits.ts";
 import { tmoutLimit } from "../shell/tmout-limit.ts";
 
 /** Which limits apply to a login of this user from now on. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cshLimit } from "../../../../../src/features/timeout/shell/csh-limit.ts";
 import { logindLimit } from "../../../../../src/features/timeout/limits/logind-limit.ts";
 import { findConfigLines, includesDropIns } from "../../../../../src/machine/sshd-config-lines.ts";
-import { channelSeconds, unusedSeconds } from "../../../../../src/timeouts/sshd-effective.ts";
+import { channelSeconds, unusedSeconds } from "../../../../../src/features/timeout/sshd/effective.ts";
 import { fakeTimeoutHost } from "../../../../helpers/timeout-host.ts";
 
 const filesOf = (texts: Readonly<Record<string, string>>) => fakeTimeoutHost({ texts }).files;

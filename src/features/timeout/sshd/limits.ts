@@ -1,18 +1,12 @@
-import { readOpensshVersion } from "../machine/openssh-version.ts";
-import { parseDuration } from "../domain/duration.ts";
-import { localGroupNames, type Account } from "../machine/accounts.ts";
-import type { TimeoutHost } from "./host.ts";
-import type { Limit, LimitSetting } from "../features/timeout/limits/limit-report.ts";
-import { findConfigLines, type ConfigLine } from "../machine/sshd-config-lines.ts";
-import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../machine/sshd-settings.ts";
-import { sshdDropIn } from "./sshd-drop-in.ts";
-import {
-  appliesInMatch,
-  channelSeconds,
-  knowsBareSession,
-  knowsChannelTimeout,
-  unusedSeconds,
-} from "./sshd-effective.ts";
+import { readOpensshVersion } from "../../../machine/openssh-version.ts";
+import { parseDuration } from "../../../domain/duration.ts";
+import { localGroupNames, type Account } from "../../../machine/accounts.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { Limit, LimitSetting } from "../limits/limit-report.ts";
+import { findConfigLines, type ConfigLine } from "../../../machine/sshd-config-lines.ts";
+import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../machine/sshd-settings.ts";
+import { sshdDropIn } from "./drop-in.ts";
+import { appliesInMatch, channelSeconds, knowsBareSession, knowsChannelTimeout, unusedSeconds } from "./effective.ts";
 
 export interface SshdLimits {
   limits: Limit[];

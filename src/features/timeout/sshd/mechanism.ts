@@ -1,18 +1,12 @@
 /** Limits that sshd keeps: ChannelTimeout and UnusedConnectionTimeout, in a file of our own. */
-import { readOpensshVersion } from "../machine/openssh-version.ts";
-import { FatalError, NothingDoneError } from "../errors.ts";
-import { findGroup, localAccounts } from "../machine/accounts.ts";
-import { fromByteText, toByteText } from "../domain/byte-text.ts";
-import type { TimeoutHost } from "./host.ts";
-import { systemLock } from "../machine/system-lock.ts";
-import {
-  type Channel,
-  type Mechanism,
-  type Plan,
-  type Scope,
-  type SetRequest,
-} from "../features/timeout/limits/mechanism.ts";
-import { findConfigLines, includesDropIns } from "../machine/sshd-config-lines.ts";
+import { readOpensshVersion } from "../../../machine/openssh-version.ts";
+import { FatalError, NothingDoneError } from "../../../errors.ts";
+import { findGroup, localAccounts } from "../../../machine/accounts.ts";
+import { fromByteText, toByteText } from "../../../domain/byte-text.ts";
+import type { TimeoutHost } from "../../../timeouts/host.ts";
+import { systemLock } from "../../../machine/system-lock.ts";
+import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
+import { findConfigLines, includesDropIns } from "../../../machine/sshd-config-lines.ts";
 import {
   commandLineOf,
   foreignLine,
@@ -23,10 +17,10 @@ import {
   settingsOf,
   sshdDropIn,
   type DropInSection,
-} from "./sshd-drop-in.ts";
-import { askSshd } from "../machine/sshd-settings.ts";
-import { appliesInMatch, knowsChannelTimeout } from "./sshd-effective.ts";
-import { findSshdUnit, reloadSshd, testConfiguration } from "./sshd-service.ts";
+} from "./drop-in.ts";
+import { askSshd } from "../../../machine/sshd-settings.ts";
+import { appliesInMatch, knowsChannelTimeout } from "./effective.ts";
+import { findSshdUnit, reloadSshd, testConfiguration } from "../../../timeouts/sshd-service.ts";
 
 const root = { uid: 0, gid: 0 };
 

@@ -1,5 +1,5 @@
 /** Our file in sshd_config.d: a section for everybody, then one for each user, then one for each group. */
-import type { Channel, Scope, SetRequest } from "../features/timeout/limits/mechanism.ts";
+import type { Channel, Scope, SetRequest } from "../limits/mechanism.ts";
 
 /** The first value that sshd reads wins, so the name comes before those that administrators and cloud images choose. */
 export const sshdDropIn = "/etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf";
