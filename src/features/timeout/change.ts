@@ -2,7 +2,7 @@
 import { remark } from "../sessions/notes.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
-import { renderPlan, renderPlanJson, renderPlannedDiff } from "../../render/timeout-plan.ts";
+import { renderPlan, renderPlanJson, renderPlannedDiff } from "./text/change-text.ts";
 import { changeLimit, planOnly } from "./limits/change-limit.ts";
 import type { TimeoutHost } from "../../timeouts/host.ts";
 import type { Mechanism, Plan, Scope } from "./limits/mechanism.ts";

@@ -1,7 +1,7 @@
 import { quoteWord } from "../../domain/command-line.ts";
 import { isOpenHere } from "../../domain/session.ts";
 import { exitCodes, PermissionError } from "../../errors.ts";
-import { renderLimits, renderLimitsJson } from "../../render/timeout-report.ts";
+import { renderLimits, renderLimitsJson } from "./text/report-text.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import { inferInForce, reportLimits } from "./limits/report-limits.ts";
 import type { Command } from "../../cli/command.ts";

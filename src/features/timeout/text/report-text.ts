@@ -1,18 +1,18 @@
-import { formatDuration } from "../domain/duration.ts";
+import { formatDuration } from "../../../domain/duration.ts";
 import {
   settingInForce,
   type Limit,
   type LimitedSession,
   type LimitReport,
   type LimitSetting,
-} from "../features/timeout/limits/limit-report.ts";
-import { fromByteText } from "../domain/byte-text.ts";
-import type { Look } from "./grid.ts";
-import { renderJson } from "../features/sessions/text/sessions-json.ts";
-import { textWidth } from "./text-width.ts";
-import { fullTime, isoTime } from "./time.ts";
-import { visible } from "./visible.ts";
-import { hang, wrapWords } from "./wrap-words.ts";
+} from "../limits/limit-report.ts";
+import { fromByteText } from "../../../domain/byte-text.ts";
+import type { Look } from "../../../render/grid.ts";
+import { renderJson } from "../../sessions/text/sessions-json.ts";
+import { textWidth } from "../../../render/text-width.ts";
+import { fullTime, isoTime } from "../../../render/time.ts";
+import { visible } from "../../../render/visible.ts";
+import { hang, wrapWords } from "../../../render/wrap-words.ts";
 
 /** Which limit applies to a user, and why, for people. */
 export function renderLimits(report: LimitReport, sessions: readonly LimitedSession[], { chalk, width }: Look): string {
