@@ -15,7 +15,7 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> = new
   ["show", async () => (await import("../features/sessions/show.ts")).show],
   ["kill", async () => (await import("../features/kill/kill.ts")).kill],
   ["kill-all", async () => (await import("../features/kill/kill-all.ts")).killAll],
-  ["watch", async () => (await import("../commands/watch.ts")).watch],
+  ["watch", async () => (await import("../features/watch/watch.ts")).watch],
   ["count", async () => (await import("../features/sessions/count.ts")).count],
   ["keys", async () => (await import("../features/keys/keys.ts")).keys],
   ["timeout", async () => (await import("../features/timeout/timeout.ts")).timeout],

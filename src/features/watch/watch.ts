@@ -1,18 +1,18 @@
-import { remark } from "../features/sessions/notes.ts";
-import type { SessionEvent } from "../domain/session-event.ts";
-import type { Warning } from "../domain/session.ts";
-import type { ExitCode } from "../errors.ts";
-import type { LivePorts } from "../live/ports.ts";
-import { stream, type Extent } from "../live/stream.ts";
-import { Watcher } from "../live/watcher.ts";
-import type { Context } from "../cli/context.ts";
-import { renderEventJson } from "../render/event-json.ts";
-import { renderEventLine } from "../render/event-line.ts";
-import { thisMachine } from "../domain/report-request.ts";
-import type { Command, GivenOptions } from "../cli/command.ts";
-import { readingFor } from "../features/sessions/read-sessions.ts";
-import { selectionOptions } from "../features/sessions/selection-options.ts";
-import { parseHooks } from "./watching/hook-options.ts";
+import { remark } from "../sessions/notes.ts";
+import type { SessionEvent } from "../../domain/session-event.ts";
+import type { Warning } from "../../domain/session.ts";
+import type { ExitCode } from "../../errors.ts";
+import type { LivePorts } from "../../live/ports.ts";
+import { stream, type Extent } from "../../live/stream.ts";
+import { Watcher } from "../../live/watcher.ts";
+import type { Context } from "../../cli/context.ts";
+import { renderEventJson } from "../../render/event-json.ts";
+import { renderEventLine } from "../../render/event-line.ts";
+import { thisMachine } from "../../domain/report-request.ts";
+import type { Command, GivenOptions } from "../../cli/command.ts";
+import { readingFor } from "../sessions/read-sessions.ts";
+import { selectionOptions } from "../sessions/selection-options.ts";
+import { parseHooks } from "./hook-options.ts";
 import {
   parseEventKinds,
   parseExtent,
@@ -20,7 +20,7 @@ import {
   runsProgram,
   watchOptions,
   type StreamFormat,
-} from "./watching/options.ts";
+} from "./options.ts";
 
 export const watch: Command = {
   name: "watch",
@@ -40,7 +40,7 @@ export const watch: Command = {
     const format = parseWatchFormat(given, openScreen !== undefined);
     if (format !== "screen" || openScreen === undefined)
       return streamEvents(given, context, extent, format === "screen" ? "lines" : format, ports);
-    const { watchOnScreen } = await import("./watching/on-screen.ts");
+    const { watchOnScreen } = await import("./on-screen.ts");
     return watchOnScreen(given, context, extent, ports, openScreen);
   },
 };

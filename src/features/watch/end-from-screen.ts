@@ -5,9 +5,9 @@ import type { Context } from "../../cli/context.ts";
 import type { Dialog } from "../../live/run-screen.ts";
 import { painterFor } from "../../render/color.ts";
 import { thisMachine } from "../../domain/report-request.ts";
-import { endSessions } from "../../features/kill/end-sessions.ts";
-import { usualLayout, usualWish } from "../../features/kill/options.ts";
-import { stillThere } from "../../features/kill/still-present.ts";
+import { endSessions } from "../kill/end-sessions.ts";
+import { usualLayout, usualWish } from "../kill/options.ts";
+import { stillThere } from "../kill/still-present.ts";
 
 /** @returns what became of them, in lines. */
 export async function endFromScreen(

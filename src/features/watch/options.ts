@@ -3,10 +3,10 @@ import { eventKinds, type EventKind } from "../../domain/session-event.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError } from "../../errors.ts";
 import type { Extent } from "../../live/stream.ts";
-import { columnNames } from "../../features/sessions/text/columns.ts";
+import { columnNames } from "../sessions/text/columns.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
-import { formatOptions, outputGroup, outputOptions, parseFormat } from "../../features/sessions/output-options.ts";
+import { formatOptions, outputGroup, outputOptions, parseFormat } from "../sessions/output-options.ts";
 
 const streamFormats = ["lines", "ndjson"] as const;
 export type StreamFormat = (typeof streamFormats)[number];

@@ -6,19 +6,13 @@ import type { Extent } from "../../live/stream.ts";
 import { Watcher } from "../../live/watcher.ts";
 import type { Context } from "../../cli/context.ts";
 import { painterFor } from "../../render/color.ts";
-import { needs, type ColumnName } from "../../features/sessions/text/columns.ts";
-import { renderDetails } from "../../features/sessions/text/details-text.ts";
+import { needs, type ColumnName } from "../sessions/text/columns.ts";
+import { renderDetails } from "../sessions/text/details-text.ts";
 import { isUnicodeTerminal } from "../../render/locale.ts";
 import { thisMachine, type ReportDetail } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import {
-  columnsIn,
-  parseColumns,
-  parseLook,
-  parseSort,
-  sessionColumn,
-} from "../../features/sessions/output-options.ts";
-import { readingFor } from "../../features/sessions/read-sessions.ts";
+import { columnsIn, parseColumns, parseLook, parseSort, sessionColumn } from "../sessions/output-options.ts";
+import { readingFor } from "../sessions/read-sessions.ts";
 import { parseHooks } from "./hook-options.ts";
 import { runsProgram } from "./options.ts";
 import { endFromScreen } from "./end-from-screen.ts";
