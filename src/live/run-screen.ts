@@ -5,11 +5,11 @@ import { exitCodes, ForeseenError, type ExitCode } from "../errors.ts";
 import type { Screen } from "../os/screen.ts";
 import type { SortKey } from "../features/sessions/text/sort.ts";
 import { parseKeys } from "./keys.ts";
-import { startLooking, type Looked, type Looking } from "./looking.ts";
+import { startLooking, type Looked, type Looking } from "../features/watch/events/poll.ts";
 import { afterLook, firstState, type Mode, type State } from "./model.ts";
 import type { LivePorts } from "./ports.ts";
 import { press, type Order } from "./press.ts";
-import { endOf, type Watch } from "./stream.ts";
+import { endOf, type Watch } from "../features/watch/events/stream.ts";
 import { pageOf, pictureOf, view, type ScreenLook } from "./view.ts";
 import { wrapLines } from "./wrap.ts";
 

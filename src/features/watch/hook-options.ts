@@ -2,7 +2,7 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import type { EventKind, SessionEvent } from "../../domain/session-event.ts";
 import type { Warning } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
-import { createHooks, hookWarningCode, type Hooks } from "../../live/hooks.ts";
+import { createHooks, hookWarningCode, type Hooks } from "./events/hooks.ts";
 import type { LivePorts } from "../../live/ports.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";

@@ -2,7 +2,7 @@
 import { eventKinds, type EventKind } from "../../domain/session-event.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError } from "../../errors.ts";
-import type { Extent } from "../../live/stream.ts";
+import type { Extent } from "./events/stream.ts";
 import { columnNames } from "../sessions/text/columns.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";

@@ -1,9 +1,9 @@
 /** A watch without a screen: looks again and again, and tells what has happened. */
-import type { SessionEvent } from "../domain/session-event.ts";
-import type { Sighting, Warning } from "../domain/session.ts";
-import { exitCodes, type ExitCode } from "../errors.ts";
-import { startLooking, type Looked } from "./looking.ts";
-import type { LivePorts } from "./ports.ts";
+import type { SessionEvent } from "../../../domain/session-event.ts";
+import type { Sighting, Warning } from "../../../domain/session.ts";
+import { exitCodes, type ExitCode } from "../../../errors.ts";
+import { startLooking, type Looked } from "./poll.ts";
+import type { LivePorts } from "../../../live/ports.ts";
 import type { Watcher } from "./watcher.ts";
 
 /** How long a watch goes on. */

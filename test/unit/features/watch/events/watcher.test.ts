@@ -1,12 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { byPhase, byUser, idleFor } from "../../../src/domain/selection.ts";
-import { sessionId, type Session, type SessionReport } from "../../../src/domain/session.ts";
-import type { JournalNotice } from "../../../src/domain/short-logins.ts";
-import { Watcher } from "../../../src/live/watcher.ts";
-import { now } from "../../helpers/machine-builder.ts";
-import { report, session, stranger } from "../../helpers/sessions.ts";
+import { byPhase, byUser, idleFor } from "../../../../../src/domain/selection.ts";
+import { sessionId, type Session, type SessionReport } from "../../../../../src/domain/session.ts";
+import type { JournalNotice } from "../../../../../src/domain/short-logins.ts";
+import { Watcher } from "../../../../../src/features/watch/events/watcher.ts";
+import { now } from "../../../../helpers/machine-builder.ts";
+import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
 const open = { criteria: [byPhase(["open"])], containers: false };
 

@@ -1,10 +1,10 @@
 /** Runs a program for each event: so many at once, so many waiting, and none of them for ever. */
-import { plural } from "../domain/plural.ts";
-import type { SessionEvent } from "../domain/session-event.ts";
-import type { Warning } from "../domain/session.ts";
-import type { HookEnd, HookPrograms } from "../os/hook-programs.ts";
-import { renderEventJson } from "../render/event-json.ts";
-import { hookVariables } from "../render/hook-variables.ts";
+import { plural } from "../../../domain/plural.ts";
+import type { SessionEvent } from "../../../domain/session-event.ts";
+import type { Warning } from "../../../domain/session.ts";
+import type { HookEnd, HookPrograms } from "../../../os/hook-programs.ts";
+import { renderEventJson } from "../../../render/event-json.ts";
+import { hookVariables } from "../../../render/hook-variables.ts";
 
 export interface HookPlan {
   path: string;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { SessionEvent } from "../../../src/domain/session-event.ts";
-import { createHooks } from "../../../src/live/hooks.ts";
-import type { HookEnd, HookPrograms } from "../../../src/os/hook-programs.ts";
-import { now } from "../../helpers/machine-builder.ts";
-import { session } from "../../helpers/sessions.ts";
+import type { SessionEvent } from "../../../../../src/domain/session-event.ts";
+import { createHooks } from "../../../../../src/features/watch/events/hooks.ts";
+import type { HookEnd, HookPrograms } from "../../../../../src/os/hook-programs.ts";
+import { now } from "../../../../helpers/machine-builder.ts";
+import { session } from "../../../../helpers/sessions.ts";
 
 const opened = (given: Parameters<typeof session>[0] = {}): SessionEvent => {
   return { kind: "opened", timeMs: now, session: session(given), origin: "look" };

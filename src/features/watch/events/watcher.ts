@@ -1,9 +1,9 @@
 /** The heart of a watch, whatever shows it: from looks and lines of the journal to events, each told once. */
-import { chooseSessions, type Choice } from "../domain/choose-sessions.ts";
-import { diffSessions, knownOf, type Known, type Look } from "../domain/diff-sessions.ts";
-import { durationUntil, type SessionEvent } from "../domain/session-event.ts";
-import type { Session, Sighting, Warning } from "../domain/session.ts";
-import { ShortLogins, type JournalNotice, type ShortLogin } from "../domain/short-logins.ts";
+import { chooseSessions, type Choice } from "../../../domain/choose-sessions.ts";
+import { diffSessions, knownOf, type Known, type Look } from "../../../domain/diff-sessions.ts";
+import { durationUntil, type SessionEvent } from "../../../domain/session-event.ts";
+import type { Session, Sighting, Warning } from "../../../domain/session.ts";
+import { ShortLogins, type JournalNotice, type ShortLogin } from "../../../domain/short-logins.ts";
 
 /** Takes in what was seen and gives back what has happened. Pure but for its own memory, which does not grow. */
 export class Watcher {

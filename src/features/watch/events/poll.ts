@@ -1,9 +1,9 @@
 /** What goes wrong between looks is told as an event: a watch that stops because of one bad moment watches nothing. */
-import type { Look } from "../domain/diff-sessions.ts";
-import type { SessionEvent } from "../domain/session-event.ts";
-import type { Sighting, Warning } from "../domain/session.ts";
-import { ForeseenError } from "../errors.ts";
-import type { LivePorts } from "./ports.ts";
+import type { Look } from "../../../domain/diff-sessions.ts";
+import type { SessionEvent } from "../../../domain/session-event.ts";
+import type { Sighting, Warning } from "../../../domain/session.ts";
+import { ForeseenError } from "../../../errors.ts";
+import type { LivePorts } from "../../../live/ports.ts";
 import type { Watcher } from "./watcher.ts";
 
 export interface Looked {
