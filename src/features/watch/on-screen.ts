@@ -1,7 +1,7 @@
 import type { Session, Warning } from "../../domain/session.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
 import type { LivePorts, Scanner } from "../../live/ports.ts";
-import { drawOnce, runScreen, type ScreenWatch } from "../../live/run-screen.ts";
+import { drawOnce, runScreen, type ScreenWatch } from "./screen/run-screen.ts";
 import type { Extent } from "./events/stream.ts";
 import { Watcher } from "./events/watcher.ts";
 import type { Context } from "../../cli/context.ts";

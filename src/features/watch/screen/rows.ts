@@ -1,8 +1,8 @@
 /** The rows of the live screen: who is there, who has just come, and for a moment who has just gone. */
-import type { SessionEvent } from "../domain/session-event.ts";
-import { sessionId, type Session } from "../domain/session.ts";
-import { columnOf, type ColumnName, type View } from "../features/sessions/text/columns.ts";
-import { sessionOrder, sortRows, type SortKey } from "../features/sessions/text/sort.ts";
+import type { SessionEvent } from "../../../domain/session-event.ts";
+import { sessionId, type Session } from "../../../domain/session.ts";
+import { columnOf, type ColumnName, type View } from "../../sessions/text/columns.ts";
+import { sessionOrder, sortRows, type SortKey } from "../../sessions/text/sort.ts";
 
 export interface Row {
   id: string;

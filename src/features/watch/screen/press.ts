@@ -1,5 +1,5 @@
 /** What every key makes of the live screen. Pure: what is to be done in the world becomes an order. */
-import { sessionId, type Session } from "../domain/session.ts";
+import { sessionId, type Session } from "../../../domain/session.ts";
 import { helpLines } from "./help.ts";
 import type { Key } from "./keys.ts";
 import { visibleRows, withCursor, type Mode, type State } from "./model.ts";

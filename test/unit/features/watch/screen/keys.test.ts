@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseKeys } from "../../../src/live/keys.ts";
+import { parseKeys } from "../../../../../src/features/watch/screen/keys.ts";
 
 const typed = (text: string) => parseKeys(text).map((key) => (typeof key === "string" ? key : `'${key.character}'`));
 

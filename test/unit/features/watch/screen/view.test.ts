@@ -1,16 +1,16 @@
 import { fc, test } from "@fast-check/vitest";
 import { Chalk } from "chalk";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
-import { chooseSessions } from "../../../src/domain/choose-sessions.ts";
-import type { Session } from "../../../src/domain/session.ts";
-import { parseKeys } from "../../../src/live/keys.ts";
-import { afterLook, firstState, type State } from "../../../src/live/model.ts";
-import { press } from "../../../src/live/press.ts";
-import { pageOf, view, type ScreenLook } from "../../../src/live/view.ts";
-import { textWidth } from "../../../src/render/text-width.ts";
-import { anyReport } from "../../helpers/arbitraries.ts";
-import { now } from "../../helpers/machine-builder.ts";
-import { report, session, stranger } from "../../helpers/sessions.ts";
+import { chooseSessions } from "../../../../../src/domain/choose-sessions.ts";
+import type { Session } from "../../../../../src/domain/session.ts";
+import { parseKeys } from "../../../../../src/features/watch/screen/keys.ts";
+import { afterLook, firstState, type State } from "../../../../../src/features/watch/screen/model.ts";
+import { press } from "../../../../../src/features/watch/screen/press.ts";
+import { pageOf, view, type ScreenLook } from "../../../../../src/features/watch/screen/view.ts";
+import { textWidth } from "../../../../../src/render/text-width.ts";
+import { anyReport } from "../../../../helpers/arbitraries.ts";
+import { now } from "../../../../helpers/machine-builder.ts";
+import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
 const look: ScreenLook = {
   columns: 60,

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { chooseSessions } from "../../../src/domain/choose-sessions.ts";
-import type { SessionEvent } from "../../../src/domain/session-event.ts";
-import { sessionId, type Session } from "../../../src/domain/session.ts";
-import { parseKeys } from "../../../src/live/keys.ts";
-import { afterLook, firstState, sortings, visibleRows, type State } from "../../../src/live/model.ts";
-import { press, type Order } from "../../../src/live/press.ts";
-import { now } from "../../helpers/machine-builder.ts";
-import { report, session, stranger } from "../../helpers/sessions.ts";
+import { chooseSessions } from "../../../../../src/domain/choose-sessions.ts";
+import type { SessionEvent } from "../../../../../src/domain/session-event.ts";
+import { sessionId, type Session } from "../../../../../src/domain/session.ts";
+import { parseKeys } from "../../../../../src/features/watch/screen/keys.ts";
+import {
+  afterLook,
+  firstState,
+  sortings,
+  visibleRows,
+  type State,
+} from "../../../../../src/features/watch/screen/model.ts";
+import { press, type Order } from "../../../../../src/features/watch/screen/press.ts";
+import { now } from "../../../../helpers/machine-builder.ts";
+import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
 const people = ["alice", "bob", "carol"].map((user, index) =>
   session({ user, pid: 2001 + index * 100, startedAtMs: now - 60_000 * (3 - index), lastInputMs: now - 1000 * index }),

@@ -1,7 +1,7 @@
 /** What the live screen is in, and what every look makes of it. Pure. */
-import type { Look } from "../domain/diff-sessions.ts";
-import type { SessionEvent } from "../domain/session-event.ts";
-import type { SortKey } from "../features/sessions/text/sort.ts";
+import type { Look } from "../../../domain/diff-sessions.ts";
+import type { SessionEvent } from "../../../domain/session-event.ts";
+import type { SortKey } from "../../sessions/text/sort.ts";
 import { nextRows, shownRows, type Row } from "./rows.ts";
 
 export interface State {

@@ -1,15 +1,15 @@
 /** A watch with a screen: looks, keys and sizes come in, one state goes on, and each change of it is drawn. */
-import type { SessionEvent } from "../domain/session-event.ts";
-import type { Session } from "../domain/session.ts";
-import { exitCodes, ForeseenError, type ExitCode } from "../errors.ts";
-import type { Screen } from "../os/screen.ts";
-import type { SortKey } from "../features/sessions/text/sort.ts";
+import type { SessionEvent } from "../../../domain/session-event.ts";
+import type { Session } from "../../../domain/session.ts";
+import { exitCodes, ForeseenError, type ExitCode } from "../../../errors.ts";
+import type { Screen } from "../../../os/screen.ts";
+import type { SortKey } from "../../sessions/text/sort.ts";
 import { parseKeys } from "./keys.ts";
-import { startLooking, type Looked, type Looking } from "../features/watch/events/poll.ts";
+import { startLooking, type Looked, type Looking } from "../events/poll.ts";
 import { afterLook, firstState, type Mode, type State } from "./model.ts";
-import type { LivePorts } from "./ports.ts";
+import type { LivePorts } from "../../../live/ports.ts";
 import { press, type Order } from "./press.ts";
-import { endOf, type Watch } from "../features/watch/events/stream.ts";
+import { endOf, type Watch } from "../events/stream.ts";
 import { pageOf, pictureOf, view, type ScreenLook } from "./view.ts";
 import { wrapLines } from "./wrap.ts";
 
