@@ -3,8 +3,8 @@ import { plural } from "../../../domain/plural.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Warning } from "../../../domain/session.ts";
 import type { HookEnd, HookPrograms } from "../../../os/hook-programs.ts";
-import { renderEventJson } from "../../../render/event-json.ts";
-import { hookVariables } from "../../../render/hook-variables.ts";
+import { renderEventJson } from "../text/event-json.ts";
+import { hookVariables } from "../text/hook-variables.ts";
 
 export interface HookPlan {
   path: string;
