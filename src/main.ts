@@ -17,7 +17,7 @@ const context: Context = {
   prompts: async () =>
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./cli/prompts.ts")).terminalPrompts : undefined,
   interruptible,
-  timeoutHost: async () => (await import("./timeout-host.ts")).timeoutHost(),
+  timeoutHost: async () => (await import("./host/this-host.ts")).timeoutHost(),
   keysHost: async () => (await import("./features/keys/revoke/revocation-list.ts")).keysHost(),
   doctorHost: async () => (await import("./doctor-host.ts")).doctorHost(context),
 };

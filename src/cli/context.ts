@@ -5,7 +5,7 @@ import type { KeysHost } from "../keys/host.ts";
 import type { LivePorts } from "../live/ports.ts";
 import type { Acts } from "../features/kill/deliver/acts.ts";
 import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
-import type { TimeoutHost } from "../timeouts/host.ts";
+import type { TimeoutHost } from "../host/host.ts";
 
 /** One output stream as commands see it. */
 export interface Output {

@@ -4,7 +4,7 @@ import { FatalError, NothingDoneError } from "../errors.ts";
 import { parsePropertyBlocks } from "../machine/property-blocks.ts";
 import { orUndefined } from "../os/files.ts";
 import { complaintOf } from "../os/programs.ts";
-import type { TimeoutHost } from "./host.ts";
+import type { TimeoutHost } from "../host/host.ts";
 
 const limitMs = 20_000;
 

@@ -5,7 +5,7 @@ import type { DoctorHost } from "../../src/doctor/host.ts";
 import type { ExitCode } from "../../src/errors.ts";
 import type { KeysHost } from "../../src/keys/host.ts";
 import type { Acts } from "../../src/features/kill/deliver/acts.ts";
-import type { TimeoutHost } from "../../src/timeouts/host.ts";
+import type { TimeoutHost } from "../../src/host/host.ts";
 import type { LivePorts } from "../../src/live/ports.ts";
 import { livePorts } from "./live.ts";
 import { report } from "./sessions.ts";

@@ -2,7 +2,7 @@ import { gone, type Files } from "../../src/os/files.ts";
 import { FileTrouble } from "../../src/os/file-trouble.ts";
 import type { Programs } from "../../src/os/programs.ts";
 import { fromByteText } from "../../src/domain/byte-text.ts";
-import type { TimeoutHost } from "../../src/timeouts/host.ts";
+import type { TimeoutHost } from "../../src/host/host.ts";
 
 export interface FakeTimeoutHost extends TimeoutHost {
   /** All files, by path, as byte texts; what is changed shows here. */

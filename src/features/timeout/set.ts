@@ -2,7 +2,7 @@ import { remark } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError, type ExitCode } from "../../errors.ts";
 import { quoteWord } from "../../domain/command-line.ts";
-import type { TimeoutHost } from "../../timeouts/host.ts";
+import type { TimeoutHost } from "../../host/host.ts";
 import { channels, type Scope, type SetRequest } from "./limits/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";

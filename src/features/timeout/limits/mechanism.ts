@@ -1,7 +1,7 @@
 /** What the ways to limit inactivity have in common: plans as data, and how they come into force. */
 import type { Owner } from "../../../os/owned-files.ts";
 import type { Account, Group } from "../../../machine/accounts.ts";
-import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { TimeoutHost } from "../../../host/host.ts";
 
 /** Whom a limit is for. */
 export type Scope = { kind: "global" } | { kind: "user"; account: Account } | { kind: "group"; group: Group };

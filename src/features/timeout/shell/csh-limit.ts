@@ -2,7 +2,7 @@ import { orUndefined } from "../../../os/files.ts";
 import { FileTrouble } from "../../../os/file-trouble.ts";
 import type { Account } from "../../../machine/accounts.ts";
 import { toByteText } from "../../../domain/byte-text.ts";
-import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { TimeoutHost } from "../../../host/host.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";
 
 /** csh.cshrc and csh.login of tcsh(1); Debian's read the folders. */

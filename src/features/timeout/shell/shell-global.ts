@@ -5,7 +5,7 @@ import { isPresent, orUndefined } from "../../../os/files.ts";
 import { localAccounts } from "../../../machine/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
-import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { TimeoutHost } from "../../../host/host.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import { systemLock } from "../../../machine/system-lock.ts";

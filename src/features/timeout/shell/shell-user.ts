@@ -5,7 +5,7 @@ import { groupIds, type Account } from "../../../machine/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
-import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { TimeoutHost } from "../../../host/host.ts";
 import { obeysTmout, readsOnlyProfile, shellKind, type ShellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import type { FileEdit, Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";

@@ -6,7 +6,7 @@ import { gone, orUndefined, refused, type Files } from "../../../os/files.ts";
 import { FileTrouble } from "../../../os/file-trouble.ts";
 import { toByteText } from "../../../domain/byte-text.ts";
 import type { Account } from "../../../machine/accounts.ts";
-import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { TimeoutHost } from "../../../host/host.ts";
 import { readsOnlyProfile, type ShellKind } from "./login-shell.ts";
 
 /** A file, or a part of one, that a shell reads. */

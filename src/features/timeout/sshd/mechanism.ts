@@ -3,7 +3,7 @@ import { readOpensshVersion } from "../../../machine/openssh-version.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { findGroup, localAccounts } from "../../../machine/accounts.ts";
 import { fromByteText, toByteText } from "../../../domain/byte-text.ts";
-import type { TimeoutHost } from "../../../timeouts/host.ts";
+import type { TimeoutHost } from "../../../host/host.ts";
 import { systemLock } from "../../../machine/system-lock.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
 import { findConfigLines, includesDropIns } from "../../../machine/sshd-config-lines.ts";

@@ -1,7 +1,7 @@
-import { createFiles } from "./os/files.ts";
-import { ownedFiles } from "./os/owned-files.ts";
-import { programs } from "./os/programs.ts";
-import type { TimeoutHost } from "./timeouts/host.ts";
+import { createFiles } from "../os/files.ts";
+import { ownedFiles } from "../os/owned-files.ts";
+import { programs } from "../os/programs.ts";
+import type { TimeoutHost } from "./host.ts";
 
 /** This machine, as limits of inactivity are read and changed on it. */
 export function timeoutHost(): TimeoutHost {
