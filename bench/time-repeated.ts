@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { assembleSessions } from "../src/domain/assemble-sessions.ts";
 import { block } from "../src/os/block.ts";
-import { createFiles } from "../src/os/files.ts";
+import { createFiles } from "../src/host/files/files.ts";
 import { Memory } from "../src/sources/procfs/memory.ts";
 import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
 

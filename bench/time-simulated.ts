@@ -1,7 +1,7 @@
 /** Prints how many milliseconds one list of the host in a folder takes, start-up not counted. A process of its own. */
 import { chooseSessions } from "../src/domain/choose-sessions.ts";
 import { assembleSessions } from "../src/domain/assemble-sessions.ts";
-import { createFiles } from "../src/os/files.ts";
+import { createFiles } from "../src/host/files/files.ts";
 import { renderSessionsJson } from "../src/features/sessions/text/sessions-json.ts";
 import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
 

@@ -1,5 +1,5 @@
 import { mayBeUser } from "./machine/accounts.ts";
-import { createFiles } from "./os/files.ts";
+import { createFiles } from "./host/files/files.ts";
 import { programs } from "./os/programs.ts";
 
 /** As {@link mayBeUser}, of this machine. */

@@ -1,9 +1,9 @@
 import { createActs, type Acts } from "./features/kill/deliver/acts.ts";
 import { cgroups } from "./os/cgroups.ts";
 import { clock } from "./os/clock.ts";
-import { createFiles } from "./os/files.ts";
+import { createFiles } from "./host/files/files.ts";
 import { greetings } from "./os/greetings.ts";
-import { ownFiles } from "./os/own-files.ts";
+import { ownFiles } from "./host/files/new-file.ts";
 import { feedProgram } from "./os/feed-program.ts";
 import { programs } from "./os/programs.ts";
 import { signals } from "./os/signals.ts";

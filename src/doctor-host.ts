@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context } from "./cli/context.ts";
 import type { DoctorHost } from "./doctor/host.ts";
-import { canActAs } from "./os/act-as.ts";
-import { createFiles } from "./os/files.ts";
-import { logFiles } from "./os/log-files.ts";
+import { canActAs } from "./host/files/act-as.ts";
+import { createFiles } from "./host/files/files.ts";
+import { logFiles } from "./host/files/log-files.ts";
 import { programLines } from "./os/program-lines.ts";
 import { programs } from "./os/programs.ts";
-import { findTampering } from "./os/tampering.ts";
+import { findTampering } from "./host/files/tampering.ts";
 import { thisMachine } from "./domain/report-request.ts";
 import { beginOfJournal } from "./sources/logins/login-history.ts";
 

@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import type { Context } from "./cli/context.ts";
 import { block } from "./os/block.ts";
-import { createFiles } from "./os/files.ts";
-import { logFiles } from "./os/log-files.ts";
+import { createFiles } from "./host/files/files.ts";
+import { logFiles } from "./host/files/log-files.ts";
 import { programs } from "./os/programs.ts";
-import { untrustedFiles } from "./os/untrusted-files.ts";
+import { untrustedFiles } from "./host/files/small-file.ts";
 import { readDetails, readReport } from "./read-report.ts";
 import type { Memory } from "./sources/procfs/memory.ts";
 
@@ -32,7 +32,7 @@ export function thisMachine(observer: number): Pick<Context, "readReport" | "rea
 async function createMemory(): Promise<Memory> {
   const [{ Memory }, { createHold }] = await Promise.all([
     import("./sources/procfs/memory.ts"),
-    import("./os/held-files.ts"),
+    import("./host/files/held-files.ts"),
   ]);
   return new Memory(createHold());
 }

@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import type { WriteStream } from "node:tty";
 import type { Output } from "./context.ts";
-import { errorCode } from "../os/error-code.ts";
+import { errorCode } from "../host/files/error-code.ts";
 
 /**
  * A standard stream. To pipes and files it writes by system calls, as Node's own streams do on Linux: those would bring all of

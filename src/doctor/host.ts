@@ -1,6 +1,6 @@
 import type { SessionReport } from "../domain/session.ts";
-import type { Files } from "../os/files.ts";
-import type { LogFiles } from "../os/log-files.ts";
+import type { Files } from "../host/files/files.ts";
+import type { LogFiles } from "../host/files/log-files.ts";
 import type { Programs } from "../os/programs.ts";
 
 /** The machine that is examined, and the program that examines it. */

@@ -1,5 +1,5 @@
-import type { Files } from "../os/files.ts";
-import type { OwnedFiles } from "../os/owned-files.ts";
+import type { Files } from "./files/files.ts";
+import type { OwnedFiles } from "./files/replace-file.ts";
 import type { Programs } from "../os/programs.ts";
 
 /** The machine whose limits are looked at and changed. */

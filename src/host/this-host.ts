@@ -1,5 +1,5 @@
-import { createFiles } from "../os/files.ts";
-import { ownedFiles } from "../os/owned-files.ts";
+import { createFiles } from "./files/files.ts";
+import { ownedFiles } from "./files/replace-file.ts";
 import { programs } from "../os/programs.ts";
 import type { TimeoutHost } from "./host.ts";
 

@@ -1,7 +1,7 @@
-import type { Files } from "../os/files.ts";
-import type { OwnedFiles } from "../os/owned-files.ts";
+import type { Files } from "../host/files/files.ts";
+import type { OwnedFiles } from "../host/files/replace-file.ts";
 import type { Programs } from "../os/programs.ts";
-import type { UserFiles } from "../os/user-files.ts";
+import type { UserFiles } from "../host/files/user-files.ts";
 import type { LoginHistory } from "./login-history.ts";
 
 /** The machine whose keys are looked at and revoked. */

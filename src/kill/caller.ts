@@ -1,5 +1,5 @@
 import { parseAccounts } from "../domain/accounts.ts";
-import { orUndefined, type Files } from "../os/files.ts";
+import { orUndefined, type Files } from "../host/files/files.ts";
 import { parseStatus } from "../sources/procfs/status.ts";
 
 /** Who runs this command. */

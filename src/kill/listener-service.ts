@@ -3,7 +3,7 @@ import type { Pid } from "../domain/process.ts";
 import type { Listener } from "../domain/session.ts";
 import { executableName } from "../domain/ssh-server.ts";
 import type { Clock } from "../os/clock.ts";
-import { isPresent, orUndefined, type Files } from "../os/files.ts";
+import { isPresent, orUndefined, type Files } from "../host/files/files.ts";
 import type { Greetings } from "../os/greetings.ts";
 import { complaintOf, type Programs } from "../os/programs.ts";
 

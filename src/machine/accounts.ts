@@ -1,4 +1,4 @@
-import { orUndefined, type Files } from "../os/files.ts";
+import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../os/programs.ts";
 
 /** Where accounts are looked up. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { atTheEnd } from "./at-the-end.ts";
 import { fixedEnvironment } from "./programs.ts";
-import { findTampering, lookAt } from "./tampering.ts";
+import { findTampering, lookAt } from "../host/files/tampering.ts";
 
 /** How a program has ended; "late": its time was up, and it was killed with all that it had started in its group. */
 export type HookEnd = { code: number } | { signal: string } | "late" | { problem: string };

@@ -3,7 +3,7 @@
  * fields parted by tabs. Bytes outside printable ASCII, and backslashes, are written as in vis(3): `\n`, `\\`, `\000`.
  */
 import { decodeVis } from "../domain/title.ts";
-import type { FileFacts } from "../os/files.ts";
+import type { FileFacts } from "../host/files/files.ts";
 import type { FileTables } from "../os/recorded-files.ts";
 
 export interface Recording extends FileTables {

@@ -1,6 +1,6 @@
 import { endianness } from "node:os";
 import { FatalError, ForeseenError } from "../errors.ts";
-import { createFiles, isPresent, refused } from "../os/files.ts";
+import { createFiles, isPresent, refused } from "../host/files/files.ts";
 import { recordedFiles } from "../os/recorded-files.ts";
 import { recordedPrograms } from "../os/recorded-programs.ts";
 import type { MachineWithPrograms } from "../sources/tools/snapshot.ts";

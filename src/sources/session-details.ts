@@ -5,7 +5,7 @@ import { childrenOf, type Pid, type Process } from "../domain/process.ts";
 import { ancestorsOf, descendantsOf, type SessionDetails, type SessionProcess } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { TcpSocket } from "../domain/snapshot.ts";
-import { orUndefined, type Files } from "../os/files.ts";
+import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../os/programs.ts";
 import { parseUnifiedGroup } from "./procfs/scope.ts";
 import { ignoresHangUp, parseStatus } from "./procfs/status.ts";

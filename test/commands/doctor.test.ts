@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FatalError, PermissionError } from "../../src/errors.ts";
-import { refused } from "../../src/os/files.ts";
+import { refused } from "../../src/host/files/files.ts";
 import { doctorHost, type Patient } from "../helpers/doctor-host.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FileTrouble } from "../../src/os/file-trouble.ts";
+import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import type { Acts } from "../../src/features/kill/deliver/acts.ts";
 import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { timeout } from "../../src/features/timeout/timeout.ts";
-import { FileTrouble } from "../../src/os/file-trouble.ts";
+import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { fakeTimeoutHost, type FakeMachine } from "../helpers/timeout-host.ts";

@@ -4,7 +4,7 @@ import type { Pid, Process } from "../../src/domain/process.ts";
 import type { EndingSignal } from "../../src/features/kill/plan/signal.ts";
 import type { Strike } from "../../src/features/kill/deliver/backends/backend.ts";
 import type { Clock } from "../../src/os/clock.ts";
-import { gone, type Files } from "../../src/os/files.ts";
+import { gone, type Files } from "../../src/host/files/files.ts";
 import type { Sent } from "../../src/os/signals.ts";
 import { memoryFiles } from "./memory-files.ts";
 import { statText, tcpText, type TcpRow } from "./proc-text.ts";

@@ -1,4 +1,4 @@
-import { gone, type Absence, type FileFacts, type Files } from "../../src/os/files.ts";
+import { gone, type Absence, type FileFacts, type Files } from "../../src/host/files/files.ts";
 
 /** The files of a machine as plain data. Folders follow from the paths; what is not mentioned is gone. */
 export interface FileTree {

@@ -1,5 +1,5 @@
-import { gone, type Files } from "../../src/os/files.ts";
-import { FileTrouble } from "../../src/os/file-trouble.ts";
+import { gone, type Files } from "../../src/host/files/files.ts";
+import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import type { Programs } from "../../src/os/programs.ts";
 import { fromByteText } from "../../src/domain/byte-text.ts";
 import type { TimeoutHost } from "../../src/host/host.ts";

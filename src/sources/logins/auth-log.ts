@@ -1,7 +1,7 @@
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { AuthRecord } from "../../domain/match-auth.ts";
-import { orUndefined, isPresent, type Files } from "../../os/files.ts";
-import type { LogFiles } from "../../os/log-files.ts";
+import { orUndefined, isPresent, type Files } from "../../host/files/files.ts";
+import type { LogFiles } from "../../host/files/log-files.ts";
 
 /** Where syslog daemons put what sshd says: Debian, Red Hat, SUSE; rotated ones have a suffix. */
 const names = /^(?:auth\.log|secure|messages)(?:[.-][\w.-]+)?$/;

@@ -2,9 +2,9 @@ import type { Accounts } from "../../domain/accounts.ts";
 import { parseAuthorizedKey } from "../../keys/authorized-key.ts";
 import { defaultKeyFiles, keyPaths } from "../../keys/key-paths.ts";
 import { remotePaths } from "../../keys/remote-mounts.ts";
-import { orUndefined, type Files } from "../../os/files.ts";
+import { orUndefined, type Files } from "../../host/files/files.ts";
 import type { Programs } from "../../os/programs.ts";
-import type { UntrustedFiles } from "../../os/untrusted-files.ts";
+import type { UntrustedFiles } from "../../host/files/small-file.ts";
 
 /** Larger files exist only to hurt. */
 const limitBytes = 1 << 20;

@@ -1,6 +1,6 @@
 import { LoginCounter, type LoginHistory } from "../../keys/login-history.ts";
-import type { Files } from "../../os/files.ts";
-import type { LogFiles } from "../../os/log-files.ts";
+import type { Files } from "../../host/files/files.ts";
+import type { LogFiles } from "../../host/files/log-files.ts";
 import type { ProgramLines } from "../../os/program-lines.ts";
 import { authLogPaths, parseSyslogLine, timeOfSyslogLine } from "./auth-log.ts";
 import { journalFields, parseJournalLine } from "./journal.ts";

@@ -1,5 +1,5 @@
 import type { Pid } from "../../domain/process.ts";
-import { orUndefined, type Files } from "../../os/files.ts";
+import { orUndefined, type Files } from "../../host/files/files.ts";
 
 /**
  * How far the kernel has come with giving out PIDs. It does so in turn and begins again at the end (alloc_pid() in its

@@ -1,7 +1,7 @@
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { listeningSockets } from "../../domain/server-sockets.ts";
-import { orUndefined, type Files } from "../../os/files.ts";
+import { orUndefined, type Files } from "../../host/files/files.ts";
 import { rereadProcess } from "./processes.ts";
 import { socketAt } from "./server-details.ts";
 import { lacksRows } from "./sockets.ts";

@@ -1,7 +1,7 @@
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
-import type { HeldFile, Hold } from "../../os/held-files.ts";
+import type { HeldFile, Hold } from "../../host/files/held-files.ts";
 import { givenBetween, type Births } from "./births.ts";
 
 /**

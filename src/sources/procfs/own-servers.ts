@@ -4,7 +4,7 @@ import { childrenOf, lineage, type Pid, type Process } from "../../domain/proces
 import { listeningSockets } from "../../domain/server-sockets.ts";
 import type { OwnServers, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
 import { parseTty, type Tty } from "../../domain/tty.ts";
-import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import { readLogindSession } from "./server-details.ts";
 
 interface Scene extends Pick<Snapshot, "processes" | "servers" | "sockets" | "claims"> {

@@ -1,6 +1,6 @@
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { FatalError, PermissionError } from "../../errors.ts";
-import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import { readBirths } from "./births.ts";
 import type { Memory } from "./memory.ts";
 import { parseStat } from "./stat.ts";

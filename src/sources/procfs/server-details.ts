@@ -2,7 +2,7 @@ import type { Pid, Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess } from "../../domain/snapshot.ts";
 import { parseTitle, type Title } from "../../domain/title.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
-import { gone, isPresent, orUndefined, refused, type Files } from "../../os/files.ts";
+import { gone, isPresent, orUndefined, refused, type Files } from "../../host/files/files.ts";
 import { rereadProcess } from "./processes.ts";
 import { serverProcess } from "./server-process.ts";
 import { parseLogindSession } from "./scope.ts";

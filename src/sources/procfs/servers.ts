@@ -3,7 +3,7 @@ import { isSameProcess, type Pid, type Process, type ProcessTable } from "../../
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import type { Title } from "../../domain/title.ts";
-import type { Files } from "../../os/files.ts";
+import type { Files } from "../../host/files/files.ts";
 import type { Depth } from "../../domain/report-request.ts";
 import type { Memory } from "./memory.ts";
 import { rereadProcess } from "./processes.ts";

@@ -2,7 +2,7 @@ import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type ServerProcess, type Snapshot, type SocketTables } from "../../domain/snapshot.ts";
-import { isPresent, orUndefined, type Files } from "../../os/files.ts";
+import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import type { Depth } from "../../domain/report-request.ts";
 import { readTerminals } from "../terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";

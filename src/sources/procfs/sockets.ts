@@ -1,6 +1,6 @@
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
-import { orUndefined, type Files } from "../../os/files.ts";
+import { orUndefined, type Files } from "../../host/files/files.ts";
 import type { Memory } from "./memory.ts";
 import { parseTcpTable } from "./tcp-table.ts";
 

@@ -4,7 +4,7 @@ import type { Handle, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
 import { parseTitle } from "../../domain/title.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import { PermissionError } from "../../errors.ts";
-import { orUndefined, type Files } from "../../os/files.ts";
+import { orUndefined, type Files } from "../../host/files/files.ts";
 import type { Programs } from "../../os/programs.ts";
 import { findOwnServers } from "../procfs/own-servers.ts";
 import type { Machine } from "../procfs/snapshot.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gone, refused } from "../../../src/os/files.ts";
+import { gone, refused } from "../../../src/host/files/files.ts";
 import { recordedFiles } from "../../../src/os/recorded-files.ts";
 
 const facts = { uid: 0, atimeMs: 1, mtimeMs: 2 };

@@ -4,7 +4,7 @@ import type { Listener, SessionReport } from "../../../domain/session.ts";
 import { isReplaced } from "../../../domain/ssh-server.ts";
 import { ForeseenError } from "../../../errors.ts";
 import { readOpensshVersion, type OpensshVersion } from "../../../machine/openssh-version.ts";
-import { orUndefined } from "../../../os/files.ts";
+import { orUndefined } from "../../../host/files/files.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "../../../doctor/host.ts";
 import { findSshdUnit, testConfiguration } from "../../../timeouts/sshd-service.ts";

@@ -1,5 +1,5 @@
 /** What this user is allowed to see. */
-import { isPresent } from "../../../os/files.ts";
+import { isPresent } from "../../../host/files/files.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "../../../doctor/host.ts";
 

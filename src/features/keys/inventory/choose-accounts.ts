@@ -2,7 +2,7 @@
 import type { Session, Warning } from "../../../domain/session.ts";
 import { NothingFoundError, PermissionError } from "../../../errors.ts";
 import { findAccount, listAccounts, type Account } from "../../../machine/accounts.ts";
-import { orUndefined } from "../../../os/files.ts";
+import { orUndefined } from "../../../host/files/files.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 
 export interface ChosenAccounts {

@@ -1,6 +1,6 @@
 import { findConfigLines } from "../../../machine/sshd-config-lines.ts";
 import { localAccounts, type Account } from "../../../machine/accounts.ts";
-import { orUndefined } from "../../../os/files.ts";
+import { orUndefined } from "../../../host/files/files.ts";
 import { parseLine } from "../../../keys/authorized-key.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { ListedKey } from "./inventory.ts";

@@ -1,5 +1,5 @@
 /** Who but the user and root could change a file: safe_path() in OpenSSH's misc.c, which StrictModes asks. */
-import type { Rights } from "../../../os/user-files.ts";
+import type { Rights } from "../../../host/files/user-files.ts";
 
 export interface Distrust {
   /** The file or folder that is to blame. */

@@ -2,8 +2,8 @@
 import { fromByteText } from "../../../domain/byte-text.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
 import { systemLock } from "../../../machine/system-lock.ts";
-import { FileTrouble } from "../../../os/file-trouble.ts";
-import type { Owner } from "../../../os/owned-files.ts";
+import { FileTrouble } from "../../../host/files/file-trouble.ts";
+import type { Owner } from "../../../host/files/replace-file.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 import { isList, parseRevokedKeys } from "../inventory/revoked-keys.ts";

@@ -1,5 +1,5 @@
 /** Who could not log in any more. */
-import { orUndefined } from "../../../os/files.ts";
+import { orUndefined } from "../../../host/files/files.ts";
 import type { Account } from "../../../machine/accounts.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";

@@ -1,6 +1,6 @@
 /** What an account has that outlives its sessions, and may bring a key back. */
 import type { Account } from "../../../machine/accounts.ts";
-import { isPresent, orUndefined } from "../../../os/files.ts";
+import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 
 /** Debian's places and Red Hat's: crontab(1), at(1). */

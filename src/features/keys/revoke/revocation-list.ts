@@ -1,12 +1,12 @@
 import type { KeysHost } from "../../../keys/host.ts";
-import { createFiles } from "../../../os/files.ts";
-import { FileTrouble } from "../../../os/file-trouble.ts";
-import { withScratchFolder } from "../../../os/scratch-folder.ts";
-import { logFiles } from "../../../os/log-files.ts";
-import { ownedFiles } from "../../../os/owned-files.ts";
+import { createFiles } from "../../../host/files/files.ts";
+import { FileTrouble } from "../../../host/files/file-trouble.ts";
+import { withScratchFolder } from "../../../host/files/scratch-folder.ts";
+import { logFiles } from "../../../host/files/log-files.ts";
+import { ownedFiles } from "../../../host/files/replace-file.ts";
 import { programLines } from "../../../os/program-lines.ts";
 import { programs } from "../../../os/programs.ts";
-import { userFiles } from "../../../os/user-files.ts";
+import { userFiles } from "../../../host/files/user-files.ts";
 import { readLoginHistory } from "../../../sources/logins/login-history.ts";
 
 const limitMs = 10_000;

@@ -8,9 +8,9 @@ import type { Listener, Session, SessionReport } from "../../../domain/session.t
 import type { EndingSignal } from "../plan/signal.ts";
 import type { Cgroups } from "../../../os/cgroups.ts";
 import type { Clock } from "../../../os/clock.ts";
-import type { Files } from "../../../os/files.ts";
+import type { Files } from "../../../host/files/files.ts";
 import type { Greetings } from "../../../os/greetings.ts";
-import type { OwnFiles } from "../../../os/own-files.ts";
+import type { OwnFiles } from "../../../host/files/new-file.ts";
 import type { FeedProgram } from "../../../os/feed-program.ts";
 import type { Programs } from "../../../os/programs.ts";
 import type { Signals } from "../../../os/signals.ts";

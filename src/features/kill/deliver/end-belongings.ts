@@ -4,7 +4,7 @@ import type { Pid, Process } from "../../../domain/process.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { Cgroups } from "../../../os/cgroups.ts";
 import type { Clock } from "../../../os/clock.ts";
-import type { Files } from "../../../os/files.ts";
+import type { Files } from "../../../host/files/files.ts";
 import type { Signals } from "../../../os/signals.ts";
 import { readProcesses, rereadProcess } from "../../../sources/procfs/processes.ts";
 import { listenersOf, ownAncestors, usersOf, type Belongings } from "./read-belongings.ts";

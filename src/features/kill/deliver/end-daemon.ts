@@ -1,6 +1,6 @@
 import type { Process } from "../../../domain/process.ts";
 import type { Clock } from "../../../os/clock.ts";
-import type { Files } from "../../../os/files.ts";
+import type { Files } from "../../../host/files/files.ts";
 import type { Signals } from "../../../os/signals.ts";
 import { rereadProcess } from "../../../sources/procfs/processes.ts";
 

@@ -1,6 +1,6 @@
 import type { Trace } from "../plan/belongings.ts";
 import type { Pid, ProcessTable } from "../../../domain/process.ts";
-import { orUndefined, type Files } from "../../../os/files.ts";
+import { orUndefined, type Files } from "../../../host/files/files.ts";
 import { parseClaimedConnection } from "../../../sources/procfs/claimed-connection.ts";
 import { parseLogindSession } from "../../../sources/procfs/scope.ts";
 

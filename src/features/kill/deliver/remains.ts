@@ -2,7 +2,7 @@ import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
 import type { Cut } from "../plan/plan-kill.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { serverOfName } from "../../../domain/ssh-server.ts";
-import { isPresent, orUndefined, type Files } from "../../../os/files.ts";
+import { isPresent, orUndefined, type Files } from "../../../host/files/files.ts";
 import { readProcesses, rereadProcess } from "../../../sources/procfs/processes.ts";
 import { parseTcpTable } from "../../../sources/procfs/tcp-table.ts";
 

@@ -1,4 +1,4 @@
-import { orUndefined, type Files } from "../../../os/files.ts";
+import { orUndefined, type Files } from "../../../host/files/files.ts";
 import type { Limit, LimitSetting } from "./limit-report.ts";
 
 /** logind.conf(5): the main file of the first folder that has one, then the drop-ins of all by name; the last line wins. */

@@ -1,5 +1,5 @@
 /** What the ways to limit inactivity have in common: plans as data, and how they come into force. */
-import type { Owner } from "../../../os/owned-files.ts";
+import type { Owner } from "../../../host/files/replace-file.ts";
 import type { Account, Group } from "../../../machine/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 

@@ -1,6 +1,6 @@
 /** What to do about settings of others that stand in the way: refuse and name them, or take them over. */
 import { NothingDoneError } from "../../../errors.ts";
-import type { Owner } from "../../../os/owned-files.ts";
+import type { Owner } from "../../../host/files/replace-file.ts";
 import { adoptLines, restoreLines } from "./adopted-lines.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { FileEdit } from "../limits/mechanism.ts";

@@ -1,5 +1,5 @@
-import { orUndefined } from "../../../os/files.ts";
-import { FileTrouble } from "../../../os/file-trouble.ts";
+import { orUndefined } from "../../../host/files/files.ts";
+import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Account } from "../../../machine/accounts.ts";
 import { toByteText } from "../../../domain/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";

@@ -1,4 +1,4 @@
-import { orUndefined } from "../../../os/files.ts";
+import { orUndefined } from "../../../host/files/files.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 
 /** How a login shell treats TMOUT, and which files it reads. */

@@ -1,7 +1,7 @@
 /** TMOUT for everybody: a file of our own in /etc/profile.d, and a block for a zsh that does not read that. */
 import { firstFew } from "../../../domain/first-few.ts";
 import { NothingDoneError } from "../../../errors.ts";
-import { isPresent, orUndefined } from "../../../os/files.ts";
+import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import { localAccounts } from "../../../machine/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";

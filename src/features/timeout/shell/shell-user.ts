@@ -1,6 +1,6 @@
 /** TMOUT in the file that a user's own login shell reads. */
 import { NothingDoneError } from "../../../errors.ts";
-import { FileTrouble } from "../../../os/file-trouble.ts";
+import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { groupIds, type Account } from "../../../machine/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";

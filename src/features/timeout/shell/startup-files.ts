@@ -2,8 +2,8 @@
  * Which files a login shell reads, in their order: INVOCATION in bash(1), STARTUP/SHUTDOWN FILES in zsh(1), ksh93(1),
  * mksh(1), and what distributions make of them. Files that source each other are put where their lines take effect.
  */
-import { gone, orUndefined, refused, type Files } from "../../../os/files.ts";
-import { FileTrouble } from "../../../os/file-trouble.ts";
+import { gone, orUndefined, refused, type Files } from "../../../host/files/files.ts";
+import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { toByteText } from "../../../domain/byte-text.ts";
 import type { Account } from "../../../machine/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";

@@ -1,4 +1,4 @@
-import { gone } from "../../../os/files.ts";
+import { gone } from "../../../host/files/files.ts";
 import { fromByteText } from "../../../domain/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { FileEdit } from "../limits/mechanism.ts";

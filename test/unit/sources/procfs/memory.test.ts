@@ -1,8 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { assembleSessions } from "../../../../src/domain/assemble-sessions.ts";
-import { gone, isPresent, type Files } from "../../../../src/os/files.ts";
-import type { Hold } from "../../../../src/os/held-files.ts";
+import { gone, isPresent, type Files } from "../../../../src/host/files/files.ts";
+import type { Hold } from "../../../../src/host/files/held-files.ts";
 import { Memory } from "../../../../src/sources/procfs/memory.ts";
 import { readSnapshot } from "../../../../src/sources/procfs/snapshot.ts";
 import { interceptFiles } from "../../../helpers/memory-files.ts";

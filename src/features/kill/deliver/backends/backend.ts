@@ -2,7 +2,7 @@
 import type { Cut } from "../../plan/plan-kill.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
-import type { Files } from "../../../../os/files.ts";
+import type { Files } from "../../../../host/files/files.ts";
 import type { Programs } from "../../../../os/programs.ts";
 import type { Sent, Signals } from "../../../../os/signals.ts";
 

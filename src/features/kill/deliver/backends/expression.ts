@@ -3,7 +3,7 @@ import { plural } from "../../../../domain/plural.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import { FatalError, UsageError } from "../../../../errors.ts";
-import { isPresent, type Files } from "../../../../os/files.ts";
+import { isPresent, type Files } from "../../../../host/files/files.ts";
 import type { Sent } from "../../../../os/signals.ts";
 import { rereadProcess } from "../../../../sources/procfs/processes.ts";
 import { parseStat } from "../../../../sources/procfs/stat.ts";

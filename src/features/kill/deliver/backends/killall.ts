@@ -1,7 +1,7 @@
 import type { Pid } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import { UsageError } from "../../../../errors.ts";
-import { orUndefined } from "../../../../os/files.ts";
+import { orUndefined } from "../../../../host/files/files.ts";
 import type { Backend, Reach, Strike } from "./backend.ts";
 import { expressionBackend, literal, type Expression } from "./expression.ts";
 

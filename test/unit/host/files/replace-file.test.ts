@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FileTrouble } from "../../../src/os/file-trouble.ts";
-import { ownedFiles } from "../../../src/os/owned-files.ts";
+import { FileTrouble } from "../../../../src/host/files/file-trouble.ts";
+import { ownedFiles } from "../../../../src/host/files/replace-file.ts";
 
 const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 let folder = "";

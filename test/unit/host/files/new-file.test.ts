@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ownFiles } from "../../../src/os/own-files.ts";
+import { ownFiles } from "../../../../src/host/files/new-file.ts";
 
 let folder = "";
 beforeEach(() => {

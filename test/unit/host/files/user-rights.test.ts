@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from "node:fs";
 import { expect, test } from "vitest";
-import { PathError } from "../../../src/os/handle.ts";
-import { type Owner, permitByMode, toRead, toSearch, toWrite } from "../../../src/os/user-rights.ts";
+import { PathError } from "../../../../src/host/files/handle.ts";
+import { type Owner, permitByMode, toRead, toSearch, toWrite } from "../../../../src/host/files/user-rights.ts";
 
 function statsOf(facts: { uid: number; gid: number; mode: number }): Stats {
   return Object.assign(lstatSync("/"), facts);

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { createFiles, gone, isPresent, orUndefined, refused } from "../../../src/os/files.ts";
+import { createFiles, gone, isPresent, orUndefined, refused } from "../../../../src/host/files/files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sshctl-files-"));
 afterAll(() => rmSync(root, { recursive: true }));

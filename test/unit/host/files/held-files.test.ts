@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { createHold } from "../../../src/os/held-files.ts";
+import { createHold } from "../../../../src/host/files/held-files.ts";
 
 const openFiles = () => readdirSync("/proc/self/fd").length;
 

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { PathError } from "../../../src/os/handle.ts";
-import { permitAll, type Permit } from "../../../src/os/user-rights.ts";
-import { walk } from "../../../src/os/walk.ts";
+import { PathError } from "../../../../src/host/files/handle.ts";
+import { permitAll, type Permit } from "../../../../src/host/files/user-rights.ts";
+import { walk } from "../../../../src/host/files/walk.ts";
 
 let folder = "";
 const at = (name: string) => join(folder, name);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { untrustedFiles } from "../../../src/os/untrusted-files.ts";
+import { untrustedFiles } from "../../../../src/host/files/small-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sshctl-untrusted-"));
 afterAll(() => {
