@@ -1,12 +1,12 @@
 import { createActs, type Acts } from "./features/kill/deliver/acts.ts";
-import { cgroups } from "./os/cgroups.ts";
-import { clock } from "./os/clock.ts";
+import { cgroups } from "./host/processes/cgroups.ts";
+import { clock } from "./host/processes/clock.ts";
 import { createFiles } from "./host/files/files.ts";
-import { greetings } from "./os/greetings.ts";
+import { greetings } from "./host/processes/ssh-banner.ts";
 import { ownFiles } from "./host/files/new-file.ts";
 import { feedProgram } from "./os/feed-program.ts";
 import { programs } from "./os/programs.ts";
-import { signals } from "./os/signals.ts";
+import { signals } from "./host/processes/signals.ts";
 import { terminals } from "./os/terminals.ts";
 
 /** What changes the machine that the program runs on, behind its ports. */

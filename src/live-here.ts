@@ -1,6 +1,6 @@
 import type { LivePorts } from "./live/ports.ts";
-import { holdSignals } from "./os/at-the-end.ts";
-import { clock } from "./os/clock.ts";
+import { holdSignals } from "./host/processes/at-the-end.ts";
+import { clock } from "./host/processes/clock.ts";
 import { hookPrograms } from "./os/hook-programs.ts";
 import { lineSource } from "./os/line-source.ts";
 import { screenOpener } from "./os/screen.ts";

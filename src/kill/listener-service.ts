@@ -2,9 +2,9 @@
 import type { Pid } from "../domain/process.ts";
 import type { Listener } from "../domain/session.ts";
 import { executableName } from "../domain/ssh-server.ts";
-import type { Clock } from "../os/clock.ts";
+import type { Clock } from "../host/processes/clock.ts";
 import { isPresent, orUndefined, type Files } from "../host/files/files.ts";
-import type { Greetings } from "../os/greetings.ts";
+import type { Greetings } from "../host/processes/ssh-banner.ts";
 import { complaintOf, type Programs } from "../os/programs.ts";
 
 export interface ServicePorts {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { atTheEnd } from "./at-the-end.ts";
+import { atTheEnd } from "../host/processes/at-the-end.ts";
 import { fixedEnvironment } from "./programs.ts";
 import { findTampering, lookAt } from "../host/files/tampering.ts";
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { atTheEnd } from "./at-the-end.ts";
+import { atTheEnd } from "../host/processes/at-the-end.ts";
 import { fixedEnvironment } from "./programs.ts";
 
 /** Programs that go on printing. */

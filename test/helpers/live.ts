@@ -1,6 +1,6 @@
 import type { LivePorts, Scanner } from "../../src/live/ports.ts";
 import type { SessionReport } from "../../src/domain/session.ts";
-import type { Clock } from "../../src/os/clock.ts";
+import type { Clock } from "../../src/host/processes/clock.ts";
 import type { ScreenEvents } from "../../src/os/screen.ts";
 
 /** A clock on which any time passes at once. */

@@ -1,6 +1,6 @@
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { JournalNotice } from "../../domain/short-logins.ts";
-import type { Clock } from "../../os/clock.ts";
+import type { Clock } from "../../host/processes/clock.ts";
 import type { LineSource } from "../../os/line-source.ts";
 import { parseTrustedLine, trustedQuery } from "./journal.ts";
 

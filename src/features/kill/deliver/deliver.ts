@@ -6,7 +6,7 @@ import { notTried, type KillOutcome } from "../plan/outcome.ts";
 import type { Cut } from "../plan/plan-kill.ts";
 import type { Process } from "../../../domain/process.ts";
 import type { EndingSignal } from "../plan/signal.ts";
-import type { Clock } from "../../../os/clock.ts";
+import type { Clock } from "../../../host/processes/clock.ts";
 import type { Files } from "../../../host/files/files.ts";
 import type { Backend } from "./backends/backend.ts";
 import { findHelper, isNothing, isTaken, readRemains, whyAlive, type Remains } from "./remains.ts";

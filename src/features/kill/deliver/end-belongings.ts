@@ -2,10 +2,10 @@
 import { assignProcesses, connectionMembers, membersOf, type Members } from "../plan/belongings.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
-import type { Cgroups } from "../../../os/cgroups.ts";
-import type { Clock } from "../../../os/clock.ts";
+import type { Cgroups } from "../../../host/processes/cgroups.ts";
+import type { Clock } from "../../../host/processes/clock.ts";
 import type { Files } from "../../../host/files/files.ts";
-import type { Signals } from "../../../os/signals.ts";
+import type { Signals } from "../../../host/processes/signals.ts";
 import { readProcesses, rereadProcess } from "../../../sources/procfs/processes.ts";
 import { listenersOf, ownAncestors, usersOf, type Belongings } from "./read-belongings.ts";
 import { readTraces } from "./read-traces.ts";

@@ -1,7 +1,7 @@
 import { assignProcesses, connectionMembers } from "../plan/belongings.ts";
 import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
-import type { Clock } from "../../../os/clock.ts";
+import type { Clock } from "../../../host/processes/clock.ts";
 import type { Files } from "../../../host/files/files.ts";
 import { rereadProcess } from "../../../sources/procfs/processes.ts";
 import { readTraces } from "./read-traces.ts";

@@ -1,7 +1,7 @@
 /** Tells the users of sessions that these will end, and counts down. */
 import { formatDuration } from "../../../domain/duration.ts";
 import type { Session } from "../../../domain/session.ts";
-import type { Clock } from "../../../os/clock.ts";
+import type { Clock } from "../../../host/processes/clock.ts";
 import type { Terminals, Told } from "../../../os/terminals.ts";
 
 export interface Announcement {

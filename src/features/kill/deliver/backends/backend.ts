@@ -4,7 +4,7 @@ import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import type { Files } from "../../../../host/files/files.ts";
 import type { Programs } from "../../../../os/programs.ts";
-import type { Sent, Signals } from "../../../../os/signals.ts";
+import type { Sent, Signals } from "../../../../host/processes/signals.ts";
 
 export const backendNames = ["kill", "pkill", "killall"] as const;
 export type BackendName = (typeof backendNames)[number];

@@ -4,7 +4,7 @@ import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import { FatalError, UsageError } from "../../../../errors.ts";
 import { isPresent, type Files } from "../../../../host/files/files.ts";
-import type { Sent } from "../../../../os/signals.ts";
+import type { Sent } from "../../../../host/processes/signals.ts";
 import { rereadProcess } from "../../../../sources/procfs/processes.ts";
 import { parseStat } from "../../../../sources/procfs/stat.ts";
 import type { Backend, CommandLine, Reach, Strike } from "./backend.ts";

@@ -1,5 +1,5 @@
 import type { Pid } from "../../../../domain/process.ts";
-import type { Sent } from "../../../../os/signals.ts";
+import type { Sent } from "../../../../host/processes/signals.ts";
 import { rereadProcess } from "../../../../sources/procfs/processes.ts";
 import type { Backend, Reach } from "./backend.ts";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { signals } from "../../../src/os/signals.ts";
+import { signals } from "../../../../src/host/processes/signals.ts";
 
 test.each([0, 1, -1, -500, 1.5, Number.NaN, Infinity])("never signals %s: a group, the machine, or nonsense", (pid) => {
   expect(() => signals.send(pid, "TERM")).toThrow("must never be signalled");

@@ -1,4 +1,4 @@
-import { errorCode } from "../host/files/error-code.ts";
+import { errorCode } from "../files/error-code.ts";
 
 /** "gone": there is no such process any more; "refused": it belongs to somebody else. */
 export type Sent = "sent" | "gone" | "refused";
