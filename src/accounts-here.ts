@@ -1,6 +1,6 @@
 import { mayBeUser } from "./machine/accounts.ts";
 import { createFiles } from "./host/files/files.ts";
-import { programs } from "./os/programs.ts";
+import { programs } from "./host/programs/run.ts";
 
 /** As {@link mayBeUser}, of this machine. */
 export async function isUser(name: string): Promise<boolean> {

@@ -4,8 +4,8 @@ import { clock } from "./host/processes/clock.ts";
 import { createFiles } from "./host/files/files.ts";
 import { greetings } from "./host/processes/ssh-banner.ts";
 import { ownFiles } from "./host/files/new-file.ts";
-import { feedProgram } from "./os/feed-program.ts";
-import { programs } from "./os/programs.ts";
+import { feedProgram } from "./host/programs/feed.ts";
+import { programs } from "./host/programs/run.ts";
 import { signals } from "./host/processes/signals.ts";
 import { terminals } from "./os/terminals.ts";
 

@@ -1,8 +1,8 @@
 import type { LivePorts } from "./live/ports.ts";
 import { holdSignals } from "./host/processes/at-the-end.ts";
 import { clock } from "./host/processes/clock.ts";
-import { hookPrograms } from "./os/hook-programs.ts";
-import { lineSource } from "./os/line-source.ts";
+import { hookPrograms } from "./host/programs/hook.ts";
+import { lineSource } from "./host/programs/follow.ts";
 import { screenOpener } from "./os/screen.ts";
 import { openScanner } from "./scanner.ts";
 import { followJournal } from "./sources/logins/follow-journal.ts";

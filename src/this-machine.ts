@@ -3,7 +3,7 @@ import type { Context } from "./cli/context.ts";
 import { block } from "./os/block.ts";
 import { createFiles } from "./host/files/files.ts";
 import { logFiles } from "./host/files/log-files.ts";
-import { programs } from "./os/programs.ts";
+import { programs } from "./host/programs/run.ts";
 import { untrustedFiles } from "./host/files/small-file.ts";
 import { readDetails, readReport } from "./read-report.ts";
 import type { Memory } from "./sources/procfs/memory.ts";

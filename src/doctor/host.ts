@@ -1,7 +1,7 @@
 import type { SessionReport } from "../domain/session.ts";
 import type { Files } from "../host/files/files.ts";
 import type { LogFiles } from "../host/files/log-files.ts";
-import type { Programs } from "../os/programs.ts";
+import type { Programs } from "../host/programs/run.ts";
 
 /** The machine that is examined, and the program that examines it. */
 export interface DoctorHost {

@@ -1,6 +1,6 @@
 import type { Files } from "./files/files.ts";
 import type { OwnedFiles } from "./files/replace-file.ts";
-import type { Programs } from "../os/programs.ts";
+import type { Programs } from "./programs/run.ts";
 
 /** The machine whose limits are looked at and changed. */
 export interface TimeoutHost {

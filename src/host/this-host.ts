@@ -1,6 +1,6 @@
 import { createFiles } from "./files/files.ts";
 import { ownedFiles } from "./files/replace-file.ts";
-import { programs } from "../os/programs.ts";
+import { programs } from "./programs/run.ts";
 import type { TimeoutHost } from "./host.ts";
 
 /** This machine, as limits of inactivity are read and changed on it. */

@@ -1,6 +1,6 @@
 import type { Files } from "../host/files/files.ts";
 import type { OwnedFiles } from "../host/files/replace-file.ts";
-import type { Programs } from "../os/programs.ts";
+import type { Programs } from "../host/programs/run.ts";
 import type { UserFiles } from "../host/files/user-files.ts";
 import type { LoginHistory } from "./login-history.ts";
 

@@ -5,7 +5,7 @@ import { executableName } from "../domain/ssh-server.ts";
 import type { Clock } from "../host/processes/clock.ts";
 import { isPresent, orUndefined, type Files } from "../host/files/files.ts";
 import type { Greetings } from "../host/processes/ssh-banner.ts";
-import { complaintOf, type Programs } from "../os/programs.ts";
+import { complaintOf, type Programs } from "../host/programs/run.ts";
 
 export interface ServicePorts {
   files: Files;

@@ -1,7 +1,7 @@
 /** The control group that logind made for a login: session-ID.scope, pam_systemd(8). */
 import type { Session } from "../domain/session.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
-import type { Programs } from "../os/programs.ts";
+import type { Programs } from "../host/programs/run.ts";
 import { parseUnifiedGroup } from "../sources/procfs/scope.ts";
 import { readSessionProperty } from "./logind.ts";
 

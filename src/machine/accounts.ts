@@ -1,5 +1,5 @@
 import { orUndefined, type Files } from "../host/files/files.ts";
-import type { Programs } from "../os/programs.ts";
+import type { Programs } from "../host/programs/run.ts";
 
 /** Where accounts are looked up. */
 export interface AccountPorts {

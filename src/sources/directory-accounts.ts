@@ -1,6 +1,6 @@
 import { joinAccounts, parseAccounts } from "../domain/accounts.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import type { Programs } from "../os/programs.ts";
+import type { Programs } from "../host/programs/run.ts";
 
 /** A dead directory server must not hang the list: without an answer the daemon's own title still names the user. */
 const limitMs = 2000;

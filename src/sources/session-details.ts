@@ -6,7 +6,7 @@ import { ancestorsOf, descendantsOf, type SessionDetails, type SessionProcess } 
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { TcpSocket } from "../domain/snapshot.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
-import type { Programs } from "../os/programs.ts";
+import type { Programs } from "../host/programs/run.ts";
 import { parseUnifiedGroup } from "./procfs/scope.ts";
 import { ignoresHangUp, parseStatus } from "./procfs/status.ts";
 import { parseTcpTable } from "./procfs/tcp-table.ts";

@@ -3,7 +3,7 @@ import { isReplaced } from "../domain/ssh-server.ts";
 import { FatalError, NothingDoneError } from "../errors.ts";
 import { parsePropertyBlocks } from "../machine/property-blocks.ts";
 import { orUndefined } from "../host/files/files.ts";
-import { complaintOf } from "../os/programs.ts";
+import { complaintOf } from "../host/programs/run.ts";
 import type { TimeoutHost } from "../host/host.ts";
 
 const limitMs = 20_000;

@@ -1,5 +1,5 @@
 import type { DoctorHost } from "../../src/doctor/host.ts";
-import type { ProgramOutput } from "../../src/os/programs.ts";
+import type { ProgramOutput } from "../../src/host/programs/run.ts";
 import { now } from "./machine-builder.ts";
 import { memoryFiles, type FileTree } from "./memory-files.ts";
 import { report } from "./sessions.ts";

@@ -1,6 +1,6 @@
 import { gone, type Files } from "../../src/host/files/files.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
-import type { Programs } from "../../src/os/programs.ts";
+import type { Programs } from "../../src/host/programs/run.ts";
 import { fromByteText } from "../../src/domain/byte-text.ts";
 import type { TimeoutHost } from "../../src/host/host.ts";
 

@@ -4,7 +4,7 @@ import { closeSync, constants, fchownSync, fstatSync, lstatSync, openSync, unlin
 import { errorCode } from "./error-code.ts";
 import { FileTrouble } from "./file-trouble.ts";
 import { openRegular } from "./handle.ts";
-import { fixedEnvironment } from "../../os/programs.ts";
+import { fixedEnvironment } from "../programs/run.ts";
 import { toRead, toWrite, type Owner, type Permit } from "./user-rights.ts";
 
 /** A file that stands for a lock. */

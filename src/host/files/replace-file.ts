@@ -23,7 +23,7 @@ import { actAs } from "./act-as.ts";
 import { lockFile } from "./lock-file.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
 import { openRegular, withFd, withOpen } from "./handle.ts";
-import { fixedEnvironment } from "../../os/programs.ts";
+import { fixedEnvironment } from "../programs/run.ts";
 import { toRead, toSearch, toWrite, type Owner, type Permit } from "./user-rights.ts";
 import { walk } from "./walk.ts";
 

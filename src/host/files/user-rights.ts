@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import type { Stats } from "node:fs";
 import { PathError } from "./handle.ts";
-import { fixedEnvironment } from "../../os/programs.ts";
+import { fixedEnvironment } from "../programs/run.ts";
 
 /** Somebody whose files are worked on. */
 export interface Owner {

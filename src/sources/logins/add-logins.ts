@@ -5,7 +5,7 @@ import { isOpenHere, type Session, type SessionReport, type Warning } from "../.
 import { authUnverifiedCode, journalUnreadableCode } from "../../domain/warnings.ts";
 import type { Files } from "../../host/files/files.ts";
 import type { LogFiles } from "../../host/files/log-files.ts";
-import type { Programs } from "../../os/programs.ts";
+import type { Programs } from "../../host/programs/run.ts";
 import type { UntrustedFiles } from "../../host/files/small-file.ts";
 import { readAuthLogs } from "./auth-log.ts";
 import { readJournal } from "./journal.ts";

@@ -1,7 +1,7 @@
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { JournalNotice } from "../../domain/short-logins.ts";
 import type { Clock } from "../../host/processes/clock.ts";
-import type { LineSource } from "../../os/line-source.ts";
+import type { LineSource } from "../../host/programs/follow.ts";
 import { parseTrustedLine, trustedQuery } from "./journal.ts";
 
 /** journalctl goes on over rotations and restarts of journald; it ends where the files are taken away from it. */

@@ -2,7 +2,7 @@ import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { AuthRecord } from "../../domain/match-auth.ts";
 import type { Pid } from "../../domain/process.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
-import type { Programs } from "../../os/programs.ts";
+import type { Programs } from "../../host/programs/run.ts";
 
 /** A million entries are searched in well under a second, by index; a damaged journal must not hang us. */
 const limitMs = 20_000;

@@ -3,7 +3,7 @@ import { parseAuthorizedKey } from "../../keys/authorized-key.ts";
 import { defaultKeyFiles, keyPaths } from "../../keys/key-paths.ts";
 import { remotePaths } from "../../keys/remote-mounts.ts";
 import { orUndefined, type Files } from "../../host/files/files.ts";
-import type { Programs } from "../../os/programs.ts";
+import type { Programs } from "../../host/programs/run.ts";
 import type { UntrustedFiles } from "../../host/files/small-file.ts";
 
 /** Larger files exist only to hurt. */

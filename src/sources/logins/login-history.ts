@@ -1,7 +1,7 @@
 import { LoginCounter, type LoginHistory } from "../../keys/login-history.ts";
 import type { Files } from "../../host/files/files.ts";
 import type { LogFiles } from "../../host/files/log-files.ts";
-import type { ProgramLines } from "../../os/program-lines.ts";
+import type { ProgramLines } from "../../host/programs/read-lines.ts";
 import { authLogPaths, parseSyslogLine, timeOfSyslogLine } from "./auth-log.ts";
 import { journalFields, parseJournalLine } from "./journal.ts";
 

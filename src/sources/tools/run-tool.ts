@@ -1,5 +1,5 @@
 import { FatalError } from "../../errors.ts";
-import type { Programs } from "../../os/programs.ts";
+import type { Programs } from "../../host/programs/run.ts";
 
 /** A program of the machine, and how it is asked. */
 export interface Tool {

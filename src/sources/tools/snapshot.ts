@@ -5,7 +5,7 @@ import { parseTitle } from "../../domain/title.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import { PermissionError } from "../../errors.ts";
 import { orUndefined, type Files } from "../../host/files/files.ts";
-import type { Programs } from "../../os/programs.ts";
+import type { Programs } from "../../host/programs/run.ts";
 import { findOwnServers } from "../procfs/own-servers.ts";
 import type { Machine } from "../procfs/snapshot.ts";
 import { readTerminals } from "../terminals.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Listener } from "../../../src/domain/session.ts";
 import { findConfigurationError, findService, findSilent } from "../../../src/kill/listener-service.ts";
-import type { ProgramOutput, Programs } from "../../../src/os/programs.ts";
+import type { ProgramOutput, Programs } from "../../../src/host/programs/run.ts";
 import { StillClock } from "../../helpers/dying-machine.ts";
 import { memoryFiles, type FileTree } from "../../helpers/memory-files.ts";
 

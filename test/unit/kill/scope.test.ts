@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findOwnScopes, parseUnifiedMount } from "../../../src/kill/scope.ts";
-import type { Programs } from "../../../src/os/programs.ts";
+import type { Programs } from "../../../src/host/programs/run.ts";
 import { memoryFiles } from "../../helpers/memory-files.ts";
 import { session } from "../../helpers/sessions.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mayBeUser } from "../../../src/machine/accounts.ts";
-import type { ProgramOutput } from "../../../src/os/programs.ts";
+import type { ProgramOutput } from "../../../src/host/programs/run.ts";
 import { memoryFiles } from "../../helpers/memory-files.ts";
 
 const files = memoryFiles({ texts: { "/etc/passwd": "alice:x:1000:1000::/home/alice:/bin/sh\n" } });

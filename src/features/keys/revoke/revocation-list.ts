@@ -4,8 +4,8 @@ import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { withScratchFolder } from "../../../host/files/scratch-folder.ts";
 import { logFiles } from "../../../host/files/log-files.ts";
 import { ownedFiles } from "../../../host/files/replace-file.ts";
-import { programLines } from "../../../os/program-lines.ts";
-import { programs } from "../../../os/programs.ts";
+import { programLines } from "../../../host/programs/read-lines.ts";
+import { programs } from "../../../host/programs/run.ts";
 import { userFiles } from "../../../host/files/user-files.ts";
 import { readLoginHistory } from "../../../sources/logins/login-history.ts";
 

@@ -2,7 +2,7 @@ import type { LoginRecords } from "../plan/login-records.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
 import { isPresent, type Files } from "../../../host/files/files.ts";
-import type { Programs } from "../../../os/programs.ts";
+import type { Programs } from "../../../host/programs/run.ts";
 import { loginctlLimitMs, readSessionProperty } from "../../../kill/logind.ts";
 
 /**

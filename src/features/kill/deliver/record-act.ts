@@ -1,7 +1,7 @@
 /** Who cut whom, in the system log. */
 import { formatEndpoint } from "../../../domain/address.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
-import type { FeedProgram } from "../../../os/feed-program.ts";
+import type { FeedProgram } from "../../../host/programs/feed.ts";
 import { visible } from "../../../render/visible.ts";
 import { describeCaller, type Caller } from "../../../kill/caller.ts";
 

@@ -2,7 +2,7 @@
 import { plural } from "../../../domain/plural.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Warning } from "../../../domain/session.ts";
-import type { HookEnd, HookPrograms } from "../../../os/hook-programs.ts";
+import type { HookEnd, HookPrograms } from "../../../host/programs/hook.ts";
 import { renderEventJson } from "../text/event-json.ts";
 import { hookVariables } from "../text/hook-variables.ts";
 

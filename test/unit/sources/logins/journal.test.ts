@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Programs } from "../../../../src/os/programs.ts";
+import type { Programs } from "../../../../src/host/programs/run.ts";
 import { parseJournalLine, readJournal } from "../../../../src/sources/logins/journal.ts";
 
 const entry = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { assembleSessions } from "../../../../src/domain/assemble-sessions.ts";
 import { FatalError, PermissionError } from "../../../../src/errors.ts";
-import type { ProgramOutput } from "../../../../src/os/programs.ts";
+import type { ProgramOutput } from "../../../../src/host/programs/run.ts";
 import { readToolsSnapshot } from "../../../../src/sources/tools/snapshot.ts";
 import { memoryFiles } from "../../../helpers/memory-files.ts";
 

@@ -3,7 +3,7 @@ import type { Cut } from "../../plan/plan-kill.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import type { Files } from "../../../../host/files/files.ts";
-import type { Programs } from "../../../../os/programs.ts";
+import type { Programs } from "../../../../host/programs/run.ts";
 import type { Sent, Signals } from "../../../../host/processes/signals.ts";
 
 export const backendNames = ["kill", "pkill", "killall"] as const;

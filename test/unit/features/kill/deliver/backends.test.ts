@@ -5,7 +5,7 @@ import type { EndingSignal } from "../../../../../src/features/kill/plan/signal.
 import { UsageError, FatalError } from "../../../../../src/errors.ts";
 import { backends } from "../../../../../src/features/kill/deliver/backends/index.ts";
 import type { BackendName } from "../../../../../src/features/kill/deliver/backends/backend.ts";
-import type { Programs } from "../../../../../src/os/programs.ts";
+import type { Programs } from "../../../../../src/host/programs/run.ts";
 import { Host, type ProcessSpec } from "../../../../helpers/machine-builder.ts";
 import { Sshd, type Generation } from "../../../../helpers/ssh-servers.ts";
 

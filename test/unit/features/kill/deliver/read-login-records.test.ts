@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { parseUtmp, readLoginRecords } from "../../../../../src/features/kill/deliver/read-login-records.ts";
-import type { Programs } from "../../../../../src/os/programs.ts";
+import type { Programs } from "../../../../../src/host/programs/run.ts";
 import { StillClock } from "../../../../helpers/dying-machine.ts";
 import { memoryFiles } from "../../../../helpers/memory-files.ts";
 import { session } from "../../../../helpers/sessions.ts";

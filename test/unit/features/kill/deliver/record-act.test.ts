@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { recordActs, type Act } from "../../../../../src/features/kill/deliver/record-act.ts";
-import type { FeedProgram } from "../../../../../src/os/feed-program.ts";
+import type { FeedProgram } from "../../../../../src/host/programs/feed.ts";
 import { session } from "../../../../helpers/sessions.ts";
 
 const act: Act = {

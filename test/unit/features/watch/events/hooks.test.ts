@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SessionEvent } from "../../../../../src/domain/session-event.ts";
 import { createHooks } from "../../../../../src/features/watch/events/hooks.ts";
-import type { HookEnd, HookPrograms } from "../../../../../src/os/hook-programs.ts";
+import type { HookEnd, HookPrograms } from "../../../../../src/host/programs/hook.ts";
 import { now } from "../../../../helpers/machine-builder.ts";
 import { session } from "../../../../helpers/sessions.ts";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { atTheEnd } from "../host/processes/at-the-end.ts";
-import { fixedEnvironment } from "./programs.ts";
+import { atTheEnd } from "../processes/at-the-end.ts";
+import { fixedEnvironment } from "./run.ts";
 
 /** Programs that go on printing. */
 export interface LineSource {

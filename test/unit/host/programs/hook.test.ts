@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { findFault, hookPrograms } from "../../../src/os/hook-programs.ts";
+import { findFault, hookPrograms } from "../../../../src/host/programs/hook.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hooks-"));
 afterAll(() => {

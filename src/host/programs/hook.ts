@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { atTheEnd } from "../host/processes/at-the-end.ts";
-import { fixedEnvironment } from "./programs.ts";
-import { findTampering, lookAt } from "../host/files/tampering.ts";
+import { atTheEnd } from "../processes/at-the-end.ts";
+import { fixedEnvironment } from "./run.ts";
+import { findTampering, lookAt } from "../files/tampering.ts";
 
 /** How a program has ended; "late": its time was up, and it was killed with all that it had started in its group. */
 export type HookEnd = { code: number } | { signal: string } | "late" | { problem: string };

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { feedProgram } from "../../../src/os/feed-program.ts";
+import { feedProgram } from "../../../../src/host/programs/feed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sshctl-feed-"));
 

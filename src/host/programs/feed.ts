@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { fixedEnvironment } from "./programs.ts";
+import { fixedEnvironment } from "./run.ts";
 
 /**
  * Runs a program that is told something and tells nothing, as Programs.run does. Where hundreds follow each other, execa takes

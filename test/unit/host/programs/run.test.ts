@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { programs } from "../../../src/os/programs.ts";
+import { programs } from "../../../../src/host/programs/run.ts";
 
 const limitMs = 10_000;
 

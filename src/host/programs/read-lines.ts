@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fixedEnvironment } from "./programs.ts";
+import { fixedEnvironment } from "./run.ts";
 
 export interface ProgramLines {
   /**
