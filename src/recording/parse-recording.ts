@@ -4,7 +4,7 @@
  */
 import { decodeVis } from "../domain/title.ts";
 import type { FileFacts } from "../host/files/files.ts";
-import type { FileTables } from "../os/recorded-files.ts";
+import type { FileTables } from "../host/recorded/recorded-files.ts";
 
 export interface Recording extends FileTables {
   host: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { assembleSessions } from "../../../src/domain/assemble-sessions.ts";
-import { recordedFiles } from "../../../src/os/recorded-files.ts";
-import { recordedPrograms } from "../../../src/os/recorded-programs.ts";
+import { recordedFiles } from "../../../src/host/recorded/recorded-files.ts";
+import { recordedPrograms } from "../../../src/host/recorded/recorded-programs.ts";
 import { parseRecording, type Recording } from "../../../src/recording/parse-recording.ts";
 import { readSnapshot } from "../../../src/sources/procfs/snapshot.ts";
 import { argumentList, processList } from "../../../src/sources/tools/ps.ts";

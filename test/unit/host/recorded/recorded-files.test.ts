@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { gone, refused } from "../../../src/host/files/files.ts";
-import { recordedFiles } from "../../../src/os/recorded-files.ts";
+import { gone, refused } from "../../../../src/host/files/files.ts";
+import { recordedFiles } from "../../../../src/host/recorded/recorded-files.ts";
 
 const facts = { uid: 0, atimeMs: 1, mtimeMs: 2 };
 const files = recordedFiles({

@@ -1,4 +1,4 @@
-import { gone, isPresent, refused, type Absence, type FileFacts, type Files } from "../host/files/files.ts";
+import { gone, isPresent, refused, type Absence, type FileFacts, type Files } from "../files/files.ts";
 
 /** Files of another machine as data, by their paths there. Folders follow from the paths; all else is gone. */
 export interface FileTables {

@@ -1,4 +1,4 @@
-import type { Programs } from "../host/programs/run.ts";
+import type { Programs } from "../programs/run.ts";
 
 /** @param outputs - what programs of another machine have printed, by their command lines, joined by spaces. */
 export function recordedPrograms(outputs: ReadonlyMap<string, string>): Programs {
