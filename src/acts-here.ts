@@ -7,7 +7,7 @@ import { ownFiles } from "./host/files/new-file.ts";
 import { feedProgram } from "./host/programs/feed.ts";
 import { programs } from "./host/programs/run.ts";
 import { signals } from "./host/processes/signals.ts";
-import { terminals } from "./os/terminals.ts";
+import { terminals } from "./host/terminal/terminals.ts";
 
 /** What changes the machine that the program runs on, behind its ports. */
 export function actsHere(observer: number): Acts {

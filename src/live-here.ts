@@ -3,7 +3,7 @@ import { holdSignals } from "./host/processes/at-the-end.ts";
 import { clock } from "./host/processes/clock.ts";
 import { hookPrograms } from "./host/programs/hook.ts";
 import { lineSource } from "./host/programs/follow.ts";
-import { screenOpener } from "./os/screen.ts";
+import { screenOpener } from "./host/terminal/screen.ts";
 import { openScanner } from "./scanner.ts";
 import { followJournal } from "./sources/logins/follow-journal.ts";
 

@@ -3,7 +3,7 @@ import type { Session, SessionReport, Sighting } from "../domain/session.ts";
 import type { JournalNotice } from "../domain/short-logins.ts";
 import type { Clock } from "../host/processes/clock.ts";
 import type { HookPrograms } from "../host/programs/hook.ts";
-import type { Screen, ScreenEvents } from "../os/screen.ts";
+import type { Screen, ScreenEvents } from "../host/terminal/screen.ts";
 import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
 
 /** What a watch needs of the machine beside reports. */

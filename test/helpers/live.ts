@@ -1,7 +1,7 @@
 import type { LivePorts, Scanner } from "../../src/live/ports.ts";
 import type { SessionReport } from "../../src/domain/session.ts";
 import type { Clock } from "../../src/host/processes/clock.ts";
-import type { ScreenEvents } from "../../src/os/screen.ts";
+import type { ScreenEvents } from "../../src/host/terminal/screen.ts";
 
 /** A clock on which any time passes at once. */
 export function quickClock(): Clock {

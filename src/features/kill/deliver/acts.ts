@@ -14,7 +14,7 @@ import type { OwnFiles } from "../../../host/files/new-file.ts";
 import type { FeedProgram } from "../../../host/programs/feed.ts";
 import type { Programs } from "../../../host/programs/run.ts";
 import type { Signals } from "../../../host/processes/signals.ts";
-import type { Terminals } from "../../../os/terminals.ts";
+import type { Terminals } from "../../../host/terminal/terminals.ts";
 import { describeProcesses } from "../../../sources/session-details.ts";
 import type { BackendName, CommandLine } from "./backends/backend.ts";
 import { backends } from "./backends/index.ts";

@@ -2,7 +2,7 @@
 import { formatDuration } from "../../../domain/duration.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
-import type { Terminals, Told } from "../../../os/terminals.ts";
+import type { Terminals, Told } from "../../../host/terminal/terminals.ts";
 
 export interface Announcement {
   /** How long the users have. */

@@ -2,7 +2,7 @@
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Session } from "../../../domain/session.ts";
 import { exitCodes, ForeseenError, type ExitCode } from "../../../errors.ts";
-import type { Screen } from "../../../os/screen.ts";
+import type { Screen } from "../../../host/terminal/screen.ts";
 import type { SortKey } from "../../sessions/text/sort.ts";
 import { parseKeys } from "./keys.ts";
 import { startLooking, type Looked, type Looking } from "../events/poll.ts";

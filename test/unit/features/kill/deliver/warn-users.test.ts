@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { warnUsers } from "../../../../../src/features/kill/deliver/warn-users.ts";
-import type { Told } from "../../../../../src/os/terminals.ts";
+import type { Told } from "../../../../../src/host/terminal/terminals.ts";
 import { StillClock } from "../../../../helpers/dying-machine.ts";
 import { session } from "../../../../helpers/sessions.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { terminals } from "../../../src/os/terminals.ts";
+import { terminals } from "../../../../src/host/terminal/terminals.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
-import { errorCode } from "../host/files/error-code.ts";
+import { errorCode } from "../files/error-code.ts";
 
 /** "blocked": its user has stopped the output (Ctrl-S); "refused": it is somebody else's, or there is none. */
 export type Told = "told" | "blocked" | "refused";

@@ -1,6 +1,6 @@
 /** The whole screen of a terminal. What is done to the terminal is undone here, whatever ends us. */
 import { writeSync } from "node:fs";
-import { atTheEnd } from "../host/processes/at-the-end.ts";
+import { atTheEnd } from "../processes/at-the-end.ts";
 
 export interface Screen {
   columns: () => number;
