@@ -5,7 +5,7 @@ import { createFiles } from "./host/files/files.ts";
 import { logFiles } from "./host/files/log-files.ts";
 import { programs } from "./host/programs/run.ts";
 import { untrustedFiles } from "./host/files/small-file.ts";
-import { readDetails, readReport } from "./read-report.ts";
+import { readDetails, readReport } from "./report/read-report.ts";
 import type { Memory } from "./sources/procfs/memory.ts";
 
 /** The machine that the program runs on, behind its ports. */

@@ -15,7 +15,7 @@ import type { FeedProgram } from "../../../host/programs/feed.ts";
 import type { Programs } from "../../../host/programs/run.ts";
 import type { Signals } from "../../../host/processes/signals.ts";
 import type { Terminals } from "../../../host/terminal/terminals.ts";
-import { describeProcesses } from "../../../sources/session-details.ts";
+import { describeProcesses } from "../../../report/read-details.ts";
 import type { BackendName, CommandLine } from "./backends/backend.ts";
 import { backends } from "./backends/index.ts";
 import { readBelongings, waitForBelongings, type Belongings } from "./read-belongings.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Programs } from "../../../src/host/programs/run.ts";
-import { addDirectoryAccounts } from "../../../src/sources/directory-accounts.ts";
+import { addDirectoryAccounts } from "../../../src/report/directory-accounts.ts";
 import { Host } from "../../helpers/machine-builder.ts";
 import { Sshd } from "../../helpers/ssh-servers.ts";
 

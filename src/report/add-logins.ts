@@ -1,14 +1,14 @@
-import type { Accounts } from "../../domain/accounts.ts";
-import { matchAuth, type AuthRecord } from "../../domain/match-auth.ts";
-import { plural } from "../../domain/plural.ts";
-import { isOpenHere, type Session, type SessionReport, type Warning } from "../../domain/session.ts";
-import { authUnverifiedCode, journalUnreadableCode } from "../../domain/warnings.ts";
-import type { Files } from "../../host/files/files.ts";
-import type { LogFiles } from "../../host/files/log-files.ts";
-import type { Programs } from "../../host/programs/run.ts";
-import type { UntrustedFiles } from "../../host/files/small-file.ts";
-import { readAuthLogs } from "./auth-log.ts";
-import { readJournal } from "./journal.ts";
+import type { Accounts } from "../domain/accounts.ts";
+import { matchAuth, type AuthRecord } from "../domain/match-auth.ts";
+import { plural } from "../domain/plural.ts";
+import { isOpenHere, type Session, type SessionReport, type Warning } from "../domain/session.ts";
+import { authUnverifiedCode, journalUnreadableCode } from "../domain/warnings.ts";
+import type { Files } from "../host/files/files.ts";
+import type { LogFiles } from "../host/files/log-files.ts";
+import type { Programs } from "../host/programs/run.ts";
+import type { UntrustedFiles } from "../host/files/small-file.ts";
+import { readAuthLogs } from "../sources/logins/auth-log.ts";
+import { readJournal } from "../sources/logins/journal.ts";
 import { keyComments, type CommentFinder } from "./key-comments.ts";
 
 export interface LoginSources {

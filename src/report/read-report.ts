@@ -1,20 +1,20 @@
 /** Where sessions come from: one machine, one way to read it. */
-import { assembleSessions } from "./domain/assemble-sessions.ts";
-import type { SessionDetails } from "./domain/session-details.ts";
-import type { Session, SessionReport, Warning } from "./domain/session.ts";
-import type { Snapshot } from "./domain/snapshot.ts";
-import type { Depth, ReportDetail, SourceChoice, SourceSet } from "./domain/report-request.ts";
-import { addDirectoryAccounts } from "./sources/directory-accounts.ts";
-import type { LoginSources } from "./sources/logins/add-logins.ts";
-import type { Memory } from "./sources/procfs/memory.ts";
-import { readSnapshot } from "./sources/procfs/snapshot.ts";
-import type { MachineWithPrograms } from "./sources/tools/snapshot.ts";
+import { assembleSessions } from "../domain/assemble-sessions.ts";
+import type { SessionDetails } from "../domain/session-details.ts";
+import type { Session, SessionReport, Warning } from "../domain/session.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import type { Depth, ReportDetail, SourceChoice, SourceSet } from "../domain/report-request.ts";
+import { addDirectoryAccounts } from "./directory-accounts.ts";
+import type { LoginSources } from "./add-logins.ts";
+import type { Memory } from "../sources/procfs/memory.ts";
+import { readSnapshot } from "../sources/procfs/snapshot.ts";
+import type { MachineWithPrograms } from "../sources/tools/snapshot.ts";
 
 /** What is seldom asked for is loaded only then. */
 const readers: Record<SourceSet, (machine: MachineWithPrograms, depth?: Depth, memory?: Memory) => Promise<Snapshot>> =
   {
     procfs: async (machine, depth, memory) => Promise.resolve(readSnapshot(machine, depth, memory)),
-    tools: async (machine) => (await import("./sources/tools/snapshot.ts")).readToolsSnapshot(machine),
+    tools: async (machine) => (await import("../sources/tools/snapshot.ts")).readToolsSnapshot(machine),
   };
 
 /** The machine that we run on can also be asked for what no recording holds. */
@@ -36,11 +36,9 @@ export async function readReport(
   if (root === undefined) {
     const snapshot = await read(here);
     const report = assembleSessions(snapshot, depth === "count");
-    return logins
-      ? (await import("./sources/logins/add-logins.ts")).addLogins(report, snapshot.accounts, here)
-      : report;
+    return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, here) : report;
   }
-  const { withRecordedMachine } = await import("./recording/recorded-machine.ts");
+  const { withRecordedMachine } = await import("../recording/recorded-machine.ts");
   const report = await withRecordedMachine(root, async (machine) =>
     assembleSessions(await read(machine), depth === "count"),
   );
@@ -59,8 +57,8 @@ export async function readDetails(
   { root }: SourceChoice,
   here: ThisMachine,
 ): Promise<SessionDetails> {
-  const { readSessionDetails } = await import("./sources/session-details.ts");
+  const { readSessionDetails } = await import("./read-details.ts");
   if (root === undefined) return readSessionDetails(session, report, here);
-  const { withRecordedMachine } = await import("./recording/recorded-machine.ts");
+  const { withRecordedMachine } = await import("../recording/recorded-machine.ts");
   return withRecordedMachine(root, async (machine) => readSessionDetails(session, report, machine));
 }
