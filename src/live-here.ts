@@ -4,7 +4,7 @@ import { clock } from "./host/processes/clock.ts";
 import { hookPrograms } from "./host/programs/hook.ts";
 import { lineSource } from "./host/programs/follow.ts";
 import { screenOpener } from "./host/terminal/screen.ts";
-import { openScanner } from "./scanner.ts";
+import { openScanner } from "./report/thread/scanner.ts";
 import { followJournal } from "./sources/logins/follow-journal.ts";
 
 /** What a watch needs of the machine that the program runs on, behind its ports. */

@@ -3,7 +3,7 @@ import { run } from "./cli/run.ts";
 import type { Context } from "./cli/context.ts";
 import { exitCodes, FatalError } from "./errors.ts";
 import { standardStream } from "./cli/streams.ts";
-import { threadMark } from "./thread-mark.ts";
+import { threadMark } from "./report/thread/thread-mark.ts";
 
 const context: Context = {
   out: standardStream(1, () => process.stdout, onOutputTrouble),
@@ -28,7 +28,7 @@ let machine: Promise<Pick<Context, "readReport" | "readDetails">> | undefined;
 let hasActed = false;
 
 // A thread of our own begins here, too: scanner.ts.
-if (process.argv[2] === threadMark) void import("./scanner-thread.ts");
+if (process.argv[2] === threadMark) void import("./report/thread/scanner-thread.ts");
 else void main();
 
 async function main(): Promise<void> {

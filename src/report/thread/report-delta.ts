@@ -2,8 +2,8 @@
  * Reports on their way from the thread that reads the machine. A copy of a thousand sessions and of every process would cost as
  * much as half a reading, so only what is not as before is copied, and numbers travel in blocks.
  */
-import type { Pid, ProcessIdentity } from "./domain/process.ts";
-import { sessionId, type Session, type SessionReport, type Sighting } from "./domain/session.ts";
+import type { Pid, ProcessIdentity } from "../../domain/process.ts";
+import { sessionId, type Session, type SessionReport, type Sighting } from "../../domain/session.ts";
 
 export interface SightingMessage extends Omit<SessionReport, "processes" | "sessions"> {
   /** Those that are not as in the message before. */

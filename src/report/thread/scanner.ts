@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads";
-import { FatalError } from "./errors.ts";
-import type { Scanner } from "./live/ports.ts";
+import { FatalError } from "../../errors.ts";
+import type { Scanner } from "../../live/ports.ts";
 import type { Question, Reply, Request } from "./scanner-thread.ts";
-import { SightingReceiver } from "./sighting-message.ts";
+import { SightingReceiver } from "./report-delta.ts";
 import { threadMark } from "./thread-mark.ts";
-import { thisMachine } from "./this-machine.ts";
+import { thisMachine } from "../../this-machine.ts";
 
 /**
  * Reads the machine in a thread of its own: a look at a thousand sessions takes longer than a key may wait. The first look is
@@ -43,7 +43,7 @@ interface Thread {
 
 /** A thread begins with a file, and this one with the only one whose name is known: main.ts sends it on from there. */
 function startThread(observer: number): Thread {
-  const worker = new Worker(new URL("./main.cjs", import.meta.url), {
+  const worker = new Worker(new URL("../../main.cjs", import.meta.url), {
     argv: [threadMark],
     workerData: observer,
   });

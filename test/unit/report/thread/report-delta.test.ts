@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { SightingReceiver, SightingSender } from "../../src/sighting-message.ts";
-import { Host, now } from "../helpers/machine-builder.ts";
-import { Sshd } from "../helpers/ssh-servers.ts";
+import { SightingReceiver, SightingSender } from "../../../../src/report/thread/report-delta.ts";
+import { Host, now } from "../../../helpers/machine-builder.ts";
+import { Sshd } from "../../../helpers/ssh-servers.ts";
 
 /** As it comes out at the other end of a thread. */
 function ends() {

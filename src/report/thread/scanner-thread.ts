@@ -1,12 +1,12 @@
 /** The thread that reads the machine while the screen waits for keys: one question after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { ProcessIdentity } from "./domain/process.ts";
-import type { SessionDetails } from "./domain/session-details.ts";
-import { sessionId, type SessionReport } from "./domain/session.ts";
-import { ForeseenError } from "./errors.ts";
-import { SightingSender, type SightingMessage } from "./sighting-message.ts";
-import { thisMachine as here, type ReportDetail, type SourceChoice } from "./domain/report-request.ts";
-import { thisMachine } from "./this-machine.ts";
+import type { ProcessIdentity } from "../../domain/process.ts";
+import type { SessionDetails } from "../../domain/session-details.ts";
+import { sessionId, type SessionReport } from "../../domain/session.ts";
+import { ForeseenError } from "../../errors.ts";
+import { SightingSender, type SightingMessage } from "./report-delta.ts";
+import { thisMachine as here, type ReportDetail, type SourceChoice } from "../../domain/report-request.ts";
+import { thisMachine } from "../../this-machine.ts";
 
 export interface Request {
   id: number;
