@@ -1,4 +1,4 @@
-import { mayBeUser } from "./machine/accounts.ts";
+import { mayBeUser } from "./system/accounts.ts";
 import { createFiles } from "./host/files/files.ts";
 import { programs } from "./host/programs/run.ts";
 

@@ -1,7 +1,7 @@
 import type { Accounts } from "../domain/accounts.ts";
 import { parseAuthorizedKey } from "../keys/authorized-key.ts";
 import { defaultKeyFiles, keyPaths } from "../keys/key-paths.ts";
-import { remotePaths } from "../keys/remote-mounts.ts";
+import { remotePaths } from "../system/remote-mounts.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";
 import type { UntrustedFiles } from "../host/files/small-file.ts";

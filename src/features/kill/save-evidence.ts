@@ -2,7 +2,7 @@ import type { PlannedKill } from "./plan/result.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";
-import { describeCaller } from "../../kill/caller.ts";
+import { describeCaller } from "../../system/caller.ts";
 import { detailsToJson } from "../sessions/text/details-text.ts";
 import { renderJson } from "../sessions/text/sessions-json.ts";
 import { thisMachine } from "../../domain/report-request.ts";

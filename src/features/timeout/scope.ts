@@ -1,6 +1,6 @@
 /** The options that say whom a limit is for and by which means: the same for set and unset. */
 import { NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
-import { findAccount, findGroup, type Account, type Group } from "../../machine/accounts.ts";
+import { findAccount, findGroup, type Account, type Group } from "../../system/accounts.ts";
 import type { TimeoutHost } from "../../host/host.ts";
 import type { Scope } from "./limits/mechanism.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";

@@ -1,7 +1,7 @@
 /** Whose keys are looked at. */
 import type { Session, Warning } from "../../../domain/session.ts";
 import { NothingFoundError, PermissionError } from "../../../errors.ts";
-import { findAccount, listAccounts, type Account } from "../../../machine/accounts.ts";
+import { findAccount, listAccounts, type Account } from "../../../system/accounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 

@@ -1,11 +1,11 @@
 import { findConfigLines } from "../../../machine/sshd-config-lines.ts";
-import { localAccounts, type Account } from "../../../machine/accounts.ts";
+import { localAccounts, type Account } from "../../../system/accounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import { parseLine } from "../../../keys/authorized-key.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { ListedKey } from "./inventory.ts";
 import { defaultKeyFiles, keyPaths } from "../../../keys/key-paths.ts";
-import { remotePaths } from "../../../keys/remote-mounts.ts";
+import { remotePaths } from "../../../system/remote-mounts.ts";
 
 /** What a completion shows of a key. */
 export type OfferedKey = Pick<ListedKey, "key" | "account" | "comment">;

@@ -1,6 +1,6 @@
 /** Everything that is known of keys at one moment. */
 import { isOpenHere, type SessionReport, type Warning } from "../../../domain/session.ts";
-import type { Account } from "../../../machine/accounts.ts";
+import type { Account } from "../../../system/accounts.ts";
 import { chooseAccounts } from "./choose-accounts.ts";
 import { judgeFiles, judgeKeys, type Finding } from "./findings.ts";
 import type { KeysHost } from "../../../keys/host.ts";

@@ -1,6 +1,6 @@
 /** What sshd's configuration says about the keys of each account. */
 import { sshPattern } from "../../../machine/ssh-pattern.ts";
-import { listGroups, type Account, type Group } from "../../../machine/accounts.ts";
+import { listGroups, type Account, type Group } from "../../../system/accounts.ts";
 import { findConfigLines, type ConfigLine } from "../../../machine/sshd-config-lines.ts";
 import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../machine/sshd-settings.ts";
 import type { KeysHost } from "../../../keys/host.ts";

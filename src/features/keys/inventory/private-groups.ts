@@ -1,4 +1,4 @@
-import type { Account, Group } from "../../../machine/accounts.ts";
+import type { Account, Group } from "../../../system/accounts.ts";
 import type { PrivateGroups } from "./strict-modes.ts";
 
 /** Groups whose only member is one user: secure_permissions() in Debian's sshd counts them like this. */

@@ -2,7 +2,7 @@
 import { firstFew } from "../../../domain/first-few.ts";
 import { plural } from "../../../domain/plural.ts";
 import type { Warning } from "../../../domain/session.ts";
-import { listGroups, type Account } from "../../../machine/accounts.ts";
+import { listGroups, type Account } from "../../../system/accounts.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import type { UserFile } from "../../../host/files/user-files.ts";
 import { parseLine } from "../../../keys/authorized-key.ts";
@@ -11,7 +11,7 @@ import type { BrokenPlace, Inventory, ListedKey, UnreadFile } from "./inventory.
 import { keyPaths } from "../../../keys/key-paths.ts";
 import { readKeySettings, type AccountSettings, type KeySettings } from "./key-settings.ts";
 import { keyState } from "./key-state.ts";
-import { remotePaths } from "../../../keys/remote-mounts.ts";
+import { remotePaths } from "../../../system/remote-mounts.ts";
 import { parseRevokedKeys, type RevokedKeys } from "./revoked-keys.ts";
 import { settingWarnings } from "./setting-warnings.ts";
 import { privateGroups } from "./private-groups.ts";

@@ -1,7 +1,7 @@
 /** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
 import { fromByteText } from "../../../domain/byte-text.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
-import { systemLock } from "../../../machine/system-lock.ts";
+import { systemLock } from "../../../system/system-lock.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Owner } from "../../../host/files/replace-file.ts";
 import type { KeysHost } from "../../../keys/host.ts";

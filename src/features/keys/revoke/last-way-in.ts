@@ -1,6 +1,6 @@
 /** Who could not log in any more. */
 import { orUndefined } from "../../../host/files/files.ts";
-import type { Account } from "../../../machine/accounts.ts";
+import type { Account } from "../../../system/accounts.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 

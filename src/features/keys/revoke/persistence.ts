@@ -1,5 +1,5 @@
 /** What an account has that outlives its sessions, and may bring a key back. */
-import type { Account } from "../../../machine/accounts.ts";
+import type { Account } from "../../../system/accounts.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 

@@ -2,7 +2,7 @@
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import { DeclinedError } from "../../../errors.ts";
 import type { Acts } from "../../kill/deliver/acts.ts";
-import { describeCaller } from "../../../kill/caller.ts";
+import { describeCaller } from "../../../system/caller.ts";
 import { findComebacks } from "./persistence.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";

@@ -19,7 +19,7 @@ import { describeProcesses } from "../../../report/read-details.ts";
 import type { BackendName, CommandLine } from "./backends/backend.ts";
 import { backends } from "./backends/index.ts";
 import { readBelongings, waitForBelongings, type Belongings } from "./read-belongings.ts";
-import { readCaller, type Caller } from "../../../kill/caller.ts";
+import { readCaller, type Caller } from "../../../system/caller.ts";
 import { endDaemon } from "./end-daemon.ts";
 import { deliver, type Orders } from "./deliver.ts";
 import { endBelongings } from "./end-belongings.ts";

@@ -1,6 +1,6 @@
 /** What the ways to limit inactivity have in common: plans as data, and how they come into force. */
 import type { Owner } from "../../../host/files/replace-file.ts";
-import type { Account, Group } from "../../../machine/accounts.ts";
+import type { Account, Group } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 
 /** Whom a limit is for. */

@@ -1,5 +1,5 @@
 import type { Session } from "../../../domain/session.ts";
-import { groupIds, type Account } from "../../../machine/accounts.ts";
+import { groupIds, type Account } from "../../../system/accounts.ts";
 import { cshLimit } from "../shell/csh-limit.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import { settingInForce, type LimitedSession, type LimitReport } from "./limit-report.ts";

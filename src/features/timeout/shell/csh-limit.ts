@@ -1,6 +1,6 @@
 import { orUndefined } from "../../../host/files/files.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
-import type { Account } from "../../../machine/accounts.ts";
+import type { Account } from "../../../system/accounts.ts";
 import { toByteText } from "../../../domain/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";

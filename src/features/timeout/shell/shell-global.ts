@@ -2,13 +2,13 @@
 import { firstFew } from "../../../domain/first-few.ts";
 import { NothingDoneError } from "../../../errors.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
-import { localAccounts } from "../../../machine/accounts.ts";
+import { localAccounts } from "../../../system/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
-import { systemLock } from "../../../machine/system-lock.ts";
+import { systemLock } from "../../../system/system-lock.ts";
 import { type FileEdit, type Mechanism, type Plan, type SetRequest } from "../limits/mechanism.ts";
 import { systemStartupFiles, zshReadsProfile } from "./startup-files.ts";
 import { auditedLimitLines, isSameLimit, limitLines, readLimit } from "./tmout-text.ts";

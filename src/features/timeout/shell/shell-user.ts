@@ -1,7 +1,7 @@
 /** TMOUT in the file that a user's own login shell reads. */
 import { NothingDoneError } from "../../../errors.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
-import { groupIds, type Account } from "../../../machine/accounts.ts";
+import { groupIds, type Account } from "../../../system/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
 import { quoteWord } from "../../../domain/command-line.ts";

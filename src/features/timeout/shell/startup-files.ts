@@ -5,7 +5,7 @@
 import { gone, orUndefined, refused, type Files } from "../../../host/files/files.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { toByteText } from "../../../domain/byte-text.ts";
-import type { Account } from "../../../machine/accounts.ts";
+import type { Account } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import { readsOnlyProfile, type ShellKind } from "./login-shell.ts";
 

@@ -1,4 +1,4 @@
-import type { Account } from "../../../machine/accounts.ts";
+import type { Account } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { Limit } from "../limits/limit-report.ts";
 import { obeysTmout, shellKind, type ShellKind } from "./login-shell.ts";

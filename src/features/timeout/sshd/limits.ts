@@ -1,6 +1,6 @@
 import { readOpensshVersion } from "../../../machine/openssh-version.ts";
 import { parseDuration } from "../../../domain/duration.ts";
-import { localGroupNames, type Account } from "../../../machine/accounts.ts";
+import { localGroupNames, type Account } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";
 import { findConfigLines, type ConfigLine } from "../../../machine/sshd-config-lines.ts";

@@ -1,10 +1,10 @@
 /** Limits that sshd keeps: ChannelTimeout and UnusedConnectionTimeout, in a file of our own. */
 import { readOpensshVersion } from "../../../machine/openssh-version.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
-import { findGroup, localAccounts } from "../../../machine/accounts.ts";
+import { findGroup, localAccounts } from "../../../system/accounts.ts";
 import { fromByteText, toByteText } from "../../../domain/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
-import { systemLock } from "../../../machine/system-lock.ts";
+import { systemLock } from "../../../system/system-lock.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
 import { findConfigLines, includesDropIns } from "../../../machine/sshd-config-lines.ts";
 import {

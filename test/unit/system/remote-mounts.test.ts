@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { remotePaths } from "../../../src/keys/remote-mounts.ts";
+import { remotePaths } from "../../../src/system/remote-mounts.ts";
 
 const mounts = [
   "22 1 8:1 / / rw - ext4 /dev/sda1 rw",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mayBeUser } from "../../../src/machine/accounts.ts";
+import { mayBeUser } from "../../../src/system/accounts.ts";
 import type { ProgramOutput } from "../../../src/host/programs/run.ts";
 import { memoryFiles } from "../../helpers/memory-files.ts";
 

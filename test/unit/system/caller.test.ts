@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeCaller, readCaller } from "../../../src/kill/caller.ts";
+import { describeCaller, readCaller } from "../../../src/system/caller.ts";
 import { memoryFiles } from "../../helpers/memory-files.ts";
 
 const passwd = "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n";
