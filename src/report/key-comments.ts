@@ -1,6 +1,6 @@
 import type { Accounts } from "../domain/accounts.ts";
-import { parseAuthorizedKey } from "../keys/authorized-key.ts";
-import { defaultKeyFiles, keyPaths } from "../keys/key-paths.ts";
+import { parseAuthorizedKey } from "../system/authorized-keys/authorized-key.ts";
+import { defaultKeyFiles, keyPaths } from "../system/authorized-keys/key-paths.ts";
 import { remotePaths } from "../system/remote-mounts.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";

@@ -1,10 +1,10 @@
 import { findConfigLines } from "../../../machine/sshd-config-lines.ts";
 import { localAccounts, type Account } from "../../../system/accounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
-import { parseLine } from "../../../keys/authorized-key.ts";
+import { parseLine } from "../../../system/authorized-keys/authorized-key.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { ListedKey } from "./inventory.ts";
-import { defaultKeyFiles, keyPaths } from "../../../keys/key-paths.ts";
+import { defaultKeyFiles, keyPaths } from "../../../system/authorized-keys/key-paths.ts";
 import { remotePaths } from "../../../system/remote-mounts.ts";
 
 /** What a completion shows of a key. */

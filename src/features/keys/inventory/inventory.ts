@@ -1,7 +1,7 @@
 /** Every key that stands in a file which sshd reads for an account, and what sshd makes of it. */
 import type { Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
-import type { AuthorizedKey } from "../../../keys/authorized-key.ts";
+import type { AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
 import type { KeySettings } from "./key-settings.ts";
 import type { Distrust } from "./strict-modes.ts";
 

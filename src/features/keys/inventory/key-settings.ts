@@ -4,7 +4,7 @@ import { listGroups, type Account, type Group } from "../../../system/accounts.t
 import { findConfigLines, type ConfigLine } from "../../../machine/sshd-config-lines.ts";
 import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../machine/sshd-settings.ts";
 import type { KeysHost } from "../../../keys/host.ts";
-import { defaultKeyFiles } from "../../../keys/key-paths.ts";
+import { defaultKeyFiles } from "../../../system/authorized-keys/key-paths.ts";
 
 /** Undefined where nothing of the kind is set. */
 export interface KeySettings {

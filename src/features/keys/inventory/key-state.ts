@@ -1,4 +1,4 @@
-import type { AuthorizedKey } from "../../../keys/authorized-key.ts";
+import type { AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
 import type { KeyState } from "./inventory.ts";
 import type { KeySettings } from "./key-settings.ts";
 

@@ -1,7 +1,7 @@
 /** The file that RevokedKeys names: keys, a line each, or a list of ssh-keygen -k (PROTOCOL.krl of OpenSSH). */
 import { createHash } from "node:crypto";
-import { parseAuthorizedKey } from "../../../keys/authorized-key.ts";
-import { readStrings } from "../../../keys/public-key.ts";
+import { parseAuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
+import { readStrings } from "../../../system/authorized-keys/public-key.ts";
 
 export type RevokedKeys =
   /** While sshd cannot read it, it refuses every key. */

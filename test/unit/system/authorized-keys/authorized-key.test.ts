@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect } from "vitest";
-import { parseLine } from "../../../src/keys/authorized-key.ts";
+import { parseLine } from "../../../../src/system/authorized-keys/authorized-key.ts";
 
 /** RFC 8032's first test vector as a public key, with the fingerprints that ssh-keygen -l prints of it. */
 const blob = "AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";

@@ -1,4 +1,4 @@
-import type { Account } from "../system/accounts.ts";
+import type { Account } from "../accounts.ts";
 
 /**
  * The files that sshd reads for an account: the tokens of AuthorizedKeysFile, sshd_config(5), "TOKENS"; what is not absolute is
