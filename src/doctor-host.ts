@@ -11,7 +11,7 @@ import { programLines } from "./host/programs/read-lines.ts";
 import { programs } from "./host/programs/run.ts";
 import { findTampering } from "./host/files/tampering.ts";
 import { thisMachine } from "./domain/report-request.ts";
-import { beginOfJournal } from "./sources/logins/login-history.ts";
+import { beginOfJournal } from "./system/logs/login-history.ts";
 
 /** This machine, and this program on it. */
 export function doctorHost(context: Pick<Context, "readReport">): DoctorHost {

@@ -5,7 +5,7 @@ import { hookPrograms } from "./host/programs/hook.ts";
 import { lineSource } from "./host/programs/follow.ts";
 import { screenOpener } from "./host/terminal/screen.ts";
 import { openScanner } from "./report/thread/scanner.ts";
-import { followJournal } from "./sources/logins/follow-journal.ts";
+import { followJournal } from "./system/logs/follow-journal.ts";
 
 /** What a watch needs of the machine that the program runs on, behind its ports. */
 export function liveHere(observer: number): LivePorts {

@@ -2,7 +2,7 @@ import type { Files } from "../host/files/files.ts";
 import type { OwnedFiles } from "../host/files/replace-file.ts";
 import type { Programs } from "../host/programs/run.ts";
 import type { UserFiles } from "../host/files/user-files.ts";
-import type { LoginHistory } from "./login-history.ts";
+import type { LoginHistory } from "../system/logs/login-counter.ts";
 
 /** The machine whose keys are looked at and revoked. */
 export interface KeysHost {

@@ -7,8 +7,8 @@ import type { Files } from "../host/files/files.ts";
 import type { LogFiles } from "../host/files/log-files.ts";
 import type { Programs } from "../host/programs/run.ts";
 import type { UntrustedFiles } from "../host/files/small-file.ts";
-import { readAuthLogs } from "../sources/logins/auth-log.ts";
-import { readJournal } from "../sources/logins/journal.ts";
+import { readAuthLogs } from "../system/logs/auth-log.ts";
+import { readJournal } from "../system/logs/journal.ts";
 import { keyComments, type CommentFinder } from "./key-comments.ts";
 
 export interface LoginSources {

@@ -6,7 +6,7 @@ import type { Context } from "../../cli/context.ts";
 import { isAtLeast, severities, worstFirst, type Finding, type Severity } from "./inventory/findings.ts";
 import { allFindings, readKeyReport, type KeyReport } from "./inventory/key-report.ts";
 import { isUnused } from "./inventory/key-rows.ts";
-import { reachOf } from "../../keys/login-history.ts";
+import { reachOf } from "../../system/logs/login-counter.ts";
 import { renderCsv } from "../../render/csv.ts";
 import type { Look } from "../../render/grid.ts";
 import { reachLine } from "./text/details.ts";

@@ -1,7 +1,7 @@
 /** Where sshctl learns how users have logged in, and how far back that reaches. */
 import { askSshd } from "../../../machine/sshd-settings.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
-import { authLogPaths, timeOfSyslogLine } from "../../../sources/logins/auth-log.ts";
+import { authLogPaths, timeOfSyslogLine } from "../../../system/logs/auth-log.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "../../../doctor/host.ts";
 

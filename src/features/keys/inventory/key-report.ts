@@ -6,7 +6,7 @@ import { judgeFiles, judgeKeys, type Finding } from "./findings.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import type { Inventory } from "./inventory.ts";
 import { keyRows, type KeyRow } from "./key-rows.ts";
-import { reachOf } from "../../../keys/login-history.ts";
+import { reachOf } from "../../../system/logs/login-counter.ts";
 import { readInventory } from "./read-inventory.ts";
 
 /** What is asked. */

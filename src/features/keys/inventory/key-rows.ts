@@ -1,7 +1,7 @@
 /** A key in a file, with what it was used for and is used for now. */
 import type { Session } from "../../../domain/session.ts";
 import type { ListedKey } from "./inventory.ts";
-import { joinUses, type KeyUse, type LoginHistory } from "../../../keys/login-history.ts";
+import { joinUses, type KeyUse, type LoginHistory } from "../../../system/logs/login-counter.ts";
 
 export interface KeyRow {
   listed: ListedKey;

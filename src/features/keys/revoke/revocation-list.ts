@@ -7,7 +7,7 @@ import { ownedFiles } from "../../../host/files/replace-file.ts";
 import { programLines } from "../../../host/programs/read-lines.ts";
 import { programs } from "../../../host/programs/run.ts";
 import { userFiles } from "../../../host/files/user-files.ts";
-import { readLoginHistory } from "../../../sources/logins/login-history.ts";
+import { readLoginHistory } from "../../../system/logs/login-history.ts";
 
 const limitMs = 10_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JournalNotice } from "../../../../src/domain/short-logins.ts";
 import type { LineSource } from "../../../../src/host/programs/follow.ts";
-import { followJournal, parseNotice } from "../../../../src/sources/logins/follow-journal.ts";
+import { followJournal, parseNotice } from "../../../../src/system/logs/follow-journal.ts";
 import { quickClock } from "../../../helpers/live.ts";
 
 const entry = {

@@ -1,5 +1,5 @@
 /** What the logs tell of the use of keys, added up while they are read: a busy server has millions of logins. */
-import type { AuthMessage } from "../domain/auth.ts";
+import type { AuthMessage } from "../../domain/auth.ts";
 
 /** The logins to one account by one key, or by certificates of one authority. */
 export interface KeyUse {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSyslogLine } from "../../../../src/sources/logins/auth-log.ts";
+import { parseSyslogLine } from "../../../../src/system/logs/auth-log.ts";
 
 const nowMs = Date.parse("2026-01-02T12:00:00Z");
 const text = "Accepted password for alice from 192.0.2.7 port 5000 ssh2";

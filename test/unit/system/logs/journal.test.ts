@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Programs } from "../../../../src/host/programs/run.ts";
-import { parseJournalLine, readJournal } from "../../../../src/sources/logins/journal.ts";
+import { parseJournalLine, readJournal } from "../../../../src/system/logs/journal.ts";
 
 const entry = {
   _PID: "118",

@@ -1,4 +1,4 @@
-import { LoginCounter, type LoginHistory } from "../../keys/login-history.ts";
+import { LoginCounter, type LoginHistory } from "./login-counter.ts";
 import type { Files } from "../../host/files/files.ts";
 import type { LogFiles } from "../../host/files/log-files.ts";
 import type { ProgramLines } from "../../host/programs/read-lines.ts";
