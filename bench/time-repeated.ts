@@ -3,8 +3,8 @@ import { hostname } from "node:os";
 import { assembleSessions } from "../src/domain/assemble-sessions.ts";
 import { block } from "../src/os/block.ts";
 import { createFiles } from "../src/host/files/files.ts";
-import { Memory } from "../src/sources/procfs/memory.ts";
-import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
+import { Memory } from "../src/system/procfs/memory.ts";
+import { readSnapshot } from "../src/system/procfs/snapshot.ts";
 
 const machine = { files: createFiles(), now: Date.now, hostName: hostname, observer: process.pid, pause: block };
 const memory = process.argv.includes("--forgetful") ? undefined : new Memory();

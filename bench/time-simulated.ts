@@ -3,7 +3,7 @@ import { chooseSessions } from "../src/domain/choose-sessions.ts";
 import { assembleSessions } from "../src/domain/assemble-sessions.ts";
 import { createFiles } from "../src/host/files/files.ts";
 import { renderSessionsJson } from "../src/features/sessions/text/sessions-json.ts";
-import { readSnapshot } from "../src/sources/procfs/snapshot.ts";
+import { readSnapshot } from "../src/system/procfs/snapshot.ts";
 
 const started = performance.now();
 const files = createFiles(process.argv[2]);

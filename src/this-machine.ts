@@ -6,7 +6,7 @@ import { logFiles } from "./host/files/log-files.ts";
 import { programs } from "./host/programs/run.ts";
 import { untrustedFiles } from "./host/files/small-file.ts";
 import { readDetails, readReport } from "./report/read-report.ts";
-import type { Memory } from "./sources/procfs/memory.ts";
+import type { Memory } from "./system/procfs/memory.ts";
 
 /** The machine that the program runs on, behind its ports. */
 export function thisMachine(observer: number): Pick<Context, "readReport" | "readDetails"> {
@@ -31,7 +31,7 @@ export function thisMachine(observer: number): Pick<Context, "readReport" | "rea
 /** Loaded only for who looks again and again. */
 async function createMemory(): Promise<Memory> {
   const [{ Memory }, { createHold }] = await Promise.all([
-    import("./sources/procfs/memory.ts"),
+    import("./system/procfs/memory.ts"),
     import("./host/files/held-files.ts"),
   ]);
   return new Memory(createHold());

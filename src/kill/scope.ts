@@ -2,7 +2,7 @@
 import type { Session } from "../domain/session.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";
-import { parseUnifiedGroup } from "../sources/procfs/scope.ts";
+import { parseUnifiedGroup } from "../system/procfs/scope.ts";
 import { readSessionProperty } from "./logind.ts";
 
 /** Scopes in which nothing but one login can be, by the sessions whose logins they are. */

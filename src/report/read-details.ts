@@ -7,9 +7,9 @@ import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { TcpSocket } from "../domain/snapshot.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";
-import { parseUnifiedGroup } from "../sources/procfs/scope.ts";
-import { ignoresHangUp, parseStatus } from "../sources/procfs/status.ts";
-import { parseTcpTable } from "../sources/procfs/tcp-table.ts";
+import { parseUnifiedGroup } from "../system/procfs/scope.ts";
+import { ignoresHangUp, parseStatus } from "../system/procfs/status.ts";
+import { parseTcpTable } from "../system/procfs/tcp-table.ts";
 import { readTraffic } from "../sources/traffic.ts";
 
 /** Reads what only one session is asked for: its processes with their owners and ports, its control group and traffic. */

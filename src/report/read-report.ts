@@ -6,8 +6,8 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { Depth, ReportDetail, SourceChoice, SourceSet } from "../domain/report-request.ts";
 import { addDirectoryAccounts } from "./directory-accounts.ts";
 import type { LoginSources } from "./add-logins.ts";
-import type { Memory } from "../sources/procfs/memory.ts";
-import { readSnapshot } from "../sources/procfs/snapshot.ts";
+import type { Memory } from "../system/procfs/memory.ts";
+import { readSnapshot } from "../system/procfs/snapshot.ts";
 import type { MachineWithPrograms } from "../sources/tools/snapshot.ts";
 
 /** What is seldom asked for is loaded only then. */

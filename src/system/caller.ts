@@ -1,6 +1,6 @@
 import { parseAccounts } from "../domain/accounts.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
-import { parseStatus } from "../sources/procfs/status.ts";
+import { parseStatus } from "./procfs/status.ts";
 
 /** Who runs this command. */
 export interface Caller {

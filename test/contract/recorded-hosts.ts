@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { withRecordedMachine } from "../../src/recording/recorded-machine.ts";
 import type { SourceSet } from "../../src/domain/report-request.ts";
-import { readSnapshot } from "../../src/sources/procfs/snapshot.ts";
+import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
 import { readToolsSnapshot } from "../../src/sources/tools/snapshot.ts";
 import type { ExpectedHost } from "./expected-host.ts";
 

@@ -3,7 +3,7 @@ import { assembleSessions } from "../../src/domain/assemble-sessions.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { refused, type Absence, type FileFacts, type Files } from "../../src/host/files/files.ts";
-import { readSnapshot } from "../../src/sources/procfs/snapshot.ts";
+import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
 import { memoryFiles, type FileTree } from "./memory-files.ts";
 import { endpoint, statText, tcpText, type TcpRow } from "./proc-text.ts";
 

@@ -1,7 +1,7 @@
 /** The server in the pictures: its processes and sockets are made up; who is connected, sshctl finds out by itself. */
 import { assembleSessions } from "../../src/domain/assemble-sessions.ts";
 import type { SessionReport } from "../../src/domain/session.ts";
-import { readSnapshot } from "../../src/sources/procfs/snapshot.ts";
+import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
 import { bootedAt, Host, now, type ProcessSpec } from "../helpers/machine-builder.ts";
 import { Sshd, type LoginGiven } from "../helpers/ssh-servers.ts";
 

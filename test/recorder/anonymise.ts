@@ -5,8 +5,8 @@
 import type { Recording } from "../../src/recording/parse-recording.ts";
 import { serverOfName } from "../../src/domain/ssh-server.ts";
 import type { Process } from "../../src/domain/process.ts";
-import { parseStat } from "../../src/sources/procfs/stat.ts";
-import { parseTcpTable } from "../../src/sources/procfs/tcp-table.ts";
+import { parseStat } from "../../src/system/procfs/stat.ts";
+import { parseTcpTable } from "../../src/system/procfs/tcp-table.ts";
 import { argumentList, processList } from "../../src/sources/tools/ps.ts";
 import type { Tool } from "../../src/sources/tools/run-tool.ts";
 import { socketList } from "../../src/sources/tools/ss.ts";

@@ -4,7 +4,7 @@ import { assembleSessions } from "../../../src/domain/assemble-sessions.ts";
 import { recordedFiles } from "../../../src/host/recorded/recorded-files.ts";
 import { recordedPrograms } from "../../../src/host/recorded/recorded-programs.ts";
 import { parseRecording, type Recording } from "../../../src/recording/parse-recording.ts";
-import { readSnapshot } from "../../../src/sources/procfs/snapshot.ts";
+import { readSnapshot } from "../../../src/system/procfs/snapshot.ts";
 import { argumentList, processList } from "../../../src/sources/tools/ps.ts";
 import { readToolsSnapshot } from "../../../src/sources/tools/snapshot.ts";
 import { socketList } from "../../../src/sources/tools/ss.ts";

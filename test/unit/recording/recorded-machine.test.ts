@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FatalError, PermissionError } from "../../../src/errors.ts";
 import { withRecordedMachine } from "../../../src/recording/recorded-machine.ts";
-import { readSnapshot } from "../../../src/sources/procfs/snapshot.ts";
+import { readSnapshot } from "../../../src/system/procfs/snapshot.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -6,7 +6,7 @@ import type { Cgroups } from "../../../host/processes/cgroups.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
 import type { Files } from "../../../host/files/files.ts";
 import type { Signals } from "../../../host/processes/signals.ts";
-import { readProcesses, rereadProcess } from "../../../sources/procfs/processes.ts";
+import { readProcesses, rereadProcess } from "../../../system/procfs/processes.ts";
 import { listenersOf, ownAncestors, usersOf, type Belongings } from "./read-belongings.ts";
 import { readTraces } from "./read-traces.ts";
 import type { OwnScopes } from "../../../kill/scope.ts";

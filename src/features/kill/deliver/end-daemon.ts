@@ -2,7 +2,7 @@ import type { Process } from "../../../domain/process.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
 import type { Files } from "../../../host/files/files.ts";
 import type { Signals } from "../../../host/processes/signals.ts";
-import { rereadProcess } from "../../../sources/procfs/processes.ts";
+import { rereadProcess } from "../../../system/procfs/processes.ts";
 
 /** Asks a daemon to end, and waits. @returns whether it did. */
 export async function endDaemon(

@@ -3,7 +3,7 @@ import { lineage, type Pid, type Process, type ProcessTable } from "../../../dom
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
 import type { Files } from "../../../host/files/files.ts";
-import { rereadProcess } from "../../../sources/procfs/processes.ts";
+import { rereadProcess } from "../../../system/procfs/processes.ts";
 import { readTraces } from "./read-traces.ts";
 
 /** What sessions have started, the servers' own processes aside. */

@@ -1,8 +1,8 @@
 import type { Trace } from "../plan/belongings.ts";
 import type { Pid, ProcessTable } from "../../../domain/process.ts";
 import { orUndefined, type Files } from "../../../host/files/files.ts";
-import { parseClaimedConnection } from "../../../sources/procfs/claimed-connection.ts";
-import { parseLogindSession } from "../../../sources/procfs/scope.ts";
+import { parseClaimedConnection } from "../../../system/procfs/claimed-connection.ts";
+import { parseLogindSession } from "../../../system/procfs/scope.ts";
 
 /**
  * Of every process but the kernel's own threads.

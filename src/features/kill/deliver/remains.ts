@@ -3,8 +3,8 @@ import type { Cut } from "../plan/plan-kill.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { serverOfName } from "../../../domain/ssh-server.ts";
 import { isPresent, orUndefined, type Files } from "../../../host/files/files.ts";
-import { readProcesses, rereadProcess } from "../../../sources/procfs/processes.ts";
-import { parseTcpTable } from "../../../sources/procfs/tcp-table.ts";
+import { readProcesses, rereadProcess } from "../../../system/procfs/processes.ts";
+import { parseTcpTable } from "../../../system/procfs/tcp-table.ts";
 
 /** What is still there of a session that is to end. */
 export interface Remains {

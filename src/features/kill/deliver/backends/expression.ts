@@ -5,8 +5,8 @@ import type { EndingSignal } from "../../plan/signal.ts";
 import { FatalError, UsageError } from "../../../../errors.ts";
 import { isPresent, type Files } from "../../../../host/files/files.ts";
 import type { Sent } from "../../../../host/processes/signals.ts";
-import { rereadProcess } from "../../../../sources/procfs/processes.ts";
-import { parseStat } from "../../../../sources/procfs/stat.ts";
+import { rereadProcess } from "../../../../system/procfs/processes.ts";
+import { parseStat } from "../../../../system/procfs/stat.ts";
 import type { Backend, CommandLine, Reach, Strike } from "./backend.ts";
 
 export interface Expression {

@@ -1,6 +1,6 @@
 import type { Pid } from "../../../../domain/process.ts";
 import type { Sent } from "../../../../host/processes/signals.ts";
-import { rereadProcess } from "../../../../sources/procfs/processes.ts";
+import { rereadProcess } from "../../../../system/procfs/processes.ts";
 import type { Backend, Reach } from "./backend.ts";
 
 /** The system call kill(2), with nothing between it and the last look at the process. */

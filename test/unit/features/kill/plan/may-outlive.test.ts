@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mayOutlive } from "../../../../../src/features/kill/plan/may-outlive.ts";
-import { ignoresHangUp } from "../../../../../src/sources/procfs/status.ts";
+import { ignoresHangUp } from "../../../../../src/system/procfs/status.ts";
 import { session } from "../../../../helpers/sessions.ts";
 
 const bash = {

@@ -3,7 +3,7 @@ import { assembleSessions } from "../../../../src/domain/assemble-sessions.ts";
 import type { Session } from "../../../../src/domain/session.ts";
 import { FatalError, PermissionError } from "../../../../src/errors.ts";
 import { gone, refused, type Absence, type Files } from "../../../../src/host/files/files.ts";
-import { readSnapshot } from "../../../../src/sources/procfs/snapshot.ts";
+import { readSnapshot } from "../../../../src/system/procfs/snapshot.ts";
 import { endpoint, tcpText } from "../../../helpers/proc-text.ts";
 import { interceptFiles, memoryFiles } from "../../../helpers/memory-files.ts";
 import { Host, now, type ProcessSpec } from "../../../helpers/machine-builder.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseClaimedConnection } from "../../../../src/sources/procfs/claimed-connection.ts";
+import { parseClaimedConnection } from "../../../../src/system/procfs/claimed-connection.ts";
 
 const environ = (...lines: string[]) => lines.map((line) => `${line}\0`).join("");
 

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { parseStat } from "../../../../src/sources/procfs/stat.ts";
+import { parseStat } from "../../../../src/system/procfs/stat.ts";
 import { statText } from "../../../helpers/proc-text.ts";
 
 const fields = {

@@ -4,7 +4,7 @@ import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type ServerProcess, type Snapshot, type SocketTables } from "../../domain/snapshot.ts";
 import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import type { Depth } from "../../domain/report-request.ts";
-import { readTerminals } from "../terminals.ts";
+import { readTerminals } from "./terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
 import { dropEnded } from "./ended-connections.ts";
 import { findOwnServers } from "./own-servers.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseLogindSession } from "../../../../src/sources/procfs/scope.ts";
+import { parseLogindSession } from "../../../../src/system/procfs/scope.ts";
 
 describe("the session in a cgroup file", () => {
   test.each([

@@ -2,7 +2,7 @@ import { endianness } from "node:os";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { canonicalAddress } from "../../../../src/domain/address.ts";
-import { parseTcpTable } from "../../../../src/sources/procfs/tcp-table.ts";
+import { parseTcpTable } from "../../../../src/system/procfs/tcp-table.ts";
 import { tcpText } from "../../../helpers/proc-text.ts";
 
 const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseStatus } from "../../../../src/sources/procfs/status.ts";
+import { parseStatus } from "../../../../src/system/procfs/status.ts";
 
 const status = (uids: string, namespaces: string) =>
   `Name:\tsshd\nUmask:\t0022\nState:\tS (sleeping)\nPPid:\t812\nUid:\t${uids}\nGid:\t0\t0\t0\t0\n${namespaces}VmPeak:\t1 kB\n`;

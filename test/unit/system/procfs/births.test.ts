@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fc, test as property } from "@fast-check/vitest";
-import { givenBetween, readBirths, type Births } from "../../../../src/sources/procfs/births.ts";
+import { givenBetween, readBirths, type Births } from "../../../../src/system/procfs/births.ts";
 import { memoryFiles } from "../../../helpers/memory-files.ts";
 
 const texts = {

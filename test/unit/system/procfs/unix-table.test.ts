@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseUnixListeners } from "../../../../src/sources/procfs/unix-table.ts";
+import { parseUnixListeners } from "../../../../src/system/procfs/unix-table.ts";
 
 const header = "Num       RefCount Protocol Flags    Type St Inode Path";
 const row = (inode: number, path: string, flags = "00010000") =>

@@ -1,5 +1,5 @@
-import type { TerminalActivity, Tty } from "../domain/tty.ts";
-import { isPresent, orUndefined, type Files } from "../host/files/files.ts";
+import type { TerminalActivity, Tty } from "../../domain/tty.ts";
+import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 
 /** When somebody last typed, and something was last printed, on every pseudo-terminal: pts(4). */
 export function readTerminals(files: Files): Map<Tty, TerminalActivity> {
