@@ -38,7 +38,7 @@ export async function readReport(
     const report = assembleSessions(snapshot, depth === "count");
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, here) : report;
   }
-  const { withRecordedMachine } = await import("../recording/recorded-machine.ts");
+  const { withRecordedMachine } = await import("../system/recorded/recorded-host.ts");
   const report = await withRecordedMachine(root, async (machine) =>
     assembleSessions(await read(machine), depth === "count"),
   );
@@ -59,6 +59,6 @@ export async function readDetails(
 ): Promise<SessionDetails> {
   const { readSessionDetails } = await import("./read-details.ts");
   if (root === undefined) return readSessionDetails(session, report, here);
-  const { withRecordedMachine } = await import("../recording/recorded-machine.ts");
+  const { withRecordedMachine } = await import("../system/recorded/recorded-host.ts");
   return withRecordedMachine(root, async (machine) => readSessionDetails(session, report, machine));
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
-import { withRecordedMachine } from "../../src/recording/recorded-machine.ts";
+import { withRecordedMachine } from "../../src/system/recorded/recorded-host.ts";
 import type { SourceSet } from "../../src/domain/report-request.ts";
 import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
 import { readToolsSnapshot } from "../../src/sources/tools/snapshot.ts";

@@ -1,6 +1,6 @@
 /** The world of a command on a recorded host: all facts come from the recording, and nothing can be done to it. */
 import { createActs, type ActPorts } from "../../src/features/kill/deliver/acts.ts";
-import { withRecordedMachine } from "../../src/recording/recorded-machine.ts";
+import { withRecordedMachine } from "../../src/system/recorded/recorded-host.ts";
 import { readDetails, readReport, type ThisMachine } from "../../src/report/read-report.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { hostFolder } from "../contract/recorded-hosts.ts";

@@ -2,7 +2,7 @@
  * Makes a recording that can be shown to others: names of users become user1, user2 …, addresses such for documentation,
  * the host is called "host", and arguments are dropped but for the options that tell what a command is.
  */
-import type { Recording } from "../../src/recording/parse-recording.ts";
+import type { Recording } from "../../src/system/recorded/parse-recording.ts";
 import { serverOfName } from "../../src/domain/ssh-server.ts";
 import type { Process } from "../../src/domain/process.ts";
 import { parseStat } from "../../src/system/procfs/stat.ts";

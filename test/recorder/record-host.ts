@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseRecording } from "../../src/recording/parse-recording.ts";
+import { parseRecording } from "../../src/system/recorded/parse-recording.ts";
 import { anonymise } from "./anonymise.ts";
 import { writeRecording } from "./write-recording.ts";
 

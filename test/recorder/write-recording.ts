@@ -1,4 +1,4 @@
-import type { Recording } from "../../src/recording/parse-recording.ts";
+import type { Recording } from "../../src/system/recorded/parse-recording.ts";
 
 /** The text of recording.tsv: what scripts/record-host.sh writes, and parseRecording() reads. */
 export function writeRecording(recording: Recording): string {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { assembleSessions } from "../../../src/domain/assemble-sessions.ts";
 import { recordedFiles } from "../../../src/host/recorded/recorded-files.ts";
 import { recordedPrograms } from "../../../src/host/recorded/recorded-programs.ts";
-import { parseRecording, type Recording } from "../../../src/recording/parse-recording.ts";
+import { parseRecording, type Recording } from "../../../src/system/recorded/parse-recording.ts";
 import { readSnapshot } from "../../../src/system/procfs/snapshot.ts";
 import { argumentList, processList } from "../../../src/sources/tools/ps.ts";
 import { readToolsSnapshot } from "../../../src/sources/tools/snapshot.ts";

@@ -2,9 +2,9 @@
  * The form of a recorded host, docs/recorded-hosts.md: a table of rows that a POSIX shell can write, one fact each, its
  * fields parted by tabs. Bytes outside printable ASCII, and backslashes, are written as in vis(3): `\n`, `\\`, `\000`.
  */
-import { decodeVis } from "../domain/title.ts";
-import type { FileFacts } from "../host/files/files.ts";
-import type { FileTables } from "../host/recorded/recorded-files.ts";
+import { decodeVis } from "../../domain/title.ts";
+import type { FileFacts } from "../../host/files/files.ts";
+import type { FileTables } from "../../host/recorded/recorded-files.ts";
 
 export interface Recording extends FileTables {
   host: string;

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { parseRecording } from "../../../src/recording/parse-recording.ts";
-import { writeRecording } from "../../recorder/write-recording.ts";
+import { parseRecording } from "../../../../src/system/recorded/parse-recording.ts";
+import { writeRecording } from "../../../recorder/write-recording.ts";
 
 const complete = ["recording\t1", "host\tweb1", "byte-order\tlittle", "taken-at\t1764000000.5", "end"];
 const text = (...rows: string[]) => [...complete.slice(0, -1), ...rows, "end", ""].join("\n");

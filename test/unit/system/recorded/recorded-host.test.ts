@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FatalError, PermissionError } from "../../../src/errors.ts";
-import { withRecordedMachine } from "../../../src/recording/recorded-machine.ts";
-import { readSnapshot } from "../../../src/system/procfs/snapshot.ts";
+import { FatalError, PermissionError } from "../../../../src/errors.ts";
+import { withRecordedMachine } from "../../../../src/system/recorded/recorded-host.ts";
+import { readSnapshot } from "../../../../src/system/procfs/snapshot.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 const look = async (where = folder) => withRecordedMachine(where, async (machine) => readSnapshot(machine));
-const fixture = fileURLToPath(new URL("../../fixtures/hosts/rhel-9/recording.tsv", import.meta.url));
+const fixture = fileURLToPath(new URL("../../../fixtures/hosts/rhel-9/recording.tsv", import.meta.url));
 const record = (change: (text: string) => string) => {
   writeFileSync(join(folder, "recording.tsv"), change(readFileSync(fixture, "utf8")));
 };
