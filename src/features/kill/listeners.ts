@@ -2,7 +2,7 @@ import type { Pid } from "../../domain/process.ts";
 import type { Listener, SessionReport } from "../../domain/session.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import type { Acts } from "./deliver/acts.ts";
-import type { ListenerService } from "../../kill/listener-service.ts";
+import type { ListenerService } from "../../system/sshd/listener-service.ts";
 import type { KillWish } from "./options.ts";
 
 /** What is to happen to those who accept connections. */

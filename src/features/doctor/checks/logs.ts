@@ -1,5 +1,5 @@
 /** Where sshctl learns how users have logged in, and how far back that reaches. */
-import { askSshd } from "../../../machine/sshd-settings.ts";
+import { askSshd } from "../../../system/sshd/settings.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import { authLogPaths, timeOfSyslogLine } from "../../../system/logs/auth-log.ts";
 import { limited, missing, ok, type Check } from "./check.ts";

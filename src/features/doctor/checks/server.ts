@@ -3,11 +3,11 @@ import { formatEndpoint } from "../../../domain/address.ts";
 import type { Listener, SessionReport } from "../../../domain/session.ts";
 import { isReplaced } from "../../../domain/ssh-server.ts";
 import { ForeseenError } from "../../../errors.ts";
-import { readOpensshVersion, type OpensshVersion } from "../../../machine/openssh-version.ts";
+import { readOpensshVersion, type OpensshVersion } from "../../../system/sshd/version.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "../../../doctor/host.ts";
-import { findSshdUnit, testConfiguration } from "../../../timeouts/sshd-service.ts";
+import { findSshdUnit, testConfiguration } from "../../../system/sshd/service.ts";
 
 export function examineListeners({ listeners }: SessionReport, { uid, files }: DoctorHost): Check[] {
   const places = listeners.map(describe);

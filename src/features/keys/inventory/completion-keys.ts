@@ -1,4 +1,4 @@
-import { findConfigLines } from "../../../machine/sshd-config-lines.ts";
+import { findConfigLines } from "../../../system/sshd/config-lines.ts";
 import { localAccounts, type Account } from "../../../system/accounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import { parseLine } from "../../../system/authorized-keys/authorized-key.ts";

@@ -1,8 +1,8 @@
 /** What sshd's configuration says about the keys of each account. */
-import { sshPattern } from "../../../machine/ssh-pattern.ts";
+import { sshPattern } from "../../../system/sshd/pattern.ts";
 import { listGroups, type Account, type Group } from "../../../system/accounts.ts";
-import { findConfigLines, type ConfigLine } from "../../../machine/sshd-config-lines.ts";
-import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../machine/sshd-settings.ts";
+import { findConfigLines, type ConfigLine } from "../../../system/sshd/config-lines.ts";
+import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../system/sshd/settings.ts";
 import type { KeysHost } from "../../../keys/host.ts";
 import { defaultKeyFiles } from "../../../system/authorized-keys/key-paths.ts";
 

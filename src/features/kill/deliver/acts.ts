@@ -29,7 +29,7 @@ import {
   findSilent,
   restartService,
   type ListenerService,
-} from "../../../kill/listener-service.ts";
+} from "../../../system/sshd/listener-service.ts";
 import { readLoginRecords } from "./read-login-records.ts";
 import { callerFields, recordActs, writeEntry, type Act } from "./record-act.ts";
 import { findOwnScopes, type OwnScopes } from "../../../kill/scope.ts";

@@ -1,10 +1,10 @@
-import { readOpensshVersion } from "../../../machine/openssh-version.ts";
+import { readOpensshVersion } from "../../../system/sshd/version.ts";
 import { parseDuration } from "../../../domain/duration.ts";
 import { localGroupNames, type Account } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";
-import { findConfigLines, type ConfigLine } from "../../../machine/sshd-config-lines.ts";
-import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../machine/sshd-settings.ts";
+import { findConfigLines, type ConfigLine } from "../../../system/sshd/config-lines.ts";
+import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../system/sshd/settings.ts";
 import { sshdDropIn } from "./drop-in.ts";
 import { appliesInMatch, channelSeconds, knowsBareSession, knowsChannelTimeout, unusedSeconds } from "./effective.ts";
 

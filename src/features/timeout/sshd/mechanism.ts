@@ -1,12 +1,12 @@
 /** Limits that sshd keeps: ChannelTimeout and UnusedConnectionTimeout, in a file of our own. */
-import { readOpensshVersion } from "../../../machine/openssh-version.ts";
+import { readOpensshVersion } from "../../../system/sshd/version.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { findGroup, localAccounts } from "../../../system/accounts.ts";
 import { fromByteText, toByteText } from "../../../domain/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import { systemLock } from "../../../system/system-lock.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
-import { findConfigLines, includesDropIns } from "../../../machine/sshd-config-lines.ts";
+import { findConfigLines, includesDropIns } from "../../../system/sshd/config-lines.ts";
 import {
   commandLineOf,
   foreignLine,
@@ -18,9 +18,9 @@ import {
   sshdDropIn,
   type DropInSection,
 } from "./drop-in.ts";
-import { askSshd } from "../../../machine/sshd-settings.ts";
+import { askSshd } from "../../../system/sshd/settings.ts";
 import { appliesInMatch, knowsChannelTimeout } from "./effective.ts";
-import { findSshdUnit, reloadSshd, testConfiguration } from "../../../timeouts/sshd-service.ts";
+import { findSshdUnit, reloadSshd, testConfiguration } from "../../../system/sshd/service.ts";
 
 const root = { uid: 0, gid: 0 };
 

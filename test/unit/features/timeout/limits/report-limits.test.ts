@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cshLimit } from "../../../../../src/features/timeout/shell/csh-limit.ts";
 import { logindLimit } from "../../../../../src/features/timeout/limits/logind-limit.ts";
-import { findConfigLines, includesDropIns } from "../../../../../src/machine/sshd-config-lines.ts";
+import { findConfigLines, includesDropIns } from "../../../../../src/system/sshd/config-lines.ts";
 import { channelSeconds, unusedSeconds } from "../../../../../src/features/timeout/sshd/effective.ts";
 import { fakeTimeoutHost } from "../../../../helpers/timeout-host.ts";
 

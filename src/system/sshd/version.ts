@@ -1,4 +1,4 @@
-import type { Programs } from "../host/programs/run.ts";
+import type { Programs } from "../../host/programs/run.ts";
 
 export interface OpensshVersion {
   /** "OpenSSH_10.5p1"; empty where sshd does not tell it. */

@@ -1,11 +1,11 @@
 /** The service that accepts SSH connections, by the service manager's own account of it: nothing is guessed by name. */
-import type { Pid } from "../domain/process.ts";
-import type { Listener } from "../domain/session.ts";
-import { executableName } from "../domain/ssh-server.ts";
-import type { Clock } from "../host/processes/clock.ts";
-import { isPresent, orUndefined, type Files } from "../host/files/files.ts";
-import type { Greetings } from "../host/processes/ssh-banner.ts";
-import { complaintOf, type Programs } from "../host/programs/run.ts";
+import type { Pid } from "../../domain/process.ts";
+import type { Listener } from "../../domain/session.ts";
+import { executableName } from "../../domain/ssh-server.ts";
+import type { Clock } from "../../host/processes/clock.ts";
+import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
+import type { Greetings } from "../../host/processes/ssh-banner.ts";
+import { complaintOf, type Programs } from "../../host/programs/run.ts";
 
 export interface ServicePorts {
   files: Files;

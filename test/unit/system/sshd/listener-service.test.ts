@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Listener } from "../../../src/domain/session.ts";
-import { findConfigurationError, findService, findSilent } from "../../../src/kill/listener-service.ts";
-import type { ProgramOutput, Programs } from "../../../src/host/programs/run.ts";
-import { StillClock } from "../../helpers/dying-machine.ts";
-import { memoryFiles, type FileTree } from "../../helpers/memory-files.ts";
+import type { Listener } from "../../../../src/domain/session.ts";
+import { findConfigurationError, findService, findSilent } from "../../../../src/system/sshd/listener-service.ts";
+import type { ProgramOutput, Programs } from "../../../../src/host/programs/run.ts";
+import { StillClock } from "../../../helpers/dying-machine.ts";
+import { memoryFiles, type FileTree } from "../../../helpers/memory-files.ts";
 
 const listener: Listener = {
   pid: 800,

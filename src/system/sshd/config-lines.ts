@@ -1,5 +1,5 @@
 /** Which lines of sshd's configuration speak of a keyword, and under which Match: sshd_config(5). */
-import { orUndefined, type Files } from "../host/files/files.ts";
+import { orUndefined, type Files } from "../../host/files/files.ts";
 
 export interface ConfigLine {
   path: string;

@@ -1,5 +1,5 @@
 /** What sshd makes of its configuration for one user: the output of `sshd -T -C`. */
-import type { Programs } from "../host/programs/run.ts";
+import type { Programs } from "../../host/programs/run.ts";
 
 /** Keywords in lower case (10.6 prints them otherwise), with their values. */
 export type SshdSettings = ReadonlyMap<string, string>;
