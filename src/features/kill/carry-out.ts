@@ -8,7 +8,7 @@ import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
 import type { Acts } from "./deliver/acts.ts";
 import type { Belongings } from "./deliver/read-belongings.ts";
-import type { OwnScopes } from "../../kill/scope.ts";
+import type { OwnScopes } from "../../system/systemd/login-scope.ts";
 import { describeOutcome } from "./text/outcome.ts";
 import type { Task } from "./request.ts";
 import { prepare, type Prepared } from "./prepare.ts";

@@ -1,7 +1,7 @@
 /** The unit that runs sshd, and how it is told to read its configuration again. Never a restart: that is not needed. */
 import { isReplaced } from "../../domain/ssh-server.ts";
 import { FatalError, NothingDoneError } from "../../errors.ts";
-import { parsePropertyBlocks } from "../../machine/property-blocks.ts";
+import { parsePropertyBlocks } from "../systemd/property-blocks.ts";
 import { orUndefined } from "../../host/files/files.ts";
 import { complaintOf } from "../../host/programs/run.ts";
 import type { TimeoutHost } from "../../host/host.ts";

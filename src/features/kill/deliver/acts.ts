@@ -32,7 +32,7 @@ import {
 } from "../../../system/sshd/listener-service.ts";
 import { readLoginRecords } from "./read-login-records.ts";
 import { callerFields, recordActs, writeEntry, type Act } from "./record-act.ts";
-import { findOwnScopes, type OwnScopes } from "../../../kill/scope.ts";
+import { findOwnScopes, type OwnScopes } from "../../../system/systemd/login-scope.ts";
 import { warnUsers, type Announcement, type Untold } from "./warn-users.ts";
 
 /** The machine's ports. */

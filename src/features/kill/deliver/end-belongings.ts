@@ -9,7 +9,7 @@ import type { Signals } from "../../../host/processes/signals.ts";
 import { readProcesses, rereadProcess } from "../../../system/procfs/processes.ts";
 import { listenersOf, ownAncestors, usersOf, type Belongings } from "./read-belongings.ts";
 import { readTraces } from "./read-traces.ts";
-import type { OwnScopes } from "../../../kill/scope.ts";
+import type { OwnScopes } from "../../../system/systemd/login-scope.ts";
 
 export interface Tools {
   files: Files;

@@ -3,7 +3,7 @@ import type { Session } from "../../../domain/session.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
 import { isPresent, type Files } from "../../../host/files/files.ts";
 import type { Programs } from "../../../host/programs/run.ts";
-import { loginctlLimitMs, readSessionProperty } from "../../../kill/logind.ts";
+import { loginctlLimitMs, readSessionProperty } from "../../../system/systemd/logind.ts";
 
 /**
  * Asks logind and utmp about sessions that have ended, a few calls for all of them. logind hears of an end a moment after

@@ -1,8 +1,8 @@
 /** The control group that logind made for a login: session-ID.scope, pam_systemd(8). */
-import type { Session } from "../domain/session.ts";
-import { orUndefined, type Files } from "../host/files/files.ts";
-import type { Programs } from "../host/programs/run.ts";
-import { parseUnifiedGroup } from "../system/procfs/scope.ts";
+import type { Session } from "../../domain/session.ts";
+import { orUndefined, type Files } from "../../host/files/files.ts";
+import type { Programs } from "../../host/programs/run.ts";
+import { parseUnifiedGroup } from "../procfs/scope.ts";
 import { readSessionProperty } from "./logind.ts";
 
 /** Scopes in which nothing but one login can be, by the sessions whose logins they are. */

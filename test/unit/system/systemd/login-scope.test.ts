@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { findOwnScopes, parseUnifiedMount } from "../../../src/kill/scope.ts";
-import type { Programs } from "../../../src/host/programs/run.ts";
-import { memoryFiles } from "../../helpers/memory-files.ts";
-import { session } from "../../helpers/sessions.ts";
+import { findOwnScopes, parseUnifiedMount } from "../../../../src/system/systemd/login-scope.ts";
+import type { Programs } from "../../../../src/host/programs/run.ts";
+import { memoryFiles } from "../../../helpers/memory-files.ts";
+import { session } from "../../../helpers/sessions.ts";
 
 describe("the mount of the unified hierarchy", () => {
   test.each([

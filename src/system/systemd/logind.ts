@@ -1,5 +1,5 @@
-import { parsePropertyBlocks } from "../machine/property-blocks.ts";
-import type { Programs } from "../host/programs/run.ts";
+import { parsePropertyBlocks } from "./property-blocks.ts";
+import type { Programs } from "../../host/programs/run.ts";
 
 /** For loginctl(1): a service that hangs must not hold anything up. */
 export const loginctlLimitMs = 5000;
