@@ -10,7 +10,7 @@ import type { Programs } from "../host/programs/run.ts";
 import { parseUnifiedGroup } from "../system/procfs/scope.ts";
 import { ignoresHangUp, parseStatus } from "../system/procfs/status.ts";
 import { parseTcpTable } from "../system/procfs/tcp-table.ts";
-import { readTraffic } from "../sources/traffic.ts";
+import { readTraffic } from "../system/tools/traffic.ts";
 
 /** Reads what only one session is asked for: its processes with their owners and ports, its control group and traffic. */
 export async function readSessionDetails(

@@ -8,13 +8,13 @@ import { addDirectoryAccounts } from "./directory-accounts.ts";
 import type { LoginSources } from "./add-logins.ts";
 import type { Memory } from "../system/procfs/memory.ts";
 import { readSnapshot } from "../system/procfs/snapshot.ts";
-import type { MachineWithPrograms } from "../sources/tools/snapshot.ts";
+import type { MachineWithPrograms } from "../system/tools/snapshot.ts";
 
 /** What is seldom asked for is loaded only then. */
 const readers: Record<SourceSet, (machine: MachineWithPrograms, depth?: Depth, memory?: Memory) => Promise<Snapshot>> =
   {
     procfs: async (machine, depth, memory) => Promise.resolve(readSnapshot(machine, depth, memory)),
-    tools: async (machine) => (await import("../sources/tools/snapshot.ts")).readToolsSnapshot(machine),
+    tools: async (machine) => (await import("../system/tools/snapshot.ts")).readToolsSnapshot(machine),
   };
 
 /** The machine that we run on can also be asked for what no recording holds. */

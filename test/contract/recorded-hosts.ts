@@ -4,7 +4,7 @@ import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { withRecordedMachine } from "../../src/system/recorded/recorded-host.ts";
 import type { SourceSet } from "../../src/domain/report-request.ts";
 import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
-import { readToolsSnapshot } from "../../src/sources/tools/snapshot.ts";
+import { readToolsSnapshot } from "../../src/system/tools/snapshot.ts";
 import type { ExpectedHost } from "./expected-host.ts";
 
 const folder = fileURLToPath(new URL("../fixtures/hosts/", import.meta.url));

@@ -3,7 +3,7 @@ import { FatalError, ForeseenError } from "../../errors.ts";
 import { createFiles, isPresent, refused } from "../../host/files/files.ts";
 import { recordedFiles } from "../../host/recorded/recorded-files.ts";
 import { recordedPrograms } from "../../host/recorded/recorded-programs.ts";
-import type { MachineWithPrograms } from "../../sources/tools/snapshot.ts";
+import type { MachineWithPrograms } from "../tools/snapshot.ts";
 import { parseRecording, type Recording } from "./parse-recording.ts";
 
 const fileName = "recording.tsv";

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { parseSocketList } from "../../../../src/sources/tools/ss.ts";
+import { parseSocketList } from "../../../../src/system/tools/ss.ts";
 
 const users = 'users:(("sshd-session",pid=134,fd=7),("sshd-session",pid=116,fd=7))';
 const ends = (line: string) =>

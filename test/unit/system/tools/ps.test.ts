@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { parseArgumentList, parseProcessList } from "../../../../src/sources/tools/ps.ts";
+import { parseArgumentList, parseProcessList } from "../../../../src/system/tools/ps.ts";
 
 const padded = (text: string) => text.padEnd(32);
 

@@ -1,6 +1,6 @@
-import { formatEndpoint, type Endpoint } from "../domain/address.ts";
-import type { Traffic } from "../domain/session-details.ts";
-import type { Programs } from "../host/programs/run.ts";
+import { formatEndpoint, type Endpoint } from "../../domain/address.ts";
+import type { Traffic } from "../../domain/session-details.ts";
+import type { Programs } from "../../host/programs/run.ts";
 
 /** Asks ss(8) what the kernel counts of one connection; undefined without ss, or when the connection is gone. */
 export async function readTraffic(programs: Programs, local: Endpoint, peer: Endpoint): Promise<Traffic | undefined> {

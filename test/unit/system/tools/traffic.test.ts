@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseTraffic } from "../../../src/sources/traffic.ts";
+import { parseTraffic } from "../../../../src/system/tools/traffic.ts";
 
 test("what ss prints of one connection", () => {
   const text = [

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { assembleSessions } from "../../../../src/domain/assemble-sessions.ts";
 import { FatalError, PermissionError } from "../../../../src/errors.ts";
 import type { ProgramOutput } from "../../../../src/host/programs/run.ts";
-import { readToolsSnapshot } from "../../../../src/sources/tools/snapshot.ts";
+import { readToolsSnapshot } from "../../../../src/system/tools/snapshot.ts";
 import { memoryFiles } from "../../../helpers/memory-files.ts";
 
 const home = { links: { "/proc/self/ns/net": "net:[1]", "/proc/self/ns/pid": "pid:[2]" } };
