@@ -1,7 +1,7 @@
 import { isGroup, type Command, type CommandGroup, type Example, type OptionSpec } from "./command.ts";
 import { optionForm, optionGroups } from "./option-groups.ts";
 
-import { hang, wrapWords, type Width } from "../render/wrap-words.ts";
+import { hang, wrapWords, type Width } from "../text/wrap.ts";
 
 /** `sshctl --help`: what can be done, examples first. */
 export function overview(commands: readonly (Command | CommandGroup)[], width: Width): string {

@@ -3,7 +3,7 @@ import type { Command, CommandGroup, GivenOptions } from "./command.ts";
 import { widthOf, type Context } from "./context.ts";
 import { exitCodes, ForeseenError, UnknownOptionError, type ExitCode } from "../errors.ts";
 import type { ParsedArguments } from "./arguments.ts";
-import { visible } from "../render/visible.ts";
+import { visible } from "../text/visible.ts";
 import { version } from "./version.ts";
 
 /** Loaded only when needed: most of a short command's time would go into loading the others. */

@@ -5,7 +5,7 @@
  * start a child of the same name for each session. Names can be made up, so this is a hint, never a row.
  */
 import { firstFew } from "./first-few.ts";
-import { plural } from "./plural.ts";
+import { plural } from "../text/words.ts";
 import type { Process, ProcessTable } from "./process.ts";
 import type { Warning } from "./session.ts";
 

@@ -1,7 +1,7 @@
 import { firstFew } from "./first-few.ts";
 import type { ServerRoles } from "./find-connections.ts";
 import { otherLogins } from "./other-logins.ts";
-import { plural } from "./plural.ts";
+import { plural } from "../text/words.ts";
 import { isOpenHere, type Session, type Warning } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 

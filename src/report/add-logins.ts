@@ -1,6 +1,6 @@
 import type { Accounts } from "../domain/accounts.ts";
 import { matchAuth, type AuthRecord } from "../domain/match-auth.ts";
-import { plural } from "../domain/plural.ts";
+import { plural } from "../text/words.ts";
 import { isOpenHere, type Session, type SessionReport, type Warning } from "../domain/session.ts";
 import { authUnverifiedCode, journalUnreadableCode } from "../domain/warnings.ts";
 import type { Files } from "../host/files/files.ts";

@@ -1,7 +1,7 @@
 import type { KeysHost } from "../../src/keys/host.ts";
 import { LoginCounter, type Login, type LoginHistory } from "../../src/system/logs/login-counter.ts";
 import type { Rights, UserFile } from "../../src/host/files/user-files.ts";
-import { fromByteText } from "../../src/domain/byte-text.ts";
+import { fromByteText } from "../../src/text/byte-text.ts";
 import { fakeTimeoutHost, type FakeMachine } from "./timeout-host.ts";
 import { now } from "./machine-builder.ts";
 

@@ -1,7 +1,7 @@
 import { gone, type Files } from "../../src/host/files/files.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
-import { fromByteText } from "../../src/domain/byte-text.ts";
+import { fromByteText } from "../../src/text/byte-text.ts";
 import type { TimeoutHost } from "../../src/host/host.ts";
 
 export interface FakeTimeoutHost extends TimeoutHost {

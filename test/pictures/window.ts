@@ -1,5 +1,5 @@
 /** A text of a terminal as an SVG image of its window. Needs no fonts of its own and looks the same on light and dark pages. */
-import { textWidth } from "../../src/render/text-width.ts";
+import { textWidth } from "../../src/text/width.ts";
 import { parseTerminalText, type Run, type Style } from "./terminal-text.ts";
 
 export interface Window {

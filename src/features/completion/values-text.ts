@@ -1,8 +1,8 @@
 /** What lives on the machine, as shells take it: a value a line, a tab, and what it is. */
 import type { Session } from "../../domain/session.ts";
-import { plural } from "../../domain/plural.ts";
+import { plural } from "../../text/words.ts";
 import type { OfferedKey } from "../keys/inventory/completion-keys.ts";
-import { visible } from "../../render/visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /** By these names a session can be called. */
 export function sessionValues(sessions: readonly Session[]): string {

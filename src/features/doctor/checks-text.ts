@@ -1,12 +1,12 @@
 import type { Check, CheckStatus } from "./checks/check.ts";
 import type { DoctorHost } from "../../doctor/host.ts";
 import { version } from "../../cli/version.ts";
-import type { Look } from "../../render/grid.ts";
+import type { Look } from "../../text/grid.ts";
 import { renderJson } from "../sessions/text/sessions-json.ts";
-import { textWidth } from "../../render/text-width.ts";
-import { isoTime } from "../../render/time.ts";
-import { visible } from "../../render/visible.ts";
-import { hang } from "../../render/wrap-words.ts";
+import { textWidth } from "../../text/width.ts";
+import { isoTime } from "../../text/time.ts";
+import { visible } from "../../text/visible.ts";
+import { hang } from "../../text/wrap.ts";
 
 /** A check in a line, its remedy below it. */
 export function renderChecks(checks: readonly Check[], look: Look): string {

@@ -6,7 +6,7 @@ import { widthOf, type Context } from "../../cli/context.ts";
 import type { KeysHost } from "../../keys/host.ts";
 import { readKeyReport } from "./inventory/key-report.ts";
 import { previewEdit, type Change, type Target } from "./revoke/change-files.ts";
-import { unifiedDiff } from "../../render/diff.ts";
+import { unifiedDiff } from "../../text/diff.ts";
 import type { Difference } from "./revoke/json.ts";
 import { renderRevocation } from "./revoke/text.ts";
 import { thisMachine } from "../../domain/report-request.ts";

@@ -1,8 +1,8 @@
 import type { PlannedKill } from "./plan/result.ts";
-import { plural } from "../../domain/plural.ts";
+import { plural } from "../../text/words.ts";
 import { DeclinedError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import { visible } from "../../render/visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /**
  * Asks once for the sessions, and once more for what they have started when that is to end too.

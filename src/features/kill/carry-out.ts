@@ -2,7 +2,7 @@
 import { isGone, notTried, type KillOutcome } from "./plan/outcome.ts";
 import type { KillReport, KillResult } from "./plan/result.ts";
 import { noRecords } from "./plan/login-records.ts";
-import { plural } from "../../domain/plural.ts";
+import { plural } from "../../text/words.ts";
 import type { Cut } from "./plan/plan-kill.ts";
 import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";

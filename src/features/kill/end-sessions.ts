@@ -14,11 +14,11 @@ import {
 } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";
-import type { Look } from "../../render/grid.ts";
+import type { Look } from "../../text/grid.ts";
 import { renderKillJson } from "./text/json.ts";
 import { renderPlan, renderResults } from "./text/text.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
-import { visible } from "../../render/visible.ts";
+import { visible } from "../../text/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
 import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";
 import type { Task } from "./request.ts";

@@ -4,7 +4,7 @@ import { targetForms, type Target } from "../../domain/target.ts";
 import { DeclinedError, NothingFoundError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
-import { visible } from "../../render/visible.ts";
+import { visible } from "../../text/visible.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";

@@ -1,6 +1,6 @@
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
 import type { SessionReport } from "../../domain/session.ts";
-import type { Look } from "../../render/grid.ts";
+import type { Look } from "../../text/grid.ts";
 import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
 import type { KillWish } from "./options.ts";
 

@@ -6,7 +6,7 @@ import { describeCaller } from "../../system/caller.ts";
 import { detailsToJson } from "../sessions/text/details-text.ts";
 import { renderJson } from "../sessions/text/sessions-json.ts";
 import { thisMachine } from "../../domain/report-request.ts";
-import { isoTime } from "../../render/time.ts";
+import { isoTime } from "../../text/time.ts";
 
 /**
  * Writes down everything about sessions before they end.

@@ -6,7 +6,7 @@ import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";
 import type { Untold } from "./deliver/warn-users.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
-import { visible } from "../../render/visible.ts";
+import { visible } from "../../text/visible.ts";
 
 /**
  * Warns the users, and counts down for the administrator.

@@ -1,5 +1,5 @@
 import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../../domain/target.ts";
-import { plural } from "../../domain/plural.ts";
+import { plural } from "../../text/words.ts";
 import type { Session, SessionReport } from "../../domain/session.ts";
 import { parseTty } from "../../domain/tty.ts";
 import { countUnseenPeers, needsRootCode } from "../../domain/warnings.ts";

@@ -1,10 +1,10 @@
 /** The options that say how sessions are shown. */
 import { widthOf, type Context } from "../../cli/context.ts";
 import { UsageError } from "../../errors.ts";
-import { colorModes, painterFor } from "../../render/color.ts";
+import { colorModes, painterFor } from "../../text/color.ts";
 import { columnNames, columnOf, type ColumnName } from "./text/columns.ts";
 import { sessionFormats, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
-import type { Look } from "../../render/grid.ts";
+import type { Look } from "../../text/grid.ts";
 import type { SortKey } from "./text/sort.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";

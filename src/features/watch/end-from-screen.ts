@@ -3,7 +3,7 @@ import type { Session } from "../../domain/session.ts";
 import { ForeseenError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Dialog } from "./screen/run-screen.ts";
-import { painterFor } from "../../render/color.ts";
+import { painterFor } from "../../text/color.ts";
 import { thisMachine } from "../../domain/report-request.ts";
 import { endSessions } from "../kill/end-sessions.ts";
 import { usualLayout, usualWish } from "../kill/options.ts";

@@ -1,6 +1,6 @@
 /** Reads the keys of accounts: which files, what stands in them, what sshd makes of it. */
 import { firstFew } from "../../../domain/first-few.ts";
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { Warning } from "../../../domain/session.ts";
 import { listGroups, type Account } from "../../../system/accounts.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";

@@ -1,5 +1,5 @@
 /** What keys in files do not tell: other ways by which sshd takes keys, or takes none. */
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
 import type { AccountSettings, KeySettings } from "./key-settings.ts";

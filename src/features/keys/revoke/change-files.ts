@@ -1,5 +1,5 @@
 /** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
-import { fromByteText } from "../../../domain/byte-text.ts";
+import { fromByteText } from "../../../text/byte-text.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
 import { systemLock } from "../../../system/system-lock.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";

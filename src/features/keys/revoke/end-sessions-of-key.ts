@@ -10,7 +10,7 @@ import { usualLayout, usualWish } from "../../kill/options.ts";
 import { prepare } from "../../kill/prepare.ts";
 import type { Found, Task } from "../../kill/request.ts";
 import { exitCodes } from "../../../errors.ts";
-import type { Look } from "../../../render/grid.ts";
+import type { Look } from "../../../text/grid.ts";
 
 /** Whose sessions are meant. */
 export interface KeyHolder {

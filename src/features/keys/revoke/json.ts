@@ -6,7 +6,7 @@ import type { View } from "../../sessions/text/columns.ts";
 import { renderJson, sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { endToJson } from "../../kill/text/json.ts";
 import type { RevocationView } from "./text.ts";
-import { isoTime } from "../../../render/time.ts";
+import { isoTime } from "../../../text/time.ts";
 
 export interface RevocationDocument {
   host: string;

@@ -9,7 +9,7 @@ import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";
 import { isLastWayIn } from "./last-way-in.ts";
 import { keptBy, targetsOf, type Revocation, type Target } from "./change-files.ts";
 import type { RevocationView } from "./text.ts";
-import { visible } from "../../../render/visible.ts";
+import { visible } from "../../../text/visible.ts";
 import { sessionsOfKey, type KeyHolder } from "./end-sessions-of-key.ts";
 
 /** What was asked for beside the key. */

@@ -4,7 +4,7 @@ import { widthOf, type Context } from "../../../cli/context.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { Change, Target } from "./change-files.ts";
-import type { Look } from "../../../render/grid.ts";
+import type { Look } from "../../../text/grid.ts";
 import { renderResults } from "../../kill/text/text.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";

@@ -1,5 +1,5 @@
 /** The texts that a revocation writes. All are byte texts. */
-import { fromByteText, toByteText } from "../../../domain/byte-text.ts";
+import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import { bareKey, parseAuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
 
 /** What is put out of action, and what is said beside it. */

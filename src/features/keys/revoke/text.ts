@@ -1,12 +1,12 @@
 /** What people read before and after a key is revoked. */
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { Session } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { visible } from "../../../render/visible.ts";
-import { paragraph, type Width } from "../../../render/wrap-words.ts";
+import { textWidth } from "../../../text/width.ts";
+import { visible } from "../../../text/visible.ts";
+import { paragraph, type Width } from "../../../text/wrap.ts";
 
 export interface RevocationView {
   places: readonly ListedKey[];

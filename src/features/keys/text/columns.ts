@@ -2,9 +2,9 @@ import { orderOfAddress } from "../../../domain/address.ts";
 import { severities, worstFirst } from "../inventory/findings.ts";
 import type { JudgedKey } from "../inventory/key-report.ts";
 import { shortFingerprint } from "../../sessions/text/columns.ts";
-import type { GridColumn } from "../../../render/grid.ts";
+import type { GridColumn } from "../../../text/grid.ts";
 import { comparisons, sortRows, type SortKey } from "../../sessions/text/sort.ts";
-import { isoTime, localTime } from "../../../render/time.ts";
+import { isoTime, localTime } from "../../../text/time.ts";
 
 /** How a key is shown in one column. */
 export interface KeyColumn extends Omit<GridColumn, "name"> {

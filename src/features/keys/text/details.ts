@@ -1,13 +1,13 @@
 /** Everything about one key, for people. */
 import { formatEndpoint } from "../../../domain/address.ts";
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { Session } from "../../../domain/session.ts";
 import { areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
-import type { Look } from "../../../render/grid.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { fullTime } from "../../../render/time.ts";
-import { visible } from "../../../render/visible.ts";
-import { hang, wrapWords } from "../../../render/wrap-words.ts";
+import type { Look } from "../../../text/grid.ts";
+import { textWidth } from "../../../text/width.ts";
+import { fullTime } from "../../../text/time.ts";
+import { visible } from "../../../text/visible.ts";
+import { hang, wrapWords } from "../../../text/wrap.ts";
 
 /** @param keys - the places of one key, at least one. */
 export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, { chalk, width }: Look): string {

@@ -1,8 +1,8 @@
 import { severities, type Finding, type Severity } from "../inventory/findings.ts";
-import type { Look } from "../../../render/grid.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { visible } from "../../../render/visible.ts";
-import { hang } from "../../../render/wrap-words.ts";
+import type { Look } from "../../../text/grid.ts";
+import { textWidth } from "../../../text/width.ts";
+import { visible } from "../../../text/visible.ts";
+import { hang } from "../../../text/wrap.ts";
 
 /** What is wrong, for people: where it is in lines, and below them why and what to do. What is alike is told once. */
 export function renderFindings(findings: readonly Finding[], look: Look): string {

@@ -1,7 +1,7 @@
 /** Keys and findings as rows and columns. */
 import type { Finding } from "../inventory/findings.ts";
 import { areLoginsTold, type KeyReport } from "../inventory/key-report.ts";
-import type { Grid } from "../../../render/grid.ts";
+import type { Grid } from "../../../text/grid.ts";
 import { keyColumnOf, type KeyColumnName } from "./columns.ts";
 
 /** @param exact - exact values for programs, short ones for people. */

@@ -3,7 +3,7 @@ import { sessionId, type Session } from "../../../domain/session.ts";
 import type { Finding } from "../inventory/findings.ts";
 import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
 import { renderJson } from "../../sessions/text/sessions-json.ts";
-import { isoTime } from "../../../render/time.ts";
+import { isoTime } from "../../../text/time.ts";
 
 /**
  * In pieces: the keys of a large machine make a text of many megabytes.

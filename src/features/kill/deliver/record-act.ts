@@ -2,7 +2,7 @@
 import { formatEndpoint } from "../../../domain/address.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
 import type { FeedProgram } from "../../../host/programs/feed.ts";
-import { visible } from "../../../render/visible.ts";
+import { visible } from "../../../text/visible.ts";
 import { describeCaller, type Caller } from "../../../system/caller.ts";
 
 export interface Act {

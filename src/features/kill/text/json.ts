@@ -4,7 +4,7 @@ import type { Session } from "../../../domain/session.ts";
 import type { View } from "../../sessions/text/columns.ts";
 import { processToJson } from "../../sessions/text/details-text.ts";
 import { renderJson, sessionToJson } from "../../sessions/text/sessions-json.ts";
-import { isoTime } from "../../../render/time.ts";
+import { isoTime } from "../../../text/time.ts";
 
 export interface KillDocument {
   planned: PlannedKill;

@@ -4,19 +4,19 @@ import { formatEndpoint } from "../../../domain/address.ts";
 import { isGone } from "../plan/outcome.ts";
 import type { KillReport, KillResult, PlannedEnd, PlannedKill } from "../plan/result.ts";
 import { mayOutlive } from "../plan/may-outlive.ts";
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Session } from "../../../domain/session.ts";
 import { columnNames } from "../../sessions/text/columns.ts";
-import type { Grid, Look } from "../../../render/grid.ts";
+import type { Grid, Look } from "../../../text/grid.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { describeOutcome } from "./outcome.ts";
-import { renderGrid } from "../../../render/render-grid.ts";
+import { renderGrid } from "../../../text/render-grid.ts";
 import { gridOf, type SessionsLayout } from "../../sessions/text/sessions-text.ts";
 import { sortSessions } from "../../sessions/text/sort.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { visible } from "../../../render/visible.ts";
-import { paragraph, wrapWords } from "../../../render/wrap-words.ts";
+import { textWidth } from "../../../text/width.ts";
+import { visible } from "../../../text/visible.ts";
+import { paragraph, wrapWords } from "../../../text/wrap.ts";
 
 /** What is said about the way in which sessions are to end. */
 export interface Manner {

@@ -2,8 +2,8 @@ import { formatEndpoint, orderOfAddress } from "../../../domain/address.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
 import { formatForward } from "./forward-text.ts";
-import type { GridColumn } from "../../../render/grid.ts";
-import { isoTime, localTime } from "../../../render/time.ts";
+import type { GridColumn } from "../../../text/grid.ts";
+import { isoTime, localTime } from "../../../text/time.ts";
 
 /** How a session is shown in one column. Undefined values become a dash, or nothing in CSV. */
 export interface Column extends Omit<GridColumn, "name"> {

@@ -1,11 +1,11 @@
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Count, CountKey } from "../../../domain/count-sessions.ts";
 import type { SessionReport } from "../../../domain/session.ts";
-import { renderCsv } from "../../../render/csv.ts";
-import type { Grid, Look } from "../../../render/grid.ts";
+import { renderCsv } from "../../../text/csv.ts";
+import type { Grid, Look } from "../../../text/grid.ts";
 import { renderJson } from "./sessions-json.ts";
-import { renderGrid } from "../../../render/render-grid.ts";
-import { isoTime } from "../../../render/time.ts";
+import { renderGrid } from "../../../text/render-grid.ts";
+import { isoTime } from "../../../text/time.ts";
 
 export const countFormats = ["table", "json", "csv"] as const;
 

@@ -5,11 +5,11 @@ import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/se
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { formatForward } from "./forward-text.ts";
 import { renderJson, sessionToJson } from "./sessions-json.ts";
-import type { Look } from "../../../render/grid.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { fullTime, isoTime } from "../../../render/time.ts";
-import { visible } from "../../../render/visible.ts";
-import { hang, wrapWords } from "../../../render/wrap-words.ts";
+import type { Look } from "../../../text/grid.ts";
+import { textWidth } from "../../../text/width.ts";
+import { fullTime, isoTime } from "../../../text/time.ts";
+import { visible } from "../../../text/visible.ts";
+import { hang, wrapWords } from "../../../text/wrap.ts";
 
 /** What `show` tells, for people. */
 export function renderDetails(

@@ -1,7 +1,7 @@
 import { formatEndpoint } from "../../../domain/address.ts";
 import { isOpenHere, type Listener, type SessionReport } from "../../../domain/session.ts";
 import { otherLoginsCode } from "../../../domain/other-logins.ts";
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { ColumnName } from "./columns.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 

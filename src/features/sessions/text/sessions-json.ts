@@ -4,8 +4,8 @@ import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import { sessionId, type Listener, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { View } from "./columns.ts";
-import { isoTime } from "../../../render/time.ts";
-import { visibleJson } from "../../../render/visible.ts";
+import { isoTime } from "../../../text/time.ts";
+import { visibleJson } from "../../../text/visible.ts";
 
 /** The session object of the JSON contract, version 1: docs/schemas/sessions-1.json. Fields are only ever added. */
 export interface SessionJson {

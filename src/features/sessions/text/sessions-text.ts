@@ -1,14 +1,14 @@
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import { columnNames, columnOf, defaultColumns, type ColumnName, type View } from "./columns.ts";
-import { renderCsv } from "../../../render/csv.ts";
-import type { Grid, GridRow, Look, TableLayout } from "../../../render/grid.ts";
+import { renderCsv } from "../../../text/csv.ts";
+import type { Grid, GridRow, Look, TableLayout } from "../../../text/grid.ts";
 import { renderSessionsJson, renderSessionsNdjson } from "./sessions-json.ts";
 import { legendLines } from "./legend.ts";
-import { renderGrid } from "../../../render/render-grid.ts";
+import { renderGrid } from "../../../text/render-grid.ts";
 import { sortSessions, type SortKey } from "./sort.ts";
-import { visible } from "../../../render/visible.ts";
-import { wrapWords } from "../../../render/wrap-words.ts";
+import { visible } from "../../../text/visible.ts";
+import { wrapWords } from "../../../text/wrap.ts";
 
 export const sessionFormats = ["table", "wide", "json", "ndjson", "csv", "pid"] as const;
 export type SessionFormat = (typeof sessionFormats)[number];

@@ -1,7 +1,7 @@
 import { orUndefined } from "../../../host/files/files.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Account } from "../../../system/accounts.ts";
-import { toByteText } from "../../../domain/byte-text.ts";
+import { toByteText } from "../../../text/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";
 

@@ -4,7 +4,7 @@
  */
 import { gone, orUndefined, refused, type Files } from "../../../host/files/files.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
-import { toByteText } from "../../../domain/byte-text.ts";
+import { toByteText } from "../../../text/byte-text.ts";
 import type { Account } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import { readsOnlyProfile, type ShellKind } from "./login-shell.ts";

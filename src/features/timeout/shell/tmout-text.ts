@@ -1,5 +1,5 @@
 /** The lines of shell that set the limit, and what can be read back from them. */
-import { fromByteText, toByteText } from "../../../domain/byte-text.ts";
+import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 
 export interface ShellLimit {
   seconds: number;

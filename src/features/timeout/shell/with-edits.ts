@@ -1,5 +1,5 @@
 import { gone } from "../../../host/files/files.ts";
-import { fromByteText } from "../../../domain/byte-text.ts";
+import { fromByteText } from "../../../text/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import type { FileEdit } from "../limits/mechanism.ts";
 

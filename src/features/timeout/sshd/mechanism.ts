@@ -2,7 +2,7 @@
 import { readOpensshVersion } from "../../../system/sshd/version.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { findGroup, localAccounts } from "../../../system/accounts.ts";
-import { fromByteText, toByteText } from "../../../domain/byte-text.ts";
+import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import type { TimeoutHost } from "../../../host/host.ts";
 import { systemLock } from "../../../system/system-lock.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";

@@ -1,10 +1,10 @@
-import { fromByteText } from "../../../domain/byte-text.ts";
+import { fromByteText } from "../../../text/byte-text.ts";
 import type { FileEdit, Plan } from "../limits/mechanism.ts";
-import { unifiedDiff } from "../../../render/diff.ts";
+import { unifiedDiff } from "../../../text/diff.ts";
 import { renderJson } from "../../sessions/text/sessions-json.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { visible } from "../../../render/visible.ts";
-import { paragraph } from "../../../render/wrap-words.ts";
+import { textWidth } from "../../../text/width.ts";
+import { visible } from "../../../text/visible.ts";
+import { paragraph } from "../../../text/wrap.ts";
 
 /** What has been changed, what follows, and the way back. */
 export function renderPlan(plan: Plan, width: number | undefined): string {

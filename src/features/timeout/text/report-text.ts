@@ -6,13 +6,13 @@ import {
   type LimitReport,
   type LimitSetting,
 } from "../limits/limit-report.ts";
-import { fromByteText } from "../../../domain/byte-text.ts";
-import type { Look } from "../../../render/grid.ts";
+import { fromByteText } from "../../../text/byte-text.ts";
+import type { Look } from "../../../text/grid.ts";
 import { renderJson } from "../../sessions/text/sessions-json.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { fullTime, isoTime } from "../../../render/time.ts";
-import { visible } from "../../../render/visible.ts";
-import { hang, wrapWords } from "../../../render/wrap-words.ts";
+import { textWidth } from "../../../text/width.ts";
+import { fullTime, isoTime } from "../../../text/time.ts";
+import { visible } from "../../../text/visible.ts";
+import { hang, wrapWords } from "../../../text/wrap.ts";
 
 /** Which limit applies to a user, and why, for people. */
 export function renderLimits(report: LimitReport, sessions: readonly LimitedSession[], { chalk, width }: Look): string {

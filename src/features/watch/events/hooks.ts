@@ -1,5 +1,5 @@
 /** Runs a program for each event: so many at once, so many waiting, and none of them for ever. */
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Warning } from "../../../domain/session.ts";
 import type { HookEnd, HookPrograms } from "../../../host/programs/hook.ts";

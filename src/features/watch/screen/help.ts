@@ -1,5 +1,5 @@
-import { textWidth } from "../../../render/text-width.ts";
-import { wrapWords } from "../../../render/wrap-words.ts";
+import { textWidth } from "../../../text/width.ts";
+import { wrapWords } from "../../../text/wrap.ts";
 
 /** What `?` shows: the keys, and a notice that the line above the rows may have cut short. */
 export function helpLines(notice: string | undefined): readonly string[] {

@@ -1,13 +1,13 @@
 /** From what the live screen is in to the lines that it shows. Pure; every line fits the screen. */
 import type { ChalkInstance } from "chalk";
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import type { ColumnName } from "../../sessions/text/columns.ts";
-import { alignLine, cut, fitLines } from "../../../render/grid.ts";
+import { alignLine, cut, fitLines } from "../../../text/grid.ts";
 import { gridOf } from "../../sessions/text/sessions-text.ts";
-import { sparkline } from "../../../render/sparkline.ts";
-import { textWidth } from "../../../render/text-width.ts";
-import { clockTime } from "../../../render/time.ts";
-import { visible } from "../../../render/visible.ts";
+import { sparkline } from "../../../text/sparkline.ts";
+import { textWidth } from "../../../text/width.ts";
+import { clockTime } from "../../../text/time.ts";
+import { visible } from "../../../text/visible.ts";
 import { helpLines } from "./help.ts";
 import { visibleRows, type State } from "./model.ts";
 import type { Row } from "./rows.ts";

@@ -1,6 +1,6 @@
-import { textWidth } from "../../../render/text-width.ts";
-import { wrapWords } from "../../../render/wrap-words.ts";
-import { visible } from "../../../render/visible.ts";
+import { textWidth } from "../../../text/width.ts";
+import { wrapWords } from "../../../text/wrap.ts";
+import { visible } from "../../../text/visible.ts";
 
 /** Safe lines, none wider than the screen: what is longer goes on in the next one. */
 export function wrapLines(lines: readonly string[], columns: number): string[] {

@@ -1,7 +1,7 @@
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
-import { isoTime } from "../../../render/time.ts";
-import { visibleJson } from "../../../render/visible.ts";
+import { isoTime } from "../../../text/time.ts";
+import { visibleJson } from "../../../text/visible.ts";
 
 /** One event on one line: docs/schemas/event-1.json. Every field is there in every event. */
 export function renderEventJson(event: SessionEvent, host: string, fullCommand: boolean): string {

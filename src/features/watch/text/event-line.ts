@@ -1,10 +1,10 @@
 import { formatDuration } from "../../../domain/duration.ts";
-import { plural } from "../../../domain/plural.ts";
+import { plural } from "../../../text/words.ts";
 import { eventKinds, type Change, type SessionEvent, type WatchedFact } from "../../../domain/session-event.ts";
 import type { Session } from "../../../domain/session.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
-import { isoTime } from "../../../render/time.ts";
-import { visible } from "../../../render/visible.ts";
+import { isoTime } from "../../../text/time.ts";
+import { visible } from "../../../text/visible.ts";
 
 /** One event on one line, for people and for grep. */
 export function renderEventLine(event: SessionEvent, fullCommand: boolean): string {

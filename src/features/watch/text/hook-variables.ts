@@ -1,8 +1,8 @@
 import { formatEndpoint } from "../../../domain/address.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
-import { isoTime } from "../../../render/time.ts";
-import { visible } from "../../../render/visible.ts";
+import { isoTime } from "../../../text/time.ts";
+import { visible } from "../../../text/visible.ts";
 
 /** Longer ones would use up the room that a program has for its environment: execve(2). */
 const longest = 4096;

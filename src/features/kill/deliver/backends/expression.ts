@@ -1,5 +1,5 @@
 /** Selecting processes by an expression, as pkill(1) and killall(1) do, and never others than were meant. */
-import { plural } from "../../../../domain/plural.ts";
+import { plural } from "../../../../text/words.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import { FatalError, UsageError } from "../../../../errors.ts";

@@ -5,7 +5,7 @@ import {
   defaultColumns,
   type ColumnName,
 } from "../../../../../src/features/sessions/text/columns.ts";
-import { localTime } from "../../../../../src/render/time.ts";
+import { localTime } from "../../../../../src/text/time.ts";
 import type { Session } from "../../../../../src/domain/session.ts";
 import { now } from "../../../../helpers/machine-builder.ts";
 import { session, stranger } from "../../../../helpers/sessions.ts";

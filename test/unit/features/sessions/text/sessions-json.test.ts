@@ -8,7 +8,7 @@ import {
   renderSessionsNdjson,
   sessionToJson,
 } from "../../../../../src/features/sessions/text/sessions-json.ts";
-import { isoTime } from "../../../../../src/render/time.ts";
+import { isoTime } from "../../../../../src/text/time.ts";
 import { Chalk } from "chalk";
 import { anyReport, anySession } from "../../../../helpers/arbitraries.ts";
 import { now } from "../../../../helpers/machine-builder.ts";

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { alignColumns, fitLines, gap, leftOut, painter, type Grid, type Look, type TableLayout } from "./grid.ts";
-import { textWidth } from "./text-width.ts";
+import { textWidth } from "./width.ts";
 
 /** Aligned columns, one row a line: for pipes, and for tables too long to be drawn. */
 export function renderPlain(grid: Grid, layout: TableLayout, look: Look): string {

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { hang, paragraph, wrapWords } from "../../../src/render/wrap-words.ts";
+import { hang, paragraph, wrapWords } from "../../../src/text/wrap.ts";
 
 describe("words", () => {
   test.each([

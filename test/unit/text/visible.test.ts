@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { visible, visibleJson } from "../../../src/render/visible.ts";
+import { visible, visibleJson } from "../../../src/text/visible.ts";
 import { hostileText } from "../../helpers/arbitraries.ts";
 
 /** What a terminal could obey, or a reader could not see. */

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { unifiedDiff } from "../../../src/render/diff.ts";
+import { unifiedDiff } from "../../../src/text/diff.ts";
 
 /** What patch(1) does with a diff. */
 function patch(before: string, diff: string): string {

@@ -2,9 +2,9 @@ import { Chalk } from "chalk";
 import { fc, test } from "@fast-check/vitest";
 import stringWidth from "string-width";
 import { describe, expect } from "vitest";
-import type { Grid, GridColumn } from "../../../src/render/grid.ts";
-import { renderPlain, renderTable } from "../../../src/render/table.ts";
-import { visible } from "../../../src/render/visible.ts";
+import type { Grid, GridColumn } from "../../../src/text/grid.ts";
+import { renderPlain, renderTable } from "../../../src/text/table.ts";
+import { visible } from "../../../src/text/visible.ts";
 import { hostileText } from "../../helpers/arbitraries.ts";
 
 const gray = new Chalk({ level: 0 });

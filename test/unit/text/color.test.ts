@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { painterFor, type ColorMode } from "../../../src/render/color.ts";
+import { painterFor, type ColorMode } from "../../../src/text/color.ts";
 
 type Environment = Readonly<Record<string, string>>;
 

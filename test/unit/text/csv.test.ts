@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { renderCsv } from "../../../src/render/csv.ts";
-import { visible } from "../../../src/render/visible.ts";
+import { renderCsv } from "../../../src/text/csv.ts";
+import { visible } from "../../../src/text/visible.ts";
 import { hostileText } from "../../helpers/arbitraries.ts";
 
 const columns = [{ title: "USER" }, { title: "PID" }];
