@@ -1,5 +1,6 @@
 /** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
 import { run } from "./cli/run.ts";
+import { commands } from "./commands.ts";
 import type { Context } from "./cli/context.ts";
 import { exitCodes, FatalError } from "./errors.ts";
 import { standardStream } from "./cli/streams.ts";
@@ -32,7 +33,7 @@ if (process.argv[2] === threadMark) void import("./report/thread/scanner-thread.
 else void main();
 
 async function main(): Promise<void> {
-  process.exitCode = await run(process.argv.slice(2), context).catch(reportDefect);
+  process.exitCode = await run(process.argv.slice(2), context, commands).catch(reportDefect);
 }
 
 /** What asks about the machine is loaded once it is asked for: a mistyped option is told without. */

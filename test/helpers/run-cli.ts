@@ -1,4 +1,5 @@
 import { run } from "../../src/cli/run.ts";
+import { commands } from "../../src/commands.ts";
 import type { Context, Prompts } from "../../src/cli/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { DoctorHost } from "../../src/doctor/host.ts";
@@ -66,7 +67,7 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     isTerminal: world.width !== undefined,
     width: world.width ?? 80,
   });
-  const exitCode = await run(args, {
+  const context: Context = {
     out: output("out"),
     err: output("err"),
     env: world.env ?? {},
@@ -98,6 +99,7 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
       return Promise.resolve(world.doctorHost);
     },
     ...world.reading,
-  });
+  };
+  const exitCode = await run(args, context, commands);
   return { exitCode, ...written };
 }

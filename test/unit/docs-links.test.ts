@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { expect, test } from "vitest";
-import { loadCommands } from "../../src/cli/run.ts";
+import { loadNamed } from "../../src/cli/command-table.ts";
+import { commands } from "../../src/commands.ts";
 import { isGroup } from "../../src/cli/command.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
 
@@ -77,6 +78,6 @@ test("the guides show commands", () => {
 
 test.each([...new Set(commandLines)])("sshctl %s is understood", async (line) => {
   const words = wordsOf(line);
-  const { command } = parseArguments(words, await loadCommands(words), []);
+  const { command } = parseArguments(words, await loadNamed(words, commands), []);
   expect(command !== undefined && !isGroup(command)).toBe(true);
 });

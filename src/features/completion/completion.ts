@@ -3,7 +3,8 @@ import { bashScript } from "./bash.ts";
 import { entriesOf, type Entry } from "./entries.ts";
 import { fishScript } from "./fish.ts";
 import { zshScript } from "./zsh.ts";
-import type { Command, CommandGroup } from "../../cli/command.ts";
+import type { Command } from "../../cli/command.ts";
+import { loadAll, type CommandTable } from "../../cli/command-table.ts";
 
 const scripts: ReadonlyMap<string, (entries: readonly Entry[]) => string> = new Map([
   ["bash", bashScript],
@@ -11,14 +12,8 @@ const scripts: ReadonlyMap<string, (entries: readonly Entry[]) => string> = new 
   ["fish", fishScript],
 ]);
 
-/**
- * @param loadAll - every command there is.
- * @param otherNames - further words that call them.
- */
-export function completionOf(
-  loadAll: () => Promise<readonly (Command | CommandGroup)[]>,
-  otherNames: ReadonlyMap<string, string>,
-): Command {
+/** @param table - what is completed. */
+export function completionOf(table: CommandTable): Command {
   return {
     name: "completion",
     summary: "Print a script that completes command lines in a shell",
@@ -30,7 +25,7 @@ export function completionOf(
     words: { name: "SHELL", offer: [...scripts.keys()], describe: [...scripts.keys()].join(", "), most: 1 },
     options: {},
     run: async ({ words: [shell] }, context) => {
-      context.out.write(scriptOf(shell)(entriesOf(await loadAll(), otherNames)));
+      context.out.write(scriptOf(shell)(entriesOf(await loadAll(table), table.otherNames)));
       return exitCodes.done;
     },
   };

@@ -7,11 +7,16 @@ import { UsageError } from "../../errors.ts";
 import { liveValues, type LiveValues } from "../../cli/command.ts";
 
 /**
- * What a shell offers when somebody presses TAB. No log is read for it: that would take too long.
+ * What a shell offers at a TAB. It is not for people, so it is answered without what it takes to understand people.
  *
- * @throws FatalError, PermissionError
+ * @throws UsageError, FatalError, PermissionError
  */
-export async function findValues(what: LiveValues, context: Context): Promise<string> {
+export async function completeValues(what: string | undefined, context: Context): Promise<string> {
+  return findValues(parseLiveValues(what), context);
+}
+
+/** No log is read for it: that would take too long. */
+async function findValues(what: LiveValues, context: Context): Promise<string> {
   switch (what) {
     case "sessions":
       return values.sessionValues(await openSessions(context));
@@ -27,7 +32,7 @@ export async function findValues(what: LiveValues, context: Context): Promise<st
 }
 
 /** @throws UsageError */
-export function parseLiveValues(text: string | undefined): LiveValues {
+function parseLiveValues(text: string | undefined): LiveValues {
   const what = liveValues.find((name) => name === text);
   if (what === undefined)
     throw new UsageError(`There are no values "${text ?? ""}" to complete.`, `Allowed: ${liveValues.join(", ")}.`);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { loadCommands } from "../../../../src/cli/run.ts";
+import { loadAll } from "../../../../src/cli/command-table.ts";
+import { commands as table } from "../../../../src/commands.ts";
 import { isGroup, type Command } from "../../../../src/cli/command.ts";
 import { exitCodes } from "../../../../src/errors.ts";
 import { manPage } from "../../../../packaging/manual/man-page.ts";
@@ -43,7 +44,7 @@ test("a command with its words, options by group, and examples", () => {
 
 test("every command and every option that is not hidden is in the page that is shipped", async () => {
   const page = readFileSync("docs/sshctl.8", "utf8");
-  const commands = (await loadCommands([])).flatMap((each) => (isGroup(each) ? each.commands : [each]));
+  const commands = (await loadAll(table)).flatMap((each) => (isGroup(each) ? each.commands : [each]));
   for (const { name, options } of commands) {
     expect(page).toContain(`.SS "sshctl ${literal(name)}`);
     const shown = Object.entries(options).filter(([, { hidden }]) => hidden === undefined);

@@ -1,6 +1,6 @@
 import { firstFew } from "../domain/first-few.ts";
 import { UnknownOptionError } from "../errors.ts";
-import { singleCommands, type Command, type CommandGroup } from "../cli/command.ts";
+import { singleCommands, type Command, type CommandGroup } from "./command.ts";
 
 /** The same error where no command has the option; otherwise one that says which commands do. */
 export function tellWhoseOption(
