@@ -6,7 +6,12 @@ import { bundledPackages } from "./packaging/bundled-packages.ts";
 const entry = "src/main.ts";
 
 /** What every list and every count loads beside the entry. */
-const everyLook = ["src/features/sessions/list.ts", "src/features/sessions/count.ts", "src/this-machine.ts"];
+const everyLook = [
+  "src/features/sessions/list.ts",
+  "src/features/sessions/count.ts",
+  "src/report/reports.ts",
+  "src/host/this-host.ts",
+];
 
 /** What each module of the program imports, as the bundler has found it; what is imported only when it is needed does not count. */
 const imports = new Map<string, readonly string[]>();

@@ -1,7 +1,7 @@
 /** Prints what a repeated reading of this machine costs, in milliseconds of CPU: the first, and the median of the later. */
 import { hostname } from "node:os";
 import { assembleSessions } from "../src/domain/assemble-sessions.ts";
-import { block } from "../src/os/block.ts";
+import { block } from "../src/host/processes/clock.ts";
 import { createFiles } from "../src/host/files/files.ts";
 import { Memory } from "../src/system/procfs/memory.ts";
 import { readSnapshot } from "../src/system/procfs/snapshot.ts";

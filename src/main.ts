@@ -3,27 +3,25 @@ import { run } from "./cli/run.ts";
 import { commands } from "./commands.ts";
 import type { Context } from "./cli/context.ts";
 import { exitCodes, FatalError } from "./errors.ts";
+import type { Host } from "./host/host.ts";
+import type { Reports } from "./report/reports.ts";
 import { standardStream } from "./cli/streams.ts";
 import { threadMark } from "./report/thread/thread-mark.ts";
+
+let host: Promise<Host> | undefined;
+let reports: Promise<Reports> | undefined;
 
 const context: Context = {
   out: standardStream(1, () => process.stdout, onOutputTrouble),
   err: standardStream(2, () => process.stderr, onOutputTrouble),
   env: process.env,
-  readReport: async (source, detail) => (await loadMachine()).readReport(source, detail),
-  readDetails: async (session, report, source) => (await loadMachine()).readDetails(session, report, source),
-  isUser: async (name) => (await import("./accounts-here.ts")).isUser(name),
-  acts: async () => (await import("./acts-here.ts")).actsHere(process.pid),
-  live: async () => (await import("./live-here.ts")).liveHere(process.pid),
+  host: loadHost,
+  reports: async () => (reports ??= loadReports()),
+  acts: async () => (await import("./features/kill/deliver/acts.ts")).actsOn(await loadHost()),
   prompts: async () =>
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./cli/prompts.ts")).terminalPrompts : undefined,
   interruptible,
-  timeoutHost: async () => (await import("./host/this-host.ts")).timeoutHost(),
-  keysHost: async () => (await import("./features/keys/revoke/revocation-list.ts")).keysHost(),
-  doctorHost: async () => (await import("./doctor-host.ts")).doctorHost(context),
 };
-
-let machine: Promise<Pick<Context, "readReport" | "readDetails">> | undefined;
 
 /** Whether something is done that must come to its end and be told by the exit code, reader or not. */
 let hasActed = false;
@@ -36,10 +34,14 @@ async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), context, commands).catch(reportDefect);
 }
 
-/** What asks about the machine is loaded once it is asked for: a mistyped option is told without. */
-async function loadMachine(): Promise<Pick<Context, "readReport" | "readDetails">> {
-  machine ??= import("./this-machine.ts").then(({ thisMachine }) => thisMachine(process.pid));
-  return machine;
+/** The machine is loaded once it is asked for: a mistyped option is told without. */
+async function loadHost(): Promise<Host> {
+  return (host ??= import("./host/this-host.ts").then(({ thisHost }) => thisHost(process.pid)));
+}
+
+async function loadReports(): Promise<Reports> {
+  const [{ reportsOf }, machine] = await Promise.all([import("./report/reports.ts"), loadHost()]);
+  return reportsOf(machine);
 }
 
 /** Node would end with 1, which means "nothing matched". */

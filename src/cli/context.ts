@@ -1,11 +1,6 @@
-import type { DoctorHost } from "../doctor/host.ts";
-import type { SessionDetails } from "../domain/session-details.ts";
-import type { Session, SessionReport } from "../domain/session.ts";
-import type { KeysHost } from "../keys/host.ts";
-import type { LivePorts } from "../live/ports.ts";
+import type { Host } from "../host/host.ts";
+import type { Reports } from "../report/reports.ts";
 import type { Acts } from "../features/kill/deliver/acts.ts";
-import type { ReportDetail, SourceChoice } from "../domain/report-request.ts";
-import type { TimeoutHost } from "../host/host.ts";
 
 /** One output stream as commands see it. */
 export interface Output {
@@ -39,23 +34,14 @@ export interface Context {
   out: Output;
   err: Output;
   env: Readonly<Record<string, string | undefined>>;
-  /** @throws FatalError, PermissionError */
-  readReport(source: SourceChoice, detail: ReportDetail): Promise<SessionReport>;
-  readDetails(session: Session, report: SessionReport, source: SourceChoice): Promise<SessionDetails>;
-  /** Whether somebody of that name has an account on this machine; also where that cannot be told. */
-  isUser(name: string): Promise<boolean>;
+  /** The machine that the program runs on. */
+  host(): Promise<Host>;
+  /** What is known of its sessions, or of a recorded host's. */
+  reports(): Promise<Reports>;
   /** What changes this machine. */
   acts(): Promise<Acts>;
-  /** What goes on longer than one look. */
-  live(): Promise<LivePorts>;
   /** @returns undefined where nobody can be asked. */
   prompts(): Promise<Prompts | undefined>;
   /** Does something that must come to an orderly end: it outlives its terminal, and is told of Ctrl-C. */
   interruptible<T>(work: (interruption: AbortSignal) => Promise<T>): Promise<T>;
-  /** The machine whose limits of inactivity are looked at and changed. */
-  timeoutHost(): Promise<TimeoutHost>;
-  /** The machine whose keys are looked at and revoked. */
-  keysHost(): Promise<KeysHost>;
-  /** The machine that is examined, and the program that examines it. */
-  doctorHost(): Promise<DoctorHost>;
 }

@@ -1,15 +1,30 @@
+import { hostname } from "node:os";
 import { createFiles } from "./files/files.ts";
-import { ownedFiles } from "./files/replace-file.ts";
+import { logFiles } from "./files/log-files.ts";
+import { untrustedFiles } from "./files/small-file.ts";
+import type { Hands, Host } from "./host.ts";
+import { block } from "./processes/clock.ts";
 import { programs } from "./programs/run.ts";
-import type { TimeoutHost } from "./host.ts";
 
-/** This machine, as limits of inactivity are read and changed on it. */
-export function timeoutHost(): TimeoutHost {
+/** The machine that the program runs on. */
+export function thisHost(observer: number): Host {
+  let hands: Promise<Hands> | undefined;
   return {
-    files: createFiles(),
-    ownedFiles,
-    programs,
-    uid: process.geteuid?.() ?? 0,
-    today: () => new Date().toISOString().slice(0, 10),
+    facts: {
+      files: createFiles(),
+      untrustedFiles,
+      logFiles,
+      programs,
+      // Few commands need them, and they bring three of Node's modules along.
+      programLines: {
+        each: async (...args) => (await import("./programs/read-lines.ts")).programLines.each(...args),
+      },
+      hostName: hostname,
+      now: Date.now,
+      observer,
+      uid: process.geteuid?.() ?? 0,
+      pause: block,
+    },
+    hands: async () => (hands ??= import("./these-hands.ts").then(({ theseHands }) => theseHands(observer))),
   };
 }

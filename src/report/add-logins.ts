@@ -1,22 +1,14 @@
+import type { Facts } from "../host/host.ts";
 import type { Accounts } from "../domain/accounts.ts";
 import { matchAuth, type AuthRecord } from "../domain/match-auth.ts";
 import { plural } from "../text/words.ts";
 import { isOpenHere, type Session, type SessionReport, type Warning } from "../domain/session.ts";
 import { authUnverifiedCode, journalUnreadableCode } from "../domain/warnings.ts";
-import type { Files } from "../host/files/files.ts";
-import type { LogFiles } from "../host/files/log-files.ts";
-import type { Programs } from "../host/programs/run.ts";
-import type { UntrustedFiles } from "../host/files/small-file.ts";
 import { readAuthLogs } from "../system/logs/auth-log.ts";
 import { readJournal } from "../system/logs/journal.ts";
 import { keyComments, type CommentFinder } from "./key-comments.ts";
 
-export interface LoginSources {
-  files: Files;
-  untrustedFiles: UntrustedFiles;
-  logFiles: LogFiles;
-  programs: Programs;
-}
+type LoginSources = Pick<Facts, "files" | "untrustedFiles" | "logFiles" | "programs">;
 
 /** Adds to every open session how its user logged in, as far as the journal or, unverified, a log file tells. */
 export async function addLogins(

@@ -3,22 +3,17 @@ import { assembleSessions } from "../domain/assemble-sessions.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import type { Depth, ReportDetail, SourceChoice, SourceSet } from "../domain/report-request.ts";
+import type { Depth, ReportRequest, Source, SourceSet } from "../domain/report-request.ts";
+import type { Facts } from "../host/host.ts";
 import { addDirectoryAccounts } from "./directory-accounts.ts";
-import type { LoginSources } from "./add-logins.ts";
 import type { Memory } from "../system/procfs/memory.ts";
 import { readSnapshot } from "../system/procfs/snapshot.ts";
-import type { MachineWithPrograms } from "../system/tools/snapshot.ts";
 
 /** What is seldom asked for is loaded only then. */
-const readers: Record<SourceSet, (machine: MachineWithPrograms, depth?: Depth, memory?: Memory) => Promise<Snapshot>> =
-  {
-    procfs: async (machine, depth, memory) => Promise.resolve(readSnapshot(machine, depth, memory)),
-    tools: async (machine) => (await import("../system/tools/snapshot.ts")).readToolsSnapshot(machine),
-  };
-
-/** The machine that we run on can also be asked for what no recording holds. */
-export type ThisMachine = MachineWithPrograms & LoginSources;
+const readers: Record<SourceSet, (facts: Facts, depth?: Depth, memory?: Memory) => Promise<Snapshot>> = {
+  procfs: async (facts, depth, memory) => Promise.resolve(readSnapshot(facts, depth, memory)),
+  tools: async (facts) => (await import("../system/tools/snapshot.ts")).readToolsSnapshot(facts),
+};
 
 /**
  * @param here - this machine, for choices that name no other.
@@ -26,22 +21,18 @@ export type ThisMachine = MachineWithPrograms & LoginSources;
  * @throws FatalError, PermissionError
  */
 export async function readReport(
-  { root, set }: SourceChoice,
-  { logins, depth }: ReportDetail,
-  here: ThisMachine,
+  { root, set, logins, depth }: ReportRequest,
+  here: Facts,
   memory?: Memory,
 ): Promise<SessionReport> {
-  const read = async (machine: MachineWithPrograms) =>
-    addDirectoryAccounts(await readers[set](machine, depth, memory), machine.programs);
+  const read = async (facts: Facts) => addDirectoryAccounts(await readers[set](facts, depth, memory), facts.programs);
   if (root === undefined) {
     const snapshot = await read(here);
     const report = assembleSessions(snapshot, depth === "count");
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, here) : report;
   }
-  const { withRecordedMachine } = await import("../system/recorded/recorded-host.ts");
-  const report = await withRecordedMachine(root, async (machine) =>
-    assembleSessions(await read(machine), depth === "count"),
-  );
+  const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
+  const report = await withRecordedHost(root, async (facts) => assembleSessions(await read(facts), depth === "count"));
   return logins ? { ...report, warnings: [...report.warnings, notRecorded] } : report;
 }
 
@@ -54,11 +45,11 @@ const notRecorded: Warning = {
 export async function readDetails(
   session: Session,
   report: SessionReport,
-  { root }: SourceChoice,
-  here: ThisMachine,
+  { root }: Source,
+  here: Facts,
 ): Promise<SessionDetails> {
   const { readSessionDetails } = await import("./read-details.ts");
   if (root === undefined) return readSessionDetails(session, report, here);
-  const { withRecordedMachine } = await import("../system/recorded/recorded-host.ts");
-  return withRecordedMachine(root, async (machine) => readSessionDetails(session, report, machine));
+  const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
+  return withRecordedHost(root, async (facts) => readSessionDetails(session, report, facts));
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { PermissionError } from "../../src/errors.ts";
 import { quoted } from "../../src/features/completion/entries.ts";
 import { sessionValues } from "../../src/features/completion/values-text.ts";
-import { fakeKeysHost } from "../helpers/keys-host.ts";
+import { fakeHost } from "../helpers/fake-host.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";
 
@@ -67,7 +67,7 @@ describe("what lives on the machine", () => {
 
   test("keys, without a look into any log", async () => {
     const blob = "AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
-    const machine = fakeKeysHost({
+    const machine = fakeHost({
       texts: {
         "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\nAuthorizedKeysFile none\n",
         "/etc/ssh/sshd_config.d/keys.conf": "AuthorizedKeysFile = /etc/ssh/keys/%u\n",
@@ -80,7 +80,7 @@ describe("what lives on the machine", () => {
       programs: { run: async () => Promise.reject(new Error("A program was started.")) },
       readLogins: async () => Promise.reject(new Error("A log was asked for.")),
     };
-    const { out } = await sshctl(["completion", "values", "keys"], { keysHost });
+    const { out } = await sshctl(["completion", "values", "keys"], { host: keysHost });
     expect(out).toMatch(/^SHA256:[\w+/]{43}\talice@laptop \$\(id\)\n$/);
   });
 

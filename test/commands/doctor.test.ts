@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FatalError, PermissionError } from "../../src/errors.ts";
 import { refused } from "../../src/host/files/files.ts";
-import { doctorHost, type Patient } from "../helpers/doctor-host.ts";
+import { patient, type Patient } from "../helpers/doctor-host.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { report } from "../helpers/sessions.ts";
@@ -13,8 +13,8 @@ interface Found {
   remedy: string | null;
 }
 
-async function diagnose(patient: Patient): Promise<{ exitCode: number; ok: boolean; troubles: Found[]; all: Found[] }> {
-  const { out, err, exitCode } = await sshctl(["doctor", "-o", "json"], { doctorHost: doctorHost(patient) });
+async function diagnose(given: Patient): Promise<{ exitCode: number; ok: boolean; troubles: Found[]; all: Found[] }> {
+  const { out, err, exitCode } = await sshctl(["doctor", "-o", "json"], patient(given));
   const document = JSON.parse(out) as { ok: boolean; checks: Found[] };
   expect(err).toBe("");
   expect(violationsOf("doctor-1", document)).toEqual([]);
@@ -24,7 +24,7 @@ async function diagnose(patient: Patient): Promise<{ exitCode: number; ok: boole
 
 test("a machine on which nothing is wrong", async () => {
   expect(await diagnose({})).toMatchObject({ exitCode: 0, ok: true, troubles: [] });
-  const { out, exitCode } = await sshctl(["doctor"], { doctorHost: doctorHost() });
+  const { out, exitCode } = await sshctl(["doctor"], patient());
   expect(out).toContain("ok       sshd            openssh (PID 76) listens on 0.0.0.0:22\n");
   expect(out).toMatch(/\n\n18 ok, 0 limited, 0 missing\n$/);
   expect(exitCode).toBe(0);
@@ -45,7 +45,7 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
     ],
     [
       "no journal and no log files",
-      { beginOfJournal: async () => Promise.resolve(undefined) },
+      { journalSinceMs: null },
       [
         ["journal", "missing", "cannot be read"],
         ["log-files", "missing", "there are none"],
@@ -72,7 +72,7 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
     ],
     [
       "no server",
-      { readReport: async () => Promise.resolve({ ...report([]), listeners: [] }) },
+      { sees: () => ({ ...report([]), listeners: [] }) },
       [["sshd", "limited", "no SSH server is running"]],
     ],
     [
@@ -97,8 +97,8 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
       [["node", "limited", "/usr/bin belongs to another user"]],
     ],
   ],
-)("%s", async (_, patient, troubles) => {
-  const found = await diagnose(patient);
+)("%s", async (_, given, troubles) => {
+  const found = await diagnose(given);
   expect(found.troubles.map(({ id, status }) => [id, status])).toEqual(troubles.map(([id, status]) => [id, status]));
   for (const [index, [, , text]] of troubles.entries()) expect(found.troubles[index]?.says).toContain(text);
   expect(found.troubles.map(({ remedy }) => remedy)).not.toContain(null);
@@ -107,7 +107,7 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
 
 test("without a journal log files are told, with how far they reach", async () => {
   const { troubles, all } = await diagnose({
-    beginOfJournal: async () => Promise.resolve(undefined),
+    journalSinceMs: null,
     files: {
       texts: { "/var/log/auth.log": "", "/var/log/auth.log.1": "" },
       facts: {
@@ -139,7 +139,9 @@ describe("an ordinary user", () => {
     const { troubles } = await diagnose({
       uid: 1000,
       files: { absent: { "/proc/1": refused } },
-      readReport: async () => Promise.reject(new PermissionError("It is hidden.", "Ask root.")),
+      sees: () => {
+        throw new PermissionError("It is hidden.", "Ask root.");
+      },
     });
     expect(troubles.map(({ id, status }) => [id, status])).toEqual([
       ["root", "limited"],
@@ -151,7 +153,9 @@ describe("an ordinary user", () => {
   test("is told that there is no /proc", async () => {
     const { troubles } = await diagnose({
       files: { absent: { "/proc": refused } },
-      readReport: async () => Promise.reject(new FatalError("/proc holds no processes.")),
+      sees: () => {
+        throw new FatalError("/proc holds no processes.");
+      },
     });
     expect(troubles.map(({ id }) => id)).toEqual(["proc", "sessions"]);
   });
@@ -160,7 +164,7 @@ describe("an ordinary user", () => {
 test("is wrapped to the terminal, and prints nothing that a terminal obeys", async () => {
   const stderr = `Bad ${"\u001b[2J".repeat(30)} and a good many more words than have room in a line`;
   const { out } = await sshctl(["doctor"], {
-    doctorHost: doctorHost({ answers: { "sshd -t": { ...nothing, stderr } } }),
+    ...patient({ answers: { "sshd -t": { ...nothing, stderr } } }),
     width: 80,
     env: { NO_COLOR: "1" },
   });
@@ -169,6 +173,10 @@ test("is wrapped to the terminal, and prints nothing that a terminal obeys", asy
 });
 
 test("a defect is no finding", async () => {
-  const broken = doctorHost({ readReport: async () => Promise.reject(new TypeError("broken")) });
-  await expect(sshctl(["doctor"], { doctorHost: broken })).rejects.toThrow("broken");
+  const broken = patient({
+    sees: () => {
+      throw new TypeError("broken");
+    },
+  });
+  await expect(sshctl(["doctor"], broken)).rejects.toThrow("broken");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import type { Acts } from "../../src/features/kill/deliver/acts.ts";
-import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
+import { fakeHost, type HostSpec } from "../helpers/fake-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { session } from "../helpers/sessions.ts";
@@ -30,12 +30,12 @@ function actsOf(caller: Caller, log: string[]): Acts {
 
 const rootAsBob: Caller = { uid: 0, name: "root", login: { uid: 1001, name: "bob" } };
 
-async function revoke(machine: KeyMachine, args: string, world: World & { caller?: Caller } = {}) {
-  const host = fakeKeysHost({ ...machine, texts: { "/etc/shadow": "bob:$y$x:1::::::\n", ...machine.texts } });
+async function revoke(machine: HostSpec, args: string, world: World & { caller?: Caller } = {}) {
+  const host = fakeHost({ sshd: "", ...machine, texts: { "/etc/shadow": "bob:$y$x:1::::::\n", ...machine.texts } });
   const log: string[] = [];
   const acts = actsOf(world.caller ?? rootAsBob, log);
   const words = args === "" ? [] : args.split(" ");
-  const outcome = await sshctl(["keys", "revoke", ...words], { keysHost: host, acts, ...world });
+  const outcome = await sshctl(["keys", "revoke", ...words], { host: host, acts, ...world });
   return { ...outcome, log, text: (path: string) => host.texts.get(path), paths: [...host.texts.keys()] };
 }
 
@@ -62,10 +62,10 @@ describe("revoke", () => {
   });
 
   test("keeps the reason in one line", async () => {
-    const host = fakeKeysHost(both);
+    const host = fakeHost({ sshd: "", ...both });
     const acts = actsOf(rootAsBob, []);
     await sshctl(["keys", "revoke", sha256, "--yes", "--force", "--reason", `lost\n${other}`], {
-      keysHost: host,
+      host: host,
       acts,
     });
     expect(host.texts.get(aliceFile)?.split("\n")).toHaveLength(3);
@@ -95,7 +95,7 @@ describe("revoke", () => {
     expect(out).toContain(`-${ed} a\n+${note}: ${ed} a\n`);
   });
 
-  const json = async (machine: KeyMachine, args: string, world: World = {}) => {
+  const json = async (machine: HostSpec, args: string, world: World = {}) => {
     const { out, exitCode, paths } = await revoke(machine, `${sha256} --json ${args}`, world);
     const document: unknown = JSON.parse(out);
     expect(violationsOf("revocation-1", document)).toEqual([]);
@@ -162,7 +162,7 @@ describe("revoke", () => {
 });
 
 describe("nothing is done", () => {
-  const untouched = async (machine: KeyMachine, args: string, world?: World & { caller?: Caller }) => {
+  const untouched = async (machine: HostSpec, args: string, world?: World & { caller?: Caller }) => {
     const outcome = await revoke(machine, args, world);
     expect(outcome.paths.filter((path) => path.includes(".sshctl-"))).toEqual([]);
     expect(outcome.log).toEqual([]);
@@ -184,7 +184,7 @@ describe("nothing is done", () => {
     expect(await untouched(both, sha256, { prompts })).toMatchObject({ exitCode: 6, out: "" });
   });
 
-  test.each<[string, KeyMachine, Caller, string]>([
+  test.each<[string, HostSpec, Caller, string]>([
     ["root", { texts: { [rootFile]: `${ed} r` } }, rootAsBob, "for root"],
     [
       "the caller",
@@ -214,7 +214,7 @@ describe("nothing is done", () => {
     expect(await revoke(machine, `${sha256} --yes --force`, { caller })).toMatchObject({ exitCode: 0 });
   });
 
-  test.each<[string, KeyMachine]>([
+  test.each<[string, HostSpec]>([
     ["another key", { texts: { [rootFile]: `${ed}\n${other}` } }],
     ["a password", { texts: { [rootFile]: ed, "/etc/shadow": "root:$y$x:::::::" }, sshd: "permitrootlogin yes" }],
     ["no way before", { texts: { [rootFile]: `expiry-time="20200101" ${ed}` } }],

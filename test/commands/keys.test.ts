@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { keys } from "../../src/features/keys/keys.ts";
 import { severities } from "../../src/features/keys/inventory/findings.ts";
 import { now } from "../helpers/machine-builder.ts";
-import { fakeKeysHost, type KeyMachine } from "../helpers/keys-host.ts";
+import { fakeHost, type HostSpec } from "../helpers/fake-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { session } from "../helpers/sessions.ts";
@@ -40,8 +40,8 @@ interface KeysJson {
   warnings: { code: string }[];
 }
 
-async function keysJson(machine: KeyMachine, args: readonly string[] = [], world: World = {}) {
-  const outcome = await sshctl(["keys", ...args, "-o", "json"], { keysHost: fakeKeysHost(machine), ...world });
+async function keysJson(machine: HostSpec, args: readonly string[] = [], world: World = {}) {
+  const outcome = await sshctl(["keys", ...args, "-o", "json"], { host: fakeHost({ sshd: "", ...machine }), ...world });
   const json = JSON.parse(outcome.out) as KeysJson;
   expect(violationsOf("keys-1", json)).toEqual([]);
   return { ...outcome, json };
@@ -140,12 +140,12 @@ describe("who may see what", () => {
   });
 
   test("root everybody's", async () => {
-    const refused = await sshctl(["keys", "-u", "bob"], { keysHost: fakeKeysHost({ uid: 1000 }) });
+    const refused = await sshctl(["keys", "-u", "bob"], { host: fakeHost({ uid: 1000 }) });
     expect(refused).toMatchObject({ exitCode: 4, out: "", err: expect.stringContaining("Run it with sudo.") });
   });
 
   test("nobody those of nobody", async () => {
-    expect(await sshctl(["keys", "-u", "zoe"], { keysHost: fakeKeysHost() })).toMatchObject({ exitCode: 1, out: "" });
+    expect(await sshctl(["keys", "-u", "zoe"], { host: fakeHost() })).toMatchObject({ exitCode: 1, out: "" });
   });
 });
 
@@ -211,10 +211,10 @@ describe("use", () => {
 });
 
 describe("findings", () => {
-  const idsOf = async (machine: KeyMachine) =>
+  const idsOf = async (machine: HostSpec) =>
     (await keysJson(machine)).json.findings.map(({ id, severity }) => `${severity} ${id}`);
 
-  test.each<[string, KeyMachine, string[]]>([
+  test.each<[string, HostSpec, string[]]>([
     ["nothing", { texts: { [aliceFile]: `${ed} c` } }, []],
     ["a short key", { texts: { [aliceFile]: `${rsa(1536)} c` } }, ["high weak-rsa"]],
     [
@@ -263,36 +263,36 @@ describe("findings", () => {
   });
 
   test.each(severities)("--fail-on %s", async (severity) => {
-    const host = fakeKeysHost({ texts: { [aliceFile]: `${rsa(2048)} c` } });
-    const { exitCode, out } = await sshctl(["keys", "--findings", "--fail-on", severity], { keysHost: host });
+    const host = fakeHost({ sshd: "", texts: { [aliceFile]: `${rsa(2048)} c` } });
+    const { exitCode, out } = await sshctl(["keys", "--findings", "--fail-on", severity], { host: host });
     expect(exitCode).toBe(severity === "info" ? 1 : 0);
     expect(out).toContain("rsa-below-3072");
   });
 
   test("tell once what several lines have in common, and the worst first in a row", async () => {
     const key = rsa(1536);
-    const host = () => fakeKeysHost({ texts: { [aliceFile]: key, [bobFile]: key } });
-    const { out } = await sshctl(["keys", "--findings"], { keysHost: host(), width: 100 });
+    const host = () => fakeHost({ sshd: "", texts: { [aliceFile]: key, [bobFile]: key } });
+    const { out } = await sshctl(["keys", "--findings"], { host: host(), width: 100 });
     expect(out.match(/shared {2}(?:alice|bob)/g)).toHaveLength(2);
     expect(out.match(/opens 2 accounts/g)).toHaveLength(1);
-    const table = await sshctl(["keys", "-o", "wide"], { keysHost: host() });
+    const table = await sshctl(["keys", "-o", "wide"], { host: host() });
     expect(table.out.split("\n")[1]).toMatch(/ weak-rsa shared no-comment$/);
   });
 
   test("say what to do", async () => {
-    const host = fakeKeysHost({ texts: { [rootFile]: ed } });
-    const { out } = await sshctl(["keys", "--findings", "-o", "wide"], { keysHost: host });
+    const host = fakeHost({ sshd: "", texts: { [rootFile]: ed } });
+    const { out } = await sshctl(["keys", "--findings", "-o", "wide"], { host: host });
     expect(out.split("\n")[1]).toContain("medium");
     expect(out).toContain("log in as somebody else and use sudo");
   });
 });
 
 describe("output", () => {
-  const keysHost = () => fakeKeysHost({ texts: { [aliceFile]: `${ed} =cmd\u001b[2J` } });
+  const keysHost = () => fakeHost({ sshd: "", texts: { [aliceFile]: `${ed} =cmd\u001b[2J` } });
 
   describe("in columns that are chosen, and sorted by them", () => {
     const used = () =>
-      fakeKeysHost({
+      fakeHost({
         texts: { [aliceFile]: `${ed} laptop`, [bobFile]: `${other} b\n${rsa(1024)} c`, [rootFile]: `${rsa(2048)} d` },
         logins: [login("alice", sha256, 5), login("bob", sha256Other, 1)],
       });
@@ -309,18 +309,18 @@ describe("output", () => {
       ["comment", "-findings", "c d laptop b"],
     ])("--columns %s --sort %s", async (columns, sort, rows) => {
       const args = ["keys", "-ocsv", "--no-headers", "--columns", columns, ...(sort === "" ? [] : ["--sort", sort])];
-      const { out, exitCode } = await sshctl(args, { keysHost: used() });
+      const { out, exitCode } = await sshctl(args, { host: used() });
       expect([out.trimEnd().replaceAll("\n", " "), exitCode]).toEqual([rows, 0]);
     });
 
     test("JSON has them in that order", async () => {
-      const { out } = await sshctl(["keys", "-ojson", "--sort=-bits"], { keysHost: used() });
+      const { out } = await sshctl(["keys", "-ojson", "--sort=-bits"], { host: used() });
       expect((JSON.parse(out) as KeysJson).keys.map(({ comment }) => comment)).toEqual(["d", "c", "laptop", "b"]);
     });
 
     test("none of them is left out on a narrow terminal", async () => {
       const args = ["keys", "--color", "never", "--columns", "user,last,logins,from,bits,file"];
-      const { out } = await sshctl(args, { keysHost: used(), width: 50 });
+      const { out } = await sshctl(args, { host: used(), width: 50 });
       expect(out).toMatch(/^USER +LAST +LOGINS +FROM +BITS +FILE$/m);
       expect(out).not.toContain("too narrow");
     });
@@ -328,13 +328,13 @@ describe("output", () => {
 
   test("a table, wide, and CSV", async () => {
     for (const format of ["table", "wide", "csv"]) {
-      const { out } = await sshctl(["keys", "-o", format], { keysHost: keysHost() });
+      const { out } = await sshctl(["keys", "-o", format], { host: keysHost() });
       expect(out).toContain(sha256);
       expect(out).not.toMatch(/[^\n\x20-\x7e]/);
     }
-    expect((await sshctl(["keys", "-ocsv"], { keysHost: keysHost() })).out).toContain(`'=cmd`);
-    expect((await sshctl(["keys", "--no-headers"], { keysHost: keysHost() })).out.split("\n")).toHaveLength(2);
-    expect((await sshctl(["keys"], { keysHost: fakeKeysHost(), width: 80 })).out).toBe("no keys\n");
+    expect((await sshctl(["keys", "-ocsv"], { host: keysHost() })).out).toContain(`'=cmd`);
+    expect((await sshctl(["keys", "--no-headers"], { host: keysHost() })).out.split("\n")).toHaveLength(2);
+    expect((await sshctl(["keys"], { host: fakeHost(), width: 80 })).out).toBe("no keys\n");
   });
 
   test.each([
@@ -376,8 +376,8 @@ describe("one key", () => {
   const texts = { [aliceFile]: `restrict ${ed} a\n${other} z`, [bobFile]: `${ed} b` };
 
   test("is told with all its places", async () => {
-    const keysHost = fakeKeysHost({ texts, logins: [login("bob", sha256, 1)] });
-    const { out, exitCode } = await sshctl(["keys", "show", sha256.slice(0, 12)], { keysHost });
+    const keysHost = fakeHost({ sshd: "", texts, logins: [login("bob", sha256, 1)] });
+    const { out, exitCode } = await sshctl(["keys", "show", sha256.slice(0, 12)], { host: keysHost });
     expect(exitCode).toBe(0);
     for (const part of [sha256, md5, `${aliceFile}:1`, `${bobFile}:1`, "restrict", "10.0.0.7"])
       expect(out).toContain(part);
@@ -390,12 +390,12 @@ describe("one key", () => {
   });
 
   test("must be one, and there", async () => {
-    const keysHost = () => fakeKeysHost({ texts });
-    expect(await sshctl(["keys", "show", "SHA256:zzz"], { keysHost: keysHost() })).toMatchObject({
+    const keysHost = () => fakeHost({ sshd: "", texts });
+    expect(await sshctl(["keys", "show", "SHA256:zzz"], { host: keysHost() })).toMatchObject({
       exitCode: 1,
       out: "",
     });
-    expect(await sshctl(["keys", "show", "elsewhere"], { keysHost: keysHost() })).toMatchObject({
+    expect(await sshctl(["keys", "show", "elsewhere"], { host: keysHost() })).toMatchObject({
       exitCode: 1,
       out: "",
       err: expect.stringContaining('No key with the comment "elsewhere"'),
@@ -403,10 +403,10 @@ describe("one key", () => {
   });
 
   test("by its comment, where no other key has the same", async () => {
-    const { out, exitCode } = await sshctl(["keys", "show", "a"], { keysHost: fakeKeysHost({ texts }) });
+    const { out, exitCode } = await sshctl(["keys", "show", "a"], { host: fakeHost({ sshd: "", texts }) });
     expect([exitCode, out]).toEqual([0, expect.stringContaining(sha256)]);
-    const twice = fakeKeysHost({ texts: { [aliceFile]: `${ed} laptop\n${other} laptop` } });
-    const { err, ...outcome } = await sshctl(["keys", "show", "laptop"], { keysHost: twice });
+    const twice = fakeHost({ sshd: "", texts: { [aliceFile]: `${ed} laptop\n${other} laptop` } });
+    const { err, ...outcome } = await sshctl(["keys", "show", "laptop"], { host: twice });
     expect(outcome).toEqual({ exitCode: 2, out: "" });
     expect(err).toContain('"laptop" means several keys: SHA256:');
     expect(err).toContain(sha256);

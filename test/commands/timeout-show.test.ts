@@ -3,7 +3,7 @@ import { withBlock } from "../../src/features/timeout/shell/marked-block.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";
-import { fakeTimeoutHost, type FakeMachine } from "../helpers/timeout-host.ts";
+import { fakeHost, type HostSpec } from "../helpers/fake-host.ts";
 
 interface ShownLimit {
   means: string;
@@ -19,10 +19,13 @@ interface Shown {
   sessions: { pid: number; seconds: number | null; known: boolean }[];
 }
 
-async function show(machine: FakeMachine, user: string): Promise<Shown> {
-  const timeoutHost = fakeTimeoutHost(machine);
+async function show(machine: HostSpec, user: string): Promise<Shown> {
+  const timeoutHost = fakeHost(machine);
   const sessions = [session({ pid: 7, uid: 1000, ttys: ["pts/1"], startedAtMs: 5 }), session({ pid: 8, uid: 1001 })];
-  const { out, err, exitCode } = await sshctl(["timeout", "show", "--user", user, "-ojson"], { timeoutHost, sessions });
+  const { out, err, exitCode } = await sshctl(["timeout", "show", "--user", user, "-ojson"], {
+    host: timeoutHost,
+    sessions,
+  });
   expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
   expect(violationsOf("timeout-1", JSON.parse(out))).toEqual([]);
   return JSON.parse(out) as Shown;
@@ -43,8 +46,8 @@ describe("what applies, and why", () => {
   });
 
   test("what sshctl has set", async () => {
-    const host = fakeTimeoutHost();
-    await sshctl(["timeout", "set", "600", "--global", "--except-user", "bob"], { timeoutHost: host });
+    const host = fakeHost();
+    await sshctl(["timeout", "set", "600", "--global", "--except-user", "bob"], { host: host });
     const texts = Object.fromEntries(host.texts);
     for (const [user, seconds] of [
       ["alice", 600],
@@ -73,7 +76,7 @@ describe("what applies, and why", () => {
     expect(shown.conflicts.join("\n")).toContain("/home/alice/.bash_login:1 (TMOUT=300) fails at every login");
     expect(shown.conflicts.join("\n")).toContain("Different values are set");
     expect(shown.conflicts.join("\n")).toContain("~/.bash_login hides ~/.profile");
-    const { out } = await sshctl(["timeout", "show", "--user", "alice"], { timeoutHost: fakeTimeoutHost({ texts }) });
+    const { out } = await sshctl(["timeout", "show", "--user", "alice"], { host: fakeHost({ texts }) });
     expect(out).toContain(String.raw`\x1b[2J`);
     expect(out).not.toMatch(/[^\n\x20-\x7e]/);
   });
@@ -97,7 +100,7 @@ describe("what applies, and why", () => {
     ["where no Match sets it", "", [300, true]],
     ["not where one does", "Match User alice\n  ChannelTimeout *=5s\n", [null, false]],
   ])("sshd tells it without root, %s", async (_, match, expected) => {
-    const run: FakeMachine["run"] = async (name, args) => {
+    const run: HostSpec["run"] = async (name, args) => {
       const stdout = "channeltimeout session:*=5m\nunusedconnectiontimeout none\n";
       return Promise.resolve(
         name === "sshd" && args[0] !== "-T" ? { stdout, stderr: "OpenSSH_10.0p2, x", exitCode: 0 } : undefined,
@@ -109,7 +112,7 @@ describe("what applies, and why", () => {
 
   test("keepalives are no limit, and session= ends nothing before 10.6", async () => {
     const answers =
-      (version: string): NonNullable<FakeMachine["run"]> =>
+      (version: string): NonNullable<HostSpec["run"]> =>
       async (name) => {
         const stdout =
           "ClientAliveInterval 300\nclientalivecountmax 0\nchanneltimeout session=5m\nunusedconnectiontimeout 60\n";
@@ -128,7 +131,7 @@ describe("what applies, and why", () => {
 
 describe("who may see it", () => {
   const asAlice = async (args: readonly string[]) =>
-    sshctl(["timeout", "show", ...args], { timeoutHost: fakeTimeoutHost({ uid: 1000 }) });
+    sshctl(["timeout", "show", ...args], { host: fakeHost({ uid: 1000 }) });
 
   test("everybody their own", async () => {
     expect(await asAlice([])).toMatchObject({

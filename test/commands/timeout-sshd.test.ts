@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sshctl } from "../helpers/run-cli.ts";
-import { fakeTimeoutHost, type FakeMachine, type FakeTimeoutHost } from "../helpers/timeout-host.ts";
+import { fakeHost, type HostSpec, type FakeHost } from "../helpers/fake-host.ts";
 
 const dropIn = "/etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf";
 const config = { "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\n" };
@@ -18,9 +18,9 @@ interface FakeSshd {
 const running = "Id=ssh.service\nActiveState=active\nMainPID=42\n\nId=ssh.socket\nActiveState=inactive\n";
 
 /** A machine whose sshd believes every drop-in, and the programs that were run on it. */
-function machineWithSshd(sshd: FakeSshd = {}, machine: FakeMachine = {}): { host: FakeTimeoutHost; ran: string[] } {
+function machineWithSshd(sshd: FakeSshd = {}, machine: HostSpec = {}): { host: FakeHost; ran: string[] } {
   const ran: string[] = [];
-  const host: FakeTimeoutHost = fakeTimeoutHost({
+  const host: FakeHost = fakeHost({
     ...machine,
     texts: { ...config, ...sshd.texts },
     run: async (name, args) => {
@@ -49,8 +49,7 @@ function settingsFor(user: string, text: string): string {
   return `channeltimeout ${value("ChannelTimeout") ?? "none"}\nUnusedConnectionTimeout ${value("UnusedConnectionTimeout") ?? "none"}\n`;
 }
 
-const run = async (line: string, host: FakeTimeoutHost) =>
-  sshctl(["timeout", ...line.split(" ")], { timeoutHost: host });
+const run = async (line: string, host: FakeHost) => sshctl(["timeout", ...line.split(" ")], { host: host });
 
 describe("through sshd", () => {
   test("only shells are ended, unless more is asked for, and it is told before", async () => {
@@ -212,7 +211,7 @@ describe("sshd is left alone", () => {
       const { host } = machineWithSshd();
       host.texts.set("/etc/group", `${name}:x:7:alice\n`);
       const { exitCode } = await sshctl(["timeout", "set", "9m", "--via", "sshd", "--group", name], {
-        timeoutHost: host,
+        host: host,
       });
       expect([1, 2]).toContain(exitCode);
       expect(host.written).toEqual([]);

@@ -3,16 +3,16 @@ import { timeout } from "../../src/features/timeout/timeout.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
-import { fakeTimeoutHost, type FakeMachine } from "../helpers/timeout-host.ts";
+import { fakeHost, type HostSpec } from "../helpers/fake-host.ts";
 
 /** Runs one command line after the other against one machine; answers the last outcome. */
-async function onMachine(machine: FakeMachine, ...lines: (string | readonly string[])[]) {
-  const host = fakeTimeoutHost(machine);
+async function onMachine(machine: HostSpec, ...lines: (string | readonly string[])[]) {
+  const host = fakeHost(machine);
   let outcome = { exitCode: 0, out: "", err: "" };
   for (const line of lines) {
     host.written.length = 0;
     const args = typeof line === "string" ? line.split(" ") : line;
-    outcome = await sshctl(["timeout", ...args], { timeoutHost: host });
+    outcome = await sshctl(["timeout", ...args], { host: host });
   }
   return { ...outcome, host, text: (path: string) => host.texts.get(path) };
 }
@@ -367,17 +367,17 @@ describe("trouble with files", () => {
   });
 
   test("in the middle: what was changed before is changed back", async () => {
-    const host = fakeTimeoutHost({
+    const host = fakeHost({
       unwritable: { "/etc/zsh/zshrc": new FileTrouble("broken", "/etc/zsh/zshrc is odd") },
     });
-    expect(await sshctl(["timeout", "set", "600", "--global"], { timeoutHost: host })).toMatchObject({ exitCode: 3 });
+    expect(await sshctl(["timeout", "set", "600", "--global"], { host: host })).toMatchObject({ exitCode: 3 });
     expect(host.texts.has("/etc/profile.d/sshctl-timeout.sh")).toBe(false);
   });
 
   test("and where even that is not possible, it is told", async () => {
     const unwritable = { "/etc/zsh/zshrc": new FileTrouble("broken", "/etc/zsh/zshrc is odd") };
-    const host = fakeTimeoutHost({ unwritable, onlyOnce: true });
-    const { exitCode, err } = await sshctl(["timeout", "set", "600", "--global"], { timeoutHost: host });
+    const host = fakeHost({ unwritable, onlyOnce: true });
+    const { exitCode, err } = await sshctl(["timeout", "set", "600", "--global"], { host: host });
     expect(exitCode).toBe(3);
     expect(err).toContain("/etc/zsh/zshrc is odd. And it could not be put back");
     expect(err).toContain("Look after /etc/profile.d/sshctl-timeout.sh by hand.");

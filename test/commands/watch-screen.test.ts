@@ -2,9 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { SessionReport } from "../../src/domain/session.ts";
 import { FatalError } from "../../src/errors.ts";
-import type { Scanner } from "../../src/live/ports.ts";
+import type { Scanner } from "../../src/report/thread/scanner.ts";
 import { now } from "../helpers/machine-builder.ts";
-import { livePorts, memoryScanner, MemoryScreen, SteppedClock } from "../helpers/live.ts";
+import { memoryScanner, MemoryScreen, SteppedClock } from "../helpers/live.ts";
+import { fakeHost } from "../helpers/fake-host.ts";
 import { sshctl, type Outcome } from "../helpers/run-cli.ts";
 import { report, session } from "../helpers/sessions.ts";
 
@@ -26,9 +27,9 @@ async function watchOn(
 ): Promise<Shown> {
   const screen = new MemoryScreen(100, 12);
   const clock = new SteppedClock();
-  const live = livePorts({ clock, openScreen: screen.open, openScanner: () => memoryScanner(looks, given) });
   const done = sshctl(["watch", ...args], {
-    live,
+    host: fakeHost({ machine: { clock, openScreen: screen.open } }),
+    live: { openScanner: async () => Promise.resolve(memoryScanner(looks, given)) },
     width: 100,
     env: { NO_COLOR: "1" },
     looks: looks.filter((look) => !(look instanceof Error)),
@@ -141,8 +142,8 @@ describe("the screen", () => {
 describe("enter", () => {
   test("shows what show tells, and Esc goes back", async () => {
     const details = { session: alice, ancestors: [], processes: [], cgroup: "/x", traffic: undefined, warnings: [] };
-    const readDetails = async () => Promise.resolve({ details, report: at(0, alice) });
-    const { screen, done } = await watchOn([at(0, alice)], [], { readDetails });
+    const find = async () => Promise.resolve({ details, report: at(0, alice) });
+    const { screen, done } = await watchOn([at(0, alice)], [], { details: find });
     const text = await screen.type("\r");
     expect(text).toContain("Session of PID 2001");
     expect(text).toMatch(/^user +alice \(uid 1000\)/m);
@@ -154,8 +155,8 @@ describe("enter", () => {
   test("breaks what is longer than a line", async () => {
     const cgroup = `/${"x".repeat(150)}`;
     const details = { session: alice, ancestors: [], processes: [], cgroup, traffic: undefined, warnings: [] };
-    const readDetails = async () => Promise.resolve({ details, report: at(0, alice) });
-    const { screen, done } = await watchOn([at(0, alice)], [], { readDetails });
+    const find = async () => Promise.resolve({ details, report: at(0, alice) });
+    const { screen, done } = await watchOn([at(0, alice)], [], { details: find });
     await screen.resize(100, 40);
     expect((await screen.type("\r")).match(/x/g)?.length).toBeGreaterThanOrEqual(150);
     await screen.type("qq");
@@ -171,8 +172,8 @@ describe("enter", () => {
   });
 
   test("can be called off", async () => {
-    const readDetails = async () => new Promise<undefined>(() => undefined);
-    const { screen, done } = await watchOn([at(0, alice)], [], { readDetails });
+    const find = async () => new Promise<undefined>(() => undefined);
+    const { screen, done } = await watchOn([at(0, alice)], [], { details: find });
     expect(await screen.type("\r")).toContain("Ctrl-C calls it off");
     expect(await screen.type("\x03")).toMatch(/^>.*alice/m);
     await screen.type("q");

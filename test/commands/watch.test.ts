@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { SessionReport } from "../../src/domain/session.ts";
 import { FatalError } from "../../src/errors.ts";
 import { now } from "../helpers/machine-builder.ts";
-import { livePorts } from "../helpers/live.ts";
+import { fakeHost, type FakeHost } from "../helpers/fake-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { report, session, stranger } from "../helpers/sessions.ts";
@@ -138,16 +138,16 @@ test("a login between two looks is told by the journal, and the journal is left 
   const peer = { address: "10.0.0.9", port: 4000 };
   const message = { outcome: "accepted" as const, method: "password", user: "carol", peer, key: undefined };
   const record = { message, pid: 500, timeMs: now + 100, source: "journal", verified: true };
-  const live = livePorts({
-    followJournal: (sinceMs, onNotice, onProblem) => {
+  const live: World["live"] = {
+    followLogins: async (sinceMs, onNotice, onProblem) => {
       expect(sinceMs).toBe(now);
       onNotice({ kind: "login", login: { record, server: "openssh", ticks: 9 } });
       onNotice({ kind: "logout", pid: 500, timeMs: now + 600 });
       onProblem();
       onProblem();
-      return () => stopped.push("journal");
+      return Promise.resolve(() => stopped.push("journal"));
     },
-  });
+  };
   const all = await events(["--count", "3"], { looks: [at(0), at(2), at(4)], live });
   expect(names(all)).toEqual(["snapshot", "warning", "opened", "closed"]);
   expect(all[3]).toMatchObject({
@@ -162,16 +162,14 @@ test("a login between two looks is told by the journal, and the journal is left 
 describe("--exec", () => {
   test("is given every event that --on lets through, and not what is wrong with it", async () => {
     const told: string[] = [];
-    const live = livePorts({
-      hooks: {
-        findFault: () => undefined,
-        run: async (path, input) => {
-          told.push(`${path} ${(JSON.parse(input) as { event: string }).event}`);
-          return Promise.resolve({ code: 1 });
-        },
+    const hooks: FakeHost["hooks"] = {
+      findFault: () => undefined,
+      run: async (path, input) => {
+        told.push(`${path} ${(JSON.parse(input) as { event: string }).event}`);
+        return Promise.resolve({ code: 1 });
       },
-    });
-    const world = { looks: [at(0, alice), at(2, bob), at(4)], live };
+    };
+    const world = { looks: [at(0, alice), at(2, bob), at(4)], host: fakeHost({ machine: { hooks } }) };
     const all = await events(["--exec", "/p", "--on", "opened,warning", "--count", "3"], world);
     expect(told).toEqual(["/p opened"]);
     expect(names(all)).toEqual(["opened", "warning"]);
@@ -180,9 +178,7 @@ describe("--exec", () => {
 });
 
 describe("what is not understood", () => {
-  const live = livePorts({
-    hooks: { findFault: () => "it must be a path", run: async () => Promise.reject(new Error("It was run.")) },
-  });
+  const hooks = { findFault: () => "it must be a path", run: async () => Promise.reject(new Error("It was run.")) };
 
   test.each([
     [["--once", "--count", "3"], "two ways to say one thing"],
@@ -202,7 +198,7 @@ describe("what is not understood", () => {
   ])("%j", async (args, said) => {
     const { exitCode, err } = await sshctl(["watch", ...args], {
       failure: new Error("The machine was read."),
-      live,
+      host: fakeHost({ machine: { hooks } }),
     });
     expect(exitCode).toBe(2);
     expect(err).toContain(said);

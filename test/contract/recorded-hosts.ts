@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
-import { withRecordedMachine } from "../../src/system/recorded/recorded-host.ts";
+import { withRecordedHost } from "../../src/system/recorded/recorded-host.ts";
 import type { SourceSet } from "../../src/domain/report-request.ts";
 import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
 import { readToolsSnapshot } from "../../src/system/tools/snapshot.ts";
@@ -25,7 +25,7 @@ export function expectedOf(name: string): ExpectedHost {
 }
 
 export async function snapshotOf(name: string, set: SourceSet): Promise<Snapshot> {
-  return withRecordedMachine(hostFolder(name), async (machine) =>
+  return withRecordedHost(hostFolder(name), async (machine) =>
     set === "procfs" ? Promise.resolve(readSnapshot(machine)) : readToolsSnapshot(machine),
   );
 }

@@ -3,12 +3,12 @@
  * writes the files anew; the difference is then read, not only committed.
  */
 import { describe, expect, test } from "vitest";
+import { localSource } from "../../src/domain/report-request.ts";
 import { recordedHosts } from "../contract/recorded-hosts.ts";
-import { doctorHost } from "../helpers/doctor-host.ts";
-import { fakeKeysHost } from "../helpers/keys-host.ts";
+import { patient } from "../helpers/doctor-host.ts";
 import { sshctl, type Outcome, type World } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";
-import { fakeTimeoutHost } from "../helpers/timeout-host.ts";
+import { fakeHost } from "../helpers/fake-host.ts";
 import { onRecordedHost, type Reading } from "./recorded-world.ts";
 
 const folder = "../fixtures/golden/";
@@ -58,7 +58,7 @@ async function onTerminal(args: readonly string[], reading: Reading, width: numb
 describe.each(recordedHosts)("%s", (name) => {
   test("says what it said", async () => {
     const text = await onRecordedHost(name, async (reading) => {
-      const { sessions } = await reading.readReport({ root: undefined, set: "procfs" }, { logins: false });
+      const { sessions } = await (await reading.reports()).read({ ...localSource, logins: false });
       const lines = [
         ...lists,
         ...sessions
@@ -91,7 +91,7 @@ const made: readonly (readonly [name: string, world: () => World, lines: readonl
   [
     "keys",
     () => ({
-      keysHost: fakeKeysHost({ texts: keyTexts }),
+      host: fakeHost({ sshd: "", texts: keyTexts }),
       sessions: [session()],
       acts: { caller: () => ({ uid: 0, name: "root", login: undefined }) } as unknown as NonNullable<World["acts"]>,
     }),
@@ -114,7 +114,7 @@ const made: readonly (readonly [name: string, world: () => World, lines: readonl
   [
     "timeout",
     () => ({
-      timeoutHost: fakeTimeoutHost({
+      host: fakeHost({
         texts: { "/etc/profile.d/tmout.sh": "TMOUT=900\nreadonly TMOUT\nexport TMOUT\n" },
       }),
     }),
@@ -132,7 +132,7 @@ const made: readonly (readonly [name: string, world: () => World, lines: readonl
       ["timeout", "set", "abc"],
     ],
   ],
-  ["doctor", () => ({ doctorHost: doctorHost() }), [["doctor"], ["doctor", "--json"]]],
+  ["doctor", () => patient(), [["doctor"], ["doctor", "--json"]]],
   [
     "usage",
     () => ({ sessions: [session()] }),

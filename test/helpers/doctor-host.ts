@@ -1,14 +1,21 @@
-import type { DoctorHost } from "../../src/doctor/host.ts";
+import type { SessionReport } from "../../src/domain/session.ts";
 import type { ProgramOutput } from "../../src/host/programs/run.ts";
-import { now } from "./machine-builder.ts";
+import { fakeHost, type FakeHost } from "./fake-host.ts";
 import { memoryFiles, type FileTree } from "./memory-files.ts";
 import { report } from "./sessions.ts";
+import type { World } from "./run-cli.ts";
 
 /** A machine in memory. */
-export interface Patient extends Partial<Omit<DoctorHost, "files">> {
+export interface Patient extends Partial<Omit<FakeHost, "files">> {
   files?: FileTree;
   /** What programs answer, by name or by name and first argument, where that is not what they answer on a Debian. */
   answers?: Readonly<Record<string, ProgramOutput | undefined>>;
+  /** Since when the journal tells; null: it cannot be read. */
+  journalSinceMs?: number | null;
+  /** Who could change what is at a path. */
+  findTampering?: (path: string) => string | undefined;
+  /** What is seen of sessions. */
+  sees?: () => SessionReport;
 }
 
 const done: ProgramOutput = { stdout: "", stderr: "", exitCode: 0 };
@@ -23,28 +30,29 @@ const debian: Readonly<Record<string, ProgramOutput>> = {
 const texts = { "/proc/1/stat": "1", "/proc/self/stat": "2", "/var/log/journal/0123/system.journal": "" };
 
 /** A Debian on which nothing is wrong, except for what is given. */
-export function doctorHost({ files = {}, answers = {}, ...given }: Patient = {}): DoctorHost {
+export function patient({
+  files = {},
+  answers = {},
+  journalSinceMs,
+  findTampering,
+  sees,
+  ...given
+}: Patient = {}): World {
   const all: Readonly<Record<string, ProgramOutput | undefined>> = { ...debian, ...answers };
   const listeners = [{ pid: 76, server: "openssh" as const, addresses: [{ address: "0.0.0.0", port: 22 }] }];
-  return {
+  const run = async (name: string, [first = ""]: readonly string[]) => {
+    const key = [`${name} ${first}`, name].find((each) => each in all);
+    return Promise.resolve(key === undefined ? done : all[key]);
+  };
+  const { runningProgram } = fakeHost();
+  const machine = {
+    runningProgram: () => ({ ...runningProgram(), ...(findTampering && { findTampering }) }),
     files: memoryFiles({ ...files, texts: { ...texts, ...files.texts } }),
-    logFiles: { lines: async function* () {} },
-    programs: {
-      run: async (name, [first = ""]) => {
-        const key = [`${name} ${first}`, name].find((each) => each in all);
-        return Promise.resolve(key === undefined ? done : all[key]);
-      },
-    },
-    hostName: "web1",
-    uid: 0,
-    now: () => now,
-    readReport: async () => Promise.resolve({ ...report([]), listeners }),
-    beginOfJournal: async () => Promise.resolve(now - 86_400_000),
-    nodeVersion: "20.19.2",
-    nodePath: "/usr/bin/node",
-    programPaths: ["/usr/bin/sshctl", "/usr/lib/sshctl/dist/main.cjs"],
-    findTampering: () => undefined,
-    canActAs: true,
+    programs: { run },
     ...given,
+  };
+  return {
+    host: fakeHost({ machine, ...(journalSinceMs === undefined ? {} : { journalSinceMs }) }),
+    reports: sees ?? (() => ({ ...report([]), listeners })),
   };
 }

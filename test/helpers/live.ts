@@ -1,4 +1,5 @@
-import type { LivePorts, Scanner } from "../../src/live/ports.ts";
+import type { OpenScreen } from "../../src/features/watch/machine.ts";
+import type { Scanner } from "../../src/report/thread/scanner.ts";
 import type { SessionReport } from "../../src/domain/session.ts";
 import type { Clock } from "../../src/host/processes/clock.ts";
 import type { ScreenEvents } from "../../src/host/terminal/screen.ts";
@@ -12,24 +13,6 @@ export function quickClock(): Clock {
       now += ms;
       return Promise.resolve();
     },
-  };
-}
-
-/** A machine that tells nothing by itself; what matters to a test is given. */
-export function livePorts(given: Partial<LivePorts> = {}): LivePorts {
-  return {
-    clock: quickClock(),
-    followJournal: () => () => undefined,
-    hooks: {
-      findFault: () => undefined,
-      run: async () => Promise.resolve({ code: 0 }),
-    },
-    openScreen: undefined,
-    openScanner: () => {
-      throw new Error("only the screen needs a scanner");
-    },
-    holdSignals: async (_, work) => work(),
-    ...given,
   };
 }
 
@@ -51,7 +34,7 @@ export class MemoryScreen {
     });
   }
 
-  readonly open: NonNullable<LivePorts["openScreen"]> = (events) => {
+  readonly open: OpenScreen = (events) => {
     this.acts.push("open");
     this.#events = events;
     this.#open();
@@ -118,14 +101,14 @@ export class SteppedClock implements Clock {
 export function memoryScanner(looks: readonly (SessionReport | Error)[], given: Partial<Scanner> = {}): Scanner {
   let taken = 0;
   return {
-    readReport: async () => {
+    read: async () => {
       const look = looks[Math.min(taken, looks.length - 1)];
       taken += 1;
       return look instanceof Error || look === undefined
         ? Promise.reject(look ?? new Error("no look"))
         : Promise.resolve(look);
     },
-    readDetails: async () => Promise.resolve(undefined),
+    details: async () => Promise.resolve(undefined),
     close: () => undefined,
     ...given,
   };

@@ -2,13 +2,11 @@ import { run } from "../../src/cli/run.ts";
 import { commands } from "../../src/commands.ts";
 import type { Context, Prompts } from "../../src/cli/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
-import type { DoctorHost } from "../../src/doctor/host.ts";
 import type { ExitCode } from "../../src/errors.ts";
-import type { KeysHost } from "../../src/keys/host.ts";
 import type { Acts } from "../../src/features/kill/deliver/acts.ts";
-import type { TimeoutHost } from "../../src/host/host.ts";
-import type { LivePorts } from "../../src/live/ports.ts";
-import { livePorts } from "./live.ts";
+import type { Reports } from "../../src/report/reports.ts";
+import type { Programs } from "../../src/host/programs/run.ts";
+import { fakeHost, type FakeHost } from "./fake-host.ts";
 import { report } from "./sessions.ts";
 
 /** The world of one run. */
@@ -22,12 +20,8 @@ export interface World {
   failure?: Error;
   /** Who has an account; whoever is asked about unless told otherwise. */
   users?: readonly string[];
-  /** The machine whose limits are changed; without one it must not be asked for. */
-  timeoutHost?: TimeoutHost;
-  /** The machine whose keys are looked at; without one it must not be asked for. */
-  keysHost?: KeysHost;
-  /** The machine that is examined; without one it must not be asked for. */
-  doctorHost?: DoctorHost;
+  /** The machine; a plain Debian unless told otherwise. */
+  host?: FakeHost;
   /** Columns of the terminal; without them stdout is a pipe. */
   width?: number;
   env?: Context["env"];
@@ -38,9 +32,9 @@ export interface World {
   /** What is seen, or goes wrong, one look after the other; the last one stays. */
   looks?: readonly (SessionReport | Error)[];
   /** Reads a recorded host, instead of all that is made up. */
-  reading?: Pick<Context, "readReport" | "readDetails" | "acts">;
-  /** What goes on longer than one look; a clock that runs at once, and no journal, unless told otherwise. */
-  live?: LivePorts;
+  reading?: Pick<Context, "reports" | "acts">;
+  /** What goes on longer than one look; nothing unless told otherwise. */
+  live?: Partial<Pick<Reports, "followLogins" | "openScanner">>;
 }
 
 /** A machine to which nothing may be done. */
@@ -58,7 +52,6 @@ export interface Outcome {
 
 /** `sshctl ARGS` in a world made up by the test. */
 export async function sshctl(args: readonly string[], world: World = {}): Promise<Outcome> {
-  let looks = 0;
   const written = { out: "", err: "" };
   const output = (stream: "out" | "err") => ({
     write: (text: string) => {
@@ -67,11 +60,36 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     isTerminal: world.width !== undefined,
     width: world.width ?? 80,
   });
+  const host = world.host ?? fakeHost({ texts: { "/etc/passwd": "" }, run: directoryOf(world) });
+  const reports = reportsIn(world, host);
   const context: Context = {
     out: output("out"),
     err: output("err"),
     env: world.env ?? {},
-    readReport: async () => {
+    host: async () => Promise.resolve(host),
+    reports: async () => Promise.resolve(reports),
+    acts: async () => Promise.resolve(world.acts ?? noActs),
+    prompts: async () => Promise.resolve(world.prompts),
+    interruptible: async (work) => work(new AbortController().signal),
+    ...world.reading,
+  };
+  const exitCode = await run(args, context, commands);
+  return { exitCode, ...written };
+}
+
+/** A directory that knows these users, or everybody. */
+function directoryOf({ users }: World): Programs["run"] {
+  return async (name, args) => {
+    if (name !== "getent") return Promise.resolve(undefined);
+    const isKnown = users?.includes(args.at(-1) ?? "") ?? true;
+    return Promise.resolve({ stdout: "", exitCode: isKnown ? 0 : 2 });
+  };
+}
+
+function reportsIn(world: World, host: FakeHost): Reports {
+  let looks = 0;
+  return {
+    read: async () => {
       if (world.failure !== undefined) throw world.failure;
       const look = world.looks?.[Math.min(looks, world.looks.length - 1)];
       looks += 1;
@@ -79,27 +97,11 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
       if (look !== undefined) return look;
       return world.reports?.() ?? world.report ?? report(world.sessions ?? []);
     },
-    readDetails: async (session) =>
+    details: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
-    isUser: async (name) => Promise.resolve(world.users?.includes(name) ?? true),
-    acts: async () => Promise.resolve(world.acts ?? noActs),
-    live: async () => Promise.resolve(world.live ?? livePorts()),
-    prompts: async () => Promise.resolve(world.prompts),
-    interruptible: async (work) => work(new AbortController().signal),
-    timeoutHost: async () => {
-      if (world.timeoutHost === undefined) throw new Error("The limits were asked for.");
-      return Promise.resolve(world.timeoutHost);
-    },
-    keysHost: async () => {
-      if (world.keysHost === undefined) throw new Error("The keys were asked for.");
-      return Promise.resolve(world.keysHost);
-    },
-    doctorHost: async () => {
-      if (world.doctorHost === undefined) throw new Error("The machine was to be examined.");
-      return Promise.resolve(world.doctorHost);
-    },
-    ...world.reading,
+    logins: host.logins,
+    followLogins: async () => Promise.resolve(() => undefined),
+    openScanner: async () => Promise.reject(new Error("only the screen needs a scanner")),
+    ...world.live,
   };
-  const exitCode = await run(args, context, commands);
-  return { exitCode, ...written };
 }

@@ -1,5 +1,6 @@
 /** What the tool writes on a terminal while it looks at the server in the pictures. */
-import { livePorts, memoryScanner, MemoryScreen, SteppedClock } from "../helpers/live.ts";
+import { fakeHost } from "../helpers/fake-host.ts";
+import { memoryScanner, MemoryScreen, SteppedClock } from "../helpers/live.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { lookAt } from "./server.ts";
 
@@ -18,8 +19,9 @@ export async function watchScene(): Promise<string> {
   const looks = Array.from({ length: 30 }, (_, index) => lookAt(index * 2));
   const screen = new MemoryScreen(columns, rows);
   const clock = new SteppedClock();
-  const live = livePorts({ clock, openScreen: screen.open, openScanner: () => memoryScanner(looks) });
-  const done = sshctl(["watch"], { live, width: columns, env });
+  const host = fakeHost({ machine: { clock, openScreen: screen.open } });
+  const live = { openScanner: async () => Promise.resolve(memoryScanner(looks)) };
+  const done = sshctl(["watch"], { host, live, width: columns, env });
   await screen.opened;
   for (const _ of looks.slice(1)) {
     await screen.settled();

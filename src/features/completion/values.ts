@@ -1,8 +1,9 @@
+import { machineOf } from "../../host/host.ts";
 import type { Context } from "../../cli/context.ts";
 import { isOpenHere, type Session } from "../../domain/session.ts";
 import { offeredKeys } from "../keys/inventory/completion-keys.ts";
 import * as values from "./values-text.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import { UsageError } from "../../errors.ts";
 import { liveValues, type LiveValues } from "../../cli/command.ts";
 
@@ -27,7 +28,7 @@ async function findValues(what: LiveValues, context: Context): Promise<string> {
     case "peers":
       return values.peerValues(await openSessions(context));
     case "keys":
-      return values.keyValues(offeredKeys(await context.keysHost()));
+      return values.keyValues(offeredKeys(await machineOf(await context.host())));
   }
 }
 
@@ -40,6 +41,6 @@ function parseLiveValues(text: string | undefined): LiveValues {
 }
 
 async function openSessions(context: Context): Promise<Session[]> {
-  const { sessions } = await context.readReport(thisMachine, { logins: false, depth: "rows" });
+  const { sessions } = await (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
   return sessions.filter(isOpenHere);
 }

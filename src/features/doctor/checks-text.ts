@@ -1,5 +1,5 @@
 import type { Check, CheckStatus } from "./checks/check.ts";
-import type { DoctorHost } from "../../doctor/host.ts";
+import type { DoctorHost } from "./checks/machine.ts";
 import { version } from "../../cli/version.ts";
 import type { Look } from "../../text/grid.ts";
 import { renderJson } from "../sessions/text/sessions-json.ts";
@@ -31,14 +31,14 @@ function renderCheck({ id, status, says, remedy }: Check, idWidth: number, { wid
 }
 
 /** docs/schemas/doctor-1.json */
-export function renderChecksJson(checks: readonly Check[], { hostName, now, uid, nodeVersion }: DoctorHost): string {
+export function renderChecksJson(checks: readonly Check[], { hostName, now, uid, runningProgram }: DoctorHost): string {
   return renderJson({
     schema: "sshctl.doctor/1",
-    host: hostName,
+    host: hostName(),
     takenAt: isoTime(now()),
     uid,
     version,
-    nodeVersion,
+    nodeVersion: runningProgram().nodeVersion,
     ok: checks.every(({ status }) => status === "ok"),
     checks: checks.map(({ id, status, says, remedy }) => ({ id, status, says, remedy: remedy ?? null })),
   });

@@ -1,6 +1,8 @@
 import { examine } from "./checks/examine.ts";
 import { exitCodes } from "../../errors.ts";
 import { renderChecks, renderChecksJson } from "./checks-text.ts";
+import { localSource } from "../../domain/report-request.ts";
+import { machineOf } from "../../host/host.ts";
 import type { Command } from "../../cli/command.ts";
 import { colorOption, formatOptions, parseFormat, parseLook } from "../sessions/output-options.ts";
 
@@ -18,7 +20,9 @@ export const doctor: Command = {
   run: async (given, context) => {
     const format = parseFormat(given, formats);
     const look = parseLook(given, context);
-    const host = await context.doctorHost();
+    const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);
+    const readReport = async () => reports.read({ ...localSource, logins: false, depth: "rows" });
+    const host = { ...machine, readReport };
     const checks = await examine(host);
     context.out.write(format === "json" ? renderChecksJson(checks, host) : renderChecks(checks, look));
     return checks.every(({ status }) => status === "ok") ? exitCodes.done : exitCodes.nothingMatched;

@@ -1,3 +1,4 @@
+import { keysHostOf } from "./machine.ts";
 import { remark } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { plural } from "../../text/words.ts";
@@ -69,7 +70,7 @@ export const keysList: Command = {
     const unusedSeconds = single(given, "unused", { read: parseDuration, allowed: durationForm });
     const failOn = single(given, "fail-on", oneOf(severities));
     const question = { ...parseQuestion(given), unusedSeconds };
-    const host = await context.keysHost();
+    const host = await keysHostOf(context);
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
     const { shown, left } = select(report, unusedSeconds, layout.sort);
     for await (const part of render(shown, left, layout, look)) context.out.write(part);

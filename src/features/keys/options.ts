@@ -1,10 +1,10 @@
 /** The options that the commands about keys share, and what they ask the machine. */
 import { PermissionError } from "../../errors.ts";
 import type { SessionReport } from "../../domain/session.ts";
-import type { KeysHost } from "../../keys/host.ts";
+import type { KeysHost } from "./machine.ts";
 import type { KeyQuestion } from "./inventory/key-report.ts";
 import type { Context } from "../../cli/context.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, type Reader } from "../../cli/values.ts";
 
@@ -37,7 +37,7 @@ export async function readSessionsOf(
   { uid }: KeysHost,
 ): Promise<Pick<SessionReport, "host" | "sessions">> {
   try {
-    return await context.readReport(thisMachine, { logins: true, depth: "rows" });
+    return await (await context.reports()).read({ ...localSource, logins: true, depth: "rows" });
   } catch (error) {
     if (uid === 0 || !(error instanceof PermissionError)) throw error;
     return { host: "", sessions: [] };

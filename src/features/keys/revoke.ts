@@ -1,15 +1,16 @@
+import { keysHostOf } from "./machine.ts";
 import { remark } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../../errors.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
-import type { KeysHost } from "../../keys/host.ts";
+import type { KeysHost } from "./machine.ts";
 import { readKeyReport } from "./inventory/key-report.ts";
 import { previewEdit, type Change, type Target } from "./revoke/change-files.ts";
 import { unifiedDiff } from "../../text/diff.ts";
 import type { Difference } from "./revoke/json.ts";
 import { renderRevocation } from "./revoke/text.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/request.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
@@ -50,7 +51,7 @@ export const keysRevoke: Command = {
     const look = parseLook(given, context);
     const question = parseQuestion(given);
     const wish = parseWish(given);
-    const host = await context.keysHost();
+    const host = await keysHostOf(context);
     const acts = await context.acts();
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport(question, sessions, host);
@@ -68,7 +69,7 @@ export const keysRevoke: Command = {
       const remaining = await findRemaining(task, question, host);
       for (const { path, line } of remaining) remark(`the key still stands in ${path}:${String(line)}`, context.err);
       const find = async (): Promise<Found> => {
-        const report = await context.readReport(thisMachine, { logins: true });
+        const report = await (await context.reports()).read({ ...localSource, logins: true });
         return { report, chosen: sessionsOfKey(report, task.holder) };
       };
       const orders = { includeSelf: given.flag("include-self"), reason: wish.reason, look };

@@ -1,3 +1,4 @@
+import { keysHostOf } from "./machine.ts";
 import { remark } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
@@ -30,7 +31,7 @@ export const keysShow: Command = {
     const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
     const question = parseQuestion(given);
-    const host = await context.keysHost();
+    const host = await keysHostOf(context);
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
     const keys = onlyKey(name, report);
     for (const { message } of report.warnings) remark(message, context.err);

@@ -1,6 +1,6 @@
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
 import { loginCodes } from "../../domain/warnings.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { endSessions } from "./end-sessions.ts";
@@ -44,7 +44,7 @@ export const killAll: Command = {
 
 /** The rows that `list` shows for the same options. */
 async function findAll(given: GivenOptions, context: Context): Promise<Found> {
-  const { report, chosen } = await readSessions(given, context, thisMachine, { logins: true });
+  const { report, chosen } = await readSessions(given, context, { ...localSource, logins: true });
   if (parseKeys(given).length > 0) return { report, chosen: withProvenKeys(chosen) };
   // Nobody is chosen by a login then: it is only written down.
   const warnings = report.warnings.filter(({ code }) => !loginCodes.has(code));

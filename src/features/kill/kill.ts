@@ -5,7 +5,7 @@ import { DeclinedError, NothingFoundError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
 import { onlySession, parseSessionName } from "../sessions/find-session.ts";
@@ -73,7 +73,7 @@ function rejectSelection(given: GivenOptions): void {
 }
 
 async function read(context: Context): Promise<SessionReport> {
-  return context.readReport(thisMachine, { logins: true });
+  return (await context.reports()).read({ ...localSource, logins: true });
 }
 
 /** All names are understood before any session is touched; two may mean the same session. */

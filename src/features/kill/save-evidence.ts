@@ -5,7 +5,7 @@ import type { Acts } from "./deliver/acts.ts";
 import { describeCaller } from "../../system/caller.ts";
 import { detailsToJson } from "../sessions/text/details-text.ts";
 import { renderJson } from "../sessions/text/sessions-json.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import { isoTime } from "../../text/time.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function saveSessions(
 ): Promise<void> {
   const sessions: object[] = [];
   for (const { cut } of ends) {
-    const details = await context.readDetails(cut.session, report, thisMachine);
+    const details = await (await context.reports()).details(cut.session, report, localSource);
     sessions.push(detailsToJson(details, report, true));
   }
   const text = renderJson({

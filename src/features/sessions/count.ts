@@ -32,7 +32,8 @@ export const count: Command = {
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
     const look = parseLook(given, context);
     const source = parseSource(given);
-    const { report, chosen } = await readSessions(given, context, source, {
+    const { report, chosen } = await readSessions(given, context, {
+      ...source,
       logins: false,
       depth: key === undefined ? "count" : "rows",
     });

@@ -32,7 +32,8 @@ export const list: Command = {
     const look = parseLook(given, context);
     const logins = given.flag("auth") || layout.format === "wide" || columnsIn(layout).some(needs("logins"));
     const source = parseSource(given);
-    const { report, chosen } = await readSessions(given, context, source, {
+    const { report, chosen } = await readSessions(given, context, {
+      ...source,
       logins,
       depth: showsOnlyRows(layout) ? "rows" : "all",
     });

@@ -6,7 +6,7 @@ import { plural } from "../../text/words.ts";
 import type { Context, Output } from "../../cli/context.ts";
 import { isWithoutServer, noServer } from "./text/legend.ts";
 import { visible } from "../../text/visible.ts";
-import type { SourceChoice } from "../../domain/report-request.ts";
+import type { Source } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { namesSomebody } from "./selection-options.ts";
 
@@ -18,7 +18,7 @@ export function remark(message: string, err: Output): void {
 /** Tells on stderr what the rows on stdout cannot: what was not seen, and what was left out for that. */
 export async function reportNotes(
   { report, chosen }: { report: SessionReport; chosen: ChosenSessions },
-  { given, source, hasLegend }: { given: GivenOptions; source: SourceChoice; hasLegend: boolean },
+  { given, source, hasLegend }: { given: GivenOptions; source: Source; hasLegend: boolean },
   context: Context,
 ): Promise<void> {
   const { err } = context;

@@ -3,7 +3,7 @@ import { chooseSessions, type Choice, type ChosenSessions } from "../../domain/c
 import type { SessionReport, Sighting } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import type { ReportDetail, SourceChoice } from "../../domain/report-request.ts";
+import type { ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { parseChoice, parseKeys } from "./selection-options.ts";
 
@@ -11,10 +11,9 @@ import { parseChoice, parseKeys } from "./selection-options.ts";
 export async function readSessions(
   given: GivenOptions,
   context: Context,
-  source: SourceChoice,
-  detail: ReportDetail,
+  request: ReportRequest,
 ): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
-  const { choice, read } = readingFor(given, context, source, detail);
+  const { choice, read } = readingFor(given, async (read) => (await context.reports()).read(read), request);
   const report = await read();
   return { report, chosen: chooseSessions(report, choice) };
 }
@@ -22,24 +21,25 @@ export async function readSessions(
 /** The same for whoever reads more than once: the options are understood before the machine is read. */
 export function readingFor<Report extends Sighting>(
   given: GivenOptions,
-  reader: { readReport: (source: SourceChoice, detail: ReportDetail) => Promise<Report> },
-  source: SourceChoice,
-  { logins, depth = "all", repeatedly = false }: ReportDetail,
-): { choice: Choice; detail: ReportDetail; read: () => Promise<Report> } {
+  readReport: (request: ReportRequest) => Promise<Report>,
+  { root, set, logins, depth = "all", repeatedly = false }: ReportRequest,
+): { choice: Choice; read: () => Promise<Report> } {
   const choice = parseChoice(given);
   const keys = parseKeys(given);
-  const detail: ReportDetail = {
+  const request: ReportRequest = {
+    root,
+    set,
     logins: logins || keys.length > 0,
     // Beside the phase, what is chosen by may be anything.
     depth: choice.criteria.length > 1 ? "all" : depth,
     repeatedly,
   };
   const read = async () => {
-    const report = await reader.readReport(source, detail);
+    const report = await readReport(request);
     for (const key of keys) rejectAmbiguous(key, report);
     return report;
   };
-  return { choice, detail, read };
+  return { choice, read };
 }
 
 /** The beginning of a fingerprint must mean one key: whose session is ended hangs on it. */

@@ -34,9 +34,9 @@ export const show: Command = {
     const source = parseSource(given);
     const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
-    const report = await context.readReport(source, { logins: true });
+    const report = await (await context.reports()).read({ ...source, logins: true });
     const session = onlySession(target, report);
-    const details = await context.readDetails(session, report, source);
+    const details = await (await context.reports()).details(session, report, source);
     const fullCommand = given.flag("full-command");
     context.out.write(
       format === "json"

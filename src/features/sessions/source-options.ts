@@ -1,5 +1,5 @@
 /** The options that say which machine is looked at, and how. Only for commands that change nothing. */
-import { sourceSets, type SourceChoice } from "../../domain/report-request.ts";
+import { sourceSets, type Source } from "../../domain/report-request.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 
@@ -16,7 +16,7 @@ export const sourceOptions = {
   },
 } satisfies OptionTable;
 
-export function parseSource(given: GivenOptions): SourceChoice {
+export function parseSource(given: GivenOptions): Source {
   return {
     root: single(given, "root", folder),
     set: single(given, "source", oneOf(sourceSets)) ?? "procfs",

@@ -1,10 +1,11 @@
 /** Names that nobody has: an empty answer would be believed, and who is to be spared would not be. */
+import { mayBeUser } from "../../system/accounts.ts";
 import { didYouMean } from "../../cli/suggest.ts";
 import { keyMatches } from "../../domain/auth.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import { NothingFoundError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import { thisMachine, type SourceChoice } from "../../domain/report-request.ts";
+import { localSource, type Source } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { remark } from "./notes.ts";
 import { parseKeys, parseUsers } from "./selection-options.ts";
@@ -12,7 +13,7 @@ import { parseKeys, parseUsers } from "./selection-options.ts";
 /** Says on stderr which of the names that sessions were chosen by belong to no account, and to nobody's key. */
 export async function noteUnknownNames(
   given: GivenOptions,
-  { root }: SourceChoice,
+  { root }: Source,
   { sessions }: Pick<SessionReport, "sessions">,
   context: Context,
 ): Promise<void> {
@@ -45,7 +46,7 @@ export async function rejectUnknownSpared(given: GivenOptions, context: Context)
   const unknown = await unknownOf(parseUsers(given, "not-user"), context);
   if (unknown.length === 0) return;
   // Somebody whose account was deleted may still be logged in.
-  const { sessions } = await context.readReport(thisMachine, { logins: false, depth: "rows" });
+  const { sessions } = await (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
   const name = unknown.find((each) => sessions.every(({ user }) => user !== each));
   if (name !== undefined)
     throw new NothingFoundError(
@@ -56,6 +57,7 @@ export async function rejectUnknownSpared(given: GivenOptions, context: Context)
 
 async function unknownOf(names: readonly string[], context: Context): Promise<string[]> {
   const unknown: string[] = [];
-  for (const name of names) if (!/^\d+$/.test(name) && !(await context.isUser(name))) unknown.push(name);
+  const { facts } = await context.host();
+  for (const name of names) if (!/^\d+$/.test(name) && !(await mayBeUser(name, facts))) unknown.push(name);
   return unknown;
 }

@@ -4,7 +4,7 @@ import { widthOf, type Context } from "../../cli/context.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
 import { renderPlan, renderPlanJson, renderPlannedDiff } from "./text/change-text.ts";
 import { changeLimit, planOnly } from "./limits/change-limit.ts";
-import type { TimeoutHost } from "../../host/host.ts";
+import type { TimeoutHost } from "./machine.ts";
 import type { Mechanism, Plan, Scope } from "./limits/mechanism.ts";
 import { globalShell } from "./shell/shell-global.ts";
 import { sshdLimit } from "./sshd/mechanism.ts";

@@ -1,7 +1,7 @@
 /** The options that say whom a limit is for and by which means: the same for set and unset. */
 import { NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
 import { findAccount, findGroup, type Account, type Group } from "../../system/accounts.ts";
-import type { TimeoutHost } from "../../host/host.ts";
+import type { TimeoutHost } from "./machine.ts";
 import type { Scope } from "./limits/mechanism.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";

@@ -1,8 +1,9 @@
+import { machineOf } from "../../host/host.ts";
 import { remark } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError, type ExitCode } from "../../errors.ts";
 import { quoteWord } from "../../domain/command-line.ts";
-import type { TimeoutHost } from "../../host/host.ts";
+import type { TimeoutHost } from "./machine.ts";
 import { channels, type Scope, type SetRequest } from "./limits/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
@@ -62,7 +63,7 @@ export const timeoutSet: Command = {
     const seconds = parseSeconds(given.words);
     const scope = parseScope(given);
     rejectContradictions(given, scope);
-    const host = await context.timeoutHost();
+    const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);
     if (seconds < 60) remark(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);

@@ -1,8 +1,9 @@
+import { machineOf } from "../../host/host.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { isOpenHere } from "../../domain/session.ts";
 import { exitCodes, PermissionError } from "../../errors.ts";
 import { renderLimits, renderLimitsJson } from "./text/report-text.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import { inferInForce, reportLimits } from "./limits/report-limits.ts";
 import type { Command } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
@@ -27,7 +28,7 @@ export const timeoutShow: Command = {
     const user = single(given, "user", nameReader);
     const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
-    const host = await context.timeoutHost();
+    const host = await machineOf(await context.host());
     const account = await accountOf(user ?? String(host.uid), host);
     if (host.uid !== 0 && host.uid !== account.uid)
       throw new PermissionError(
@@ -35,7 +36,7 @@ export const timeoutShow: Command = {
         "Run it with sudo.",
       );
     const limits = await reportLimits(account, host);
-    const report = await context.readReport(thisMachine, { logins: false, depth: "rows" });
+    const report = await (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
     const open = report.sessions.filter((session) => session.uid === account.uid && isOpenHere(session));
     const sessions = inferInForce(open, limits, host);
     context.out.write(

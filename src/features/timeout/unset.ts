@@ -1,3 +1,4 @@
+import { machineOf } from "../../host/host.ts";
 import { NothingDoneError } from "../../errors.ts";
 import type { Command } from "../../cli/command.ts";
 import { change, changeOptions } from "./change.ts";
@@ -13,7 +14,7 @@ export const timeoutUnset: Command = {
   options: { ...scopeOptions, ...changeOptions },
   run: async (given, context) => {
     const scope = parseScope(given);
-    const host = await context.timeoutHost();
+    const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
     return change(
       found,

@@ -4,7 +4,7 @@ import { ForeseenError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Dialog } from "./screen/run-screen.ts";
 import { painterFor } from "../../text/color.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import { endSessions } from "../kill/end-sessions.ts";
 import { usualLayout, usualWish } from "../kill/options.ts";
 import { stillThere } from "../kill/still-present.ts";
@@ -22,7 +22,7 @@ export async function endFromScreen(
   const task = {
     wish: usualWish,
     find: async () => {
-      const report = await context.readReport(thisMachine, { logins: true });
+      const report = await (await context.reports()).read({ ...localSource, logins: true });
       return { report, chosen: { sessions: stillThere(sessions, report), undecided: [] } };
     },
     asks: () => true,

@@ -3,7 +3,7 @@ import type { EventKind, SessionEvent } from "../../domain/session-event.ts";
 import type { Warning } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
 import { createHooks, hookWarningCode, type Hooks } from "./events/hooks.ts";
-import type { LivePorts } from "../../live/ports.ts";
+import type { WatchMachine } from "./machine.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
 import { parseEventKinds, positive } from "./options.ts";
@@ -13,19 +13,19 @@ import { parseEventKinds, positive } from "./options.ts";
  *
  * @throws UsageError when the program must not be run.
  */
-export function parseHooks(given: GivenOptions, ports: LivePorts, warn: (warning: Warning) => void): Hooks {
+export function parseHooks(given: GivenOptions, { hooks }: WatchMachine, warn: (warning: Warning) => void): Hooks {
   const path = single(given, "exec", { read: (text) => text, allowed: "the path of a program" });
   const jobs = single(given, "exec-jobs", positive) ?? 4;
   const limitSeconds = single(given, "exec-limit", limit) ?? 10;
   if (path === undefined) return noHooks(given);
-  const fault = ports.hooks.findFault(path);
+  const fault = hooks.findFault(path);
   if (fault !== undefined)
     throw new UsageError(
       `--exec ${path}: ${fault}.`,
       "Allowed: an executable file; for root an absolute path, which like all folders above it only root can change.",
     );
   const plan = { path, jobs, limitMs: limitSeconds * 1000, fullCommand: given.flag("full-command") };
-  return onlyOf(parseEventKinds(given), createHooks(plan, ports.hooks, warn));
+  return onlyOf(parseEventKinds(given), createHooks(plan, hooks, warn));
 }
 
 function noHooks(given: GivenOptions): Hooks {

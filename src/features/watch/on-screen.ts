@@ -1,6 +1,8 @@
 import type { Session, Warning } from "../../domain/session.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
-import type { LivePorts, Scanner } from "../../live/ports.ts";
+import type { Reports } from "../../report/reports.ts";
+import type { Scanner } from "../../report/thread/scanner.ts";
+import type { OpenScreen, WatchMachine } from "./machine.ts";
 import { drawOnce, runScreen, type ScreenWatch } from "./screen/run-screen.ts";
 import type { Extent } from "./events/stream.ts";
 import { Watcher } from "./events/watcher.ts";
@@ -9,7 +11,7 @@ import { painterFor } from "../../text/color.ts";
 import { needs, type ColumnName } from "../sessions/text/columns.ts";
 import { renderDetails } from "../sessions/text/details-text.ts";
 import { isUnicodeTerminal } from "../../text/locale.ts";
-import { thisMachine, type ReportDetail } from "../../domain/report-request.ts";
+import { localSource, type ReportDetail, type ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { columnsIn, parseColumns, parseLook, parseSort, sessionColumn } from "../sessions/output-options.ts";
 import { readingFor } from "../sessions/read-sessions.ts";
@@ -22,38 +24,53 @@ export async function watchOnScreen(
   given: GivenOptions,
   context: Context,
   extent: Extent,
-  ports: LivePorts,
-  openScreen: NonNullable<LivePorts["openScreen"]>,
+  machine: WatchMachine & { openScreen: OpenScreen },
+  reports: Reports,
 ): Promise<ExitCode> {
-  const columns = parseColumns(given, sessionColumn);
-  const sort = parseSort(given, sessionColumn);
+  const shown = parseShown(given);
   const { chalk } = parseLook(given, context);
-  const fullCommand = given.flag("full-command");
   const troubles: Warning[] = [];
-  const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
-  const scanner = ports.openScanner();
-  const { choice, read } = readingFor(given, scanner, thisMachine, detailFor(given, columnsIn({ columns, sort })));
+  const hooks = parseHooks(given, machine, (warning) => troubles.push(warning));
+  const scanner = await reports.openScanner();
+  const request = { ...localSource, ...detailFor(given, columnsIn(shown)) };
   const watch: ScreenWatch = {
+    ...readingOf(given, scanner, request),
     extent,
-    openScreen,
-    watcher: new Watcher(choice),
-    read,
+    openScreen: machine.openScreen,
+    followLogins: reports.followLogins,
     troubles,
     tell: hooks.offer,
-    look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: columns },
-    sort,
-    fullCommand,
-    describe: async (session) => describe(session, scanner, fullCommand, context.out.width),
+    look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: shown.columns },
+    sort: shown.sort,
+    fullCommand: shown.fullCommand,
+    describe: async (session) => describe(session, scanner, shown.fullCommand, context.out.width),
     end: async (sessions, dialog) => endFromScreen(sessions, dialog, context.out.width, context),
   };
   try {
-    if (extent.looks !== 1) return await runScreen(watch, ports);
-    context.out.write(await drawOnce(watch, ports, context.out.width));
+    if (extent.looks !== 1) return await runScreen(watch, machine);
+    context.out.write(await drawOnce(watch, context.out.width));
     return exitCodes.done;
   } finally {
     await hooks.idle();
     scanner.close();
   }
+}
+
+function parseShown(given: GivenOptions) {
+  return {
+    columns: parseColumns(given, sessionColumn),
+    sort: parseSort(given, sessionColumn),
+    fullCommand: given.flag("full-command"),
+  };
+}
+
+function readingOf(
+  given: GivenOptions,
+  scanner: Scanner,
+  request: ReportRequest,
+): Pick<ScreenWatch, "watcher" | "read"> {
+  const { choice, read } = readingFor(given, scanner.read, request);
+  return { watcher: new Watcher(choice), read };
 }
 
 /** @param shown - what is shown decides how far is looked. */
@@ -71,7 +88,7 @@ async function describe(
   fullCommand: boolean,
   width: number,
 ): Promise<readonly string[]> {
-  const found = await scanner.readDetails(session);
+  const found = await scanner.details(session);
   if (found === undefined) return ["The session has ended."];
   const plain = { width, chalk: painterFor("never", {}, false) };
   return renderDetails(found.details, found.report, fullCommand, plain).trimEnd().split("\n");

@@ -2,13 +2,15 @@ import { remark } from "../sessions/notes.ts";
 import type { SessionEvent } from "../../domain/session-event.ts";
 import type { Warning } from "../../domain/session.ts";
 import type { ExitCode } from "../../errors.ts";
-import type { LivePorts } from "../../live/ports.ts";
+import { machineOf } from "../../host/host.ts";
+import type { Reports } from "../../report/reports.ts";
+import type { WatchMachine } from "./machine.ts";
 import { stream, type Extent } from "./events/stream.ts";
 import { Watcher } from "./events/watcher.ts";
 import type { Context } from "../../cli/context.ts";
 import { renderEventJson } from "./text/event-json.ts";
 import { renderEventLine } from "./text/event-line.ts";
-import { thisMachine } from "../../domain/report-request.ts";
+import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import { readingFor } from "../sessions/read-sessions.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
@@ -35,13 +37,13 @@ export const watch: Command = {
   options: { ...selectionOptions, ...watchOptions },
   run: async (given, context) => {
     const extent = parseExtent(given);
-    const ports = await context.live();
-    const { openScreen } = ports;
+    const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);
+    const { openScreen } = machine;
     const format = parseWatchFormat(given, openScreen !== undefined);
     if (format !== "screen" || openScreen === undefined)
-      return streamEvents(given, context, extent, format === "screen" ? "lines" : format, ports);
+      return streamEvents(given, context, extent, format === "screen" ? "lines" : format, machine, reports);
     const { watchOnScreen } = await import("./on-screen.ts");
-    return watchOnScreen(given, context, extent, ports, openScreen);
+    return watchOnScreen(given, context, extent, { ...machine, openScreen }, reports);
   },
 };
 
@@ -50,17 +52,19 @@ async function streamEvents(
   context: Context,
   extent: Extent,
   format: StreamFormat,
-  ports: LivePorts,
+  machine: WatchMachine,
+  reports: Reports,
 ): Promise<ExitCode> {
   const kinds = parseEventKinds(given);
   const fullCommand = given.flag("full-command");
-  const { choice, read } = readingFor(given, context, thisMachine, {
+  const { choice, read } = readingFor(given, reports.read, {
+    ...localSource,
     logins: given.flag("auth"),
     depth: format === "ndjson" || runsProgram(given) ? "all" : "rows",
     repeatedly: true,
   });
   const troubles: Warning[] = [];
-  const hooks = parseHooks(given, ports, (warning) => troubles.push(warning));
+  const hooks = parseHooks(given, machine, (warning) => troubles.push(warning));
   let last = { timeMs: 0, host: "" };
   const tell = (event: SessionEvent, host: string) => {
     last = { timeMs: event.timeMs, host };
@@ -71,7 +75,10 @@ async function streamEvents(
       );
     else if (event.kind === "warning") remark(event.warning.message, context.err);
   };
-  const code = await stream({ extent, watcher: new Watcher(choice), read, troubles, tell }, ports);
+  const code = await stream(
+    { extent, watcher: new Watcher(choice), read, followLogins: reports.followLogins, troubles, tell },
+    machine,
+  );
   await hooks.idle();
   for (const warning of troubles) tell({ kind: "warning", timeMs: last.timeMs, warning }, last.host);
   return code;

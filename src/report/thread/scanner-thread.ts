@@ -5,24 +5,23 @@ import type { SessionDetails } from "../../domain/session-details.ts";
 import { sessionId, type SessionReport } from "../../domain/session.ts";
 import { ForeseenError } from "../../errors.ts";
 import { SightingSender, type SightingMessage } from "./report-delta.ts";
-import { thisMachine as here, type ReportDetail, type SourceChoice } from "../../domain/report-request.ts";
-import { thisMachine } from "../../this-machine.ts";
+import { localSource, type ReportRequest } from "../../domain/report-request.ts";
+import { thisHost } from "../../host/this-host.ts";
+import { reportsOf } from "../reports.ts";
 
 export interface Request {
   id: number;
   question: Question;
 }
 
-export type Question =
-  | { kind: "report"; source: SourceChoice; detail: ReportDetail }
-  | { kind: "details"; identity: ProcessIdentity };
+export type Question = { kind: "report"; request: ReportRequest } | { kind: "details"; identity: ProcessIdentity };
 
 export type Reply =
   | { kind: "report"; report: SightingMessage }
   | { kind: "details"; found: { details: SessionDetails; report: SessionReport } | undefined }
   | { kind: "failure"; message: string; remedy: string | undefined };
 
-const machine = thisMachine(Number(workerData));
+const reports = reportsOf(thisHost(Number(workerData)));
 const sender = new SightingSender();
 
 parentPort?.on("message", ({ id, question }: Request) => {
@@ -36,7 +35,7 @@ async function reply(id: number, question: Question): Promise<void> {
 async function answer(question: Question): Promise<Reply> {
   try {
     return question.kind === "report"
-      ? { kind: "report", report: sender.messageOf(await machine.readReport(question.source, question.detail)) }
+      ? { kind: "report", report: sender.messageOf(await reports.read(question.request)) }
       : { kind: "details", found: await readDetails(question.identity) };
   } catch (error) {
     // Classes do not survive the way to another thread; a defect ends this one, and is seen there.
@@ -48,7 +47,7 @@ async function answer(question: Question): Promise<Reply> {
 async function readDetails(
   identity: ProcessIdentity,
 ): Promise<{ details: SessionDetails; report: SessionReport } | undefined> {
-  const report = await machine.readReport(here, { logins: true });
+  const report = await reports.read({ ...localSource, logins: true });
   const session = report.sessions.find((each) => sessionId(each.identity) === sessionId(identity));
-  return session && { details: await machine.readDetails(session, report, here), report };
+  return session && { details: await reports.details(session, report, localSource), report };
 }

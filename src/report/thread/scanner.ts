@@ -1,31 +1,41 @@
 import { Worker } from "node:worker_threads";
 import { FatalError } from "../../errors.ts";
-import type { Scanner } from "../../live/ports.ts";
 import type { Question, Reply, Request } from "./scanner-thread.ts";
 import { SightingReceiver } from "./report-delta.ts";
 import { threadMark } from "./thread-mark.ts";
-import { thisMachine } from "../../this-machine.ts";
+import type { ReportRequest } from "../../domain/report-request.ts";
+import type { SessionDetails } from "../../domain/session-details.ts";
+import type { Session, SessionReport, Sighting } from "../../domain/session.ts";
+import type { Reports } from "../reports.ts";
+
+export interface Scanner {
+  /** @throws FatalError, PermissionError */
+  read: (request: ReportRequest) => Promise<Sighting>;
+  /** What `show` tells; undefined when the session has ended. */
+  details: (session: Session) => Promise<{ details: SessionDetails; report: SessionReport } | undefined>;
+  close: () => void;
+}
 
 /**
  * Reads the machine in a thread of its own: a look at a thousand sessions takes longer than a key may wait. The first look is
- * taken here, because a thread takes its time to start, and before it there is no key to wait for.
+ * taken here (`readHere`), because a thread takes its time to start, and before it there is no key to wait for.
  */
-export function openScanner(observer: number): Scanner {
+export function openScanner(observer: number, readHere: Reports["read"]): Scanner {
   let isFirst = true;
   let thread: Thread | undefined;
   const receiver = new SightingReceiver();
   const ask = async (question: Question) => (thread ??= startThread(observer)).ask(question);
   return {
-    readReport: async (source, detail) => {
+    read: async (request) => {
       if (isFirst) {
         isFirst = false;
-        return thisMachine(observer).readReport(source, detail);
+        return readHere(request);
       }
-      const reply = await ask({ kind: "report", source, detail });
+      const reply = await ask({ kind: "report", request });
       if (reply.kind !== "report") throw new Error(`the scanner answered with ${reply.kind}`);
       return receiver.sightingOf(reply.report);
     },
-    readDetails: async (session) => {
+    details: async (session) => {
       const reply = await ask({ kind: "details", identity: session.identity });
       if (reply.kind !== "details") throw new Error(`the scanner answered with ${reply.kind}`);
       return reply.found;

@@ -1,7 +1,6 @@
+import type { Hands } from "../../host/host.ts";
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { JournalNotice } from "../../domain/short-logins.ts";
-import type { Clock } from "../../host/processes/clock.ts";
-import type { LineSource } from "../../host/programs/follow.ts";
 import { parseTrustedLine, trustedQuery } from "./journal.ts";
 
 /** journalctl goes on over rotations and restarts of journald; it ends where the files are taken away from it. */
@@ -18,7 +17,7 @@ const longestPauseMs = 60_000;
  * @returns a function that stops it.
  */
 export function followJournal(
-  { lines, clock }: { lines: LineSource; clock: Clock },
+  { lines, clock }: Pick<Hands, "lines" | "clock">,
   sinceMs: number,
   onNotice: (notice: JournalNotice) => void,
   onProblem: () => void,

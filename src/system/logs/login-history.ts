@@ -1,15 +1,9 @@
+import type { Facts } from "../../host/host.ts";
 import { LoginCounter, type LoginHistory } from "./login-counter.ts";
-import type { Files } from "../../host/files/files.ts";
-import type { LogFiles } from "../../host/files/log-files.ts";
-import type { ProgramLines } from "../../host/programs/read-lines.ts";
 import { authLogPaths, parseSyslogLine, timeOfSyslogLine } from "./auth-log.ts";
 import { journalFields, parseJournalLine } from "./journal.ts";
 
-export interface HistorySources {
-  files: Files;
-  logFiles: LogFiles;
-  programLines: ProgramLines;
-}
+type HistorySources = Pick<Facts, "files" | "logFiles" | "programLines">;
 
 /** A journal is kept as long as there is space for it; a damaged one must not hang us. */
 const limitMs = 60_000;

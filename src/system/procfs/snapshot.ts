@@ -1,3 +1,4 @@
+import type { Facts } from "../../host/host.ts";
 import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
@@ -16,16 +17,8 @@ import { parseStatus } from "./status.ts";
 import { longestUnixRow, parseUnixListeners } from "./unix-table.ts";
 
 /** The collaborators of a reading. */
-export interface Machine {
-  files: Files;
-  /** Milliseconds since the epoch. */
-  now: () => number;
-  hostName: () => string;
-  /** The PID of the process that looks; undefined when the files are those of another machine. */
-  observer: Pid | undefined;
-  /** Blocks for so many milliseconds, in which processes may come further. */
-  pause: (ms: number) => void;
-}
+/** What of a host is read; the PID of the observer is undefined if it is another machine's. */
+export type Machine = Pick<Facts, "files" | "now" | "hostName" | "observer" | "pause">;
 
 /**
  * Reads one snapshot from /proc, /dev/pts and /etc/passwd, starting no process.

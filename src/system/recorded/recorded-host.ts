@@ -3,7 +3,7 @@ import { FatalError, ForeseenError } from "../../errors.ts";
 import { createFiles, isPresent, refused } from "../../host/files/files.ts";
 import { recordedFiles } from "../../host/recorded/recorded-files.ts";
 import { recordedPrograms } from "../../host/recorded/recorded-programs.ts";
-import type { MachineWithPrograms } from "../tools/snapshot.ts";
+import type { Facts } from "../../host/host.ts";
 import { parseRecording, type Recording } from "./parse-recording.ts";
 
 const fileName = "recording.tsv";
@@ -13,12 +13,9 @@ const fileName = "recording.tsv";
  *
  * @throws FatalError when the folder holds no recording, or one that is broken in whatever way.
  */
-export async function withRecordedMachine<T>(
-  folder: string,
-  look: (machine: MachineWithPrograms) => Promise<T>,
-): Promise<T> {
+export async function withRecordedHost<T>(folder: string, look: (facts: Facts) => Promise<T>): Promise<T> {
   try {
-    return await look(recordedMachine(parseRecording(readRecording(folder))));
+    return await look(recordedFacts(parseRecording(readRecording(folder))));
   } catch (error) {
     if (error instanceof ForeseenError || !(error instanceof Error)) throw error;
     throw new FatalError(`The recording ${folder}/${fileName} cannot be used: ${error.message}.`);
@@ -37,16 +34,22 @@ function readRecording(folder: string): string {
 
 const nothingMoves = () => undefined;
 
+async function* nothing(): AsyncIterable<string> {}
+
 /** Nobody looks from a recording, so no session there is the observer's. */
-function recordedMachine(recording: Recording): MachineWithPrograms {
+function recordedFacts(recording: Recording): Facts {
   if (recording.byteOrder !== (endianness() === "LE" ? "little" : "big"))
     throw new Error(`it comes from a machine with ${recording.byteOrder}-endian numbers, which are read only on such`);
   return {
     files: recordedFiles(recording),
+    untrustedFiles: { readSmall: () => undefined },
+    logFiles: { lines: nothing },
     programs: recordedPrograms(recording.outputs),
+    programLines: { each: async () => Promise.resolve(undefined) },
     now: () => recording.takenAtMs,
     hostName: () => recording.host,
     observer: undefined,
+    uid: 0,
     pause: nothingMoves,
   };
 }

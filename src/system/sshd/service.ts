@@ -4,7 +4,7 @@ import { FatalError, NothingDoneError } from "../../errors.ts";
 import { parsePropertyBlocks } from "../systemd/property-blocks.ts";
 import { orUndefined } from "../../host/files/files.ts";
 import { complaintOf } from "../../host/programs/run.ts";
-import type { TimeoutHost } from "../../host/host.ts";
+import type { Machine } from "../../host/host.ts";
 
 const limitMs = 20_000;
 
@@ -16,7 +16,7 @@ const limitMs = 20_000;
 export async function findSshdUnit({
   programs,
   files,
-}: Pick<TimeoutHost, "programs" | "files">): Promise<string | undefined> {
+}: Pick<Machine, "programs" | "files">): Promise<string | undefined> {
   const output = await programs.run(
     "systemctl",
     ["show", "--property=Id,ActiveState,MainPID", "ssh.service", "sshd.service", "ssh.socket", "sshd.socket"],
@@ -37,7 +37,7 @@ export async function findSshdUnit({
 }
 
 /** @throws FatalError where sshd would not start with what is written. */
-export async function testConfiguration({ programs }: Pick<TimeoutHost, "programs">): Promise<void> {
+export async function testConfiguration({ programs }: Pick<Machine, "programs">): Promise<void> {
   const test = await programs.run("sshd", ["-t"], limitMs);
   if (test === undefined) throw new NothingDoneError("No OpenSSH server is installed.");
   if (test.exitCode === 0) return;
@@ -52,7 +52,7 @@ export async function testConfiguration({ programs }: Pick<TimeoutHost, "program
 }
 
 /** @throws FatalError */
-export async function reloadSshd(host: TimeoutHost): Promise<void> {
+export async function reloadSshd(host: Pick<Machine, "programs" | "files">): Promise<void> {
   await testConfiguration(host);
   const unit = await findSshdUnit(host);
   if (unit === undefined) return;

@@ -1,3 +1,4 @@
+import type { Facts } from "../../host/host.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
@@ -5,17 +6,12 @@ import { parseTitle } from "../../domain/title.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import { PermissionError } from "../../errors.ts";
 import { orUndefined, type Files } from "../../host/files/files.ts";
-import type { Programs } from "../../host/programs/run.ts";
 import { findOwnServers } from "../procfs/own-servers.ts";
 import type { Machine } from "../procfs/snapshot.ts";
 import { readTerminals } from "../procfs/terminals.ts";
 import { argumentList, parseArgumentList, parseProcessList, processList, type PsRow } from "./ps.ts";
 import { runTool } from "./run-tool.ts";
 import { parseSocketList, socketList, type SsRow } from "./ss.ts";
-
-export interface MachineWithPrograms extends Machine {
-  programs: Programs;
-}
 
 /**
  * Gathers a snapshot from ps(1) and ss(8), to hold it against the one from /proc. Accounts and the times of terminals
@@ -26,7 +22,7 @@ export interface MachineWithPrograms extends Machine {
  *
  * @throws FatalError when a tool is missing, PermissionError when /proc hides the processes of other users.
  */
-export async function readToolsSnapshot(machine: MachineWithPrograms): Promise<Snapshot> {
+export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs">): Promise<Snapshot> {
   const { files, programs, now, hostName, observer } = machine;
   const takenAtMs = now();
   const rows = parseProcessList(await runTool(programs, processList));

@@ -1,6 +1,6 @@
 import { ForeseenError } from "../../../errors.ts";
 import { missing, type Check } from "./check.ts";
-import type { DoctorHost } from "../../../doctor/host.ts";
+import type { DoctorHost } from "./machine.ts";
 import { examineLogs } from "./logs.ts";
 import { examinePrograms } from "./programs.ts";
 import { examineInstalled, examineListeners } from "./server.ts";

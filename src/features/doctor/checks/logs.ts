@@ -1,12 +1,13 @@
 /** Where sshctl learns how users have logged in, and how far back that reaches. */
+import { beginOfJournal } from "../../../system/logs/login-history.ts";
 import { askSshd } from "../../../system/sshd/settings.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import { authLogPaths, timeOfSyslogLine } from "../../../system/logs/auth-log.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "../../../doctor/host.ts";
+import type { DoctorHost } from "./machine.ts";
 
 export async function examineLogs(host: DoctorHost): Promise<Check[]> {
-  const sinceMs = await host.beginOfJournal();
+  const sinceMs = await beginOfJournal(host);
   return [
     examineJournal(sinceMs, host),
     await examineLogFiles(sinceMs !== undefined, host),

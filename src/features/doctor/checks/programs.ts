@@ -1,6 +1,6 @@
 /** The programs that sshctl runs. Without any of them it still lists sessions and ends them. */
 import { limited, missing, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "../../../doctor/host.ts";
+import type { DoctorHost } from "./machine.ts";
 
 interface NeededProgram {
   name: string;

@@ -1,10 +1,11 @@
 /** Whoever can change Node.js or sshctl has root's rights as soon as root runs sshctl. */
 import { limited, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "../../../doctor/host.ts";
+import type { DoctorHost } from "./machine.ts";
 
-export function examineSelf({ nodePath, nodeVersion, programPaths, findTampering }: DoctorHost): Check[] {
+export function examineSelf({ runningProgram }: DoctorHost): Check[] {
+  const { nodePath, nodeVersion, paths, findTampering } = runningProgram();
   const node = findTampering(nodePath);
-  const program = programPaths.map(findTampering).find((fault) => fault !== undefined);
+  const program = paths.map(findTampering).find((fault) => fault !== undefined);
   return [
     node === undefined
       ? ok("node", `Node.js ${nodeVersion}, ${nodePath}: only root can change it`)

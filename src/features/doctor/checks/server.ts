@@ -6,7 +6,7 @@ import { ForeseenError } from "../../../errors.ts";
 import { readOpensshVersion, type OpensshVersion } from "../../../system/sshd/version.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "../../../doctor/host.ts";
+import type { DoctorHost } from "./machine.ts";
 import { findSshdUnit, testConfiguration } from "../../../system/sshd/service.ts";
 
 export function examineListeners({ listeners }: SessionReport, { uid, files }: DoctorHost): Check[] {

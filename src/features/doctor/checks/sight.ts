@@ -1,7 +1,7 @@
 /** What this user is allowed to see. */
 import { isPresent } from "../../../host/files/files.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
-import type { DoctorHost } from "../../../doctor/host.ts";
+import type { DoctorHost } from "./machine.ts";
 
 export function examineRights(uid: number): Check {
   return uid === 0
@@ -26,10 +26,10 @@ export function examineProc({ files }: DoctorHost): Check {
       );
 }
 
-export function examineUserFiles({ uid, canActAs }: DoctorHost): Check[] {
+export function examineUserFiles({ uid, runningProgram }: DoctorHost): Check[] {
   if (uid !== 0) return [];
   return [
-    canActAs
+    runningProgram().canActAs
       ? ok("user-files", "files of users are read and written with their own rights")
       : limited(
           "user-files",

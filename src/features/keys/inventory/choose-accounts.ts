@@ -3,7 +3,7 @@ import type { Session, Warning } from "../../../domain/session.ts";
 import { NothingFoundError, PermissionError } from "../../../errors.ts";
 import { findAccount, listAccounts, type Account } from "../../../system/accounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 
 export interface ChosenAccounts {
   accounts: readonly Account[];

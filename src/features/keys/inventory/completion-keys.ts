@@ -2,7 +2,7 @@ import { findConfigLines } from "../../../system/sshd/config-lines.ts";
 import { localAccounts, type Account } from "../../../system/accounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import { parseLine } from "../../../system/authorized-keys/authorized-key.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import type { ListedKey } from "./inventory.ts";
 import { defaultKeyFiles, keyPaths } from "../../../system/authorized-keys/key-paths.ts";
 import { remotePaths } from "../../../system/remote-mounts.ts";
@@ -16,7 +16,7 @@ const limitBytes = 1024 * 1024;
  * A quick look at keys, for somebody who waits at a prompt: no program is started and no log is read. So it knows local accounts
  * only, and of sshd's configuration what holds for everybody.
  */
-export function offeredKeys({ files, userFiles, uid }: KeysHost): OfferedKey[] {
+export function offeredKeys({ files, userFiles, uid }: Pick<KeysHost, "files" | "userFiles" | "uid">): OfferedKey[] {
   const lines = findConfigLines(new Set(["authorizedkeysfile"]), files);
   const line = lines.find(({ match }) => match === undefined);
   const setting = line === undefined ? defaultKeyFiles : line.text.replace(/^\w+[\s=]+/, "").replaceAll('"', "");

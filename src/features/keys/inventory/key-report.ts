@@ -3,7 +3,7 @@ import { isOpenHere, type SessionReport, type Warning } from "../../../domain/se
 import type { Account } from "../../../system/accounts.ts";
 import { chooseAccounts } from "./choose-accounts.ts";
 import { judgeFiles, judgeKeys, type Finding } from "./findings.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import type { Inventory } from "./inventory.ts";
 import { keyRows, type KeyRow } from "./key-rows.ts";
 import { reachOf } from "../../../system/logs/login-counter.ts";
@@ -50,7 +50,7 @@ export async function readKeyReport(
   const open = sessions.sessions.filter(isOpenHere);
   const chosen = await chooseAccounts(users, open, host);
   const inventory = await readInventory(chosen.accounts, chosen.everyone, networkHomes, host);
-  const history = await host.readLogins();
+  const history = await host.logins();
   const rows = keyRows(inventory.keys, history, open);
   const nowMs = host.now();
   const findings = judgeKeys(rows, inventory, { unusedSeconds, reachMs: reachOf(history), nowMs });

@@ -3,7 +3,7 @@ import { sshPattern } from "../../../system/sshd/pattern.ts";
 import { listGroups, type Account, type Group } from "../../../system/accounts.ts";
 import { findConfigLines, type ConfigLine } from "../../../system/sshd/config-lines.ts";
 import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../system/sshd/settings.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import { defaultKeyFiles } from "../../../system/authorized-keys/key-paths.ts";
 
 /** Undefined where nothing of the kind is set. */

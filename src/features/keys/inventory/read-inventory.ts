@@ -6,7 +6,7 @@ import { listGroups, type Account } from "../../../system/accounts.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import type { UserFile } from "../../../host/files/user-files.ts";
 import { parseLine } from "../../../system/authorized-keys/authorized-key.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import type { BrokenPlace, Inventory, ListedKey, UnreadFile } from "./inventory.ts";
 import { keyPaths } from "../../../system/authorized-keys/key-paths.ts";
 import { readKeySettings, type AccountSettings, type KeySettings } from "./key-settings.ts";

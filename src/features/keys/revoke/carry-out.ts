@@ -2,7 +2,7 @@
 import { remark } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
 import type { Acts } from "../../kill/deliver/acts.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import { describeCaller } from "../../../system/caller.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";

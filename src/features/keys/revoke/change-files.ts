@@ -1,10 +1,11 @@
+import { addToList } from "./revocation-list.ts";
 /** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
 import { fromByteText } from "../../../text/byte-text.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
 import { systemLock } from "../../../system/system-lock.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Owner } from "../../../host/files/replace-file.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 import { isList, parseRevokedKeys } from "../inventory/revoked-keys.ts";
 import { findBareKey, withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
@@ -86,7 +87,7 @@ async function planRevokedKeys(
   if (holdsKey(before)) return { before, after: before };
   const bytes = Buffer.from(before, "latin1");
   const key = findKey(places, removal.fingerprint, host);
-  const after = isList(bytes) ? await host.addToList(bytes, key) : withRevokedKey(before, key, removal.note);
+  const after = isList(bytes) ? await addToList(bytes, key, host) : withRevokedKey(before, key, removal.note);
   if (!holdsKey(after)) throw new FileTrouble("broken", `${path} could not be made to hold the key`);
   return { before, after };
 }

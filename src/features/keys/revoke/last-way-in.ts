@@ -1,7 +1,7 @@
 /** Who could not log in any more. */
 import { orUndefined } from "../../../host/files/files.ts";
 import type { Account } from "../../../system/accounts.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 
 /**

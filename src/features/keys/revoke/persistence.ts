@@ -1,7 +1,7 @@
 /** What an account has that outlives its sessions, and may bring a key back. */
 import type { Account } from "../../../system/accounts.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 
 /** Debian's places and Red Hat's: crontab(1), at(1). */
 const crontabs = ["/var/spool/cron/crontabs", "/var/spool/cron"];

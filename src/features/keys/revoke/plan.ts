@@ -4,7 +4,7 @@ import { DeclinedError } from "../../../errors.ts";
 import type { Acts } from "../../kill/deliver/acts.ts";
 import { describeCaller } from "../../../system/caller.ts";
 import { findComebacks } from "./persistence.ts";
-import type { KeysHost } from "../../../keys/host.ts";
+import type { KeysHost } from "../machine.ts";
 import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";
 import { isLastWayIn } from "./last-way-in.ts";
 import { keptBy, targetsOf, type Revocation, type Target } from "./change-files.ts";

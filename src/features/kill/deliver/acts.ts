@@ -6,15 +6,8 @@ import type { Pid, Process } from "../../../domain/process.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Listener, Session, SessionReport } from "../../../domain/session.ts";
 import type { EndingSignal } from "../plan/signal.ts";
-import type { Cgroups } from "../../../host/processes/cgroups.ts";
-import type { Clock } from "../../../host/processes/clock.ts";
-import type { Files } from "../../../host/files/files.ts";
-import type { Greetings } from "../../../host/processes/ssh-banner.ts";
-import type { OwnFiles } from "../../../host/files/new-file.ts";
-import type { FeedProgram } from "../../../host/programs/feed.ts";
-import type { Programs } from "../../../host/programs/run.ts";
+import { machineOf, type Host, type Machine } from "../../../host/host.ts";
 import type { Signals } from "../../../host/processes/signals.ts";
-import type { Terminals } from "../../../host/terminal/terminals.ts";
 import { describeProcesses } from "../../../report/read-details.ts";
 import type { BackendName, CommandLine } from "./backends/backend.ts";
 import { backends } from "./backends/index.ts";
@@ -35,19 +28,11 @@ import { callerFields, recordActs, writeEntry, type Act } from "./record-act.ts"
 import { findOwnScopes, type OwnScopes } from "../../../system/systemd/login-scope.ts";
 import { warnUsers, type Announcement, type Untold } from "./warn-users.ts";
 
-/** The machine's ports. */
-export interface ActPorts {
-  files: Files;
-  programs: Programs;
-  feed: FeedProgram;
-  signals: Signals;
-  cgroups: Cgroups;
-  clock: Clock;
-  terminals: Terminals;
-  ownFiles: OwnFiles;
-  greetings: Greetings;
-  observer: Pid;
-}
+/** What of the machine acts need. */
+export type ActPorts = Pick<
+  Machine,
+  "files" | "programs" | "feed" | "signals" | "cgroups" | "clock" | "terminals" | "ownFiles" | "greetings" | "observer"
+>;
 
 /** How processes are signalled. */
 export interface Method {
@@ -95,6 +80,11 @@ export interface Acts {
   /** @returns what went wrong. */
   restartService: (service: ListenerService) => Promise<string | undefined>;
   findSilent: (listener: Listener) => Promise<string[]>;
+}
+
+/** @throws FatalError for a recorded host. */
+export async function actsOn(host: Host): Promise<Acts> {
+  return createActs(await machineOf(host));
 }
 
 export function createActs(ports: ActPorts): Acts {

@@ -1,7 +1,7 @@
 /** Plans a change and makes it, all of it or nothing, while no other sshctl does. */
 import { FatalError, NothingDoneError, PermissionError } from "../../../errors.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 import { DamagedBlockError } from "../shell/marked-block.ts";
 import type { FileEdit, Mechanism, Plan } from "./mechanism.ts";
 

@@ -1,7 +1,7 @@
 /** What the ways to limit inactivity have in common: plans as data, and how they come into force. */
 import type { Owner } from "../../../host/files/replace-file.ts";
 import type { Account, Group } from "../../../system/accounts.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 
 /** Whom a limit is for. */
 export type Scope = { kind: "global" } | { kind: "user"; account: Account } | { kind: "group"; group: Group };

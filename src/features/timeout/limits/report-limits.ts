@@ -1,7 +1,7 @@
 import type { Session } from "../../../domain/session.ts";
 import { groupIds, type Account } from "../../../system/accounts.ts";
 import { cshLimit } from "../shell/csh-limit.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 import { settingInForce, type LimitedSession, type LimitReport } from "./limit-report.ts";
 import { logindLimit } from "./logind-limit.ts";
 import { shellKind } from "../shell/login-shell.ts";

@@ -2,7 +2,7 @@ import { orUndefined } from "../../../host/files/files.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Account } from "../../../system/accounts.ts";
 import { toByteText } from "../../../text/byte-text.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";
 
 /** csh.cshrc and csh.login of tcsh(1); Debian's read the folders. */

@@ -1,5 +1,5 @@
 import { orUndefined } from "../../../host/files/files.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 
 /** How a login shell treats TMOUT, and which files it reads. */
 export type ShellKind = "bash" | "zsh" | "ksh" | "mksh" | "ash" | "dash" | "fish" | "csh" | "none" | "other";

@@ -5,7 +5,7 @@ import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import { localAccounts } from "../../../system/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import { today, type TimeoutHost } from "../machine.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import { systemLock } from "../../../system/system-lock.ts";
@@ -29,7 +29,7 @@ export const globalShell: Mechanism = {
 function planGlobalSet(request: SetRequest, host: TimeoutHost): Plan {
   rejectWithoutDropIns(host);
   const before = host.ownedFiles.read(globalDropIn, root);
-  const text = auditedLimitLines(request, host.today());
+  const text = auditedLimitLines(request, today(host));
   const dropIn = isSameLimit(before, text) ? [] : [{ path: globalDropIn, owner: root, before, after: text }];
   const edits = takeOver([...dropIn, ...zshEdits(request, host)], request.adopt, host);
   return {
@@ -67,7 +67,7 @@ function zshEdits(request: SetRequest, host: TimeoutHost): FileEdit[] {
   const path = zshFiles.find((each) => isPresent(host.files.read(each)));
   if (path === undefined || zshReadsProfile(host.files)) return [];
   const before = host.ownedFiles.read(path, root);
-  const body = limitLines(request, host.today());
+  const body = limitLines(request, today(host));
   const isDone = before !== undefined && isSameLimit(findBlock(before)?.body, body);
   return isDone ? [] : [{ path, owner: root, before, after: withBlock(before, body) }];
 }

@@ -5,7 +5,7 @@ import { groupIds, type Account } from "../../../system/accounts.ts";
 import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import { today, type TimeoutHost } from "../machine.ts";
 import { obeysTmout, readsOnlyProfile, shellKind, type ShellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import type { FileEdit, Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
@@ -38,7 +38,7 @@ async function planUserSet(request: SetRequest, account: Account, host: TimeoutH
   const old = before === undefined ? undefined : findBlock(before)?.body;
   const needsProfile =
     path.endsWith("/.bash_profile") && (before === undefined || old?.startsWith(readProfile) === true);
-  const body = (needsProfile ? readProfile : "") + limitLines(request, host.today());
+  const body = (needsProfile ? readProfile : "") + limitLines(request, today(host));
   const own = isSameLimit(old, body) ? [] : [{ path, owner: account, before, after: withBlock(before, body) }];
   const edits = [...own, ...strayBlocks(account, path, host)];
   const previous = old === undefined ? undefined : readLimit(old);

@@ -6,7 +6,7 @@ import { gone, orUndefined, refused, type Files } from "../../../host/files/file
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { toByteText } from "../../../text/byte-text.ts";
 import type { Account } from "../../../system/accounts.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 import { readsOnlyProfile, type ShellKind } from "./login-shell.ts";
 
 /** A file, or a part of one, that a shell reads. */

@@ -1,5 +1,5 @@
 import type { Account } from "../../../system/accounts.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 import type { Limit } from "../limits/limit-report.ts";
 import { obeysTmout, shellKind, type ShellKind } from "./login-shell.ts";
 import { bashLoginFile, bashLoginFiles, systemStartupFiles, userStartupFiles } from "./startup-files.ts";

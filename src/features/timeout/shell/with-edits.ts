@@ -1,6 +1,6 @@
 import { gone } from "../../../host/files/files.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 import type { FileEdit } from "../limits/mechanism.ts";
 
 /** The machine as it will be when these edits have been made. */

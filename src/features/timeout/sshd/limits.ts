@@ -1,7 +1,7 @@
 import { readOpensshVersion } from "../../../system/sshd/version.ts";
 import { parseDuration } from "../../../domain/duration.ts";
 import { localGroupNames, type Account } from "../../../system/accounts.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import type { TimeoutHost } from "../machine.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";
 import { findConfigLines, type ConfigLine } from "../../../system/sshd/config-lines.ts";
 import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../system/sshd/settings.ts";

@@ -3,7 +3,7 @@ import { readOpensshVersion } from "../../../system/sshd/version.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { findGroup, localAccounts } from "../../../system/accounts.ts";
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
-import type { TimeoutHost } from "../../../host/host.ts";
+import { today, type TimeoutHost } from "../machine.ts";
 import { systemLock } from "../../../system/system-lock.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
 import { findConfigLines, includesDropIns } from "../../../system/sshd/config-lines.ts";
@@ -40,7 +40,7 @@ async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Pr
   const before = host.ownedFiles.read(sshdDropIn, root);
   const sections = readOwnSections(host);
   const old = sections.find((section) => section.match === match);
-  const section = renderSection(match, request, host.today());
+  const section = renderSection(match, request, today(host));
   const isSame = old !== undefined && settingsOf(old).join(";") === settingsOf(section).join(";");
   const after = renderDropIn([...sections.filter((each) => each !== old), section]);
   const edit = { path: sshdDropIn, owner: root, before, after: after === undefined ? after : toByteText(after) };

@@ -3,7 +3,7 @@ import type { Look } from "../../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Sighting, Warning } from "../../../domain/session.ts";
 import { ForeseenError } from "../../../errors.ts";
-import type { LivePorts } from "../../../live/ports.ts";
+import type { FollowLogins } from "../../../report/reports.ts";
 import type { Watcher } from "./watcher.ts";
 
 export interface Looked {
@@ -22,6 +22,7 @@ export interface Looking {
 export interface LookingPlan {
   watcher: Watcher;
   read: () => Promise<Sighting>;
+  followLogins: FollowLogins;
   /** What goes wrong elsewhere; is emptied, and told with the next look. */
   troubles: Warning[];
   /** No further look follows, so nothing comes from the journal. */
@@ -33,19 +34,22 @@ export interface LookingPlan {
  *
  * @throws FatalError, PermissionError when the first look fails.
  */
-export async function startLooking(
-  { watcher, read, troubles, isOnlyOne }: LookingPlan,
-  { followJournal }: Pick<LivePorts, "followJournal">,
-): Promise<{ first: Looked & { look: Look }; looking: Looking }> {
+export async function startLooking({
+  watcher,
+  read,
+  followLogins,
+  troubles,
+  isOnlyOne,
+}: LookingPlan): Promise<{ first: Looked & { look: Look }; looking: Looking }> {
   const first = watcher.see(await read());
   let lastMs = first.look.report.takenAtMs;
   let trouble: string | undefined;
-  const notice: Parameters<typeof followJournal>[1] = (notice) => {
+  const notice: Parameters<FollowLogins>[1] = (notice) => {
     watcher.notice(notice);
   };
   const stop = isOnlyOne
     ? () => undefined
-    : followJournal(
+    : await followLogins(
         lastMs,
         notice,
         onceOnly(() => troubles.push(journalUnreadable)),

@@ -3,7 +3,8 @@ import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Sighting, Warning } from "../../../domain/session.ts";
 import { exitCodes, type ExitCode } from "../../../errors.ts";
 import { startLooking, type Looked } from "./poll.ts";
-import type { LivePorts } from "../../../live/ports.ts";
+import type { FollowLogins } from "../../../report/reports.ts";
+import type { WatchMachine } from "../machine.ts";
 import type { Watcher } from "./watcher.ts";
 
 /** How long a watch goes on. */
@@ -21,6 +22,7 @@ export interface Watch {
   extent: Extent;
   watcher: Watcher;
   read: () => Promise<Sighting>;
+  followLogins: FollowLogins;
   /** What goes wrong elsewhere, to be told with the next look. */
   troubles: Warning[];
   /** Takes in each event at once. */
@@ -28,10 +30,12 @@ export interface Watch {
 }
 
 /** @throws FatalError, PermissionError when the first look fails; later ones become warnings. */
-export async function stream({ extent, tell, ...watch }: Watch, ports: LivePorts): Promise<ExitCode> {
-  const { clock } = ports;
+export async function stream(
+  { extent, tell, ...watch }: Watch,
+  { clock }: Pick<WatchMachine, "clock">,
+): Promise<ExitCode> {
   const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
-  const { first, looking } = await startLooking({ ...watch, isOnlyOne: extent.looks === 1 }, ports);
+  const { first, looking } = await startLooking({ ...watch, isOnlyOne: extent.looks === 1 });
   const { host } = first.look.report;
   try {
     let looked: Looked = first;

@@ -7,7 +7,7 @@ import type { SortKey } from "../../sessions/text/sort.ts";
 import { parseKeys } from "./keys.ts";
 import { startLooking, type Looked, type Looking } from "../events/poll.ts";
 import { afterLook, firstState, type Mode, type State } from "./model.ts";
-import type { LivePorts } from "../../../live/ports.ts";
+import type { OpenScreen, WatchMachine } from "../machine.ts";
 import { press, type Order } from "./press.ts";
 import { endOf, type Watch } from "../events/stream.ts";
 import { pageOf, pictureOf, view, type ScreenLook } from "./view.ts";
@@ -17,7 +17,7 @@ export interface ScreenWatch extends Watch {
   look: Omit<ScreenLook, "columns" | "rows">;
   sort: readonly SortKey[];
   fullCommand: boolean;
-  openScreen: NonNullable<LivePorts["openScreen"]>;
+  openScreen: OpenScreen;
   /** Everything about a session, in lines. */
   describe: (session: Session) => Promise<readonly string[]>;
   /** Ends sessions after the questions that belong to it. @returns what became of them, in lines. */
@@ -37,18 +37,18 @@ export interface Dialog {
  *
  * @throws FatalError, PermissionError
  */
-export async function drawOnce(watch: ScreenWatch, ports: LivePorts, columns: number): Promise<string> {
-  const { first } = await startLooking({ ...watch, isOnlyOne: true }, ports);
+export async function drawOnce(watch: ScreenWatch, columns: number): Promise<string> {
+  const { first } = await startLooking({ ...watch, isOnlyOne: true });
   const state = withNotice(firstState(first.look, watch.sort, watch.fullCommand), first);
   for (const event of first.events) watch.tell(event, state.host);
   return pictureOf(state, { ...watch.look, columns });
 }
 
 /** @throws FatalError, PermissionError when the first look fails; the terminal has not been touched then. */
-export async function runScreen(watch: ScreenWatch, ports: LivePorts): Promise<ExitCode> {
-  const { first, looking } = await startLooking({ ...watch, isOnlyOne: false }, ports);
+export async function runScreen(watch: ScreenWatch, machine: WatchMachine): Promise<ExitCode> {
+  const { first, looking } = await startLooking({ ...watch, isOnlyOne: false });
   const state = firstState(first.look, watch.sort, watch.fullCommand);
-  const live = new LiveScreen(watch, ports, withNotice(state, first));
+  const live = new LiveScreen(watch, machine, withNotice(state, first));
   try {
     return await live.run(first, looking);
   } finally {
@@ -59,7 +59,7 @@ export async function runScreen(watch: ScreenWatch, ports: LivePorts): Promise<E
 
 class LiveScreen {
   readonly #watch: ScreenWatch;
-  readonly #ports: LivePorts;
+  readonly #machine: WatchMachine;
   readonly #screen: Screen;
   readonly #closing = new AbortController();
   readonly #leaving: Promise<ExitCode>;
@@ -69,9 +69,9 @@ class LiveScreen {
   #answer: (isYes: boolean) => void = () => undefined;
   #callOff: () => void = () => undefined;
 
-  constructor(watch: ScreenWatch, ports: LivePorts, state: State) {
+  constructor(watch: ScreenWatch, machine: WatchMachine, state: State) {
     this.#watch = watch;
-    this.#ports = ports;
+    this.#machine = machine;
     this.#state = state;
     this.#leaving = new Promise((resolve, reject) => {
       this.#leave = resolve;
@@ -103,7 +103,7 @@ class LiveScreen {
 
   async #goOn(first: Looked, looking: Looking): Promise<ExitCode> {
     const { extent } = this.#watch;
-    const { clock } = this.#ports;
+    const { clock } = this.#machine;
     const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
     let looked = first;
     for (let count = 1; ; count += 1) {
@@ -180,7 +180,7 @@ class LiveScreen {
     const lines = await this.#watch
       .end(sessions, {
         confirm: async (lines, question) => this.#ask(lines, question),
-        interruptible: async (work) => this.#ports.holdSignals(this.#callOff, async () => work(calledOff.signal)),
+        interruptible: async (work) => this.#machine.holdSignals(this.#callOff, async () => work(calledOff.signal)),
       })
       .catch(linesOfError);
     this.#read("What became of it", lines);

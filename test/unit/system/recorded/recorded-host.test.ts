@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FatalError, PermissionError } from "../../../../src/errors.ts";
-import { withRecordedMachine } from "../../../../src/system/recorded/recorded-host.ts";
+import { withRecordedHost } from "../../../../src/system/recorded/recorded-host.ts";
 import { readSnapshot } from "../../../../src/system/procfs/snapshot.ts";
 
 let folder = "";
@@ -15,7 +15,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const look = async (where = folder) => withRecordedMachine(where, async (machine) => readSnapshot(machine));
+const look = async (where = folder) => withRecordedHost(where, async (machine) => readSnapshot(machine));
 const fixture = fileURLToPath(new URL("../../../fixtures/hosts/rhel-9/recording.tsv", import.meta.url));
 const record = (change: (text: string) => string) => {
   writeFileSync(join(folder, "recording.tsv"), change(readFileSync(fixture, "utf8")));

@@ -3,9 +3,9 @@ import { cshLimit } from "../../../../../src/features/timeout/shell/csh-limit.ts
 import { logindLimit } from "../../../../../src/features/timeout/limits/logind-limit.ts";
 import { findConfigLines, includesDropIns } from "../../../../../src/system/sshd/config-lines.ts";
 import { channelSeconds, unusedSeconds } from "../../../../../src/features/timeout/sshd/effective.ts";
-import { fakeTimeoutHost } from "../../../../helpers/timeout-host.ts";
+import { fakeHost } from "../../../../helpers/fake-host.ts";
 
-const filesOf = (texts: Readonly<Record<string, string>>) => fakeTimeoutHost({ texts }).files;
+const filesOf = (texts: Readonly<Record<string, string>>) => fakeHost({ texts }).files;
 
 describe("logind", () => {
   test.each([
@@ -55,14 +55,12 @@ describe("tcsh", () => {
     ["set autologout=$x", "unknown"],
     ["# set autologout=15", undefined],
   ])("%s", (line, seconds) => {
-    expect(cshLimit(account, fakeTimeoutHost({ texts: { "/etc/csh/login.d/limit": `${line}\n` } })).seconds).toBe(
-      seconds,
-    );
+    expect(cshLimit(account, fakeHost({ texts: { "/etc/csh/login.d/limit": `${line}\n` } })).seconds).toBe(seconds);
   });
 
   test("the user's own file comes last", () => {
     const texts = { "/etc/csh.cshrc": "set autologout=15\n", "/home/tess/.tcshrc": "set autologout=0\n" };
-    const { settings } = cshLimit(account, fakeTimeoutHost({ texts }));
+    const { settings } = cshLimit(account, fakeHost({ texts }));
     expect(settings.map(({ outcome }) => outcome)).toEqual(["replaced", "applies"]);
   });
 });

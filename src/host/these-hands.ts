@@ -1,0 +1,65 @@
+import { readdirSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { canActAs } from "./files/act-as.ts";
+import { createHold } from "./files/held-files.ts";
+import { ownFiles } from "./files/new-file.ts";
+import { ownedFiles } from "./files/replace-file.ts";
+import { withScratchFolder } from "./files/scratch-folder.ts";
+import { findTampering } from "./files/tampering.ts";
+import { userFiles } from "./files/user-files.ts";
+import type { Hands, RunningProgram } from "./host.ts";
+import { holdSignals } from "./processes/at-the-end.ts";
+import { cgroups } from "./processes/cgroups.ts";
+import { clock } from "./processes/clock.ts";
+import { signals } from "./processes/signals.ts";
+import { greetings } from "./processes/ssh-banner.ts";
+import { feedProgram } from "./programs/feed.ts";
+import { lineSource } from "./programs/follow.ts";
+import { hookPrograms } from "./programs/hook.ts";
+import { screenOpener } from "./terminal/screen.ts";
+import { terminals } from "./terminal/terminals.ts";
+
+/** The hands of the machine that the program runs on. */
+export function theseHands(observer: number): Hands {
+  return {
+    observer,
+    signals,
+    cgroups,
+    terminals,
+    userFiles,
+    ownedFiles,
+    ownFiles,
+    withScratchFolder,
+    createHold,
+    feed: feedProgram,
+    lines: lineSource,
+    hooks: hookPrograms,
+    greetings,
+    clock,
+    openScreen: screenOpener(),
+    holdSignals,
+    runningProgram,
+  };
+}
+
+function runningProgram(): RunningProgram {
+  const trusted = new Set([0, process.geteuid?.() ?? 0]);
+  return {
+    nodeVersion: process.versions.node,
+    nodePath: realpathSync(process.execPath),
+    paths: programPaths(),
+    findTampering: (path) => findTampering(path, trusted),
+    canActAs: canActAs(),
+  };
+}
+
+/** The script that Node.js was started with, and everything that lies beside what is running now. */
+function programPaths(): string[] {
+  const script = process.argv[1];
+  const folder = realpathSync(dirname(fileURLToPath(import.meta.url)));
+  return [
+    ...(script === undefined ? [] : [realpathSync(script)]),
+    ...readdirSync(folder).map((name) => join(folder, name)),
+  ];
+}

@@ -1,0 +1,62 @@
+/** What is known of the sessions and logins of a machine, now and from now on. */
+import type { SessionDetails } from "../domain/session-details.ts";
+import type { Session, SessionReport } from "../domain/session.ts";
+import type { JournalNotice } from "../domain/short-logins.ts";
+import type { ReportRequest, Source } from "../domain/report-request.ts";
+import type { Host } from "../host/host.ts";
+import type { LoginHistory } from "../system/logs/login-counter.ts";
+import type { Memory } from "../system/procfs/memory.ts";
+import { readDetails, readReport } from "./read-report.ts";
+import type { Scanner } from "./thread/scanner.ts";
+
+export interface Reports {
+  /** @throws FatalError, PermissionError */
+  read: (request: ReportRequest) => Promise<SessionReport>;
+  /** What only one session is asked for, of the machine that the report is about. */
+  details: (session: Session, report: SessionReport, source: Source) => Promise<SessionDetails>;
+  /** All logins that the logs tell of. */
+  logins: () => Promise<LoginHistory>;
+  /** As {@link followJournal}. */
+  followLogins: FollowLogins;
+  /** Reads beside what else goes on, so that a key need not wait for it. */
+  openScanner: () => Promise<Scanner>;
+}
+
+/**
+ * Tells of logins, as far as the journal can be read.
+ *
+ * @param sinceMs - from this moment on; milliseconds since the epoch.
+ * @returns a function that stops it.
+ */
+export type FollowLogins = (
+  sinceMs: number,
+  onNotice: (notice: JournalNotice) => void,
+  onProblem: () => void,
+) => Promise<() => void>;
+
+/** Of this host, or of a recorded one where a request names it. */
+export function reportsOf(host: Host): Reports {
+  const { facts } = host;
+  let memory: Promise<Memory> | undefined;
+  const read: Reports["read"] = async (request) =>
+    readReport(request, facts, request.repeatedly === true ? await (memory ??= createMemory(host)) : undefined);
+  return {
+    read,
+    details: async (session, report, source) => readDetails(session, report, source, facts),
+    logins: async () => (await import("../system/logs/login-history.ts")).readLoginHistory(facts, facts.now()),
+    followLogins: async (...args) => {
+      const [{ followJournal }, hands] = await Promise.all([import("../system/logs/follow-journal.ts"), host.hands()]);
+      return followJournal(hands, ...args);
+    },
+    openScanner: async () => {
+      const [{ openScanner }, { observer }] = await Promise.all([import("./thread/scanner.ts"), host.hands()]);
+      return openScanner(observer, read);
+    },
+  };
+}
+
+/** Loaded only for callers that look again and again. */
+async function createMemory({ hands }: Host): Promise<Memory> {
+  const [{ Memory }, { createHold }] = await Promise.all([import("../system/procfs/memory.ts"), hands()]);
+  return new Memory(createHold());
+}
