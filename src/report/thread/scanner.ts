@@ -51,9 +51,9 @@ interface Thread {
   close: () => void;
 }
 
-/** A thread begins with a file, and this one with the only one whose name is known: main.ts sends it on from there. */
+/** A thread begins with a file, and this one with the only one of the bundle whose name is known: main.ts sends it on from there. */
 function startThread(observer: number): Thread {
-  const worker = new Worker(new URL("../../main.cjs", import.meta.url), {
+  const worker = new Worker(new URL("main.cjs", import.meta.url), {
     argv: [threadMark],
     workerData: observer,
   });
