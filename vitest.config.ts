@@ -9,7 +9,7 @@ export default defineConfig({
           name: "unit",
           // Files share a worker: no test leaves anything behind in a module, and to load all modules anew for each took most of the time.
           isolate: false,
-          include: ["test/{unit,commands,contract,golden}/**/*.test.ts"],
+          include: ["test/{unit,commands,contract,golden,architecture}/**/*.test.ts"],
           // What times look like is the same wherever the tests run.
           env: { TZ: "UTC" },
           sequence: { groupOrder: 0 },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KillOutcome } from "../../src/features/kill/plan/outcome.ts";
 import { noRecords } from "../../src/features/kill/plan/login-records.ts";
-import type { Cut } from "../../src/features/kill/plan/plan-kill.ts";
+import type { Termination } from "../../src/features/kill/plan/plan-terminations.ts";
 import type { Session } from "../../src/domain/session.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { Acts } from "../../src/features/kill/deliver/acts.ts";
@@ -54,10 +54,11 @@ function willing(
   const done: Omit<Done, "acts"> = { ended: [], recorded: [], saved: [], signals: [] };
   const acts: Acts = {
     caller: () => ({ uid: 0, name: "root", login: { uid: 1000, name: "alice" } }),
-    readBelongings: (sessions) => new Map(sessions.map((each) => [each, [processOf(each.pid + 1, each.pid, "bash")]])),
-    describe: (belongings) =>
+    readSessionProcesses: (sessions) =>
+      new Map(sessions.map((each) => [each, [processOf(each.pid + 1, each.pid, "bash")]])),
+    describe: (sessionProcesses) =>
       new Map(
-        [...belongings].map(([each, processes]) => [
+        [...sessionProcesses].map(([each, processes]) => [
           each,
           processes.map(({ pid, ppid, comm: name }) => ({
             pid,
@@ -77,13 +78,15 @@ function willing(
     findForbidden: () => new Set(),
     findOwnScopes: async () => Promise.resolve(new Map()),
     preview: async () => Promise.resolve([]),
-    deliver: async (cuts, { signal }) => {
-      done.ended.push(...cuts.map((cut) => cut.session));
+    deliver: async (terminations, { signal }) => {
+      done.ended.push(...terminations.map((termination) => termination.session));
       done.signals.push(signal);
-      return Promise.resolve(new Map(cuts.map((cut): [Cut, KillOutcome] => [cut, outcome])));
+      return Promise.resolve(
+        new Map(terminations.map((termination): [Termination, KillOutcome] => [termination, outcome])),
+      );
     },
-    waitForBelongings: async () => Promise.resolve(new Map()),
-    endBelongings: async () => Promise.resolve(new Map()),
+    waitForLeftovers: async () => Promise.resolve(new Map()),
+    endLeftovers: async () => Promise.resolve(new Map()),
     readLoginRecords: async (sessions) => Promise.resolve(sessions.map(() => noRecords)),
     warnUsers: async () => Promise.resolve(true),
     endDaemon: async () => Promise.resolve(true),
@@ -282,8 +285,8 @@ describe("kill-all", () => {
   });
 
   test("does not plan, ask, warn or act where all belong to others, and names them beside those that do not", async () => {
-    const cutsOf = (pids: readonly number[]) => (cuts: readonly Cut[]) =>
-      new Set(cuts.filter(({ session: { pid } }) => pids.includes(pid)));
+    const cutsOf = (pids: readonly number[]) => (terminations: readonly Termination[]) =>
+      new Set(terminations.filter(({ session: { pid } }) => pids.includes(pid)));
     const never = { warnUsers: async () => Promise.reject(new Error("nobody must be warned")) };
     const others = () => willing({ ...never, findForbidden: cutsOf([903, 913]) });
     for (const args of ["kill-all --warn 1m", "kill-all --yes -o json", "kill 903"]) {
@@ -314,7 +317,7 @@ describe("kill-all", () => {
     const done = await run(
       "kill 903",
       world,
-      willing({ waitForBelongings: async () => Promise.resolve(new Map([[alice, left]])) }),
+      willing({ waitForLeftovers: async () => Promise.resolve(new Map([[alice, left]])) }),
     );
     expect(done.out).toContain("still running: 2 processes that these sessions have started\n  77 nc (alice)");
     expect(done.out).toContain("  to end them: kill 77 78\n");
@@ -322,7 +325,8 @@ describe("kill-all", () => {
 
   test("marks programs that had better not be interrupted", async () => {
     const acts = {
-      readBelongings: (all: readonly Session[]) => new Map(all.map((each) => [each, [processOf(77, 904, "apt-get")]])),
+      readSessionProcesses: (all: readonly Session[]) =>
+        new Map(all.map((each) => [each, [processOf(77, 904, "apt-get")]])),
     };
     const { out } = await run("kill-all -n --user bob", everybody, willing(acts));
     expect(out).toContain("\nDANGER: apt-get (PID 77) installs packages in the session of bob, PID 913\n");
@@ -357,11 +361,11 @@ describe("kill-all", () => {
       expect(violationsOf("kill-1", JSON.parse(out))).toEqual([]);
     }
     const half = willing({
-      deliver: async (cuts) =>
+      deliver: async (terminations) =>
         Promise.resolve(
           new Map(
-            cuts.map((cut, index): [Cut, KillOutcome] => [
-              cut,
+            terminations.map((termination, index): [Termination, KillOutcome] => [
+              termination,
               index === 0 ? { kind: "not-permitted" } : { kind: "already-gone" },
             ]),
           ),

@@ -1,8 +1,8 @@
 /** A machine in memory whose processes end when they are signalled, as those of sshd do. */
-import type { Cut } from "../../src/features/kill/plan/plan-kill.ts";
+import type { Termination } from "../../src/features/kill/plan/plan-terminations.ts";
 import type { Pid, Process } from "../../src/domain/process.ts";
 import type { EndingSignal } from "../../src/features/kill/plan/signal.ts";
-import type { Strike } from "../../src/features/kill/deliver/backends/backend.ts";
+import type { SignalBatch } from "../../src/features/kill/deliver/backends/backend.ts";
 import type { Clock } from "../../src/host/processes/clock.ts";
 import { gone, type Files } from "../../src/host/files/files.ts";
 import type { Sent } from "../../src/host/processes/signals.ts";
@@ -43,19 +43,19 @@ export class DyingMachine {
   #lastPid = 100;
 
   /** A session child with its monitor. */
-  pair(given: { child?: Partial<Actor>; monitor?: Partial<Actor> } = {}): Cut {
+  pair(given: { child?: Partial<Actor>; monitor?: Partial<Actor> } = {}): Termination {
     this.#lastPid += 2;
     const monitorPid = this.#lastPid;
     const child = this.#add({ pid: monitorPid + 1, ppid: monitorPid, sid: monitorPid, ...given.child });
     const monitor = this.#add({ pid: monitorPid, sid: monitorPid, follows: [child.pid], ...given.monitor });
-    return { session: session({ pid: child.pid, identity: monitor }), victims: [child], monitor };
+    return { session: session({ pid: child.pid, identity: monitor }), targets: [child], monitor };
   }
 
   /** A single process. */
-  single(given: Partial<Actor> = {}): Cut {
+  single(given: Partial<Actor> = {}): Termination {
     this.#lastPid += 1;
     const process = this.#add({ pid: this.#lastPid, sid: this.#lastPid, ...given });
-    return { session: session({ pid: process.pid, identity: process }), victims: [process], monitor: undefined };
+    return { session: session({ pid: process.pid, identity: process }), targets: [process], monitor: undefined };
   }
 
   /** A process that another one has started. */
@@ -65,7 +65,7 @@ export class DyingMachine {
   }
 
   /** Some process keeps the connection of a session open. */
-  hold({ session: { local, peer } }: Cut): void {
+  hold({ session: { local, peer } }: Termination): void {
     if (local && peer) this.#rows.push({ inode: 7, local, remote: peer });
   }
 
@@ -116,9 +116,9 @@ export class DyingMachine {
   };
 
   /** The strikes as a backend takes them. */
-  send = async (strikes: readonly Strike[], signal: EndingSignal): Promise<Map<Pid, Sent>> => {
+  send = async (batches: readonly SignalBatch[], signal: EndingSignal): Promise<Map<Pid, Sent>> => {
     const sent = new Map<Pid, Sent>();
-    for (const { pid, startTicks } of strikes.flatMap(({ processes }) => processes)) {
+    for (const { pid, startTicks } of batches.flatMap(({ processes }) => processes)) {
       const isSame = this.#actors.get(pid)?.startTicks === startTicks;
       sent.set(pid, isSame ? this.signal(pid, signal) : "gone");
     }

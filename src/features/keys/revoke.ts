@@ -17,9 +17,9 @@ import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./
 import { onlyKey } from "./show.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey } from "./revoke/end-sessions-of-key.ts";
-import { findRemaining, lockOut } from "./revoke/carry-out.ts";
+import { findRemaining, revokeKey } from "./revoke/carry-out.ts";
 import { tellJson, tellText } from "./revoke/reporters.ts";
-import { planRevocation, rejectLastWayIn, type RevocationTask, type RevocationWish } from "./revoke/plan.ts";
+import { planRevocation, rejectLastWayIn, type RevocationTask, type RevokeOptions } from "./revoke/plan.ts";
 
 const how = "How";
 const before = "Before and after";
@@ -50,34 +50,35 @@ export const keysRevoke: Command = {
     const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
     const question = parseQuestion(given);
-    const wish = parseWish(given);
+    const options = parseRevokeOptions(given);
     const host = await keysHostOf(context);
     const acts = await context.acts();
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport(question, sessions, host);
-    const task = planRevocation(onlyKey(fingerprint, report), wish, report, sessions, host, acts);
+    const request = planRevocation(onlyKey(fingerprint, report), options, report, sessions, host, acts);
     for (const { message } of report.warnings) remark(message, context.err);
-    const teller = format === "json" ? tellJson(task, report, context) : tellText(task, fingerprint, look, context);
+    const teller =
+      format === "json" ? tellJson(request, report, context) : tellText(request, fingerprint, look, context);
     const isDryRun = given.flag("dry-run");
-    if (isDryRun) teller.plan(await previewEdits(task, host));
-    if (!wish.force) rejectLastWayIn(task, host, acts);
+    if (isDryRun) teller.plan(await previewEdits(request, host));
+    if (!options.force) rejectLastWayIn(request, host, acts);
     if (isDryRun) return exitCodes.done;
-    if (!given.flag("yes")) await ask(task, context);
+    if (!given.flag("yes")) await ask(request, context);
     return context.interruptible(async (interruption) => {
-      const changes = await lockOut(task, wish.reason, host, acts, context.err);
+      const changes = await revokeKey(request, options.reason, host, acts, context.err);
       teller.locked(changes);
-      const remaining = await findRemaining(task, question, host);
+      const remaining = await findRemaining(request, question, host);
       for (const { path, line } of remaining) remark(`the key still stands in ${path}:${String(line)}`, context.err);
       const find = async (): Promise<Found> => {
         const report = await (await context.reports()).read({ ...localSource, logins: true });
-        return { report, chosen: sessionsOfKey(report, task.holder) };
+        return { report, chosen: sessionsOfKey(report, request.holder) };
       };
-      const orders = { includeSelf: given.flag("include-self"), reason: wish.reason, look };
-      const cutting = wish.kill
+      const orders = { includeSelf: given.flag("include-self"), reason: options.reason, look };
+      const ending = options.kill
         ? await endKeySessions(find, orders, acts, teller.ended, host.now, interruption)
         : undefined;
-      teller.end({ changes, remaining, cutting, open: cutting?.left ?? (await find()).chosen });
-      return exitCodeOf(changes, remaining.length === 0 && cutting?.isComplete !== false);
+      teller.end({ changes, remaining, ending, open: ending?.left ?? (await find()).chosen });
+      return exitCodeOf(changes, remaining.length === 0 && ending?.isComplete !== false);
     });
   },
 };
@@ -98,7 +99,7 @@ function parseFingerprint([word]: readonly string[]): string {
   return name;
 }
 
-function parseWish(given: GivenOptions): RevocationWish {
+function parseRevokeOptions(given: GivenOptions): RevokeOptions {
   return {
     kill: given.flag("kill"),
     remove: given.flag("delete"),

@@ -1,4 +1,4 @@
-import type { PlannedKill } from "./plan/result.ts";
+import type { KillPlan } from "./plan/kill-plan.ts";
 import { plural } from "../../text/words.ts";
 import { DeclinedError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
@@ -10,7 +10,7 @@ import { visible } from "../../text/visible.ts";
  * @throws DeclinedError unless the answer is yes.
  */
 export async function askWhetherToEnd(
-  { report, ends }: PlannedKill,
+  { report, ends }: KillPlan,
   everything: boolean,
   context: Context,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function askWhetherToEnd(
   const questions = [
     permitted.length > 0 ? `End ${plural(permitted.length, "session")} on ${host}?` : `Go on, on ${host}?`,
   ];
-  const processes = permitted.flatMap(({ belongings }) => belongings);
+  const processes = permitted.flatMap(({ sessionProcesses }) => sessionProcesses);
   if (everything && processes.length > 0) {
     const roots = processes.filter(({ uid }) => uid === 0).length;
     const among = roots > 0 ? `, ${String(roots)} of them root's` : "";

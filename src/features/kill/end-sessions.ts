@@ -1,7 +1,7 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
 import { remark } from "../sessions/notes.ts";
-import type { PlannedEnd } from "./plan/result.ts";
-import type { Spared } from "./plan/plan-kill.ts";
+import type { PlannedEnd } from "./plan/kill-plan.ts";
+import type { Spared } from "./plan/plan-terminations.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import { sessionId } from "../../domain/session.ts";
 import {
@@ -21,82 +21,84 @@ import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
 import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";
-import type { Task } from "./request.ts";
+import type { KillRequest } from "./request.ts";
 import type { ListenerPlan } from "./listeners.ts";
 import { exitCodeOf } from "./exit-code.ts";
-import { prepare, type Prepared } from "./prepare.ts";
+import { makePlan, type PreparedKill } from "./make-plan.ts";
 import { saveSessions } from "./save-evidence.ts";
 import { warnBefore } from "./warn.ts";
 
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */
-export async function endSessions(task: Task, context: Context): Promise<ExitCode> {
-  const { wish } = task;
+export async function endSessions(request: KillRequest, context: Context): Promise<ExitCode> {
+  const { options } = request;
   const acts = await context.acts();
-  const found = await task.find();
-  const prepared = await prepare(found, wish, acts);
+  const found = await request.find();
+  const prepared = await makePlan(found, options, acts);
   // Whoever ends all that match has to know what could not be seen.
-  if (task.isOpenEnded) for (const { message } of found.report.warnings) remark(message, context.err);
-  if (wish.dryRun) return showPlan(prepared, task, context);
+  if (request.alsoNewcomers) for (const { message } of found.report.warnings) remark(message, context.err);
+  if (options.dryRun) return showPlan(prepared, request, context);
   const refusal = refusalOf(prepared);
   if (refusal !== undefined) throw refusal;
   if (isNothing(prepared)) remark(nothingKnown(prepared, acts), context.err);
-  if (task.asks(found) && !wish.yes && !isNothing(prepared)) {
-    for (const reason of task.reasons?.(found) ?? []) remark(reason, context.err);
-    context.err.write(await planText(prepared, task, task.planLook));
-    await askWhetherToEnd(prepared.planned, wish.everything, context);
+  if (request.mustConfirm(found) && !options.yes && !isNothing(prepared)) {
+    for (const reason of request.reasons?.(found) ?? []) remark(reason, context.err);
+    context.err.write(await planText(prepared, request, request.planLook));
+    await askWhetherToEnd(prepared.planned, options.everything, context);
   }
-  if (wish.save !== undefined) await saveSessions(wish.save, prepared.planned, wish.reason, acts, context);
-  return context.interruptible(async (interruption) => act(prepared, task, acts, context, interruption));
+  if (options.save !== undefined) await saveSessions(options.save, prepared.planned, options.reason, acts, context);
+  return context.interruptible(async (interruption) => act(prepared, request, acts, context, interruption));
 }
 
 async function act(
-  prepared: Prepared,
-  task: Task,
+  prepared: PreparedKill,
+  request: KillRequest,
   acts: Acts,
   context: Context,
   interruption: AbortSignal,
 ): Promise<ExitCode> {
-  const stillMeant = await warn(prepared, task, acts, context, interruption);
+  const stillMeant = await warn(prepared, request, acts, context, interruption);
   if (interruption.aborted) throw new DeclinedError("Nothing was done: it was interrupted.");
-  const done = await carryOut(stillMeant, sessionsBefore(prepared), task, acts, interruption);
+  const done = await carryOut(stillMeant, sessionsBefore(prepared), request, acts, interruption);
   for (const problem of done.problems) remark(problem, context.err);
-  context.out.write(await resultText(done, stillMeant, task));
+  context.out.write(await resultText(done, stillMeant, request));
   return exitCodeOf(done);
 }
 
 /** Whoever types while the warning runs is not idle any more: everything is looked up again after it. */
 async function warn(
-  prepared: Prepared,
-  { wish, find }: Task,
+  prepared: PreparedKill,
+  { options, find }: KillRequest,
   acts: Acts,
   context: Context,
   interruption: AbortSignal,
-): Promise<Prepared> {
-  if (wish.warnSeconds === undefined) return prepared;
+): Promise<PreparedKill> {
+  if (options.warnSeconds === undefined) return prepared;
   const { planned } = prepared;
-  if (!(await warnBefore(wish.warnSeconds, wish.message, planned, acts, context, interruption)))
+  if (!(await warnBefore(options.warnSeconds, options.message, planned, acts, context, interruption)))
     throw new DeclinedError("Called off: nothing was done, and the users were told so.");
-  const warned = new Set(planned.ends.map(({ cut }) => sessionId(cut.session.identity)));
+  const warned = new Set(planned.ends.map(({ termination }) => sessionId(termination.session.identity)));
   const { report, chosen } = await find();
   const sessions = chosen.sessions.filter(({ identity }) => warned.has(sessionId(identity)));
-  const again = await prepare({ report, chosen: { ...chosen, sessions } }, wish, acts);
-  const left = new Set(again.planned.ends.map(({ cut }) => sessionId(cut.session.identity)));
-  const spared = planned.ends.map(({ cut }) => cut.session).filter(({ identity }) => !left.has(sessionId(identity)));
+  const again = await makePlan({ report, chosen: { ...chosen, sessions } }, options, acts);
+  const left = new Set(again.planned.ends.map(({ termination }) => sessionId(termination.session.identity)));
+  const spared = planned.ends
+    .map(({ termination }) => termination.session)
+    .filter(({ identity }) => !left.has(sessionId(identity)));
   if (spared.length > 0)
     remark(`ended meanwhile, or not meant any more: ${firstFew(spared.map(describeSession))}`, context.err);
   return again;
 }
 
-function isNothing({ planned, listeners }: Prepared): boolean {
+function isNothing({ planned, listeners }: PreparedKill): boolean {
   return planned.ends.length === 0 && !concernsListeners(listeners);
 }
 
-function concernsListeners({ doomed, restart }: ListenerPlan): boolean {
-  return doomed.length > 0 || restart.length > 0;
+function concernsListeners({ listenersToStop, restart }: ListenerPlan): boolean {
+  return listenersToStop.length > 0 || restart.length > 0;
 }
 
 /** Why nothing is done, planned or not. Sessions that were left out for want of facts are told like a result. */
-function refusalOf(prepared: Prepared): ForeseenError | undefined {
+function refusalOf(prepared: PreparedKill): ForeseenError | undefined {
   const { ends, spared, undecided } = prepared.planned;
   if (isNothing(prepared)) return undecided.length > 0 ? undefined : nobodyLeft(spared);
   const isForbidden = !concernsListeners(prepared.listeners) && ends.every(({ isPermitted }) => !isPermitted);
@@ -113,7 +115,7 @@ function nobodyLeft(spared: readonly Spared[]): ForeseenError {
   );
 }
 
-function nothingKnown({ planned: { undecided } }: Prepared, acts: Acts): string {
+function nothingKnown({ planned: { undecided } }: PreparedKill, acts: Acts): string {
   const them = undecided.length === 1 ? "1 session is" : `${String(undecided.length)} sessions are`;
   const remedy = acts.caller().uid === 0 ? "" : "; run it as root, with sudo";
   return `nothing was done: whether ${them} meant is not known${remedy}`;
@@ -131,7 +133,7 @@ function spareTexts(spared: readonly Spared[]): string[] {
 
 /** Of some it is told in the plan, and again in the result. */
 function allForbidden(ends: readonly PlannedEnd[]): ForeseenError {
-  const sessions = ends.map(({ cut }) => describeSession(cut.session));
+  const sessions = ends.map(({ termination }) => describeSession(termination.session));
   const more = sessions.length > mostNamed ? `; and ${String(sessions.length - mostNamed)} more` : "";
   return new PermissionError(
     `Nothing was done: ${sessions.slice(0, mostNamed).join("; ")}${more}: not yours to end.`,
@@ -141,15 +143,21 @@ function allForbidden(ends: readonly PlannedEnd[]): ForeseenError {
 
 const mostNamed = 5;
 
-async function showPlan(prepared: Prepared, task: Task, context: Context): Promise<ExitCode> {
+async function showPlan(prepared: PreparedKill, request: KillRequest, context: Context): Promise<ExitCode> {
   context.out.write(
-    task.layout.format === "json" ? jsonOf(prepared, task, undefined) : await planText(prepared, task, task.look),
+    request.layout.format === "json"
+      ? jsonOf(prepared, request, undefined)
+      : await planText(prepared, request, request.look),
   );
   return refusalOf(prepared)?.exitCode ?? (isNothing(prepared) ? exitCodes.partial : exitCodes.done);
 }
 
-async function planText({ planned, listeners }: Prepared, { wish, layout }: Task, look: Look): Promise<string> {
-  const plan = await renderPlan(planned, wish, layout, look);
+async function planText(
+  { planned, listeners }: PreparedKill,
+  { options, layout }: KillRequest,
+  look: Look,
+): Promise<string> {
+  const plan = await renderPlan(planned, options, layout, look);
   return plan + noteLines(listeners.notes);
 }
 
@@ -157,16 +165,20 @@ function noteLines(notes: readonly string[]): string {
   return notes.map((note) => `${visible(note)}\n`).join("");
 }
 
-async function resultText(done: Done, prepared: Prepared, task: Task): Promise<string> {
-  return task.layout.format === "json"
-    ? jsonOf(prepared, task, done)
-    : (await renderResults(done.killed, task.layout, task.look)) + noteLines(done.notes);
+async function resultText(done: Done, prepared: PreparedKill, request: KillRequest): Promise<string> {
+  return request.layout.format === "json"
+    ? jsonOf(prepared, request, done)
+    : (await renderResults(done.killed, request.layout, request.look)) + noteLines(done.notes);
 }
 
-function jsonOf({ planned, listeners }: Prepared, { wish, layout }: Task, done: Done | undefined): string {
+function jsonOf(
+  { planned, listeners }: PreparedKill,
+  { options, layout }: KillRequest,
+  done: Done | undefined,
+): string {
   return renderKillJson({
     planned,
-    ...wish,
+    ...options,
     fullCommand: layout.fullCommand,
     results: done?.killed.results,
     appeared: done?.killed.appeared ?? [],

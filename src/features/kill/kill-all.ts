@@ -4,7 +4,7 @@ import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { endSessions } from "./end-sessions.ts";
-import { killAllOptions, killOptions, parseKillAllWish, parseKillLayout, signalHabit } from "./options.ts";
+import { killAllOptions, killOptions, parseKillAllOptions, parseKillLayout, signalHabit } from "./options.ts";
 import type { Found } from "./request.ts";
 import { parseLook } from "../sessions/output-options.ts";
 import { readSessions } from "../sessions/read-sessions.ts";
@@ -29,10 +29,10 @@ export const killAll: Command = {
     await rejectUnknownSpared(given, context);
     return endSessions(
       {
-        wish: parseKillAllWish(given),
+        options: parseKillAllOptions(given),
         find: async () => findAll(given, context),
-        asks: () => true,
-        isOpenEnded: true,
+        mustConfirm: () => true,
+        alsoNewcomers: true,
         layout: parseKillLayout(given),
         look: parseLook(given, context),
         planLook: parseLook(given, { ...context, out: context.err }),

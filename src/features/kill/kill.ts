@@ -9,7 +9,7 @@ import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
 import { onlySession, parseSessionName } from "../sessions/find-session.ts";
-import { killOptions, parseKillLayout, parseKillWish, signalHabit } from "./options.ts";
+import { killOptions, parseKillLayout, parseKillOptions, signalHabit } from "./options.ts";
 import { stillThere } from "./still-present.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
 import { parseLook } from "../sessions/output-options.ts";
@@ -35,24 +35,26 @@ export const kill: Command = {
   run: async (given, context) => {
     rejectSelection(given);
     const targets = given.words.map((word) => parseSessionName(word, "kill"));
-    const wish = parseKillWish(given);
+    const options = parseKillOptions(given);
     const picked = targets.length > 0 ? undefined : await chooseSessions(context);
     let meant = picked;
     return endSessions(
       {
-        wish,
+        options,
         find: async () => {
           const report = await read(context);
           const sessions = meant === undefined ? sessionsOf(targets, report) : stillThere(meant, report);
           // Whoever looks again means the same sessions: one of them may have ended, and its terminal be another's.
           meant = sessions;
-          for (const session of sessions) rejectProtected(session, wish.includeSelf);
+          for (const session of sessions) rejectProtected(session, options.includeSelf);
           return { report, chosen: { sessions, undecided: [] } };
         },
-        asks: ({ report }) =>
-          picked !== undefined || targets.some((target) => slipOf(target, report) !== undefined) || wish.everything,
-        reasons: ({ report }) => targets.flatMap((target) => slipOf(target, report) ?? []),
-        isOpenEnded: false,
+        mustConfirm: ({ report }) =>
+          picked !== undefined ||
+          targets.some((target) => unexpectedMatch(target, report) !== undefined) ||
+          options.everything,
+        reasons: ({ report }) => targets.flatMap((target) => unexpectedMatch(target, report) ?? []),
+        alsoNewcomers: false,
         layout: parseKillLayout(given),
         look: parseLook(given, context),
         planLook: parseLook(given, { ...context, out: context.err }),
@@ -101,7 +103,7 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
  *
  * @returns what it is; undefined where it stands for the session.
  */
-function slipOf(target: Target, report: SessionReport): string | undefined {
+function unexpectedMatch(target: Target, report: SessionReport): string | undefined {
   const session = onlySession(target, report);
   const whole = `inside of the session of ${describeSession(session)}: all of that ends`;
   if (target.kind === "tty" && !session.ttys.includes(target.tty)) return `${target.tty} belongs to a program ${whole}`;

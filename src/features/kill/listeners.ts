@@ -3,18 +3,18 @@ import type { Listener, SessionReport } from "../../domain/session.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import type { Acts } from "./deliver/acts.ts";
 import type { ListenerService } from "../../system/sshd/listener-service.ts";
-import type { KillWish } from "./options.ts";
+import type { KillOptions } from "./options.ts";
 
 /** What is to happen to those who accept connections. */
 export interface ListenerPlan {
   /** Nobody can log in once they have ended. */
-  doomed: readonly DoomedListener[];
+  listenersToStop: readonly ListenerToStop[];
   restart: readonly ListenerService[];
   /** What follows, in words. */
   notes: readonly string[];
 }
 
-interface DoomedListener {
+interface ListenerToStop {
   pid: Pid;
   /** The command that starts it again, or why there is none. */
   start: string;
@@ -28,13 +28,13 @@ export interface ListenerDeed {
 
 /** @throws UsageError, FatalError when that cannot be done safely: nothing has happened then. */
 export async function planListeners(
-  { includeListener, restartListener }: KillWish,
+  { includeListener, restartListener }: KillOptions,
   { listeners }: SessionReport,
   acts: Acts,
 ): Promise<ListenerPlan> {
   if (restartListener) return planRestart(listeners, acts);
-  if (!includeListener) return { doomed: [], restart: [], notes: [] };
-  const doomed: DoomedListener[] = [];
+  if (!includeListener) return { listenersToStop: [], restart: [], notes: [] };
+  const listenersToStop: ListenerToStop[] = [];
   for (const listener of listeners) {
     const service = await acts.findService(listener);
     if (listener.pid === 1)
@@ -43,13 +43,13 @@ export async function planListeners(
         `Stop its socket: systemctl stop ${service?.name ?? "ssh.socket"}`,
       );
     const start = service?.start.join(" ") ?? "by hand, for no service manager knows it";
-    doomed.push({ pid: listener.pid, start });
+    listenersToStop.push({ pid: listener.pid, start });
   }
-  const notes = doomed.map(
+  const notes = listenersToStop.map(
     ({ pid, start }) =>
       `the listener (PID ${String(pid)}) ends too: nobody can log in any more until it is started: ${start}`,
   );
-  return { doomed, restart: [], notes: notes.length > 0 ? notes : ["no listener is seen that could end"] };
+  return { listenersToStop, restart: [], notes: notes.length > 0 ? notes : ["no listener is seen that could end"] };
 }
 
 async function planRestart(listeners: readonly Listener[], acts: Acts): Promise<ListenerPlan> {
@@ -75,24 +75,24 @@ async function planRestart(listeners: readonly Listener[], acts: Acts): Promise<
     services.push(service);
   }
   const notes = services.map(({ restart }) => `after that: ${restart.join(" ")}, which no session notices`);
-  return { doomed: [], restart: services, notes };
+  return { listenersToStop: [], restart: services, notes };
 }
 
-export function doomedPids({ doomed }: ListenerPlan): ReadonlySet<Pid> {
-  return new Set(doomed.map(({ pid }) => pid));
+export function pidsToStop({ listenersToStop }: ListenerPlan): ReadonlySet<Pid> {
+  return new Set(listenersToStop.map(({ pid }) => pid));
 }
 
 /** Ends those that are to end. */
 export async function endListeners(
-  { doomed, restart, notes: planned }: ListenerPlan,
+  { listenersToStop, restart, notes: planned }: ListenerPlan,
   { processes }: SessionReport,
   acts: Acts,
 ): Promise<ListenerDeed> {
   // Where nothing is done to them, what the plan says stands.
-  if (doomed.length === 0 && restart.length === 0) return { notes: planned, problems: [] };
+  if (listenersToStop.length === 0 && restart.length === 0) return { notes: planned, problems: [] };
   const notes: string[] = [];
   const problems: string[] = [];
-  for (const { pid, start } of doomed) {
+  for (const { pid, start } of listenersToStop) {
     const process = processes.get(pid);
     const isGone = process === undefined || (await acts.endDaemon(process));
     const name = `the listener (PID ${String(pid)})`;

@@ -9,7 +9,7 @@ import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
 import { colorOption, formatOptions, outputGroup, parseFormat } from "../sessions/output-options.ts";
 
 /** How sessions are to be ended, and what goes with it. */
-export interface KillWish {
+export interface KillOptions {
   signal: EndingSignal;
   backend: BackendName;
   graceMs: number;
@@ -84,7 +84,7 @@ export const killAllOptions: OptionTable = {
 };
 
 /** What is done where nothing else is asked for. */
-export const usualWish: KillWish = {
+export const usualOptions: KillOptions = {
   signal: "TERM",
   backend: "kill",
   graceMs: 5000,
@@ -111,7 +111,7 @@ export const usualLayout: SessionsLayout = {
   fullCommand: false,
 };
 
-export function parseKillWish(given: GivenOptions): KillWish {
+export function parseKillOptions(given: GivenOptions): KillOptions {
   if (given.texts("root").length > 0)
     throw new UsageError("A recorded host has no sessions that could be ended.", "Leave out --root.");
   const warnSeconds = single(given, "warn", duration);
@@ -119,11 +119,11 @@ export function parseKillWish(given: GivenOptions): KillWish {
   if (message !== undefined && warnSeconds === undefined)
     throw new UsageError("--message is for the users who are warned.", "Add --warn TIME, or leave it out.");
   const graceSeconds = single(given, "grace", duration);
-  const wish: KillWish = {
-    ...usualWish,
-    signal: parseSignalOption(given) ?? usualWish.signal,
-    backend: single(given, "backend", oneOf(backendNames)) ?? usualWish.backend,
-    graceMs: graceSeconds === undefined ? usualWish.graceMs : graceSeconds * 1000,
+  const options: KillOptions = {
+    ...usualOptions,
+    signal: parseSignalOption(given) ?? usualOptions.signal,
+    backend: single(given, "backend", oneOf(backendNames)) ?? usualOptions.backend,
+    graceMs: graceSeconds === undefined ? usualOptions.graceMs : graceSeconds * 1000,
     escalate: !given.flag("no-escalate"),
     includeSelf: given.flag("include-self"),
     everything: given.flag("everything"),
@@ -135,14 +135,14 @@ export function parseKillWish(given: GivenOptions): KillWish {
     yes: given.flag("yes"),
   };
   if (warnSeconds === 0) throw new UsageError("--warn 0 leaves no time to read it.", "Give a second at least.");
-  if (wish.graceMs === 0)
+  if (options.graceMs === 0)
     throw new UsageError("--grace 0 leaves no time to end.", "Use --signal KILL to lose no time.");
-  return wish;
+  return options;
 }
 
-export function parseKillAllWish(given: GivenOptions): KillWish {
+export function parseKillAllOptions(given: GivenOptions): KillOptions {
   return {
-    ...parseKillWish(given),
+    ...parseKillOptions(given),
     includeListener: given.flag("include-listener"),
     restartListener: given.flag("restart-listener"),
     untilNone: given.flag("until-none"),

@@ -2,7 +2,7 @@ import type { ChosenSessions } from "../../domain/choose-sessions.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import type { Look } from "../../text/grid.ts";
 import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
-import type { KillWish } from "./options.ts";
+import type { KillOptions } from "./options.ts";
 
 /** Sessions that are meant, and the machine they are on. */
 export interface Found {
@@ -10,15 +10,15 @@ export interface Found {
   chosen: Pick<ChosenSessions, "sessions" | "undecided">;
 }
 
-export interface Task {
-  wish: KillWish;
+export interface KillRequest {
+  options: KillOptions;
   find: () => Promise<Found>;
   /** Ask before anything is done. */
-  asks: (found: Found) => boolean;
+  mustConfirm: (found: Found) => boolean;
   /** Why that is asked, where it is not always. */
   reasons?: (found: Found) => readonly string[];
   /** Whether what comes meanwhile is meant as well. */
-  isOpenEnded: boolean;
+  alsoNewcomers: boolean;
   layout: SessionsLayout;
   /** Of the outcome. */
   look: Look;

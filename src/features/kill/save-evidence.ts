@@ -1,4 +1,4 @@
-import type { PlannedKill } from "./plan/result.ts";
+import type { KillPlan } from "./plan/kill-plan.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Acts } from "./deliver/acts.ts";
@@ -15,14 +15,14 @@ import { isoTime } from "../../text/time.ts";
  */
 export async function saveSessions(
   path: string,
-  { report, ends }: PlannedKill,
+  { report, ends }: KillPlan,
   reason: string | undefined,
   acts: Acts,
   context: Context,
 ): Promise<void> {
   const sessions: object[] = [];
-  for (const { cut } of ends) {
-    const details = await (await context.reports()).details(cut.session, report, localSource);
+  for (const { termination } of ends) {
+    const details = await (await context.reports()).details(termination.session, report, localSource);
     sessions.push(detailsToJson(details, report, true));
   }
   const text = renderJson({

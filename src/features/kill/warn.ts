@@ -1,5 +1,5 @@
 import { remark } from "../sessions/notes.ts";
-import type { PlannedKill } from "./plan/result.ts";
+import type { KillPlan } from "./plan/kill-plan.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Context } from "../../cli/context.ts";
@@ -16,12 +16,12 @@ import { visible } from "../../text/visible.ts";
 export async function warnBefore(
   seconds: number,
   message: string | undefined,
-  { report, ends }: PlannedKill,
+  { report, ends }: KillPlan,
   acts: Acts,
   { err }: Context,
   interruption: AbortSignal,
 ): Promise<boolean> {
-  const sessions = ends.map(({ cut }) => cut.session);
+  const sessions = ends.map(({ termination }) => termination.session);
   const announcement = { seconds, message: message && visible(message), host: visible(report.host) };
   const reported = new Set<Session>();
   const passed = await acts.warnUsers(sessions, announcement, interruption, (left, untold) => {

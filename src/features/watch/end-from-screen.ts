@@ -6,7 +6,7 @@ import type { Dialog } from "./screen/run-screen.ts";
 import { painterFor } from "../../text/color.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { endSessions } from "../kill/end-sessions.ts";
-import { usualLayout, usualWish } from "../kill/options.ts";
+import { usualLayout, usualOptions } from "../kill/options.ts";
 import { stillThere } from "../kill/still-present.ts";
 
 /** @returns what became of them, in lines. */
@@ -19,20 +19,20 @@ export async function endFromScreen(
   const written: string[] = [];
   const output = { write: (text: string) => written.push(text), isTerminal: false, width };
   const look = { width, chalk: painterFor("never", {}, false) };
-  const task = {
-    wish: usualWish,
+  const request = {
+    options: usualOptions,
     find: async () => {
       const report = await (await context.reports()).read({ ...localSource, logins: true });
       return { report, chosen: { sessions: stillThere(sessions, report), undecided: [] } };
     },
-    asks: () => true,
-    isOpenEnded: false,
+    mustConfirm: () => true,
+    alsoNewcomers: false,
     layout: usualLayout,
     look,
     planLook: look,
   };
   try {
-    await endSessions(task, {
+    await endSessions(request, {
       ...context,
       out: output,
       err: output,

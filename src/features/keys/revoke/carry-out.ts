@@ -10,7 +10,7 @@ import { changeFile, type Change } from "./change-files.ts";
 import type { RevocationTask } from "./plan.ts";
 
 /** RevokedKeys comes first; where that fails, the lines go all the same. */
-export async function lockOut(
+export async function revokeKey(
   { revocation, targets }: RevocationTask,
   reason: string | undefined,
   host: KeysHost,

@@ -1,14 +1,14 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
-import type { KillResult } from "../../kill/plan/result.ts";
+import type { KillResult } from "../../kill/plan/kill-plan.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { Acts } from "../../kill/deliver/acts.ts";
 import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";
 import { fingerprintsOf } from "../inventory/key-rows.ts";
 import { carryOut, sessionsBefore, type Done } from "../../kill/carry-out.ts";
 import { exitCodeOf } from "../../kill/exit-code.ts";
-import { usualLayout, usualWish } from "../../kill/options.ts";
-import { prepare } from "../../kill/prepare.ts";
-import type { Found, Task } from "../../kill/request.ts";
+import { usualLayout, usualOptions } from "../../kill/options.ts";
+import { makePlan } from "../../kill/make-plan.ts";
+import type { Found, KillRequest } from "../../kill/request.ts";
 import { exitCodes } from "../../../errors.ts";
 import type { Look } from "../../../text/grid.ts";
 
@@ -44,7 +44,7 @@ function isUndecided({ auth, uid }: Session, isOfKey: boolean, { settingsOf }: K
 }
 
 /** How the sessions are ended. */
-export interface CutOrders {
+export interface EndingOrders {
   includeSelf: boolean;
   reason: string | undefined;
   look: Look;
@@ -54,7 +54,7 @@ export interface CutOrders {
 const latecomersMs = 2000;
 
 /** What became of the sessions of a key. */
-export interface Cutting {
+export interface KeyEnding {
   results: readonly KillResult[];
   /** Those that are still open, and those of which it is not known whether they are the key's. */
   left: Found["chosen"];
@@ -69,13 +69,13 @@ export interface Cutting {
  */
 export async function endKeySessions(
   find: () => Promise<Found>,
-  orders: CutOrders,
+  orders: EndingOrders,
   acts: Acts,
-  tell: (done: Done, layout: Task["layout"]) => Promise<void>,
+  tell: (done: Done, layout: KillRequest["layout"]) => Promise<void>,
   now: () => number,
   interruption: AbortSignal,
-): Promise<Cutting> {
-  const task = taskOf(find, orders);
+): Promise<KeyEnding> {
+  const request = requestOf(find, orders);
   const untilMs = now() + latecomersMs;
   const tried = new Set<string>();
   const results: KillResult[] = [];
@@ -84,12 +84,12 @@ export async function endKeySessions(
     const { report, chosen } = await find();
     const untried = chosen.sessions.filter(({ identity }) => !tried.has(sessionId(identity)));
     for (const { identity } of untried) tried.add(sessionId(identity));
-    const prepared = await prepare({ report, chosen: { sessions: untried, undecided: [] } }, task.wish, acts);
+    const prepared = await makePlan({ report, chosen: { sessions: untried, undecided: [] } }, request.options, acts);
     if (prepared.planned.ends.length > 0) {
-      const done = await carryOut(prepared, sessionsBefore(prepared), task, acts, interruption);
+      const done = await carryOut(prepared, sessionsBefore(prepared), request, acts, interruption);
       isComplete &&= exitCodeOf(done) === exitCodes.done;
       results.push(...done.killed.results);
-      await tell(done, task.layout);
+      await tell(done, request.layout);
     } else if (now() >= untilMs || interruption.aborted) {
       const isNobodyLeft = chosen.sessions.length === 0 && chosen.undecided.length === 0;
       return { results, left: chosen, isComplete: isComplete && isNobodyLeft };
@@ -97,7 +97,7 @@ export async function endKeySessions(
   }
 }
 
-function taskOf(find: () => Promise<Found>, { includeSelf, reason, look }: CutOrders): Task {
-  const wish = { ...usualWish, includeSelf, reason, untilNone: true, yes: true };
-  return { wish, find, asks: () => false, isOpenEnded: true, layout: usualLayout, look, planLook: look };
+function requestOf(find: () => Promise<Found>, { includeSelf, reason, look }: EndingOrders): KillRequest {
+  const options = { ...usualOptions, includeSelf, reason, untilNone: true, yes: true };
+  return { options, find, mustConfirm: () => false, alsoNewcomers: true, layout: usualLayout, look, planLook: look };
 }

@@ -1,4 +1,4 @@
-import type { KillResult } from "../../kill/plan/result.ts";
+import type { KillResult } from "../../kill/plan/kill-plan.ts";
 import type { Session, Warning } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { ListedKey } from "../inventory/inventory.ts";

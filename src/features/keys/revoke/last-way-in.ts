@@ -10,10 +10,15 @@ import type { Inventory, ListedKey } from "../inventory/inventory.ts";
  * @returns whether these keys are the last way in. AuthorizedKeysCommand and authorities do not count: what they accept is
  * not known.
  */
-export function isLastWayIn(cut: readonly ListedKey[], uid: number, inventory: Inventory, host: KeysHost): boolean {
+export function isLastWayIn(
+  revoked: readonly ListedKey[],
+  uid: number,
+  inventory: Inventory,
+  host: KeysHost,
+): boolean {
   const isWay = ({ account, state }: ListedKey) => account.uid === uid && state === "accepted";
-  if (!cut.some(isWay)) return false;
-  if (inventory.keys.some((key) => isWay(key) && !cut.includes(key))) return false;
+  if (!revoked.some(isWay)) return false;
+  if (inventory.keys.some((key) => isWay(key) && !revoked.includes(key))) return false;
   return !inventory.accounts.some((account) => account.uid === uid && hasPassword(account, inventory, host));
 }
 

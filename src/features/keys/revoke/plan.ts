@@ -13,7 +13,7 @@ import { visible } from "../../../text/visible.ts";
 import { sessionsOfKey, type KeyHolder } from "./end-sessions-of-key.ts";
 
 /** What was asked for beside the key. */
-export interface RevocationWish {
+export interface RevokeOptions {
   kill: boolean;
   remove: boolean;
   force: boolean;
@@ -33,7 +33,7 @@ export interface RevocationTask {
 /** @param keys - the places of one key, at least one. */
 export function planRevocation(
   keys: readonly JudgedKey[],
-  wish: RevocationWish,
+  options: RevokeOptions,
   report: KeyReport,
   sessions: Pick<SessionReport, "sessions">,
   host: KeysHost,
@@ -42,15 +42,15 @@ export function planRevocation(
   const { inventory } = report;
   const places = keys.map(({ listed }) => listed);
   const [first] = places;
-  const because = wish.reason === undefined ? "" : `, ${wish.reason}`;
+  const because = options.reason === undefined ? "" : `, ${options.reason}`;
   const day = new Date(host.now()).toISOString().slice(0, 10);
   const note = visible(`${day}: revoked by ${describeCaller(acts.caller())} with sshctl${because}`);
-  const revocation = { places, removal: { fingerprint: first?.key.sha256 ?? "", note, remove: wish.remove } };
+  const revocation = { places, removal: { fingerprint: first?.key.sha256 ?? "", note, remove: options.remove } };
   const targets = targetsOf(revocation, inventory, host);
   const accounts = [...new Set(places.map(({ account }) => account))];
   const holder: KeyHolder = {
     fingerprints: [first?.key.sha256 ?? [], first?.key.md5 ?? []].flat(),
-    uids: wish.isForSome || host.uid !== 0 ? new Set(accounts.map(({ uid }) => uid)) : undefined,
+    uids: options.isForSome || host.uid !== 0 ? new Set(accounts.map(({ uid }) => uid)) : undefined,
     settingsOf: (uid) => {
       const account = inventory.accounts.find((each) => each.uid === uid);
       return account && inventory.settingsOf(account);
@@ -58,7 +58,7 @@ export function planRevocation(
   };
   const open: readonly Session[] = sessionsOfKey(sessions, holder).sessions;
   const comebacks = accounts.flatMap((account) => findComebacks(account, host));
-  const view = { places, kept: keptBy(places, inventory), targets, sessions: open, comebacks, ...wish };
+  const view = { places, kept: keptBy(places, inventory), targets, sessions: open, comebacks, ...options };
   return { revocation, targets, holder, view, report };
 }
 

@@ -9,8 +9,8 @@ import { renderResults } from "../../kill/text/text.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
 import type { Done } from "../../kill/carry-out.ts";
-import type { Found, Task } from "../../kill/request.ts";
-import type { Cutting } from "./end-sessions-of-key.ts";
+import type { Found, KillRequest } from "../../kill/request.ts";
+import type { KeyEnding } from "./end-sessions-of-key.ts";
 import type { RevocationTask } from "./plan.ts";
 
 /** What there is to tell at the end. */
@@ -19,7 +19,7 @@ export interface Outcome {
   /** Where the key still stands, though it was to go. */
   remaining: readonly ListedKey[];
   /** Undefined where no session was to end. */
-  cutting: Cutting | undefined;
+  ending: KeyEnding | undefined;
   /** Whoever is still there. */
   open: Found["chosen"];
 }
@@ -29,7 +29,7 @@ export interface Teller {
   plan: (differences: ReadonlyMap<Target, Difference>) => void;
   locked: (changes: readonly Change[]) => void;
   /** Some of the sessions; there may be more. */
-  ended: (done: Done, layout: Task["layout"]) => Promise<void>;
+  ended: (done: Done, layout: KillRequest["layout"]) => Promise<void>;
   end: (outcome: Outcome) => void;
 }
 
@@ -51,8 +51,8 @@ export function tellText({ view }: RevocationTask, fingerprint: string, look: Lo
       for (const problem of problems) remark(problem, err);
       out.write(await renderResults(killed, layout, look));
     },
-    end: ({ cutting, open: { sessions, undecided } }) => {
-      out.write(cutting === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, width));
+    end: ({ ending, open: { sessions, undecided } }) => {
+      out.write(ending === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, width));
     },
   };
 }
@@ -69,8 +69,8 @@ export function tellJson({ view }: RevocationTask, { host, takenAtMs, warnings }
       problems.push(...done.problems);
       return Promise.resolve();
     },
-    end: ({ changes, remaining, cutting, open }) => {
-      out.write(renderRevocationJson({ ...frame, outcome: { changes, remaining, ended: cutting?.results, open } }));
+    end: ({ changes, remaining, ending, open }) => {
+      out.write(renderRevocationJson({ ...frame, outcome: { changes, remaining, ended: ending?.results, open } }));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What can be done to this machine: everything that changes it goes through here. */
 import type { KillOutcome } from "../plan/outcome.ts";
 import type { LoginRecords } from "../plan/login-records.ts";
-import type { Cut } from "../plan/plan-kill.ts";
+import type { Termination } from "../plan/plan-terminations.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Listener, Session, SessionReport } from "../../../domain/session.ts";
@@ -11,11 +11,11 @@ import type { Signals } from "../../../host/processes/signals.ts";
 import { describeProcesses } from "../../../report/read-details.ts";
 import type { BackendName, CommandLine } from "./backends/backend.ts";
 import { backends } from "./backends/index.ts";
-import { readBelongings, waitForBelongings, type Belongings } from "./read-belongings.ts";
+import { readSessionProcesses, waitForLeftovers, type SessionProcesses } from "./session-processes.ts";
 import { readCaller, type Caller } from "../../../system/caller.ts";
 import { endDaemon } from "./end-daemon.ts";
 import { deliver, type Orders } from "./deliver.ts";
-import { endBelongings } from "./end-belongings.ts";
+import { endLeftovers } from "./end-leftovers.ts";
 import {
   findConfigurationError,
   findService,
@@ -38,28 +38,36 @@ export type ActPorts = Pick<
 export interface Method {
   backend: BackendName;
   /** Listeners that are to end as well. */
-  doomed: ReadonlySet<Pid>;
+  listenersToStop: ReadonlySet<Pid>;
 }
 
 export interface Acts {
   caller: () => Caller;
-  readBelongings: (sessions: readonly Session[], report: SessionReport) => Belongings;
-  describe: (belongings: Belongings) => ReadonlyMap<Session, readonly SessionProcess[]>;
+  readSessionProcesses: (sessions: readonly Session[], report: SessionReport) => SessionProcesses;
+  describe: (sessionProcesses: SessionProcesses) => ReadonlyMap<Session, readonly SessionProcess[]>;
   findOwnScopes: (sessions: readonly Session[]) => Promise<OwnScopes>;
   /** @throws UsageError when the backend cannot select exactly the victims. */
-  preview: (cuts: readonly Cut[], signal: EndingSignal, method: Method) => Promise<readonly CommandLine[]>;
+  preview: (
+    terminations: readonly Termination[],
+    signal: EndingSignal,
+    method: Method,
+  ) => Promise<readonly CommandLine[]>;
   /** @throws UsageError like preview, and nothing was signalled then. */
-  deliver: (cuts: readonly Cut[], orders: Orders & Method, interruption: AbortSignal) => Promise<Map<Cut, KillOutcome>>;
+  deliver: (
+    terminations: readonly Termination[],
+    orders: Orders & Method,
+    interruption: AbortSignal,
+  ) => Promise<Map<Termination, KillOutcome>>;
   /** Those that the kernel does not let the caller end; nothing is signalled. */
-  findForbidden: (cuts: readonly Cut[]) => ReadonlySet<Cut>;
+  findForbidden: (terminations: readonly Termination[]) => ReadonlySet<Termination>;
   /** Gives them a moment to end with their session. @returns those that live on. */
-  waitForBelongings: (belongings: Belongings, interruption: AbortSignal) => Promise<Belongings>;
-  endBelongings: (
-    known: Belongings,
+  waitForLeftovers: (sessionProcesses: SessionProcesses, interruption: AbortSignal) => Promise<SessionProcesses>;
+  endLeftovers: (
+    known: SessionProcesses,
     report: SessionReport,
     scopes: OwnScopes,
     interruption: AbortSignal,
-  ) => Promise<Belongings>;
+  ) => Promise<SessionProcesses>;
   readLoginRecords: (sessions: readonly Session[]) => Promise<LoginRecords[]>;
   warnUsers: (
     sessions: readonly Session[],
@@ -89,23 +97,23 @@ export async function actsOn(host: Host): Promise<Acts> {
 
 export function createActs(ports: ActPorts): Acts {
   const { files, feed, signals, observer, ownFiles } = ports;
-  const backendOf = ({ backend, doomed }: Method) => backends[backend](ports, doomed);
+  const backendOf = ({ backend, listenersToStop }: Method) => backends[backend](ports, listenersToStop);
   return {
     caller: () => readCaller(files),
-    readBelongings: (sessions, report) => readBelongings(sessions, report, files, observer),
-    describe: (belongings) => describeProcesses(files, belongings),
-    findForbidden: (cuts) => new Set(cuts.filter((cut) => isForbidden(cut, signals))),
+    readSessionProcesses: (sessions, report) => readSessionProcesses(sessions, report, files, observer),
+    describe: (sessionProcesses) => describeProcesses(files, sessionProcesses),
+    findForbidden: (terminations) => new Set(terminations.filter((termination) => isForbidden(termination, signals))),
     findOwnScopes: async (sessions) => findOwnScopes(sessions, ports),
-    preview: async (cuts, signal, method) =>
+    preview: async (terminations, signal, method) =>
       backendOf(method).preview(
-        cuts.map((cut) => ({ cut, processes: cut.victims })),
+        terminations.map((termination) => ({ termination, processes: termination.targets })),
         signal,
       ),
-    deliver: async (cuts, orders, interruption) =>
-      deliver(cuts, orders, { ...ports, backend: backendOf(orders) }, interruption),
-    waitForBelongings: async (belongings, interruption) => waitForBelongings(belongings, ports, interruption),
-    endBelongings: async (known, report, scopes, interruption) =>
-      endBelongings(known, report, scopes, ports, interruption),
+    deliver: async (terminations, orders, interruption) =>
+      deliver(terminations, orders, { ...ports, backend: backendOf(orders) }, interruption),
+    waitForLeftovers: async (sessionProcesses, interruption) => waitForLeftovers(sessionProcesses, ports, interruption),
+    endLeftovers: async (known, report, scopes, interruption) =>
+      endLeftovers(known, report, scopes, ports, interruption),
     readLoginRecords: async (sessions) => readLoginRecords(sessions, ports),
     warnUsers: async (sessions, announcement, interruption, tick) =>
       warnUsers(sessions, announcement, ports, interruption, tick),
@@ -120,6 +128,6 @@ export function createActs(ports: ActPorts): Acts {
   };
 }
 
-function isForbidden({ victims }: Cut, signals: Signals): boolean {
-  return victims.some(({ pid }) => signals.probe(pid) === "refused");
+function isForbidden({ targets }: Termination, signals: Signals): boolean {
+  return targets.some(({ pid }) => signals.probe(pid) === "refused");
 }

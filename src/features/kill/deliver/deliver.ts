@@ -3,7 +3,7 @@
  * not. The order of signals is a promise: a monitor gets none while one of its children lives, and SIGKILL last of all.
  */
 import { notTried, type KillOutcome } from "../plan/outcome.ts";
-import type { Cut } from "../plan/plan-kill.ts";
+import type { Termination } from "../plan/plan-terminations.ts";
 import type { Process } from "../../../domain/process.ts";
 import type { EndingSignal } from "../plan/signal.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
@@ -34,7 +34,7 @@ interface Step {
 
 /** What has been done to one session so far. */
 interface Attempt {
-  cut: Cut;
+  termination: Termination;
   steps: Step[];
   lastStepMs: number;
   outcome: KillOutcome | undefined;
@@ -46,22 +46,32 @@ interface Attempt {
  * @throws UsageError when the backend cannot select exactly these processes: nothing was signalled then.
  */
 export async function deliver(
-  cuts: readonly Cut[],
+  terminations: readonly Termination[],
   orders: Orders,
   means: Means,
   interruption: AbortSignal,
-): Promise<Map<Cut, KillOutcome>> {
+): Promise<Map<Termination, KillOutcome>> {
   const startedMs = means.clock.now();
-  const attempts = cuts.map((cut): Attempt => ({ cut, steps: [], lastStepMs: startedMs, outcome: undefined }));
+  const attempts = terminations.map((termination): Attempt => ({
+    termination,
+    steps: [],
+    lastStepMs: startedMs,
+    outcome: undefined,
+  }));
   const isInterrupted = () => interruption.aborted;
-  if (isInterrupted()) return new Map(cuts.map((cut) => [cut, notTried]));
-  const first = (cut: Cut): Step => ({ to: "victims", signal: orders.signal, processes: cut.victims });
-  await take(new Map(attempts.map((attempt) => [attempt, first(attempt.cut)])), means);
+  if (isInterrupted()) return new Map(terminations.map((termination) => [termination, notTried]));
+  const first = (termination: Termination): Step => ({
+    to: "victims",
+    signal: orders.signal,
+    processes: termination.targets,
+  });
+  await take(new Map(attempts.map((attempt) => [attempt, first(attempt.termination)])), means);
   for (;;) {
     const pending = attempts.filter(({ outcome }) => outcome === undefined);
     await look(pending, orders, means, startedMs);
     const isOver = attempts.every(({ outcome }) => outcome !== undefined);
-    if (isOver || isInterrupted()) return new Map(attempts.map(({ cut, outcome }) => [cut, outcome ?? notWaitedFor]));
+    if (isOver || isInterrupted())
+      return new Map(attempts.map(({ termination, outcome }) => [termination, outcome ?? notWaitedFor]));
     await means.clock.pause(pollMs, interruption);
   }
 }
@@ -76,7 +86,7 @@ async function look(pending: readonly Attempt[], orders: Orders, means: Means, s
   const further = new Map<Attempt, Step>();
   const remains = readRemains(
     means.files,
-    pending.map(({ cut }) => cut),
+    pending.map(({ termination }) => termination),
   );
   for (const [index, attempt] of pending.entries()) {
     const left = remains[index];
@@ -95,18 +105,18 @@ async function look(pending: readonly Attempt[], orders: Orders, means: Means, s
   });
 }
 
-function endOf({ cut, steps }: Attempt, seconds: number, files: Files): KillOutcome {
+function endOf({ termination, steps }: Attempt, seconds: number, files: Files): KillOutcome {
   const last = steps.at(-1);
   if (last !== undefined) return { kind: "ended", signal: last.signal, seconds };
-  return { kind: cut.victims.some(({ pid }) => isTaken(files, pid)) ? "identity-changed" : "already-gone" };
+  return { kind: termination.targets.some(({ pid }) => isTaken(files, pid)) ? "identity-changed" : "already-gone" };
 }
 
 /** SIGKILL to the victims; when they are gone, the monitor that does not end by itself. */
-function nextStep({ steps }: Attempt, { victims, monitor }: Remains): Step | undefined {
+function nextStep({ steps }: Attempt, { targets, monitor }: Remains): Step | undefined {
   const hasHad = (to: Step["to"], signal: EndingSignal) =>
     steps.some((step) => step.to === to && step.signal === signal);
-  if (victims.length > 0)
-    return hasHad("victims", "KILL") ? undefined : { to: "victims", signal: "KILL", processes: victims };
+  if (targets.length > 0)
+    return hasHad("victims", "KILL") ? undefined : { to: "victims", signal: "KILL", processes: targets };
   if (monitor === undefined) return undefined;
   const signal = (["TERM", "KILL"] as const).find((each) => !hasHad("monitor", each));
   return signal && { to: "monitor", signal, processes: [monitor] };
@@ -118,7 +128,7 @@ async function take(planned: ReadonlyMap<Attempt, Step>, { backend, clock, files
   for (const signal of new Set(steps.map(([, step]) => step.signal))) {
     const group = steps.filter(([, step]) => step.signal === signal);
     const sent = await backend.send(
-      group.map(([{ cut }, { processes }]) => ({ cut, processes })),
+      group.map(([{ termination }, { processes }]) => ({ termination, processes })),
       signal,
     );
     for (const [attempt, step] of group) {
@@ -135,7 +145,7 @@ async function take(planned: ReadonlyMap<Attempt, Step>, { backend, clock, files
  * not be killed above it. The attempt is over; another look finds the session.
  */
 function hasNewHelper(attempt: Attempt, { to, signal, processes }: Step, files: Files): boolean {
-  const isMonitor = to === "monitor" || attempt.cut.monitor === undefined;
+  const isMonitor = to === "monitor" || attempt.termination.monitor === undefined;
   if (!isMonitor || (to === "victims" && !hardSignals.has(signal))) return false;
   const helper = findHelper(files, processes);
   if (helper === undefined) return false;

@@ -1,4 +1,4 @@
-import type { Trace } from "../plan/belongings.ts";
+import type { Trace } from "../plan/assign-processes.ts";
 import type { Pid, ProcessTable } from "../../../domain/process.ts";
 import { orUndefined, type Files } from "../../../host/files/files.ts";
 import { parseClaimedConnection } from "../../../system/procfs/claimed-connection.ts";

@@ -1,5 +1,5 @@
 import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
-import type { Cut } from "../plan/plan-kill.ts";
+import type { Termination } from "../plan/plan-terminations.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { serverOfName } from "../../../domain/ssh-server.ts";
 import { isPresent, orUndefined, type Files } from "../../../host/files/files.ts";
@@ -8,27 +8,27 @@ import { parseTcpTable } from "../../../system/procfs/tcp-table.ts";
 
 /** What is still there of a session that is to end. */
 export interface Remains {
-  victims: readonly Process[];
+  targets: readonly Process[];
   monitor: Process | undefined;
   /** Some process still holds its connection open. */
   isConnected: boolean;
 }
 
-export function isNothing({ victims, monitor, isConnected }: Remains): boolean {
-  return victims.length === 0 && monitor === undefined && !isConnected;
+export function isNothing({ targets, monitor, isConnected }: Remains): boolean {
+  return targets.length === 0 && monitor === undefined && !isConnected;
 }
 
 /** @returns what is left of each cut, in their order. The kernel's tables are read once for all. */
-export function readRemains(files: Files, cuts: readonly Cut[]): Remains[] {
-  const processes = cuts.map(({ victims, monitor }) => ({
-    victims: victims.flatMap((victim) => rereadProcess(files, victim) ?? []),
+export function readRemains(files: Files, terminations: readonly Termination[]): Remains[] {
+  const processes = terminations.map(({ targets, monitor }) => ({
+    targets: targets.flatMap((target) => rereadProcess(files, target) ?? []),
     monitor: monitor && rereadProcess(files, monitor),
   }));
   // While a process is there, its connection is of no interest.
-  const isAnyGone = processes.some(({ victims, monitor }) => victims.length === 0 && monitor === undefined);
+  const isAnyGone = processes.some(({ targets, monitor }) => targets.length === 0 && monitor === undefined);
   const connections = isAnyGone ? readConnections(files) : new Set<string>();
-  return cuts.map(({ session: { peer, local, container } }, index) => ({
-    victims: processes[index]?.victims ?? [],
+  return terminations.map(({ session: { peer, local, container } }, index) => ({
+    targets: processes[index]?.targets ?? [],
     monitor: processes[index]?.monitor,
     isConnected: !container && peer !== undefined && local !== undefined && connections.has(nameOf(local, peer)),
   }));
@@ -58,8 +58,8 @@ export function isTaken(files: Files, pid: Pid): boolean {
 }
 
 /** What keeps a session alive that should have ended, in words. */
-export function whyAlive(files: Files, { victims, monitor }: Remains): string {
-  const [process] = [...victims, ...(monitor === undefined ? [] : [monitor])];
+export function whyAlive(files: Files, { targets, monitor }: Remains): string {
+  const [process] = [...targets, ...(monitor === undefined ? [] : [monitor])];
   if (process === undefined) return "its processes are gone, but another one holds its connection open";
   const name = `${process.comm} (PID ${String(process.pid)})`;
   const text = orUndefined(files.read(statOf(process.pid), 0)) ?? "";

@@ -1,5 +1,5 @@
 import type { KillOutcome } from "../plan/outcome.ts";
-import type { KillResult, PlannedEnd, PlannedKill } from "../plan/result.ts";
+import type { KillResult, PlannedEnd, KillPlan } from "../plan/kill-plan.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { View } from "../../sessions/text/columns.ts";
 import { processToJson } from "../../sessions/text/details-text.ts";
@@ -7,7 +7,7 @@ import { renderJson, sessionToJson } from "../../sessions/text/sessions-json.ts"
 import { isoTime } from "../../../text/time.ts";
 
 export interface KillDocument {
-  planned: PlannedKill;
+  planned: KillPlan;
   signal: string;
   backend: string;
   everything: boolean;
@@ -50,19 +50,19 @@ export function renderKillJson(document: KillDocument): string {
 
 /** An element of `sessions` in docs/schemas/kill-1.json. */
 export function endToJson(
-  { cut, belongings, dangers, isPermitted }: PlannedEnd,
+  { termination, sessionProcesses, dangers, isPermitted }: PlannedEnd,
   result: KillResult | undefined,
   view: View,
 ): object {
-  const processes = (list: PlannedEnd["belongings"]) => list.map((process) => processToJson(process, view.fullCommand));
+  const processes = (list: PlannedEnd["sessionProcesses"]) => list.map((process) => processToJson(process, view.fullCommand));
   return {
-    session: sessionToJson(cut.session, view),
+    session: sessionToJson(termination.session, view),
     permitted: isPermitted,
-    victims: cut.victims.map(({ pid }) => pid),
+    victims: termination.targets.map(({ pid }) => pid),
     dangers,
-    belongings: processes(belongings),
+    belongings: processes(sessionProcesses),
     outcome: result === undefined ? null : outcomeToJson(result.outcome),
-    leftBehind: result === undefined ? null : processes(result.leftBehind),
+    leftBehind: result === undefined ? null : processes(result.leftovers),
     records: result === undefined ? null : recordsToJson(result),
   };
 }

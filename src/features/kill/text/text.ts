@@ -2,7 +2,7 @@
 import { formatDuration } from "../../../domain/duration.ts";
 import { formatEndpoint } from "../../../domain/address.ts";
 import { isGone } from "../plan/outcome.ts";
-import type { KillReport, KillResult, PlannedEnd, PlannedKill } from "../plan/result.ts";
+import type { KillReport, KillResult, PlannedEnd, KillPlan } from "../plan/kill-plan.ts";
 import { mayOutlive } from "../plan/may-outlive.ts";
 import { plural } from "../../../text/words.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
@@ -30,14 +30,14 @@ export interface Manner {
 
 /** The plan: which sessions, what else it means, and who is spared. */
 export async function renderPlan(
-  planned: PlannedKill,
+  planned: KillPlan,
   manner: Manner,
   layout: SessionsLayout,
   look: Look,
 ): Promise<string> {
   const { report, commands } = planned;
   const ends = planned.ends.filter(({ isPermitted }) => isPermitted);
-  const sessions = ends.map(({ cut }) => cut.session);
+  const sessions = ends.map(({ termination }) => termination.session);
   const lines = [
     ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
     ...(manner.everything ? belongingLines(ends) : survivorLines(ends)),
@@ -58,7 +58,7 @@ export async function renderPlan(
   );
 }
 
-function sparedLines({ spared, undecided }: PlannedKill): string[] {
+function sparedLines({ spared, undecided }: KillPlan): string[] {
   return [
     ...spared.map(({ session, proof }) => `spared: ${describeSession(session)}: ${proof}`),
     ...undecided.map(
@@ -67,8 +67,8 @@ function sparedLines({ spared, undecided }: PlannedKill): string[] {
   ];
 }
 
-function forbiddenLine({ cut }: PlannedEnd): string {
-  return `not permitted: ${describeSession(cut.session)}: root can end it`;
+function forbiddenLine({ termination }: PlannedEnd): string {
+  return `not permitted: ${describeSession(termination.session)}: root can end it`;
 }
 
 function mannerText({ signal, graceMs, escalate, warnSeconds }: Manner): string {
@@ -98,21 +98,21 @@ async function sessionTable(
 
 const planColumns = ["self", "user", "kind", "tty", "from", "pid", "login", "idle", "command"] as const;
 
-function dangerLines({ cut, dangers }: PlannedEnd): string[] {
+function dangerLines({ termination, dangers }: PlannedEnd): string[] {
   return dangers.map(
     ({ pid, name, danger }) =>
-      `DANGER: ${name} (PID ${String(pid)}) ${danger} in the session of ${cut.session.user ?? "somebody"}, PID ${String(cut.session.pid)}`,
+      `DANGER: ${name} (PID ${String(pid)}) ${danger} in the session of ${termination.session.user ?? "somebody"}, PID ${String(termination.session.pid)}`,
   );
 }
 
 function belongingLines(ends: readonly PlannedEnd[]): string[] {
-  const processes = ends.flatMap(({ belongings }) => belongings);
+  const processes = ends.flatMap(({ sessionProcesses }) => sessionProcesses);
   return processLines("ends too", processes);
 }
 
 function survivorLines(ends: readonly PlannedEnd[]): string[] {
-  const processes = ends.flatMap(({ cut, belongings }) =>
-    belongings.filter((process) => mayOutlive(process, cut.session)),
+  const processes = ends.flatMap(({ termination, sessionProcesses }) =>
+    sessionProcesses.filter((process) => mayOutlive(process, termination.session)),
   );
   const lines = processLines("may live on", processes);
   return lines.length === 0 ? [] : [...lines, "  --everything ends these too"];
@@ -140,14 +140,14 @@ function describeProcess({ pid, name, user, uid, tty, listens, isElevated }: Ses
 /** What became of every session, and what is left to know. */
 export async function renderResults(killed: KillReport, layout: SessionsLayout, look: Look): Promise<string> {
   const { planned, results, appeared } = killed;
-  const sessions = results.map(({ end }) => end.cut.session);
+  const sessions = results.map(({ end }) => end.termination.session);
   const view = { nowMs: planned.report.takenAtMs, fullCommand: layout.fullCommand };
   const grid = withResults(gridOf(sessions, resultColumns, view, look.width === undefined), results);
   const table = results.length > 0 ? await renderGrid(grid, layout, look) : "";
   // Of a session that goes on, everything does.
-  const left = results.flatMap(({ outcome, leftBehind }) => (isGone(outcome) ? leftBehind : []));
+  const left = results.flatMap(({ outcome, leftovers }) => (isGone(outcome) ? leftovers : []));
   const lines = [
-    ...results.flatMap(({ end, records }) => recordLines(end.cut.session, records)),
+    ...results.flatMap(({ end, records }) => recordLines(end.termination.session, records)),
     ...sparedLines(planned),
     ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),
   ];

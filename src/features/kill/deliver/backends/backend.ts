@@ -1,5 +1,5 @@
 /** Ways to send a signal to exactly the processes of a plan. */
-import type { Cut } from "../../plan/plan-kill.ts";
+import type { Termination } from "../../plan/plan-terminations.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import type { Files } from "../../../../host/files/files.ts";
@@ -10,8 +10,8 @@ export const backendNames = ["kill", "pkill", "killall"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** Processes of one session that get a signal. */
-export interface Strike {
-  cut: Cut;
+export interface SignalBatch {
+  termination: Termination;
   processes: readonly Process[];
 }
 
@@ -21,13 +21,13 @@ export interface Backend {
    *
    * @throws UsageError when it cannot select exactly these processes.
    */
-  preview: (strikes: readonly Strike[], signal: EndingSignal) => Promise<readonly CommandLine[]>;
+  preview: (batches: readonly SignalBatch[], signal: EndingSignal) => Promise<readonly CommandLine[]>;
   /**
    * Signals them, after another look at their identities.
    *
    * @throws UsageError like preview, and then nothing was signalled.
    */
-  send: (strikes: readonly Strike[], signal: EndingSignal) => Promise<ReadonlyMap<Pid, Sent>>;
+  send: (batches: readonly SignalBatch[], signal: EndingSignal) => Promise<ReadonlyMap<Pid, Sent>>;
 }
 
 export type CommandLine = readonly [program: string, ...args: string[]];

@@ -7,14 +7,14 @@ import { isPresent, type Files } from "../../../../host/files/files.ts";
 import type { Sent } from "../../../../host/processes/signals.ts";
 import { rereadProcess } from "../../../../system/procfs/processes.ts";
 import { parseStat } from "../../../../system/procfs/stat.ts";
-import type { Backend, CommandLine, Reach, Strike } from "./backend.ts";
+import type { Backend, CommandLine, Reach, SignalBatch } from "./backend.ts";
 
 export interface Expression {
   command: CommandLine;
   /** The arguments of pgrep(1) that select what the command selects. */
   preview: readonly string[];
   /** What it is meant to select. */
-  victims: readonly Process[];
+  targets: readonly Process[];
   /** What it may select too without harm. */
   harmless: ReadonlySet<Pid>;
 }
@@ -26,7 +26,7 @@ async function verify(expressions: readonly Expression[], { programs, files }: R
     if (pgrep === undefined)
       throw new FatalError("pgrep is not installed.", "It comes with the package procps (procps-ng).");
     const selected = new Set(pgrep.stdout.split("\n").filter(Boolean).map(Number));
-    const meant = new Set(expression.victims.map(({ pid }) => pid));
+    const meant = new Set(expression.targets.map(({ pid }) => pid));
     rejectOthers(
       expression,
       [...selected].filter((pid) => !meant.has(pid) && !expression.harmless.has(pid)),
@@ -34,7 +34,7 @@ async function verify(expressions: readonly Expression[], { programs, files }: R
     );
     rejectMissed(
       expression,
-      expression.victims.filter((victim) => !selected.has(victim.pid) && rereadProcess(files, victim)),
+      expression.targets.filter((target) => !selected.has(target.pid) && rereadProcess(files, target)),
     );
   }
 }
@@ -66,17 +66,17 @@ function nameOf(files: Files, pid: Pid): string {
  * @param packageName - that brings the program.
  */
 export function expressionBackend(
-  expressionsOf: (strikes: readonly Strike[], signal: EndingSignal) => readonly Expression[],
+  expressionsOf: (batches: readonly SignalBatch[], signal: EndingSignal) => readonly Expression[],
   packageName: string,
   reach: Reach,
 ): Backend {
   return {
-    preview: async (strikes, signal) => {
-      const expressions = expressionsOf(strikes, signal);
+    preview: async (batches, signal) => {
+      const expressions = expressionsOf(batches, signal);
       await verify(expressions, reach);
       return expressions.map(({ command }) => command);
     },
-    send: async (strikes, signal) => run(expressionsOf(strikes, signal), packageName, reach),
+    send: async (batches, signal) => run(expressionsOf(batches, signal), packageName, reach),
   };
 }
 
@@ -87,23 +87,23 @@ async function run(
   reach: Reach,
 ): Promise<ReadonlyMap<Pid, Sent>> {
   await verify(expressions, reach);
-  const victims = expressions.flatMap((expression) => expression.victims);
-  const sent = new Map(victims.map((victim): [Pid, Sent] => [victim.pid, probe(victim, reach)]));
-  for (const { command, victims } of expressions) {
-    if (victims.every(({ pid }) => sent.get(pid) !== "sent")) continue;
+  const targets = expressions.flatMap((expression) => expression.targets);
+  const sent = new Map(targets.map((target): [Pid, Sent] => [target.pid, probe(target, reach)]));
+  for (const { command, targets } of expressions) {
+    if (targets.every(({ pid }) => sent.get(pid) !== "sent")) continue;
     const [program, ...args] = command;
     const output = await reach.programs.run(program, args, limitMs);
     if (output === undefined)
       throw new UsageError(`${program} is not installed.`, `It comes with the package ${packageName}.`);
     // Both end with 1 when they have found nothing: pkill(1), killall(1).
-    if (output.exitCode !== 0) for (const { pid } of victims) sent.set(pid, "gone");
+    if (output.exitCode !== 0) for (const { pid } of targets) sent.set(pid, "gone");
   }
   return sent;
 }
 
 /** Before all commands: one of them may end a monitor, and with it the victim of the next. */
-function probe(victim: Process, { files, signals }: Reach): Sent {
-  return rereadProcess(files, victim) === undefined ? "gone" : signals.probe(victim.pid);
+function probe(target: Process, { files, signals }: Reach): Sent {
+  return rereadProcess(files, target) === undefined ? "gone" : signals.probe(target.pid);
 }
 
 const limitMs = 10_000;

@@ -8,4 +8,4 @@ export const backends = {
   kill: killBackend,
   pkill: pkillBackend,
   killall: killallBackend,
-} satisfies Record<BackendName, (reach: Reach, doomed: ReadonlySet<Pid>) => Backend>;
+} satisfies Record<BackendName, (reach: Reach, listenersToStop: ReadonlySet<Pid>) => Backend>;

@@ -7,9 +7,9 @@ import type { Backend, Reach } from "./backend.ts";
 export function killBackend({ files, signals }: Reach): Backend {
   return {
     preview: async () => Promise.resolve([]),
-    send: async (strikes, signal) => {
+    send: async (batches, signal) => {
       const sent = new Map<Pid, Sent>();
-      for (const process of strikes.flatMap(({ processes }) => processes)) {
+      for (const process of batches.flatMap(({ processes }) => processes)) {
         const isSame = rereadProcess(files, process) !== undefined;
         sent.set(process.pid, isSame ? signals.send(process.pid, signal) : "gone");
       }

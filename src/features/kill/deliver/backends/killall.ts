@@ -2,7 +2,7 @@ import type { Pid } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
 import { UsageError } from "../../../../errors.ts";
 import { orUndefined } from "../../../../host/files/files.ts";
-import type { Backend, Reach, Strike } from "./backend.ts";
+import type { Backend, Reach, SignalBatch } from "./backend.ts";
 import { expressionBackend, literal, type Expression } from "./expression.ts";
 
 /**
@@ -12,9 +12,13 @@ import { expressionBackend, literal, type Expression } from "./expression.ts";
  *
  * @param doomed - listeners that are to end as well.
  */
-export function killallBackend(reach: Reach, doomed: ReadonlySet<Pid>): Backend {
+export function killallBackend(reach: Reach, listenersToStop: ReadonlySet<Pid>): Backend {
   const ownerOf = (pid: Pid) => orUndefined(reach.files.facts(`/proc/${String(pid)}`))?.uid;
-  return expressionBackend((strikes, signal) => killallExpressions(strikes, signal, ownerOf, doomed), "psmisc", reach);
+  return expressionBackend(
+    (batches, signal) => killallExpressions(batches, signal, ownerOf, listenersToStop),
+    "psmisc",
+    reach,
+  );
 }
 
 /**
@@ -23,22 +27,22 @@ export function killallBackend(reach: Reach, doomed: ReadonlySet<Pid>): Backend 
  * @param ownerOf - the owner of a process, undefined when it has ended.
  */
 export function killallExpressions(
-  strikes: readonly Strike[],
+  batches: readonly SignalBatch[],
   signal: EndingSignal,
   ownerOf: (pid: Pid) => number | undefined,
-  doomed: ReadonlySet<Pid>,
+  listenersToStop: ReadonlySet<Pid>,
 ): Expression[] {
-  const victims = strikes.flatMap(({ cut, processes }) =>
+  const targets = batches.flatMap(({ termination, processes }) =>
     processes.flatMap((process) => {
       const uid = ownerOf(process.pid);
-      return uid === undefined ? [] : { process, uid, owner: uid === 0 ? "root" : cut.session.user };
+      return uid === undefined ? [] : { process, uid, owner: uid === 0 ? "root" : termination.session.user };
     }),
   );
   // A monitor that gets TERM ends its child; one that gets KILL leaves it behind.
-  const monitors = signal === "KILL" ? [] : strikes.flatMap(({ cut }) => cut.monitor?.pid ?? []);
-  const harmless = new Set([...doomed, ...monitors]);
+  const monitors = signal === "KILL" ? [] : batches.flatMap(({ termination }) => termination.monitor?.pid ?? []);
+  const harmless = new Set([...listenersToStop, ...monitors]);
   const groups = new Map(
-    victims.map(({ process, uid, owner }) => [`${String(uid)} ${process.comm}`, { comm: process.comm, uid, owner }]),
+    targets.map(({ process, uid, owner }) => [`${String(uid)} ${process.comm}`, { comm: process.comm, uid, owner }]),
   );
   // Root's last: they may hit monitors, and what these serve has had its signal then.
   const order = [...groups.values()].toSorted((a, b) => Number(a.uid === 0) - Number(b.uid === 0));
@@ -48,8 +52,8 @@ export function killallExpressions(
     return {
       command: ["killall", "--signal", signal, "--user", owner, comm],
       preview: ["-u", String(uid), "-x", literal(comm)],
-      victims: victims
-        .filter((victim) => victim.uid === uid && victim.process.comm === comm)
+      targets: targets
+        .filter((target) => target.uid === uid && target.process.comm === comm)
         .map(({ process }) => process),
       harmless,
     };

@@ -1,6 +1,6 @@
 /** What each backend can express on which generation: the table of docs/ending.md. */
 import { describe, expect, test } from "vitest";
-import { planKill } from "../../../../../src/features/kill/plan/plan-kill.ts";
+import { planTerminations } from "../../../../../src/features/kill/plan/plan-terminations.ts";
 import type { EndingSignal } from "../../../../../src/features/kill/plan/signal.ts";
 import { UsageError, FatalError } from "../../../../../src/errors.ts";
 import { backends } from "../../../../../src/features/kill/deliver/backends/index.ts";
@@ -51,9 +51,9 @@ function machine(generation: Generation, others = true, somebodyKnocks = others)
     signal: EndingSignal = "TERM",
   ) => {
     const chosen = report.sessions.filter(({ user }) => users.includes(user));
-    const { cuts } = planKill(report, chosen, { includeSelf: false });
-    const strikes = cuts.map((cut) => ({ cut, processes: cut.victims }));
-    return backends[backend](reach, new Set()).preview(strikes, signal);
+    const { terminations } = planTerminations(report, chosen, { includeSelf: false });
+    const batches = terminations.map((termination) => ({ termination, processes: termination.targets }));
+    return backends[backend](reach, new Set()).preview(batches, signal);
   };
   return { preview, report };
 }
@@ -134,12 +134,14 @@ describe("killall", () => {
     const host = new Host();
     Sshd.daemon(host, "10.0").login({ user: "nobody-knows", uid: 4711 });
     const report = host.report();
-    const cuts = planKill(report, report.sessions, { includeSelf: false }).cuts.map((cut) => ({
-      cut: { ...cut, session: { ...cut.session, user: undefined } },
-      processes: cut.victims,
-    }));
+    const terminations = planTerminations(report, report.sessions, { includeSelf: false }).terminations.map(
+      (termination) => ({
+        termination: { ...termination, session: { ...termination.session, user: undefined } },
+        processes: termination.targets,
+      }),
+    );
     const reach = { files: host.files(), signals: never, programs: { run: pgrepOf(host.all) } };
-    await expect(backends.killall(reach, new Set()).preview(cuts, "TERM")).rejects.toThrow("uid 4711 has none");
+    await expect(backends.killall(reach, new Set()).preview(terminations, "TERM")).rejects.toThrow("uid 4711 has none");
   });
 });
 
@@ -148,10 +150,13 @@ describe("both", () => {
     const host = new Host();
     Sshd.daemon(host, "10.0").login({ user: "alice" });
     const report = host.report();
-    const [cut] = planKill(report, report.sessions, { includeSelf: false }).cuts;
-    if (cut === undefined) throw new Error("unreachable");
+    const [termination] = planTerminations(report, report.sessions, { includeSelf: false }).terminations;
+    if (termination === undefined) throw new Error("unreachable");
     const reach = { files: host.files(), signals: never, programs: { run: async () => Promise.resolve(undefined) } };
-    const preview = backends[backend](reach, new Set()).preview([{ cut, processes: cut.victims }], "TERM");
+    const preview = backends[backend](reach, new Set()).preview(
+      [{ termination, processes: termination.targets }],
+      "TERM",
+    );
     await expect(preview).rejects.toThrow(FatalError);
   });
 });

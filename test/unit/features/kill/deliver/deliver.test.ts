@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Cut } from "../../../../../src/features/kill/plan/plan-kill.ts";
+import type { Termination } from "../../../../../src/features/kill/plan/plan-terminations.ts";
 import { UsageError } from "../../../../../src/errors.ts";
 import { deliver, type Orders } from "../../../../../src/features/kill/deliver/deliver.ts";
 import { DyingMachine, StillClock } from "../../../../helpers/dying-machine.ts";
@@ -8,13 +8,18 @@ const usual: Orders = { signal: "TERM", graceMs: 5000, escalate: true };
 
 async function endAll(
   machine: DyingMachine,
-  cuts: readonly Cut[],
+  terminations: readonly Termination[],
   orders: Partial<Orders> = {},
   { clock = new StillClock(), interruption = new AbortController().signal, send = machine.send } = {},
 ) {
   const backend = { preview: async () => Promise.resolve([]), send };
-  const outcomes = await deliver(cuts, { ...usual, ...orders }, { files: machine.files, clock, backend }, interruption);
-  return cuts.map((cut) => outcomes.get(cut));
+  const outcomes = await deliver(
+    terminations,
+    { ...usual, ...orders },
+    { files: machine.files, clock, backend },
+    interruption,
+  );
+  return terminations.map((termination) => outcomes.get(termination));
 }
 
 describe("deliver", () => {
@@ -22,28 +27,32 @@ describe("deliver", () => {
     "signals the session child with %s, and never its monitor",
     async (signal) => {
       const machine = new DyingMachine();
-      const cut = machine.pair();
-      expect(await endAll(machine, [cut], { signal })).toEqual([{ kind: "ended", signal, seconds: 0 }]);
-      expect(machine.signals).toEqual([{ pid: cut.victims[0]?.pid, signal }]);
+      const termination = machine.pair();
+      expect(await endAll(machine, [termination], { signal })).toEqual([{ kind: "ended", signal, seconds: 0 }]);
+      expect(machine.signals).toEqual([{ pid: termination.targets[0]?.pid, signal }]);
     },
   );
 
   test("calls nothing ended while the monitor lives", async () => {
     const machine = new DyingMachine();
-    const cut = machine.pair({ monitor: { answers: { TERM: "dies" } } });
+    const termination = machine.pair({ monitor: { answers: { TERM: "dies" } } });
     const clock = new StillClock();
     clock.onPause = (now) => {
-      if (now === 4000) machine.end(cut.monitor?.pid ?? 0);
+      if (now === 4000) machine.end(termination.monitor?.pid ?? 0);
     };
-    expect(await endAll(machine, [cut], {}, { clock })).toEqual([{ kind: "ended", signal: "TERM", seconds: 3 }]);
+    expect(await endAll(machine, [termination], {}, { clock })).toEqual([
+      { kind: "ended", signal: "TERM", seconds: 3 },
+    ]);
   });
 
   test("goes from TERM to KILL, and to the monitor only when its child is gone", async () => {
     const machine = new DyingMachine();
     const stubborn = { answers: { TERM: "holds" } } as const;
-    const cut = machine.pair({ child: stubborn, monitor: stubborn });
-    expect(await endAll(machine, [cut])).toEqual([{ kind: "ended", signal: "KILL", seconds: expect.any(Number) }]);
-    const [child, monitor] = [cut.victims[0]?.pid, cut.monitor?.pid];
+    const termination = machine.pair({ child: stubborn, monitor: stubborn });
+    expect(await endAll(machine, [termination])).toEqual([
+      { kind: "ended", signal: "KILL", seconds: expect.any(Number) },
+    ]);
+    const [child, monitor] = [termination.targets[0]?.pid, termination.monitor?.pid];
     expect(machine.signals).toEqual([
       { pid: child, signal: "TERM" },
       { pid: child, signal: "KILL" },
@@ -54,17 +63,17 @@ describe("deliver", () => {
 
   test("leaves the monitor alone while a child in state D lives, and says why", async () => {
     const machine = new DyingMachine();
-    const cut = machine.pair({ child: { answers: { TERM: "holds", KILL: "holds" }, state: "D" } });
-    expect(await endAll(machine, [cut])).toMatchObject([
+    const termination = machine.pair({ child: { answers: { TERM: "holds", KILL: "holds" }, state: "D" } });
+    expect(await endAll(machine, [termination])).toMatchObject([
       { kind: "survived", why: expect.stringContaining("waits in the kernel") },
     ]);
-    expect(new Set(machine.signals.map(({ pid }) => pid))).toEqual(new Set([cut.victims[0]?.pid]));
+    expect(new Set(machine.signals.map(({ pid }) => pid))).toEqual(new Set([termination.targets[0]?.pid]));
   });
 
   test("sends no KILL without leave to", async () => {
     const machine = new DyingMachine();
-    const cut = machine.pair({ child: { answers: { TERM: "holds" }, state: "T" } });
-    expect(await endAll(machine, [cut], { escalate: false })).toMatchObject([
+    const termination = machine.pair({ child: { answers: { TERM: "holds" }, state: "T" } });
+    expect(await endAll(machine, [termination], { escalate: false })).toMatchObject([
       { kind: "survived", why: expect.stringContaining("is stopped") },
     ]);
     expect(machine.signals.map(({ signal }) => signal)).toEqual(["TERM"]);
@@ -72,27 +81,27 @@ describe("deliver", () => {
 
   test("signals no process that has taken the PID of a session", async () => {
     const machine = new DyingMachine();
-    const cut = machine.single();
-    const [victim] = cut.victims;
-    machine.reuse(victim?.pid ?? 0);
-    expect(await endAll(machine, [cut])).toEqual([{ kind: "identity-changed" }]);
+    const termination = machine.single();
+    const [target] = termination.targets;
+    machine.reuse(target?.pid ?? 0);
+    expect(await endAll(machine, [termination])).toEqual([{ kind: "identity-changed" }]);
     expect(machine.signals).toEqual([]);
-    expect(machine.isAlive(victim?.pid ?? 0)).toBe(true);
+    expect(machine.isAlive(target?.pid ?? 0)).toBe(true);
   });
 
   test("knows a session that had ended by itself, and one that is another's", async () => {
     const machine = new DyingMachine();
     const [ended, refused] = [machine.pair(), machine.pair({ child: { answers: { TERM: "refused" } } })];
-    machine.end(ended.victims[0]?.pid ?? 0);
+    machine.end(ended.targets[0]?.pid ?? 0);
     expect(await endAll(machine, [ended, refused])).toEqual([{ kind: "already-gone" }, { kind: "not-permitted" }]);
-    expect(machine.isAlive(refused.victims[0]?.pid ?? 0)).toBe(true);
+    expect(machine.isAlive(refused.targets[0]?.pid ?? 0)).toBe(true);
   });
 
   test("calls a session alive whose connection somebody holds", async () => {
     const machine = new DyingMachine();
-    const cut = machine.pair();
-    machine.hold(cut);
-    expect(await endAll(machine, [cut])).toMatchObject([
+    const termination = machine.pair();
+    machine.hold(termination);
+    expect(await endAll(machine, [termination])).toMatchObject([
       { kind: "survived", why: expect.stringContaining("holds its connection open") },
     ]);
   });
@@ -110,19 +119,21 @@ describe("deliver", () => {
 
   test("throws what a backend cannot do before the first signal, and tells it as an outcome after that", async () => {
     const machine = new DyingMachine();
-    const cut = machine.pair({ child: { answers: { TERM: "holds" } } });
+    const termination = machine.pair({ child: { answers: { TERM: "holds" } } });
     const refuse = async () => Promise.reject(new UsageError("pkill cannot"));
-    await expect(endAll(machine, [cut], {}, { send: refuse })).rejects.toThrow(UsageError);
+    await expect(endAll(machine, [termination], {}, { send: refuse })).rejects.toThrow(UsageError);
     expect(machine.signals).toEqual([]);
-    const onlyOnce: typeof machine.send = async (strikes, signal) =>
-      signal === "KILL" ? refuse() : machine.send(strikes, signal);
-    expect(await endAll(machine, [cut], {}, { send: onlyOnce })).toEqual([{ kind: "survived", why: "pkill cannot" }]);
+    const onlyOnce: typeof machine.send = async (batches, signal) =>
+      signal === "KILL" ? refuse() : machine.send(batches, signal);
+    expect(await endAll(machine, [termination], {}, { send: onlyOnce })).toEqual([
+      { kind: "survived", why: "pkill cannot" },
+    ]);
   });
 
   test("reads each process a few times only, however many end together", async () => {
     const machine = new DyingMachine();
-    const cuts = Array.from({ length: 300 }, () => machine.pair());
-    const outcomes = await endAll(machine, cuts);
+    const terminations = Array.from({ length: 300 }, () => machine.pair());
+    const outcomes = await endAll(machine, terminations);
     expect(new Set(outcomes.map((outcome) => outcome?.kind))).toEqual(new Set(["ended"]));
     expect(machine.reads).toBeLessThan(300 * 3);
   });
@@ -133,11 +144,11 @@ describe("somebody who logs in between the plan and the signal", () => {
 
   test("keeps a monitor whose helper has ended, because it has a session child now", async () => {
     const machine = new DyingMachine();
-    const cut = machine.pair({ monitor: { answers: { TERM: "holds" } } });
-    const [helper] = cut.victims;
+    const termination = machine.pair({ monitor: { answers: { TERM: "holds" } } });
+    const [helper] = termination.targets;
     machine.end(helper?.pid ?? 0);
-    const child = machine.child(cut.monitor?.pid ?? 0);
-    expect(await endAll(machine, [cut])).toMatchObject([
+    const child = machine.child(termination.monitor?.pid ?? 0);
+    expect(await endAll(machine, [termination])).toMatchObject([
       { kind: "survived", why: expect.stringContaining(`logged in over it meanwhile (PID ${String(child.pid)})`) },
     ]);
     expect(machine.signals).toEqual([]);
@@ -149,19 +160,19 @@ describe("somebody who logs in between the plan and the signal", () => {
       ["TERM", "ended", 1],
     ] as const) {
       const machine = new DyingMachine();
-      const cut = machine.single();
-      machine.child(cut.victims[0]?.pid ?? 0);
-      const [outcome] = await endAll(machine, [cut], { signal });
+      const termination = machine.single();
+      machine.child(termination.targets[0]?.pid ?? 0);
+      const [outcome] = await endAll(machine, [termination], { signal });
       expect([outcome?.kind, machine.signals.length]).toEqual([kind, sent]);
     }
   });
 
   test("is no reason to spare a single process whose user runs something", async () => {
     const machine = new DyingMachine();
-    const cut = machine.single();
-    const pid = cut.victims[0]?.pid ?? 0;
+    const termination = machine.single();
+    const pid = termination.targets[0]?.pid ?? 0;
     machine.child(pid, { ...shell, sid: 4711 });
-    expect(await endAll(machine, [cut], { signal: "KILL" })).toMatchObject([{ kind: "ended" }]);
+    expect(await endAll(machine, [termination], { signal: "KILL" })).toMatchObject([{ kind: "ended" }]);
   });
 });
 

@@ -1,21 +1,24 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { planKill, type Cut } from "../../../../../src/features/kill/plan/plan-kill.ts";
+import { planTerminations, type Termination } from "../../../../../src/features/kill/plan/plan-terminations.ts";
 import { Host } from "../../../../helpers/machine-builder.ts";
 import { Dropbear, generationNames, Sshd, type Generation } from "../../../../helpers/ssh-servers.ts";
 
 const spareOwn = { includeSelf: false };
 
 /** The PIDs that a cut means. */
-const pidsOf = ({ victims, monitor }: Cut) => ({ victims: victims.map(({ pid }) => pid), monitor: monitor?.pid });
+const pidsOf = ({ targets, monitor }: Termination) => ({
+  targets: targets.map(({ pid }) => pid),
+  monitor: monitor?.pid,
+});
 
 describe("what is signalled", () => {
   test.each(generationNames)("OpenSSH %s: the session child of a user", (generation) => {
     const host = new Host();
     const { serving, connection } = Sshd.daemon(host, generation).login({ user: "alice", ttys: ["pts/1"] });
     const report = host.report();
-    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([
-      { victims: [serving.pid], monitor: connection.pid },
+    expect(planTerminations(report, report.sessions, spareOwn).terminations.map(pidsOf)).toEqual([
+      { targets: [serving.pid], monitor: connection.pid },
     ]);
   });
 
@@ -29,8 +32,8 @@ describe("what is signalled", () => {
     const host = new Host();
     const { serving, connection } = Sshd.daemon(host, generation).login({ user: "root", ttys: ["pts/1"] });
     const report = host.report();
-    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([
-      { victims: [serving.pid], monitor: isSingle ? undefined : connection.pid },
+    expect(planTerminations(report, report.sessions, spareOwn).terminations.map(pidsOf)).toEqual([
+      { targets: [serving.pid], monitor: isSingle ? undefined : connection.pid },
     ]);
   });
 
@@ -38,16 +41,16 @@ describe("what is signalled", () => {
     const host = new Host();
     const { connection } = new Dropbear(host, { becomesUser: false }).login({ user: "carol", ttys: ["pts/3"] });
     const report = host.report();
-    const planned = { victims: [connection.pid], monitor: undefined };
-    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([planned]);
+    const planned = { targets: [connection.pid], monitor: undefined };
+    expect(planTerminations(report, report.sessions, spareOwn).terminations.map(pidsOf)).toEqual([planned]);
   });
 
   test.each(generationNames)("OpenSSH %s, before the login: the helper, not the monitor", (generation) => {
     const host = new Host();
     const { serving, connection } = Sshd.daemon(host, generation).guess("root", "192.0.2.1:4001");
     const report = host.report();
-    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([
-      { victims: [serving.pid], monitor: connection.pid },
+    expect(planTerminations(report, report.sessions, spareOwn).terminations.map(pidsOf)).toEqual([
+      { targets: [serving.pid], monitor: connection.pid },
     ]);
   });
 
@@ -55,8 +58,8 @@ describe("what is signalled", () => {
     const host = new Host();
     const { connection } = Sshd.daemon(host, "10.0").accept("192.0.2.1:4001");
     const report = host.report();
-    const planned = { victims: [connection.pid], monitor: undefined };
-    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([planned]);
+    const planned = { targets: [connection.pid], monitor: undefined };
+    expect(planTerminations(report, report.sessions, spareOwn).terminations.map(pidsOf)).toEqual([planned]);
   });
 
   test("a session child whose monitor was killed: that child", () => {
@@ -64,8 +67,8 @@ describe("what is signalled", () => {
     const { serving, connection } = Sshd.daemon(host, "10.0").login({ user: "alice", ttys: ["pts/1"] });
     host.kill(connection);
     const report = host.report();
-    const planned = { victims: [serving.pid], monitor: undefined };
-    expect(planKill(report, report.sessions, spareOwn).cuts.map(pidsOf)).toEqual([planned]);
+    const planned = { targets: [serving.pid], monitor: undefined };
+    expect(planTerminations(report, report.sessions, spareOwn).terminations.map(pidsOf)).toEqual([planned]);
   });
 });
 
@@ -83,8 +86,8 @@ describe("who is spared", () => {
 
   test("the own session, with the reason", () => {
     const { own, other, report } = machine();
-    const { cuts, spared } = planKill(report, report.sessions, spareOwn);
-    expect(cuts.map(({ session }) => session.pid)).toEqual([other.serving.pid]);
+    const { terminations, spared } = planTerminations(report, report.sessions, spareOwn);
+    expect(terminations.map(({ session }) => session.pid)).toEqual([other.serving.pid]);
     expect(spared).toMatchObject([
       { session: { pid: own.serving.pid }, protection: "own", proof: "it is your own: you run this inside of it" },
     ]);
@@ -92,8 +95,8 @@ describe("who is spared", () => {
 
   test("nobody with --include-self, and the own session comes last", () => {
     const { own, other, report } = machine();
-    const { cuts, spared } = planKill(report, report.sessions, { includeSelf: true });
-    expect(cuts.map(({ session }) => session.pid)).toEqual([other.serving.pid, own.serving.pid]);
+    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf: true });
+    expect(terminations.map(({ session }) => session.pid)).toEqual([other.serving.pid, own.serving.pid]);
     expect(spared).toEqual([]);
   });
 
@@ -102,8 +105,8 @@ describe("who is spared", () => {
     const inside = Sshd.daemon(host, "10.6", { network: "net:[7]", depth: 1 });
     inside.login({ user: "deploy", uid: 1000, ttys: ["pts/0"] });
     const report = host.report();
-    const { cuts, spared } = planKill(report, report.sessions, { includeSelf: true });
-    expect(cuts).toEqual([]);
+    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf: true });
+    expect(terminations).toEqual([]);
     expect(spared).toMatchObject([{ protection: "container" }]);
   });
 });
@@ -133,14 +136,14 @@ property.prop([fc.constantFrom(...generationNames), logins, fc.boolean()])(
       }
     }
     const report = host.report();
-    const { cuts, spared } = planKill(report, report.sessions, { includeSelf });
-    const all = [...cuts, ...spared].map(({ session }) => session);
+    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf });
+    const all = [...terminations, ...spared].map(({ session }) => session);
     expect(new Set(all)).toEqual(new Set(report.sessions));
     expect(all).toHaveLength(report.sessions.length);
     const listeners = new Set(report.listeners.map(({ pid }) => pid));
-    for (const { victims } of cuts) {
-      expect(victims.length).toBeGreaterThan(0);
-      for (const { pid, sid } of victims) {
+    for (const { targets } of terminations) {
+      expect(targets.length).toBeGreaterThan(0);
+      for (const { pid, sid } of targets) {
         const helpers = [...report.processes.values()].filter((each) => each.ppid === pid && each.sid === sid);
         expect(helpers).toEqual([]);
         expect(listeners.has(pid) || pid === 1).toBe(false);

@@ -1,22 +1,22 @@
 import type { Danger } from "./critical-programs.ts";
 import type { KillOutcome } from "./outcome.ts";
 import type { LoginRecords } from "./login-records.ts";
-import type { Cut, Spared } from "./plan-kill.ts";
+import type { Termination, Spared } from "./plan-terminations.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 
 /** A session that is to end, with what is known before. */
 export interface PlannedEnd {
-  cut: Cut;
+  termination: Termination;
   /** What it has started and would leave behind. */
-  belongings: readonly SessionProcess[];
+  sessionProcesses: readonly SessionProcess[];
   dangers: readonly Danger[];
   /** Whether the kernel lets the caller signal it. */
   isPermitted: boolean;
 }
 
 /** Everything that is decided before the first signal. */
-export interface PlannedKill {
+export interface KillPlan {
   report: SessionReport;
   ends: readonly PlannedEnd[];
   spared: readonly Spared[];
@@ -31,13 +31,13 @@ export interface KillResult {
   end: PlannedEnd;
   outcome: KillOutcome;
   /** What it has started and still runs. */
-  leftBehind: readonly SessionProcess[];
+  leftovers: readonly SessionProcess[];
   records: LoginRecords;
 }
 
 /** What became of all. */
 export interface KillReport {
-  planned: PlannedKill;
+  planned: KillPlan;
   results: readonly KillResult[];
   /** Sessions that match and came too late to be ended. */
   appeared: readonly Session[];

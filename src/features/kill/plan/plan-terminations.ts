@@ -9,10 +9,10 @@ import type { Process, ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 
 /** How one session is ended. */
-export interface Cut {
+export interface Termination {
   session: Session;
   /** What is signalled: the session child; before a login the monitor's helpers; where there is one process, that one. */
-  victims: readonly Process[];
+  targets: readonly Process[];
   /** Cleans up behind the victims and ends by itself. */
   monitor: Process | undefined;
 }
@@ -27,8 +27,8 @@ export interface Spared {
   proof: string;
 }
 
-export interface KillPlan {
-  cuts: readonly Cut[];
+export interface TerminationPlan {
+  terminations: readonly Termination[];
   spared: readonly Spared[];
 }
 
@@ -37,21 +37,23 @@ export interface PlanRules {
   includeSelf: boolean;
 }
 
-export function planKill(
+export function planTerminations(
   { processes }: SessionReport,
   sessions: readonly Session[],
   { includeSelf }: PlanRules,
-): KillPlan {
+): TerminationPlan {
   const spared = sessions.flatMap((session) => protectionOf(session, includeSelf) ?? []);
   const untouched = new Set(spared.map(({ session }) => session));
-  const cuts = sessions.filter((session) => !untouched.has(session)).map((session) => cutOf(session, processes));
-  return { cuts: ownLast(cuts), spared };
+  const terminations = sessions
+    .filter((session) => !untouched.has(session))
+    .map((session) => terminationOf(session, processes));
+  return { terminations: ownLast(terminations), spared };
 }
 
 /** Whoever ends their own session wants to see the others end first. */
-function ownLast(cuts: readonly Cut[]): Cut[] {
-  const isOwn = ({ session }: Cut) => session.self !== false;
-  return [...cuts.filter((cut) => !isOwn(cut)), ...cuts.filter(isOwn)];
+function ownLast(terminations: readonly Termination[]): Termination[] {
+  const isOwn = ({ session }: Termination) => session.self !== false;
+  return [...terminations.filter((termination) => !isOwn(termination)), ...terminations.filter(isOwn)];
 }
 
 function protectionOf(session: Session, includeSelf: boolean): Spared | undefined {
@@ -64,13 +66,13 @@ function protectionOf(session: Session, includeSelf: boolean): Spared | undefine
     : { session, protection: "perhaps-own", proof: `it may be your own: ${selfProof}` };
 }
 
-function cutOf(session: Session, processes: ProcessTable): Cut {
+function terminationOf(session: Session, processes: ProcessTable): Termination {
   const head = processes.get(session.identity.pid);
   const helpers = helpersOf(session, processes);
   const single = head === undefined ? [] : [head];
   return helpers.length > 0
-    ? { session, victims: helpers, monitor: head }
-    : { session, victims: single, monitor: undefined };
+    ? { session, targets: helpers, monitor: head }
+    : { session, targets: single, monitor: undefined };
 }
 
 /** The session child; before a login those that talk to the stranger, which stay in the monitor's session and group. */

@@ -4,7 +4,7 @@ import {
   connectionMembers,
   membersOf,
   type Trace,
-} from "../../../../../src/features/kill/plan/belongings.ts";
+} from "../../../../../src/features/kill/plan/assign-processes.ts";
 import type { Pid } from "../../../../../src/domain/process.ts";
 import { Host, type ProcessSpec } from "../../../../helpers/machine-builder.ts";
 import { Sshd } from "../../../../helpers/ssh-servers.ts";

@@ -1,4 +1,4 @@
-import { assignProcesses, connectionMembers } from "../plan/belongings.ts";
+import { assignProcesses, connectionMembers } from "../plan/assign-processes.ts";
 import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
@@ -7,19 +7,19 @@ import { rereadProcess } from "../../../system/procfs/processes.ts";
 import { readTraces } from "./read-traces.ts";
 
 /** What sessions have started, the servers' own processes aside. */
-export type Belongings = ReadonlyMap<Session, readonly Process[]>;
+export type SessionProcesses = ReadonlyMap<Session, readonly Process[]>;
 
 /**
  * Of these sessions of a report. Nothing of the observer's own ancestors is among it.
  *
  * @param observer - who looks, and must outlive what it ends.
  */
-export function readBelongings(
+export function readSessionProcesses(
   sessions: readonly Session[],
   report: SessionReport,
   files: Files,
   observer: Pid,
-): Belongings {
+): SessionProcesses {
   const spared = listenersOf(report);
   const members = connectionMembers(report.sessions, report.processes, spared);
   const traces = readTraces(files, report.processes, usersOf(sessions));
@@ -31,15 +31,15 @@ export function readBelongings(
 }
 
 /** Waits a moment for what ends together with its session. @returns what lives on. */
-export async function waitForBelongings(
-  belongings: Belongings,
+export async function waitForLeftovers(
+  sessionProcesses: SessionProcesses,
   { files, clock }: { files: Files; clock: Clock },
   interruption: AbortSignal,
-): Promise<Belongings> {
+): Promise<SessionProcesses> {
   const untilMs = clock.now() + endingMs;
   for (;;) {
     const living = new Map(
-      [...belongings].flatMap(([session, processes]) => {
+      [...sessionProcesses].flatMap(([session, processes]) => {
         const left = processes.filter((process) => rereadProcess(files, process) !== undefined);
         return left.length === 0 ? [] : [[session, left] as const];
       }),

@@ -1,5 +1,5 @@
 /** Ends what sessions have left behind. */
-import { assignProcesses, connectionMembers, membersOf, type Members } from "../plan/belongings.ts";
+import { assignProcesses, connectionMembers, membersOf, type Members } from "../plan/assign-processes.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { Cgroups } from "../../../host/processes/cgroups.ts";
@@ -7,7 +7,7 @@ import type { Clock } from "../../../host/processes/clock.ts";
 import type { Files } from "../../../host/files/files.ts";
 import type { Signals } from "../../../host/processes/signals.ts";
 import { readProcesses, rereadProcess } from "../../../system/procfs/processes.ts";
-import { listenersOf, ownAncestors, usersOf, type Belongings } from "./read-belongings.ts";
+import { listenersOf, ownAncestors, usersOf, type SessionProcesses } from "./session-processes.ts";
 import { readTraces } from "./read-traces.ts";
 import type { OwnScopes } from "../../../system/systemd/login-scope.ts";
 
@@ -29,23 +29,23 @@ export interface Tools {
  * @param report - of the whole machine before the cut.
  * @returns what is still there in the end.
  */
-export async function endBelongings(
-  known: Belongings,
+export async function endLeftovers(
+  known: SessionProcesses,
   report: SessionReport,
   scopes: OwnScopes,
   tools: Tools,
   interruption: AbortSignal,
-): Promise<Belongings> {
-  const hunt = startHunt(known, report, tools);
-  endScopes(hunt, scopes);
+): Promise<SessionProcesses> {
+  const reaping = startReaping(known, report, tools);
+  endScopes(reaping, scopes);
   const untilMs = tools.clock.now() + limitMs;
   for (;;) {
-    const living = freeze(hunt);
+    const living = freeze(reaping);
     if (living.size === 0) return living;
-    for (const process of [...living.values()].flat()) signal(hunt, process, "KILL");
+    for (const process of [...living.values()].flat()) signal(reaping, process, "KILL");
     await tools.clock.pause(pauseMs, interruption);
     // Only now: what was stopped and not killed would stay there, frozen.
-    if (tools.clock.now() > untilMs || interruption.aborted) return look(hunt).living;
+    if (tools.clock.now() > untilMs || interruption.aborted) return look(reaping).living;
   }
 }
 
@@ -53,7 +53,7 @@ const limitMs = 10_000;
 const pauseMs = 20;
 
 /** A search that remembers: the children of what was seen once are found later. */
-interface Hunt {
+interface Reaping {
   tools: Tools;
   targets: ReadonlySet<Session>;
   spared: ReadonlySet<Pid>;
@@ -61,7 +61,7 @@ interface Hunt {
   members: Map<Session, Members>;
 }
 
-function startHunt(known: Belongings, report: SessionReport, tools: Tools): Hunt {
+function startReaping(known: SessionProcesses, report: SessionReport, tools: Tools): Reaping {
   const spared = listenersOf(report);
   const members = new Map(
     connectionMembers(report.sessions, report.processes, spared).map((each) => [each.session, each]),
@@ -71,7 +71,7 @@ function startHunt(known: Belongings, report: SessionReport, tools: Tools): Hunt
 }
 
 /** What lives of the targets now, anybody's processes in their scopes, and what the observer needs. */
-function look({ tools: { files, observer }, targets, spared, members }: Hunt) {
+function look({ tools: { files, observer }, targets, spared, members }: Reaping) {
   const processes = readProcesses(files);
   const traces = readTraces(files, processes, usersOf(targets));
   const assigned = assignProcesses([...members.values()], processes, traces, spared);
@@ -88,25 +88,25 @@ function look({ tools: { files, observer }, targets, spared, members }: Hunt) {
 }
 
 /** Lets the kernel end every scope in which there is nothing but what its session has started. */
-function endScopes(hunt: Hunt, scopes: OwnScopes): void {
-  const { living, inScope } = look(hunt);
+function endScopes(reaping: Reaping, scopes: OwnScopes): void {
+  const { living, inScope } = look(reaping);
   for (const [session, processes] of living) {
     const folder = scopes.get(session);
     if (folder === undefined) continue;
     const own = new Set(processes.map(({ pid }) => pid));
-    if (inScope(session.logindSession).every((pid) => own.has(pid))) hunt.tools.cgroups.kill(folder);
+    if (inScope(session.logindSession).every((pid) => own.has(pid))) reaping.tools.cgroups.kill(folder);
   }
 }
 
 /** Stops everything that lives, and what that has started meanwhile, until nothing new appears. */
-function freeze(hunt: Hunt): Map<Session, Process[]> {
+function freeze(reaping: Reaping): Map<Session, Process[]> {
   const stopped = new Set<string>();
   for (let round = 1; ; round += 1) {
-    const { living } = look(hunt);
+    const { living } = look(reaping);
     const fresh = [...living.values()].flat().filter((process) => !stopped.has(sessionId(process)));
     if (fresh.length === 0 || round === mostRounds) return living;
     for (const process of fresh) {
-      signal(hunt, process, "STOP");
+      signal(reaping, process, "STOP");
       stopped.add(sessionId(process));
     }
   }
@@ -115,6 +115,6 @@ function freeze(hunt: Hunt): Map<Session, Process[]> {
 /** Against a process that replaces itself faster than we look, killing what was found helps more than another look. */
 const mostRounds = 50;
 
-function signal({ tools: { files, signals } }: Hunt, process: Process, name: "STOP" | "KILL"): void {
+function signal({ tools: { files, signals } }: Reaping, process: Process, name: "STOP" | "KILL"): void {
   if (rereadProcess(files, process) !== undefined) signals.send(process.pid, name);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readBelongings } from "../../../../../src/features/kill/deliver/read-belongings.ts";
-import { endBelongings } from "../../../../../src/features/kill/deliver/end-belongings.ts";
+import { readSessionProcesses } from "../../../../../src/features/kill/deliver/session-processes.ts";
+import { endLeftovers } from "../../../../../src/features/kill/deliver/end-leftovers.ts";
 import { StillClock } from "../../../../helpers/dying-machine.ts";
 import { Host, type Given, type ProcessSpec } from "../../../../helpers/machine-builder.ts";
 import { Sshd } from "../../../../helpers/ssh-servers.ts";
@@ -21,7 +21,7 @@ function machine() {
 }
 
 /** Ends them, and tells what was done. */
-async function hunt(
+async function reaping(
   { host, login }: ReturnType<typeof machine>,
   canKillGroups: boolean,
   observer?: ProcessSpec,
@@ -30,7 +30,7 @@ async function hunt(
   const report = host.report();
   const session = report.sessions.find(({ ttys }) => ttys.includes("pts/1"));
   if (session === undefined) throw new Error("unreachable");
-  const known = readBelongings([session], report, host.files(), observer?.pid ?? 0);
+  const known = readSessionProcesses([session], report, host.files(), observer?.pid ?? 0);
   for (const process of [login.connection, login.serving]) host.kill(process);
   const done: { groups: string[]; signals: [number, string][] } = { groups: [], signals: [] };
   const stopped = new Set<number>();
@@ -63,7 +63,7 @@ async function hunt(
     clock,
     observer: observer?.pid ?? 0,
   };
-  const left = await endBelongings(known, report, new Map([[session, folder]]), tools, stop.signal);
+  const left = await endLeftovers(known, report, new Map([[session, folder]]), tools, stop.signal);
   return { ...done, stopped, left: [...left.values()].flat().map(({ pid }) => pid) };
 }
 
@@ -71,7 +71,7 @@ describe("endBelongings", () => {
   test("lets the kernel end a scope in which nothing else is", async () => {
     const box = machine();
     const daemon = box.leave();
-    const done = await hunt(box, true);
+    const done = await reaping(box, true);
     expect(done).toMatchObject({ groups: [folder], signals: [], left: [] });
     expect(box.host.all).not.toContain(daemon);
   });
@@ -98,7 +98,7 @@ describe("endBelongings", () => {
     const box = machine();
     const other = place(box);
     const daemon = box.leave();
-    const done = await hunt(box, true);
+    const done = await reaping(box, true);
     expect(done.groups).toEqual([]);
     expect(box.host.all).toContain(other);
     expect(box.host.all.includes(daemon)).toBe(isAmbiguous);
@@ -108,7 +108,7 @@ describe("endBelongings", () => {
     const box = machine();
     const sudo = box.host.process({ ppid: box.shell.pid, comm: "sudo", cgroup: scope });
     const observer = box.host.process({ ppid: sudo.pid, comm: "node", cgroup: scope });
-    const done = await hunt(box, true, observer);
+    const done = await reaping(box, true, observer);
     expect(done.groups).toEqual([]);
     expect(box.host.all).toEqual(expect.arrayContaining([sudo, observer]));
   });
@@ -117,7 +117,7 @@ describe("endBelongings", () => {
     const box = machine();
     const child = box.host.process({ ppid: box.shell.pid, comm: "make", uid: 1000, cgroup: scope });
     const daemon = box.leave();
-    const { signals, left } = await hunt(box, false);
+    const { signals, left } = await reaping(box, false);
     const pids = [box.shell.pid, child.pid, daemon.pid];
     expect(signals.slice(0, 3).map(([, name]) => name)).toEqual(["STOP", "STOP", "STOP"]);
     expect(new Set(signals.slice(3).map(([pid, name]) => `${name} ${String(pid)}`))).toEqual(
@@ -130,7 +130,7 @@ describe("endBelongings", () => {
     const box = machine();
     const other = box.sshd.login({ user: "alice", ttys: ["pts/5"], scope: "5" });
     const own = box.host.process({ comm: "sleep", uid: 1000, cgroup: scope.replace("session-1", "session-5") });
-    await hunt(box, false);
+    await reaping(box, false);
     expect(box.host.all).toEqual(expect.arrayContaining([other.connection, other.serving, ...other.programs, own]));
   });
 
@@ -138,7 +138,7 @@ describe("endBelongings", () => {
     const box = machine();
     const stop = new AbortController();
     stop.abort();
-    const { signals } = await hunt(box, false, undefined, stop);
+    const { signals } = await reaping(box, false, undefined, stop);
     const having = (name: string) => signals.filter(([, each]) => each === name).map(([pid]) => pid);
     expect(having("STOP")).toContain(box.shell.pid);
     expect(having("KILL")).toEqual(having("STOP"));

@@ -4,7 +4,7 @@
  * connection. A login uid alone proves nothing: it is the same in all sessions of a user.
  */
 import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
-import { helpersOf } from "./plan-kill.ts";
+import { helpersOf } from "./plan-terminations.ts";
 import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { ClaimedConnection } from "../../../domain/snapshot.ts";

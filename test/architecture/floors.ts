@@ -1,0 +1,33 @@
+/** The floor plan of src/, as a table; floors.test.ts holds every import against it. docs/architecture.md says what each room is for. */
+
+/** From the roof to the ground: a file imports from its own room, and from floors below. */
+export const floors = [
+  "main.ts",
+  "commands.ts",
+  "features",
+  "cli",
+  "report",
+  "changes",
+  "system",
+  "domain",
+  "host",
+  "text",
+  "errors.ts",
+] as const;
+
+/** Features import from those in a later line, and never from their neighbours. */
+export const featureOrder = [["completion"], ["keys", "watch"], ["kill", "timeout", "doctor"], ["sessions"]] as const;
+
+/** What a room may import from outside of src/; what is not named here imports nothing. */
+export const outside: Readonly<Record<string, readonly string[]>> = {
+  cli: ["yargs", "@clack/prompts", "node:fs", "node:readline", "node:tty"],
+  // Fingerprints are hashes, and tables can be painted: nothing of it reaches the machine.
+  "features/keys": ["node:crypto"],
+  "features/watch": ["chalk"],
+  "report/thread": ["node:worker_threads"],
+  // What numbers of this processor look like, and what the kernel calls signals and errors.
+  system: ["node:os", "node:crypto"],
+  domain: ["node:net"],
+  host: ["execa", "node:"],
+  text: ["chalk", "cli-table3", "string-width"],
+};
