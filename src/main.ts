@@ -17,7 +17,6 @@ const context: Context = {
   env: process.env,
   host: loadHost,
   reports: async () => (reports ??= loadReports()),
-  acts: async () => (await import("./features/kill/deliver/acts.ts")).actsOn(await loadHost()),
   prompts: async () =>
     process.stdin.isTTY && process.stderr.isTTY ? (await import("./cli/prompts.ts")).terminalPrompts : undefined,
   interruptible,

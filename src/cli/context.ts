@@ -1,6 +1,5 @@
 import type { Host } from "../host/host.ts";
 import type { Reports } from "../report/reports.ts";
-import type { Acts } from "../features/kill/deliver/acts.ts";
 
 /** One output stream as commands see it. */
 export interface Output {
@@ -38,8 +37,6 @@ export interface Context {
   host(): Promise<Host>;
   /** What is known of its sessions, or of a recorded host's. */
   reports(): Promise<Reports>;
-  /** What changes this machine. */
-  acts(): Promise<Acts>;
   /** @returns undefined where nobody can be asked. */
   prompts(): Promise<Prompts | undefined>;
   /** Does something that must come to an orderly end: it outlives its terminal, and is told of Ctrl-C. */

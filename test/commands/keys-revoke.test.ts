@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
-import type { Acts } from "../../src/features/kill/deliver/acts.ts";
-import { fakeHost, type HostSpec } from "../helpers/fake-host.ts";
+import { fakeHost, type FakeHost, type HostSpec } from "../helpers/fake-host.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { session } from "../helpers/sessions.ts";
@@ -14,28 +13,29 @@ const bobFile = "/home/bob/.ssh/authorized_keys";
 const rootFile = "/root/.ssh/authorized_keys";
 const note = "# 2026-11-23: revoked by root (logged in as bob) with sshctl";
 
-type Caller = ReturnType<Acts["caller"]>;
-
-/** What is written to the system log, and nothing that could end a session. */
-function actsOf(caller: Caller, log: string[]): Acts {
-  const acts = {
-    caller: () => caller,
-    writeDown: async (message: string) => {
-      log.push(message);
-      return Promise.resolve(true);
-    },
-  };
-  return acts as unknown as Acts;
+interface Caller {
+  uid: number;
+  loginUid?: number;
 }
 
-const rootAsBob: Caller = { uid: 0, name: "root", login: { uid: 1001, name: "bob" } };
+const rootAsBob: Caller = { uid: 0, loginUid: 1001 };
 
 async function revoke(machine: HostSpec, args: string, world: World & { caller?: Caller } = {}) {
-  const host = fakeHost({ sshd: "", ...machine, texts: { "/etc/shadow": "bob:$y$x:1::::::\n", ...machine.texts } });
   const log: string[] = [];
-  const acts = actsOf(world.caller ?? rootAsBob, log);
+  const feed: FakeHost["feed"] = async (_name, _args, input) => {
+    log.push(/^MESSAGE=(.*)$/m.exec(input)?.[1] ?? "");
+    return Promise.resolve(0);
+  };
+  const host = fakeHost({
+    sshd: "",
+    ...rootAsBob,
+    ...machine,
+    ...world.caller,
+    texts: { "/etc/shadow": "bob:$y$x:1::::::\n", ...machine.texts },
+    machine: { feed },
+  });
   const words = args === "" ? [] : args.split(" ");
-  const outcome = await sshctl(["keys", "revoke", ...words], { host: host, acts, ...world });
+  const outcome = await sshctl(["keys", "revoke", ...words], { host, ...world });
   return { ...outcome, log, text: (path: string) => host.texts.get(path), paths: [...host.texts.keys()] };
 }
 
@@ -63,10 +63,8 @@ describe("revoke", () => {
 
   test("keeps the reason in one line", async () => {
     const host = fakeHost({ sshd: "", ...both });
-    const acts = actsOf(rootAsBob, []);
     await sshctl(["keys", "revoke", sha256, "--yes", "--force", "--reason", `lost\n${other}`], {
-      host: host,
-      acts,
+      host,
     });
     expect(host.texts.get(aliceFile)?.split("\n")).toHaveLength(3);
     expect(host.texts.get(aliceFile)).toContain(String.raw`lost\nssh-ed25519`);
@@ -186,13 +184,8 @@ describe("nothing is done", () => {
 
   test.each<[string, HostSpec, Caller, string]>([
     ["root", { texts: { [rootFile]: `${ed} r` } }, rootAsBob, "for root"],
-    [
-      "the caller",
-      { texts: { [aliceFile]: ed } },
-      { uid: 0, name: "root", login: { uid: 1000, name: "alice" } },
-      "for you",
-    ],
-    ["a user", { uid: 1000, texts: { [aliceFile]: ed } }, { uid: 1000, name: "alice", login: undefined }, "for you"],
+    ["the caller", { texts: { [aliceFile]: ed } }, { uid: 0, loginUid: 1000 }, "for you"],
+    ["a user", { uid: 1000, texts: { [aliceFile]: ed } }, { uid: 1000, loginUid: 4_294_967_295 }, "for you"],
     [
       "root, whose password does not log in",
       { texts: { [rootFile]: ed, "/etc/shadow": "root:$y$x:::::::" } },

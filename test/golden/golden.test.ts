@@ -93,7 +93,6 @@ const made: readonly (readonly [name: string, world: () => World, lines: readonl
     () => ({
       host: fakeHost({ sshd: "", texts: keyTexts }),
       sessions: [session()],
-      acts: { caller: () => ({ uid: 0, name: "root", login: undefined }) } as unknown as NonNullable<World["acts"]>,
     }),
     [
       ["keys"],

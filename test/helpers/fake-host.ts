@@ -19,6 +19,8 @@ export interface FakeHost extends Machine, Host, Pick<Reports, "logins"> {
 
 export interface HostSpec {
   uid?: number;
+  /** Who has logged in to become that. */
+  loginUid?: number;
   texts?: Readonly<Record<string, string>>;
   links?: Readonly<Record<string, string>>;
   /** Why the files at these paths cannot be read or written. */
@@ -73,7 +75,7 @@ const debian: Readonly<Record<string, string>> = {
 };
 
 export function fakeHost(spec: HostSpec = {}): FakeHost {
-  const texts = new Map(Object.entries({ ...debian, ...spec.texts }));
+  const texts = new Map(Object.entries({ ...debian, ...callerTexts(spec), ...spec.texts }));
   const written: string[] = [];
   const machine: Machine = {
     ...factsOf(spec, texts),
@@ -92,6 +94,13 @@ export function fakeHost(spec: HostSpec = {}): FakeHost {
 }
 
 type Texts = Map<string, string>;
+
+function callerTexts({ uid = 0, loginUid = 4_294_967_295 }: HostSpec): Record<string, string> {
+  return {
+    "/proc/self/status": `Name:\tnode\nUid:\t${String(uid)}\t${String(uid)}\t${String(uid)}\t${String(uid)}\n`,
+    "/proc/self/loginuid": String(loginUid),
+  };
+}
 
 function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit<Machine, keyof Hands | "observer"> {
   return {

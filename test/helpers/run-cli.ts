@@ -3,7 +3,6 @@ import { commands } from "../../src/commands.ts";
 import type { Context, Prompts } from "../../src/cli/context.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { ExitCode } from "../../src/errors.ts";
-import type { Acts } from "../../src/features/kill/deliver/acts.ts";
 import type { Reports } from "../../src/report/reports.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import { fakeHost, type FakeHost } from "./fake-host.ts";
@@ -25,24 +24,17 @@ export interface World {
   /** Columns of the terminal; without them stdout is a pipe. */
   width?: number;
   env?: Context["env"];
-  /** What can be done to the machine; nothing unless told otherwise. */
-  acts?: Acts;
+  /** Ctrl-C, where somebody presses it. */
+  interruption?: AbortSignal;
   /** Whoever sits at the terminal; nobody unless told otherwise. */
   prompts?: Prompts;
   /** What is seen, or goes wrong, one look after the other; the last one stays. */
   looks?: readonly (SessionReport | Error)[];
   /** Reads a recorded host, instead of all that is made up. */
-  reading?: Pick<Context, "reports" | "acts">;
+  reading?: Pick<Context, "reports" | "host">;
   /** What goes on longer than one look; nothing unless told otherwise. */
   live?: Partial<Pick<Reports, "followLogins" | "openScanner">>;
 }
-
-/** A machine to which nothing may be done. */
-const noActs = new Proxy({} as Acts, {
-  get: (_, name) => {
-    throw new Error(`the command must not ask for ${String(name)}`);
-  },
-});
 
 export interface Outcome {
   exitCode: ExitCode;
@@ -68,9 +60,8 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
     env: world.env ?? {},
     host: async () => Promise.resolve(host),
     reports: async () => Promise.resolve(reports),
-    acts: async () => Promise.resolve(world.acts ?? noActs),
     prompts: async () => Promise.resolve(world.prompts),
-    interruptible: async (work) => work(new AbortController().signal),
+    interruptible: async (work) => work(world.interruption ?? new AbortController().signal),
     ...world.reading,
   };
   const exitCode = await run(args, context, commands);

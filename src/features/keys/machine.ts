@@ -1,4 +1,5 @@
 import type { Context } from "../../cli/context.ts";
+import type { KillMachine } from "../kill/machine.ts";
 import { machineOf, type Machine } from "../../host/host.ts";
 import type { Reports } from "../../report/reports.ts";
 
@@ -9,7 +10,10 @@ export type KeysHost = Pick<
 > &
   Pick<Reports, "logins">;
 
-export async function keysHostOf(context: Context): Promise<KeysHost> {
+/** The same, if sessions of a key are ended too. */
+export type RevokeHost = KeysHost & KillMachine;
+
+export async function keysHostOf(context: Context): Promise<RevokeHost> {
   const [machine, { logins }] = await Promise.all([context.host().then(machineOf), context.reports()]);
   return { ...machine, logins };
 }

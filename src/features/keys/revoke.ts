@@ -52,20 +52,19 @@ export const keysRevoke: Command = {
     const question = parseQuestion(given);
     const options = parseRevokeOptions(given);
     const host = await keysHostOf(context);
-    const acts = await context.acts();
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport(question, sessions, host);
-    const request = planRevocation(onlyKey(fingerprint, report), options, report, sessions, host, acts);
+    const request = planRevocation(onlyKey(fingerprint, report), options, report, sessions, host);
     for (const { message } of report.warnings) remark(message, context.err);
     const teller =
       format === "json" ? tellJson(request, report, context) : tellText(request, fingerprint, look, context);
     const isDryRun = given.flag("dry-run");
     if (isDryRun) teller.plan(await previewEdits(request, host));
-    if (!options.force) rejectLastWayIn(request, host, acts);
+    if (!options.force) rejectLastWayIn(request, host);
     if (isDryRun) return exitCodes.done;
     if (!given.flag("yes")) await ask(request, context);
     return context.interruptible(async (interruption) => {
-      const changes = await revokeKey(request, options.reason, host, acts, context.err);
+      const changes = await revokeKey(request, options.reason, host, context.err);
       teller.locked(changes);
       const remaining = await findRemaining(request, question, host);
       for (const { path, line } of remaining) remark(`the key still stands in ${path}:${String(line)}`, context.err);
@@ -75,7 +74,7 @@ export const keysRevoke: Command = {
       };
       const orders = { includeSelf: given.flag("include-self"), reason: options.reason, look };
       const ending = options.kill
-        ? await endKeySessions(find, orders, acts, teller.ended, host.now, interruption)
+        ? await endKeySessions(find, orders, host, teller.ended, host.now, interruption)
         : undefined;
       teller.end({ changes, remaining, ending, open: ending?.left ?? (await find()).chosen });
       return exitCodeOf(changes, remaining.length === 0 && ending?.isComplete !== false);

@@ -1,29 +1,25 @@
 /** The one place where sessions are really ended. */
-import { isGone, notTried, type KillOutcome } from "./plan/outcome.ts";
-import type { KillReport, KillResult } from "./plan/kill-plan.ts";
-import { noRecords } from "./plan/login-records.ts";
-import { plural } from "../../text/words.ts";
-import type { Termination } from "./plan/plan-terminations.ts";
 import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
-import type { Acts } from "./deliver/acts.ts";
-import type { SessionProcesses } from "./deliver/session-processes.ts";
-import type { OwnScopes } from "../../system/systemd/login-scope.ts";
-import { describeOutcome } from "./text/outcome.ts";
+import { describeProcesses } from "../../report/read-details.ts";
+import { readCaller } from "../../system/caller.ts";
+import { findOwnScopes, type OwnScopes } from "../../system/systemd/login-scope.ts";
+import { plural } from "../../text/words.ts";
+import { backendFor } from "./deliver/backends/index.ts";
+import { deliver } from "./deliver/deliver.ts";
+import { endLeftovers } from "./deliver/end-leftovers.ts";
+import { readLoginRecords } from "./deliver/read-login-records.ts";
+import { recordActs } from "./deliver/record-act.ts";
+import { waitForLeftovers, type SessionProcesses } from "./deliver/session-processes.ts";
+import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
+import type { KillMachine } from "./machine.ts";
+import { makePlan } from "./make-plan.ts";
+import type { KillPlan, KillReport, KillResult } from "./plan/kill-plan.ts";
+import { noRecords } from "./plan/login-records.ts";
+import { isGone, notTried, type KillOutcome } from "./plan/outcome.ts";
+import type { Termination } from "./plan/plan-terminations.ts";
 import type { KillRequest } from "./request.ts";
-import { makePlan, type PreparedKill } from "./make-plan.ts";
-import { endListeners, restartListeners } from "./listeners.ts";
-
-/** What has been done, and how well. */
-export interface Done {
-  killed: KillReport;
-  /** What became of the listeners. */
-  notes: readonly string[];
-  /** What went wrong beside the sessions. */
-  problems: readonly string[];
-  /** Whether nothing is left of what was to end with --everything. */
-  wasEverythingEnded: boolean;
-}
+import { describeOutcome } from "./text/outcome.ts";
 
 /**
  * Errors before the first signal are thrown; after it everything that goes wrong is told beside what was done.
@@ -32,39 +28,37 @@ export interface Done {
  * @throws UsageError when the backend cannot select exactly the victims, and nothing was done.
  */
 export async function carryOut(
-  prepared: PreparedKill,
+  plan: KillPlan,
   before: ReadonlySet<string>,
   request: KillRequest,
-  acts: Acts,
+  machine: KillMachine,
   interruption: AbortSignal,
-): Promise<Done> {
-  const { report } = prepared.planned;
-  const ended = await endListeners(prepared.listeners, report, acts);
+): Promise<KillReport> {
+  const { report } = plan;
+  const ended = await endListeners(plan.listeners, report, machine);
   const problems = [...ended.problems];
-  const first = async () => endRound(prepared, request, acts, interruption);
+  const first = async () => endRound(plan, request, machine, interruption);
   const rounds = [
-    prepared.listeners.listenersToStop.length === 0 ? await first() : await orProblem(problems, first, noRound),
+    plan.listeners.listenersToStop.length === 0 ? await first() : await orProblem(problems, first, noRound),
   ];
   const seen = new Set(before);
   const lookAgain = async () =>
-    orProblem(problems, async () => prepareNewcomers(seen, request, acts, interruption), undefined);
+    orProblem(problems, async () => planNewcomers(seen, request, machine, interruption), undefined);
   let next = await lookAgain();
   while (request.options.untilNone && next !== undefined && rounds.length < mostRounds) {
     const newcomers = next;
-    rounds.push(await orProblem(problems, async () => endRound(newcomers, request, acts, interruption), noRound));
-    for (const { termination } of newcomers.planned.ends) seen.add(sessionId(termination.session.identity));
+    rounds.push(await orProblem(problems, async () => endRound(newcomers, request, machine, interruption), noRound));
+    for (const { termination } of newcomers.ends) seen.add(sessionId(termination.session.identity));
     next = await lookAgain();
   }
   const results = rounds.flatMap((round) => round.results);
   problems.push(...rounds.flatMap((round) => round.problems));
-  if (!(await orProblem(problems, async () => writeDown(results, request, acts), false)))
+  if (!(await orProblem(problems, async () => writeDown(results, request, machine), false)))
     problems.push("the system log did not take the record of this");
   return {
-    killed: {
-      planned: prepared.planned,
-      results,
-      appeared: next?.planned.ends.map(({ termination }) => termination.session) ?? [],
-    },
+    plan,
+    results,
+    appeared: next?.ends.map(({ termination }) => termination.session) ?? [],
     notes: [...ended.notes, ...rounds.flatMap((round) => round.notes)],
     problems,
     wasEverythingEnded: !request.options.everything || results.every(({ leftovers }) => leftovers.length === 0),
@@ -72,7 +66,7 @@ export async function carryOut(
 }
 
 /** Those that a later look knows again. Who is still logging in has not come yet, if it was not meant. */
-export function sessionsBefore({ planned: { report, ends } }: PreparedKill): Set<string> {
+export function sessionsBefore({ report, ends }: KillPlan): Set<string> {
   const known = [
     ...report.sessions.filter(({ phase }) => phase === "open"),
     ...ends.map(({ termination }) => termination.session),
@@ -103,30 +97,34 @@ const noRound: Round = { results: [], notes: [], problems: [] };
 
 /** Ends the sessions and what they leave behind, and asks the books about them. */
 async function endRound(
-  prepared: PreparedKill,
+  plan: KillPlan,
   request: KillRequest,
-  acts: Acts,
+  machine: KillMachine,
   interruption: AbortSignal,
 ): Promise<Round> {
-  const { planned, sessionProcesses } = prepared;
+  const { ends, sessionProcesses } = plan;
   const notes: string[] = [];
   const problems: string[] = [];
   const scopes = request.options.everything
-    ? await acts.findOwnScopes([...sessionProcesses.keys()])
+    ? await findOwnScopes([...sessionProcesses.keys()], machine)
     : new Map<Session, string>();
-  const outcomes = await endConnections(prepared, request, acts, interruption, { notes, problems });
+  const outcomes = await endConnections(plan, request, machine, interruption, { notes, problems });
   const outcomeOf = (termination: Termination) => outcomes.get(termination) ?? notTried;
   const living = await orProblem(
     problems,
-    async () => leftovers(prepared, request, scopes, acts, interruption),
+    async () => findLeftovers(plan, request, scopes, machine, interruption),
     new Map<Session, never[]>(),
   );
-  const left = await orProblem(problems, async () => Promise.resolve(acts.describe(living)), noProcesses);
-  const gone = planned.ends
+  const left = await orProblem(
+    problems,
+    async () => Promise.resolve(describeProcesses(machine.files, living)),
+    noProcesses,
+  );
+  const gone = ends
     .filter(({ termination }) => isGone(outcomeOf(termination)))
     .map(({ termination }) => termination.session);
-  const books = await orProblem(problems, async () => acts.readLoginRecords(gone), []);
-  const results = planned.ends.map((end): KillResult => ({
+  const books = await orProblem(problems, async () => readLoginRecords(gone, machine), []);
+  const results = ends.map((end): KillResult => ({
     end,
     outcome: outcomeOf(end.termination),
     leftovers: left.get(end.termination.session) ?? [],
@@ -139,64 +137,69 @@ const noProcesses: ReadonlyMap<Session, readonly SessionProcess[]> = new Map();
 
 /** The others first, then the listeners, and the caller's own session last of all. */
 async function endConnections(
-  { planned, listeners, method }: PreparedKill,
+  { ends, listeners }: KillPlan,
   { options }: KillRequest,
-  acts: Acts,
+  machine: KillMachine,
   interruption: AbortSignal,
   { notes, problems }: { notes: string[]; problems: string[] },
 ): Promise<Map<Termination, KillOutcome>> {
-  const terminations = planned.ends.map(({ termination }) => termination);
+  const terminations = ends.map(({ termination }) => termination);
+  const means = { ...machine, backend: backendFor(options.backend, pidsToStop(listeners), machine) };
   const own = terminations.filter(({ session }) => session.self !== false);
   const others = terminations.filter(({ session }) => session.self === false);
-  const outcomes = await acts.deliver(others, { ...options, ...method }, interruption);
+  const outcomes = await deliver(others, options, means, interruption);
   if (interruption.aborted) {
     problems.push(...listeners.restart.map(({ name }) => `${name} was not restarted: it was called off`));
     return outcomes;
   }
-  const restarted = await restartListeners(listeners, acts);
+  const restarted = await restartListeners(listeners, machine);
   notes.push(...restarted.notes);
   problems.push(...restarted.problems);
   // Whoever cannot log in again needs the session that is left.
   if (own.length === 0 || restarted.problems.length > 0) return outcomes;
-  const last = async () => acts.deliver(own, { ...options, ...method }, interruption);
+  const last = async () => deliver(own, options, means, interruption);
   const ownOutcomes =
     outcomes.size === 0 ? await last() : await orProblem(problems, last, new Map<Termination, KillOutcome>());
   return new Map([...outcomes, ...ownOutcomes]);
 }
 
 /** What still runs of what the sessions have started; nothing, when it was to end too and did. */
-async function leftovers(
-  { planned, sessionProcesses }: PreparedKill,
+async function findLeftovers(
+  { report, sessionProcesses }: KillPlan,
   { options }: KillRequest,
   scopes: OwnScopes,
-  acts: Acts,
+  machine: KillMachine,
   interruption: AbortSignal,
 ): Promise<SessionProcesses> {
   return options.everything && !interruption.aborted
-    ? acts.endLeftovers(sessionProcesses, planned.report, scopes, interruption)
-    : acts.waitForLeftovers(sessionProcesses, interruption);
+    ? endLeftovers(sessionProcesses, report, scopes, machine, interruption)
+    : waitForLeftovers(sessionProcesses, machine, interruption);
 }
 
 /** @returns undefined when nobody has come who is meant, too. */
-async function prepareNewcomers(
+async function planNewcomers(
   seen: ReadonlySet<string>,
   { alsoNewcomers, find, options }: KillRequest,
-  acts: Acts,
+  machine: KillMachine,
   interruption: AbortSignal,
-): Promise<PreparedKill | undefined> {
+): Promise<KillPlan | undefined> {
   if (!alsoNewcomers || interruption.aborted) return undefined;
   const { report, chosen } = await find();
   const sessions = chosen.sessions.filter(({ identity }) => !seen.has(sessionId(identity)));
   if (sessions.length === 0) return undefined;
   const narrowed = { ...options, includeListener: false, restartListener: false };
-  const prepared = await makePlan({ report, chosen: { sessions, undecided: [] } }, narrowed, acts);
-  return prepared.planned.ends.length === 0 ? undefined : prepared;
+  const plan = await makePlan({ report, chosen: { sessions, undecided: [] } }, narrowed, machine);
+  return plan.ends.length === 0 ? undefined : plan;
 }
 
 /** @returns whether the system log took it all. */
-async function writeDown(results: readonly KillResult[], { options }: KillRequest, acts: Acts): Promise<boolean> {
-  const caller = acts.caller();
-  return acts.record(
+async function writeDown(
+  results: readonly KillResult[],
+  { options }: KillRequest,
+  machine: KillMachine,
+): Promise<boolean> {
+  const caller = readCaller(machine.files);
+  return recordActs(
     results.map(({ end, outcome, leftovers }) => ({
       caller,
       session: end.termination.session,
@@ -209,5 +212,6 @@ async function writeDown(results: readonly KillResult[], { options }: KillReques
           : ""),
       reason: options.reason,
     })),
+    machine.feed,
   );
 }

@@ -1,6 +1,6 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
 import { remark } from "../sessions/notes.ts";
-import type { PlannedEnd } from "./plan/kill-plan.ts";
+import type { KillPlan, KillReport, PlannedEnd } from "./plan/kill-plan.ts";
 import type { Spared } from "./plan/plan-terminations.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import { sessionId } from "../../domain/session.ts";
@@ -13,75 +13,76 @@ import {
   type ForeseenError,
 } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import type { Acts } from "./deliver/acts.ts";
+import { machineOf } from "../../host/host.ts";
+import { readCaller } from "../../system/caller.ts";
+import type { KillMachine } from "./machine.ts";
 import type { Look } from "../../text/grid.ts";
 import { renderKillJson } from "./text/json.ts";
 import { renderPlan, renderResults } from "./text/text.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
 import { askWhetherToEnd } from "./ask.ts";
-import { carryOut, sessionsBefore, type Done } from "./carry-out.ts";
+import { carryOut, sessionsBefore } from "./carry-out.ts";
 import type { KillRequest } from "./request.ts";
 import type { ListenerPlan } from "./listeners.ts";
 import { exitCodeOf } from "./exit-code.ts";
-import { makePlan, type PreparedKill } from "./make-plan.ts";
+import { makePlan } from "./make-plan.ts";
 import { saveSessions } from "./save-evidence.ts";
 import { warnBefore } from "./warn.ts";
 
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */
 export async function endSessions(request: KillRequest, context: Context): Promise<ExitCode> {
   const { options } = request;
-  const acts = await context.acts();
+  const machine = await machineOf(await context.host());
   const found = await request.find();
-  const prepared = await makePlan(found, options, acts);
+  const plan = await makePlan(found, options, machine);
   // Whoever ends all that match has to know what could not be seen.
   if (request.alsoNewcomers) for (const { message } of found.report.warnings) remark(message, context.err);
-  if (options.dryRun) return showPlan(prepared, request, context);
-  const refusal = refusalOf(prepared);
+  if (options.dryRun) return showPlan(plan, request, context);
+  const refusal = refusalOf(plan);
   if (refusal !== undefined) throw refusal;
-  if (isNothing(prepared)) remark(nothingKnown(prepared, acts), context.err);
-  if (request.mustConfirm(found) && !options.yes && !isNothing(prepared)) {
+  if (isNothing(plan)) remark(nothingKnown(plan, machine), context.err);
+  if (request.mustConfirm(found) && !options.yes && !isNothing(plan)) {
     for (const reason of request.reasons?.(found) ?? []) remark(reason, context.err);
-    context.err.write(await planText(prepared, request, request.planLook));
-    await askWhetherToEnd(prepared.planned, options.everything, context);
+    context.err.write(await planText(plan, request, request.planLook));
+    await askWhetherToEnd(plan, options.everything, context);
   }
-  if (options.save !== undefined) await saveSessions(options.save, prepared.planned, options.reason, acts, context);
-  return context.interruptible(async (interruption) => act(prepared, request, acts, context, interruption));
+  if (options.save !== undefined) await saveSessions(options.save, plan, options.reason, machine, context);
+  return context.interruptible(async (interruption) => act(plan, request, machine, context, interruption));
 }
 
 async function act(
-  prepared: PreparedKill,
+  plan: KillPlan,
   request: KillRequest,
-  acts: Acts,
+  machine: KillMachine,
   context: Context,
   interruption: AbortSignal,
 ): Promise<ExitCode> {
-  const stillMeant = await warn(prepared, request, acts, context, interruption);
+  const stillMeant = await warn(plan, request, machine, context, interruption);
   if (interruption.aborted) throw new DeclinedError("Nothing was done: it was interrupted.");
-  const done = await carryOut(stillMeant, sessionsBefore(prepared), request, acts, interruption);
+  const done = await carryOut(stillMeant, sessionsBefore(plan), request, machine, interruption);
   for (const problem of done.problems) remark(problem, context.err);
-  context.out.write(await resultText(done, stillMeant, request));
+  context.out.write(await resultText(done, request));
   return exitCodeOf(done);
 }
 
 /** Whoever types while the warning runs is not idle any more: everything is looked up again after it. */
 async function warn(
-  prepared: PreparedKill,
+  plan: KillPlan,
   { options, find }: KillRequest,
-  acts: Acts,
+  machine: KillMachine,
   context: Context,
   interruption: AbortSignal,
-): Promise<PreparedKill> {
-  if (options.warnSeconds === undefined) return prepared;
-  const { planned } = prepared;
-  if (!(await warnBefore(options.warnSeconds, options.message, planned, acts, context, interruption)))
+): Promise<KillPlan> {
+  if (options.warnSeconds === undefined) return plan;
+  if (!(await warnBefore(options.warnSeconds, options.message, plan, machine, context, interruption)))
     throw new DeclinedError("Called off: nothing was done, and the users were told so.");
-  const warned = new Set(planned.ends.map(({ termination }) => sessionId(termination.session.identity)));
+  const warned = new Set(plan.ends.map(({ termination }) => sessionId(termination.session.identity)));
   const { report, chosen } = await find();
   const sessions = chosen.sessions.filter(({ identity }) => warned.has(sessionId(identity)));
-  const again = await makePlan({ report, chosen: { ...chosen, sessions } }, options, acts);
-  const left = new Set(again.planned.ends.map(({ termination }) => sessionId(termination.session.identity)));
-  const spared = planned.ends
+  const again = await makePlan({ report, chosen: { ...chosen, sessions } }, options, machine);
+  const left = new Set(again.ends.map(({ termination }) => sessionId(termination.session.identity)));
+  const spared = plan.ends
     .map(({ termination }) => termination.session)
     .filter(({ identity }) => !left.has(sessionId(identity)));
   if (spared.length > 0)
@@ -89,8 +90,8 @@ async function warn(
   return again;
 }
 
-function isNothing({ planned, listeners }: PreparedKill): boolean {
-  return planned.ends.length === 0 && !concernsListeners(listeners);
+function isNothing({ ends, listeners }: KillPlan): boolean {
+  return ends.length === 0 && !concernsListeners(listeners);
 }
 
 function concernsListeners({ listenersToStop, restart }: ListenerPlan): boolean {
@@ -98,10 +99,10 @@ function concernsListeners({ listenersToStop, restart }: ListenerPlan): boolean 
 }
 
 /** Why nothing is done, planned or not. Sessions that were left out for want of facts are told like a result. */
-function refusalOf(prepared: PreparedKill): ForeseenError | undefined {
-  const { ends, spared, undecided } = prepared.planned;
-  if (isNothing(prepared)) return undecided.length > 0 ? undefined : nobodyLeft(spared);
-  const isForbidden = !concernsListeners(prepared.listeners) && ends.every(({ isPermitted }) => !isPermitted);
+function refusalOf(plan: KillPlan): ForeseenError | undefined {
+  const { ends, spared, undecided } = plan;
+  if (isNothing(plan)) return undecided.length > 0 ? undefined : nobodyLeft(spared);
+  const isForbidden = !concernsListeners(plan.listeners) && ends.every(({ isPermitted }) => !isPermitted);
   return isForbidden ? allForbidden(ends) : undefined;
 }
 
@@ -115,9 +116,9 @@ function nobodyLeft(spared: readonly Spared[]): ForeseenError {
   );
 }
 
-function nothingKnown({ planned: { undecided } }: PreparedKill, acts: Acts): string {
+function nothingKnown({ undecided }: KillPlan, machine: KillMachine): string {
   const them = undecided.length === 1 ? "1 session is" : `${String(undecided.length)} sessions are`;
-  const remedy = acts.caller().uid === 0 ? "" : "; run it as root, with sudo";
+  const remedy = readCaller(machine.files).uid === 0 ? "" : "; run it as root, with sudo";
   return `nothing was done: whether ${them} meant is not known${remedy}`;
 }
 
@@ -143,46 +144,35 @@ function allForbidden(ends: readonly PlannedEnd[]): ForeseenError {
 
 const mostNamed = 5;
 
-async function showPlan(prepared: PreparedKill, request: KillRequest, context: Context): Promise<ExitCode> {
+async function showPlan(plan: KillPlan, request: KillRequest, context: Context): Promise<ExitCode> {
   context.out.write(
-    request.layout.format === "json"
-      ? jsonOf(prepared, request, undefined)
-      : await planText(prepared, request, request.look),
+    request.layout.format === "json" ? jsonOf(plan, request, undefined) : await planText(plan, request, request.look),
   );
-  return refusalOf(prepared)?.exitCode ?? (isNothing(prepared) ? exitCodes.partial : exitCodes.done);
+  return refusalOf(plan)?.exitCode ?? (isNothing(plan) ? exitCodes.partial : exitCodes.done);
 }
 
-async function planText(
-  { planned, listeners }: PreparedKill,
-  { options, layout }: KillRequest,
-  look: Look,
-): Promise<string> {
-  const plan = await renderPlan(planned, options, layout, look);
-  return plan + noteLines(listeners.notes);
+async function planText(plan: KillPlan, { options, layout }: KillRequest, look: Look): Promise<string> {
+  return (await renderPlan(plan, options, layout, look)) + noteLines(plan.listeners.notes);
 }
 
 function noteLines(notes: readonly string[]): string {
   return notes.map((note) => `${visible(note)}\n`).join("");
 }
 
-async function resultText(done: Done, prepared: PreparedKill, request: KillRequest): Promise<string> {
+async function resultText(done: KillReport, request: KillRequest): Promise<string> {
   return request.layout.format === "json"
-    ? jsonOf(prepared, request, done)
-    : (await renderResults(done.killed, request.layout, request.look)) + noteLines(done.notes);
+    ? jsonOf(done.plan, request, done)
+    : (await renderResults(done, request.layout, request.look)) + noteLines(done.notes);
 }
 
-function jsonOf(
-  { planned, listeners }: PreparedKill,
-  { options, layout }: KillRequest,
-  done: Done | undefined,
-): string {
+function jsonOf(plan: KillPlan, { options, layout }: KillRequest, done: KillReport | undefined): string {
   return renderKillJson({
-    planned,
+    plan,
     ...options,
     fullCommand: layout.fullCommand,
-    results: done?.killed.results,
-    appeared: done?.killed.appeared ?? [],
-    notes: done?.notes ?? listeners.notes,
+    results: done?.results,
+    appeared: done?.appeared ?? [],
+    notes: done?.notes ?? plan.listeners.notes,
     problems: done?.problems ?? [],
   });
 }

@@ -1,13 +1,12 @@
 import { isGone } from "./plan/outcome.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
-import type { Done } from "./carry-out.ts";
+import type { KillReport } from "./plan/kill-plan.ts";
 
 /** docs/exit-codes.md */
-export function exitCodeOf({ killed, problems, wasEverythingEnded }: Done): ExitCode {
-  const { planned, results, appeared } = killed;
+export function exitCodeOf({ plan, results, appeared, problems, wasEverythingEnded }: KillReport): ExitCode {
   const isComplete =
     results.every(({ outcome }) => isGone(outcome)) &&
-    planned.undecided.length === 0 &&
+    plan.undecided.length === 0 &&
     appeared.length === 0 &&
     problems.length === 0 &&
     wasEverythingEnded;

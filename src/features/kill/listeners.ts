@@ -1,8 +1,15 @@
 import type { Pid } from "../../domain/process.ts";
 import type { Listener, SessionReport } from "../../domain/session.ts";
 import { FatalError, UsageError } from "../../errors.ts";
-import type { Acts } from "./deliver/acts.ts";
-import type { ListenerService } from "../../system/sshd/listener-service.ts";
+import { endDaemon } from "./deliver/end-daemon.ts";
+import type { KillMachine } from "./machine.ts";
+import {
+  findConfigurationError,
+  findService,
+  findSilent,
+  restartService,
+  type ListenerService,
+} from "../../system/sshd/listener-service.ts";
 import type { KillOptions } from "./options.ts";
 
 /** What is to happen to those who accept connections. */
@@ -30,13 +37,13 @@ export interface ListenerDeed {
 export async function planListeners(
   { includeListener, restartListener }: KillOptions,
   { listeners }: SessionReport,
-  acts: Acts,
+  machine: KillMachine,
 ): Promise<ListenerPlan> {
-  if (restartListener) return planRestart(listeners, acts);
+  if (restartListener) return planRestart(listeners, machine);
   if (!includeListener) return { listenersToStop: [], restart: [], notes: [] };
   const listenersToStop: ListenerToStop[] = [];
   for (const listener of listeners) {
-    const service = await acts.findService(listener);
+    const service = await findService(listener, machine);
     if (listener.pid === 1)
       throw new UsageError(
         "systemd itself listens for SSH connections, and cannot be ended.",
@@ -52,7 +59,7 @@ export async function planListeners(
   return { listenersToStop, restart: [], notes: notes.length > 0 ? notes : ["no listener is seen that could end"] };
 }
 
-async function planRestart(listeners: readonly Listener[], acts: Acts): Promise<ListenerPlan> {
+async function planRestart(listeners: readonly Listener[], machine: KillMachine): Promise<ListenerPlan> {
   if (listeners.length === 0)
     throw new UsageError(
       "No listener is seen, so none can be restarted: perhaps nobody can log in now.",
@@ -60,13 +67,13 @@ async function planRestart(listeners: readonly Listener[], acts: Acts): Promise<
     );
   const services: ListenerService[] = [];
   for (const listener of listeners) {
-    const service = await acts.findService(listener);
+    const service = await findService(listener, machine);
     if (service === undefined)
       throw new UsageError(
         `No service manager knows the listener (PID ${String(listener.pid)}), so it cannot be restarted.`,
         "Restart it as it was started, and leave out --restart-listener.",
       );
-    const problem = await acts.findConfigurationError(listener);
+    const problem = await findConfigurationError(listener, machine);
     if (problem !== undefined)
       throw new FatalError(
         `${service.name} is not restarted, because it would not start again: ${problem}.`,
@@ -86,7 +93,7 @@ export function pidsToStop({ listenersToStop }: ListenerPlan): ReadonlySet<Pid> 
 export async function endListeners(
   { listenersToStop, restart, notes: planned }: ListenerPlan,
   { processes }: SessionReport,
-  acts: Acts,
+  machine: KillMachine,
 ): Promise<ListenerDeed> {
   // Where nothing is done to them, what the plan says stands.
   if (listenersToStop.length === 0 && restart.length === 0) return { notes: planned, problems: [] };
@@ -94,7 +101,7 @@ export async function endListeners(
   const problems: string[] = [];
   for (const { pid, start } of listenersToStop) {
     const process = processes.get(pid);
-    const isGone = process === undefined || (await acts.endDaemon(process));
+    const isGone = process === undefined || (await endDaemon(process, machine));
     const name = `the listener (PID ${String(pid)})`;
     if (isGone) notes.push(`${name} has ended: nobody can log in any more until it is started: ${start}`);
     else problems.push(`${name} did not end`);
@@ -103,13 +110,13 @@ export async function endListeners(
 }
 
 /** Restarts the services one by one and waits until their ports answer. */
-export async function restartListeners({ restart }: ListenerPlan, acts: Acts): Promise<ListenerDeed> {
+export async function restartListeners({ restart }: ListenerPlan, machine: KillMachine): Promise<ListenerDeed> {
   const notes: string[] = [];
   const problems: string[] = [];
   for (const service of restart) {
-    const problem = await acts.restartService(service);
+    const problem = await restartService(service, machine);
     if (problem !== undefined) problems.push(`${service.name} was not restarted: ${problem}`);
-    const silent = await acts.findSilent(service.listener);
+    const silent = await findSilent(service.listener, machine);
     if (silent.length > 0)
       problems.push(`${service.name} does not answer on ${silent.join(", ")}: nobody may be able to log in`);
     else if (problem === undefined) notes.push(`${service.name} was restarted, and answers on every port`);

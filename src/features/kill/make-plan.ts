@@ -1,43 +1,43 @@
+import { describeProcesses } from "../../report/read-details.ts";
+import type { Signals } from "../../host/processes/signals.ts";
+import { backendFor } from "./deliver/backends/index.ts";
+import { readSessionProcesses } from "./deliver/session-processes.ts";
+import { pidsToStop, planListeners } from "./listeners.ts";
+import type { KillMachine } from "./machine.ts";
+import type { KillOptions } from "./options.ts";
 import { dangersAmong } from "./plan/critical-programs.ts";
 import type { KillPlan } from "./plan/kill-plan.ts";
-import { planTerminations } from "./plan/plan-terminations.ts";
-import type { Acts, Method } from "./deliver/acts.ts";
-import type { SessionProcesses } from "./deliver/session-processes.ts";
+import { planTerminations, type Termination } from "./plan/plan-terminations.ts";
 import type { Found } from "./request.ts";
-import type { KillOptions } from "./options.ts";
-import { pidsToStop, planListeners, type ListenerPlan } from "./listeners.ts";
 
-/** Everything that is looked up before the first signal. */
-export interface PreparedKill {
-  planned: KillPlan;
-  /** What the sessions have started, with the identities of the processes. */
-  sessionProcesses: SessionProcesses;
-  listeners: ListenerPlan;
-  method: Method;
-}
-
-/** @throws UsageError, FatalError when the wish cannot be fulfilled exactly. */
-export async function makePlan({ report, chosen }: Found, options: KillOptions, acts: Acts): Promise<PreparedKill> {
+/**
+ * Looks up everything that has to be known before the first signal.
+ *
+ * @throws UsageError, FatalError if exactly that cannot be done.
+ */
+export async function makePlan(
+  { report, chosen }: Found,
+  options: KillOptions,
+  machine: KillMachine,
+): Promise<KillPlan> {
   const { terminations, spared } = planTerminations(report, chosen.sessions, options);
-  const listeners = await planListeners(options, report, acts);
-  const method = { backend: options.backend, listenersToStop: pidsToStop(listeners) };
-  const commands = terminations.length === 0 ? [] : await acts.preview(terminations, options.signal, method);
-  const sessionProcesses = acts.readSessionProcesses(
-    terminations.map(({ session }) => session),
-    report,
-  );
-  const described = acts.describe(sessionProcesses);
-  const forbidden = acts.findForbidden(terminations);
+  const listeners = await planListeners(options, report, machine);
+  const backend = backendFor(options.backend, pidsToStop(listeners), machine);
+  const batches = terminations.map((termination) => ({ termination, processes: termination.targets }));
+  const commands = batches.length === 0 ? [] : await backend.preview(batches, options.signal);
+  const sessions = terminations.map(({ session }) => session);
+  const sessionProcesses = readSessionProcesses(sessions, report, machine);
+  const described = describeProcesses(machine.files, sessionProcesses);
   const ends = terminations.map((termination) => ({
     termination,
     sessionProcesses: described.get(termination.session) ?? [],
     dangers: dangersAmong(sessionProcesses.get(termination.session) ?? []),
-    isPermitted: !forbidden.has(termination),
+    isPermitted: !isForbidden(termination, machine.signals),
   }));
-  return {
-    planned: { report, ends, spared, undecided: chosen.undecided, commands },
-    sessionProcesses,
-    listeners,
-    method,
-  };
+  return { report, ends, spared, undecided: chosen.undecided, commands, sessionProcesses, listeners };
+}
+
+/** Whether the kernel refuses to let the caller end it; nothing is signalled. */
+function isForbidden({ targets }: Termination, signals: Signals): boolean {
+  return targets.some(({ pid }) => signals.probe(pid) === "refused");
 }

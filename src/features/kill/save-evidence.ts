@@ -1,8 +1,8 @@
 import type { KillPlan } from "./plan/kill-plan.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import type { Acts } from "./deliver/acts.ts";
-import { describeCaller } from "../../system/caller.ts";
+import type { KillMachine } from "./machine.ts";
+import { describeCaller, readCaller } from "../../system/caller.ts";
 import { detailsToJson } from "../sessions/text/details-text.ts";
 import { renderJson } from "../sessions/text/sessions-json.ts";
 import { localSource } from "../../domain/report-request.ts";
@@ -17,7 +17,7 @@ export async function saveSessions(
   path: string,
   { report, ends }: KillPlan,
   reason: string | undefined,
-  acts: Acts,
+  machine: KillMachine,
   context: Context,
 ): Promise<void> {
   const sessions: object[] = [];
@@ -29,11 +29,11 @@ export async function saveSessions(
     schema: "sshctl.evidence/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
-    caller: describeCaller(acts.caller()),
+    caller: describeCaller(readCaller(machine.files)),
     reason: reason ?? null,
     sessions,
   });
-  const answer = acts.save(path, text);
+  const answer = machine.ownFiles.create(path, text);
   if (answer === "exists")
     throw new UsageError(`--save ${path}: there is such a file, and it is not overwritten.`, "Give another name.");
   if (answer !== "created")

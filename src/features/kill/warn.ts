@@ -3,8 +3,8 @@ import type { KillPlan } from "./plan/kill-plan.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
 import type { Context } from "../../cli/context.ts";
-import type { Acts } from "./deliver/acts.ts";
-import type { Untold } from "./deliver/warn-users.ts";
+import { warnUsers, type Untold } from "./deliver/warn-users.ts";
+import type { KillMachine } from "./machine.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
 
@@ -17,14 +17,14 @@ export async function warnBefore(
   seconds: number,
   message: string | undefined,
   { report, ends }: KillPlan,
-  acts: Acts,
+  machine: KillMachine,
   { err }: Context,
   interruption: AbortSignal,
 ): Promise<boolean> {
   const sessions = ends.map(({ termination }) => termination.session);
   const announcement = { seconds, message: message && visible(message), host: visible(report.host) };
   const reported = new Set<Session>();
-  const passed = await acts.warnUsers(sessions, announcement, interruption, (left, untold) => {
+  const passed = await warnUsers(sessions, announcement, machine, interruption, (left, untold) => {
     for (const one of untold.filter(({ session }) => !reported.has(session))) {
       reported.add(one.session);
       remark(untoldText(one), err);

@@ -1,9 +1,9 @@
 /** The one place where a key is really locked out, and where that is proven. */
 import { remark } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
-import type { Acts } from "../../kill/deliver/acts.ts";
-import type { KeysHost } from "../machine.ts";
-import { describeCaller } from "../../../system/caller.ts";
+import type { KeysHost, RevokeHost } from "../machine.ts";
+import { describeCaller, readCaller } from "../../../system/caller.ts";
+import { callerFields, writeEntry } from "../../../system/system-log.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
 import { changeFile, type Change } from "./change-files.ts";
@@ -13,17 +13,18 @@ import type { RevocationTask } from "./plan.ts";
 export async function revokeKey(
   { revocation, targets }: RevocationTask,
   reason: string | undefined,
-  host: KeysHost,
-  acts: Acts,
+  host: RevokeHost,
   err: Output,
 ): Promise<Change[]> {
   const changes: Change[] = [];
   for (const target of targets) changes.push(await changeFile(target, revocation, host));
   const { fingerprint } = revocation.removal;
   const files = changes.flatMap(({ kind, target }) => (kind === "changed" ? target.path : []));
-  const isWritten = await acts.writeDown(
-    `${describeCaller(acts.caller())} revoked the key ${fingerprint} in ${files.join(", ") || "no file"}${reason === undefined ? "" : `; reason: ${reason}`}`,
-    { SSHCTL_KEY: fingerprint, SSHCTL_REASON: reason, SSHCTL_FILES: files.join(" ") },
+  const caller = readCaller(host.files);
+  const isWritten = await writeEntry(
+    `${describeCaller(caller)} revoked the key ${fingerprint} in ${files.join(", ") || "no file"}${reason === undefined ? "" : `; reason: ${reason}`}`,
+    { ...callerFields(caller), SSHCTL_KEY: fingerprint, SSHCTL_REASON: reason, SSHCTL_FILES: files.join(" ") },
+    host.feed,
   );
   if (!isWritten) remark("the system log did not take the record of this", err);
   return changes;

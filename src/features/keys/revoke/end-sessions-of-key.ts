@@ -1,10 +1,10 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
-import type { KillResult } from "../../kill/plan/kill-plan.ts";
+import type { KillReport, KillResult } from "../../kill/plan/kill-plan.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
-import type { Acts } from "../../kill/deliver/acts.ts";
+import type { KillMachine } from "../../kill/machine.ts";
 import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";
 import { fingerprintsOf } from "../inventory/key-rows.ts";
-import { carryOut, sessionsBefore, type Done } from "../../kill/carry-out.ts";
+import { carryOut, sessionsBefore } from "../../kill/carry-out.ts";
 import { exitCodeOf } from "../../kill/exit-code.ts";
 import { usualLayout, usualOptions } from "../../kill/options.ts";
 import { makePlan } from "../../kill/make-plan.ts";
@@ -70,8 +70,8 @@ export interface KeyEnding {
 export async function endKeySessions(
   find: () => Promise<Found>,
   orders: EndingOrders,
-  acts: Acts,
-  tell: (done: Done, layout: KillRequest["layout"]) => Promise<void>,
+  machine: KillMachine,
+  tell: (done: KillReport, layout: KillRequest["layout"]) => Promise<void>,
   now: () => number,
   interruption: AbortSignal,
 ): Promise<KeyEnding> {
@@ -84,11 +84,11 @@ export async function endKeySessions(
     const { report, chosen } = await find();
     const untried = chosen.sessions.filter(({ identity }) => !tried.has(sessionId(identity)));
     for (const { identity } of untried) tried.add(sessionId(identity));
-    const prepared = await makePlan({ report, chosen: { sessions: untried, undecided: [] } }, request.options, acts);
-    if (prepared.planned.ends.length > 0) {
-      const done = await carryOut(prepared, sessionsBefore(prepared), request, acts, interruption);
+    const plan = await makePlan({ report, chosen: { sessions: untried, undecided: [] } }, request.options, machine);
+    if (plan.ends.length > 0) {
+      const done = await carryOut(plan, sessionsBefore(plan), request, machine, interruption);
       isComplete &&= exitCodeOf(done) === exitCodes.done;
-      results.push(...done.killed.results);
+      results.push(...done.results);
       await tell(done, request.layout);
     } else if (now() >= untilMs || interruption.aborted) {
       const isNobodyLeft = chosen.sessions.length === 0 && chosen.undecided.length === 0;

@@ -10,12 +10,7 @@ import type { Inventory, ListedKey } from "../inventory/inventory.ts";
  * @returns whether these keys are the last way in. AuthorizedKeysCommand and authorities do not count: what they accept is
  * not known.
  */
-export function isLastWayIn(
-  revoked: readonly ListedKey[],
-  uid: number,
-  inventory: Inventory,
-  host: KeysHost,
-): boolean {
+export function isLastWayIn(revoked: readonly ListedKey[], uid: number, inventory: Inventory, host: KeysHost): boolean {
   const isWay = ({ account, state }: ListedKey) => account.uid === uid && state === "accepted";
   if (!revoked.some(isWay)) return false;
   if (inventory.keys.some((key) => isWay(key) && !revoked.includes(key))) return false;

@@ -1,8 +1,7 @@
 /** Everything that is decided before a key is locked out. */
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import { DeclinedError } from "../../../errors.ts";
-import type { Acts } from "../../kill/deliver/acts.ts";
-import { describeCaller } from "../../../system/caller.ts";
+import { describeCaller, readCaller } from "../../../system/caller.ts";
 import { findComebacks } from "./persistence.ts";
 import type { KeysHost } from "../machine.ts";
 import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";
@@ -37,14 +36,13 @@ export function planRevocation(
   report: KeyReport,
   sessions: Pick<SessionReport, "sessions">,
   host: KeysHost,
-  acts: Acts,
 ): RevocationTask {
   const { inventory } = report;
   const places = keys.map(({ listed }) => listed);
   const [first] = places;
   const because = options.reason === undefined ? "" : `, ${options.reason}`;
   const day = new Date(host.now()).toISOString().slice(0, 10);
-  const note = visible(`${day}: revoked by ${describeCaller(acts.caller())} with sshctl${because}`);
+  const note = visible(`${day}: revoked by ${describeCaller(readCaller(host.files))} with sshctl${because}`);
   const revocation = { places, removal: { fingerprint: first?.key.sha256 ?? "", note, remove: options.remove } };
   const targets = targetsOf(revocation, inventory, host);
   const accounts = [...new Set(places.map(({ account }) => account))];
@@ -63,8 +61,8 @@ export function planRevocation(
 }
 
 /** @throws DeclinedError */
-export function rejectLastWayIn({ revocation, report }: RevocationTask, host: KeysHost, acts: Acts): void {
-  const { uid, login } = acts.caller();
+export function rejectLastWayIn({ revocation, report }: RevocationTask, host: KeysHost): void {
+  const { uid, login } = readCaller(host.files);
   const isLast = (each: number) => isLastWayIn(revocation.places, each, report.inventory, host);
   const whose = [
     ...(isLast(0) ? ["root"] : []),

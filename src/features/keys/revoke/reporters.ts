@@ -8,7 +8,7 @@ import type { Look } from "../../../text/grid.ts";
 import { renderResults } from "../../kill/text/text.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
-import type { Done } from "../../kill/carry-out.ts";
+import type { KillReport } from "../../kill/plan/kill-plan.ts";
 import type { Found, KillRequest } from "../../kill/request.ts";
 import type { KeyEnding } from "./end-sessions-of-key.ts";
 import type { RevocationTask } from "./plan.ts";
@@ -29,7 +29,7 @@ export interface Teller {
   plan: (differences: ReadonlyMap<Target, Difference>) => void;
   locked: (changes: readonly Change[]) => void;
   /** Some of the sessions; there may be more. */
-  ended: (done: Done, layout: KillRequest["layout"]) => Promise<void>;
+  ended: (done: KillReport, layout: KillRequest["layout"]) => Promise<void>;
   end: (outcome: Outcome) => void;
 }
 
@@ -47,9 +47,9 @@ export function tellText({ view }: RevocationTask, fingerprint: string, look: Lo
       const owners = view.places.filter(({ fileUid }) => fileUid !== 0).map(({ account }) => account.name);
       out.write(renderChanges(changes, [...new Set(owners)], width));
     },
-    ended: async ({ killed, problems }, layout) => {
-      for (const problem of problems) remark(problem, err);
-      out.write(await renderResults(killed, layout, look));
+    ended: async (done, layout) => {
+      for (const problem of done.problems) remark(problem, err);
+      out.write(await renderResults(done, layout, look));
     },
     end: ({ ending, open: { sessions, undecided } }) => {
       out.write(ending === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, width));

@@ -2,8 +2,8 @@
 import { formatEndpoint } from "../../../domain/address.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
 import type { FeedProgram } from "../../../host/programs/feed.ts";
-import { visible } from "../../../text/visible.ts";
 import { describeCaller, type Caller } from "../../../system/caller.ts";
+import { callerFields, writeEntry } from "../../../system/system-log.ts";
 
 export interface Act {
   caller: Caller;
@@ -35,31 +35,6 @@ async function recordAct(act: Act, feed: FeedProgram): Promise<boolean> {
   return writeEntry(messageOf(act), fieldsOf(act), feed);
 }
 
-/**
- * Writes one entry.
- *
- * @param fields - by the names that they have in the journal.
- * @returns whether it was taken.
- */
-export async function writeEntry(
-  text: string,
-  fields: Readonly<Record<string, string | undefined>>,
-  feed: FeedProgram,
-): Promise<boolean> {
-  const message = visible(text);
-  const entry = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : `${name}=${visible(value)}`,
-  );
-  const input = [`MESSAGE=${message}`, ...standardFields, ...entry, ""].join("\n");
-  if ((await feed("logger", ["--journald"], input, limitMs)) === 0) return true;
-  return (await feed("logger", ["-t", "sshctl", "-p", "authpriv.notice", "--", message], "", limitMs)) === 0;
-}
-
-const limitMs = 5000;
-
-/** Severity "notice", facility "authpriv": syslog(3). */
-const standardFields = ["PRIORITY=5", "SYSLOG_FACILITY=10", "SYSLOG_IDENTIFIER=sshctl"];
-
 function messageOf({ caller, session, signal, isEnded, outcome, reason }: Act): string {
   const { user, uid, peer, pid } = session;
   const whose = user ?? (uid === undefined ? "a stranger" : `uid ${String(uid)}`);
@@ -69,16 +44,6 @@ function messageOf({ caller, session, signal, isEnded, outcome, reason }: Act): 
 }
 
 const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
-
-/** Who did it, for the journal. */
-export function callerFields({ name, uid, login }: Caller): Record<string, string | undefined> {
-  return {
-    SSHCTL_CALLER: name,
-    SSHCTL_CALLER_UID: number(uid),
-    SSHCTL_CALLER_LOGIN: login?.name,
-    SSHCTL_CALLER_LOGIN_UID: number(login?.uid),
-  };
-}
 
 function fieldsOf({ caller, session, signal, outcome, reason }: Act): Record<string, string | undefined> {
   const { user, uid, peer, auth, pid, logindSession } = session;

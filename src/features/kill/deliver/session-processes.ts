@@ -2,6 +2,7 @@ import { assignProcesses, connectionMembers } from "../plan/assign-processes.ts"
 import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
+import type { Machine } from "../../../host/host.ts";
 import type { Files } from "../../../host/files/files.ts";
 import { rereadProcess } from "../../../system/procfs/processes.ts";
 import { readTraces } from "./read-traces.ts";
@@ -11,14 +12,11 @@ export type SessionProcesses = ReadonlyMap<Session, readonly Process[]>;
 
 /**
  * Of these sessions of a report. Nothing of the observer's own ancestors is among it.
- *
- * @param observer - who looks, and must outlive what it ends.
  */
 export function readSessionProcesses(
   sessions: readonly Session[],
   report: SessionReport,
-  files: Files,
-  observer: Pid,
+  { files, observer }: Pick<Machine, "files"> & { observer: Pid },
 ): SessionProcesses {
   const spared = listenersOf(report);
   const members = connectionMembers(report.sessions, report.processes, spared);

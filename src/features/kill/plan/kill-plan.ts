@@ -1,7 +1,9 @@
 import type { Danger } from "./critical-programs.ts";
 import type { KillOutcome } from "./outcome.ts";
+import type { ListenerPlan } from "../listeners.ts";
 import type { LoginRecords } from "./login-records.ts";
 import type { Termination, Spared } from "./plan-terminations.ts";
+import type { Process } from "../../../domain/process.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 
@@ -24,6 +26,9 @@ export interface KillPlan {
   undecided: readonly Session[];
   /** What the backend would run; none for system calls. */
   commands: readonly (readonly string[])[];
+  /** What the sessions have started, with the identities of the processes. */
+  sessionProcesses: ReadonlyMap<Session, readonly Process[]>;
+  listeners: ListenerPlan;
 }
 
 /** What became of one of them. */
@@ -37,8 +42,14 @@ export interface KillResult {
 
 /** What became of all. */
 export interface KillReport {
-  planned: KillPlan;
+  plan: KillPlan;
   results: readonly KillResult[];
   /** Sessions that match and came too late to be ended. */
   appeared: readonly Session[];
+  /** What became of the listeners. */
+  notes: readonly string[];
+  /** What went wrong beside the sessions. */
+  problems: readonly string[];
+  /** Whether nothing is left of what was to end with --everything. */
+  wasEverythingEnded: boolean;
 }

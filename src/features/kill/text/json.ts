@@ -7,7 +7,7 @@ import { renderJson, sessionToJson } from "../../sessions/text/sessions-json.ts"
 import { isoTime } from "../../../text/time.ts";
 
 export interface KillDocument {
-  planned: KillPlan;
+  plan: KillPlan;
   signal: string;
   backend: string;
   everything: boolean;
@@ -23,8 +23,8 @@ export interface KillDocument {
 
 /** docs/schemas/kill-1.json */
 export function renderKillJson(document: KillDocument): string {
-  const { planned, signal, backend, everything, fullCommand, results, appeared, notes, problems } = document;
-  const { report, ends, spared, undecided, commands } = planned;
+  const { plan, signal, backend, everything, fullCommand, results, appeared, notes, problems } = document;
+  const { report, ends, spared, undecided, commands } = plan;
   const view: View = { nowMs: report.takenAtMs, fullCommand };
   const toJson = (session: Session) => sessionToJson(session, view);
   return renderJson({
@@ -54,7 +54,8 @@ export function endToJson(
   result: KillResult | undefined,
   view: View,
 ): object {
-  const processes = (list: PlannedEnd["sessionProcesses"]) => list.map((process) => processToJson(process, view.fullCommand));
+  const processes = (list: PlannedEnd["sessionProcesses"]) =>
+    list.map((process) => processToJson(process, view.fullCommand));
   return {
     session: sessionToJson(termination.session, view),
     permitted: isPermitted,

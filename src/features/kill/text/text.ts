@@ -29,20 +29,15 @@ export interface Manner {
 }
 
 /** The plan: which sessions, what else it means, and who is spared. */
-export async function renderPlan(
-  planned: KillPlan,
-  manner: Manner,
-  layout: SessionsLayout,
-  look: Look,
-): Promise<string> {
-  const { report, commands } = planned;
-  const ends = planned.ends.filter(({ isPermitted }) => isPermitted);
+export async function renderPlan(plan: KillPlan, manner: Manner, layout: SessionsLayout, look: Look): Promise<string> {
+  const { report, commands } = plan;
+  const ends = plan.ends.filter(({ isPermitted }) => isPermitted);
   const sessions = ends.map(({ termination }) => termination.session);
   const lines = [
     ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
     ...(manner.everything ? belongingLines(ends) : survivorLines(ends)),
-    ...planned.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
-    ...sparedLines(planned),
+    ...plan.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
+    ...sparedLines(plan),
   ];
   const how = ends.length > 0 ? `, by ${mannerText(manner)}` : "";
   const title = `${report.host}: ${plural(ends.length, "session")} to end${how}`;
@@ -139,16 +134,16 @@ function describeProcess({ pid, name, user, uid, tty, listens, isElevated }: Ses
 
 /** What became of every session, and what is left to know. */
 export async function renderResults(killed: KillReport, layout: SessionsLayout, look: Look): Promise<string> {
-  const { planned, results, appeared } = killed;
+  const { plan, results, appeared } = killed;
   const sessions = results.map(({ end }) => end.termination.session);
-  const view = { nowMs: planned.report.takenAtMs, fullCommand: layout.fullCommand };
+  const view = { nowMs: plan.report.takenAtMs, fullCommand: layout.fullCommand };
   const grid = withResults(gridOf(sessions, resultColumns, view, look.width === undefined), results);
   const table = results.length > 0 ? await renderGrid(grid, layout, look) : "";
   // Of a session that goes on, everything does.
   const left = results.flatMap(({ outcome, leftovers }) => (isGone(outcome) ? leftovers : []));
   const lines = [
     ...results.flatMap(({ end, records }) => recordLines(end.termination.session, records)),
-    ...sparedLines(planned),
+    ...sparedLines(plan),
     ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),
   ];
   const wrapped = (texts: readonly string[]) => paragraph(texts.map(visible), look.width, textWidth);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { planTerminations } from "../../../../../src/features/kill/plan/plan-terminations.ts";
 import type { EndingSignal } from "../../../../../src/features/kill/plan/signal.ts";
 import { UsageError, FatalError } from "../../../../../src/errors.ts";
-import { backends } from "../../../../../src/features/kill/deliver/backends/index.ts";
+import { backendFor } from "../../../../../src/features/kill/deliver/backends/index.ts";
 import type { BackendName } from "../../../../../src/features/kill/deliver/backends/backend.ts";
 import type { Programs } from "../../../../../src/host/programs/run.ts";
 import { Host, type ProcessSpec } from "../../../../helpers/machine-builder.ts";
@@ -53,7 +53,7 @@ function machine(generation: Generation, others = true, somebodyKnocks = others)
     const chosen = report.sessions.filter(({ user }) => users.includes(user));
     const { terminations } = planTerminations(report, chosen, { includeSelf: false });
     const batches = terminations.map((termination) => ({ termination, processes: termination.targets }));
-    return backends[backend](reach, new Set()).preview(batches, signal);
+    return backendFor(backend, new Set(), reach).preview(batches, signal);
   };
   return { preview, report };
 }
@@ -141,7 +141,9 @@ describe("killall", () => {
       }),
     );
     const reach = { files: host.files(), signals: never, programs: { run: pgrepOf(host.all) } };
-    await expect(backends.killall(reach, new Set()).preview(terminations, "TERM")).rejects.toThrow("uid 4711 has none");
+    await expect(backendFor("killall", new Set(), reach).preview(terminations, "TERM")).rejects.toThrow(
+      "uid 4711 has none",
+    );
   });
 });
 
@@ -153,7 +155,7 @@ describe("both", () => {
     const [termination] = planTerminations(report, report.sessions, { includeSelf: false }).terminations;
     if (termination === undefined) throw new Error("unreachable");
     const reach = { files: host.files(), signals: never, programs: { run: async () => Promise.resolve(undefined) } };
-    const preview = backends[backend](reach, new Set()).preview(
+    const preview = backendFor(backend, new Set(), reach).preview(
       [{ termination, processes: termination.targets }],
       "TERM",
     );

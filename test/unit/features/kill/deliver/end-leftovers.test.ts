@@ -30,7 +30,7 @@ async function reaping(
   const report = host.report();
   const session = report.sessions.find(({ ttys }) => ttys.includes("pts/1"));
   if (session === undefined) throw new Error("unreachable");
-  const known = readSessionProcesses([session], report, host.files(), observer?.pid ?? 0);
+  const known = readSessionProcesses([session], report, { files: host.files(), observer: observer?.pid ?? 0 });
   for (const process of [login.connection, login.serving]) host.kill(process);
   const done: { groups: string[]; signals: [number, string][] } = { groups: [], signals: [] };
   const stopped = new Set<number>();

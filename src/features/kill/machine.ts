@@ -1,0 +1,7 @@
+import type { Machine } from "../../host/host.ts";
+
+/** The machine on which sessions are ended. */
+export type KillMachine = Pick<
+  Machine,
+  "files" | "programs" | "feed" | "signals" | "cgroups" | "clock" | "terminals" | "ownFiles" | "greetings" | "observer"
+>;
