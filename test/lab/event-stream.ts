@@ -1,4 +1,4 @@
-import type { SessionJson } from "../../src/features/sessions/text/sessions-json.ts";
+import type { SessionJson } from "../../src/text/json-contract.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import type { MachineProcess } from "./machine/machine-process.ts";
 import { node, sshctl, type Machine } from "./machine/machine.ts";

@@ -1,4 +1,4 @@
-import type { SessionJson } from "../../src/features/sessions/text/sessions-json.ts";
+import type { SessionJson } from "../../src/text/json-contract.ts";
 import type { Machine, RunOptions } from "./machine/machine.ts";
 
 export interface KillJson {

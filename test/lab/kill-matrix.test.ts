@@ -17,7 +17,7 @@ import {
 import { killJson } from "./kill-json.ts";
 import { reloadSshd } from "./reload-sshd.ts";
 import { listJson, rowOf } from "./sessions-json.ts";
-import type { SessionJson } from "../../src/features/sessions/text/sessions-json.ts";
+import type { SessionJson } from "../../src/text/json-contract.ts";
 
 const kinds: Readonly<Record<string, (machine: Machine) => Promise<SshClient>>> = {
   shell: async (machine) => openShell(machine),

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { SessionJson } from "../../src/features/sessions/text/sessions-json.ts";
+import type { SessionJson } from "../../src/text/json-contract.ts";
 import type { Machine, RunOptions } from "./machine/machine.ts";
 import type { SshClient } from "./machine/ssh-client.ts";
 

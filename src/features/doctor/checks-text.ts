@@ -1,8 +1,9 @@
+import type { DoctorDocument } from "../../text/json-contract.ts";
 import type { Check, CheckStatus } from "./checks/check.ts";
 import type { DoctorHost } from "./checks/machine.ts";
 import { version } from "../../cli/version.ts";
 import type { Look } from "../../text/grid.ts";
-import { renderJson } from "../sessions/text/sessions-json.ts";
+import { renderJson } from "../../text/json.ts";
 import { textWidth } from "../../text/width.ts";
 import { isoTime } from "../../text/time.ts";
 import { visible } from "../../text/visible.ts";
@@ -32,7 +33,7 @@ function renderCheck({ id, status, says, remedy }: Check, idWidth: number, { wid
 
 /** docs/schemas/doctor-1.json */
 export function renderChecksJson(checks: readonly Check[], { hostName, now, uid, runningProgram }: DoctorHost): string {
-  return renderJson({
+  return renderJson<DoctorDocument>({
     schema: "sshctl.doctor/1",
     host: hostName(),
     takenAt: isoTime(now()),

@@ -4,7 +4,7 @@ import type { Context } from "../../cli/context.ts";
 import type { KillMachine } from "./machine.ts";
 import { describeCaller, readCaller } from "../../system/caller.ts";
 import { detailsToJson } from "../sessions/text/details-text.ts";
-import { renderJson } from "../sessions/text/sessions-json.ts";
+import { renderJson } from "../../text/json.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { isoTime } from "../../text/time.ts";
 

@@ -1,14 +1,16 @@
+import type { PlaceJson, RevocationDocument } from "../../../text/json-contract.ts";
 import type { KillResult } from "../../kill/plan/kill-plan.ts";
 import type { Session, Warning } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { View } from "../../sessions/text/columns.ts";
-import { renderJson, sessionToJson } from "../../sessions/text/sessions-json.ts";
+import { sessionToJson } from "../../sessions/text/sessions-json.ts";
+import { renderJson, type Told } from "../../../text/json.ts";
 import { endToJson } from "../../kill/text/json.ts";
 import type { RevocationView } from "./text.ts";
 import { isoTime } from "../../../text/time.ts";
 
-export interface RevocationDocument {
+export interface ToldRevocation {
   host: string;
   takenAtMs: number;
   view: RevocationView;
@@ -35,19 +37,20 @@ interface Done {
 export type Difference = { diff: string } | { problem: string };
 
 /** docs/schemas/revocation-1.json */
-export function renderRevocationJson(document: RevocationDocument): string {
+export function renderRevocationJson(document: ToldRevocation): string {
   const { host, takenAtMs, view, outcome, problems, warnings } = document;
   const done = "changes" in outcome ? outcome : undefined;
   const [first] = view.places;
+  if (first === undefined) throw new Error("a key that stands nowhere cannot be revoked");
   const sessionView: View = { nowMs: takenAtMs, fullCommand: false };
   const toJson = (session: Session) => sessionToJson(session, sessionView);
-  return renderJson({
+  return renderJson<RevocationDocument>({
     schema: "sshctl.revocation/1",
     host,
     takenAt: isoTime(takenAtMs),
     dryRun: done === undefined,
-    fingerprint: first?.key.sha256 ?? null,
-    keyType: first?.key.type ?? null,
+    fingerprint: first.key.sha256,
+    keyType: first.key.type,
     places: view.places.map(placeToJson),
     kept: view.kept.map(placeToJson),
     files:
@@ -66,15 +69,17 @@ export function renderRevocationJson(document: RevocationDocument): string {
   });
 }
 
-function placeToJson({ account, path, line, comment }: ListedKey): object {
+function placeToJson({ account, path, line, comment }: ListedKey): Told<PlaceJson> {
   return { user: account.name, uid: account.uid, path, line, comment: comment ?? null };
 }
 
-function targetToJson({ path, kind }: Target): object {
+type FileJson = Told<RevocationDocument["files"][number]>;
+
+function targetToJson({ path, kind }: Target): Pick<FileJson, "path" | "kind"> {
   return { path, kind: kind === "revoked" ? "RevokedKeys" : "AuthorizedKeysFile" };
 }
 
-function plannedToJson(difference: Difference | undefined): object {
+function plannedToJson(difference: Difference | undefined): Omit<FileJson, "path" | "kind"> {
   return {
     outcome: null,
     backup: null,
@@ -83,7 +88,7 @@ function plannedToJson(difference: Difference | undefined): object {
   };
 }
 
-function changeToJson(change: Change): object {
+function changeToJson(change: Change): Omit<FileJson, "path" | "kind"> {
   return {
     outcome: change.kind,
     backup: change.kind === "changed" ? change.backup : null,

@@ -1,8 +1,9 @@
 /** docs/schemas/keys-1.json */
+import type { KeysDocument } from "../../../text/json-contract.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
 import type { Finding } from "../inventory/findings.ts";
 import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
-import { renderJson } from "../../sessions/text/sessions-json.ts";
+import { renderJson, type Told } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
 
 /**
@@ -18,7 +19,7 @@ export function* renderKeysJson(report: KeyReport, left: number): Generator<stri
   yield gap < 0 ? frame : frame.slice(0, gap);
   for (let start = 0; start < report.keys.length; start += atOnce) {
     const keys = report.keys.slice(start, start + atOnce);
-    const texts = keys.map((key) => renderJson(keyToJson(key, isTold)).trimEnd().replaceAll("\n", "\n    "));
+    const texts = keys.map((key) => renderJson<KeyJson>(keyToJson(key, isTold)).trimEnd().replaceAll("\n", "\n    "));
     yield (start === 0 ? "" : ",\n    ") + texts.join(",\n    ");
   }
   if (gap >= 0) yield frame.slice(gap + place.length);
@@ -29,9 +30,11 @@ const place = '"<the keys>"';
 
 const atOnce = 500;
 
+type Frame = Omit<KeysDocument, "keys"> & { keys: string[] };
+
 function renderFrame(report: KeyReport, left: number): string {
   const { host, takenAtMs, journalSinceMs, filesSinceMs, keys, accounts, warnings } = report;
-  return renderJson({
+  return renderJson<Frame>({
     schema: "sshctl.keys/1",
     host,
     takenAt: isoTime(takenAtMs),
@@ -45,8 +48,10 @@ function renderFrame(report: KeyReport, left: number): string {
   });
 }
 
+type KeyJson = KeysDocument["keys"][number];
+
 /** @param isTold - whether any log tells of logins. */
-function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): object {
+function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): Told<KeyJson> {
   const { account, path, line, key, options, comment, state } = listed;
   return {
     user: account.name,
@@ -78,7 +83,13 @@ function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boole
   };
 }
 
-function sessionToJson({ identity, pid, peer, startedAtMs, auth }: Session): object {
+function sessionToJson({
+  identity,
+  pid,
+  peer,
+  startedAtMs,
+  auth,
+}: Session): Told<NonNullable<KeyJson["sessions"]>[number]> {
   return {
     id: sessionId(identity),
     pid,
@@ -88,7 +99,16 @@ function sessionToJson({ identity, pid, peer, startedAtMs, auth }: Session): obj
   };
 }
 
-function findingToJson({ id, severity, user, path, line, fingerprint, reason, remedy }: Finding): object {
+function findingToJson({
+  id,
+  severity,
+  user,
+  path,
+  line,
+  fingerprint,
+  reason,
+  remedy,
+}: Finding): Told<KeysDocument["findings"][number]> {
   return { id, severity, user, path, line: line ?? null, fingerprint: fingerprint ?? null, reason, remedy };
 }
 

@@ -1,15 +1,19 @@
+import type { BackendName } from "../deliver/backends/backend.ts";
+import type { EndingSignal } from "../plan/signal.ts";
+import type { EndJson, KillDocument, OutcomeJson } from "../../../text/json-contract.ts";
 import type { KillOutcome } from "../plan/outcome.ts";
 import type { KillResult, PlannedEnd, KillPlan } from "../plan/kill-plan.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { View } from "../../sessions/text/columns.ts";
 import { processToJson } from "../../sessions/text/details-text.ts";
-import { renderJson, sessionToJson } from "../../sessions/text/sessions-json.ts";
+import { sessionToJson } from "../../sessions/text/sessions-json.ts";
+import { renderJson, type Told } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
 
-export interface KillDocument {
+export interface ToldKill {
   plan: KillPlan;
-  signal: string;
-  backend: string;
+  signal: EndingSignal;
+  backend: BackendName;
   everything: boolean;
   fullCommand: boolean;
   /** Undefined for a plan that was only looked at. */
@@ -22,12 +26,12 @@ export interface KillDocument {
 }
 
 /** docs/schemas/kill-1.json */
-export function renderKillJson(document: KillDocument): string {
+export function renderKillJson(document: ToldKill): string {
   const { plan, signal, backend, everything, fullCommand, results, appeared, notes, problems } = document;
   const { report, ends, spared, undecided, commands } = plan;
   const view: View = { nowMs: report.takenAtMs, fullCommand };
   const toJson = (session: Session) => sessionToJson(session, view);
-  return renderJson({
+  return renderJson<KillDocument>({
     schema: "sshctl.kill/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
@@ -53,7 +57,7 @@ export function endToJson(
   { termination, sessionProcesses, dangers, isPermitted }: PlannedEnd,
   result: KillResult | undefined,
   view: View,
-): object {
+): Told<EndJson> {
   const processes = (list: PlannedEnd["sessionProcesses"]) =>
     list.map((process) => processToJson(process, view.fullCommand));
   return {
@@ -68,7 +72,7 @@ export function endToJson(
   };
 }
 
-function outcomeToJson(outcome: KillOutcome): object {
+function outcomeToJson(outcome: KillOutcome): Told<OutcomeJson> {
   return {
     kind: outcome.kind,
     signal: outcome.kind === "ended" ? outcome.signal : null,
@@ -77,6 +81,6 @@ function outcomeToJson(outcome: KillOutcome): object {
   };
 }
 
-function recordsToJson({ records: { isOpenForLogind, staleTtys } }: KillResult): object {
+function recordsToJson({ records: { isOpenForLogind, staleTtys } }: KillResult): Told<EndJson["records"]> {
   return { openForLogind: isOpenForLogind ?? null, staleTtys };
 }

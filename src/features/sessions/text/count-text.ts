@@ -1,9 +1,10 @@
+import type { CountDocument } from "../../../text/json-contract.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Count, CountKey } from "../../../domain/count-sessions.ts";
 import type { SessionReport } from "../../../domain/session.ts";
 import { renderCsv } from "../../../text/csv.ts";
 import type { Grid, Look } from "../../../text/grid.ts";
-import { renderJson } from "./sessions-json.ts";
+import { renderJson } from "../../../text/json.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
 import { isoTime } from "../../../text/time.ts";
 
@@ -45,7 +46,7 @@ export async function renderCount(
 
 /** docs/schemas/count-1.json */
 function renderCountJson({ report, chosen, groups }: CountedSessions): string {
-  return renderJson({
+  return renderJson<CountDocument>({
     schema: "sshctl.count/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),

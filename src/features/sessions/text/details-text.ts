@@ -4,7 +4,9 @@ import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { formatForward } from "./forward-text.ts";
-import { renderJson, sessionToJson } from "./sessions-json.ts";
+import { sessionToJson } from "./sessions-json.ts";
+import type { ProcessJson, SessionDocument, TrafficJson } from "../../../text/json-contract.ts";
+import { renderJson, type Told } from "../../../text/json.ts";
 import type { Look } from "../../../text/grid.ts";
 import { textWidth } from "../../../text/width.ts";
 import { fullTime, isoTime } from "../../../text/time.ts";
@@ -121,10 +123,14 @@ function processLine(process: SessionProcess, fullCommand: boolean): string {
 
 /** docs/schemas/session-1.json */
 export function renderDetailsJson(details: SessionDetails, report: SessionReport, fullCommand: boolean): string {
-  return renderJson(detailsToJson(details, report, fullCommand));
+  return renderJson<SessionDocument>(detailsToJson(details, report, fullCommand));
 }
 
-export function detailsToJson(details: SessionDetails, report: SessionReport, fullCommand: boolean): object {
+export function detailsToJson(
+  details: SessionDetails,
+  report: SessionReport,
+  fullCommand: boolean,
+): Told<SessionDocument> {
   const { session, ancestors, processes, cgroup, traffic, warnings } = details;
   return {
     schema: "sshctl.session/1",
@@ -139,7 +145,7 @@ export function detailsToJson(details: SessionDetails, report: SessionReport, fu
   };
 }
 
-export function processToJson(process: SessionProcess, fullCommand: boolean): object {
+export function processToJson(process: SessionProcess, fullCommand: boolean): Told<ProcessJson> {
   const { pid, ppid, uid, user, tty, name, commandLine, listens, isElevated, ignoresHangUp } = process;
   return {
     pid,
@@ -154,7 +160,7 @@ export function processToJson(process: SessionProcess, fullCommand: boolean): ob
   };
 }
 
-function trafficToJson({ bytesSent, bytesReceived, roundTripMs, retransmits, sendQueue }: Traffic): object {
+function trafficToJson({ bytesSent, bytesReceived, roundTripMs, retransmits, sendQueue }: Traffic): TrafficJson {
   return {
     bytesSent: bytesSent ?? null,
     bytesReceived: bytesReceived ?? null,

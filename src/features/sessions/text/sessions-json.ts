@@ -1,48 +1,15 @@
-import type { Auth, Certificate } from "../../../domain/auth.ts";
-import type { Forward } from "../../../domain/forwards.ts";
+import type { Auth } from "../../../domain/auth.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import { sessionId, type Listener, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { View } from "./columns.ts";
 import { isoTime } from "../../../text/time.ts";
+import { renderJson, type Told } from "../../../text/json.ts";
+import type { AuthJson, ListenerJson, SessionJson, SessionsDocument } from "../../../text/json-contract.ts";
 import { visibleJson } from "../../../text/visible.ts";
 
-/** The session object of the JSON contract, version 1: docs/schemas/sessions-1.json. Fields are only ever added. */
-export interface SessionJson {
-  id: string;
-  pid: number;
-  monitorPid: number | null;
-  server: string;
-  phase: string;
-  user: string | null;
-  uid: number | null;
-  kind: string | null;
-  ttys: readonly string[];
-  peer: { address: string; port: number } | null;
-  local: { address: string; port: number } | null;
-  startedAt: string | null;
-  idleSeconds: number | null;
-  quietSeconds: number | null;
-  command: string | null;
-  busy: boolean | null;
-  logindSession: string | null;
-  auth: AuthJson | null;
-  forwards: readonly Forward[] | null;
-  container: boolean;
-  self: boolean | null;
-}
-
-export interface AuthJson {
-  method: string;
-  keyType: string | null;
-  fingerprint: string | null;
-  comment: string | null;
-  certificate: Certificate | null;
-  source: string;
-  verified: boolean;
-}
-
-export function sessionToJson(session: Session, { nowMs, fullCommand }: View): SessionJson {
+/** An element of `sessions` in docs/schemas/sessions-1.json. */
+export function sessionToJson(session: Session, { nowMs, fullCommand }: View): Told<SessionJson> {
   return {
     id: sessionId(session.identity),
     pid: session.pid,
@@ -68,7 +35,7 @@ export function sessionToJson(session: Session, { nowMs, fullCommand }: View): S
   };
 }
 
-function authToJson({ method, key, source, verified }: Auth): AuthJson {
+function authToJson({ method, key, source, verified }: Auth): Told<AuthJson> {
   return {
     method,
     keyType: key?.type ?? null,
@@ -80,15 +47,15 @@ function authToJson({ method, key, source, verified }: Auth): AuthJson {
   };
 }
 
-export interface SessionsDocument {
+export interface ShownSessions {
   report: SessionReport;
   chosen: ChosenSessions;
   fullCommand: boolean;
 }
 
-export function renderSessionsJson({ report, chosen, fullCommand }: SessionsDocument): string {
+export function renderSessionsJson({ report, chosen, fullCommand }: ShownSessions): string {
   const view: View = { nowMs: report.takenAtMs, fullCommand };
-  return renderJson({
+  return renderJson<SessionsDocument>({
     schema: "sshctl.sessions/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
@@ -105,10 +72,6 @@ export function renderSessionsNdjson(sessions: readonly Session[], view: View): 
   return sessions.map((session) => `${visibleJson(JSON.stringify(sessionToJson(session, view)))}\n`).join("");
 }
 
-export function renderJson(value: object): string {
-  return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
-}
-
-function listenerToJson({ pid, server, addresses }: Listener): object {
+function listenerToJson({ pid, server, addresses }: Listener): Told<ListenerJson> {
   return { pid, server, addresses };
 }

@@ -1,7 +1,8 @@
+import type { TimeoutChangeDocument } from "../../../text/json-contract.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
 import type { FileEdit, Plan } from "../limits/mechanism.ts";
 import { unifiedDiff } from "../../../text/diff.ts";
-import { renderJson } from "../../sessions/text/sessions-json.ts";
+import { renderJson } from "../../../text/json.ts";
 import { textWidth } from "../../../text/width.ts";
 import { visible } from "../../../text/visible.ts";
 import { paragraph } from "../../../text/wrap.ts";
@@ -27,7 +28,7 @@ export function renderPlannedDiff({ edits }: Plan): string {
 /** docs/schemas/timeout-change-1.json */
 export function renderPlanJson(plan: Plan, dryRun: boolean): string {
   const { edits, notes, warnings } = plan;
-  return renderJson({
+  return renderJson<TimeoutChangeDocument>({
     schema: "sshctl.timeout-change/1",
     dryRun,
     edits: edits.map((edit) => ({ path: edit.path, action: actionOf(edit), diff: diffOf(edit) })),
@@ -42,7 +43,7 @@ function undoOf({ edits, undo }: Plan): string | undefined {
   return edits.length === 0 ? undefined : undo;
 }
 
-function actionOf({ before, after }: FileEdit): string {
+function actionOf({ before, after }: FileEdit): TimeoutChangeDocument["edits"][number]["action"] {
   return after === undefined ? "removed" : before === undefined ? "created" : "changed";
 }
 

@@ -1,3 +1,4 @@
+import type { TimeoutDocument } from "../../../text/json-contract.ts";
 import { formatDuration } from "../../../domain/duration.ts";
 import {
   settingInForce,
@@ -8,7 +9,7 @@ import {
 } from "../limits/limit-report.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
 import type { Look } from "../../../text/grid.ts";
-import { renderJson } from "../../sessions/text/sessions-json.ts";
+import { renderJson, type Told } from "../../../text/json.ts";
 import { textWidth } from "../../../text/width.ts";
 import { fullTime, isoTime } from "../../../text/time.ts";
 import { visible } from "../../../text/visible.ts";
@@ -95,7 +96,7 @@ function sessionLine({ pid, tty, startedAtMs, seconds }: LimitedSession, file: s
 /** docs/schemas/timeout-1.json */
 export function renderLimitsJson(report: LimitReport, sessions: readonly LimitedSession[], host: string): string {
   const { user, shell, limits, conflicts, notes } = report;
-  return renderJson({
+  return renderJson<TimeoutDocument>({
     schema: "sshctl.timeout/1",
     host,
     user,
@@ -113,7 +114,7 @@ export function renderLimitsJson(report: LimitReport, sessions: readonly Limited
   });
 }
 
-function limitToJson({ means, seconds, describe, settings, remarks }: Limit): object {
+function limitToJson({ means, seconds, describe, settings, remarks }: Limit): Told<TimeoutDocument["limits"][number]> {
   return {
     means,
     ...secondsToJson(seconds),

@@ -38,7 +38,8 @@ test.each<[KillOutcome, number]>([
   expect(exitCodeOf(reportOf([outcome]))).toBe(code);
   expect(exitCodeOf(reportOf([ended, outcome]))).toBe(code);
   const { plan, results, ...rest } = reportOf([outcome]);
-  const document = { ...rest, plan, results, signal: "TERM", backend: "kill", everything: false, fullCommand: false };
+  const asked = { signal: "TERM", backend: "kill", everything: false, fullCommand: false } as const;
+  const document = { ...rest, ...asked, plan, results };
   expect(violationsOf("kill-1", JSON.parse(renderKillJson(document)))).toEqual([]);
 });
 

@@ -1,0 +1,1213 @@
+/**
+ * The JSON that sshctl writes, as docs/schemas describes it. Made by "npm run docs": change the schema, not this file.
+ */
+/**
+ * ISO 8601 in UTC with milliseconds: 2026-11-23T09:00:00.000Z.
+ */
+export type TimeJson = string;
+/**
+ * In the PID namespace of sshctl.
+ */
+export type PidJson = number;
+/**
+ * The program that serves the connection.
+ */
+export type ServerJson = "openssh" | "dropbear";
+/**
+ * Zero or more.
+ */
+export type CountJson = number;
+/**
+ * remote-listener: a port or path here for the other side (-R). remote: one connection to such a port. local: one connection that this machine opens for the other side (-L, -D). x11-listener, x11: a display and one connection to it. agent: the socket of a forwarded agent. Which of the fields there are depends on the kind.
+ */
+export type ForwardJson = {
+  /**
+   * What is forwarded, and in which direction.
+   */
+  kind: "remote-listener" | "remote" | "local" | "x11-listener" | "x11" | "agent";
+  listen?: EndpointJson;
+  /**
+   * Of agent, and of remote-listener where it is no port.
+   */
+  path?: string;
+  peer?: EndpointJson;
+  from?: EndpointJson;
+  to?: EndpointJson;
+} & ForwardJson1;
+export type ForwardJson1 =
+  | {
+      kind?: "remote-listener" | "x11-listener";
+    }
+  | {
+      kind?: "remote-listener" | "agent";
+    }
+  | {
+      kind?: "remote" | "x11";
+    }
+  | {
+      kind?: "local";
+    };
+
+/**
+ * How many SSH sessions there are. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface CountDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.count/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  /**
+   * ISO 8601 in UTC with milliseconds: 2026-11-23T09:00:00.000Z.
+   */
+  takenAt: string;
+  /**
+   * The sum of all groups where there are groups.
+   */
+  total: number;
+  /**
+   * The fact given with --by; null without it.
+   */
+  by: "user" | "from" | "kind" | "phase" | "port" | "server" | "command" | null;
+  /**
+   * The most frequent value first; null without --by.
+   */
+  groups:
+    | {
+        /**
+         * As text, also for ports; null for the sessions of which it is not known.
+         */
+        value: string | null;
+        /**
+         * At least one.
+         */
+        count: number;
+      }[]
+    | null;
+  /**
+   * A number, of all such connections that could be counted, chosen or not.
+   */
+  authenticating: number;
+  /**
+   * A number; 0 with --containers.
+   */
+  hidden: number;
+  /**
+   * Empty: the numbers are complete.
+   *
+   * Items: Why the report is less than it could be.
+   */
+  warnings: {
+    /**
+     * Stable, for programs; there may be new ones.
+     */
+    code: string;
+    /**
+     * For people; its wording may change.
+     */
+    message: string;
+  }[];
+}
+/**
+ * What a machine lets sshctl see and do. Within version 1 fields, checks and values are only ever added: readers ignore what they do not know.
+ */
+export interface DoctorDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.doctor/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  /**
+   * When the examination ended, in UTC.
+   */
+  takenAt: string;
+  /**
+   * The effective uid under which it was made.
+   */
+  uid: number;
+  /**
+   * As sshctl --version tells it.
+   */
+  version: string;
+  /**
+   * Of the one that runs sshctl.
+   */
+  nodeVersion: string;
+  /**
+   * Whether every check is ok; then the exit code is 0, else 1.
+   */
+  ok: boolean;
+  /**
+   * In the order of the table.
+   */
+  checks: {
+    /**
+     * Stable. A check that does not apply, such as one that only root can make, is left out.
+     */
+    id: string;
+    /**
+     * limited: it is there, and does not tell or do everything; missing: it is not there, or does not work.
+     */
+    status: "ok" | "limited" | "missing";
+    /**
+     * May be worded differently in another version.
+     */
+    says: string;
+    /**
+     * null where nothing is to be done.
+     */
+    remedy: string | null;
+  }[];
+}
+/**
+ * One event: a line of the stream. Version 1: fields are only ever added.
+ */
+export interface EventDocument {
+  /**
+   * Changes only when a field changes its meaning.
+   */
+  schema: "sshctl.event/1";
+  /**
+   * The machine's host name.
+   */
+  host: string;
+  time: TimeJson;
+  /**
+   * snapshot: the beginning of every stream. opened: a session is there that was not. authenticated: somebody has logged in over a connection that had been told of before (--phase any). changed: user, kind or terminals, or whether it is chosen. closed: it is gone. warning: something that a reader must know. There may be new ones.
+   */
+  event: "snapshot" | "opened" | "authenticated" | "changed" | "closed" | "warning";
+  /**
+   * The session that it happened to, as it is after that; of closed as it was last seen. null for snapshot and warning. Where origin is journal, only what the log tells is known, and the second number of id is the time of the login.
+   */
+  session: SessionJson | null;
+  /**
+   * Of changed: what it was before. Otherwise null.
+   */
+  previous: SessionJson | null;
+  /**
+   * Of changed: the names of the fields. Empty where only selected has changed. Otherwise null.
+   */
+  changes: ("user" | "kind" | "ttys")[] | null;
+  /**
+   * Of authenticated and changed: whether the session is among those that the options choose. After false nothing more is told of it, unless it is chosen again. Otherwise null.
+   */
+  selected: boolean | null;
+  /**
+   * Of closed: seconds from the login to the end. null where the login's time is not known, and for other events.
+   */
+  durationSeconds: number | null;
+  /**
+   * Of opened and closed: look, when the processes show it; journal, of a login that came and went between two looks. Otherwise null.
+   */
+  origin: "look" | "journal" | null;
+  /**
+   * Of snapshot: the chosen sessions, in no particular order. Otherwise null.
+   */
+  sessions: SessionJson[] | null;
+  /**
+   * Of warning: what must be known. Otherwise null.
+   */
+  warning: WarningJson | null;
+}
+/**
+ * One TCP connection with everything that runs over it. A fact that is not known is null.
+ */
+export interface SessionJson {
+  /**
+   * The connection's process and its start: PID, colon, clock ticks since boot. The same for the whole life of the connection, and never given to another one before the machine is restarted.
+   */
+  id: string;
+  pid: PidJson;
+  /**
+   * PID of the process that stands above the serving one; null where one process does everything.
+   */
+  monitorPid: PidJson | null;
+  server: ServerJson;
+  /**
+   * open: a user has logged in. authenticating: nobody has yet; whatever concerns a user is null then.
+   */
+  phase: "open" | "authenticating";
+  /**
+   * Null when nobody has logged in, or when no account and no title names the uid.
+   */
+  user: string | null;
+  /**
+   * As the kernel knows it; null when nobody has logged in or it cannot be seen.
+   */
+  uid: number | null;
+  /**
+   * tunnel: it runs nothing. mixed: it runs several things of different kinds. Null when nobody has logged in.
+   */
+  kind: "shell" | "command" | "sftp" | "scp" | "tunnel" | "mixed" | null;
+  /**
+   * Without /dev/, such as pts/3. Several where one connection carries several shells, none for a command, a transfer or a tunnel.
+   */
+  ttys: string[];
+  /**
+   * Where the connection comes from; null when it cannot be seen (without root) or is not TCP.
+   */
+  peer: EndpointJson | null;
+  /**
+   * The address and port that were connected to; null when it cannot be seen (without root) or is not TCP.
+   */
+  local: EndpointJson | null;
+  /**
+   * When authentication was completed, or when the connection was accepted where nothing tells the former; null when the machine does not tell when it started.
+   */
+  startedAt: TimeJson | null;
+  /**
+   * Whole seconds since somebody last typed on one of the terminals, exact to 8 seconds; null without a terminal.
+   */
+  idleSeconds: CountJson | null;
+  /**
+   * Whole seconds since something was last printed on one of the terminals, exact to 8 seconds; null without a terminal.
+   */
+  quietSeconds: CountJson | null;
+  /**
+   * Its name; with --full-command also its arguments, which may hold secrets. Null when nothing runs.
+   */
+  command: string | null;
+  /**
+   * False for a shell at its prompt. Null when it cannot be told, as of sftp, or when nobody has logged in.
+   */
+  busy: boolean | null;
+  /**
+   * As loginctl names it; null where there is none.
+   */
+  logindSession: string | null;
+  /**
+   * Looked up by show, by list --auth, and whenever a key is asked for; null when it was not looked up, or no log tells.
+   */
+  auth: AuthJson | null;
+  /**
+   * Forwarded ports, displays and agents; null when they cannot be seen (without root).
+   */
+  forwards: ForwardJson[] | null;
+  /**
+   * True for a server in another network or PID namespace. What such a server says of users and terminals holds inside of it.
+   */
+  container: boolean;
+  /**
+   * True for every session that the caller's terminal hangs on; null when that cannot be decided.
+   */
+  self: boolean | null;
+}
+/**
+ * An address with a port.
+ */
+export interface EndpointJson {
+  /**
+   * IPv4 or IPv6 in its canonical form; IPv4 is never written as ::ffff:192.0.2.1.
+   */
+  address: string;
+  /**
+   * A number.
+   */
+  port: number;
+}
+/**
+ * From the record of the login.
+ */
+export interface AuthJson {
+  /**
+   * As sshd names it, such as publickey, password or keyboard-interactive/pam; of several factors all that are known, with commas.
+   */
+  method: string;
+  /**
+   * Such as ED25519 or RSA-CERT; null without a key.
+   */
+  keyType: string | null;
+  /**
+   * Such as SHA256:…; of a certificate that of its key; null without a key.
+   */
+  fingerprint: string | null;
+  /**
+   * Of its line in authorized_keys; null where there is none.
+   */
+  comment: string | null;
+  /**
+   * What the certificate says; null for a plain key and without a key.
+   */
+  certificate: CertificateJson | null;
+  /**
+   * journal, or the path of a log file.
+   */
+  source: string;
+  /**
+   * False for a log file that any user of the machine can write to.
+   */
+  verified: boolean;
+}
+/**
+ * As the log names it.
+ */
+export interface CertificateJson {
+  /**
+   * Free text of the authority that signed.
+   */
+  id: string;
+  /**
+   * In decimal digits, as text: it may have 64 bits.
+   */
+  serial: string;
+  /**
+   * The fingerprint of the key that signed.
+   */
+  ca: string;
+}
+/**
+ * Why the report is less than it could be.
+ */
+export interface WarningJson {
+  /**
+   * Stable, for programs; there may be new ones.
+   */
+  code: string;
+  /**
+   * For people; its wording may change.
+   */
+  message: string;
+}
+/**
+ * Which keys can log in, when they last did, and what is wrong with them. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface KeysDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.keys/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  /**
+   * When the logs had been read.
+   */
+  takenAt: string;
+  /**
+   * Since when it tells of logins; null where it cannot be read.
+   */
+  journalSince: string | null;
+  /**
+   * Since when they tell of logins before the journal does; null where they tell of none.
+   */
+  filesSince: string | null;
+  /**
+   * How many were asked for.
+   */
+  accounts: number;
+  /**
+   * A line each; the same key can stand in several files.
+   *
+   * Items: A line of a file that sshd reads for an account.
+   */
+  keys: {
+    /**
+     * Whose logins it opens.
+     */
+    user: string;
+    /**
+     * Of the account.
+     */
+    uid: number;
+    /**
+     * As sshd is told it; links are followed.
+     */
+    path: string;
+    /**
+     * Counted from 1.
+     */
+    line: number;
+    /**
+     * Such as ssh-ed25519.
+     */
+    keyType: string;
+    /**
+     * As ssh-keygen -l names it, such as ED25519 or RSA-CERT; of an unknown type the same as keyType.
+     */
+    type: string;
+    /**
+     * As ssh-keygen -l counts them; null for an unknown type.
+     */
+    bits: number | null;
+    /**
+     * SHA-256, as ssh-keygen -l prints it; of a certificate that of its key.
+     */
+    fingerprint: string;
+    /**
+     * As ssh-keygen -l -E md5 prints it.
+     */
+    md5: string;
+    /**
+     * Behind the key; its owner can write anything there. Null without one.
+     */
+    comment: string | null;
+    /**
+     * As they stand before the key; empty without.
+     */
+    options: string;
+    /**
+     * It signs certificates, and does not log in itself.
+     */
+    certAuthority: boolean;
+    /**
+     * The patterns of from=; null: from everywhere.
+     */
+    from: string | null;
+    /**
+     * The value of command=; null without one.
+     */
+    command: string | null;
+    /**
+     * The value of principals=; null without.
+     */
+    principals: string | null;
+    /**
+     * The earliest expiry-time; null without one.
+     */
+    expiresAt: string | null;
+    /**
+     * What sshd makes of it: it takes it, or not for this reason.
+     */
+    state: "accepted" | "expired" | "revoked" | "modes" | "short" | "type" | "certificate" | "disabled";
+    /**
+     * What the logs tell of this key and account.
+     */
+    logins: {
+      /**
+       * Written by the daemon itself, in the journal; null where no log can be read.
+       */
+      verified: number | null;
+      /**
+       * From log files to which every user can write, of the time before the journal; null where no log can be read.
+       */
+      unverified: number | null;
+      /**
+       * The latest that the logs tell of; null without one.
+       */
+      last: {
+        /**
+         * When the user logged in.
+         */
+        at: string;
+        /**
+         * Where from; null where the log does not say.
+         */
+        address: string | null;
+        /**
+         * False: a file told it to which every user can write.
+         */
+        verified: boolean;
+      } | null;
+    };
+    /**
+     * Of the account, opened by this key as far as a log tells; null where no log can be read.
+     */
+    sessions:
+      | {
+          /**
+           * PID and start of the connection process.
+           */
+          id: string;
+          /**
+           * Of the process that serves the user.
+           */
+          pid: number;
+          /**
+           * The other side of the connection.
+           */
+          peer: {
+            /**
+             * In its canonical form.
+             */
+            address: string;
+            /**
+             * Of TCP.
+             */
+            port: number;
+          } | null;
+          /**
+           * When the user logged in; null where that is not known.
+           */
+          startedAt: string | null;
+          /**
+           * By the journal.
+           */
+          verified: boolean;
+        }[]
+      | null;
+    /**
+     * Their ids; the findings themselves stand in the list of the document.
+     */
+    findings: (
+      | "weak-dsa"
+      | "weak-rsa"
+      | "rsa-below-3072"
+      | "shared"
+      | "root-unrestricted"
+      | "no-comment"
+      | "expired"
+      | "expires-soon"
+      | "untrusted-file"
+      | "revoked-listed"
+      | "unused"
+      | "not-taken"
+      | "broken-line"
+      | "unread-file"
+    )[];
+  }[];
+  /**
+   * How many keys were left out by --unused because the logs do not tell whether they were used.
+   */
+  left: number;
+  /**
+   * About the keys above, and about lines and files that hold no key.
+   *
+   * Items: Something that is wrong with a key, a line or a file.
+   */
+  findings: {
+    /**
+     * Never changes its meaning.
+     */
+    id:
+      | "weak-dsa"
+      | "weak-rsa"
+      | "rsa-below-3072"
+      | "shared"
+      | "root-unrestricted"
+      | "no-comment"
+      | "expired"
+      | "expires-soon"
+      | "untrusted-file"
+      | "revoked-listed"
+      | "unused"
+      | "not-taken"
+      | "broken-line"
+      | "unread-file";
+    /**
+     * From advice to danger.
+     */
+    severity: "info" | "low" | "medium" | "high";
+    /**
+     * Whose file it is.
+     */
+    user: string;
+    /**
+     * As sshd is told it.
+     */
+    path: string;
+    /**
+     * Counted from 1; null where it is about the whole file.
+     */
+    line: number | null;
+    /**
+     * Of the key; null where there is none.
+     */
+    fingerprint: string | null;
+    /**
+     * What is wrong, in words.
+     */
+    reason: string;
+    /**
+     * What to do about it, in words.
+     */
+    remedy: string;
+  }[];
+  /**
+   * What the files cannot tell, and what was not looked at.
+   *
+   * Items: Why the report is less than it could be.
+   */
+  warnings: {
+    /**
+     * Stable, for programs; there may be new ones.
+     */
+    code: string;
+    /**
+     * For people; its wording may change.
+     */
+    message: string;
+  }[];
+}
+/**
+ * What was done, or with --dry-run would be done. Version 1: fields are only ever added.
+ */
+export interface KillDocument {
+  /**
+   * Changes only when a field changes its meaning.
+   */
+  schema: "sshctl.kill/1";
+  /**
+   * The machine's host name.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Whether nothing was done: outcomes are null then.
+   */
+  dryRun: boolean;
+  /**
+   * The first signal.
+   */
+  signal: "TERM" | "HUP" | "INT" | "QUIT" | "KILL";
+  /**
+   * What sends the signals.
+   */
+  backend: "kill" | "pkill" | "killall";
+  /**
+   * Whether what the sessions have started was to end too.
+   */
+  everything: boolean;
+  /**
+   * The sessions that were to end.
+   */
+  sessions: EndJson[];
+  /**
+   * Sessions that were chosen and are protected.
+   */
+  spared: {
+    session: SessionJson;
+    /**
+     * Why it is spared.
+     */
+    protection: "own" | "perhaps-own" | "container";
+    /**
+     * Why, in words.
+     */
+    proof: string;
+  }[];
+  /**
+   * Sessions that were left out because what was asked for is not known or not proven.
+   */
+  undecided: SessionJson[];
+  /**
+   * Sessions that match and have come too late to be ended.
+   */
+  appeared: SessionJson[];
+  /**
+   * What the backend runs; empty for system calls.
+   */
+  commands: string[][];
+  /**
+   * What follows for those who accept connections, or has become of them, in sentences.
+   */
+  notes: string[];
+  /**
+   * What went wrong beside the sessions, in sentences; they also went to standard error.
+   */
+  problems: string[];
+}
+/**
+ * A session, and what became of it.
+ */
+export interface EndJson {
+  session: SessionJson;
+  /**
+   * Whether the kernel lets the caller end it; looked up before anything was done.
+   */
+  permitted: boolean;
+  /**
+   * PIDs that are signalled.
+   */
+  victims: number[];
+  /**
+   * Programs in it that had better not be interrupted.
+   */
+  dangers: {
+    /**
+     * The process.
+     */
+    pid: number;
+    /**
+     * Its name, as the kernel has it.
+     */
+    name: string;
+    /**
+     * What it does.
+     */
+    danger: string;
+  }[];
+  /**
+   * Processes that it has started.
+   */
+  belongings: ProcessJson[];
+  /**
+   * What became of it; null for a dry run.
+   */
+  outcome: null | OutcomeJson;
+  /**
+   * Those of the belongings that still run; null for a dry run.
+   */
+  leftBehind: null | ProcessJson[];
+  /**
+   * What the books say in the end; null for a dry run.
+   */
+  records: null | {
+    /**
+     * Whether logind still calls the login open; null where that was not asked.
+     */
+    openForLogind: boolean | null;
+    /**
+     * Terminals on which utmp still names the user.
+     */
+    staleTtys: string[];
+  };
+}
+/**
+ * One process of the tree.
+ */
+export interface ProcessJson {
+  pid: PidJson;
+  /**
+   * The parent's process ID; 0 where it is outside of what can be seen.
+   */
+  ppid: number;
+  /**
+   * The real user ID; null where it cannot be seen.
+   */
+  uid: number | null;
+  /**
+   * The name of that user; null where it has none here.
+   */
+  user: string | null;
+  /**
+   * The controlling terminal without /dev/; null without one.
+   */
+  tty: string | null;
+  /**
+   * The program's name; with --full-command its arguments too.
+   */
+  command: string;
+  /**
+   * Where the process accepts TCP connections, as far as that can be seen.
+   */
+  listens: EndpointJson[];
+  /**
+   * Runs as root although the session's user is another.
+   */
+  elevated: boolean;
+  /**
+   * Lives on when its terminal is gone, as after nohup. Null when it cannot be seen.
+   */
+  ignoresHangUp: boolean | null;
+}
+/**
+ * What became of a session.
+ */
+export interface OutcomeJson {
+  /**
+   * What became of the session.
+   */
+  kind: "ended" | "already-gone" | "identity-changed" | "not-permitted" | "survived" | "undecided";
+  /**
+   * The last one, of a session that ended.
+   */
+  signal: string | null;
+  /**
+   * Until it was gone.
+   */
+  seconds: number | null;
+  /**
+   * Of a session that is not certainly gone: the reason.
+   */
+  why: string | null;
+}
+/**
+ * What became of a key that was locked out, or with --dry-run would become of it. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface RevocationDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.revocation/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Whether nothing was done because of --dry-run.
+   */
+  dryRun: boolean;
+  /**
+   * SHA256, of the whole key.
+   */
+  fingerprint: string;
+  /**
+   * As ssh-keygen names it.
+   */
+  keyType: string;
+  /**
+   * The lines that go.
+   */
+  places: PlaceJson[];
+  /**
+   * Lines with the same key that stay, with --user.
+   */
+  kept: PlaceJson[];
+  /**
+   * In the order in which they are changed.
+   *
+   * Items: What becomes of it.
+   */
+  files: {
+    /**
+     * Absolute.
+     */
+    path: string;
+    /**
+     * By which setting sshd reads it.
+     */
+    kind: "RevokedKeys" | "AuthorizedKeysFile";
+    /**
+     * Null with --dry-run.
+     */
+    outcome: "changed" | "unchanged" | "failed" | null;
+    /**
+     * The file as it was; null where it was not changed.
+     */
+    backup: string | null;
+    /**
+     * With --dry-run, in the unified form of diff(1); else null.
+     */
+    diff: string | null;
+    /**
+     * Why the file cannot be changed, or could not; null where nothing is in the way.
+     */
+    problem: string | null;
+  }[];
+  /**
+   * Whether RevokedKeys keeps the key out, so that no owner of an account can bring it back; null with --dry-run.
+   */
+  durable: boolean | null;
+  /**
+   * The command line that brings all files back; null where none was changed.
+   */
+  undo: string | null;
+  /**
+   * Where the key still stands after all, though it was to go.
+   */
+  remaining: PlaceJson[];
+  /**
+   * What became of each, as in sshctl.kill/1; null without --kill.
+   */
+  ended: EndJson[] | null;
+  /**
+   * Those that the key has verifiably opened: still open at the end; with --dry-run those of now.
+   */
+  open: SessionJson[];
+  /**
+   * Those of which it is not known whether the key has opened them; they are spared.
+   */
+  undecided: SessionJson[];
+  /**
+   * What outlives the sessions of the account and might bring the key back, in sentences.
+   */
+  comebacks: string[];
+  /**
+   * What went wrong beside the files and the sessions, in sentences.
+   */
+  problems: string[];
+  /**
+   * What the keys' files do not tell.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * Where the key stands.
+ */
+export interface PlaceJson {
+  /**
+   * Whose file it is.
+   */
+  user: string;
+  /**
+   * Of the account.
+   */
+  uid: number;
+  /**
+   * Absolute, as sshd is told it.
+   */
+  path: string;
+  /**
+   * Counted from 1.
+   */
+  line: number;
+  /**
+   * Of the key; null where there is none.
+   */
+  comment: string | null;
+}
+/**
+ * Everything about one session. Version 1: fields are only ever added.
+ */
+export interface SessionDocument {
+  /**
+   * Changes only when a field changes its meaning.
+   */
+  schema: "sshctl.session/1";
+  /**
+   * The machine's host name.
+   */
+  host: string;
+  takenAt: TimeJson;
+  session: SessionJson;
+  /**
+   * The control group of the process that serves the user, from the root of its hierarchy; null where there is none.
+   */
+  cgroup: string | null;
+  /**
+   * From the parent of the connection process up to PID 1.
+   */
+  ancestors: ProcessJson[];
+  /**
+   * The connection process and everything below it, a parent always before its children.
+   */
+  processes: ProcessJson[];
+  /**
+   * What the kernel counts of the connection; null without ss, and for what is not TCP.
+   */
+  traffic: TrafficJson | null;
+  /**
+   * What could not be seen or decided, and what is to be known about this session.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * Counted by the kernel since the connection was opened.
+ */
+export interface TrafficJson {
+  /**
+   * Bytes sent to the other side; null where the kernel does not tell.
+   */
+  bytesSent: number | null;
+  /**
+   * Bytes received; null where the kernel does not tell.
+   */
+  bytesReceived: number | null;
+  /**
+   * Smoothed round trip time in milliseconds.
+   */
+  roundTripMs: number | null;
+  /**
+   * Segments sent again since the connection was opened.
+   */
+  retransmits: number | null;
+  /**
+   * Bytes that the other side has not yet confirmed.
+   */
+  sendQueue: number | null;
+}
+/**
+ * The SSH connections to one machine at one moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/session. Text that others could choose (user, command) may hold any character; control characters are always escaped.
+ */
+export interface SessionsDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.sessions/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * In the order that --sort asks for; without it the longest here first.
+   */
+  sessions: SessionJson[];
+  authenticating: CountJson;
+  hidden: CountJson;
+  /**
+   * The daemons of this machine. Empty: nobody new can log in.
+   */
+  listeners: ListenerJson[];
+  /**
+   * Empty: the list is complete.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * A listening SSH server, or the service manager where it listens for one.
+ */
+export interface ListenerJson {
+  pid: PidJson;
+  server: ServerJson;
+  /**
+   * Empty when its sockets cannot be seen (without root).
+   */
+  addresses: EndpointJson[];
+}
+/**
+ * Which limits of inactivity apply to a user, from where, and what they leave out. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface TimeoutDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.timeout/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  /**
+   * Whose limits these are.
+   */
+  user: string;
+  /**
+   * As the account has it.
+   */
+  shell: string;
+  /**
+   * One for each means that this shell and this machine have.
+   *
+   * Items: A way to end what is idle, as it stands for a login from now on.
+   */
+  limits: {
+    /**
+     * TMOUT of the shell, autologout of tcsh, ChannelTimeout of sshd (its shells), UnusedConnectionTimeout of sshd, StopIdleSessionSec of logind.
+     */
+    means: "TMOUT" | "autologout" | "sshd" | "sshd-unused" | "logind";
+    /**
+     * After how long something ends; null without a limit, and where it is not known.
+     */
+    seconds: number | null;
+    /**
+     * False: there may be one.
+     */
+    known: boolean;
+    /**
+     * What is ended, or why there is no limit. For people; its wording may change.
+     */
+    description: string;
+    /**
+     * The lines that say something about it, in the order in which they are read.
+     *
+     * Items: Where it stands, and what becomes of it.
+     */
+    settings: {
+      /**
+       * Its path.
+       */
+      path: string;
+      /**
+       * Counted from 1.
+       */
+      line: number;
+      /**
+       * The line itself; for sshd with the Match that it is in.
+       */
+      text: string;
+      /**
+       * What the line sets; null when it sets something else, or computes it.
+       */
+      seconds: number | null;
+      /**
+       * False: somebody else has.
+       */
+      ours: boolean;
+      /**
+       * applies: it counts. replaced: another line counts. fails: TMOUT is readonly by then, and the shell complains at every login. skipped: not for this user, or TMOUT is readonly by then. unknown: only root may know.
+       */
+      outcome: "applies" | "replaced" | "fails" | "skipped" | "unknown";
+    }[];
+    /**
+     * What it does not end, and what it ends without asking.
+     *
+     * Items: For people; its wording may change.
+     */
+    remarks: string[];
+  }[];
+  /**
+   * What contradicts each other.
+   *
+   * Items: For people; its wording may change.
+   */
+  conflicts: string[];
+  /**
+   * What else is to be known.
+   *
+   * Items: For people; its wording may change.
+   */
+  notes: string[];
+  /**
+   * What is in force there, as far as it can be inferred.
+   *
+   * Items: A connection of the user.
+   */
+  sessions: {
+    /**
+     * As in sshctl list.
+     */
+    pid: number;
+    /**
+     * The first one; null without.
+     */
+    tty: string | null;
+    /**
+     * ISO 8601 in UTC with milliseconds; null when unknown.
+     */
+    startedAt: string | null;
+    /**
+     * null without a limit, without a terminal, and where it is not known.
+     */
+    seconds: number | null;
+    /**
+     * False: the session is older than the file that sets TMOUT now.
+     */
+    known: boolean;
+    /**
+     * Always true: a shell tells nobody its TMOUT.
+     */
+    inferred: true;
+  }[];
+}
+/**
+ * What was changed, or with --dry-run what would be. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface TimeoutChangeDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.timeout-change/1";
+  /**
+   * Whether nothing was changed because of --dry-run.
+   */
+  dryRun: boolean;
+  /**
+   * In the order in which they are changed. Empty: everything was as it was asked for.
+   *
+   * Items: What becomes of it.
+   */
+  edits: {
+    /**
+     * Absolute.
+     */
+    path: string;
+    /**
+     * What is done to the file.
+     */
+    action: "created" | "changed" | "removed";
+    /**
+     * Before and after, in the unified form of diff(1).
+     */
+    diff: string;
+  }[];
+  /**
+   * What follows from it, in sentences.
+   */
+  notes: string[];
+  /**
+   * What is to be considered before, in sentences; also on standard error.
+   */
+  warnings: string[];
+  /**
+   * The command line that brings back what was before; null where nothing is changed, or no command can.
+   */
+  undo: string | null;
+}
