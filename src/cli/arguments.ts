@@ -3,8 +3,8 @@ import yargs, { type Argv, type Options } from "yargs";
 import { isGroup, type Command, type CommandGroup, type GivenOptions, type Hint, type OptionTable } from "./command.ts";
 import { didYouMean } from "./suggest.ts";
 import { UsageError } from "../errors.ts";
-import { habits } from "../habits.ts";
-import { normalizeArguments } from "../normalize-arguments.ts";
+import { foreignNames } from "./foreign-names.ts";
+import { normalizeArguments } from "./normalize-arguments.ts";
 
 export interface ParsedArguments {
   /** Undefined when the arguments name none; a group when they name none of its commands. */
@@ -181,7 +181,7 @@ function rejectUnknownCommand(
 }
 
 function habitual(word: string): string | undefined {
-  const name = habits.get(word);
+  const name = foreignNames.get(word);
   return name && `sshctl ${name}`;
 }
 

@@ -5,9 +5,9 @@
  * `--sort -idle`. yargs alone reads `-ojson` as four switches, `--busy=yes` as no and `--busy false` as not given; what
  * decides whose session ends must not be misread.
  */
-import type { OptionTable } from "./cli/command.ts";
-import { didYouMean } from "./cli/suggest.ts";
-import { UnknownOptionError, UsageError } from "./errors.ts";
+import type { OptionTable } from "./command.ts";
+import { didYouMean } from "./suggest.ts";
+import { UnknownOptionError, UsageError } from "../errors.ts";
 
 /**
  * @param help - tells where to look, for messages.

@@ -1,5 +1,5 @@
 /** What people type who come from other tools, and the command that does it here. */
-export const habits: ReadonlyMap<string, string> = new Map([
+export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["who", "list"],
   ["w", "list"],
   ["users", "list"],
