@@ -14,12 +14,3 @@ export interface CommandTable {
 export async function loadAll({ loaders }: CommandTable): Promise<(Command | CommandGroup)[]> {
   return Promise.all([...loaders.values()].map((load) => load()));
 }
-
-/** The command that stands first. Where none does, all of them: what looks like a name may be the value of an option. */
-export async function loadNamed(
-  [first = ""]: readonly string[],
-  table: CommandTable,
-): Promise<(Command | CommandGroup)[]> {
-  const named = table.loaders.get(first);
-  return named === undefined ? loadAll(table) : [await named()];
-}

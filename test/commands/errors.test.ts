@@ -25,7 +25,7 @@ describe("options", () => {
     ["--user.name=x", "sshctl list --help"],
   ])("%s: there is none", async (option, allowed) => {
     const line = await refusal(["list", option]);
-    expect(line).toContain(`${option.replace(/=.*/, "")}: there is no such option.`);
+    expect(line).toContain(`list has no option ${option.replace(/=.*/, "")}.`);
     expect(line).toContain(allowed);
   });
 
@@ -38,18 +38,28 @@ describe("options", () => {
   });
 
   test("of one command are not another's", async () => {
-    expect(await refusal(["count", "--columns", "user"])).toContain("--columns: there is no such option.");
+    expect(await refusal(["count", "--columns", "user"])).toContain("count has no option --columns");
   });
 
   test.each([
-    [["list", "--by", "user"], '--by: there is no such option. It is one of "sshctl count".'],
-    [["kill-all", "--interval", "1"], 'It is one of "sshctl watch".'],
-    [["keys", "--kill"], 'It is one of "sshctl keys revoke".'],
-    [["timeout", "show", "--global"], 'It is one of "sshctl timeout set", "sshctl timeout unset".'],
-    [["doctor", "--not-user", "x"], 'It is one of "sshctl list", "sshctl kill-all", "sshctl watch", ….'],
-    [["list", "--signal", "KILL"], 'It is one of "sshctl kill", "sshctl kill-all".'],
-  ])("%j: tells whose it is", async (args, message) => {
-    expect(await refusal(args)).toContain(message);
+    ["list --by user", "list has no option --by: it belongs to count."],
+    ["kill-all --interval 1", "kill-all has no option --interval: it belongs to watch."],
+    ["keys --kill", "keys has no option --kill: it belongs to keys revoke."],
+    ["timeout show --global", "timeout show has no option --global: it belongs to timeout set and timeout unset."],
+    ["doctor --not-user x", "doctor has no option --not-user: it belongs to list, kill-all, watch and others."],
+    ["list --signal KILL", "list has no option --signal: it belongs to kill and kill-all."],
+    ["--grace 5 list", "list has no option --grace: it belongs to kill and kill-all."],
+    ["--signal KILL list", "list has no option --signal: it belongs to kill and kill-all."],
+    ["-n list", "list has no option -n: it belongs to kill, kill-all, watch and others."],
+    ["-n 5 list", "list has no option -n: it belongs to kill, kill-all, watch and others."],
+    ["-9 list", "list has no option -9: it belongs to kill and kill-all."],
+    ["list -KILL", "list has no option -KILL: it belongs to kill and kill-all."],
+    ["--message kill list", "list has no option --message: it belongs to kill and kill-all."],
+    ["keys show KEY --findings", "keys show has no option --findings: it belongs to keys."],
+    ["--findings keys show KEY", "keys show has no option --findings: it belongs to keys."],
+    ["keys --delete", "keys has no option --delete: it belongs to keys revoke."],
+  ])("%s: tells whose it is", async (line, message) => {
+    expect(await refusal(line.split(" "))).toContain(message);
   });
 
   test("that every command refuses are nobody's", async () => {
@@ -59,8 +69,8 @@ describe("options", () => {
 
 describe("commands", () => {
   test.each([
-    ["lsit", "Did you mean list?"],
-    ["cuont", "Did you mean count?"],
+    ["lsit", 'Did you mean "sshctl list"?'],
+    ["cuont", 'Did you mean "sshctl count"?'],
     ["kill-everything", "sshctl --help"],
     ["who", 'Did you mean "sshctl list"?'],
     ["revoke", 'Did you mean "sshctl keys revoke"?'],
@@ -69,16 +79,18 @@ describe("commands", () => {
     ["__proto__", "sshctl --help"],
   ])("%s: there is none", async (name, allowed) => {
     const line = await refusal([name]);
-    expect(line).toContain(`${name}: there is no such command.`);
+    expect(line).toContain(`"${name}" is not a command.`);
     expect(line).toContain(allowed);
   });
 
   test.each([[""], ["-"]])("%j is none", async (name) => {
-    expect(await refusal([name])).toContain("there is no such command");
+    expect(await refusal([name])).toContain(`"${name}" is not a command.`);
   });
 
   test.each([
-    ["--json", "The command is missing"],
+    ["timeout sett", 'timeout has no command "sett". Did you mean "sshctl timeout set"?'],
+    ["keys shwo --user root", 'keys has no command "shwo". Did you mean "sshctl keys show"?'],
+    ["--user root lsit", 'Did you mean "sshctl list"?'],
     ["timeout 15m", 'Did you mean "sshctl timeout set 15m"?'],
     ["kill-all alice", 'Did you mean "sshctl kill-all --user alice"?'],
     ["list 10.0.0.0/8", 'Did you mean "sshctl list --from 10.0.0.0/8"?'],
@@ -91,8 +103,32 @@ describe("commands", () => {
   });
 
   test("help for one that there is not", async () => {
-    expect(await refusal(["help", "lsit"])).toContain("Did you mean list?");
+    expect(await refusal(["help", "lsit"])).toContain('Did you mean "sshctl list"?');
   });
+
+  test.each([
+    ["--json", "No command given: these options belong to list, show, kill and others."],
+    ["--grace 5", "No command given: these options belong to kill and kill-all."],
+    ["--findings --unused 1d", "No command given: these options belong to keys."],
+    ["--findings --grace 5", "No command given."],
+    ["--user list", 'No command given: "list" is the value of --user.'],
+    ["-qu list", 'No command given: "list" is the value of -qu.'],
+    ["-- list", 'No command given: it has to come before "--".'],
+    ["--json -- list", 'No command given: it has to come before "--".'],
+    ["timeout --global", "timeout needs a command: set, unset or show."],
+    ["--json timeout", "timeout needs a command: set, unset or show."],
+  ])("%s: says that none is given", async (line, message) => {
+    const said = await refusal(line.split(" "));
+    expect(said).toContain(message);
+    expect(said).toMatch(/ Try "sshctl (?:timeout )?--help"\.\n$/);
+  });
+
+  test.each([["--usr alice"], ["--usr alice --json"], ["--usr"]])(
+    "%s: an option that none has, and no command",
+    async (line) => {
+      expect(await refusal(line.split(" "))).toContain("There is no option --usr. Did you mean --user?");
+    },
+  );
 });
 
 describe("values", () => {

@@ -1,0 +1,137 @@
+/** What is said of a line that is not understood: what is wrong, whose it is or what is perhaps meant, and where to look. */
+import { UsageError } from "../errors.ts";
+import type { Command, CommandGroup, OptionTable } from "./command.ts";
+import type { Failure, Meaning } from "./find-command.ts";
+import { foreignNames } from "./foreign-names.ts";
+import { readLine, type Line, type Problem } from "./read-line.ts";
+import { didYouMean } from "./suggest.ts";
+
+/**
+ * @param commands - all there are: an option may be another's.
+ * @param names - all words that begin a command.
+ */
+export function refusalOf(
+  meaning: Meaning | Failure,
+  args: readonly string[],
+  commands: readonly Command[],
+  names: readonly string[],
+): UsageError {
+  if ("trouble" in meaning) return unreadable(meaning, commands);
+  const { command, group, line } = meaning;
+  const word = [...line.words, ...line.operands][command?.words?.most ?? 0];
+  if (group !== undefined && (command === undefined || command === group.alone))
+    return word === undefined ? noCommandOf(group) : notACommandOf(group, word);
+  if (command !== undefined) return surplusWord(command, word ?? "");
+  const [first] = line.words;
+  return first === undefined ? noCommand(args, line, commands, names) : notACommand(first, names);
+}
+
+function unreadable({ path, vocabulary, trouble }: Failure, commands: readonly Command[]): UsageError {
+  const name = path.join(" ");
+  switch (trouble.kind) {
+    case "missing value":
+      return new UsageError(`--${trouble.name} needs a value: ${trouble.value}.`, tryHelp(name));
+    case "value for a switch":
+      return new UsageError(`--${trouble.name} takes no value, but "${trouble.value}" was given.`, tryHelp(name));
+    case "unknown option":
+      return unknownOption(name, trouble, vocabulary.options, commands);
+  }
+}
+
+function unknownOption(
+  name: string,
+  { option, arg }: Extract<Problem, { kind: "unknown option" }>,
+  options: OptionTable,
+  commands: readonly Command[],
+): UsageError {
+  const asHabit = commands.filter(({ habit }) => habit?.(arg) !== undefined);
+  const owners = asHabit.length > 0 ? asHabit : commands.filter((command) => hasOption(command, option));
+  const meant = option.startsWith("--") ? didYouMean(option.slice(2), offered(options)) : undefined;
+  const subject = name === "" ? "There is no option" : `${name} has no option`;
+  const unknown = `${subject} ${asHabit.length > 0 ? arg : option}`;
+  if (owners.length > 0) return new UsageError(`${unknown}: it belongs to ${namesOf(owners)}.`, tryHelp(name));
+  return new UsageError(`${unknown}.`, (meant === undefined ? "" : `Did you mean --${meant}? `) + tryHelp(name));
+}
+
+function hasOption({ options }: Command, option: string): boolean {
+  return offered(options).some((long) => option === `--${long}` || option === `-${options[long]?.alias ?? "-"}`);
+}
+
+/** An option that is taken only to be refused is nobody's, and never meant. */
+function offered(options: OptionTable): string[] {
+  return Object.keys(options).filter((long) => options[long]?.hidden !== "refused");
+}
+
+/** Options, and no command that they could be for. */
+function noCommand(
+  args: readonly string[],
+  line: Line,
+  commands: readonly Command[],
+  names: readonly string[],
+): UsageError {
+  const reason = whyNoCommand(args, line, commands, names);
+  return new UsageError(`No command given${reason === undefined ? "" : `: ${reason}`}.`, tryHelp(""));
+}
+
+function whyNoCommand(
+  args: readonly string[],
+  { operands }: Line,
+  commands: readonly Command[],
+  names: readonly string[],
+): string | undefined {
+  if (operands.length > 0) return 'it has to come before "--"';
+  // No word is left, so this one was taken by the option in front of it.
+  const taken = args.findIndex((arg) => names.includes(arg));
+  if (taken > 0) return `"${args[taken] ?? ""}" is the value of ${args[taken - 1] ?? ""}`;
+  const fitting = commands.filter((command) => isReadBy(command, args));
+  return fitting.length > 0 ? `these options belong to ${namesOf(fitting)}` : undefined;
+}
+
+function isReadBy(command: Command, args: readonly string[]): boolean {
+  const { trouble, words } = readLine(args, command);
+  return trouble === undefined && words.length === 0;
+}
+
+/** Options behind the name of a group, and none of its commands. */
+function noCommandOf({ name, commands }: CommandGroup): UsageError {
+  return new UsageError(`${name} needs a command: ${joined(commands.map(lastWordOf), "or")}.`, tryHelp(name));
+}
+
+/** A word where the name of a command is expected. */
+function notACommand(word: string, names: readonly string[]): UsageError {
+  const known = foreignNames.get(word) ?? didYouMean(word, names);
+  return wrongWord(`"${word}" is not a command.`, known && `sshctl ${known}`, "");
+}
+
+/** What a group makes of a word fits nearly every word, so a typo comes before it. */
+function notACommandOf({ name, commands, hint }: CommandGroup, word: string): UsageError {
+  const near = didYouMean(word, commands.map(lastWordOf));
+  return wrongWord(`${name} has no command "${word}".`, near ? `sshctl ${name} ${near}` : hint?.(word), name);
+}
+
+function surplusWord({ name, words, hint }: Command, word: string): UsageError {
+  return wrongWord(`${name} takes no ${words ? "further " : ""}argument "${word}".`, hint?.(word), name);
+}
+
+function wrongWord(message: string, meant: string | undefined, name: string): UsageError {
+  return new UsageError(message, (meant ? `Did you mean "${meant}"? ` : "") + tryHelp(name));
+}
+
+function lastWordOf({ name }: Command): string {
+  return name.replace(/.* /, "");
+}
+
+function namesOf(commands: readonly Command[]): string {
+  const names = commands.map(({ name }) => name);
+  return joined(names.length > 3 ? [...names.slice(0, 3), "others"] : names, "and");
+}
+
+/** "a, b and c" */
+function joined(texts: readonly string[], word: "and" | "or"): string {
+  const last = texts.at(-1) ?? "";
+  return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} ${word} ${last}`;
+}
+
+function tryHelp(name: string): string {
+  return `Try "sshctl ${name === "" ? "" : `${name} `}--help".`;
+}
