@@ -25,6 +25,8 @@ export interface Command {
   /** Arguments beside the options. */
   words?: Words;
   options: OptionTable;
+  /** Options that it had, as typed, and what to use instead. */
+  replaced?: Readonly<Record<string, string>>;
   /** Commands that stand behind the same word; its help names them. */
   others?: readonly Command[];
   /** What people type out of habit, as an option of ours: kill(1)'s `-9`. */

@@ -4,6 +4,7 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["w", "list"],
   ["users", "list"],
   ["sessions", "list"],
+  ["ls", "list"],
   ["ps", "list"],
   ["ss", "list"],
   ["pgrep", "count"],

@@ -26,31 +26,36 @@ export function refusalOf(
   return first === undefined ? noCommand(args, line, commands, names) : notACommand(first, names);
 }
 
-function unreadable({ path, vocabulary, trouble }: Failure, commands: readonly Command[]): UsageError {
+function unreadable({ command, path, vocabulary, trouble }: Failure, commands: readonly Command[]): UsageError {
   const name = path.join(" ");
   switch (trouble.kind) {
     case "missing value":
       return new UsageError(`--${trouble.name} needs a value: ${trouble.value}.`, tryHelp(name));
     case "value for a switch":
       return new UsageError(`--${trouble.name} takes no value, but "${trouble.value}" was given.`, tryHelp(name));
-    case "unknown option":
-      return unknownOption(name, trouble, vocabulary.options, commands);
+    case "unknown option": {
+      const { option, owners } = whoseOption(trouble, commands);
+      const unknown = name === "" ? `There is no option ${option}` : `${name} has no option ${option}`;
+      if (owners.length > 0) return new UsageError(`${unknown}: it belongs to ${namesOf(owners)}.`, tryHelp(name));
+      const instead = command?.replaced?.[option] ?? suggestion(option, vocabulary.options);
+      return new UsageError(`${unknown}.`, [instead ?? [], tryHelp(name)].flat().join(" "));
+    }
   }
 }
 
-function unknownOption(
-  name: string,
+/** The commands that take it. Where it is an option to them as a whole, such as kill(1)'s `-KILL`, it is called that. */
+function whoseOption(
   { option, arg }: Extract<Problem, { kind: "unknown option" }>,
-  options: OptionTable,
   commands: readonly Command[],
-): UsageError {
-  const asHabit = commands.filter(({ habit }) => habit?.(arg) !== undefined);
-  const owners = asHabit.length > 0 ? asHabit : commands.filter((command) => hasOption(command, option));
+): { option: string; owners: Command[] } {
+  const owners = commands.filter(({ habit }) => habit?.(arg) !== undefined);
+  if (owners.length > 0) return { option: arg, owners };
+  return { option, owners: commands.filter((command) => hasOption(command, option)) };
+}
+
+function suggestion(option: string, options: OptionTable): string | undefined {
   const meant = option.startsWith("--") ? didYouMean(option.slice(2), offered(options)) : undefined;
-  const subject = name === "" ? "There is no option" : `${name} has no option`;
-  const unknown = `${subject} ${asHabit.length > 0 ? arg : option}`;
-  if (owners.length > 0) return new UsageError(`${unknown}: it belongs to ${namesOf(owners)}.`, tryHelp(name));
-  return new UsageError(`${unknown}.`, (meant === undefined ? "" : `Did you mean --${meant}? `) + tryHelp(name));
+  return meant && `Did you mean --${meant}?`;
 }
 
 function hasOption({ options }: Command, option: string): boolean {

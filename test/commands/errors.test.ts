@@ -1,5 +1,8 @@
 /** What sshctl says when it is not understood: one line that names the value and what is allowed. */
 import { describe, expect, test } from "vitest";
+import { commands } from "../../src/commands.ts";
+import { singleCommands } from "../../src/cli/command.ts";
+import { loadAll } from "../../src/cli/command-table.ts";
 import { FatalError, PermissionError } from "../../src/errors.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";
@@ -62,6 +65,23 @@ describe("options", () => {
     expect(await refusal(line.split(" "))).toContain(message);
   });
 
+  test.each([["watch --on opened"], ["--on opened watch"], ["watch --on"], ["watch --on=opened"]])(
+    "%s: events are chosen otherwise",
+    async (line) => {
+      expect(await refusal(line.split(" "))).toContain("watch has no option --on. To choose events, use --events.");
+    },
+  );
+
+  test("--on is no other option of any command", async () => {
+    const names = singleCommands(await loadAll(commands)).flatMap(({ name }) => (name === "watch" ? [] : name));
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names)
+      for (const line of [`${name} --on web1`, `--on web1 ${name}`])
+        expect(await refusal(line.split(" "))).toBe(
+          `sshctl: ${name} has no option --on. Try "sshctl ${name} --help".\n`,
+        );
+  });
+
   test("that every command refuses are nobody's", async () => {
     expect(await refusal(["doctor", "--root", "/x"])).not.toContain("watch");
   });
@@ -73,6 +93,7 @@ describe("commands", () => {
     ["cuont", 'Did you mean "sshctl count"?'],
     ["kill-everything", "sshctl --help"],
     ["who", 'Did you mean "sshctl list"?'],
+    ["ls", 'Did you mean "sshctl list"?'],
     ["revoke", 'Did you mean "sshctl keys revoke"?'],
     ["constructor", "sshctl --help"],
     ["toString", "sshctl --help"],

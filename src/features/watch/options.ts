@@ -23,7 +23,7 @@ export const watchOptions = {
   "until-none": { group, describe: "until none of the chosen sessions is left but your own" },
   wait: { group, value: "TIME", describe: "with --until-none: no longer than this; then the exit code is 1" },
   auth: { group, describe: "how the users logged in, from the journal; also with --key" },
-  on: { group, value: "EVENT", offer: eventKinds, describe: `tell only of these: ${eventKinds.join(", ")}` },
+  events: { group, value: "EVENT[,EVENT]", offer: eventKinds, describe: `report only these: ${eventKinds.join(", ")}` },
   exec: {
     group: hookGroup,
     value: "PROGRAM",
@@ -65,9 +65,9 @@ export function parseWatchFormat(given: GivenOptions, hasScreen: boolean): Watch
   if (format === "screen") {
     if (!hasScreen)
       throw new UsageError("-o screen needs a terminal to be drawn on.", `Allowed here: ${streamFormats.join(", ")}.`);
-    if (given.texts("on").length > 0 && !runsProgram(given))
+    if (given.texts("events").length > 0 && !runsProgram(given))
       throw new UsageError(
-        "--on is for the stream of events, and for the program of --exec.",
+        "--events is for the stream of events, and for the program of --exec.",
         "Add -o lines, or leave it out.",
       );
     return format;
@@ -86,7 +86,7 @@ export function runsProgram(given: GivenOptions): boolean {
 
 /** @returns every kind where the option is not given. */
 export function parseEventKinds(given: GivenOptions): ReadonlySet<EventKind> {
-  const kinds = list(given, "on", oneOf(eventKinds));
+  const kinds = list(given, "events", oneOf(eventKinds));
   return new Set(kinds.length > 0 ? kinds : eventKinds);
 }
 
