@@ -13,7 +13,7 @@ export type StreamFormat = (typeof streamFormats)[number];
 const watchFormats = ["screen", ...streamFormats] as const;
 export type WatchFormat = (typeof watchFormats)[number];
 
-const group = "Watch";
+const group = "Method";
 const hookGroup = "Run a program";
 
 export const watchOptions = {
@@ -22,8 +22,13 @@ export const watchOptions = {
   count: { group, value: "N", describe: "look N times" },
   "until-none": { group, describe: "until none of the chosen sessions is left but your own" },
   wait: { group, value: "TIME", describe: "with --until-none: no longer than this; then the exit code is 1" },
-  auth: { group, describe: "how the users logged in, from the journal; also with --key" },
-  events: { group, value: "EVENT[,EVENT]", offer: eventKinds, describe: `report only these: ${eventKinds.join(", ")}` },
+  auth: { group: "More detail", describe: "how the users logged in, from the journal; also with --key" },
+  events: {
+    group: outputGroup,
+    value: "EVENT[,EVENT]",
+    offer: eventKinds,
+    describe: `report only these: ${eventKinds.join(", ")}`,
+  },
   exec: {
     group: hookGroup,
     value: "PROGRAM",
