@@ -48,6 +48,11 @@ export function isGroup(command: Command | CommandGroup): command is CommandGrou
   return "commands" in command;
 }
 
+/** Of "timeout set", the word behind that of the group. */
+export function lastWord({ name }: Command): string {
+  return name.replace(/.* /, "");
+}
+
 /** Every command, those of groups too, in the order of the help. */
 export function singleCommands(commands: readonly (Command | CommandGroup)[]): Command[] {
   return commands.flatMap((each) => (isGroup(each) ? [each.alone ?? [], each.commands].flat() : each));

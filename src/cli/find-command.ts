@@ -1,10 +1,11 @@
 /**
- * Finds the command that a line means: each word in turn that is the name of one, and the first whose own options read the line.
+ * Finds the command that a line means: each word in turn that is the name of a command; the first whose own options read the line.
  *
- * Whether a word is the value of an option, only the options of a command can tell: in `-u list keys` it is for `keys` and for
- * `list`, so nothing is left that could be the name of `list`. Only the modules of the commands that are tried are loaded.
+ * Only the options of a command can tell whether a word is a name or a value. In `-u list keys`, the word `list` is a value by
+ * the options of `list` itself, so it does not name `list`; by the options of `keys`, `keys` is the first word. Only the commands
+ * that are tried are loaded.
  */
-import { isGroup, singleCommands, type Command, type CommandGroup } from "./command.ts";
+import { isGroup, lastWord, singleCommands, type Command, type CommandGroup } from "./command.ts";
 import { loadAll, type CommandTable } from "./command-table.ts";
 import { globalOptions } from "./global-options.ts";
 import { readLine, type Line, type Trouble, type Vocabulary } from "./read-line.ts";
@@ -48,7 +49,7 @@ export async function findCommand(args: readonly string[], table: CommandTable):
   return line.trouble === undefined ? { ...anything, line } : { ...anything, trouble: line.trouble };
 }
 
-/** Each command that is named somewhere, and last what the name of its group means alone. */
+/** Each command whose name is somewhere on the line; of a group first its commands, then the group alone. */
 async function* candidates(words: ReadonlySet<string>, { loaders }: CommandTable): AsyncGenerator<Candidate> {
   for (const word of words) {
     const named = await loaders.get(word)?.();
@@ -68,11 +69,7 @@ function single(command: Command, group: CommandGroup | undefined): Candidate {
   return { command, group, path: command.name.split(" "), vocabulary: command };
 }
 
-function lastWord({ name }: Command): string {
-  return name.replace(/.* /, "");
-}
-
-/** The words `help` and `version` in front are options, and other names are those of commands. */
+/** `help` and `version` in front of a command are options, and a second name is replaced by the first. */
 function withOwnNames(line: Line, { otherNames }: CommandTable): Line {
   const start = line.words.findIndex((word) => !Object.hasOwn(globalOptions, word));
   const asOptions = start < 0 ? line.words : line.words.slice(0, start);
@@ -84,7 +81,7 @@ function withOwnNames(line: Line, { otherNames }: CommandTable): Line {
   };
 }
 
-/** Whether the line begins with the candidate's name, as its own options read it; or may, where they cannot read all of it. */
+/** Whether the words of the line begin with the candidate's name; or may, if only a part of the line could be read. */
 function isNamed({ command, group, path }: Candidate, { words, trouble }: Line, args: readonly string[]): boolean {
   if (words.slice(0, path.length).some((word, index) => word !== path[index])) return false;
   const isAlone = group !== undefined && (command === undefined || command === group.alone);

@@ -1,8 +1,9 @@
-/** What is said of a line that is not understood: what is wrong, whose it is or what is perhaps meant, and where to look. */
+/** The messages about a line that is not understood: what is wrong, which command has it or what was meant, and where to look. */
 import { UsageError } from "../errors.ts";
-import type { Command, CommandGroup, OptionTable } from "./command.ts";
+import { lastWord, type Command, type CommandGroup, type Hint, type OptionTable } from "./command.ts";
 import type { Failure, Meaning } from "./find-command.ts";
 import { foreignNames } from "./foreign-names.ts";
+import { globalOptions } from "./global-options.ts";
 import { readLine, type Line, type Problem } from "./read-line.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -43,7 +44,7 @@ function unreadable({ command, path, vocabulary, trouble }: Failure, commands: r
   }
 }
 
-/** The commands that take it. Where it is an option to them as a whole, such as kill(1)'s `-KILL`, it is called that. */
+/** The commands that take it. If they take all that was typed for one option, such as `-KILL`, it is named whole. */
 function whoseOption(
   { option, arg }: Extract<Problem, { kind: "unknown option" }>,
   commands: readonly Command[],
@@ -62,12 +63,12 @@ function hasOption({ options }: Command, option: string): boolean {
   return offered(options).some((long) => option === `--${long}` || option === `-${options[long]?.alias ?? "-"}`);
 }
 
-/** An option that is taken only to be refused is nobody's, and never meant. */
+/** An option that is accepted only to be refused belongs to no command, and is never suggested. */
 function offered(options: OptionTable): string[] {
   return Object.keys(options).filter((long) => options[long]?.hidden !== "refused");
 }
 
-/** Options, and no command that they could be for. */
+/** Options without a command. */
 function noCommand(
   args: readonly string[],
   line: Line,
@@ -85,7 +86,7 @@ function whyNoCommand(
   names: readonly string[],
 ): string | undefined {
   if (operands.length > 0) return 'it has to come before "--"';
-  // No word is left, so this one was taken by the option in front of it.
+  // No word is left, so the option in front of this one has taken it.
   const taken = args.findIndex((arg) => names.includes(arg));
   if (taken > 0) return `"${args[taken] ?? ""}" is the value of ${args[taken - 1] ?? ""}`;
   const fitting = commands.filter((command) => isReadBy(command, args));
@@ -93,37 +94,41 @@ function whyNoCommand(
 }
 
 function isReadBy(command: Command, args: readonly string[]): boolean {
-  const { trouble, words } = readLine(args, command);
-  return trouble === undefined && words.length === 0;
+  const { trouble, words, options } = readLine(args, command);
+  const own = new Set([...offered(command.options), ...Object.keys(globalOptions)]);
+  return trouble === undefined && words.length === 0 && options.every(({ name }) => own.has(name));
 }
 
-/** Options behind the name of a group, and none of its commands. */
+/** The name of a group with options, but without any of its commands. */
 function noCommandOf({ name, commands }: CommandGroup): UsageError {
-  return new UsageError(`${name} needs a command: ${joined(commands.map(lastWordOf), "or")}.`, tryHelp(name));
+  return new UsageError(`${name} needs a command: ${joined(commands.map(lastWord), "or")}.`, tryHelp(name));
 }
 
-/** A word where the name of a command is expected. */
+/** A word in the place of a command. */
 function notACommand(word: string, names: readonly string[]): UsageError {
   const known = foreignNames.get(word) ?? didYouMean(word, names);
   return wrongWord(`"${word}" is not a command.`, known && `sshctl ${known}`, "");
 }
 
-/** What a group makes of a word fits nearly every word, so a typo comes before it. */
+/** The hint of a group fits nearly every word, so a typo comes first. */
 function notACommandOf({ name, commands, hint }: CommandGroup, word: string): UsageError {
-  const near = didYouMean(word, commands.map(lastWordOf));
-  return wrongWord(`${name} has no command "${word}".`, near ? `sshctl ${name} ${near}` : hint?.(word), name);
+  const near = didYouMean(word, commands.map(lastWord));
+  const meant = near === undefined ? hintAt(word, name, hint) : `sshctl ${name} ${near}`;
+  return wrongWord(`${name} has no command "${word}".`, meant, name);
 }
 
 function surplusWord({ name, words, hint }: Command, word: string): UsageError {
-  return wrongWord(`${name} takes no ${words ? "further " : ""}argument "${word}".`, hint?.(word), name);
+  const meant = hintAt(word, name, hint);
+  return wrongWord(`${name} takes no ${words ? "further " : ""}argument "${word}".`, meant, name);
+}
+
+/** Other tools show the help of a command by `COMMAND help`. */
+function hintAt(word: string, name: string, hint: Hint | undefined): string | undefined {
+  return word === "help" ? `sshctl help ${name}` : hint?.(word);
 }
 
 function wrongWord(message: string, meant: string | undefined, name: string): UsageError {
   return new UsageError(message, (meant ? `Did you mean "${meant}"? ` : "") + tryHelp(name));
-}
-
-function lastWordOf({ name }: Command): string {
-  return name.replace(/.* /, "");
 }
 
 function namesOf(commands: readonly Command[]): string {

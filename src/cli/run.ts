@@ -1,4 +1,4 @@
-/** The entry: finds the command that the arguments name, lets it run, and turns errors into exit codes. */
+/** The entry: finds the command that the arguments name, runs it, and turns errors into exit codes. */
 import type { Command, GivenOptions } from "./command.ts";
 import { loadAll, type CommandTable } from "./command-table.ts";
 import { widthOf, type Context } from "./context.ts";
@@ -35,7 +35,7 @@ async function dispatch(args: readonly string[], context: Context, table: Comman
   return say(command === undefined ? overview(await loadAll(table), width) : helpOf(command, width), context);
 }
 
-/** What a name does without anything behind it: there is nothing to parse, and to load yargs takes a quarter of a short list. */
+/** What a name does alone: there is nothing to parse, so the parser is not loaded. */
 async function bareCommand(name: string, { loaders, otherNames }: CommandTable): Promise<Command | undefined> {
   const command = await loaders.get(otherNames.get(name) ?? name)?.();
   return command !== undefined && "commands" in command ? command.alone : command;
