@@ -36,12 +36,18 @@ function unreadable({ command, path, vocabulary, trouble }: Failure, commands: r
       return new UsageError(`--${trouble.name} takes no value, but "${trouble.value}" was given.`, tryHelp(name));
     case "unknown option": {
       const { option, owners } = whoseOption(trouble, commands);
-      const unknown = name === "" ? `There is no option ${option}` : `${name} has no option ${option}`;
-      if (owners.length > 0) return new UsageError(`${unknown}: it belongs to ${namesOf(owners)}.`, tryHelp(name));
+      if (owners.length > 0) return new UsageError(ofOthers(name, option, namesOf(owners)), tryHelp(name));
       const instead = command?.replaced?.[option] ?? suggestion(option, vocabulary.options);
-      return new UsageError(`${unknown}.`, [instead ?? [], tryHelp(name)].flat().join(" "));
+      const message = name === "" ? `There is no option ${option}.` : `${name} has no option ${option}.`;
+      return new UsageError(message, [instead ?? [], tryHelp(name)].flat().join(" "));
     }
   }
+}
+
+function ofOthers(name: string, option: string, owners: string): string {
+  return name === ""
+    ? `No command given: ${option} belongs to ${owners}.`
+    : `${name} has no option ${option}: it belongs to ${owners}.`;
 }
 
 /** The commands that take it. If they take all that was typed for one option, such as `-KILL`, it is named whole. */

@@ -136,6 +136,8 @@ describe("commands", () => {
     ["--findings --unused 1d", "No command given: these options belong to keys."],
     ["--root /x", "No command given: these options belong to list, show and count."],
     ["--user alice --busy", "No command given: these options belong to list, kill-all, watch and others."],
+    ["-9 903", "No command given: -9 belongs to kill and kill-all."],
+    ["-KILL", "No command given: -KILL belongs to kill and kill-all."],
     ["--findings --grace 5", "No command given."],
     ["--user list", 'No command given: "list" is the value of --user.'],
     ["-qu list", 'No command given: "list" is the value of -qu.'],

@@ -84,6 +84,11 @@ describe("understands arguments as the sources do", () => {
     "list --help",
     "list --version",
     "timeout set --help",
+    "--grace 5 list",
+    "--user list",
+    "-u list lsit",
+    "watch --on opened",
+    "keys --findings show x",
     "--constructor",
   ])("sshctl %s", async (line) => {
     const args = line.split(" ").filter((word) => word !== "");
