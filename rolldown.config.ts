@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 import { bundledPackages } from "./packaging/bundled-packages.ts";
@@ -44,12 +43,8 @@ function isOfEveryLook(id: string): boolean {
  * them asks for a new look at this table.
  */
 const idle: readonly (readonly [importer: string, module: string, instead: string])[] = [
-  ["/yargs/index.mjs", "./lib/platform-shims/esm.mjs", readFileSync("packaging/yargs-platform.js", "utf8")],
-  ["/yargs/", "./usage.js", readFileSync("packaging/yargs-usage.js", "utf8")],
-  // Its own completions; ours are made in render/completion/. No argument can have a NUL in its name.
-  ["/yargs/", "./completion.js", 'export const completion = () => ({ completionKey: "\\0", setParsed() {} });'],
-  // It checks that yargs is called as it is documented, which the compiler has done.
-  ["/yargs/", "./argsert.js", "export const argsert = () => {};"],
+  // For a help text in columns, and messages in many languages: we take only the parser, which does not need it.
+  ["/yargs/", "../lib/platform-shims/esm.mjs", "export default {};"],
   // To read configurations that we do not have.
   ["/yargs-parser/", "node:module", "export const createRequire = undefined;"],
   // It guesses colours; render/color.ts decides.

@@ -27,23 +27,6 @@ export class UsageError extends ForeseenError {
   override readonly exitCode = exitCodes.usage;
 }
 
-/** The command has no such option. */
-export class UnknownOptionError extends UsageError {
-  readonly option: string;
-  readonly help: string;
-
-  /**
-   * @param option - without dashes.
-   * @param hint - what is meant perhaps.
-   * @param help - where to look.
-   */
-  constructor(option: string, hint: string | undefined, help: string) {
-    super(`--${option}: there is no such option.`, [hint ?? [], help].flat().join(" "));
-    this.option = option;
-    this.help = help;
-  }
-}
-
 /** What was asked for does not exist. */
 export class NothingFoundError extends ForeseenError {
   override readonly exitCode = exitCodes.nothingMatched;

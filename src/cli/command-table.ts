@@ -3,23 +3,14 @@ import type { Context } from "./context.ts";
 
 /** All commands, by the words that call them; in the order of the help. */
 export interface CommandTable {
-  /** Loaded only when needed: most of a short command's time would go into loading the others. */
+  /** Loaded only when needed: to load all of them would take most of the time of a short command. */
   loaders: ReadonlyMap<string, () => Promise<Command | CommandGroup>>;
-  /** Names that people have in their fingers. */
+  /** Second names, which people know from other tools. */
   otherNames: ReadonlyMap<string, string>;
-  /** What programs ask by two words, at once: answered without the parser. */
+  /** Questions of programs, named by two words, and answered without the parser. */
   unparsed: ReadonlyMap<string, (words: readonly string[], context: Context) => Promise<string>>;
 }
 
 export async function loadAll({ loaders }: CommandTable): Promise<(Command | CommandGroup)[]> {
   return Promise.all([...loaders.values()].map((load) => load()));
-}
-
-/** The command that stands first. Where none does, all of them: what looks like a name may be the value of an option. */
-export async function loadNamed(
-  [first = ""]: readonly string[],
-  table: CommandTable,
-): Promise<(Command | CommandGroup)[]> {
-  const named = table.loaders.get(first);
-  return named === undefined ? loadAll(table) : [await named()];
 }

@@ -8,12 +8,12 @@ export interface CommandGroup {
   examples: readonly Example[];
   /** Their names begin with that of the group. */
   commands: readonly Command[];
-  /** What the word does where none of them follows; without it that is the help. */
+  /** What the word does if none of them follows; without it, the help is shown. */
   alone?: Command;
   hint?: Hint;
 }
 
-/** The command line that is perhaps meant by whoever types a word too much. */
+/** The command line that was perhaps meant, if there is a word too many. */
 export type Hint = (surplus: string) => string | undefined;
 
 /** A command as data: what it is called, what it takes, and the one function that does it. */
@@ -25,7 +25,9 @@ export interface Command {
   /** Arguments beside the options. */
   words?: Words;
   options: OptionTable;
-  /** Commands that stand behind the same word; its help names them. */
+  /** Options that it had, as typed, and what to use instead. */
+  replaced?: Readonly<Record<string, string>>;
+  /** Commands behind the same word; its help lists them. */
   others?: readonly Command[];
   /** What people type out of habit, as an option of ours: kill(1)'s `-9`. */
   habit?: (arg: string) => string | undefined;
@@ -38,12 +40,17 @@ export interface Words {
   describe: string;
   most: number;
   offer?: Offer;
-  /** `-5` is one of them, though a wrong one, and no option. */
+  /** `-5` is such an argument, though a wrong one, and not an option. */
   numbers?: boolean;
 }
 
 export function isGroup(command: Command | CommandGroup): command is CommandGroup {
   return "commands" in command;
+}
+
+/** Of "timeout set", the word behind that of the group. */
+export function lastWord({ name }: Command): string {
+  return name.replace(/.* /, "");
 }
 
 /** Every command, those of groups too, in the order of the help. */
@@ -58,25 +65,39 @@ export const liveValues = ["sessions", "users", "terminals", "peers", "keys"] as
 export type LiveValues = (typeof liveValues)[number];
 export type ShellValues = "accounts" | "groups" | "files" | "folders";
 
-/** A command line, and what it is good for. */
+/** A command line, and what it is for. */
 export type Example = readonly [commandLine: string, purpose: string];
 
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
+/** The headings of the help, in its order. */
+export const headings = [
+  "Select",
+  "More detail",
+  "Method",
+  "Run a program",
+  "Safety and records",
+  "Output",
+  "Source",
+  "Global options",
+] as const;
+
+export type Heading = (typeof headings)[number];
+
 export interface OptionSpec {
   /** The heading under which the help shows it. */
-  group: string;
+  group: Heading;
   describe: string;
   /** A one-letter name. */
   alias?: string;
   /** What the help calls its value, such as "NAME"; an option without one is a switch. */
   value?: string;
   offer?: Offer;
-  /** Not shown in the help: what is told of the option that it negates tells enough, or it is taken only to be refused. */
+  /** Not shown in the help: the option that it negates explains it, or it is accepted only to be refused. */
   hidden?: "negation" | "refused";
 }
 
-/** What the user typed behind the options of a command, by their long names. */
+/** What was typed for the options of a command, by their long names. */
 export interface GivenOptions {
   /** The arguments beside the options. */
   words: readonly string[];

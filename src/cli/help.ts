@@ -1,9 +1,16 @@
-import { isGroup, type Command, type CommandGroup, type Example, type OptionSpec } from "./command.ts";
+import {
+  isGroup,
+  type Command,
+  type CommandGroup,
+  type Example,
+  type OptionSpec,
+  type OptionTable,
+} from "./command.ts";
+import { globalOptions } from "./global-options.ts";
 import { optionForm, optionGroups } from "./option-groups.ts";
-
 import { hang, wrapWords, type Width } from "../text/wrap.ts";
 
-/** `sshctl --help`: what can be done, examples first. */
+/** `sshctl --help`: what sshctl can do, examples first. */
 export function overview(commands: readonly (Command | CommandGroup)[], width: Width): string {
   return blocks([
     ["sshctl: who is on this server over SSH"],
@@ -26,17 +33,13 @@ function groupHelp({ name, summary, examples, commands }: CommandGroup, width: W
 }
 
 function listOf(commands: readonly (Command | CommandGroup)[], width: Width): string[][] {
-  const everywhere: Example[] = [
-    ["-h, --help", "this text, or that of a command"],
-    ["-V, --version", "the version"],
-  ];
   return [
     pairs(
       "Commands",
       commands.map(({ name, summary }) => [name, summary]),
       width,
     ),
-    pairs("Everywhere", everywhere, width),
+    ...optionBlocks(globalOptions, width),
   ];
 }
 
@@ -55,15 +58,19 @@ function commandHelp({ name, summary, examples, options, words, others = [] }: C
           ),
         ]
       : []),
-    ...optionGroups(options).map(({ title, options: shown }) => pairs(title, shown.map(optionPair), width)),
+    ...optionBlocks(options, width),
   ]);
+}
+
+function optionBlocks(options: OptionTable, width: Width): string[][] {
+  return optionGroups(options).map(({ title, options: shown }) => pairs(title, shown.map(optionPair), width));
 }
 
 function optionPair([long, spec]: readonly [string, OptionSpec]): Example {
   return [`${spec.alias === undefined ? "    " : ""}${optionForm(long, spec)}`, spec.describe];
 }
 
-/** Two columns below a title. Where the right one would become too narrow, it goes below the left one. */
+/** Two columns below a title. If the right one would become too narrow, it goes below the left one. */
 function pairs(title: string, rows: readonly Example[], width: Width): string[] {
   const place = Math.max(...rows.map(([left]) => left.length)) + 4;
   const isNarrow = width !== undefined && width - place < narrowest;

@@ -1,5 +1,5 @@
 /** Options as people are shown them: in the help, the manual and the documentation. */
-import type { OptionSpec, OptionTable } from "./command.ts";
+import { headings, type OptionSpec, type OptionTable } from "./command.ts";
 
 export interface OptionGroup {
   title: string;
@@ -8,10 +8,16 @@ export interface OptionGroup {
 
 /** Those that are shown, below their headings. */
 export function optionGroups(options: OptionTable): OptionGroup[] {
-  const shown = Object.entries(options).filter(([, { hidden }]) => hidden === undefined);
-  const titles = [...new Set(shown.map(([, { group }]) => group))];
-  return titles.map((title) => ({ title, options: shown.filter(([, { group }]) => group === title) }));
+  return headings.flatMap((heading) => {
+    const all = Object.entries(options).filter(([, { group }]) => group === heading);
+    const shown = all.filter(([, { hidden }]) => hidden === undefined);
+    if (shown.length === 0) return [];
+    const title = all.some(([, { hidden }]) => hidden === "negation") ? `${heading} (${ofNegatable})` : heading;
+    return [{ title, options: shown }];
+  });
 }
+
+const ofNegatable = "each also as --not-OPTION; names and the like can be repeated or separated by commas";
 
 /** "-u, --user NAME" */
 export function optionForm(long: string, { alias, value }: Pick<OptionSpec, "alias" | "value">): string {

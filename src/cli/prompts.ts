@@ -20,7 +20,7 @@ export const terminalPrompts: Prompts = {
     const chosen = await autocompleteMultiselect({
       message: question,
       options: choices.map(({ label }, index) => ({ value: index, label })),
-      placeholder: "type to search, Tab marks, Enter ends the choice",
+      placeholder: "type to search, Tab to select, Enter to confirm",
       maxItems: 12,
       output: process.stderr,
     });

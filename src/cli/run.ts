@@ -1,9 +1,8 @@
-/** The entry: finds the command that the arguments name, lets it run, and turns errors into exit codes. */
+/** The entry: finds the command that the arguments name, runs it, and turns errors into exit codes. */
 import type { Command, GivenOptions } from "./command.ts";
-import { loadAll, loadNamed, type CommandTable } from "./command-table.ts";
+import { loadAll, type CommandTable } from "./command-table.ts";
 import { widthOf, type Context } from "./context.ts";
-import { exitCodes, ForeseenError, UnknownOptionError, type ExitCode } from "../errors.ts";
-import type { ParsedArguments } from "./arguments.ts";
+import { exitCodes, ForeseenError, type ExitCode } from "../errors.ts";
 import { visible } from "../text/visible.ts";
 import { version } from "./version.ts";
 
@@ -20,17 +19,15 @@ export async function run(args: readonly string[], context: Context, table: Comm
   }
 }
 
-async function dispatch(typed: readonly string[], context: Context, table: CommandTable): Promise<ExitCode> {
-  const [word = "--help", ...others] = typed;
-  const first = table.otherNames.get(word) ?? word;
-  const args = [first, ...others];
-  if (first === "help") return dispatch([...others, "--help"], context, table);
+async function dispatch(args: readonly string[], context: Context, table: CommandTable): Promise<ExitCode> {
+  const [first = "help"] = args;
   if (first === "--version" || first === "-V" || first === "version") return say(`${version}\n`, context);
   const answer = table.unparsed.get(args.slice(0, 2).join(" "));
-  if (answer !== undefined) return say(await answer(others.slice(1), context), context);
-  const bare = others.length === 0 ? await bareCommand(first, table) : undefined;
+  if (answer !== undefined) return say(await answer(args.slice(2), context), context);
+  const bare = args.length === 1 ? await bareCommand(first, table) : undefined;
   if (bare !== undefined) return bare.run(nothingGiven, context);
-  const { command, given } = await parse(args, table);
+  const { parseArguments } = await import("./arguments.ts");
+  const { command, given } = await parseArguments(args, table);
   if (given.flag("version")) return say(`${version}\n`, context);
   if (command !== undefined && "run" in command && !given.flag("help")) return command.run(given, context);
   const { helpOf, overview } = await import("./help.ts");
@@ -38,22 +35,10 @@ async function dispatch(typed: readonly string[], context: Context, table: Comma
   return say(command === undefined ? overview(await loadAll(table), width) : helpOf(command, width), context);
 }
 
-/** What a name does without anything behind it: there is nothing to parse, and to load yargs takes a quarter of a short list. */
-async function bareCommand(name: string, { loaders }: CommandTable): Promise<Command | undefined> {
-  const command = await loaders.get(name)?.();
+/** What a name does alone: there is nothing to parse, so the parser is not loaded. */
+async function bareCommand(name: string, { loaders, otherNames }: CommandTable): Promise<Command | undefined> {
+  const command = await loaders.get(otherNames.get(name) ?? name)?.();
   return command !== undefined && "commands" in command ? command.alone : command;
-}
-
-/** @throws UsageError */
-async function parse(args: readonly string[], table: CommandTable): Promise<ParsedArguments> {
-  const { parseArguments } = await import("./arguments.ts");
-  try {
-    return parseArguments(args, await loadNamed(args, table), [...table.loaders.keys()]);
-  } catch (error) {
-    if (!(error instanceof UnknownOptionError)) throw error;
-    const { tellWhoseOption } = await import("./whose-option.ts");
-    throw tellWhoseOption(error, await loadAll(table));
-  }
 }
 
 function say(text: string, { out }: Context): ExitCode {

@@ -1,10 +1,14 @@
-/** The candidate that a typo probably meant: the nearest one that differs in at most a third of its letters. */
+/** The candidate that a typo probably meant: the nearest one, if not more than a third of the letters of either differ. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.ceil(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= mostMistakes(word, candidate))
     .toSorted((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
+}
+
+function mostMistakes(...words: readonly string[]): number {
+  return Math.max(1, Math.ceil(Math.min(...words.map(({ length }) => length)) / 3));
 }
 
 /** Levenshtein's: letters to insert, delete or replace. */

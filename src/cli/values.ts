@@ -1,4 +1,4 @@
-/** Reads what users type behind an option. Every error names the option, the value and what is allowed. */
+/** Reads the values of options. Every error names the option, the value and what is allowed. */
 import { UsageError } from "../errors.ts";
 import type { GivenOptions } from "./command.ts";
 

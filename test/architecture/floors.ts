@@ -20,7 +20,7 @@ export const featureOrder = [["completion"], ["keys", "watch"], ["kill", "timeou
 
 /** What a room may import from outside of src/; what is not named here imports nothing. */
 export const outside: Readonly<Record<string, readonly string[]>> = {
-  cli: ["yargs", "@clack/prompts", "node:fs", "node:readline", "node:tty"],
+  cli: ["yargs/helpers", "@clack/prompts", "node:fs", "node:readline", "node:tty"],
   // Fingerprints are hashes, and tables can be painted: nothing of it reaches the machine.
   "features/keys": ["node:crypto"],
   "features/watch": ["chalk"],

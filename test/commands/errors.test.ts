@@ -1,5 +1,8 @@
 /** What sshctl says when it is not understood: one line that names the value and what is allowed. */
 import { describe, expect, test } from "vitest";
+import { commands } from "../../src/commands.ts";
+import { singleCommands } from "../../src/cli/command.ts";
+import { loadAll } from "../../src/cli/command-table.ts";
 import { FatalError, PermissionError } from "../../src/errors.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";
@@ -25,7 +28,7 @@ describe("options", () => {
     ["--user.name=x", "sshctl list --help"],
   ])("%s: there is none", async (option, allowed) => {
     const line = await refusal(["list", option]);
-    expect(line).toContain(`${option.replace(/=.*/, "")}: there is no such option.`);
+    expect(line).toContain(`list has no option ${option.replace(/=.*/, "")}.`);
     expect(line).toContain(allowed);
   });
 
@@ -38,18 +41,45 @@ describe("options", () => {
   });
 
   test("of one command are not another's", async () => {
-    expect(await refusal(["count", "--columns", "user"])).toContain("--columns: there is no such option.");
+    expect(await refusal(["count", "--columns", "user"])).toContain("count has no option --columns");
   });
 
   test.each([
-    [["list", "--by", "user"], '--by: there is no such option. It is one of "sshctl count".'],
-    [["kill-all", "--interval", "1"], 'It is one of "sshctl watch".'],
-    [["keys", "--kill"], 'It is one of "sshctl keys revoke".'],
-    [["timeout", "show", "--global"], 'It is one of "sshctl timeout set", "sshctl timeout unset".'],
-    [["doctor", "--not-user", "x"], 'It is one of "sshctl list", "sshctl kill-all", "sshctl watch", ….'],
-    [["list", "--signal", "KILL"], 'It is one of "sshctl kill", "sshctl kill-all".'],
-  ])("%j: tells whose it is", async (args, message) => {
-    expect(await refusal(args)).toContain(message);
+    ["list --by user", "list has no option --by: it belongs to count."],
+    ["kill-all --interval 1", "kill-all has no option --interval: it belongs to watch."],
+    ["keys --kill", "keys has no option --kill: it belongs to keys revoke."],
+    ["timeout show --global", "timeout show has no option --global: it belongs to timeout set and timeout unset."],
+    ["doctor --not-user x", "doctor has no option --not-user: it belongs to list, kill-all, watch and others."],
+    ["list --signal KILL", "list has no option --signal: it belongs to kill and kill-all."],
+    ["--grace 5 list", "list has no option --grace: it belongs to kill and kill-all."],
+    ["--signal KILL list", "list has no option --signal: it belongs to kill and kill-all."],
+    ["-n list", "list has no option -n: it belongs to kill, kill-all, watch and others."],
+    ["-n 5 list", "list has no option -n: it belongs to kill, kill-all, watch and others."],
+    ["-9 list", "list has no option -9: it belongs to kill and kill-all."],
+    ["list -KILL", "list has no option -KILL: it belongs to kill and kill-all."],
+    ["--message kill list", "list has no option --message: it belongs to kill and kill-all."],
+    ["keys show KEY --findings", "keys show has no option --findings: it belongs to keys."],
+    ["--findings keys show KEY", "keys show has no option --findings: it belongs to keys."],
+    ["keys --delete", "keys has no option --delete: it belongs to keys revoke."],
+  ])("%s: tells whose it is", async (line, message) => {
+    expect(await refusal(line.split(" "))).toContain(message);
+  });
+
+  test.each([["watch --on opened"], ["--on opened watch"], ["watch --on"], ["watch --on=opened"]])(
+    "%s: events are chosen otherwise",
+    async (line) => {
+      expect(await refusal(line.split(" "))).toContain("watch has no option --on. To choose events, use --events.");
+    },
+  );
+
+  test("--on is no other option of any command", async () => {
+    const names = singleCommands(await loadAll(commands)).flatMap(({ name }) => (name === "watch" ? [] : name));
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names)
+      for (const line of [`${name} --on web1`, `--on web1 ${name}`])
+        expect(await refusal(line.split(" "))).toBe(
+          `sshctl: ${name} has no option --on. Try "sshctl ${name} --help".\n`,
+        );
   });
 
   test("that every command refuses are nobody's", async () => {
@@ -59,28 +89,34 @@ describe("options", () => {
 
 describe("commands", () => {
   test.each([
-    ["lsit", "Did you mean list?"],
-    ["cuont", "Did you mean count?"],
+    ["lsit", 'Did you mean "sshctl list"?'],
+    ["cuont", 'Did you mean "sshctl count"?'],
     ["kill-everything", "sshctl --help"],
     ["who", 'Did you mean "sshctl list"?'],
+    ["ls", 'Did you mean "sshctl list"?'],
     ["revoke", 'Did you mean "sshctl keys revoke"?'],
     ["constructor", "sshctl --help"],
     ["toString", "sshctl --help"],
     ["__proto__", "sshctl --help"],
   ])("%s: there is none", async (name, allowed) => {
     const line = await refusal([name]);
-    expect(line).toContain(`${name}: there is no such command.`);
+    expect(line).toContain(`"${name}" is not a command.`);
     expect(line).toContain(allowed);
   });
 
   test.each([[""], ["-"]])("%j is none", async (name) => {
-    expect(await refusal([name])).toContain("there is no such command");
+    expect(await refusal([name])).toContain(`"${name}" is not a command.`);
   });
 
   test.each([
-    ["--json", "The command is missing"],
+    ["timeout sett", 'timeout has no command "sett". Did you mean "sshctl timeout set"?'],
+    ["keys shwo --user root", 'keys has no command "shwo". Did you mean "sshctl keys show"?'],
+    ["--user root lsit", 'Did you mean "sshctl list"?'],
     ["timeout 15m", 'Did you mean "sshctl timeout set 15m"?'],
     ["kill-all alice", 'Did you mean "sshctl kill-all --user alice"?'],
+    ["list help", 'Did you mean "sshctl help list"?'],
+    ["timeout help", 'Did you mean "sshctl help timeout"?'],
+    ["timeout set 5 help", 'Did you mean "sshctl help timeout set"?'],
     ["list 10.0.0.0/8", 'Did you mean "sshctl list --from 10.0.0.0/8"?'],
     ["count pts/2", 'Did you mean "sshctl count --tty pts/2"?'],
     ["kill --user alice", '"sshctl kill-all --user alice"'],
@@ -91,8 +127,36 @@ describe("commands", () => {
   });
 
   test("help for one that there is not", async () => {
-    expect(await refusal(["help", "lsit"])).toContain("Did you mean list?");
+    expect(await refusal(["help", "lsit"])).toContain('Did you mean "sshctl list"?');
   });
+
+  test.each([
+    ["--json", "No command given: these options belong to list, show, kill and others."],
+    ["--grace 5", "No command given: these options belong to kill and kill-all."],
+    ["--findings --unused 1d", "No command given: these options belong to keys."],
+    ["--root /x", "No command given: these options belong to list, show and count."],
+    ["--user alice --busy", "No command given: these options belong to list, kill-all, watch and others."],
+    ["-9 903", "No command given: -9 belongs to kill and kill-all."],
+    ["-KILL", "No command given: -KILL belongs to kill and kill-all."],
+    ["--findings --grace 5", "No command given."],
+    ["--user list", 'No command given: "list" is the value of --user.'],
+    ["-qu list", 'No command given: "list" is the value of -qu.'],
+    ["-- list", 'No command given: it has to come before "--".'],
+    ["--json -- list", 'No command given: it has to come before "--".'],
+    ["timeout --global", "timeout needs a command: set, unset or show."],
+    ["--json timeout", "timeout needs a command: set, unset or show."],
+  ])("%s: says that none is given", async (line, message) => {
+    const said = await refusal(line.split(" "));
+    expect(said).toContain(message);
+    expect(said).toMatch(/ Try "sshctl (?:timeout )?--help"\.\n$/);
+  });
+
+  test.each([["--usr alice"], ["--usr alice --json"], ["--usr"]])(
+    "%s: an option that none has, and no command",
+    async (line) => {
+      expect(await refusal(line.split(" "))).toContain("There is no option --usr. Did you mean --user?");
+    },
+  );
 });
 
 describe("values", () => {

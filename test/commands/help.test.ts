@@ -26,7 +26,7 @@ describe("the overview", () => {
 
   test.each(commands)("what is said to work everywhere works with %s", async (name) => {
     const { out } = await sshctl(["--help"]);
-    const everywhere = [...(out.split("Everywhere:")[1] ?? "").matchAll(/(?<=[ ,])--?[a-zA-Z]+/g)].map(
+    const everywhere = [...(out.split("Global options:")[1] ?? "").matchAll(/(?<=[ ,])--?[a-zA-Z]+/g)].map(
       ([option]) => option,
     );
     expect(everywhere).toEqual(["-h", "--help", "-V", "--version"]);
@@ -99,8 +99,8 @@ describe.each(commands)("the help of %s", (name, command) => {
   });
 
   test("every choice can also be turned around", () => {
-    const chosen = Object.entries(command.options).filter(([, { group }]) => group.startsWith("Choose sessions"));
-    const names = chosen.map(([option]) => option).filter((option) => option !== "containers");
+    const chosen = Object.entries(command.options).filter(([, { group }]) => group === "Select");
+    const names = chosen.map(([option]) => option);
     const positive = names.filter((option) => !option.startsWith("not-"));
     expect(names.filter((option) => option.startsWith("not-"))).toEqual(positive.map((option) => `not-${option}`));
     expect(positive.length).toBeGreaterThan(5);

@@ -339,14 +339,14 @@ describe("output", () => {
 
   test.each([
     [["keys", "--usr", "x"], "Did you mean --user?"],
-    [["keys", "shwo"], "Did you mean show?"],
+    [["keys", "shwo"], 'Did you mean "sshctl keys show"?'],
     [["keys", "alice"], 'Did you mean "sshctl keys --user alice"?'],
     [["keys", "list"], 'Did you mean "sshctl keys"?'],
     [["timeout", "show", "alice"], 'Did you mean "sshctl timeout show --user alice"?'],
-    [[""], '"": there is no such command.'],
+    [[""], '"" is not a command.'],
     [["keys", "--unused", "soon"], "30m"],
     [["keys", "--fail-on", "bad"], "info, low, medium, high"],
-    [["keys", "-q"], "there is no such option"],
+    [["keys", "-q"], "keys has no option -q: it belongs to list."],
     [["keys", "--columns", "usr"], "Allowed: user, uid, type"],
     [
       ["keys", "--columns", "user", "-ojson"],

@@ -36,13 +36,13 @@ describe("the group", () => {
   });
 
   test.each([
-    [["timeout", "sett"], "sett: there is no such command. Did you mean set?"],
-    [["timeout", "set", "180", "--gobal"], "--gobal: there is no such option. Did you mean --global?"],
-    [["timeout", "--global"], "The command is missing"],
+    [["timeout", "sett"], 'timeout has no command "sett". Did you mean "sshctl timeout set"?'],
+    [["timeout", "set", "180", "--gobal"], "timeout set has no option --gobal. Did you mean --global?"],
+    [["timeout", "--global"], "timeout needs a command: set, unset or show."],
     [["timeout", "unset", "180"], 'timeout unset takes no argument "180".'],
     [["timeout", "set", "180", "190"], 'timeout set takes no further argument "190".'],
-    [["timeout", "unset", "--ssh-only"], "--ssh-only: there is no such option."],
-    [["timeuot"], "Did you mean timeout?"],
+    [["timeout", "unset", "--ssh-only"], "timeout unset has no option --ssh-only: it belongs to timeout set."],
+    [["timeuot"], 'Did you mean "sshctl timeout"?'],
   ])("%j is refused", async (args, message) => {
     const { exitCode, out, err } = await sshctl(args);
     expect([exitCode, out]).toEqual([2, ""]);

@@ -80,9 +80,9 @@ describe("the screen", () => {
     await done;
   });
 
-  test("--on without anybody to tell is refused", async () => {
-    const { exitCode, err } = await (await watchOn([at(0, alice)], ["--on", "opened"])).done;
-    expect([exitCode, err]).toEqual([2, expect.stringContaining("--on is for the stream of events")]);
+  test("--events without anybody to tell is refused", async () => {
+    const { exitCode, err } = await (await watchOn([at(0, alice)], ["--events", "opened"])).done;
+    expect([exitCode, err]).toEqual([2, expect.stringContaining("--events is for the stream of events")]);
   });
 
   test("says what went wrong, and goes on", async () => {

@@ -69,10 +69,10 @@ describe("in a pipe", () => {
       expect(names(await events(args, { looks: [at(0, alice), at(2)] }))).toEqual(["snapshot"]);
   });
 
-  test("--on leaves out the rest; a warning then goes to standard error", async () => {
+  test("--events leaves out the rest; a warning then goes to standard error", async () => {
     const warnings = [{ code: "needs-root", message: "run as root\u001B[2J" }];
     const looks = [at(0, alice), report([], { warnings })];
-    const { out, err } = await sshctl(["watch", "--on", "closed,opened", "--count", "2"], { looks });
+    const { out, err } = await sshctl(["watch", "--events", "closed,opened", "--count", "2"], { looks });
     expect(linesOf(out)).toHaveLength(1);
     expect(err).toBe(String.raw`sshctl: run as root\x1b[2J` + "\n");
   });
@@ -160,7 +160,7 @@ test("a login between two looks is told by the journal, and the journal is left 
 });
 
 describe("--exec", () => {
-  test("is given every event that --on lets through, and not what is wrong with it", async () => {
+  test("is given every event that --events lets through, and not what is wrong with it", async () => {
     const told: string[] = [];
     const hooks: FakeHost["hooks"] = {
       findFault: () => undefined,
@@ -170,7 +170,7 @@ describe("--exec", () => {
       },
     };
     const world = { looks: [at(0, alice), at(2, bob), at(4)], host: fakeHost({ machine: { hooks } }) };
-    const all = await events(["--exec", "/p", "--on", "opened,warning", "--count", "3"], world);
+    const all = await events(["--exec", "/p", "--events", "opened,warning", "--count", "3"], world);
     expect(told).toEqual(["/p opened"]);
     expect(names(all)).toEqual(["opened", "warning"]);
     expect(all[1]).toMatchObject({ warning: { code: "hook-failed", message: "/p ended with 1 (event: opened)" } });
@@ -186,7 +186,7 @@ describe("what is not understood", () => {
     [["--interval", "0"], "at least 0.1"],
     [["--interval", "soon"], "at least 0.1"],
     [["--count", "0"], "whole numbers from 1"],
-    [["--on", "login"], "opened, authenticated"],
+    [["--events", "login"], "opened, authenticated"],
     [["-o", "json"], "lines, ndjson"],
     [["-o", "screen"], "needs a terminal"],
     [["--columns", "user"], "is for the screen"],

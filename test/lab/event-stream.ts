@@ -18,12 +18,12 @@ export interface EventJson {
 export class EventStream {
   readonly process: MachineProcess;
 
-  /** Resolves when it has told who is there, unless `--on` leaves that out. */
+  /** Resolves when it has told who is there, unless `--events` leaves that out. */
   static async open(machine: Machine, args: readonly string[] = [], interval = "0.5"): Promise<EventStream> {
     const command = [node, sshctl, "watch", "-o", "ndjson", "--interval", interval, ...args];
     const stream = new EventStream(await machine.spawn(command));
-    const on = args[args.indexOf("--on") + 1];
-    if (!args.includes("--on") || on?.includes("snapshot") === true)
+    const events = args[args.indexOf("--events") + 1];
+    if (!args.includes("--events") || events?.includes("snapshot") === true)
       await stream.until(({ event }) => event === "snapshot");
     return stream;
   }

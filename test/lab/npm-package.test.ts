@@ -42,7 +42,7 @@ test("carries the licence of every package that its bill of materials lists", as
   }
 });
 
-/** The bundle carries only a part of yargs; the sources run with all of it. */
+/** The bundle carries only the parser of yargs; the sources run with what belongs to it, too. */
 describe("understands arguments as the sources do", () => {
   test.each([
     "",
@@ -84,6 +84,11 @@ describe("understands arguments as the sources do", () => {
     "list --help",
     "list --version",
     "timeout set --help",
+    "--grace 5 list",
+    "--user list",
+    "-u list lsit",
+    "watch --on opened",
+    "keys --findings show x",
     "--constructor",
   ])("sshctl %s", async (line) => {
     const args = line.split(" ").filter((word) => word !== "");

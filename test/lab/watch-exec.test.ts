@@ -26,9 +26,9 @@ describeEverySuite((suite) => {
     for (const { process } of streams.splice(0)) await lab().signal(process.pid, "TERM");
   });
 
-  test("a program is told who comes and goes, and only what --on lets through", async () => {
+  test("a program is told who comes and goes, and only what --events lets through", async () => {
     await program('read -r json; echo "$SSHCTL_EVENT $SSHCTL_USER ${SSHCTL_FROM##*:} $json" >>/root/told');
-    await watch("--on", "snapshot,opened,closed");
+    await watch("--events", "snapshot,opened,closed");
     const shell = await openShell(lab());
     const port = String(shell.local.port);
     await expect.poll(async () => lab().must("cat /root/told")).toContain(`opened alice ${port} {`);
@@ -86,14 +86,14 @@ describeEverySuite((suite) => {
       unit
         .replace("/usr/local/bin/sshctl", `${node} ${sshctl}`)
         .replace("/usr/local/sbin/ssh-webhook", "/root/hooks/webhook")
-        .replace("--on ", "--on snapshot,"),
+        .replace("--events ", "--events snapshot,"),
     );
     await lab().must("systemctl daemon-reload && systemctl start sshctl-watch");
     const service = async () =>
       lab().must("journalctl -q -o cat -u sshctl-watch; find /tmp -name posted -exec cat {} +");
     // Only whom the first reading does not show will be told as opened.
     await expect.poll(service, { timeout: 30_000 }).toContain('"event":"snapshot"');
-    const stream = await EventStream.open(lab(), ["--exec", "/root/hooks/mail", "--on", "snapshot,opened"]);
+    const stream = await EventStream.open(lab(), ["--exec", "/root/hooks/mail", "--events", "snapshot,opened"]);
     streams.push(stream);
     const shell = await openShell(lab());
     const from = `127.0.0.1:${String(shell.local.port)}`;

@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { expect, test } from "vitest";
-import { loadNamed } from "../../src/cli/command-table.ts";
 import { commands } from "../../src/commands.ts";
 import { isGroup } from "../../src/cli/command.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
@@ -78,6 +77,6 @@ test("the guides show commands", () => {
 
 test.each([...new Set(commandLines)])("sshctl %s is understood", async (line) => {
   const words = wordsOf(line);
-  const { command } = parseArguments(words, await loadNamed(words, commands), []);
+  const { command } = await parseArguments(words, commands);
   expect(command !== undefined && !isGroup(command)).toBe(true);
 });

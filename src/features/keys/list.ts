@@ -50,7 +50,7 @@ export const keysList: Command = {
   ],
   options: {
     ...whoseOptions,
-    unused: { group: "Choose keys", value: "TIME", describe: "only those not used for so long, as far as logs tell" },
+    unused: { group: "Select", value: "TIME", describe: "only those not used for so long, as far as logs tell" },
     findings: { group: outputGroup, describe: "what is wrong with them, instead of the keys" },
     "fail-on": {
       group: outputGroup,

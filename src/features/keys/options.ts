@@ -8,7 +8,7 @@ import { localSource } from "../../domain/report-request.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, type Reader } from "../../cli/values.ts";
 
-const group = "Choose keys";
+const group = "Select";
 
 const userReader: Reader<string> = { read: (text) => text, allowed: "names or uids" };
 

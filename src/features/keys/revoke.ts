@@ -21,8 +21,8 @@ import { findRemaining, revokeKey } from "./revoke/carry-out.ts";
 import { tellJson, tellText } from "./revoke/reporters.ts";
 import { planRevocation, rejectLastWayIn, type RevocationTask, type RevokeOptions } from "./revoke/plan.ts";
 
-const how = "How";
-const before = "Before and after";
+const method = "Method";
+const safety = "Safety and records";
 
 export const keysRevoke: Command = {
   name: "keys revoke",
@@ -35,13 +35,13 @@ export const keysRevoke: Command = {
   words: { name: "KEY", offer: "keys", describe: fingerprintForm, most: 1 },
   options: {
     ...whoseOptions,
-    kill: { group: how, describe: "end every session that the key has verifiably opened" },
-    delete: { group: how, describe: "take the lines away instead of making comments of them" },
-    force: { group: how, describe: "even if root or you cannot log in any more" },
-    "include-self": { group: how, describe: "with --kill: your own session too, and what may be yours" },
-    "dry-run": { group: before, alias: "n", describe: "show what would be done, and do nothing" },
-    yes: { group: before, alias: "y", describe: "do not ask" },
-    reason: { group: before, value: "TEXT", describe: "for the comment and for the system log" },
+    kill: { group: method, describe: "end every session that the key has verifiably opened" },
+    delete: { group: method, describe: "take the lines away instead of making comments of them" },
+    force: { group: safety, describe: "even if root or you cannot log in any more" },
+    "include-self": { group: safety, describe: "with --kill: your own session too, and what may be yours" },
+    "dry-run": { group: safety, alias: "n", describe: "show what would be done, and do nothing" },
+    yes: { group: safety, alias: "y", describe: "do not ask" },
+    reason: { group: safety, value: "TEXT", describe: "for the comment and for the system log" },
     ...formatOptions(textFormats),
     ...colorOption,
   },

@@ -32,34 +32,34 @@ export interface KillOptions {
 
 const killFormats = ["table", "wide", "json"] as const;
 
-const how = "How";
-const before = "Before and after";
+const method = "Method";
+const safety = "Safety and records";
 
 export const killOptions: OptionTable = {
   signal: {
-    group: how,
+    group: method,
     alias: "s",
     value: "SIGNAL",
     offer: endingSignals,
     describe: `${signalForm}; also as -9 or -KILL`,
   },
-  grace: { group: how, value: "TIME", describe: "until KILL follows (5s)" },
-  "no-escalate": { group: how, describe: "send no KILL to what does not end in time" },
+  grace: { group: method, value: "TIME", describe: "until KILL follows (5s)" },
+  "no-escalate": { group: method, describe: "send no KILL to what does not end in time" },
   backend: {
-    group: how,
+    group: method,
     value: "NAME",
     offer: backendNames,
     describe: `${backendNames.join(", ")}: what sends the signals`,
   },
-  everything: { group: how, describe: "end what the sessions have left behind too: nohup, tmux, background jobs" },
-  "include-self": { group: how, describe: "your own session too, and what may be yours" },
-  "dry-run": { group: before, alias: "n", describe: "show what would be done, and do nothing" },
-  yes: { group: before, alias: "y", describe: "do not ask" },
-  warn: { group: before, value: "TIME", describe: "tell the users on their terminals, and give them this long" },
-  message: { group: before, value: "TEXT", describe: "what they are told, beside the time they have" },
-  reason: { group: before, value: "TEXT", describe: "for the system log, where every act is written down" },
+  everything: { group: method, describe: "end what the sessions have left behind too: nohup, tmux, background jobs" },
+  "include-self": { group: safety, describe: "your own session too, and what may be yours" },
+  "dry-run": { group: safety, alias: "n", describe: "show what would be done, and do nothing" },
+  yes: { group: safety, alias: "y", describe: "do not ask" },
+  warn: { group: safety, value: "TIME", describe: "tell the users on their terminals, and give them this long" },
+  message: { group: safety, value: "TEXT", describe: "what they are told, beside the time they have" },
+  reason: { group: safety, value: "TEXT", describe: "for the system log, where every act is written down" },
   save: {
-    group: before,
+    group: safety,
     value: "FILE",
     offer: "files",
     describe: "write down all about the sessions first; only you can read it",
@@ -78,9 +78,9 @@ export const killOptions: OptionTable = {
 
 /** Options of kill-all alone. */
 export const killAllOptions: OptionTable = {
-  "until-none": { group: how, describe: "go on while new sessions come that match" },
-  "include-listener": { group: how, describe: "end the listener too: nobody can log in any more" },
-  "restart-listener": { group: how, describe: "check its configuration and restart it: for a new sshd" },
+  "until-none": { group: method, describe: "go on while new sessions come that match" },
+  "include-listener": { group: method, describe: "end the listener too: nobody can log in any more" },
+  "restart-listener": { group: method, describe: "check its configuration and restart it: for a new sshd" },
 };
 
 /** What is done where nothing else is asked for. */

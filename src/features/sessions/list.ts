@@ -22,7 +22,7 @@ export const list: Command = {
   ],
   options: {
     ...selectionOptions,
-    auth: { group: "Look further", describe: "how the users logged in, from the journal; also with -o wide and --key" },
+    auth: { group: "More detail", describe: "how the users logged in, from the journal; also with -o wide and --key" },
     ...outputOptions,
     ...sourceOptions,
   },

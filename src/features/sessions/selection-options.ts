@@ -99,16 +99,14 @@ const asking: Readonly<Record<string, Asking>> = {
   busy: { describe: "a command runs, the shell is not at its prompt", criterion: isGiven(criteria.isBusy) },
 };
 
-const group = "Choose sessions (names and the like: repeatable, with commas; all of these also as --not-…)";
-
 export const selectionOptions: OptionTable = {
   ...Object.fromEntries(Object.entries(asking).flatMap(([option, spec]) => bothWays(option, spec))),
-  containers: { group: "Look further", describe: "also sessions of containers" },
+  containers: { group: "More detail", describe: "also sessions of containers" },
 };
 
 function bothWays(option: string, { alias, value, offer, describe }: Asking): [string, OptionSpec][] {
-  const spec = {
-    group,
+  const spec: OptionSpec = {
+    group: "Select",
     describe,
     ...(value === undefined ? {} : { value }),
     ...(offer === undefined ? {} : { offer }),

@@ -3,7 +3,7 @@ import { sourceSets, type Source } from "../../domain/report-request.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 
-const group = "Where to look";
+const group = "Source";
 const folder = { read: (text: string) => text, allowed: "folders with a recorded host" };
 
 export const sourceOptions = {

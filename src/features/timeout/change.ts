@@ -13,7 +13,7 @@ import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { formatOptions, parseFormat, textFormats } from "../sessions/output-options.ts";
 import { mechanisms, type MechanismName } from "./scope.ts";
 
-const group = "How";
+const group = "Method";
 
 export const changeOptions = {
   via: {
@@ -22,7 +22,7 @@ export const changeOptions = {
     offer: mechanisms,
     describe: "shell: the shell ends itself (the default); sshd: the server ends it",
   },
-  "dry-run": { group, alias: "n", describe: "show what would change, and change nothing" },
+  "dry-run": { group: "Safety and records", alias: "n", describe: "show what would change, and change nothing" },
   ...formatOptions(textFormats),
 } satisfies OptionTable;
 

@@ -6,7 +6,7 @@ import type { Scope } from "./limits/mechanism.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 
-const group = "For whom";
+const group = "Select";
 
 export const mechanisms = ["shell", "sshd"] as const;
 export type MechanismName = (typeof mechanisms)[number];

@@ -18,31 +18,31 @@ import {
   type MechanismName,
 } from "./scope.ts";
 
-const how = "How";
-const whom = "For whom";
+const method = "Method";
+const select = "Select";
 
 const shellOptions = {
-  "except-user": { group: whom, value: "NAMES", offer: "accounts", describe: "with --global: not these users" },
+  "except-user": { group: select, value: "NAMES", offer: "accounts", describe: "with --global: not these users" },
   "except-group": {
-    group: whom,
+    group: select,
     value: "NAMES",
     offer: "groups",
     describe: "with --global: not the members of these groups",
   },
-  "ssh-only": { group: how, describe: "only shells that came over SSH, no consoles" },
-  "no-export": { group: how, describe: "do not hand TMOUT down to nested shells and scripts" },
-  adopt: { group: how, describe: "comment out a TMOUT that was set by hand; unset brings it back" },
+  "ssh-only": { group: method, describe: "only shells that came over SSH, no consoles" },
+  "no-export": { group: method, describe: "do not hand TMOUT down to nested shells and scripts" },
+  adopt: { group: method, describe: "comment out a TMOUT that was set by hand; unset brings it back" },
 } satisfies OptionTable;
 
 const sshdOptions = {
   channels: {
-    group: how,
+    group: method,
     value: "LIST",
     offer: channels,
     describe: `with --via sshd: what is closed, of ${channels.join(", ")}; only shells if not given`,
   },
   unused: {
-    group: how,
+    group: method,
     value: "TIME",
     describe: "with --via sshd: also end connections that carry nothing for so long",
   },

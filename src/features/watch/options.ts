@@ -13,7 +13,7 @@ export type StreamFormat = (typeof streamFormats)[number];
 const watchFormats = ["screen", ...streamFormats] as const;
 export type WatchFormat = (typeof watchFormats)[number];
 
-const group = "Watch";
+const group = "Method";
 const hookGroup = "Run a program";
 
 export const watchOptions = {
@@ -22,8 +22,13 @@ export const watchOptions = {
   count: { group, value: "N", describe: "look N times" },
   "until-none": { group, describe: "until none of the chosen sessions is left but your own" },
   wait: { group, value: "TIME", describe: "with --until-none: no longer than this; then the exit code is 1" },
-  auth: { group, describe: "how the users logged in, from the journal; also with --key" },
-  on: { group, value: "EVENT", offer: eventKinds, describe: `tell only of these: ${eventKinds.join(", ")}` },
+  auth: { group: "More detail", describe: "how the users logged in, from the journal; also with --key" },
+  events: {
+    group: outputGroup,
+    value: "EVENT[,EVENT]",
+    offer: eventKinds,
+    describe: `report only these: ${eventKinds.join(", ")}`,
+  },
   exec: {
     group: hookGroup,
     value: "PROGRAM",
@@ -65,9 +70,9 @@ export function parseWatchFormat(given: GivenOptions, hasScreen: boolean): Watch
   if (format === "screen") {
     if (!hasScreen)
       throw new UsageError("-o screen needs a terminal to be drawn on.", `Allowed here: ${streamFormats.join(", ")}.`);
-    if (given.texts("on").length > 0 && !runsProgram(given))
+    if (given.texts("events").length > 0 && !runsProgram(given))
       throw new UsageError(
-        "--on is for the stream of events, and for the program of --exec.",
+        "--events is for the stream of events, and for the program of --exec.",
         "Add -o lines, or leave it out.",
       );
     return format;
@@ -86,7 +91,7 @@ export function runsProgram(given: GivenOptions): boolean {
 
 /** @returns every kind where the option is not given. */
 export function parseEventKinds(given: GivenOptions): ReadonlySet<EventKind> {
-  const kinds = list(given, "on", oneOf(eventKinds));
+  const kinds = list(given, "events", oneOf(eventKinds));
   return new Set(kinds.length > 0 ? kinds : eventKinds);
 }
 

@@ -31,10 +31,11 @@ export const watch: Command = {
     ["sshctl watch", "a live screen; ? there shows the keys"],
     ["sshctl watch -o lines", "an event per line: who comes, who goes"],
     ["sshctl watch -o ndjson --user root", "for programs: every session of root's"],
-    ["sshctl watch --exec /usr/local/sbin/tell --on opened,closed", "run a program for each event"],
+    ["sshctl watch --exec /usr/local/sbin/tell --events opened,closed", "run a program for each event"],
     ["sshctl watch --until-none --wait 10m", "before a reboot: until nobody is there any more"],
   ],
   options: { ...selectionOptions, ...watchOptions },
+  replaced: { "--on": "To choose events, use --events." },
   run: async (given, context) => {
     const extent = parseExtent(given);
     const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);

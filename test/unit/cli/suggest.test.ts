@@ -16,6 +16,11 @@ test.each([
   expect(didYouMean(word, words)).toBe(meant);
 });
 
+test("a short word is not what is twice as long", () => {
+  expect(didYouMean("on", ["json", "no", "one"])).toBe("one");
+  expect(didYouMean("on", ["json", "sort"])).toBeUndefined();
+});
+
 test.each(["", "kill", "xxxx", "t", "list-everything", "\u001B[2J"])("%j means nothing", (word) => {
   expect(didYouMean(word, words)).toBeUndefined();
 });

@@ -14,8 +14,8 @@ const command: Command = {
   examples: [["sshctl list -u alice", "hers"]],
   words: { name: "[TTY]", describe: ".so of a terminal", most: 1 },
   options: {
-    user: { group: "Choose", alias: "u", value: "NAME", describe: "of these users" },
-    root: { group: "Choose", value: "DIR", describe: "refused", hidden: "refused" },
+    user: { group: "Select", alias: "u", value: "NAME", describe: "of these users" },
+    root: { group: "Select", value: "DIR", describe: "refused", hidden: "refused" },
   },
   run: async () => Promise.resolve(exitCodes.done),
 };
@@ -28,7 +28,7 @@ test("a command with its words, options by group, and examples", () => {
     '.B "[TTY]"',
     "\\&.so of a terminal",
     ".PP",
-    '.I "Choose:"',
+    '.I "Select:"',
     ".TP",
     '.B "\\-u, \\-\\-user NAME"',
     "of these users",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadAll } from "../../../../src/cli/command-table.ts";
 import { commands as table } from "../../../../src/commands.ts";
-import { isGroup } from "../../../../src/cli/command.ts";
+import { isGroup, type Command } from "../../../../src/cli/command.ts";
 import { optionTables } from "../../../../packaging/manual/option-tables.ts";
 
 test("the tables that are shipped hold every option that is not hidden", async () => {
@@ -17,12 +17,12 @@ test("the tables that are shipped hold every option that is not hidden", async (
 });
 
 test("what would end a cell does not", () => {
-  const command = {
+  const command: Command = {
     name: "x",
     summary: "Do it",
     examples: [],
-    options: { a: { group: "G", alias: "b", value: "A", describe: "one|two" } },
+    options: { a: { group: "Output", alias: "b", value: "A", describe: "one|two" } },
     run: async () => Promise.resolve(0 as const),
   };
-  expect(optionTables([command])).toContain("\n| G | |\n| --- | --- |\n| `-b, --a A` | one\\|two |\n");
+  expect(optionTables([command])).toContain("\n| Output | |\n| --- | --- |\n| `-b, --a A` | one\\|two |\n");
 });

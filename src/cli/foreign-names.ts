@@ -1,9 +1,10 @@
 /** What people type who come from other tools, and the command that does it here. */
-export const habits: ReadonlyMap<string, string> = new Map([
+export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["who", "list"],
   ["w", "list"],
   ["users", "list"],
   ["sessions", "list"],
+  ["ls", "list"],
   ["ps", "list"],
   ["ss", "list"],
   ["pgrep", "count"],
