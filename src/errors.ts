@@ -7,6 +7,8 @@ export const exitCodes = {
   permission: 4,
   partial: 5,
   declined: 6,
+  /** By Ctrl-C, before anything was done: 128 and the number of SIGINT. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -45,6 +47,11 @@ export class FatalError extends ForeseenError {
 /** The user said no, or could not be asked. */
 export class DeclinedError extends ForeseenError {
   override readonly exitCode = exitCodes.declined;
+}
+
+/** Ctrl-C came before anything was done. */
+export class InterruptedError extends ForeseenError {
+  override readonly exitCode = exitCodes.interrupted;
 }
 
 /** The kernel refuses, and no useful answer is left without what it hides. */

@@ -20,6 +20,7 @@ const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   permission: "The kernel refuses, and no useful answer is left without what it hides.",
   partial: "Done for some, not for all.",
   declined: "The user said no, or could not be asked.",
+  interrupted: "Interrupted by Ctrl-C before anything was done.",
 };
 
 const exitItems = [
@@ -30,6 +31,7 @@ const exitItems = [
   ["permission", exitCodes.permission],
   ["partial", exitCodes.partial],
   ["declined", exitCodes.declined],
+  ["interrupted", exitCodes.interrupted],
 ] as const;
 
 export const closingSections: readonly Section[] = [

@@ -287,7 +287,31 @@ describe("kill-all", () => {
     const told = await run("kill-all --yes", come());
     expect(told).toMatchObject({ ended: [903], exitCode: 5 });
     expect(told.out).toContain("has come meanwhile: PID 953");
-    expect(await run("kill-all --yes --until-none", come())).toMatchObject({ ended: [903, 953], exitCode: 0 });
+    const all = await run("kill-all --yes --until-none", come());
+    expect(all).toMatchObject({ ended: [903, 953], exitCode: 0 });
+    expect(all.err.match(/^sshctl: PID \d+, .*: ended by TERM/gm)).toHaveLength(2);
+  });
+
+  test("--until-none is not finished by one look at which a client that comes back is away", async () => {
+    const back = session({ pid: 953, ttys: ["pts/7"] });
+    const reports = [machine([alice]), machine([]), machine([]), machine([back])];
+    const world = { reports: () => reports.shift() ?? machine([]) };
+    expect(await run("kill-all --yes --until-none", world)).toMatchObject({ ended: [903, 953], exitCode: 0 });
+  });
+
+  test("--until-none says that it has not finished", async () => {
+    let pid = 903;
+    const endless = { reports: () => machine([session({ pid: (pid += 10), ttys: ["pts/7"] })]) };
+    const tired = await run("kill-all --yes --until-none", endless);
+    expect(tired).toMatchObject({ exitCode: 5, err: expect.stringContaining("not finished: sessions still came") });
+    const interrupted = new AbortController();
+    const look = () => {
+      const report = machine([session({ pid: (pid += 10), ttys: ["pts/7"] })]);
+      if (pid > 1300) interrupted.abort();
+      return report;
+    };
+    const stopped = await run("kill-all --yes --until-none", { reports: look, interruption: interrupted.signal });
+    expect(stopped).toMatchObject({ exitCode: 5, err: expect.stringContaining("not finished: it was interrupted") });
   });
 
   test("spares with --idle whoever types while the warning runs", async () => {

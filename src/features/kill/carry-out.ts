@@ -22,10 +22,11 @@ import type { KillRequest } from "./request.ts";
 import { describeOutcome } from "./text/outcome.ts";
 
 /**
- * Errors before the first signal are thrown; after it everything that goes wrong is told beside what was done.
+ * Errors before the first signal are thrown; after it everything that goes wrong is reported beside what was done.
  *
  * @param before - the sessions that were there when it began, by their identities: others have come meanwhile.
- * @throws UsageError when the backend cannot select exactly the victims, and nothing was done.
+ * @param onRound - is told what became of the sessions of each round, as soon as that is known.
+ * @throws UsageError when the backend cannot select exactly the targets, and nothing was done.
  */
 export async function carryOut(
   plan: KillPlan,
@@ -33,26 +34,29 @@ export async function carryOut(
   request: KillRequest,
   machine: KillMachine,
   interruption: AbortSignal,
+  onRound: (results: readonly KillResult[]) => void = () => undefined,
 ): Promise<KillReport> {
-  const { report } = plan;
-  const ended = await endListeners(plan.listeners, report, machine);
+  const ended = await endListeners(plan.listeners, plan.report, machine);
   const problems = [...ended.problems];
   const first = async () => endRound(plan, request, machine, interruption);
   const rounds = [
     plan.listeners.listenersToStop.length === 0 ? await first() : await orProblem(problems, first, noRound),
   ];
+  onRound(rounds.flatMap((round) => round.results));
   const seen = new Set(before);
   const lookAgain = async () =>
-    orProblem(problems, async () => planNewcomers(seen, request, machine, interruption), undefined);
+    orProblem(problems, async () => findNewcomers(seen, request, machine, interruption), undefined);
   let next = await lookAgain();
   while (request.options.untilNone && next !== undefined && rounds.length < mostRounds) {
     const newcomers = next;
-    rounds.push(await orProblem(problems, async () => endRound(newcomers, request, machine, interruption), noRound));
+    const round = await orProblem(problems, async () => endRound(newcomers, request, machine, interruption), noRound);
+    rounds.push(round);
+    onRound(round.results);
     for (const { termination } of newcomers.ends) seen.add(sessionId(termination.session.identity));
     next = await lookAgain();
   }
   const results = rounds.flatMap((round) => round.results);
-  problems.push(...rounds.flatMap((round) => round.problems));
+  problems.push(...rounds.flatMap((round) => round.problems), ...unfinished(request, next, interruption));
   if (!(await orProblem(problems, async () => writeDown(results, request, machine), false)))
     problems.push("the system log did not take the record of this");
   return {
@@ -61,9 +65,44 @@ export async function carryOut(
     appeared: next?.ends.map(({ termination }) => termination.session) ?? [],
     notes: [...ended.notes, ...rounds.flatMap((round) => round.notes)],
     problems,
+    isInterrupted: interruption.aborted,
     wasEverythingEnded: !request.options.everything || results.every(({ leftovers }) => leftovers.length === 0),
   };
 }
+
+/** Why it cannot be said that no session is left, though that was asked for. */
+function unfinished(
+  { options, alsoNewcomers }: KillRequest,
+  next: KillPlan | undefined,
+  interruption: AbortSignal,
+): string[] {
+  if (interruption.aborted)
+    return alsoNewcomers ? ["not finished: it was interrupted, and sessions may have come since the last look"] : [];
+  return options.untilNone && next !== undefined
+    ? [`not finished: sessions still came after ${String(mostRounds)} rounds`]
+    : [];
+}
+
+/**
+ * With --until-none, those who come within a moment count too: a client that connects again in a loop is away for part of
+ * the time, and one look could miss it.
+ */
+async function findNewcomers(
+  seen: ReadonlySet<string>,
+  request: KillRequest,
+  machine: KillMachine,
+  interruption: AbortSignal,
+): Promise<KillPlan | undefined> {
+  const untilMs = machine.clock.now() + (request.options.untilNone ? quietMs : 0);
+  for (;;) {
+    const plan = await planNewcomers(seen, request, machine, interruption);
+    if (plan !== undefined || machine.clock.now() >= untilMs || interruption.aborted) return plan;
+    await machine.clock.pause(quietPauseMs, interruption);
+  }
+}
+
+const quietMs = 2000;
+const quietPauseMs = 200;
 
 /** Those that a later look knows again. Who is still logging in has not come yet, if it was not meant. */
 export function sessionsBefore({ report, ends }: KillPlan): Set<string> {

@@ -1,12 +1,14 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
 import { remark } from "../sessions/notes.ts";
-import type { KillPlan, KillReport, PlannedEnd } from "./plan/kill-plan.ts";
+import { describeOutcome } from "./text/outcome.ts";
+import type { KillPlan, KillReport, KillResult, PlannedEnd } from "./plan/kill-plan.ts";
 import type { Spared } from "./plan/plan-terminations.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import { sessionId } from "../../domain/session.ts";
 import {
   DeclinedError,
   exitCodes,
+  InterruptedError,
   NothingFoundError,
   PermissionError,
   type ExitCode,
@@ -59,11 +61,19 @@ async function act(
   interruption: AbortSignal,
 ): Promise<ExitCode> {
   const stillMeant = await warn(plan, request, machine, context, interruption);
-  if (interruption.aborted) throw new DeclinedError("Nothing was done: it was interrupted.");
-  const done = await carryOut(stillMeant, sessionsBefore(plan), request, machine, interruption);
+  if (interruption.aborted) throw new InterruptedError("Nothing was done: it was interrupted.");
+  const done = await carryOut(stillMeant, sessionsBefore(plan), request, machine, interruption, (results) => {
+    if (request.options.untilNone) reportProgress(results, context);
+  });
   for (const problem of done.problems) remark(problem, context.err);
   context.out.write(await resultText(done, request));
   return exitCodeOf(done);
+}
+
+/** A run that goes on until nobody comes any more may take long: each end is told as it happens. */
+function reportProgress(results: readonly KillResult[], { err }: Context): void {
+  for (const { end, outcome } of results)
+    remark(`${describeSession(end.termination.session)}: ${describeOutcome(outcome)}`, err);
 }
 
 /** Whoever types while the warning runs is not idle any more: everything is looked up again after it. */

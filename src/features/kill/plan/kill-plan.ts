@@ -50,6 +50,8 @@ export interface KillReport {
   notes: readonly string[];
   /** What went wrong beside the sessions. */
   problems: readonly string[];
+  /** Whether it was called off before its end. */
+  isInterrupted: boolean;
   /** Whether nothing is left of what was to end with --everything. */
   wasEverythingEnded: boolean;
 }

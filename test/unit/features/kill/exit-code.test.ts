@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { exitCodeOf } from "../../../../src/features/kill/exit-code.ts";
 import type { KillPlan, KillReport } from "../../../../src/features/kill/plan/kill-plan.ts";
 import { noRecords } from "../../../../src/features/kill/plan/login-records.ts";
-import type { KillOutcome } from "../../../../src/features/kill/plan/outcome.ts";
+import { notTried, type KillOutcome } from "../../../../src/features/kill/plan/outcome.ts";
 import { renderKillJson } from "../../../../src/features/kill/text/json.ts";
 import { violationsOf } from "../../../helpers/schemas.ts";
 import { report, session } from "../../../helpers/sessions.ts";
@@ -22,7 +22,16 @@ function reportOf(outcomes: readonly KillOutcome[], given: Partial<KillReport> =
     sessionProcesses: new Map(),
     listeners: { listenersToStop: [], restart: [], notes: [] },
   };
-  return { plan, results, appeared: [], notes: [], problems: [], wasEverythingEnded: true, ...given };
+  return {
+    plan,
+    results,
+    appeared: [],
+    notes: [],
+    problems: [],
+    isInterrupted: false,
+    wasEverythingEnded: true,
+    ...given,
+  };
 }
 
 const ended: KillOutcome = { kind: "ended", signal: "TERM", seconds: 0.1 };
@@ -41,6 +50,14 @@ test.each<[KillOutcome, number]>([
   const asked = { signal: "TERM", backend: "kill", everything: false, fullCommand: false } as const;
   const document = { ...rest, ...asked, plan, results };
   expect(violationsOf("kill-1", JSON.parse(renderKillJson(document)))).toEqual([]);
+});
+
+test("is 130 if it was interrupted before anything was signalled, and partial after that", () => {
+  const problems = ["not finished: it was interrupted"];
+  expect(exitCodeOf(reportOf([notTried], { isInterrupted: true, problems }))).toBe(130);
+  expect(exitCodeOf(reportOf([], { isInterrupted: true, problems }))).toBe(130);
+  expect(exitCodeOf(reportOf([ended, notTried], { isInterrupted: true, problems }))).toBe(5);
+  expect(exitCodeOf(reportOf([ended], { isInterrupted: true, problems }))).toBe(5);
 });
 
 test.each<[string, Partial<KillReport>]>([
