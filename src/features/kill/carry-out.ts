@@ -43,18 +43,7 @@ export async function carryOut(
     plan.listeners.listenersToStop.length === 0 ? await first() : await orProblem(problems, first, noRound),
   ];
   onRound(rounds.flatMap((round) => round.results));
-  const seen = new Set(before);
-  const lookAgain = async () =>
-    orProblem(problems, async () => findNewcomers(seen, request, machine, interruption), undefined);
-  let next = await lookAgain();
-  while (request.options.untilNone && next !== undefined && rounds.length < mostRounds) {
-    const newcomers = next;
-    const round = await orProblem(problems, async () => endRound(newcomers, request, machine, interruption), noRound);
-    rounds.push(round);
-    onRound(round.results);
-    for (const { termination } of newcomers.ends) seen.add(sessionId(termination.session.identity));
-    next = await lookAgain();
-  }
+  const next = await endNewcomers(new Set(before), rounds, problems, { request, machine, interruption, onRound });
   const results = rounds.flatMap((round) => round.results);
   problems.push(...rounds.flatMap((round) => round.problems), ...unfinished(request, next, interruption));
   if (!(await orProblem(problems, async () => writeDown(results, request, machine), false)))
@@ -68,6 +57,37 @@ export async function carryOut(
     isInterrupted: interruption.aborted,
     wasEverythingEnded: !request.options.everything || results.every(({ leftovers }) => leftovers.length === 0),
   };
+}
+
+/** Everything that stays the same from round to round. */
+interface Run {
+  request: KillRequest;
+  machine: KillMachine;
+  interruption: AbortSignal;
+  onRound: (results: readonly KillResult[]) => void;
+}
+
+/**
+ * Ends those who come meanwhile, with --until-none.
+ *
+ * @param rounds - gets a further one for each time.
+ * @returns the plan for those that were left in the end.
+ */
+async function endNewcomers(
+  seen: Set<string>,
+  rounds: Round[],
+  problems: string[],
+  { request, machine, interruption, onRound }: Run,
+): Promise<KillPlan | undefined> {
+  for (;;) {
+    const look = async () => findNewcomers(seen, request, machine, interruption);
+    const next = await orProblem(problems, look, undefined);
+    if (!request.options.untilNone || next === undefined || rounds.length >= mostRounds) return next;
+    const round = await orProblem(problems, async () => endRound(next, request, machine, interruption), noRound);
+    rounds.push(round);
+    onRound(round.results);
+    for (const { termination } of next.ends) seen.add(sessionId(termination.session.identity));
+  }
 }
 
 /** Why it cannot be said that no session is left, though that was asked for. */
