@@ -25,9 +25,20 @@ const context: Context = {
 /** Whether something is done that must come to its end and be told by the exit code, reader or not. */
 let hasActed = false;
 
+nameCurrentFolder();
+
 // A thread of our own begins here, too: scanner.ts.
 if (process.argv[2] === threadMark) void import("./report/thread/scanner-thread.ts");
 else void main();
+
+/** The caller may stand in a folder that was deleted. Packages ask for its name, and this name is always true. */
+function nameCurrentFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    process.cwd = () => "/proc/self/cwd";
+  }
+}
 
 async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), context, commands).catch(reportDefect);
