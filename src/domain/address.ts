@@ -20,15 +20,20 @@ export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
 
 /**
  * The address as everybody writes it: a dual-stack socket shows IPv4 peers as ::ffff:192.0.2.1, sshd's log and the
- * administrator say 192.0.2.1. Undefined when the text is not an address.
+ * administrator say 192.0.2.1. sshd's log names the zone of a link-local address, fe80::1%eth0 (getnameinfo(3)), which the kernel's
+ * tables do not: it is left out. Undefined when the text is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   const family = net().isIP(text);
   if (family === 4) return text;
-  if (family !== 6 || text.includes("%")) return undefined;
-  const canonical = new URL(`http://[${text}]/`).hostname.slice(1, -1);
+  const [address = "", zone] = text.split("%");
+  if (family !== 6 || (zone !== undefined && !linkLocal.test(address))) return undefined;
+  const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   return unmapped(canonical) ?? canonical;
 }
+
+/** fe80::/10, RFC 4291, section 2.5.6. */
+const linkLocal = /^fe[89ab][0-9a-f]:/i;
 
 /** URL writes mapped addresses in hexadecimal: ::ffff:c000:201. */
 function unmapped(address: string): string | undefined {
@@ -79,7 +84,8 @@ export function parseNetwork(text: string): Network | undefined {
   const [, bracketed] = /^\[([^[\]]+)\]$/.exec(text) ?? [];
   const [addressText = "", prefixText, ...rest] = (bracketed ?? text).split("/");
   const address = canonicalAddress(addressText);
-  if (address === undefined || rest.length > 0) return undefined;
+  const hasZone = addressText.includes("%");
+  if (address === undefined || rest.length > 0 || (hasZone && prefixText !== undefined)) return undefined;
   const { BlockList, isIPv6 } = net();
   const family = isIPv6(address) ? "ipv6" : "ipv4";
   const bits = isIPv6(addressText) ? 128 : 32;

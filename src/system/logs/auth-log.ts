@@ -35,9 +35,22 @@ export function authLogPaths(files: Files, sinceMs: number): string[] {
     });
 }
 
-/** "Nov 23 07:37:34 host sshd[116]: …" (RFC 3164) or "2026-11-23T07:37:34.123+01:00 host sshd[116]: …" (RFC 5424's time). */
+/**
+ * What stands before a message, in the forms of common daemons:
+ * - "Nov 23 07:37:34 host sshd[116]: …" (RFC 3164), "2026-11-23T07:37:34.123+01:00 host sshd[116]: …" (rsyslog's default now);
+ * - "… host auth.info sshd[116]: …" (BusyBox, sysklogd/syslogd.c);
+ * - any of them behind "<38>", as rsyslog's templates for forwarding write it;
+ * - "<38>1 2026-11-23T07:37:34.123Z host sshd 116 - - …" (RFC 5424, section 6).
+ */
+const time = String.raw`(\w{3} +\d{1,2} [\d:]{8}|\d{4}-\d\d-\d\d[T ]\S+)`;
+const server = "(?:sshd|sshd-session|dropbear)";
+const headOfLine = new RegExp(String.raw`^(?:<\d{1,3}>(?:1 )?)?${time} `);
+const bsdLine = new RegExp(String.raw`^(?:<\d{1,3}>)?${time} \S+ (?:[a-z]\w*\.[a-z]+ )?${server}\[(\d+)\]: (.*)$`);
+const newLine = new RegExp(String.raw`^<\d{1,3}>1 ${time} \S+ ${server} (\d+) \S+ (?:-|\[.*?\]) (?:\uFEFF)?(.*)$`);
+
+/** A login that a line tells of. */
 export function parseSyslogLine(line: string, source: string, nowMs: number): AuthRecord | undefined {
-  const match = /^(\w{3} +\d{1,2} [\d:]{8}|\d{4}-\S+) \S+ (?:sshd|sshd-session|dropbear)\[(\d+)\]: (.*)$/.exec(line);
+  const match = bsdLine.exec(line) ?? newLine.exec(line);
   const [, time = "", pid, text = ""] = match ?? [];
   const message = match === null ? undefined : parseAuthMessage(text);
   const timeMs = parseTime(time, nowMs);
@@ -46,7 +59,7 @@ export function parseSyslogLine(line: string, source: string, nowMs: number): Au
 
 /** When a line was written, whatever it tells. */
 export function timeOfSyslogLine(line: string, nowMs: number): number | undefined {
-  const time = /^(\w{3} +\d{1,2} [\d:]{8}|\d{4}-\S+) /.exec(line)?.[1];
+  const time = headOfLine.exec(line)?.[1];
   return time === undefined ? undefined : parseTime(time, nowMs);
 }
 

@@ -15,6 +15,8 @@ describe("one form for every address", () => {
     ["2001:0DB8:0000::0001", "2001:db8::1"],
     // Compatible, not mapped: an address of its own.
     ["::192.0.2.1", "::c000:201"],
+    ["fe80::1%eth0", "fe80::1"],
+    ["FE80::0:1%wlp3s0.7", "fe80::1"],
   ])("%s is %s", (text, canonical) => {
     expect(canonicalAddress(text)).toBe(canonical);
   });
