@@ -16,7 +16,7 @@ import {
   openTunnel,
   type SshShell,
 } from "../test/lab/machine/ssh-client.ts";
-import { chosenSuites, type Suite } from "../test/lab/machine/suites.ts";
+import { everySuite, type Suite } from "../test/lab/machine/suites.ts";
 
 /** One SSH connection as its client knows it. */
 interface Truth {
@@ -161,9 +161,9 @@ tunnel, and one connection that two shells share. The truth is what the clients 
 `;
 
 installHostTools();
-await ensureRoots(chosenSuites(), console.error);
+await ensureRoots(everySuite(), console.error);
 const sections: string[] = [];
-for (const suite of chosenSuites()) sections.push(await measure(suite));
+for (const suite of everySuite()) sections.push(await measure(suite));
 const document = `${[introduction, ...sections].join("\n").trimEnd()}\n`;
 writeFileSync(new URL("../docs/accuracy.md", import.meta.url), document);
 process.stdout.write(document);

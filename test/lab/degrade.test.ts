@@ -1,77 +1,82 @@
 import { expect, test } from "vitest";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
 import { node, sshctl } from "./machine/machine.ts";
 import { openShell } from "./machine/ssh-client.ts";
 import { listJson, rowOf } from "./sessions-json.ts";
 
 const lists = `${node} ${sshctl} list -o json`;
 
-describeEverySuite((suite) => {
-  const lab = useMachine(suite.name);
+describeOldestAndNewest(
+  "sessions are served by sshd alone, or by sshd-session with a monitor for root, too",
+  (suite) => {
+    const lab = useMachine(suite.name);
 
-  test("needs neither ss nor ps, journal, logind, utmp or cgroups", async () => {
-    const shell = await openShell(lab());
-    const whole = rowOf(await listJson(lab()), shell);
-    const hidden = ["/sys/fs/cgroup", "/run", "/var/log", "/usr/sbin", "/usr/bin"];
-    const hide = [...hidden.map((folder) => `mount -t tmpfs none ${folder}`), `exec ${lists}`].join(" && ");
-    const { stdout, stderr } = await lab().run(["unshare", "--mount", "/bin/sh", "-c", hide]);
-    expect(stderr).toBe("");
-    const [row] = (JSON.parse(stdout) as { sessions: object[] }).sessions;
-    expect(row).toMatchObject({
-      ...whole,
-      idleSeconds: expect.any(Number),
-      quietSeconds: expect.any(Number),
-      startedAt: expect.any(String),
+    test("needs neither ss nor ps, journal, logind, utmp or cgroups", async () => {
+      const shell = await openShell(lab());
+      const whole = rowOf(await listJson(lab()), shell);
+      const hidden = ["/sys/fs/cgroup", "/run", "/var/log", "/usr/sbin", "/usr/bin"];
+      const hide = [...hidden.map((folder) => `mount -t tmpfs none ${folder}`), `exec ${lists}`].join(" && ");
+      const { stdout, stderr } = await lab().run(["unshare", "--mount", "/bin/sh", "-c", hide]);
+      expect(stderr).toBe("");
+      const [row] = (JSON.parse(stdout) as { sessions: object[] }).sessions;
+      expect(row).toMatchObject({
+        ...whole,
+        idleSeconds: expect.any(Number),
+        quietSeconds: expect.any(Number),
+        startedAt: expect.any(String),
+      });
     });
-  });
 
-  test.each([
-    [1, "hides what is in the folders of other users' processes"],
-    [2, "hides the processes of other users"],
-  ])("says that it may not see when /proc (hidepid=%i) %s", async (hidepid) => {
-    const asAlice = `setpriv --reuid alice --regid alice --clear-groups ${lists}`;
-    const script = `mount -t proc -o hidepid=${String(hidepid)} proc /proc && ${asAlice}`;
-    const { stdout, stderr, exitCode } = await lab().run(["unshare", "--mount", "sh", "-c", script]);
-    expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 4 });
-    expect(stderr).toMatch(/^sshctl: .*hidepid.*root\.\n$/);
-  });
+    test.each([
+      [1, "hides what is in the folders of other users' processes"],
+      [2, "hides the processes of other users"],
+    ])("says that it may not see when /proc (hidepid=%i) %s", async (hidepid) => {
+      const asAlice = `setpriv --reuid alice --regid alice --clear-groups ${lists}`;
+      const script = `mount -t proc -o hidepid=${String(hidepid)} proc /proc && ${asAlice}`;
+      const { stdout, stderr, exitCode } = await lab().run(["unshare", "--mount", "sh", "-c", script]);
+      expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 4 });
+      expect(stderr).toMatch(/^sshctl: .*hidepid.*root\.\n$/);
+    });
 
-  test("says that there is nothing to see without /proc", async () => {
-    const { stdout, stderr, exitCode } = await lab().run([
-      "unshare",
-      "--mount",
-      "sh",
-      "-c",
-      `mount -t tmpfs none /proc; ${lists}`,
-    ]);
-    expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 3 });
-    expect(stderr).toMatch(/^sshctl: .*\/proc.*\n$/);
-  });
+    test("says that there is nothing to see without /proc", async () => {
+      const { stdout, stderr, exitCode } = await lab().run([
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        `mount -t tmpfs none /proc; ${lists}`,
+      ]);
+      expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 3 });
+      expect(stderr).toMatch(/^sshctl: .*\/proc.*\n$/);
+    });
 
-  test("says kindly that a machine without an SSH server has nobody to list", async () => {
-    const { stdout, stderr, exitCode } = await lab().run([
-      "unshare",
-      "--pid",
-      "--fork",
-      "--mount-proc",
-      "sh",
-      "-c",
-      `${node} ${sshctl} list`,
-    ]);
-    expect(exitCode).toBe(0);
-    expect(stdout.trim().split("\n")).toHaveLength(1);
-    expect(stderr).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");
-  });
+    test("says kindly that a machine without an SSH server has nobody to list", async () => {
+      const { stdout, stderr, exitCode } = await lab().run([
+        "unshare",
+        "--pid",
+        "--fork",
+        "--mount-proc",
+        "sh",
+        "-c",
+        `${node} ${sshctl} list`,
+      ]);
+      expect(exitCode).toBe(0);
+      expect(stdout.trim().split("\n")).toHaveLength(1);
+      expect(stderr).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");
+    });
 
-  test("runs no program that the caller's environment put in its way", async () => {
-    await lab().must(
-      "mkdir -p /tmp/evil && printf '#!/bin/sh\\ntouch /tmp/evil/ran\\n' >/tmp/evil/getent && chmod 755 /tmp/evil/getent",
-    );
-    await lab().must("sed -i 's/^deploy:x:[0-9]*/deploy:x:70000/' /etc/passwd; chown -R 70000 /home/deploy");
-    const shell = await openShell(lab(), { user: "deploy" });
-    await lab().must("sed -i '/^deploy:/d' /etc/passwd");
-    const seen = await listJson(lab(), [], { env: { PATH: "/tmp/evil:/usr/bin:/bin", LD_LIBRARY_PATH: "/tmp/evil" } });
-    expect(rowOf(seen, shell)).toMatchObject({ uid: 70_000, user: "deploy" });
-    expect((await lab().sh("test -e /tmp/evil/ran")).exitCode).toBe(1);
-  });
-});
+    test("runs no program that the caller's environment put in its way", async () => {
+      await lab().must(
+        "mkdir -p /tmp/evil && printf '#!/bin/sh\\ntouch /tmp/evil/ran\\n' >/tmp/evil/getent && chmod 755 /tmp/evil/getent",
+      );
+      await lab().must("sed -i 's/^deploy:x:[0-9]*/deploy:x:70000/' /etc/passwd; chown -R 70000 /home/deploy");
+      const shell = await openShell(lab(), { user: "deploy" });
+      await lab().must("sed -i '/^deploy:/d' /etc/passwd");
+      const seen = await listJson(lab(), [], {
+        env: { PATH: "/tmp/evil:/usr/bin:/bin", LD_LIBRARY_PATH: "/tmp/evil" },
+      });
+      expect(rowOf(seen, shell)).toMatchObject({ uid: 70_000, user: "deploy" });
+      expect((await lab().sh("test -e /tmp/evil/ran")).exitCode).toBe(1);
+    });
+  },
+);

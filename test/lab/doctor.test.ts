@@ -7,7 +7,7 @@ interface Doctor {
   checks: { id: string; status: string; says: string }[];
 }
 
-describeEverySuite((suite) => {
+describeEverySuite("what it finds missing hangs on the versions of sshd and systemd", (suite) => {
   const lab = useMachine(suite.name);
 
   async function troubles(before: readonly string[] = []): Promise<{ exitCode: number | undefined; found: string[] }> {

@@ -32,7 +32,7 @@ async function tellsOfItself(shell: SshShell) {
   };
 }
 
-describeEverySuite((suite) => {
+describeEverySuite("names, titles and parents of the server's processes", (suite) => {
   const lab = useMachine(suite.name);
 
   describe("a machine with every kind of session", () => {

@@ -11,8 +11,8 @@ const folder = "/home/alice/.ssh";
 const file = `${folder}/authorized_keys`;
 const lists = "/etc/ssh/revoked";
 
-describeEveryNode((suite, nodePath) => {
-  const lab = useMachine(suite.name, nodePath);
+describeEveryNode("files are replaced in a way that no user can divert; the judge is each sshd", (suite, nodePath) => {
+  const lab = useMachine(suite.name, { nodePath });
   const opened: MachineProcess[] = [];
   let made = 0;
 

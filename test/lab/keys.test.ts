@@ -7,8 +7,8 @@ import { reloadSshd } from "./reload-sshd.ts";
 const file = "/home/alice/.ssh/authorized_keys";
 const folder = "/home/alice/.ssh";
 
-describeEveryNode((suite, nodePath) => {
-  const lab = useMachine(suite.name, nodePath);
+describeEveryNode("files are read in a way that no user can divert; the judge is each sshd", (suite, nodePath) => {
+  const lab = useMachine(suite.name, { nodePath });
 
   const write = async (...lines: string[]) => {
     await lab().writeFile(file, `${lines.join("\n")}\n`, "600");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clientSocket } from "./machine/client-socket.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
 import type { Machine } from "./machine/machine.ts";
 import { openReverseTunnel, openShell, openTunnel } from "./machine/ssh-client.ts";
 import { reloadSshd } from "./reload-sshd.ts";
@@ -13,7 +13,7 @@ async function labFingerprint(machine: Machine): Promise<string> {
 
 const byJournal = { source: "journal", verified: true };
 
-describeEverySuite((suite) => {
+describeOldestAndNewest("the journal names sshd or sshd-session as the program that tells of a login", (suite) => {
   const lab = useMachine(suite.name);
 
   test("names the key of every login, with the comment beside it", async () => {

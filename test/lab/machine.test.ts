@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeEverySuite, requireLab, useMachine } from "./machine/lab-test.ts";
 import { Machine } from "./machine/machine.ts";
 import { isRunning } from "./machine/process-identity.ts";
@@ -33,13 +33,19 @@ const openers: readonly (readonly [string, Opener])[] = [
   ["a connection that says nothing", openSilent],
 ];
 
+/** Lets the journal outlive the machine's next boot; the lab keeps it in memory otherwise. */
+async function keepJournal(machine: Machine): Promise<void> {
+  await machine.writeFile("/etc/systemd/journald.conf.d/zz-keep.conf", "[Journal]\nStorage=persistent\n");
+  await machine.must("systemctl restart systemd-journald && journalctl --flush");
+}
+
 /** The ports that are connected to one of the server's, as the kernel sees it. */
 async function peersOf(machine: Machine, port: number): Promise<number[]> {
   const rows = await machine.must(`ss --tcp --numeric --no-header state established "( sport = :${String(port)} )"`);
   return [...rows.matchAll(/:(\d+) *$/gm)].map(([, peer]) => Number(peer));
 }
 
-describeEverySuite((suite) => {
+describeEverySuite("each has a root file system of its own", (suite) => {
   const lab = useMachine(suite.name);
 
   test("has the OpenSSH of its generation", async () => {
@@ -96,5 +102,32 @@ describeEverySuite((suite) => {
     expect(await isRunning(machine.record.init)).toBe(false);
     expect(existsSync(machine.record.cgroup)).toBe(false);
     expect(await readFile("/proc/self/mountinfo", "utf8")).not.toContain("sshctl-lab");
+  });
+
+  describe("a machine that boots again", () => {
+    const own = useMachine(suite.name);
+    const bootId = async () => (await own().must("cat /proc/sys/kernel/random/boot_id")).trim();
+
+    test.each([
+      ["reboot", "alice", async () => own().reboot(), "pam_unix(sshd:session): session closed for user alice\n"],
+      ["crash", "bob", async () => own().crash(), ""],
+    ])("keeps what was written over a %s, under another boot ID", async (name, user, again, sessionEnd) => {
+      await keepJournal(own());
+      const shell = await openShell(own(), { user });
+      await shell.ask(`echo kept >${name}`);
+      await own().must(`useradd --create-home of-${name}`);
+      const before = await bootId();
+      await own().must("journalctl --sync");
+      await again();
+      expect(await shell.exited).not.toBe(0);
+      const after = await bootId();
+      expect(after).not.toBe(before);
+      expect(await own().must(`cat ${name}; id -un of-${name}`, { user })).toBe(`kept\nof-${name}\n`);
+      const boots = (await own().must("journalctl -q --list-boots")).replaceAll(/^.*?\b([0-9a-f]{32})\b.*$/gm, "$1");
+      expect(boots.trim().split("\n").slice(-2)).toEqual([before, after].map((id) => id.replaceAll("-", "")));
+      const ends = `journalctl -q -b -1 -o cat | grep -F 'pam_unix(sshd:session): session closed for user ${user}' || :`;
+      expect(await own().must(ends)).toBe(sessionEnd);
+      await (await openShell(own(), { user: "carol" })).end();
+    });
   });
 });

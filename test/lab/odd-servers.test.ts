@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
 import { openCommand, openSftp, openShell, openTunnel } from "./machine/ssh-client.ts";
 import { reloadSshd } from "./reload-sshd.ts";
 import { listJson, rowOf } from "./sessions-json.ts";
 
-describeEverySuite((suite) => {
+describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot", (suite) => {
   const lab = useMachine(suite.name);
 
   test("keeps sessions of a listener that was restarted, and of one that was stopped", async () => {

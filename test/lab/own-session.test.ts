@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
 import { node, sshctl, type Machine } from "./machine/machine.ts";
 import { openShell, type SshShell } from "./machine/ssh-client.ts";
 
@@ -35,7 +35,7 @@ async function portsFromWindow(
   return selfPorts(await machine.must("timeout 20 cat /tmp/done; cat /tmp/seen"), sudo);
 }
 
-describeEverySuite((suite) => {
+describeOldestAndNewest("tmux, screen and sudo, years apart", (suite) => {
   const lab = useMachine(suite.name);
 
   test.each<[string, (command: string) => string]>([

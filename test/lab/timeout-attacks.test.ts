@@ -26,8 +26,8 @@ for (const name of ["openSync", "writeFileSync", "fsyncSync", "fchmodSync", "fch
 }
 `;
 
-describeEveryNode((suite, nodePath) => {
-  const lab = useMachine(suite.name, nodePath);
+describeEveryNode("files are replaced in a way that no user can divert", (suite, nodePath) => {
+  const lab = useMachine(suite.name, { nodePath });
   let original = "";
   let before = "";
 

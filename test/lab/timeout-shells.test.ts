@@ -9,7 +9,7 @@ const limit = 3;
 const lateMs = (limit + 10) * 1000;
 const globalFile = "/etc/profile.d/sshctl-timeout.sh";
 
-describeEverySuite((suite) => {
+describeEverySuite("each shell has its own way with TMOUT, in each version", (suite) => {
   describe("with a limit for everybody", () => {
     const lab = useMachine(suite.name);
 

@@ -1,118 +1,125 @@
 /** Limits that sshd keeps, against what the client sees of them. */
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { reloadSshd } from "./reload-sshd.ts";
 import { secondsUntilEnd } from "./timeout-accounts.ts";
-import { useMachine } from "./machine/lab-test.ts";
+import { describeSuites, useMachine } from "./machine/lab-test.ts";
 import { node, sshctl } from "./machine/machine.ts";
-import { chosenSuites } from "./machine/suites.ts";
 import { openCommand, openReverseTunnel, openSftp, openShell, openTerminalCommand } from "./machine/ssh-client.ts";
 
 const limit = 3;
 const lateMs = (limit + 10) * 1000;
 const dropIn = "/etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf";
 
-describe.each(chosenSuites().filter(({ hasChannelTimeout }) => !hasChannelTimeout))("$name", ({ name }) => {
-  const lab = useMachine(name);
+describeSuites(
+  ({ hasChannelTimeout }) => !hasChannelTimeout,
+  "they know no ChannelTimeout",
+  ({ name }) => {
+    const lab = useMachine(name);
 
-  test("an sshd that is too old is left alone", async () => {
-    const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd"]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain("OpenSSH 9.2 was the first");
-    expect(await lab().sh(`ls ${dropIn}`)).not.toMatchObject({ exitCode: 0 });
-  });
-});
+    test("an sshd that is too old is left alone", async () => {
+      const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd"]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("OpenSSH 9.2 was the first");
+      expect(await lab().sh(`ls ${dropIn}`)).not.toMatchObject({ exitCode: 0 });
+    });
+  },
+);
 
-describe.each(chosenSuites().filter(({ hasChannelTimeout }) => hasChannelTimeout))("$name", (suite) => {
-  const lab = useMachine(suite.name);
-  const set = (args: string) => reloadSshd(lab(), `${node} ${sshctl} timeout ${args}`);
+describeSuites(
+  ({ hasChannelTimeout }) => hasChannelTimeout,
+  "what ChannelTimeout can do",
+  (suite) => {
+    const lab = useMachine(suite.name);
+    const set = (args: string) => reloadSshd(lab(), `${node} ${sshctl} timeout ${args}`);
 
-  const daemon = async () => lab().must("systemctl show -p MainPID,ExecMainStartTimestampMonotonic ssh");
+    const daemon = async () => lab().must("systemctl show -p MainPID,ExecMainStartTimestampMonotonic ssh");
 
-  beforeAll(async () => {
-    const before = await daemon();
-    const earlier = await openShell(lab());
-    await set(`set ${String(limit)} --via sshd`);
-    expect(await daemon()).toBe(before);
-    // Opened before, it keeps what was then.
-    expect(await earlier.ask(`sleep ${String(limit + 1)}; echo alive`)).toBe("alive\n");
-    await earlier.end();
-  });
+    beforeAll(async () => {
+      const before = await daemon();
+      const earlier = await openShell(lab());
+      await set(`set ${String(limit)} --via sshd`);
+      expect(await daemon()).toBe(before);
+      // Opened before, it keeps what was then.
+      expect(await earlier.ask(`sleep ${String(limit + 1)}; echo alive`)).toBe("alive\n");
+      await earlier.end();
+    });
 
-  test.concurrent("an idle shell ends in time, on any shell", async () => {
-    for (const user of ["alice", "carol"]) {
-      const seconds = await secondsUntilEnd(await openShell(lab(), { user }), lateMs);
-      // sshd counts whole seconds, and may be one early.
-      expect(seconds).toBeGreaterThan(limit - 1.5);
-      expect(seconds).toBeLessThanOrEqual(limit + 1);
-    }
-  });
+    test.concurrent("an idle shell ends in time, on any shell", async () => {
+      for (const user of ["alice", "carol"]) {
+        const seconds = await secondsUntilEnd(await openShell(lab(), { user }), lateMs);
+        // sshd counts whole seconds, and may be one early.
+        expect(seconds).toBeGreaterThan(limit - 1.5);
+        expect(seconds).toBeLessThanOrEqual(limit + 1);
+      }
+    });
 
-  test.concurrent("so does one with a silent job, and not one with output", async () => {
-    const silent = await openShell(lab());
-    const loud = await openShell(lab());
-    loud.write("while sleep 1; do echo again; done\n");
-    silent.write("sleep 300\n");
-    expect(await secondsUntilEnd(silent, lateMs)).toBeLessThanOrEqual(limit + 1);
-    await loud.waitFor(new RegExp(`(again\\s+){${String(limit + 3)}}`));
-    await loud.end();
-  });
+    test.concurrent("so does one with a silent job, and not one with output", async () => {
+      const silent = await openShell(lab());
+      const loud = await openShell(lab());
+      loud.write("while sleep 1; do echo again; done\n");
+      silent.write("sleep 300\n");
+      expect(await secondsUntilEnd(silent, lateMs)).toBeLessThanOrEqual(limit + 1);
+      await loud.waitFor(new RegExp(`(again\\s+){${String(limit + 3)}}`));
+      await loud.end();
+    });
 
-  test.concurrent("commands, transfers and tunnels are spared", async () => {
-    const spared = [
-      await openCommand(lab()),
-      await openTerminalCommand(lab()),
-      await openSftp(lab()),
-      await openReverseTunnel(lab(), "127.0.0.1:9911:127.0.0.1:22"),
-    ];
-    // Opened later, and ended by then.
-    await secondsUntilEnd(await openShell(lab()), lateMs);
-    expect(spared.map(({ process }) => process.exitCode)).toEqual(spared.map(() => undefined));
-    for (const client of spared) await client.end();
-  });
+    test.concurrent("commands, transfers and tunnels are spared", async () => {
+      const spared = [
+        await openCommand(lab()),
+        await openTerminalCommand(lab()),
+        await openSftp(lab()),
+        await openReverseTunnel(lab(), "127.0.0.1:9911:127.0.0.1:22"),
+      ];
+      // Opened later, and ended by then.
+      await secondsUntilEnd(await openShell(lab()), lateMs);
+      expect(spared.map(({ process }) => process.exitCode)).toEqual(spared.map(() => undefined));
+      for (const client of spared) await client.end();
+    });
 
-  test("for one user, where sshd does what it says", async () => {
-    const args = `set ${String(limit)} --via sshd --user bob --channels command,sftp --unused ${String(limit)}`;
-    const dryRun = await lab().sshctl(["timeout", ...args.split(" "), "--dry-run"]);
-    expect(dryRun.exitCode).toBe(suite.hasChannelTimeoutInMatch ? 0 : 1);
-    expect(dryRun.stderr).toContain(suite.hasChannelTimeoutInMatch ? "-N -R tunnels" : "Before OpenSSH 10.5");
-  });
+    test("for one user, where sshd does what it says", async () => {
+      const args = `set ${String(limit)} --via sshd --user bob --channels command,sftp --unused ${String(limit)}`;
+      const dryRun = await lab().sshctl(["timeout", ...args.split(" "), "--dry-run"]);
+      expect(dryRun.exitCode).toBe(suite.hasChannelTimeoutInMatch ? 0 : 1);
+      expect(dryRun.stderr).toContain(suite.hasChannelTimeoutInMatch ? "-N -R tunnels" : "Before OpenSSH 10.5");
+    });
 
-  test("what is asked for beside shells is ended, too", async () => {
-    const [who, user] = suite.hasChannelTimeoutInMatch ? ["--user bob ", "bob"] : ["", "alice"];
-    const all = "--channels shell,command,sftp";
-    await set(`set ${String(limit)} --via sshd ${who}${all} --unused ${String(limit)}`);
-    const asked = [
-      await openCommand(lab(), { user }),
-      await openSftp(lab(), { user }),
-      await openReverseTunnel(lab(), "127.0.0.1:9912:127.0.0.1:22", { user }),
-    ];
-    for (const seconds of await Promise.all(asked.map(async (client) => secondsUntilEnd(client, lateMs))))
-      expect(seconds).toBeLessThanOrEqual(limit + 2);
-    const { stdout } = await lab().sshctl(["timeout", "show", "--user", user, "-o", "json"]);
-    const { limits } = JSON.parse(stdout) as { limits: { means: string; seconds: number | null }[] };
-    const secondsOf = (means: string) => limits.find((each) => each.means === means)?.seconds;
-    expect([secondsOf("sshd"), secondsOf("sshd-unused")]).toEqual([limit, limit]);
-    if (who !== "") await set(`unset --via sshd ${who}`);
-  });
+    test("what is asked for beside shells is ended, too", async () => {
+      const [who, user] = suite.hasChannelTimeoutInMatch ? ["--user bob ", "bob"] : ["", "alice"];
+      const all = "--channels shell,command,sftp";
+      await set(`set ${String(limit)} --via sshd ${who}${all} --unused ${String(limit)}`);
+      const asked = [
+        await openCommand(lab(), { user }),
+        await openSftp(lab(), { user }),
+        await openReverseTunnel(lab(), "127.0.0.1:9912:127.0.0.1:22", { user }),
+      ];
+      for (const seconds of await Promise.all(asked.map(async (client) => secondsUntilEnd(client, lateMs))))
+        expect(seconds).toBeLessThanOrEqual(limit + 2);
+      const { stdout } = await lab().sshctl(["timeout", "show", "--user", user, "-o", "json"]);
+      const { limits } = JSON.parse(stdout) as { limits: { means: string; seconds: number | null }[] };
+      const secondsOf = (means: string) => limits.find((each) => each.means === means)?.seconds;
+      expect([secondsOf("sshd"), secondsOf("sshd-unused")]).toEqual([limit, limit]);
+      if (who !== "") await set(`unset --via sshd ${who}`);
+    });
 
-  test("what does not work is rolled back, and sshd runs on", async () => {
-    const files = async () => lab().must("cat /etc/ssh/sshd_config.d/*");
-    await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Match User nobody\nChannelTimeout session:*=77\n");
-    const before = [await files(), await daemon()];
-    const rival = await lab().sshctl(["timeout", "set", "9m", "--via", "sshd"]);
-    expect(rival.exitCode).toBe(1);
-    expect(rival.stderr).toContain("/etc/ssh/sshd_config.d/zz.conf:2");
-    expect([await files(), await daemon()]).toEqual(before);
-    await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Nonsense yes\n");
-    expect(await lab().sshctl(["timeout", "set", "9m", "--via", "sshd"])).toMatchObject({ exitCode: 3 });
-    await lab().must("rm /etc/ssh/sshd_config.d/zz.conf");
-  });
+    test("what does not work is rolled back, and sshd runs on", async () => {
+      const files = async () => lab().must("cat /etc/ssh/sshd_config.d/*");
+      await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Match User nobody\nChannelTimeout session:*=77\n");
+      const before = [await files(), await daemon()];
+      const rival = await lab().sshctl(["timeout", "set", "9m", "--via", "sshd"]);
+      expect(rival.exitCode).toBe(1);
+      expect(rival.stderr).toContain("/etc/ssh/sshd_config.d/zz.conf:2");
+      expect([await files(), await daemon()]).toEqual(before);
+      await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Nonsense yes\n");
+      expect(await lab().sshctl(["timeout", "set", "9m", "--via", "sshd"])).toMatchObject({ exitCode: 3 });
+      await lab().must("rm /etc/ssh/sshd_config.d/zz.conf");
+    });
 
-  test("unset leaves nothing", async () => {
-    await set("unset --via sshd");
-    expect(await lab().must("ls -A /etc/ssh/sshd_config.d")).toBe("00-lab.conf\n");
-    const shell = await openShell(lab());
-    expect(await shell.ask(`sleep ${String(limit + 1)}; echo alive`)).toBe("alive\n");
-    await shell.end();
-  });
-});
+    test("unset leaves nothing", async () => {
+      await set("unset --via sshd");
+      expect(await lab().must("ls -A /etc/ssh/sshd_config.d")).toBe("00-lab.conf\n");
+      const shell = await openShell(lab());
+      expect(await shell.ask(`sleep ${String(limit + 1)}; echo alive`)).toBe("alive\n");
+      await shell.end();
+    });
+  },
+);

@@ -2,13 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, expect, test } from "vitest";
 import { EventStream } from "./event-stream.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
 import { node, sshctl } from "./machine/machine.ts";
 import { openShell } from "./machine/ssh-client.ts";
 
 const hook = "/root/hooks/tell";
 
-describeEverySuite((suite) => {
+describeOldestAndNewest("messages of sshd and fields of the journal", (suite) => {
   const lab = useMachine(suite.name);
   const streams: EventStream[] = [];
 

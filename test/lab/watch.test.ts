@@ -1,14 +1,14 @@
 /** What `watch` tells, held against what clients know of themselves. */
 import { afterEach, expect, test } from "vitest";
 import { EventStream } from "./event-stream.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
 import { node, sshctl } from "./machine/machine.ts";
 import { openMaster, openSftp, openShell, openSilent, type SshClient } from "./machine/ssh-client.ts";
 import { listJson, rowOf } from "./sessions-json.ts";
 
 const ssh = "ssh -i /root/.ssh/id_lab -o StrictHostKeyChecking=no -o LogLevel=ERROR";
 
-describeEverySuite((suite) => {
+describeOldestAndNewest("messages of sshd and fields of the journal", (suite) => {
   const lab = useMachine(suite.name);
   const opened: SshClient[] = [];
   const streams: EventStream[] = [];

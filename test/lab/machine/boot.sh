@@ -1,24 +1,18 @@
 #!/bin/sh
 # Becomes the init of a lab machine. Runs as the first process of fresh mount, pid, net, uts, ipc and cgroup namespaces.
-# Usage: boot.sh ROOT SCRATCH NODE PROJECT
-#   ROOT     a finished root file system; it is never written to
-#   SCRATCH  an empty folder to mount on; all that the machine writes lives there in memory and vanishes with it
+# Usage: boot.sh MACHINE NODE PROJECT
+#   MACHINE  where the machine's root file system is mounted
 #   NODE     the node binary of the host
 #   PROJECT  the checkout of the project
-# File descriptor 3 goes to whoever started us: first our process number, later a line for each service that is up.
+# File descriptor 3 goes to whoever started us: first our process number and our parent's, later a line for each service
+# that is up.
 set -eu
-root=$1 scratch=$2 node=$3 project=$4
+machine=$1 node=$2 project=$3
 
-# /proc is still the host's, so this is our number out there.
-read -r pid _ </proc/self/stat
-echo "$pid" >&3
-
-# --- A throw-away copy of the root ------------------------------------------------------------------------------------
-
-mount -t tmpfs -o mode=755 tmpfs "$scratch"
-mkdir "$scratch/upper" "$scratch/work" "$scratch/machine"
-mount -t overlay -o "lowerdir=$root,upperdir=$scratch/upper,workdir=$scratch/work" overlay "$scratch/machine"
-cd "$scratch/machine"
+# /proc is still the host's, so these are the numbers out there.
+read -r pid _ _ parent _ </proc/self/stat
+echo "$pid $parent" >&3
+cd "$machine"
 
 # --- What a kernel offers ---------------------------------------------------------------------------------------------
 
@@ -40,6 +34,11 @@ ln -s /proc/self/fd dev/fd
 ln -s /proc/self/fd/0 dev/stdin
 ln -s /proc/self/fd/1 dev/stdout
 ln -s /proc/self/fd/2 dev/stderr
+
+# The kernel is the host's, and so is the number of its boot; a machine boots more often. As systemd-nspawn does it.
+cat /proc/sys/kernel/random/uuid >run/lab-boot-id
+mount --bind run/lab-boot-id proc/sys/kernel/random/boot_id
+mount -o remount,bind,ro proc/sys/kernel/random/boot_id
 
 # --- The tool under test ----------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rmdir, writeFile } from "node:fs/promises";
+import { readdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { identify, isRunning } from "./process-identity.ts";
 
@@ -11,14 +11,12 @@ export function cgroupTree(): string | undefined {
   return ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].find((tree) => existsSync(join(tree, "cgroup.procs")));
 }
 
-/** Makes an empty cgroup. Its name says which process it belongs to, unless it is to outlive this one. */
-export async function createCgroup(detached: boolean): Promise<string> {
+/** Where a machine's cgroup goes. The name says which process it belongs to, unless it is to outlive this one. */
+export async function newCgroupPath(detached: boolean): Promise<string> {
   const owner = await identify(process.pid);
   created += 1;
   const name = [detached ? `${prefix}-detached` : prefix, process.pid, owner?.startTime, created].join("-");
-  const path = join(requireTree(), name);
-  await mkdir(path);
-  return path;
+  return join(requireTree(), name);
 }
 
 /** Takes a process out of its cgroup; one with processes of its own cannot hand controllers to its children. */

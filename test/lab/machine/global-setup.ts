@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { ensureRoots } from "./build-root.ts";
 import { installHostTools, labUnavailable } from "./host.ts";
-import { chosenSuites } from "./suites.ts";
+import { everySuite } from "./suites.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -19,7 +19,7 @@ export default async function setup({ provide }: TestProject): Promise<void> {
   if (reason !== undefined) return announce(reason);
   buildTool();
   installHostTools();
-  await ensureRoots(chosenSuites(), console.error);
+  await ensureRoots(everySuite(), console.error);
 }
 
 function announce(reason: string): void {

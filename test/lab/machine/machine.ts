@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
-import { ensureRoot } from "./build-root.ts";
 import { removeCgroup, removeStaleCgroups } from "./cgroup.ts";
-import { type BootOptions, powerOn } from "./boot.ts";
+import { Hardware, type HardwareOptions } from "./hardware.ts";
+import { ensureLayers, type Layer } from "./layers.ts";
 import { excerpt, MachineProcess, type MachinePipes } from "./machine-process.ts";
 import { isRunning, type ProcessIdentity } from "./process-identity.ts";
 import { type Suite, type SuiteName, suiteNamed } from "./suites.ts";
@@ -52,37 +52,48 @@ const environment = {
   TERM: "dumb",
 };
 
-/** What systemd takes as "power off", as long as it is somebody's init: SIGRTMIN+4. */
-const powerOffSignal = 34 + 4;
+export interface BootOptions extends HardwareOptions {
+  /** Packages beside those of every machine, the uppermost layer first. */
+  readonly layers?: readonly Layer[];
+}
+
+/** What systemd takes as "reboot" when it gets it as init: SIGRTMIN+5. */
+const rebootSignal = 34 + 5;
 
 /** A running Debian with its own init, sshd, logind, network and processes. Forgets everything when it stops. */
 export class Machine implements AsyncDisposable {
   readonly suite: Suite;
-  readonly record: MachineRecord;
   /** The Node.js that runs the project's own tool. */
   node: string = node;
-  readonly #gone: () => Promise<void>;
+  #record: MachineRecord;
+  /** Undefined where another process has it. */
+  readonly #hardware: Hardware | undefined;
   readonly #keptPorts = new Set<number>();
 
   /** Starts a fresh machine; resolves when sessions can be opened. It dies with this process unless it is `detached`. */
-  static async boot(name: SuiteName, options: BootOptions = {}): Promise<Machine> {
+  static async boot(name: SuiteName, { layers = [], ...options }: BootOptions = {}): Promise<Machine> {
     const suite = suiteNamed(name);
-    const root = await ensureRoot(suite, console.error);
+    const roots = await ensureLayers(suite, layers, console.error);
     await removeStaleCgroups();
-    const { init, cgroup, gone } = await powerOn(root, options);
-    return new Machine({ suite: name, init, cgroup }, () => gone);
+    const hardware = await Hardware.assemble(roots, options);
+    const record = { suite: name, init: await hardware.powerOn(), cgroup: hardware.cgroup };
+    if (options.detached === true) hardware.release();
+    return new Machine(record, options.detached === true ? undefined : hardware);
   }
 
   /** The machine that another process has booted, or undefined when it does not run any more. */
   static async find(record: MachineRecord): Promise<Machine | undefined> {
-    if (!(await isRunning(record.init))) return undefined;
-    return new Machine(record, () => disappearance(record.init));
+    return (await isRunning(record.init)) ? new Machine(record, undefined) : undefined;
   }
 
-  private constructor(record: MachineRecord, gone: () => Promise<void>) {
+  private constructor(record: MachineRecord, hardware: Hardware | undefined) {
     this.suite = suiteNamed(record.suite);
-    this.record = record;
-    this.#gone = gone;
+    this.#record = record;
+    this.#hardware = hardware;
+  }
+
+  get record(): MachineRecord {
+    return this.#record;
   }
 
   /** Starts a command whose input stays open. Starts no shell: see `sh` for that. */
@@ -161,15 +172,24 @@ export class Machine implements AsyncDisposable {
     return this.#runInherited(process.stdin.isTTY ? onNewTerminal : argv, options);
   }
 
-  /** Powers the machine off, pulls the plug if that takes too long, and removes what is left. */
+  /** Shuts down in order and boots again, with all that was written to the disk. */
+  async reboot(): Promise<void> {
+    await this.#bootAgain(rebootSignal);
+  }
+
+  /**
+   * Ends everything at once, without any shutdown, and boots again. All that was written before is there, even what nobody
+   * has synced: the kernel, which would lose it, is the host's.
+   */
+  async crash(): Promise<void> {
+    await this.#bootAgain("SIGKILL");
+  }
+
+  /** Pulls the plug, and removes what is left: nothing that it could still write would be kept. */
   async stop(): Promise<void> {
-    const gone = this.#gone().then(() => true);
-    await this.#signalInit(powerOffSignal);
-    if (!(await within(4_000, gone))) {
-      await this.#signalInit("SIGKILL");
-      await gone;
-    }
-    await removeCgroup(this.record.cgroup);
+    await this.#signalInit("SIGKILL");
+    await this.#off();
+    await this.#hardware?.scrap();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -192,13 +212,27 @@ export class Machine implements AsyncDisposable {
   #enter(argv: readonly string[], { user = "root", env = {} }: SpawnOptions): string[] {
     const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const command = assignments.length === 0 ? argv : ["env", ...assignments, ...argv];
-    const target = String(this.record.init.pid);
+    const target = String(this.#record.init.pid);
     const wait = ["/bin/sh", "-c", waitScript, "wait", enterScript, "enter", user, ...command];
     return ["--target", target, "--all", "--root", "--wd", "--no-fork", "--", ...wait];
   }
 
+  async #bootAgain(signal: NodeJS.Signals | number): Promise<void> {
+    const hardware = this.#hardware;
+    if (hardware === undefined) throw new Error("only the process that has booted a machine can boot it again");
+    await this.#signalInit(signal);
+    await hardware.off();
+    this.#record = { ...this.#record, init: await hardware.powerOn() };
+  }
+
+  async #off(): Promise<void> {
+    if (this.#hardware !== undefined) return this.#hardware.off();
+    await disappearance(this.#record.init);
+    await removeCgroup(this.#record.cgroup);
+  }
+
   async #signalInit(signal: NodeJS.Signals | number): Promise<void> {
-    if (await isRunning(this.record.init)) process.kill(this.record.init.pid, signal);
+    if (await isRunning(this.#record.init)) process.kill(this.#record.init.pid, signal);
   }
 }
 

@@ -135,7 +135,18 @@ export function suiteNamed(name: string): Suite {
 }
 
 /** All suites, or those that a developer asked for with SSHCTL_LAB_SUITES=trixie,forky. */
-export function chosenSuites(): readonly Suite[] {
+export function everySuite(): readonly Suite[] {
   const chosen = process.env["SSHCTL_LAB_SUITES"];
   return chosen ? chosen.split(",").map((name) => suiteNamed(name.trim())) : suites;
+}
+
+/** Whether nothing is left out to save time: with `npm run test:all`, and where a developer names the suites. */
+export function runsEverything(): boolean {
+  return process.env["SSHCTL_LAB_ALL"] === "1" || Boolean(process.env["SSHCTL_LAB_SUITES"]);
+}
+
+/** The first and the last of all suites; where nothing is left out, every one. */
+export function oldestAndNewest(): readonly Suite[] {
+  const every = everySuite();
+  return runsEverything() ? every : [...every.slice(0, 1), ...every.slice(-1)];
 }
