@@ -1,4 +1,7 @@
-/** Every kind of session, ended by every signal, on every generation: what the client, PAM and the others see of it. */
+/**
+ * Kinds of session, ended by signals, on the generations: what the client, PAM and the others see of it. Every pair of two of
+ * these three is tried; all combinations are with `npm run test:all`, or where one generation is asked for by name.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDropbear } from "./machine/dropbear.ts";
 import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
@@ -15,6 +18,8 @@ import {
   type SshShell,
 } from "./machine/ssh-client.ts";
 import { killJson } from "./kill-json.ts";
+import { everySuite, runsEverything } from "./machine/suites.ts";
+import { pairwise } from "./pairwise.ts";
 import { reloadSshd } from "./reload-sshd.ts";
 import { listJson, rowOf } from "./sessions-json.ts";
 import type { SessionJson } from "../../src/text/json-contract.ts";
@@ -37,6 +42,12 @@ const kinds: Readonly<Record<string, (machine: Machine) => Promise<SshClient>>> 
   "dropbear's shell": async (machine) => openShell(machine, { port: 2200 }),
   "dropbear's command": async (machine) => openCommand(machine, { port: 2200, user: "root" }),
 };
+
+const signals = ["TERM", "HUP", "KILL"] as const;
+const all = everySuite().flatMap(({ name }) =>
+  signals.flatMap((signal) => Object.keys(kinds).map((kind) => [name, signal, kind] as const)),
+);
+const tried = runsEverything() ? all : pairwise(all);
 
 /** A single process of root does not close its PAM session on HUP and KILL: nobody is left to do it. */
 function expectedPamLines({ server, monitorPid, phase }: SessionJson, signal: string): string[] {
@@ -64,10 +75,11 @@ async function endOf(machine: Machine, client: SshClient, kind: string): Promise
   return state;
 }
 
-describeEverySuite((suite) => {
+describeEverySuite("which process gets a signal, and who closes the session with PAM and logind", (suite) => {
   const lab = useMachine(suite.name);
 
-  describe.each(["TERM", "HUP", "KILL"])("kill --signal %s", (signal) => {
+  describe.each(signals)("kill --signal %s", (signal) => {
+    const ended = tried.filter((each) => each[0] === suite.name && each[1] === signal).map(([, , kind]) => kind);
     const clients = new Map<string, SshClient>();
     let bystander: SshShell;
 
@@ -77,13 +89,16 @@ describeEverySuite((suite) => {
         await lab().writeFile("/etc/ssh/sshd_config.d/sftp.conf", "Match User deploy\nForceCommand internal-sftp\n");
         await reloadSshd(lab());
       }
-      for (const [kind, open] of Object.entries(kinds)) clients.set(kind, await open(lab()));
+      for (const kind of ended) {
+        const client = await kinds[kind]?.(lab());
+        if (client !== undefined) clients.set(kind, client);
+      }
       bystander = await openShell(lab(), { user: "bob" });
     });
 
     afterAll(async () => bystander.end());
 
-    test.each(Object.keys(kinds))("ends the %s, and its client knows", async (kind) => {
+    test.each(ended)("ends the %s, and its client knows", async (kind) => {
       const client = clients.get(kind);
       if (client === undefined) throw new Error(kind);
       const row = rowOf(await listJson(lab(), ["--phase", "any"]), client);
