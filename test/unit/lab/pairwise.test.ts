@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { pairwise } from "../../lab/pairwise.ts";
+import { pairwise } from "../../lab/kill/pairwise.ts";
 
 function product(...factors: readonly (readonly string[])[]): string[][] {
   return factors.reduce<string[][]>(

@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { nodeRuntime } from "../../packaging/node-runtime.ts";
-import { partsOf, type Sbom } from "../../packaging/sbom.ts";
-import { sshctl } from "../helpers/run-cli.ts";
-import { requireLab } from "./machine/lab-test.ts";
+import { nodeRuntime } from "../../../packaging/node-runtime.ts";
+import { partsOf, type Sbom } from "../../../packaging/sbom.ts";
+import { sshctl } from "../../helpers/run-cli.ts";
+import { requireLab } from "../machine/lab-test.ts";
 
-const project = fileURLToPath(new URL("../../", import.meta.url));
+const project = fileURLToPath(new URL("../../../", import.meta.url));
 let folder: string;
 
 /** What `npm publish` would upload, installed as a user would, without a network. */

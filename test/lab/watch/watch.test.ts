@@ -1,10 +1,10 @@
 /** What `watch` tells, held against what clients know of themselves. */
 import { afterEach, expect, test } from "vitest";
 import { EventStream } from "./event-stream.ts";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl } from "./machine/machine.ts";
-import { openMaster, openSftp, openShell, openSilent, type SshClient } from "./machine/ssh-client.ts";
-import { listJson, rowOf } from "./sessions-json.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
+import { openMaster, openSftp, openShell, openSilent, type SshClient } from "../machine/ssh-client.ts";
+import { listJson, rowOf } from "../sessions-json.ts";
 
 const ssh = "ssh -i /root/.ssh/id_lab -o StrictHostKeyChecking=no -o LogLevel=ERROR";
 

@@ -1,8 +1,8 @@
 /** Which keys there are, by what ssh-keygen and real logins say. */
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith, type KeysJson } from "./keys-json.ts";
-import { describeEveryNode, useMachine } from "./machine/lab-test.ts";
-import { reloadSshd } from "./reload-sshd.ts";
+import { describeEveryNode, useMachine } from "../machine/lab-test.ts";
+import { reloadSshd } from "../reload-sshd.ts";
 
 const file = "/home/alice/.ssh/authorized_keys";
 const folder = "/home/alice/.ssh";

@@ -2,12 +2,12 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
-import { requireLab, useMachine } from "./machine/lab-test.ts";
-import type { KeysJson } from "./keys-json.ts";
-import { openShell, type SshShell } from "./machine/ssh-client.ts";
-import { everySuite } from "./machine/suites.ts";
+import { requireLab, useMachine } from "../machine/lab-test.ts";
+import type { KeysJson } from "../keys/keys-json.ts";
+import { openShell, type SshShell } from "../machine/ssh-client.ts";
+import { everySuite } from "../machine/suites.ts";
 
-const project = fileURLToPath(new URL("../../", import.meta.url));
+const project = fileURLToPath(new URL("../../../", import.meta.url));
 /** Where there is no Node.js, the package that brings one; where there is, the one that uses it. */
 const cases = [
   ["bookworm", "sshctl-standalone"],

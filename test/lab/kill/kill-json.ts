@@ -1,5 +1,5 @@
-import type { SessionJson } from "../../src/text/json-contract.ts";
-import type { Machine, RunOptions } from "./machine/machine.ts";
+import type { SessionJson } from "../../../src/text/json-contract.ts";
+import type { Machine, RunOptions } from "../machine/machine.ts";
 
 export interface KillJson {
   dryRun: boolean;

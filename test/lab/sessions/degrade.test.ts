@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl } from "./machine/machine.ts";
-import { openShell } from "./machine/ssh-client.ts";
-import { listJson, rowOf } from "./sessions-json.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
+import { openShell } from "../machine/ssh-client.ts";
+import { listJson, rowOf } from "../sessions-json.ts";
 
 const lists = `${node} ${sshctl} list -o json`;
 

@@ -5,10 +5,10 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileURLToPath } from "node:url";
-import { count } from "../../src/features/sessions/count.ts";
-import { selectionOptions } from "../../src/features/sessions/selection-options.ts";
+import { count } from "../../../src/features/sessions/count.ts";
+import { selectionOptions } from "../../../src/features/sessions/selection-options.ts";
 
-const sshctl = fileURLToPath(new URL("../../bin/sshctl.js", import.meta.url));
+const sshctl = fileURLToPath(new URL("../../../bin/sshctl.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sshctl-completion-"));
 
 /** What a shell calls when it asks for what lives on the machine: the values are those of a machine that never was. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { openCommand, openSftp, openShell, openTunnel } from "./machine/ssh-client.ts";
-import { reloadSshd } from "./reload-sshd.ts";
-import { listJson, rowOf } from "./sessions-json.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { openCommand, openSftp, openShell, openTunnel } from "../machine/ssh-client.ts";
+import { reloadSshd } from "../reload-sshd.ts";
+import { listJson, rowOf } from "../sessions-json.ts";
 
 describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot", (suite) => {
   const lab = useMachine(suite.name);

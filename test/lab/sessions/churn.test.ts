@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { openCommand, openShell, openTunnel } from "./machine/ssh-client.ts";
-import { listJson, rowOf } from "./sessions-json.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { openCommand, openShell, openTunnel } from "../machine/ssh-client.ts";
+import { listJson, rowOf } from "../sessions-json.ts";
 
 const rounds = 200;
 const users = /^(?:alice|bob|root)$/;

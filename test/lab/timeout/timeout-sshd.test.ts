@@ -1,10 +1,10 @@
 /** Limits that sshd keeps, against what the client sees of them. */
 import { beforeAll, expect, test } from "vitest";
-import { reloadSshd } from "./reload-sshd.ts";
+import { reloadSshd } from "../reload-sshd.ts";
 import { secondsUntilEnd } from "./timeout-accounts.ts";
-import { describeSuites, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl } from "./machine/machine.ts";
-import { openCommand, openReverseTunnel, openSftp, openShell, openTerminalCommand } from "./machine/ssh-client.ts";
+import { describeSuites, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
+import { openCommand, openReverseTunnel, openSftp, openShell, openTerminalCommand } from "../machine/ssh-client.ts";
 
 const limit = 3;
 const lateMs = (limit + 10) * 1000;

@@ -1,11 +1,11 @@
 /** A key is revoked while its holder does what can be done against it. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { violationsOf } from "../helpers/schemas.ts";
+import { violationsOf } from "../../helpers/schemas.ts";
 import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith } from "./keys-json.ts";
-import { describeEveryNode, useMachine } from "./machine/lab-test.ts";
-import type { MachineProcess } from "./machine/machine-process.ts";
-import { reloadSshd } from "./reload-sshd.ts";
-import { listJson } from "./sessions-json.ts";
+import { describeEveryNode, useMachine } from "../machine/lab-test.ts";
+import type { MachineProcess } from "../machine/machine-process.ts";
+import { reloadSshd } from "../reload-sshd.ts";
+import { listJson } from "../sessions-json.ts";
 
 const folder = "/home/alice/.ssh";
 const file = `${folder}/authorized_keys`;

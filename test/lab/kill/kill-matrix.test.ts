@@ -3,9 +3,9 @@
  * these three is tried; all combinations are with `npm run test:all`, or where one generation is asked for by name.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startDropbear } from "./machine/dropbear.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import type { Machine } from "./machine/machine.ts";
+import { startDropbear } from "../machine/dropbear.ts";
+import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import type { Machine } from "../machine/machine.ts";
 import {
   openCommand,
   openMaster,
@@ -16,13 +16,13 @@ import {
   openTunnel,
   type SshClient,
   type SshShell,
-} from "./machine/ssh-client.ts";
+} from "../machine/ssh-client.ts";
 import { killJson } from "./kill-json.ts";
-import { everySuite, runsEverything } from "./machine/suites.ts";
+import { everySuite, runsEverything } from "../machine/suites.ts";
 import { pairwise } from "./pairwise.ts";
-import { reloadSshd } from "./reload-sshd.ts";
-import { listJson, rowOf } from "./sessions-json.ts";
-import type { SessionJson } from "../../src/text/json-contract.ts";
+import { reloadSshd } from "../reload-sshd.ts";
+import { listJson, rowOf } from "../sessions-json.ts";
+import type { SessionJson } from "../../../src/text/json-contract.ts";
 
 const kinds: Readonly<Record<string, (machine: Machine) => Promise<SshClient>>> = {
   shell: async (machine) => openShell(machine),

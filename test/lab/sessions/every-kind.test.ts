@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { clientSocket } from "./machine/client-socket.ts";
-import { startDropbear } from "./machine/dropbear.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import type { Machine } from "./machine/machine.ts";
+import { clientSocket } from "../machine/client-socket.ts";
+import { startDropbear } from "../machine/dropbear.ts";
+import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import type { Machine } from "../machine/machine.ts";
 import {
   openCommand,
   openLegacyScp,
@@ -16,8 +16,8 @@ import {
   type SshClient,
   type SshShell,
   type Target,
-} from "./machine/ssh-client.ts";
-import { listJson, rowOf, type SessionsJson } from "./sessions-json.ts";
+} from "../machine/ssh-client.ts";
+import { listJson, rowOf, type SessionsJson } from "../sessions-json.ts";
 
 /** What a shell says about its own connection: the truth that its row is held against. */
 async function tellsOfItself(shell: SshShell) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { clientSocket } from "./machine/client-socket.ts";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import type { Machine } from "./machine/machine.ts";
-import { openReverseTunnel, openShell, openTunnel } from "./machine/ssh-client.ts";
-import { reloadSshd } from "./reload-sshd.ts";
-import { listJson, rowOf, type SessionsJson } from "./sessions-json.ts";
+import { clientSocket } from "../machine/client-socket.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import type { Machine } from "../machine/machine.ts";
+import { openReverseTunnel, openShell, openTunnel } from "../machine/ssh-client.ts";
+import { reloadSshd } from "../reload-sshd.ts";
+import { listJson, rowOf, type SessionsJson } from "../sessions-json.ts";
 
 /** What ssh-keygen says of the key that opens every account of the lab. */
 async function labFingerprint(machine: Machine): Promise<string> {

@@ -1,8 +1,8 @@
 /** TMOUT as sshctl writes it, in every shell, against what the client sees of it. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { addAccount, idleSeconds } from "./timeout-accounts.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import { openCommand, openSftp, openShell, type SshShell } from "./machine/ssh-client.ts";
+import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import { openCommand, openSftp, openShell, type SshShell } from "../machine/ssh-client.ts";
 
 const limit = 3;
 /** What has not ended by then does not end. */

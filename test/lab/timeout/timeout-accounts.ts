@@ -1,6 +1,6 @@
-import type { Machine } from "./machine/machine.ts";
-import { openShell, type SshClient } from "./machine/ssh-client.ts";
-import { within } from "./machine/time-limit.ts";
+import type { Machine } from "../machine/machine.ts";
+import { openShell, type SshClient } from "../machine/ssh-client.ts";
+import { within } from "../machine/time-limit.ts";
 
 /** An account that the lab's key opens. */
 export async function addAccount(machine: Machine, name: string, shell: string): Promise<void> {

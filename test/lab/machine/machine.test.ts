@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { describeEverySuite, requireLab, useMachine } from "./machine/lab-test.ts";
-import { Machine } from "./machine/machine.ts";
-import { isRunning } from "./machine/process-identity.ts";
-import { startDropbear } from "./machine/dropbear.ts";
+import { describeEverySuite, requireLab, useMachine } from "./lab-test.ts";
+import { Machine } from "./machine.ts";
+import { isRunning } from "./process-identity.ts";
+import { startDropbear } from "./dropbear.ts";
 import {
   openCommand,
   openLegacyScp,
@@ -17,7 +17,7 @@ import {
   openTunnel,
   type SshClient,
   type Target,
-} from "./machine/ssh-client.ts";
+} from "./ssh-client.ts";
 
 type Opener = (machine: Machine, target: Target) => Promise<SshClient>;
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Machine } from "./machine/machine.ts";
+import type { Machine } from "../machine/machine.ts";
 
 /** A shell in a window of tmux: a real terminal, whose screen can be read as text. */
 export class TmuxScreen {

@@ -1,7 +1,7 @@
 /** What auditors say about the limit for everybody: the rule accounts_tmout of ComplianceAsCode, by OpenSCAP. */
 import { expect, test } from "vitest";
-import { describeSuites, useMachine } from "./machine/lab-test.ts";
-import { holds, openscap, products } from "./machine/openscap.ts";
+import { describeSuites, useMachine } from "../machine/lab-test.ts";
+import { holds, openscap, products } from "../machine/openscap.ts";
 
 describeSuites(
   ({ hasOpenscap }) => hasOpenscap,

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl } from "./machine/machine.ts";
+import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
 
 interface Doctor {
   ok: boolean;

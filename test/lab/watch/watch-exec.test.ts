@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, expect, test } from "vitest";
 import { EventStream } from "./event-stream.ts";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl } from "./machine/machine.ts";
-import { openShell } from "./machine/ssh-client.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
+import { openShell } from "../machine/ssh-client.ts";
 
 const hook = "/root/hooks/tell";
 
@@ -74,7 +74,7 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
   });
 
   test("the recipes of the documentation work", async () => {
-    const recipes = await readFile(new URL("../../docs/watch.md", import.meta.url), "utf8");
+    const recipes = await readFile(new URL("../../../docs/watch.md", import.meta.url), "utf8");
     const [mail = "", webhook = ""] = [...recipes.matchAll(/```sh\n(.*?)```/gs)].map(([, script]) => script ?? "");
     const unit = /```ini\n(.*?)```/s.exec(recipes)?.[1] ?? "";
     await lab().writeFile("/usr/sbin/sendmail", "#!/bin/sh\ncat >/root/mail\n", "755");

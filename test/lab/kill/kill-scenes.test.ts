@@ -1,10 +1,10 @@
 /** Ending sessions as administrators do: from inside of one, by other backends, with everything, against adversaries. */
 import { afterEach, describe, expect, test } from "vitest";
 import { killJson, type KillJson } from "./kill-json.ts";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl, type Machine } from "./machine/machine.ts";
-import { openCommand, openShell, openSftp, openTunnel, type SshClient, type SshShell } from "./machine/ssh-client.ts";
-import { listJson, rowOf } from "./sessions-json.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl, type Machine } from "../machine/machine.ts";
+import { openCommand, openShell, openSftp, openTunnel, type SshClient, type SshShell } from "../machine/ssh-client.ts";
+import { listJson, rowOf } from "../sessions-json.ts";
 
 const tool = `${node} ${sshctl}`;
 

@@ -1,8 +1,8 @@
 /** The live screen on a real terminal: what it shows, what its keys do, and what it leaves behind. */
 import { afterEach, describe, expect, test } from "vitest";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl } from "./machine/machine.ts";
-import { openShell, type SshClient } from "./machine/ssh-client.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
+import { openShell, type SshClient } from "../machine/ssh-client.ts";
 import { TmuxScreen } from "./tmux-screen.ts";
 
 const watch = `${node} ${sshctl} watch -n 0.3`;

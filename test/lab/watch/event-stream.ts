@@ -1,7 +1,7 @@
-import type { SessionJson } from "../../src/text/json-contract.ts";
-import { violationsOf } from "../helpers/schemas.ts";
-import type { MachineProcess } from "./machine/machine-process.ts";
-import { node, sshctl, type Machine } from "./machine/machine.ts";
+import type { SessionJson } from "../../../src/text/json-contract.ts";
+import { violationsOf } from "../../helpers/schemas.ts";
+import type { MachineProcess } from "../machine/machine-process.ts";
+import { node, sshctl, type Machine } from "../machine/machine.ts";
 
 export interface EventJson {
   event: string;

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Machine, RunOptions } from "./machine/machine.ts";
+import type { Machine, RunOptions } from "../machine/machine.ts";
 
 export interface KeysJson {
   keys: {

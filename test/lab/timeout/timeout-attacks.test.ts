@@ -1,8 +1,8 @@
 /** Root acts for a user who does not wish root well; and what is left when power or space runs out in the middle. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addAccount } from "./timeout-accounts.ts";
-import { describeEveryNode, useMachine } from "./machine/lab-test.ts";
-import { sshctl, type RunResult } from "./machine/machine.ts";
+import { describeEveryNode, useMachine } from "../machine/lab-test.ts";
+import { sshctl, type RunResult } from "../machine/machine.ts";
 
 const home = "/home/alice";
 const profile = `${home}/.profile`;

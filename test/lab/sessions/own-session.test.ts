@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { describeOldestAndNewest, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl, type Machine } from "./machine/machine.ts";
-import { openShell, type SshShell } from "./machine/ssh-client.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl, type Machine } from "../machine/machine.ts";
+import { openShell, type SshShell } from "../machine/ssh-client.ts";
 
 const tool = `${node} ${sshctl}`;
 
