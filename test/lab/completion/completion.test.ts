@@ -24,20 +24,25 @@ esac
 `;
 const env = { PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}` };
 
-beforeAll(() => {
+beforeAll(async () => {
   writeFileSync(join(folder, "sshctl"), standIn);
   chmodSync(join(folder, "sshctl"), 0o755);
+  await writeScript("bash", bashScript);
+  await writeScript("fish", fishScript);
+  await writeScript("zsh", zshScript);
 });
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function scriptFor(shell: string, name: string): Promise<string> {
+const bashScript = join(folder, "sshctl.bash");
+const fishScript = join(folder, "sshctl.fish");
+const zshScript = join(folder, "_sshctl");
+
+async function writeScript(shell: string, file: string): Promise<void> {
   const { stdout } = await execa(process.execPath, [sshctl, "completion", shell]);
-  const file = join(folder, name);
   writeFileSync(file, `${stdout}\n`);
-  return file;
 }
 
 const negations = Object.keys(selectionOptions)
@@ -92,11 +97,10 @@ const breaks = /^.*[:=]/;
 
 describe("bash", () => {
   test.each(completions)("sshctl %s", async (typed, expected) => {
-    const file = await scriptFor("bash", "sshctl.bash");
     const kept = breaks.exec(typed.split(" ").at(-1) ?? "")?.[0] ?? "";
-    const replies = await replyOf(`COMP_WORDBREAKS=' :='`, file, typed);
+    const replies = await replyOf(`COMP_WORDBREAKS=' :='`, typed);
     expect(replies.map((reply) => kept + reply)).toEqual(expected);
-    expect(await replyOf(`COMP_WORDBREAKS=' '`, file, typed)).toEqual(expected);
+    expect(await replyOf(`COMP_WORDBREAKS=' '`, typed)).toEqual(expected);
   });
 
   test.each([
@@ -104,19 +108,19 @@ describe("bash", () => {
     ["list --from=2001:db8::9", ["9"]],
     ["list -ojson --user=bob", ["bob"]],
   ])("sshctl %s", async (typed, expected) => {
-    expect(await replyOf(":", await scriptFor("bash", "sshctl.bash"), typed)).toEqual(expected);
+    expect(await replyOf(":", typed)).toEqual(expected);
   });
 
   test("what a name holds is never run", async () => {
     const trap = join(folder, "trap");
     const hostile = String.raw`sshctl() { printf '%s\n' '$(touch ${trap})' '\`touch ${trap}\`' alice; }`;
-    const replies = await replyOf(hostile, await scriptFor("bash", "sshctl.bash"), "list --user ");
+    const replies = await replyOf(hostile, "list --user ");
     expect(replies).toContain("alice");
     expect(existsSync(trap)).toBe(false);
   });
 
-  async function replyOf(settings: string, file: string, typed: string): Promise<string[]> {
-    const script = `source ${file}; ${settings}; COMP_LINE="sshctl $1"; COMP_POINT=\${#COMP_LINE}
+  async function replyOf(settings: string, typed: string): Promise<string[]> {
+    const script = `source ${bashScript}; ${settings}; COMP_LINE="sshctl $1"; COMP_POINT=\${#COMP_LINE}
       _sshctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout } = await execa("bash", ["-c", script, "bash", typed], { env });
     return stdout.split("\n").filter(Boolean).toSorted();
@@ -125,10 +129,9 @@ describe("bash", () => {
 
 describe("fish", () => {
   test.each(completions)("sshctl %s", async (typed, expected) => {
-    const file = await scriptFor("fish", "sshctl.fish");
     const { stdout } = await execa(
       "fish",
-      ["--no-config", "-c", `source ${file}; complete -C "sshctl $argv[1]"`, typed],
+      ["--no-config", "-c", `source ${fishScript}; complete -C "sshctl $argv[1]"`, typed],
       { env },
     );
     const words = stdout.split("\n").flatMap((line) => line.split("\t")[0] ?? []);
@@ -145,7 +148,6 @@ describe("zsh", () => {
   const unique = completions.filter(([, expected]) => expected.length === 1);
 
   test.each(unique)("sshctl %s", async (typed, [expected]) => {
-    await scriptFor("zsh", "_sshctl");
     const { stdout } = await execa("zsh", ["-f", "-c", typist, "zsh", typed], { env, timeout: 20_000 });
     const got = /GOT: ([^$]*?) :TOG/.exec(stdout)?.[1];
     expect(got).toBe([...typed.split(" ").slice(0, -1), expected].join(" "));
