@@ -22,7 +22,7 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
           globalSetup: ["test/lab/machine/global-setup.ts"],
-          maxWorkers: 2,
+          maxWorkers: Number(process.env["W"] ?? 3),
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 180_000,

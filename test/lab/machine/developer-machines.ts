@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { cachePath } from "./cache.ts";
 import { Machine, type MachineRecord } from "./machine.ts";
 import type { SuiteName } from "./suites.ts";
@@ -8,7 +11,7 @@ export async function bringUp(name: SuiteName): Promise<Machine> {
   const running = await findRunning(name);
   if (running !== undefined) return running;
   const machine = await Machine.boot(name, { detached: true });
-  await mkdir(cachePath("running"), { recursive: true });
+  await mkdir(dirname(recordPath(name)), { recursive: true });
   await writeFile(recordPath(name), JSON.stringify(machine.record));
   return machine;
 }
@@ -29,6 +32,8 @@ export async function shutDown(name: SuiteName): Promise<boolean> {
   return machine !== undefined;
 }
 
+/** Each checkout has its own, because they run what it holds. */
 function recordPath(name: SuiteName): string {
-  return cachePath("running", `${name}.json`);
+  const checkout = createHash("sha256").update(fileURLToPath(import.meta.url)).digest("hex").slice(0, 12);
+  return cachePath("running", checkout, `${name}.json`);
 }
