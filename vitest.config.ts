@@ -22,7 +22,8 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
           globalSetup: ["test/lab/machine/global-setup.ts"],
-          maxWorkers: Number(process.env["W"] ?? 3),
+          // A worker keeps about half a core busy and waits for the rest: three make use of the two cores of a small machine.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 180_000,

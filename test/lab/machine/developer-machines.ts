@@ -34,6 +34,9 @@ export async function shutDown(name: SuiteName): Promise<boolean> {
 
 /** Each checkout has its own, because they run what it holds. */
 function recordPath(name: SuiteName): string {
-  const checkout = createHash("sha256").update(fileURLToPath(import.meta.url)).digest("hex").slice(0, 12);
+  const checkout = createHash("sha256")
+    .update(fileURLToPath(import.meta.url))
+    .digest("hex")
+    .slice(0, 12);
   return cachePath("running", checkout, `${name}.json`);
 }
