@@ -27,6 +27,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 180_000,
+          // What is waited for comes in the end; on a busy machine not within the usual second.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

@@ -102,7 +102,7 @@ describeOldestAndNewest(
         own.write(`sudo ${tool} kill-all --yes --include-self -o json >/tmp/seen 2>&1\n`);
         expect(await other.exited).toBe(255);
         expect(await own.exited).toBe(255);
-        await expect.poll(async () => lab().must("cat /tmp/seen"), { timeout: 20_000 }).toContain("appeared");
+        await expect.poll(async () => lab().must("cat /tmp/seen")).toContain("appeared");
         const seen = documentIn(await lab().must("cat /tmp/seen"));
         expect(endedPorts(seen)).toEqual([other.local.port, own.local.port]);
         const entries = (await lab().must("journalctl -q -o json -t sshctl")).trim().split("\n");

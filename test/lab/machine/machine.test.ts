@@ -93,7 +93,7 @@ describeEverySuite("each has a root file system of its own", (suite) => {
     await server.exited;
   });
 
-  test("a stopped machine leaves nothing behind, even with a session open", { timeout: 15_000 }, async () => {
+  test("a stopped machine leaves nothing behind, even with a session open", async () => {
     requireLab();
     const machine = await Machine.boot(suite.name);
     const shell = await openShell(machine);

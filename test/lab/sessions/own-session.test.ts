@@ -80,9 +80,7 @@ describeOldestAndNewest("tmux, screen and sudo, years apart", (suite) => {
     await first.ask("screen -dmS work");
     const type = (line: string) => ["screen", "-S", "work", "-p", "0", "-X", "stuff", `${line}\n`];
     second.write("TERM=xterm screen -r work\n");
-    await expect
-      .poll(async () => (await lab().sh("screen -ls", { user: "alice" })).stdout, { timeout: 15_000 })
-      .toContain("(Attached)");
+    await expect.poll(async () => (await lab().sh("screen -ls", { user: "alice" })).stdout).toContain("(Attached)");
     await first.end();
     expect(await portsFromWindow(lab(), type, true)).toEqual([second.local.port]);
     await second.end();

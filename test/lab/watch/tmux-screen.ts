@@ -27,7 +27,7 @@ export class TmuxScreen {
   }
 
   async shows(pattern: RegExp): Promise<string> {
-    await expect.poll(async () => this.text(), { timeout: 15_000, interval: 50 }).toMatch(pattern);
+    await expect.poll(async () => this.text(), { interval: 50 }).toMatch(pattern);
     return this.text();
   }
 

@@ -92,22 +92,16 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
     const service = async () =>
       lab().must("journalctl -q -o cat -u sshctl-watch; find /tmp -name posted -exec cat {} +");
     // Only whom the first reading does not show will be told as opened.
-    await expect.poll(service, { timeout: 30_000 }).toContain('"event":"snapshot"');
+    await expect.poll(service).toContain('"event":"snapshot"');
     const stream = await EventStream.open(lab(), ["--exec", "/root/hooks/mail", "--events", "snapshot,opened"]);
     streams.push(stream);
     const shell = await openShell(lab());
     const from = `127.0.0.1:${String(shell.local.port)}`;
-    await expect
-      .poll(async () => (await lab().sh("cat /root/mail")).stdout, { timeout: 10_000 })
-      .toContain(`alice from ${from}`);
-    await expect
-      .poll(service, { timeout: 15_000 })
-      .toMatch(/opened +PID \d+, alice on pts[^]*--data-binary @-[^]*"event":"opened"/);
+    await expect.poll(async () => (await lab().sh("cat /root/mail")).stdout).toContain(`alice from ${from}`);
+    await expect.poll(service).toMatch(/opened +PID \d+, alice on pts[^]*--data-binary @-[^]*"event":"opened"/);
     expect(await service()).toMatch(/by publickey SHA256:/);
     await shell.end();
-    await expect
-      .poll(service, { timeout: 15_000 })
-      .toMatch(new RegExp(`closed +PID \\d+, alice on pts/\\d+ from ${from}`));
+    await expect.poll(service).toMatch(new RegExp(`closed +PID \\d+, alice on pts/\\d+ from ${from}`));
     expect(await service()).not.toMatch(/ warning /);
     await lab().must("systemctl stop sshctl-watch");
   });

@@ -106,7 +106,7 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
     for (const port of ports) {
       const [opened, closed] = stream.of(port);
       expect(opened?.session?.id).toBe(closed?.session?.id);
-      expect(closed?.durationSeconds).toBeLessThan(5);
+      expect(closed?.durationSeconds).toBeLessThan(30);
       expect(["bob", "root"]).toContain(opened?.session?.user);
     }
     expect(stream.violations()).toEqual([]);
@@ -142,7 +142,7 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
     const all = (
       await Promise.all(["alice", "bob", "deploy", "root"].map(async (user) => shortLogins(12, user)))
     ).flat();
-    await expect.poll(() => all.filter((port) => stream.of(port).length < 2), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => all.filter((port) => stream.of(port).length < 2)).toEqual([]);
     const kinds = all.map((port) =>
       stream
         .of(port)
@@ -184,6 +184,6 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
     await expect.poll(async () => (await lab().sh("pgrep -x journalctl")).exitCode).toBe(0);
     await lab().signal(stream.process.pid, signal);
     expect(await stream.process.exited).toBe(code);
-    await expect.poll(async () => (await lab().sh("pgrep -x journalctl")).exitCode, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await lab().sh("pgrep -x journalctl")).exitCode).toBe(1);
   });
 });
