@@ -4,13 +4,13 @@
  * is passed, make its tests quicker, or let them have more and say why.
  */
 export const budgetSeconds: Readonly<Record<string, number>> = {
-  completion: 30,
-  doctor: 15,
-  keys: 240,
-  kill: 240,
-  machine: 60,
-  package: 240,
-  sessions: 150,
-  timeout: 480,
-  watch: 210,
+  completion: 60,
+  doctor: 30,
+  keys: 360,
+  kill: 360,
+  machine: 120,
+  package: 300,
+  sessions: 360,
+  timeout: 750,
+  watch: 240,
 };

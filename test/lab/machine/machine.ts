@@ -69,6 +69,7 @@ export class Machine implements AsyncDisposable {
   /** Undefined where another process has it. */
   readonly #hardware: Hardware | undefined;
   readonly #keptPorts = new Set<number>();
+  #stopped: Promise<void> | undefined;
 
   /** Starts a fresh machine; resolves when sessions can be opened. It dies with this process unless it is `detached`. */
   static async boot(name: SuiteName, { layers = [], ...options }: BootOptions = {}): Promise<Machine> {
@@ -187,9 +188,8 @@ export class Machine implements AsyncDisposable {
 
   /** Pulls the plug, and removes what is left: nothing that it could still write would be kept. */
   async stop(): Promise<void> {
-    await this.#signalInit("SIGKILL");
-    await this.#off();
-    await this.#hardware?.scrap();
+    this.#stopped ??= this.#pullPlug();
+    await this.#stopped;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -223,6 +223,12 @@ export class Machine implements AsyncDisposable {
     await this.#signalInit(signal);
     await hardware.off();
     this.#record = { ...this.#record, init: await hardware.powerOn() };
+  }
+
+  async #pullPlug(): Promise<void> {
+    await this.#signalInit("SIGKILL");
+    await this.#off();
+    await this.#hardware?.scrap();
   }
 
   async #off(): Promise<void> {
