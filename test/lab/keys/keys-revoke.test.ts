@@ -246,7 +246,7 @@ describeEveryNode("files are replaced in a way that no user can divert; the judg
     test("a file that changes all the time loses the key all the same, or it is said", async () => {
       const { name, fingerprint } = await newKey("alice");
       const other = await newKey();
-      const busy = await lab().spawn(["sh", "-c", `echo busy; while :; do echo '# again' >>${file}; done`], {
+      const busy = await lab().spawn(["sh", "-c", `echo busy; while :; do echo '# again' >>${file}; sleep 0.001; done`], {
         user: "alice",
       });
       await busy.waitFor(/busy/);
