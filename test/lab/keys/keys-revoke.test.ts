@@ -246,9 +246,12 @@ describeEveryNode("files are replaced in a way that no user can divert; the judg
     test("a file that changes all the time loses the key all the same, or it is said", async () => {
       const { name, fingerprint } = await newKey("alice");
       const other = await newKey();
-      const busy = await lab().spawn(["sh", "-c", `echo busy; while :; do echo '# again' >>${file}; sleep 0.001; done`], {
-        user: "alice",
-      });
+      const busy = await lab().spawn(
+        ["sh", "-c", `echo busy; while :; do echo '# again' >>${file}; sleep 0.001; done`],
+        {
+          user: "alice",
+        },
+      );
       await busy.waitFor(/busy/);
       const { exitCode, stderr } = await revoke(fingerprint, "--yes");
       await lab().signal(busy.pid, "KILL");

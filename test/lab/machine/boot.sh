@@ -1,13 +1,14 @@
 #!/bin/sh
 # Becomes the init of a lab machine. Runs as the first process of fresh mount, pid, net, uts, ipc and cgroup namespaces.
-# Usage: boot.sh MACHINE NODE PROJECT
+# Usage: boot.sh MACHINE NODE PROJECT BOOTS
 #   MACHINE  where the machine's root file system is mounted
 #   NODE     the node binary of the host
 #   PROJECT  the checkout of the project
+#   BOOTS    how often the machine has been switched on, this time included
 # File descriptor 3 goes to whoever started us: first our process number and our parent's, later a line for each service
 # that is up.
 set -eu
-machine=$1 node=$2 project=$3
+machine=$1 node=$2 project=$3 boots=$4
 
 # /proc is still the host's, so these are the numbers out there.
 read -r pid _ _ parent _ </proc/self/stat
@@ -35,10 +36,14 @@ ln -s /proc/self/fd/0 dev/stdin
 ln -s /proc/self/fd/1 dev/stdout
 ln -s /proc/self/fd/2 dev/stderr
 
-# The kernel is the host's, and so is the number of its boot; a machine boots more often. As systemd-nspawn does it.
-cat /proc/sys/kernel/random/uuid >run/lab-boot-id
-mount --bind run/lab-boot-id proc/sys/kernel/random/boot_id
-mount -o remount,bind,ro proc/sys/kernel/random/boot_id
+# The kernel is the host's, and so is the number of its boot. The machine's first boot keeps it; each later one gets its own,
+# as systemd-nspawn does it. Before systemd 248, services with ProtectKernelTunables= or ProtectControlGroups= have a /proc
+# of their own and still see the host's, where `journalctl --boot` finds nothing.
+if [ "$boots" -gt 1 ]; then
+  cat /proc/sys/kernel/random/uuid >run/lab-boot-id
+  mount --bind run/lab-boot-id proc/sys/kernel/random/boot_id
+  mount -o remount,bind,ro proc/sys/kernel/random/boot_id
+fi
 
 # --- The tool under test ----------------------------------------------------------------------------------------------
 

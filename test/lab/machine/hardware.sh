@@ -16,10 +16,12 @@ mount -t overlay -o "lowerdir=$root,upperdir=$scratch/upper,workdir=$scratch/wor
 
 # Joining the cgroup comes before unsharing it: where the process is at that moment becomes the machine's root group.
 # A machine whose hardware dies is killed by the kernel at the same moment, and takes all its mounts with it.
+boots=0
 while read -r _; do
+  boots=$((boots + 1))
   sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup" \
     setpriv --pdeathsig KILL \
     unshare --mount --pid --fork --kill-child --net --uts --ipc --cgroup --propagation private \
-    sh "$boot" "$scratch/machine" "$node" "$project" </dev/null || :
+    sh "$boot" "$scratch/machine" "$node" "$project" "$boots" </dev/null || :
   echo off >&3
 done
