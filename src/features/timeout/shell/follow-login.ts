@@ -6,6 +6,8 @@
 import type { Account } from "../../../system/accounts.ts";
 import { initialTmout } from "./login-environment.ts";
 import type { TimeoutHost } from "../machine.ts";
+import type { UserFile } from "../../../host/files/user-files.ts";
+import { remotePaths } from "../../../system/remote-mounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import { readsOnlyProfile } from "./login-shell.ts";
 import { follow } from "./script/follow.ts";
@@ -42,7 +44,7 @@ export function followLogin(
   host: TimeoutHost,
 ): LoginTmout {
   const shell = loginShell(account, gids, kind, host);
-  const walk: Walk = { shell, follow, files: [], touches: new Map(), ends: [], steps: 0, depth: 0 };
+  const walk: Walk = { shell, follow, files: [], touches: new Map(), ends: [], steps: 0, characters: 0, depth: 0 };
   return { ...judge(walk, host), touches: [...walk.touches.values()], files: walk.files };
 }
 
@@ -59,10 +61,28 @@ export function loginShell(
     uid: account.uid,
     gids: [account.gid, ...gids],
     home: account.home,
-    read: (path) => host.userFiles.read([path], account, () => false, largest)[0] ?? { kind: "absent" },
-    names: (folder) => orUndefined(host.files.names(folder)),
+    read: rememberingReader(account, host),
+    // Only folders of root's: others can be anything.
+    names: (folder) => (/^\/(?:etc|usr)\//.test(folder) ? orUndefined(host.files.names(folder)) : undefined),
   };
 }
+
+/** Every file is read once, with the user's rights; where the home is local, from nothing that could hang. */
+function rememberingReader(account: Account, host: TimeoutHost): LoginShell["read"] {
+  const files = new Map<string, UserFile>();
+  const isRemote = remotePaths(orUndefined(host.files.read("/proc/self/mountinfo")) ?? "");
+  const isOutOfReach = isRemote(account.home) ? () => false : isRemote;
+  return (path) => {
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    if (files.size >= mostFiles) return { kind: "out-of-reach", path };
+    const [file = { kind: "absent" }] = host.userFiles.read([path], account, isOutOfReach, largest);
+    files.set(path, file);
+    return file;
+  };
+}
+
+const mostFiles = 200;
 
 /** Startup files are written by hand. */
 const largest = 1024 * 1024;
@@ -75,7 +95,12 @@ function judge(walk: Walk, host: TimeoutHost): Judgement {
     const [end] = walk.ends;
     if (last === undefined)
       throw new UncertainError("the shell ends before its prompt", end ?? { path: walk.shell.path, line: 0 });
-    rejectDeferred(last, walk);
+    const { touches, files, ends } = walk;
+    try {
+      rejectDeferred(last, walk);
+    } finally {
+      Object.assign(walk, { touches, files, ends });
+    }
     return judgement(last, walk.shell);
   } catch (error) {
     if (!(error instanceof UncertainError)) throw error;
@@ -163,10 +188,10 @@ function followStartup(path: string, state: ShellState | undefined, walk: Walk):
 /** What the shell runs by itself is followed for one thing only: that it leaves TMOUT alone. */
 function rejectDeferred(state: ShellState, walk: Walk): void {
   for (const { source, place } of state.deferred) {
-    const touches = new Map<string, Touch>();
+    const inner: Walk = Object.assign(walk, { touches: new Map(), files: [], ends: [] });
     const scope = { path: place.path, locals: undefined, returned: [], broken: undefined };
-    followScript(source, state, scope, { ...walk, touches, files: [], ends: [] }, place.line);
-    if (touches.size > 0) throw new UncertainError("the shell sets TMOUT by itself later", place);
+    followScript(source, state, scope, inner, place.line);
+    if (inner.touches.size > 0) throw new UncertainError("the shell sets TMOUT by itself later", place);
   }
 }
 

@@ -1,5 +1,5 @@
 /** export, readonly, declare and unset. */
-import { expand } from "./expand.ts";
+import { expand, isSpread } from "./expand.ts";
 import { assignNamed } from "./named-variables.ts";
 import { textValue, unknownValue, unsetValue, type ShellState, type Value } from "./shell-state.ts";
 import type { Word } from "./syntax.ts";
@@ -87,15 +87,15 @@ function declareOne(
 }
 
 function readDeclared(word: Word, value: Value, isOneWord: boolean, { place }: Invocation): Declared {
-  const isSpread = word.parts.some((part) => part.kind === "text" && !part.quoted && /\{.*(?:,|\.\.)/s.test(part.text));
-  const known = isSpread ? "" : knownStart(word);
+  const spreads = word.parts.some((part) => part.kind === "text" && !part.quoted && isSpread(part.text));
+  const known = spreads ? "" : knownStart(word);
   const [, name, operator] = /^([A-Za-z_]\w*)(\[[^\]]*\]\+?=|\+=|=)/.exec(known) ?? [];
   if (name !== undefined && operator !== undefined) {
     const given = value.text === undefined ? unknownValue : textValue(value.text.slice(name.length + operator.length));
     // What the value begins with is a path, where it is a home.
     return { name, value: given.text?.startsWith("~") === true ? unknownValue : given, isPlain: operator === "=" };
   }
-  if (value.text === undefined || !isOneWord || isSpread || /[=[]/.test(value.text))
+  if (value.text === undefined || !isOneWord || spreads || /[=[]/.test(value.text))
     throw new UncertainError("it is not known which variable is declared", place);
   if (/^[-+]/.test(value.text)) return { option: value.text };
   return /^[A-Za-z_]\w*$/.test(value.text) ? { name: value.text } : {};

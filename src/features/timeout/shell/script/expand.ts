@@ -10,7 +10,7 @@ import {
   type Value,
 } from "./shell-state.ts";
 import type { Part, Word } from "./syntax.ts";
-import { setTmout, UncertainError, type Scope, type Walk } from "./walk.ts";
+import { setTmout, standsBehind, UncertainError, type Scope, type Walk } from "./walk.ts";
 
 export interface Expanded {
   value: Value;
@@ -46,10 +46,19 @@ function isQuoted(part: Part): boolean {
 
 /** Neither split into words nor a pattern; an empty one would be no word at all. */
 function isUnsplit(part: Part, { text, isEmpty }: Value, walk: Walk): boolean {
-  if (part.kind === "text") return !/[*?]|\[.*\]|\{[^}]*(?:,|\.\.)|^~(?!\/|$)/s.test(part.text);
+  if (part.kind === "text") return !/[*?]|^~(?!\/|$)/.test(part.text) && !isSet(part.text) && !isSpread(part.text);
   if (text === undefined || isEmpty !== false || /[ \t\n?[]/.test(text)) return false;
   // A pattern that no file fits stays what it is.
   return !text.includes("*") || glob(text, walk)?.[0] === text;
+}
+
+function isSet(text: string): boolean {
+  return standsBehind(text, "[", /\]/);
+}
+
+/** {a,b} and {1..9} */
+export function isSpread(text: string): boolean {
+  return standsBehind(text, "{", /,|\.\./);
 }
 
 function tilde(part: Part, value: Value, state: ShellState, isWhole: boolean): Value {
@@ -59,12 +68,16 @@ function tilde(part: Part, value: Value, state: ShellState, isWhole: boolean): V
   return textValue(home + part.text.slice(1));
 }
 
+/** What is longer is not followed: texts could double at every line. */
+const longestText = 64 * 1024;
+
 function concatenate(values: readonly Value[]): Value {
   const [only] = values;
   if (values.length === 1 && only !== undefined) return only;
   const texts = values.map(({ text }) => text);
   const isKnown = texts.every((text) => text !== undefined);
-  if (isKnown) return textValue(texts.join(""));
+  if (isKnown && texts.reduce((length, text) => length + text.length, 0) <= longestText)
+    return textValue(texts.join(""));
   const isEmpty = values.some((value) => value.isEmpty === false) ? false : undefined;
   return { text: undefined, isEmpty, isSet: true };
 }

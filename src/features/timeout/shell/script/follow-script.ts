@@ -2,7 +2,7 @@
 import { findOwnLines, type OwnLines } from "./own-lines.ts";
 import { parseScript } from "./parse-script.ts";
 import { meetAll, textValue, type Place, type ShellState } from "./shell-state.ts";
-import { setTmout, UncertainError, withTmout, type Scope, type Walk } from "./walk.ts";
+import { deeper, setTmout, UncertainError, withTmout, type Scope, type Walk } from "./walk.ts";
 
 /** Follows a whole script, as a file or by eval. Bash that gives up a command goes on behind it. */
 export function followScript(
@@ -14,13 +14,15 @@ export function followScript(
 ): ShellState | undefined {
   const place = { path: scope.path, line: firstLine };
   if (source.includes("\0")) throw new UncertainError("there are NUL bytes", place);
-  let now: ShellState | undefined = state;
-  for (const piece of parseScript(source, firstLine)) {
-    if (now === undefined) break;
-    const abandoned: ShellState[] = [];
-    now = meetAll([walk.follow(piece, now, { ...scope, abandoned }, walk).state, ...abandoned], place);
-  }
-  return now;
+  return deeper(walk, place, source.length, () => {
+    let now: ShellState | undefined = state;
+    for (const piece of parseScript(source, firstLine)) {
+      if (now === undefined) break;
+      const abandoned: ShellState[] = [];
+      now = meetAll([walk.follow(piece, now, { ...scope, abandoned }, walk).state, ...abandoned], place);
+    }
+    return now;
+  });
 }
 
 /** Follows what the shell reads from a file. */
@@ -33,11 +35,8 @@ export function followFile(
 ): ShellState | undefined {
   const returned: ShellState[] = [];
   const scope = { path, locals, returned, broken: undefined };
-  if (walk.depth > 30) throw new UncertainError("it reads itself", { path, line: 1 });
-  walk.depth += 1;
   walk.files.push({ path, text });
   const last = followAround(findOwnLines(text, walk.shell), text, state, scope, walk);
-  walk.depth -= 1;
   return meetAll([last, ...returned], { path, line: 1 });
 }
 

@@ -9,7 +9,7 @@ import { countStep, setTmout, UncertainError, type Outcome, type Scope, type Wal
 /** @throws UncertainError */
 export function follow(command: Command, state: ShellState, scope: Scope, walk: Walk): Outcome {
   const place = { path: scope.path, line: "line" in command ? command.line : 0 };
-  countStep(walk, place);
+  countStep(walk, state, place);
   const go = (next: Command, from = state) => follow(next, from, scope, walk);
   switch (command.kind) {
     case "simple":

@@ -1,7 +1,7 @@
 /** Variables that a builtin sets by their name, and code that a shell runs by itself. */
 import { assignVariable } from "./expand.ts";
 import type { Place, ShellState, Value } from "./shell-state.ts";
-import { setTmout, UncertainError, type Outcome, type Walk } from "./walk.ts";
+import { setTmout, standsBehind, UncertainError, type Outcome, type Walk } from "./walk.ts";
 
 /** What a builtin does with a readonly variable is to complain, and the shell goes on. */
 export function assignNamed(
@@ -33,9 +33,13 @@ const hooks: ReadonlySet<string> = new Set([
 export function assignOther(state: ShellState, name: string, value: Value, place: Place): ShellState {
   const next = assignVariable(state, name, value, place);
   if (hooks.has(name)) return deferCode(next, value.text, place);
-  if (/^PS[0-4]$|^R?PROMPT$/.test(name) && /TMOUT|\$\{[^}]*=/.test(value.text ?? ""))
+  if (/^PS[0-4]$|^R?PROMPT$/.test(name) && isComputed(value.text ?? ""))
     throw new UncertainError("a prompt is computed there", place);
   return next;
+}
+
+function isComputed(text: string): boolean {
+  return text.includes("TMOUT") || standsBehind(text, "${", /=/);
 }
 
 /** @param source - undefined where it is not known. */

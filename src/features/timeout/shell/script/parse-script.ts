@@ -10,19 +10,19 @@ import type { CaseClause, Command } from "./syntax.ts";
  *
  * @param firstLine - the number of the first line.
  */
-export function parseScript(source: string, firstLine = 1): Command[] {
+export function* parseScript(source: string, firstLine = 1): Generator<Command> {
   const reader = new ScriptReader(source, firstLine);
-  const pieces: Command[] = [];
   try {
     for (;;) {
       skipLines(reader);
-      if (reader.isAtEnd) return pieces;
-      pieces.push(readLine(reader));
+      if (reader.isAtEnd) return;
+      const piece = readLine(reader);
       reader.endLine();
+      yield piece;
     }
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    return [...pieces, { kind: "unreadable", reason: error.message, line: error.line }];
+    yield { kind: "unreadable", reason: error.message, line: error.line };
   }
 }
 

@@ -104,8 +104,13 @@ function readDocument(reader: ScriptReader, target: Word, stripsTabs: boolean): 
     delimiter,
     stripsTabs,
     accept: (body) => {
-      if (!isLiteral && /\$\{[^}]*[=[]|\$\(\(|\$\[/.test(body)) throw reader.trouble("a here-document is computed");
+      if (!isLiteral && isComputed(body)) throw reader.trouble("a here-document is computed");
     },
   });
   return [];
+}
+
+function isComputed(body: string): boolean {
+  const start = body.indexOf("${");
+  return body.includes("$((") || body.includes("$[") || (start >= 0 && /[=[]/.test(body.slice(start)));
 }

@@ -13,7 +13,16 @@ import {
   type ShellState,
 } from "./shell-state.ts";
 import type { Simple, Word } from "./syntax.ts";
-import { setTmout, UncertainError, withTmout, type Invocation, type Outcome, type Scope, type Walk } from "./walk.ts";
+import {
+  setTmout,
+  deeper,
+  UncertainError,
+  withTmout,
+  type Invocation,
+  type Outcome,
+  type Scope,
+  type Walk,
+} from "./walk.ts";
 
 export function followSimple(command: Simple, state: ShellState, scope: Scope, walk: Walk): Outcome {
   const { words, assignments, line } = command;
@@ -120,19 +129,17 @@ export function rejectAlias(name: string, state: ShellState, place: Place): void
 
 function callFunction(
   { body, path }: ShellFunction,
-  { words, place, name }: Invocation,
+  { words, place }: Invocation,
   state: ShellState,
   scope: Scope,
   walk: Walk,
 ): Outcome {
   let now = state;
   for (const word of words) now = expand(word, now, scope, walk).state;
-  if (walk.depth > 30) throw new UncertainError(`${name} calls itself`, place);
   const locals: string[] = [];
   const inner: Scope = { ...scope, path, locals, returned: [], broken: undefined };
-  walk.depth += 1;
-  const { state: last } = walk.follow(body, now, inner, walk);
-  walk.depth -= 1;
+  const start = now;
+  const { state: last } = deeper(walk, place, 0, () => walk.follow(body, start, inner, walk));
   const after = meetAll([last, ...inner.returned], place);
   return { state: after && locals.reduce(forget, after), status: undefined };
 }

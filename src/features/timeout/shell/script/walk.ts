@@ -51,6 +51,8 @@ export interface Walk {
   /** Where the shell may end before its first prompt. */
   ends: Place[];
   steps: number;
+  /** Of scripts that were read. */
+  characters: number;
   depth: number;
 }
 
@@ -79,12 +81,31 @@ export class UncertainError extends Error implements Doubt {
   }
 }
 
-/** As many commands as no startup file has, and as are followed in no time. */
-const mostSteps = 100_000;
+/** More than any startup files have, and less than takes long to follow. */
+const most = { steps: 20_000, names: 1000, characters: 4 * 1024 * 1024, depth: 30 };
 
-export function countStep(walk: Walk, place: Place): void {
+export function countStep(walk: Walk, { variables, functions, aliases, deferred }: ShellState, place: Place): void {
   walk.steps += 1;
-  if (walk.steps > mostSteps) throw new UncertainError("the startup files run too many commands", place);
+  if (walk.steps > most.steps) throw new UncertainError("the startup files run too many commands", place);
+  if (variables.size + functions.size + aliases.size + deferred.length > most.names)
+    throw new UncertainError("the startup files name too many things", place);
+}
+
+/** Follows what is read or called from here; what reads or calls itself comes to an end. */
+export function deeper<T>(walk: Walk, place: Place, characters: number, work: () => T): T {
+  walk.characters += characters;
+  if (walk.depth >= most.depth) throw new UncertainError("it reads or calls itself", place);
+  if (walk.characters > most.characters) throw new UncertainError("the startup files are too large", place);
+  walk.depth += 1;
+  const result = work();
+  walk.depth -= 1;
+  return result;
+}
+
+/** Whether one of these characters stands somewhere behind an opening. */
+export function standsBehind(text: string, opening: string, pattern: RegExp): boolean {
+  const start = text.indexOf(opening);
+  return start >= 0 && pattern.test(text.slice(start + opening.length));
 }
 
 export function touch(walk: Walk, place: Place, what: Omit<Touch, "place">): void {

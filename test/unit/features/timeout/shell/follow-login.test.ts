@@ -93,3 +93,31 @@ describe("of random scripts", () => {
     },
   );
 });
+
+describe("a file that its user has made to do harm", () => {
+  const many = (text: string, size = 1_000_000) => text.repeat(Math.floor(size / text.length));
+  test.each([
+    ["parentheses", many("(")],
+    ["arithmetic", many("$((")],
+    ["braces", many("${")],
+    ["brackets", `x ${many("[")}`],
+    ["lists", `export ${many("{")}`],
+    ["quotes", many("'\"`")],
+    ["backquotes", many("`a` ")],
+    ["a here-document", `cat <<E\n${many("${")}\nE\n`],
+    ["a prompt", `PS1='${many("${", 60_000)}'\n`],
+    ["doubling text", `x=aa\n${many("x=$x$x\n", 1000)}TMOUT=$x\n`],
+    ["eval of itself", 'x=\'eval "$x"\'\neval "$x"\n'],
+    ["a function that calls itself", "f() { f; f; }\nf\n"],
+    ["a file that reads itself", ". ~/.bash_profile; . ~/.bash_profile\n"],
+    ["many names", Array.from({ length: 100_000 }, (_, index) => `x${String(index)}=1\n`).join("")],
+    ["many commands", many("true\n")],
+    ["many hooks", many("PROMPT_COMMAND=true\n")],
+    ["loops in loops", `${many("for i in 1 2 3 4 5 6 7 8 9; do ", 800)}true${many("; done", 150)}\n`],
+    ["conditions in conditions", `${many("if a; then ", 800)}b; ${many("fi; ", 280)}\n`],
+  ])("%s is read in time", (_, text) => {
+    const began = performance.now();
+    expect(told({ ".bashrc": text }).touches).toBeDefined();
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+});
