@@ -23,7 +23,7 @@ export const timeoutShow: Command = {
   options: {
     ...userOption,
     "ask-shell": {
-      group: "Look further",
+      group: "Source",
       describe: "ask the login shell itself; runs the user's startup files, as that user, for at most 5 s",
     },
     ...formatOptions(textFormats),
