@@ -6,6 +6,7 @@ import type { Cgroups } from "./processes/cgroups.ts";
 import type { Clock } from "./processes/clock.ts";
 import type { Greetings } from "./processes/ssh-banner.ts";
 import type { Signals } from "./processes/signals.ts";
+import type { UserPrograms } from "./programs/as-user.ts";
 import type { FeedProgram } from "./programs/feed.ts";
 import type { LineSource } from "./programs/follow.ts";
 import type { HookPrograms } from "./programs/hook.ts";
@@ -71,6 +72,8 @@ export interface Hands {
   withScratchFolder: <T>(work: (folder: ScratchFolder) => Promise<T>) => Promise<T>;
   /** Keeps files open that are read again and again. */
   createHold: () => Hold;
+  /** Programs that run as a user. */
+  userPrograms: UserPrograms;
   feed: FeedProgram;
   /** Programs that go on printing. */
   lines: LineSource;

@@ -14,6 +14,7 @@ import { cgroups } from "./processes/cgroups.ts";
 import { clock } from "./processes/clock.ts";
 import { signals } from "./processes/signals.ts";
 import { greetings } from "./processes/ssh-banner.ts";
+import { userPrograms } from "./programs/as-user.ts";
 import { feedProgram } from "./programs/feed.ts";
 import { lineSource } from "./programs/follow.ts";
 import { hookPrograms } from "./programs/hook.ts";
@@ -32,6 +33,7 @@ export function theseHands(observer: number): Hands {
     ownFiles,
     withScratchFolder,
     createHold,
+    userPrograms,
     feed: feedProgram,
     lines: lineSource,
     hooks: hookPrograms,

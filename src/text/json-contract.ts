@@ -1074,11 +1074,11 @@ export interface TimeoutDocument {
      */
     means: "TMOUT" | "autologout" | "sshd" | "sshd-unused" | "logind";
     /**
-     * After how long something ends; null without a limit, and where it is not known.
+     * After how long something ends; null without a limit, and where it is not certain.
      */
     seconds: number | null;
     /**
-     * False: there may be one.
+     * False: there may be one; for TMOUT see doubt.
      */
     known: boolean;
     /**
@@ -1112,7 +1112,7 @@ export interface TimeoutDocument {
        */
       ours: boolean;
       /**
-       * applies: it counts. replaced: another line counts. fails: TMOUT is readonly by then, and the shell complains at every login. skipped: not for this user, or TMOUT is readonly by then. unknown: only root may know.
+       * applies: it counts. replaced: another line counts. fails: TMOUT is readonly by then, and the shell complains at every login. skipped: not reached at a login of this user, or without effect there. unknown: it is not certain, or only root may know.
        */
       outcome: "applies" | "replaced" | "fails" | "skipped" | "unknown";
     }[];
@@ -1122,6 +1122,35 @@ export interface TimeoutDocument {
      * Items: For people; its wording may change.
      */
     remarks: string[];
+    /**
+     * null where it is not certain, and for every other means.
+     */
+    readonly: boolean | null;
+    /**
+     * null where it is not certain, and for every other means.
+     */
+    exported: boolean | null;
+    /**
+     * True only with --ask-shell. False: it is what the startup files say.
+     */
+    asked: boolean;
+    /**
+     * null where it is certain, and for every other means.
+     */
+    doubt: {
+      /**
+       * For people; its wording may change.
+       */
+      reason: string;
+      /**
+       * Where that is.
+       */
+      path: string;
+      /**
+       * Counted from 1; 0 where it is no line.
+       */
+      line: number;
+    } | null;
   }[];
   /**
    * What contradicts each other.

@@ -9,6 +9,7 @@ interface ShownLimit {
   means: string;
   seconds: number | null;
   known: boolean;
+  doubt: { reason: string; path: string; line: number } | null;
   settings: { path: string; line: number; outcome: string; ours: boolean }[];
 }
 
@@ -20,10 +21,10 @@ interface Shown {
 }
 
 async function show(machine: HostSpec, user: string): Promise<Shown> {
-  const timeoutHost = fakeHost(machine);
+  const host = fakeHost(machine);
   const sessions = [session({ pid: 7, uid: 1000, ttys: ["pts/1"], startedAtMs: 5 }), session({ pid: 8, uid: 1001 })];
   const { out, err, exitCode } = await sshctl(["timeout", "show", "--user", user, "-ojson"], {
-    host: timeoutHost,
+    host,
     sessions,
   });
   expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
@@ -67,9 +68,9 @@ describe("what applies, and why", () => {
   test("contradictions", async () => {
     const texts = {
       "/etc/profile.d/a.sh": "readonly TMOUT=900\n",
-      "/home/alice/.bash_login": "TMOUT=300\n",
+      "/home/alice/.bash_login": "TMOUT=300\n. ~/.bashrc\n",
       "/home/alice/.profile": withBlock("", "TMOUT=60\n"),
-      "/home/alice/.bashrc": "readonly TMOUT=\u0000\u001b[2J\n",
+      "/home/alice/.bashrc": "readonly TMOUT=\u001b[2J\n",
     };
     const shown = await show({ texts }, "alice");
     expect(tmoutOf(shown)?.seconds).toBe(900);
@@ -94,6 +95,37 @@ describe("what applies, and why", () => {
   ])("by hand %s", async (_, text, seconds) => {
     const shown = await show({ texts: { "/home/alice/.profile": text } }, "alice");
     expect(tmoutOf(shown)).toMatchObject({ seconds, known: !text.includes("$") });
+  });
+
+  test.each([
+    ["a condition", "if date | grep -q Mon; then\n  TMOUT=600\nfi\n", 1, "depends on a condition"],
+    ["what a program prints", "\nTMOUT=$(limit)\n", 2, "is computed there"],
+    ["what eval runs", 'TMOUT=5\neval "$(limits)"\nTMOUT=6\n', 2, "what eval runs"],
+    ["what is not understood", "TMOUT=5\nfor ((;;)); do :; done\n", 2, "for (( )) is not followed"],
+    ["NUL bytes", "TMOUT=5\0\n", 1, "NUL bytes"],
+  ])("%s makes it uncertain, at its place", async (_, text, line, reason) => {
+    const shown = await show({ texts: { "/etc/profile.d/x.sh": text } }, "alice");
+    expect(tmoutOf(shown)).toMatchObject({
+      seconds: null,
+      known: false,
+      doubt: { reason: expect.stringContaining(reason), path: "/etc/profile.d/x.sh", line },
+    });
+    expect(tmoutOf(shown)?.settings.map(({ outcome }) => outcome)).toContain("unknown");
+    const host = fakeHost({ texts: { "/etc/profile.d/x.sh": text } });
+    const { out } = await sshctl(["timeout", "show", "--user", "alice"], { host });
+    expect(out).toMatch(/^shell \(TMOUT\) +not certain: .*--ask-shell/m);
+    expect(out).toContain(`/etc/profile.d/x.sh:${String(line)}`);
+  });
+
+  test.each([
+    ["for one command", "TMOUT=5 true\n"],
+    ["in a function", "f() {\n  TMOUT=5\n}\n"],
+    ["in a here-document", "cat <<E\nTMOUT=5\nE\n"],
+    ["in a subshell", "(TMOUT=5)\n"],
+  ])("a line that is %s sets nothing", async (_, text) => {
+    const shown = await show({ texts: { "/etc/profile.d/x.sh": text } }, "alice");
+    expect(tmoutOf(shown)).toMatchObject({ seconds: null, known: true, doubt: null });
+    for (const { outcome } of tmoutOf(shown)?.settings ?? []) expect(outcome).toBe("skipped");
   });
 
   test.each([
@@ -126,6 +158,61 @@ describe("what applies, and why", () => {
     expect(old.notes.join("\n")).toContain("session= ends nothing before OpenSSH 10.6");
     expect(old.notes.join("\n")).toContain("ends nothing since OpenSSH 8.2");
     expect((await show({ run: answers("10.6") }, "alice")).limits[1]).toMatchObject({ seconds: 300 });
+  });
+});
+
+describe("the shell itself is asked", () => {
+  const texts = { "/home/alice/.profile": "TMOUT=$(limit)\n" };
+  const asking = async (runAsUser: NonNullable<HostSpec["runAsUser"]>, user = "alice") => {
+    const host = fakeHost({ texts, runAsUser });
+    return sshctl(["timeout", "show", "--user", user, "--ask-shell", "-ojson"], { host });
+  };
+
+  test("and what it says is told", async () => {
+    const { out, exitCode } = await asking(async (user, command) => {
+      expect(user).toMatchObject({ uid: 1000, gid: 1000 });
+      const mark = /[\da-f-]{36}/.exec(command.at(-1) ?? "")?.[0] ?? "";
+      const stdout = `\n${mark}set:600\ndeclare -rx TMOUT="600"\n\n${mark}\n\n${mark}\n`;
+      return Promise.resolve({ kind: "ended", stdout });
+    });
+    expect(exitCode).toBe(0);
+    expect(violationsOf("timeout-1", JSON.parse(out))).toEqual([]);
+    const tmout = tmoutOf(JSON.parse(out) as Shown);
+    expect(tmout).toMatchObject({
+      seconds: 600,
+      known: true,
+      readonly: true,
+      exported: false,
+      asked: true,
+      doubt: null,
+    });
+  });
+
+  test("and says nothing", async () => {
+    const { out, err, exitCode } = await asking(async () => Promise.resolve({ kind: "late" }));
+    expect(err).toContain("/bin/bash did not answer within 5 s. What is shown is what its startup files say.");
+    expect(exitCode).toBe(5);
+    expect(tmoutOf(JSON.parse(out) as Shown)).toMatchObject({ known: false, asked: false });
+  });
+
+  test("but not one that has no TMOUT", async () => {
+    const { err, exitCode } = await asking(async () => Promise.reject(new Error("It was run.")), "bob");
+    expect(err).toContain("/usr/bin/fish has no TMOUT to ask for");
+    expect(exitCode).toBe(5);
+  });
+
+  test("only if it is asked for", async () => {
+    const host = fakeHost({ texts, runAsUser: async () => Promise.reject(new Error("It was run.")) });
+    expect(await sshctl(["timeout", "show", "--user", "alice"], { host })).toMatchObject({
+      exitCode: 0,
+      err: "",
+    });
+  });
+
+  test("by root for others only", async () => {
+    const host = fakeHost({ uid: 1000 });
+    const args = ["timeout", "show", "--user", "bob", "--ask-shell"];
+    expect(await sshctl(args, { host })).toMatchObject({ exitCode: 4, out: "" });
   });
 });
 

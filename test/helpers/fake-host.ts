@@ -4,6 +4,7 @@ import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import { gone, type Files } from "../../src/host/files/files.ts";
 import type { Rights, UserFile, UserFiles } from "../../src/host/files/user-files.ts";
 import type { Host, Machine } from "../../src/host/host.ts";
+import type { UserPrograms } from "../../src/host/programs/as-user.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import type { Reports } from "../../src/report/reports.ts";
 import { LoginCounter, type Login } from "../../src/system/logs/login-counter.ts";
@@ -33,6 +34,8 @@ export interface HostSpec {
   run?: Programs["run"];
   /** What `sshd -T` answers beside the usual AuthorizedKeysFile, for everybody or by user; it cannot be asked unless this is given. */
   sshd?: string | ((user: string) => string);
+  /** What programs of users do; there are none unless told otherwise. */
+  runAsUser?: UserPrograms["run"];
   logins?: readonly Login[];
   /** Since when the journal tells; for a day unless told otherwise, null: it cannot be read. */
   journalSinceMs?: number | null;
@@ -129,6 +132,9 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[]): Hands {
     signals: { send: never("signal"), probe: () => "sent" },
     cgroups: { kill: never("kill a cgroup") },
     terminals: { tell: never("write to a terminal") },
+    userPrograms: {
+      run: spec.runAsUser ?? (async () => Promise.resolve({ kind: "problem", problem: "there is none" })),
+    },
     feed: async () => Promise.resolve(0),
     lines: { follow: () => () => undefined },
     hooks: { findFault: () => undefined, run: async () => Promise.resolve({ code: 0 }) },

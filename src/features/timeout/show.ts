@@ -7,6 +7,7 @@ import { localSource } from "../../domain/report-request.ts";
 import { inferInForce, reportLimits } from "./limits/report-limits.ts";
 import type { Command } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
+import { remark } from "../sessions/notes.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
 import { accountOf, nameReader, userOption } from "./scope.ts";
 
@@ -16,10 +17,15 @@ export const timeoutShow: Command = {
   examples: [
     ["sshctl timeout show", "mine"],
     ["sshctl timeout show --user alice", "alice's; needs root"],
+    ["sshctl timeout show --ask-shell", "ask the shell itself"],
     ["sshctl timeout show -o json", "for programs"],
   ],
   options: {
     ...userOption,
+    "ask-shell": {
+      group: "Source",
+      describe: "ask the login shell itself; runs the user's startup files, as that user, for at most 5 s",
+    },
     ...formatOptions(textFormats),
     ...colorOption,
   },
@@ -35,13 +41,15 @@ export const timeoutShow: Command = {
         `The files of ${account.name} are ${account.name}'s and root's to read.`,
         "Run it with sudo.",
       );
-    const limits = await reportLimits(account, host);
+    const limits = await reportLimits(account, given.flag("ask-shell"), host);
     const report = await (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
     const open = report.sessions.filter((session) => session.uid === account.uid && isOpenHere(session));
     const sessions = inferInForce(open, limits, host);
     context.out.write(
       format === "json" ? renderLimitsJson(limits, sessions, report.host) : renderLimits(limits, sessions, look),
     );
-    return exitCodes.done;
+    if (limits.silence === undefined) return exitCodes.done;
+    remark(`${limits.silence}. What is shown is what its startup files say.`, context.err);
+    return exitCodes.partial;
   },
 };

@@ -19,8 +19,8 @@ export interface Rights {
 
 export type UserFile =
   | { kind: "absent" }
-  /** There is something, and its text cannot or must not be read. */
-  | { kind: "unreadable"; problem: string }
+  /** There is something, and its text cannot or must not be read; refused where the user has no right to. */
+  | { kind: "unreadable"; problem: string; isRefused?: boolean }
   /** The way there leads to a file system that must not be touched. */
   | { kind: "out-of-reach"; path: string }
   | {
@@ -106,7 +106,7 @@ function rightsOf({ path, stats: { uid, gid, mode } }: Step): Rights {
   return { path, uid, gid, mode };
 }
 
-function unreadable(problem: string): UserFile {
+function unreadable(problem: string): Extract<UserFile, { kind: "unreadable" }> {
   return { kind: "unreadable", problem };
 }
 
@@ -125,5 +125,6 @@ function troubleOf(error: unknown): UserFile {
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
   if (code === "EAGAIN") return unreadable("a program keeps it from being opened (a lease)");
   if (code === "ELOOP") return unreadable("its links lead in a circle");
-  return unreadable(code === "EACCES" || code === "EPERM" ? permissionDenied : `it cannot be read: ${code}`);
+  if (code === "EACCES" || code === "EPERM") return { ...unreadable(permissionDenied), isRefused: true };
+  return unreadable(`it cannot be read: ${code}`);
 }

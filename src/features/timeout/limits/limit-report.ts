@@ -10,8 +10,8 @@ export interface LimitSetting {
   /** Written by sshctl. */
   ours: boolean;
   /**
-   * What becomes of it: `applies`, `replaced` by another one, `fails` because of another one, `skipped` for this user, or
-   * `unknown`, because whoever asks may not know.
+   * What becomes of it: `applies`, `replaced` by another one, `fails` because of another one, `skipped` at a login of this user,
+   * or `unknown`, because it is not certain, or is not told to everyone.
    */
   outcome: "applies" | "replaced" | "fails" | "skipped" | "unknown";
 }
@@ -28,6 +28,19 @@ export interface Limit {
   settings: readonly LimitSetting[];
   /** What it does not end, and what it ends without asking, in sentences. */
   remarks: readonly string[];
+  /** Only for TMOUT, of a shell that obeys it. */
+  shell?: ShellFacts;
+}
+
+/** What is known of TMOUT beside its value. */
+export interface ShellFacts {
+  /** Undefined: not known. */
+  readonly: boolean | undefined;
+  exported: boolean | undefined;
+  /** Why the limit is not certain; undefined where it is. */
+  doubt: { reason: string; place: { path: string; line: number } } | undefined;
+  /** The shell itself has told it. */
+  asked: boolean;
 }
 
 /** A session of the user, with what is in force there as far as it can be inferred. */
@@ -47,6 +60,8 @@ export interface LimitReport {
   conflicts: readonly string[];
   /** What else is to be known, in sentences. */
   notes: readonly string[];
+  /** Why the shell has not answered, where it was asked; a sentence without its full stop. */
+  silence: string | undefined;
 }
 
 /** The line that sets what applies; undefined where there is no limit. */

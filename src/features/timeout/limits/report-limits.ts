@@ -8,18 +8,23 @@ import { shellKind } from "../shell/login-shell.ts";
 import { sshdLimits } from "../sshd/limits.ts";
 import { tmoutLimit } from "../shell/tmout-limit.ts";
 
-/** Which limits apply to a login of this user from now on. */
-export async function reportLimits(account: Account, host: TimeoutHost): Promise<LimitReport> {
+/**
+ * Which limits apply to a login of this user from now on.
+ *
+ * @param asks - the login shell is asked, which runs the user's startup files.
+ */
+export async function reportLimits(account: Account, asks: boolean, host: TimeoutHost): Promise<LimitReport> {
   const person = { uid: account.uid, gids: await groupIds(account, host) };
-  const tmout = tmoutLimit(account, person, host);
+  const tmout = await tmoutLimit(account, person, asks, host);
   const sshd = await sshdLimits(account, host);
   const csh = shellKind(account.shell, host) === "csh" ? [cshLimit(account, host)] : [];
   return {
     user: account.name,
     shell: account.shell,
-    limits: [tmout.limit, ...csh, ...sshd.limits, logindLimit(host.files)],
+    limits: [tmout.limit, ...csh, ...sshd.limits, await logindLimit(host)],
     conflicts: tmout.conflicts,
     notes: [...tmout.notes, ...sshd.notes],
+    silence: tmout.silence,
   };
 }
 

@@ -47,3 +47,21 @@ export function obeysTmout(kind: ShellKind, { files }: TimeoutHost): boolean {
 export function readsOnlyProfile(shell: string, kind: ShellKind): boolean {
   return kind !== "bash" || shell.endsWith("/sh");
 }
+
+/** Shells whose startup files are followed. */
+export function loginShellKind(kind: ShellKind): "bash" | "zsh" | "ksh" | "mksh" | "ash" | undefined {
+  switch (kind) {
+    case "bash":
+    case "zsh":
+    case "ksh":
+    case "mksh":
+    case "ash":
+      return kind;
+    case "dash":
+    case "fish":
+    case "csh":
+    case "none":
+    case "other":
+      return undefined;
+  }
+}

@@ -1,30 +1,46 @@
-import type { Account } from "../../../system/accounts.ts";
+import { gone } from "../../../host/files/files.ts";
 import type { TimeoutHost } from "../machine.ts";
-import type { Limit } from "../limits/limit-report.ts";
-import { obeysTmout, shellKind, type ShellKind } from "./login-shell.ts";
-import { bashLoginFile, bashLoginFiles, systemStartupFiles, userStartupFiles } from "./startup-files.ts";
+import type { Account } from "../../../system/accounts.ts";
+import { toByteText } from "../../../text/byte-text.ts";
+import type { Limit, LimitSetting, ShellFacts } from "../limits/limit-report.ts";
+import { askShell, type Answer } from "./ask-shell.ts";
+import { followLogin, loginShell, secondsOf, type LoginTmout } from "./follow-login.ts";
+import { inheritedTmout } from "./login-environment.ts";
+import { loginShellKind, obeysTmout, shellKind, type ShellKind } from "./login-shell.ts";
+import { bashLoginFile, bashLoginFiles } from "./startup-files.ts";
 import type { Person } from "./tmout-text.ts";
-import { judge, type Finding, type Verdict } from "./tmout-verdict.ts";
+import { findingsOf, type Finding } from "./tmout-verdict.ts";
 
 export interface TmoutLimit {
   limit: Limit;
   conflicts: string[];
   notes: string[];
+  /** Why the shell has not answered, where it was asked; a sentence without its full stop. */
+  silence: string | undefined;
 }
 
-/** TMOUT of a user's login shell, by the text of the files that it reads. */
-export function tmoutLimit(account: Account, person: Person, host: TimeoutHost): TmoutLimit {
+/** TMOUT of a user's login shell, by what its startup files would do, or by what the shell says. */
+export async function tmoutLimit(
+  account: Account,
+  person: Person,
+  asks: boolean,
+  host: TimeoutHost,
+): Promise<TmoutLimit> {
   const kind = shellKind(account.shell, host);
-  const own = userStartupFiles(account, kind, host);
-  const verdict = judge([...systemStartupFiles(kind, host), ...own.parts], person);
-  const obeys = obeysTmout(kind, host);
+  const followed = loginShellKind(kind);
+  if (followed === undefined || !obeysTmout(kind, host)) return withoutTmout(account, asks);
+  const login = followLogin(account, person.gids, followed, host);
+  const answer = asks
+    ? await askShell(account, kind, inheritedTmout(loginShell(account, person.gids, followed, host), host), host)
+    : undefined;
+  const facts = answer?.kind === "told" ? answerFacts(answer, followed) : followedFacts(login);
+  const settings = settingsOf(login, person);
   return {
     limit: {
       means: "TMOUT",
-      // TMOUT=0 switches the limit off, in every shell.
-      seconds: obeys && verdict.seconds !== 0 ? verdict.seconds : undefined,
-      describe: describe(kind, obeys, verdict, account),
-      settings: verdict.findings.map(({ path, line, text, seconds, ours, outcome }) => ({
+      seconds: facts.seconds,
+      describe: describe(kind, facts),
+      settings: settings.map(({ path, line, text, seconds, ours, outcome }) => ({
         path,
         line,
         text,
@@ -32,70 +48,135 @@ export function tmoutLimit(account: Account, person: Person, host: TimeoutHost):
         ours,
         outcome,
       })),
-      remarks: obeys && verdict.by !== undefined ? leftOut(kind, verdict) : [],
+      remarks: typeof facts.seconds === "number" ? leftOut(kind, facts.shell.exported) : [],
+      shell: facts.shell,
     },
-    conflicts: [...conflictsIn(verdict), ...hiddenFiles(account, kind, host)],
-    notes: [...own.unread.map((trouble) => `${trouble}: what it sets is not known.`), ...adviceOnly(verdict)],
+    conflicts: [...conflictsIn(settings), ...hiddenFiles(account, kind, login, host)],
+    notes: adviceOnly(settings),
+    silence: answer?.kind === "silent" ? answer.reason : undefined,
   };
 }
 
-function describe(kind: ShellKind, obeys: boolean, { seconds, readonly, exported }: Verdict, account: Account): string {
-  if (!obeys) return `${account.shell} has no TMOUT: nothing in it ends an idle prompt`;
-  if (seconds === undefined || seconds === 0) return "an idle prompt stays";
-  const lock = readonly ? "readonly" : "not readonly: whoever sits there can unset it";
-  const grace = kind === "ksh" ? ", after a warning and another 60 s" : "";
-  return `an interactive shell ends at its prompt${grace} (${lock}, ${exported ? "exported" : "not exported"})`;
+function withoutTmout({ shell }: Account, asks: boolean): TmoutLimit {
+  const describe = `${shell} has no TMOUT: nothing in it ends an idle prompt`;
+  const silence = asks ? `${shell} has no TMOUT to ask for` : undefined;
+  return {
+    limit: { means: "TMOUT", seconds: undefined, describe, settings: [], remarks: [] },
+    conflicts: [],
+    notes: [],
+    silence,
+  };
 }
 
-function leftOut(kind: ShellKind, { exported }: Verdict): string[] {
+interface Facts {
+  seconds: Limit["seconds"];
+  shell: ShellFacts;
+}
+
+function followedFacts({ seconds, readonly, exported, doubt }: LoginTmout): Facts {
+  return { seconds, shell: { readonly, exported, doubt, asked: false } };
+}
+
+function answerFacts(
+  { text, readonly, exported }: Extract<Answer, { kind: "told" }>,
+  kind: Parameters<typeof secondsOf>[1],
+): Facts {
+  return {
+    seconds: text === undefined ? undefined : secondsOf(text, kind),
+    shell: { readonly, exported, doubt: undefined, asked: true },
+  };
+}
+
+/** The lines that name TMOUT, and all that were seen to do something to it, with what becomes of them. */
+function settingsOf(login: LoginTmout, person: Person): Finding[] {
+  const key = ({ path, line }: { path: string; line: number }) => `${String(line)} ${path}`;
+  const touches = new Map(login.touches.map((touch) => [key(touch.place), touch]));
+  const inForce = new Set(login.by.map(key));
+  const isCertain = login.seconds !== "unknown";
+  const outcomeOf = (finding: Finding): LimitSetting["outcome"] => {
+    const touch = touches.get(key(finding));
+    if (touch === undefined) return isCertain || finding.spared ? "skipped" : "unknown";
+    if (touch.hasFailed) return "fails";
+    if (touch.changesValue && !inForce.has(key(finding))) return isCertain ? "replaced" : "unknown";
+    return isCertain ? "applies" : "unknown";
+  };
+  return login.files
+    .filter(({ path }, index) => login.files.findIndex((each) => each.path === path) === index)
+    .flatMap(({ path, text }) =>
+      findingsOf({ path, text: toByteText(text), firstLine: 1, isUsers: !path.startsWith("/etc/") }, person),
+    )
+    .map((finding) => ({ ...finding, outcome: outcomeOf(finding) }));
+}
+
+function describe(kind: ShellKind, { seconds, shell }: Facts): string {
+  const { doubt, asked, readonly, exported } = shell;
+  const source = asked ? ", as the shell itself says" : "";
+  if (doubt !== undefined)
+    return `${doubt.reason} (${doubt.place.path}:${String(doubt.place.line)}). --ask-shell asks the shell itself`;
+  if (seconds === undefined || seconds === "unknown") return `an idle prompt stays${source}`;
+  const lock =
+    readonly === undefined
+      ? "perhaps readonly"
+      : readonly
+        ? "readonly"
+        : "not readonly: anyone at the prompt can unset it";
+  const grace = kind === "ksh" ? ", after a warning and another 60 s" : "";
+  const inheritance = exported === undefined ? "perhaps exported" : exported ? "exported" : "not exported";
+  return `an interactive shell ends at its prompt${grace} (${lock}, ${inheritance})${source}`;
+}
+
+function leftOut(kind: ShellKind, exported: boolean | undefined): string[] {
   return [
     "A program in the foreground (vim, less, top, a nested ssh, a job without output) is never ended.",
     "Commands, scp, sftp and tunnels have no prompt.",
     kind === "zsh"
       ? "In zsh a key that is typed starts the time anew."
       : "A half-typed line does not keep the shell: only a complete one starts the time anew.",
-    exported
+    exported === true
       ? "tmux and screen: the shell in a pane ends, the one that has started them waits."
       : "Not exported: shells in tmux, screen and other nested shells that read no login files have no limit.",
-    ...(exported ? ['Exported: "read" in every bash script that inherits it fails after that time.'] : []),
+    ...(exported === true ? ['Exported: "read" in every bash script that inherits it fails after that time.'] : []),
     "exec bash, env -u TMOUT bash and other shells get around it: TMOUT is no protection against its user.",
   ];
 }
 
-function conflictsIn({ findings }: Verdict): string[] {
+function conflictsIn(settings: readonly Finding[]): string[] {
   const place = ({ path, line }: Finding) => `${path}:${String(line)}`;
-  const failing = findings.filter(({ outcome }) => outcome === "fails");
-  const values = new Set(findings.flatMap(({ seconds }) => seconds ?? []));
-  const setters = findings.filter(({ seconds }) => seconds !== undefined);
+  const setters = settings.filter(({ seconds, outcome }) => seconds !== undefined && outcome !== "skipped");
+  const values = new Set(setters.map(({ seconds }) => seconds));
   return [
-    ...failing.map(
-      (each) =>
-        `${place(each)} (${each.text}) fails at every login: TMOUT is readonly by then. Some shells skip the rest of the file.`,
-    ),
+    ...settings
+      .filter(({ outcome }) => outcome === "fails")
+      .map(
+        (each) =>
+          `${place(each)} (${each.text}) fails at every login: TMOUT is readonly by then. Some shells skip the rest of the file.`,
+      ),
     ...(values.size > 1
       ? [`Different values are set: ${setters.map((each) => `${String(each.seconds)} in ${place(each)}`).join(", ")}.`]
       : []),
-    ...findings
+    ...settings
       .filter(({ ours, outcome, spared }) => ours && outcome === "skipped" && !spared)
       .map((each) => `${place(each)}, written by sshctl, does nothing here: TMOUT is readonly by then.`),
   ];
 }
 
 /** bash reads the first of its three login files only. */
-function hiddenFiles(account: Account, kind: ShellKind, host: TimeoutHost): string[] {
+function hiddenFiles(account: Account, kind: ShellKind, { files }: LoginTmout, host: TimeoutHost): string[] {
   if (kind !== "bash" || account.shell.endsWith("/sh")) return [];
   const login = bashLoginFile(account, host);
-  const texts = userStartupFiles(account, kind, host).parts;
-  const readsProfile = texts.some(({ path }) => path.endsWith("/.profile"));
-  return bashLoginFiles.slice(bashLoginFiles.findIndex((name) => name === login) + 1).flatMap((name) => {
-    const isRead = name === ".profile" && readsProfile;
-    const isThere = host.files.facts(`${account.home}/${name}`);
-    return isRead || typeof isThere === "symbol"
+  const rest = bashLoginFiles.slice(bashLoginFiles.findIndex((name) => name === login) + 1);
+  return rest.flatMap((name) => {
+    const path = `${account.home}/${name}`;
+    const isRead = files.some((file) => file.path === path);
+    return isRead || host.files.facts(path) === gone
       ? []
       : `~/${login} hides ~/${name}: bash reads only the first of them.`;
   });
 }
 
-function adviceOnly({ by }: Verdict): string[] {
-  return by?.isUsers === true ? [`${by.path} is the user's own: this is advice, not enforcement.`] : [];
+function adviceOnly(settings: readonly Finding[]): string[] {
+  const inForce = settings.find(
+    ({ outcome, isUsers, seconds }) => outcome === "applies" && isUsers && seconds !== undefined,
+  );
+  return inForce === undefined ? [] : [`${inForce.path} is the user's own: this is advice, not enforcement.`];
 }

@@ -1,4 +1,5 @@
 /** What TMOUT is when all files have been read, and what became of each line that touches it. */
+import type { LimitSetting } from "../limits/limit-report.ts";
 import { DamagedBlockError, findBlock, type MarkedBlock } from "./marked-block.ts";
 import type { StartupPart } from "./startup-files.ts";
 import { findTmoutSettings, type TmoutSetting } from "./tmout-settings.ts";
@@ -15,7 +16,7 @@ export interface Finding extends TmoutSetting {
    * `applies`: what counts in the end; `replaced`: by a later line; `fails`: TMOUT is readonly by then, and the shell complains
    * at every login; `skipped`: lines of ours that found TMOUT readonly, or that spare this person.
    */
-  outcome: "applies" | "replaced" | "fails" | "skipped";
+  outcome: LimitSetting["outcome"];
 }
 
 export interface Verdict {
@@ -63,7 +64,8 @@ export function standingInTheWay({ findings }: Verdict): Finding[] {
   );
 }
 
-function findingsOf(part: StartupPart, person: Person | undefined): Finding[] {
+/** Lines that name TMOUT, those of ours as one. */
+export function findingsOf(part: StartupPart, person: Person | undefined): Finding[] {
   const { path, isUsers, text, firstLine } = part;
   const block = path === globalDropIn ? { body: text, line: 1 } : wholeBlock(text);
   const settings = findTmoutSettings(text);

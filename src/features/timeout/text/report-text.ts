@@ -31,7 +31,7 @@ export function renderLimits(report: LimitReport, sessions: readonly LimitedSess
       ...hang(
         `${chalk.bold(names[limit.means])}  `,
         names[limit.means].length + 2,
-        `${secondsText(limit.seconds)}: ${visible(limit.describe)}`,
+        `${limit.shell?.doubt === undefined ? secondsText(limit.seconds) : "not certain"}: ${visible(limit.describe)}`,
         width,
         textWidth,
       ),
@@ -114,7 +114,8 @@ export function renderLimitsJson(report: LimitReport, sessions: readonly Limited
   });
 }
 
-function limitToJson({ means, seconds, describe, settings, remarks }: Limit): Told<TimeoutDocument["limits"][number]> {
+function limitToJson(limit: Limit): Told<TimeoutDocument["limits"][number]> {
+  const { means, seconds, describe, settings, remarks, shell } = limit;
   return {
     means,
     ...secondsToJson(seconds),
@@ -128,6 +129,10 @@ function limitToJson({ means, seconds, describe, settings, remarks }: Limit): To
       outcome,
     })),
     remarks,
+    readonly: shell?.readonly ?? null,
+    exported: shell?.exported ?? null,
+    asked: shell?.asked ?? false,
+    doubt: shell?.doubt === undefined ? null : { reason: shell.doubt.reason, ...shell.doubt.place },
   };
 }
 

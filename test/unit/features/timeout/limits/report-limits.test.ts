@@ -7,7 +7,23 @@ import { fakeHost } from "../../../../helpers/fake-host.ts";
 
 const filesOf = (texts: Readonly<Record<string, string>>) => fakeHost({ texts }).files;
 
+/** A machine whose service manager and logind say this; nothing where it is undefined. */
+const logindOf = async (texts: Readonly<Record<string, string>>, version: string | undefined, usec = "") =>
+  logindLimit(
+    fakeHost({
+      texts,
+      run: async (name, args) => {
+        const property = name === "busctl" ? args.at(-1) : undefined;
+        const stdout = property === "Version" ? `s "${version ?? ""}"\n` : usec;
+        return Promise.resolve(version === undefined ? undefined : { stdout, exitCode: 0 });
+      },
+    }),
+  );
+
 describe("logind", () => {
+  const conf = "/etc/systemd/logind.conf";
+  const none = "t 18446744073709551615\n";
+
   test.each([
     ["30min", 1800],
     ["1h 30min", 5400],
@@ -17,31 +33,52 @@ describe("logind", () => {
     ["", undefined],
     ["5 fortnights", "unknown"],
     ["soon", "unknown"],
-  ])("StopIdleSessionSec=%s", (value, seconds) => {
-    expect(logindLimit(filesOf({ "/etc/systemd/logind.conf": `[Login]\nStopIdleSessionSec=${value}\n` })).seconds).toBe(
-      seconds,
-    );
+  ])("StopIdleSessionSec=%s", async (value, seconds) => {
+    const { settings } = await logindOf({ [conf]: `[Login]\nStopIdleSessionSec=${value}\n` }, "252.39-1", none);
+    expect(settings[0]?.seconds).toBe(seconds);
   });
 
-  test("the last drop-in by name wins, whichever folder it is in", () => {
-    const files = filesOf({
+  test("the last drop-in by name wins, whichever folder it is in", async () => {
+    const texts = {
       "/usr/lib/systemd/logind.conf": "[Login]\nStopIdleSessionSec=1\n",
-      "/etc/systemd/logind.conf": "[Login]\n#StopIdleSessionSec=2\nStopIdleSessionSec=3\n",
-      "/etc/systemd/logind.conf.d/10-x.conf": "StopIdleSessionSec=4\n",
-      "/usr/lib/systemd/logind.conf.d/20-x.conf": "StopIdleSessionSec=5\n",
-      "/usr/lib/systemd/logind.conf.d/10-x.conf": "StopIdleSessionSec=6\n",
-    });
-    const { seconds, settings } = logindLimit(files);
+      [conf]: "[Login]\n#StopIdleSessionSec=2\nStopIdleSessionSec=3\n",
+      [`${conf}.d/10-x.conf`]: "[Login]\nStopIdleSessionSec=4\n",
+      "/usr/lib/systemd/logind.conf.d/20-x.conf": "[Login]\nStopIdleSessionSec=5\n",
+      "/usr/lib/systemd/logind.conf.d/10-x.conf": "[Login]\nStopIdleSessionSec=6\n",
+    };
+    const { seconds, settings } = await logindOf(texts, "252.39-1~deb12u1", "t 5000000\n");
     expect(seconds).toBe(5);
     expect(settings.map(({ path, line, outcome }) => `${path}:${String(line)} ${outcome}`)).toEqual([
       "/etc/systemd/logind.conf:3 replaced",
-      "/etc/systemd/logind.conf.d/10-x.conf:1 replaced",
-      "/usr/lib/systemd/logind.conf.d/20-x.conf:1 applies",
+      "/etc/systemd/logind.conf.d/10-x.conf:2 replaced",
+      "/usr/lib/systemd/logind.conf.d/20-x.conf:2 applies",
     ]);
   });
 
-  test("nothing is set", () => {
-    expect(logindLimit(filesOf({})).seconds).toBeUndefined();
+  test("only [Login] counts", async () => {
+    const text =
+      "StopIdleSessionSec=1\n[Manager]\nStopIdleSessionSec=2\n[Login]\nStopIdleSessionSec=3\n[X]\nStopIdleSessionSec=4\n";
+    const { settings } = await logindOf({ [conf]: text }, "252", "t 3000000\n");
+    expect(settings.map(({ line, outcome }) => [line, outcome])).toEqual([[5, "applies"]]);
+  });
+
+  test.each([
+    ["which knows none", "247.3-7+deb11u5", "", undefined, "skipped", "knows no StopIdleSessionSec"],
+    ["that says so", "252.39-1~deb12u1", "t 30000000\n", 30, "applies", "stopped with all its processes"],
+    ["that has not read it yet", "255", none, undefined, "skipped", "sessions are not stopped"],
+    ["that says nothing", "252", "", "unknown", "unknown", "does not tell"],
+    ["that knows no terminals", "257.8-1~deb13u2", "t 30000000\n", undefined, "skipped", "never stops them"],
+    ["of a later version", "262~rc1", "t 30000000\n", undefined, "skipped", "never stops them"],
+    ["of which nothing is known", undefined, "", "unknown", "unknown", "not known which logind"],
+  ])("a logind %s", async (_, version, usec, seconds, outcome, describe) => {
+    const limit = await logindOf({ [conf]: "[Login]\nStopIdleSessionSec=30\n" }, version, usec);
+    expect(limit.seconds).toBe(seconds);
+    expect(limit.settings.map((setting) => setting.outcome)).toEqual([outcome]);
+    expect(limit.describe).toContain(describe);
+  });
+
+  test("nothing is set, and perhaps there is no logind", async () => {
+    expect((await logindOf({}, undefined)).seconds).toBeUndefined();
   });
 });
 
