@@ -4,9 +4,9 @@
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { addAccount } from "./timeout-accounts.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import type { Machine } from "./machine/machine.ts";
-import { openShell } from "./machine/ssh-client.ts";
+import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import type { Machine } from "../machine/machine.ts";
+import { openShell } from "../machine/ssh-client.ts";
 
 interface Told {
   seconds: number | null;
@@ -132,7 +132,7 @@ async function withFiles<T>(machine: Machine, { files, modes = {} }: Case, work:
   }
 }
 
-describeEverySuite((suite) => {
+describeEverySuite("bash, zsh, mksh and ksh93 differ, and so do /etc/profile and logind", (suite) => {
   describe("startup files", () => {
     const lab = useMachine(suite.name);
 
