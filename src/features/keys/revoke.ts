@@ -112,7 +112,10 @@ async function previewEdits({ targets, revocation }: RevocationTask, host: KeysH
   const differences = new Map<Target, Difference>();
   for (const target of targets) {
     const edit = await previewEdit(target, revocation, host);
-    differences.set(target, "problem" in edit ? edit : { diff: unifiedDiff(target.path, edit.before, edit.after) });
+    differences.set(
+      target,
+      "problem" in edit ? edit : { diff: await unifiedDiff(target.path, edit.before, edit.after) },
+    );
   }
   return differences;
 }

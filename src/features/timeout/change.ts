@@ -43,13 +43,13 @@ export async function change(
   if (given.flag("dry-run")) {
     const plan = await planOnly(async () => planBy(mechanism));
     warn(plan);
-    out.write(isJson ? renderPlanJson(plan, true) : renderPlannedDiff(plan));
+    out.write(await (isJson ? renderPlanJson(plan, true) : renderPlannedDiff(plan)));
     return exitCodes.done;
   }
   const plan = await context.interruptible(async () =>
     changeLimit(mechanism, async () => planBy(mechanism), warn, host),
   );
-  out.write(isJson ? renderPlanJson(plan, false) : renderPlan(plan, widthOf(out)));
+  out.write(isJson ? await renderPlanJson(plan, false) : renderPlan(plan, widthOf(out)));
   return exitCodes.done;
 }
 
