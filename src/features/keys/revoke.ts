@@ -64,7 +64,7 @@ export const keysRevoke: Command = {
     if (isDryRun) return exitCodes.done;
     if (!given.flag("yes")) await ask(request, context);
     return context.interruptible(async (interruption) => {
-      const changes = await revokeKey(request, options.reason, host, context.err);
+      const { changes, id } = await revokeKey(request, options.reason, host, context.err);
       teller.locked(changes);
       const remaining = await findRemaining(request, question, host);
       for (const { path, line } of remaining) remark(`the key still stands in ${path}:${String(line)}`, context.err);
@@ -76,7 +76,7 @@ export const keysRevoke: Command = {
       const ending = options.kill
         ? await endKeySessions(find, orders, host, teller.ended, host.now, interruption)
         : undefined;
-      teller.end({ changes, remaining, ending, open: ending?.left ?? (await find()).chosen });
+      teller.end({ changes, id, remaining, ending, open: ending?.left ?? (await find()).chosen });
       return exitCodeOf(changes, remaining.length === 0 && ending?.isComplete !== false);
     });
   },

@@ -1,7 +1,7 @@
 import type { Machine } from "../../host/host.ts";
 
 /** The machine whose limits are looked at and changed. */
-export type TimeoutHost = Pick<Machine, "files" | "ownedFiles" | "programs" | "uid" | "now">;
+export type TimeoutHost = Pick<Machine, "files" | "ownedFiles" | "state" | "programs" | "uid" | "now">;
 
 /** As 2026-11-25: the date that lines of ours are given. */
 export function today({ now }: Pick<Machine, "now">): string {

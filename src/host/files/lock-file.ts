@@ -28,7 +28,7 @@ export async function lockFile<T>({ path, owner, at }: Lock, work: () => Promise
   const deadline = Date.now() + limitMs;
   for (;;) {
     if (Date.now() > deadline) throw busy(path);
-    const fd = at((place, permit) => make(place, owner) ?? open(place, permit));
+    const fd = at((place, permit) => open(place, permit) ?? make(place, owner));
     if (fd === undefined) continue;
     try {
       await lock(fd, path, deadline - Date.now());

@@ -1,6 +1,7 @@
 import type { TimeoutChangeDocument } from "../../../text/json-contract.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
-import type { FileEdit, Plan } from "../limits/mechanism.ts";
+import type { FileEdit } from "../../../changes/change.ts";
+import type { Plan } from "../limits/mechanism.ts";
 import { unifiedDiff } from "../../../text/diff.ts";
 import { renderJson } from "../../../text/json.ts";
 import { textWidth } from "../../../text/width.ts";
@@ -26,7 +27,8 @@ export async function renderPlannedDiff({ edits }: Plan): Promise<string> {
 }
 
 /** docs/schemas/timeout-change-1.json */
-export async function renderPlanJson(plan: Plan, dryRun: boolean): Promise<string> {
+/** @param id - of the change; undefined where none was made. */
+export async function renderPlanJson(plan: Plan, dryRun: boolean, id?: string): Promise<string> {
   const { edits, notes, warnings } = plan;
   return renderJson<TimeoutChangeDocument>({
     schema: "sshctl.timeout-change/1",
@@ -37,6 +39,7 @@ export async function renderPlanJson(plan: Plan, dryRun: boolean): Promise<strin
     notes,
     warnings,
     undo: undoOf(plan) ?? null,
+    change: id ?? null,
   });
 }
 
