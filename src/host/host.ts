@@ -18,6 +18,7 @@ import type { LogFiles } from "./files/log-files.ts";
 import type { OwnFiles } from "./files/new-file.ts";
 import type { OwnedFiles } from "./files/replace-file.ts";
 import type { ScratchFolder } from "./files/scratch-folder.ts";
+import type { StateFolder } from "./files/state-folder.ts";
 import type { UntrustedFiles } from "./files/small-file.ts";
 import type { UserFiles } from "./files/user-files.ts";
 import type { Screen, ScreenEvents } from "./terminal/screen.ts";
@@ -66,6 +67,8 @@ export interface Hands {
   userFiles: UserFiles;
   /** Replaces files that belong to a user or to root. */
   ownedFiles: OwnedFiles;
+  /** Where changes of files are recorded. */
+  state: StateFolder;
   /** Makes files of the caller's. */
   ownFiles: OwnFiles;
   /** Gives the work a folder of its own, which is gone afterwards. */

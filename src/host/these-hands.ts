@@ -6,6 +6,7 @@ import { createHold } from "./files/held-files.ts";
 import { ownFiles } from "./files/new-file.ts";
 import { ownedFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
+import { changesHere } from "./files/state-folder.ts";
 import { findTampering } from "./files/tampering.ts";
 import { userFiles } from "./files/user-files.ts";
 import type { Hands, RunningProgram } from "./host.ts";
@@ -30,6 +31,7 @@ export function theseHands(observer: number): Hands {
     terminals,
     userFiles,
     ownedFiles,
+    state: changesHere(),
     ownFiles,
     withScratchFolder,
     createHold,

@@ -6,6 +6,10 @@
  */
 export type TimeJson = string;
 /**
+ * In hexadecimal.
+ */
+export type Sha256Json = string;
+/**
  * In the PID namespace of sshctl.
  */
 export type PidJson = number;
@@ -48,6 +52,112 @@ export type ForwardJson1 =
       kind?: "local";
     };
 
+/**
+ * What one command did to files, and all that is needed to undo it. Root's are in /var/lib/sshctl/changes, those of an ordinary user in $XDG_STATE_HOME/sshctl/changes, by default ~/.local/state/sshctl/changes. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface ChangeDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.change/1";
+  /**
+   * The time when it began, in UTC, and four letters or digits. Sorts by time.
+   */
+  id: string;
+  /**
+   * planned: it was cut off in the middle, and any of the files may be changed. done: all are. not-put-back: it failed, and at least one file could not be put back. undone: all are as before. A change that failed and was put back leaves no record.
+   */
+  state: "planned" | "done" | "not-put-back" | "undone";
+  /**
+   * Asks for the same change.
+   */
+  command: string;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  /**
+   * Who ran the command.
+   */
+  caller: {
+    /**
+     * The real uid of the process.
+     */
+    uid: number;
+    /**
+     * The name; null where none is known.
+     */
+    user: string | null;
+    /**
+     * Who logged in to become that, as the kernel keeps it through sudo and su; null where that is the same or nobody.
+     */
+    loginUid: number | null;
+    /**
+     * The name to it.
+     */
+    loginUser: string | null;
+  };
+  startedAt: TimeJson;
+  /**
+   * When it came to its state; null while it is planned.
+   */
+  endedAt: string | null;
+  /**
+   * In the order in which they are changed. They are undone in the reverse order.
+   *
+   * Items: Before and after.
+   */
+  files: {
+    /**
+     * Absolute.
+     */
+    path: string;
+    /**
+     * With whose rights it is changed.
+     */
+    uid: number;
+    /**
+     * The primary group of that user.
+     */
+    gid: number;
+    /**
+     * null where the change made the file.
+     */
+    before: {
+      sha256: Sha256Json;
+      /**
+       * Permissions, as a number.
+       */
+      mode: number;
+      /**
+       * Group of the file.
+       */
+      gid: number;
+      /**
+       * The name of the file beside this record that holds the bytes.
+       */
+      backup: string;
+    } | null;
+    /**
+     * null where the change removed the file.
+     */
+    after: {
+      sha256: Sha256Json;
+    } | null;
+    /**
+     * Where the old file is kept beside the new one; null where it is not.
+     */
+    copy: string | null;
+    /**
+     * restore: write the back-up. remove: remove the file. Either only while the file holds what the change wrote.
+     */
+    undo: "restore" | "remove";
+  }[];
+  /**
+   * Who has to read the files again, after the change and after its undoing. none: nobody. sshd: the SSH server.
+   */
+  activation: "none" | "sshd";
+}
 /**
  * How many SSH sessions there are. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
@@ -891,6 +1001,10 @@ export interface RevocationDocument {
    */
   undo: string | null;
   /**
+   * Names the record of the change of files (change-1.json); null where no file was changed.
+   */
+  change: string | null;
+  /**
    * Where the key still stands after all, though it was to go.
    */
   remaining: PlaceJson[];
@@ -1239,4 +1353,8 @@ export interface TimeoutChangeDocument {
    * The command line that brings back what was before; null where nothing is changed, or no command can.
    */
   undo: string | null;
+  /**
+   * Names the record of the change of files (change-1.json); null where no file was changed.
+   */
+  change: string | null;
 }

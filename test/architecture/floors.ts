@@ -27,7 +27,8 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "report/thread": ["node:worker_threads"],
   // What numbers of this processor look like, and what the kernel calls signals and errors.
   system: ["node:os", "node:crypto"],
+  changes: ["node:crypto", "node:path"],
   domain: ["node:net"],
   host: ["execa", "node:"],
-  text: ["chalk", "cli-table3", "string-width"],
+  text: ["chalk", "cli-table3", "diff", "diff/lib/patch/create.js", "string-width"],
 };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { readChanges } from "../../src/changes/read-changes.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import { fakeHost, type FakeHost, type HostSpec } from "../helpers/fake-host.ts";
+import { memoryState } from "../helpers/memory-state.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { session } from "../helpers/sessions.ts";
@@ -32,7 +34,7 @@ async function revoke(machine: HostSpec, args: string, world: World & { caller?:
     ...machine,
     ...world.caller,
     texts: { "/etc/shadow": "bob:$y$x:1::::::\n", ...machine.texts },
-    machine: { feed },
+    machine: { feed, ...machine.machine },
   });
   const words = args === "" ? [] : args.split(" ");
   const outcome = await sshctl(["keys", "revoke", ...words], { host, ...world });
@@ -215,6 +217,53 @@ describe("nothing is done", () => {
     expect(await revoke(machine, `${sha256} --yes`)).toMatchObject({ exitCode: 0 });
   });
 });
+
+describe("the change is recorded", () => {
+  test("once for all files, with what they held", async () => {
+    const state = memoryState();
+    const { out } = await revoke({ ...both, machine: { state } }, `${sha256} --yes --json --delete --reason lost`);
+    const { changes } = readChanges(state);
+    expect(changes).toMatchObject([
+      {
+        state: "done",
+        command: `sshctl keys revoke ${sha256} --delete`,
+        reason: "lost",
+        caller: { uid: 0, name: "root" },
+        files: [{ path: aliceFile }, { path: bobFile }],
+      },
+    ]);
+    expect(JSON.parse(out)).toMatchObject({ change: changes[0]?.id });
+    const backups = changes[0]?.files.map(({ before }) => state.read(before?.backup ?? "", 1000));
+    expect(backups).toEqual(Object.values(both.texts));
+  });
+
+  test("without files that could not be changed", async () => {
+    const state = memoryState();
+    const unwritable = { [aliceFile]: new FileTrouble("refused", "odd") };
+    await revoke({ ...both, machine: { state }, unwritable }, `${sha256} --yes`);
+    expect(readChanges(state).changes).toMatchObject([{ files: [{ path: bobFile }] }]);
+    expect([...state.texts]).toHaveLength(2);
+  });
+
+  test("and where that is impossible nothing is changed", async () => {
+    const state = memoryState();
+    state.write = () => {
+      throw new FileTrouble("broken", "/var/lib/sshctl/changes is on a file system that is mounted read-only");
+    };
+    const { exitCode, err, out, text, log } = await revoke({ ...both, machine: { state } }, `${sha256} --yes`);
+    expect([exitCode, out, text(aliceFile), log]).toEqual([3, "", both.texts[aliceFile], []]);
+    expect(err).toContain("The change cannot be recorded in /var/lib/sshctl/changes: ");
+  });
+
+  test("not at all where nothing is changed", async () => {
+    const state = memoryState();
+    await revoke({ ...both, machine: { state } }, `${sha256} --dry-run`);
+    await revoke({ ...both, machine: { state }, troubles: { [aliceFile]: odd, [bobFile]: odd } }, `${sha256} --yes`);
+    expect([...state.texts]).toEqual([]);
+  });
+});
+
+const odd = new FileTrouble("foreign", "odd");
 
 describe("what cannot be done is said", () => {
   test.each([

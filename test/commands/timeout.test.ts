@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { timeout } from "../../src/features/timeout/timeout.ts";
+import { readChanges } from "../../src/changes/read-changes.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
+import { memoryState } from "../helpers/memory-state.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { fakeHost, type HostSpec } from "../helpers/fake-host.ts";
@@ -341,6 +343,44 @@ describe("what somebody wrote by hand", () => {
   test("later than ours it would fail at every login", async () => {
     const texts = { "/etc/profile.d/tmout.sh": "TMOUT=900\n" };
     expect(await onMachine({ texts }, "set 600 --global")).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe("the record of a change", () => {
+  test("is made by set and by unset, and told to programs", async () => {
+    const state = memoryState();
+    const { out } = await onMachine(
+      { machine: { state } },
+      "set 900 --user alice --adopt --json",
+      "unset --user alice --json",
+    );
+    const { changes } = readChanges(state);
+    expect(changes.map(({ command, state }) => [command, state])).toEqual([
+      ["sshctl timeout set 900 --user alice --adopt", "done"],
+      ["sshctl timeout unset --user alice", "done"],
+    ]);
+    expect(JSON.parse(out)).toMatchObject({ change: changes[1]?.id });
+  });
+
+  test("is needed: otherwise nothing is changed", async () => {
+    const state = memoryState();
+    state.write = () => {
+      throw new FileTrouble("broken", "/var/lib/sshctl/changes cannot be written: the file system is full");
+    };
+    const { exitCode, err, host } = await onMachine({ machine: { state } }, "set 900 --global");
+    expect([exitCode, host.written]).toEqual([3, []]);
+    expect(err).toContain("The change cannot be recorded in /var/lib/sshctl/changes: ");
+    expect(err).toContain("Nothing is changed.");
+  });
+
+  test("is not made where nothing is changed", async () => {
+    const state = memoryState();
+    const machine = {
+      machine: { state },
+      unwritable: { "/etc/profile.d/sshctl-timeout.sh": new FileTrouble("broken", "odd") },
+    };
+    await onMachine(machine, "set 900 --global --dry-run", "set 900 --global", "unset --global");
+    expect([...state.texts]).toEqual([]);
   });
 });
 

@@ -10,12 +10,15 @@ import type { Reports } from "../../src/report/reports.ts";
 import { LoginCounter, type Login } from "../../src/system/logs/login-counter.ts";
 import { quickClock } from "./live.ts";
 import { now } from "./machine-builder.ts";
+import { memoryState } from "./memory-state.ts";
 
 export interface FakeHost extends Machine, Host, Pick<Reports, "logins"> {
   /** All files, by path, as byte texts; what is changed shows here. */
   texts: Map<string, string>;
   /** Every path that was written, in order. */
   written: string[];
+  /** Permissions of files that are not 0644. */
+  modes: Map<string, number>;
 }
 
 export interface HostSpec {
@@ -80,9 +83,10 @@ const debian: Readonly<Record<string, string>> = {
 export function fakeHost(spec: HostSpec = {}): FakeHost {
   const texts = new Map(Object.entries({ ...debian, ...callerTexts(spec), ...spec.texts }));
   const written: string[] = [];
+  const modes = new Map<string, number>();
   const machine: Machine = {
     ...factsOf(spec, texts),
-    ...handsOf(spec, texts, written),
+    ...handsOf(spec, texts, written, modes),
     observer: 2,
     ...spec.machine,
   };
@@ -93,6 +97,7 @@ export function fakeHost(spec: HostSpec = {}): FakeHost {
     logins: async () => Promise.resolve(historyOf(spec)),
     texts,
     written,
+    modes,
   };
 }
 
@@ -121,10 +126,11 @@ function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit
 
 type Hands = Omit<Machine, keyof Host["facts"]>;
 
-function handsOf(spec: HostSpec, texts: Texts, written: string[]): Hands {
+function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<string, number>): Hands {
   return {
     userFiles: userFilesIn(texts, spec),
-    ownedFiles: ownedFilesIn(texts, written, spec),
+    ownedFiles: ownedFilesIn(texts, written, modes, spec),
+    state: memoryState(),
     ownFiles: { create: () => "created" },
     withScratchFolder: async () => Promise.reject(new Error("there is no scratch folder")),
     createHold: () => () => undefined,
@@ -190,6 +196,7 @@ function historyOf({ logins = [], journalSinceMs = now - 86_400_000, filesSinceM
 function ownedFilesIn(
   all: Texts,
   written: string[],
+  modes: Map<string, number>,
   { troubles = {}, unwritable = {}, onlyOnce = false }: HostSpec,
 ): Machine["ownedFiles"] {
   const check = (path: string, table = troubles) => {
@@ -201,11 +208,13 @@ function ownedFilesIn(
       check(path);
       return all.get(path);
     },
-    replace: (path, _owner, before, after) => {
+    attributes: (path) => (all.has(path) ? { gid: 0, mode: modes.get(path) ?? 0o644 } : undefined),
+    replace: (path, _owner, before, after, attributes) => {
       check(path, { ...troubles, ...unwritable });
       if (onlyOnce && written.includes(path)) throw new FileTrouble("broken", `${path} is full`);
       if (all.get(path) !== before) throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
       written.push(path);
+      if (before === undefined) modes.set(path, attributes?.mode ?? 0o644);
       if (after === undefined) all.delete(path);
       else all.set(path, after);
     },

@@ -9,6 +9,7 @@ export const schemaNames = [
   "timeout-1",
   "timeout-change-1",
   "revocation-1",
+  "change-1",
   "event-1",
   "keys-1",
   "doctor-1",

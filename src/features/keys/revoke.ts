@@ -2,7 +2,8 @@ import { keysHostOf } from "./machine.ts";
 import { remark } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { quoteWord } from "../../domain/command-line.ts";
-import { DeclinedError, exitCodes, UsageError, type ExitCode } from "../../errors.ts";
+import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
+import { askConsent, consentOptions, type Consent } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import type { KeysHost } from "./machine.ts";
 import { readKeyReport } from "./inventory/key-report.ts";
@@ -39,8 +40,7 @@ export const keysRevoke: Command = {
     delete: { group: method, describe: "take the lines away instead of making comments of them" },
     force: { group: safety, describe: "even if root or you cannot log in any more" },
     "include-self": { group: safety, describe: "with --kill: your own session too, and what may be yours" },
-    "dry-run": { group: safety, alias: "n", describe: "show what would be done, and do nothing" },
-    yes: { group: safety, alias: "y", describe: "do not ask" },
+    ...consentOptions,
     reason: { group: safety, value: "TEXT", describe: "for the comment and for the system log" },
     ...formatOptions(textFormats),
     ...colorOption,
@@ -62,9 +62,9 @@ export const keysRevoke: Command = {
     if (isDryRun) teller.plan(await previewEdits(request, host));
     if (!options.force) rejectLastWayIn(request, host);
     if (isDryRun) return exitCodes.done;
-    if (!given.flag("yes")) await ask(request, context);
+    if (!given.flag("yes")) await askConsent(revocationConsent(request, context), context);
     return context.interruptible(async (interruption) => {
-      const changes = await revokeKey(request, options.reason, host, context.err);
+      const { changes, id } = await revokeKey(request, options.reason, host, context.err);
       teller.locked(changes);
       const remaining = await findRemaining(request, question, host);
       for (const { path, line } of remaining) remark(`the key still stands in ${path}:${String(line)}`, context.err);
@@ -76,7 +76,7 @@ export const keysRevoke: Command = {
       const ending = options.kill
         ? await endKeySessions(find, orders, host, teller.ended, host.now, interruption)
         : undefined;
-      teller.end({ changes, remaining, ending, open: ending?.left ?? (await find()).chosen });
+      teller.end({ changes, id, remaining, ending, open: ending?.left ?? (await find()).chosen });
       return exitCodeOf(changes, remaining.length === 0 && ending?.isComplete !== false);
     });
   },
@@ -112,22 +112,20 @@ async function previewEdits({ targets, revocation }: RevocationTask, host: KeysH
   const differences = new Map<Target, Difference>();
   for (const target of targets) {
     const edit = await previewEdit(target, revocation, host);
-    differences.set(target, "problem" in edit ? edit : { diff: unifiedDiff(target.path, edit.before, edit.after) });
+    differences.set(
+      target,
+      "problem" in edit ? edit : { diff: await unifiedDiff(target.path, edit.before, edit.after) },
+    );
   }
   return differences;
 }
 
-/** @throws DeclinedError unless the answer is yes. */
-async function ask({ view }: RevocationTask, context: Context): Promise<void> {
-  context.err.write(renderRevocation(view, widthOf(context.err)));
-  const prompts = await context.prompts();
-  if (prompts === undefined)
-    throw new DeclinedError(
-      "Nothing was done: nobody can be asked whether to revoke this key.",
-      "Add --yes to do it without a question, --dry-run to see what would be done.",
-    );
-  if (!(await prompts.confirm(view.kill ? "Revoke this key and end its sessions?" : "Revoke this key?")))
-    throw new DeclinedError("Nothing was done.");
+function revocationConsent({ view }: RevocationTask, { err }: Context): Consent {
+  return {
+    plan: renderRevocation(view, widthOf(err)),
+    deed: "revoke this key",
+    questions: [view.kill ? "Revoke this key and end its sessions?" : "Revoke this key?"],
+  };
 }
 
 function exitCodeOf(changes: readonly Change[], isComplete: boolean): ExitCode {

@@ -1,26 +1,10 @@
-import type { KillPlan } from "./plan/kill-plan.ts";
+import type { Consent } from "../../cli/consent.ts";
 import { plural } from "../../text/words.ts";
-import { DeclinedError } from "../../errors.ts";
-import type { Context } from "../../cli/context.ts";
 import { visible } from "../../text/visible.ts";
+import type { KillPlan } from "./plan/kill-plan.ts";
 
-/**
- * Asks once for the sessions, and once more for what they have started when that is to end too.
- *
- * @throws DeclinedError unless the answer is yes.
- */
-export async function askWhetherToEnd(
-  { report, ends }: KillPlan,
-  everything: boolean,
-  context: Context,
-): Promise<void> {
-  const prompts = await context.prompts();
-  if (prompts === undefined) {
-    throw new DeclinedError(
-      `Nothing was done: nobody can be asked whether to end ${plural(ends.length, "session")}.`,
-      "Add --yes to do it without a question, --dry-run to see what would be done.",
-    );
-  }
+/** Asks once for the sessions, and once more for what they have started when that is to end too. */
+export function killConsent({ report, ends }: KillPlan, everything: boolean): Omit<Consent, "plan"> {
   const permitted = ends.filter(({ isPermitted }) => isPermitted);
   const host = visible(report.host);
   const questions = [
@@ -32,7 +16,5 @@ export async function askWhetherToEnd(
     const among = roots > 0 ? `, ${String(roots)} of them root's` : "";
     questions.push(`And ${plural(processes.length, "process")} that they have started${among}?`);
   }
-  for (const question of questions) {
-    if (!(await prompts.confirm(question))) throw new DeclinedError("Nothing was done.");
-  }
+  return { deed: `end ${plural(ends.length, "session")}`, questions };
 }

@@ -23,7 +23,8 @@ import { renderKillJson } from "./text/json.ts";
 import { renderPlan, renderResults } from "./text/text.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
-import { askWhetherToEnd } from "./ask.ts";
+import { askConsent } from "../../cli/consent.ts";
+import { killConsent } from "./ask.ts";
 import { carryOut, sessionsBefore } from "./carry-out.ts";
 import type { KillRequest } from "./request.ts";
 import type { ListenerPlan } from "./listeners.ts";
@@ -46,8 +47,8 @@ export async function endSessions(request: KillRequest, context: Context): Promi
   if (isNothing(plan)) remark(nothingKnown(plan, machine), context.err);
   if (request.mustConfirm(found) && !options.yes && !isNothing(plan)) {
     for (const reason of request.reasons?.(found) ?? []) remark(reason, context.err);
-    context.err.write(await planText(plan, request, request.planLook));
-    await askWhetherToEnd(plan, options.everything, context);
+    const shown = await planText(plan, request, request.planLook);
+    await askConsent({ plan: shown, ...killConsent(plan, options.everything) }, context);
   }
   if (options.save !== undefined) await saveSessions(options.save, plan, options.reason, machine, context);
   return context.interruptible(async (interruption) => act(plan, request, machine, context, interruption));

@@ -3,6 +3,7 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "./plan/signal.ts";
 import { UsageError } from "../../errors.ts";
 import { backendNames, type BackendName } from "./deliver/backends/backend.ts";
+import { consentOptions } from "../../cli/consent.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
@@ -53,8 +54,7 @@ export const killOptions: OptionTable = {
   },
   everything: { group: method, describe: "end what the sessions have left behind too: nohup, tmux, background jobs" },
   "include-self": { group: safety, describe: "your own session too, and what may be yours" },
-  "dry-run": { group: safety, alias: "n", describe: "show what would be done, and do nothing" },
-  yes: { group: safety, alias: "y", describe: "do not ask" },
+  ...consentOptions,
   warn: { group: safety, value: "TIME", describe: "tell the users on their terminals, and give them this long" },
   message: { group: safety, value: "TEXT", describe: "what they are told, beside the time they have" },
   reason: { group: safety, value: "TEXT", describe: "for the system log, where every act is written down" },

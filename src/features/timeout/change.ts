@@ -26,10 +26,17 @@ export const changeOptions = {
   ...formatOptions(textFormats),
 } satisfies OptionTable;
 
+/** What is asked for. */
+interface ChangeWish {
+  /** The command line that asks for it, for the record. */
+  commandLine: string;
+  planBy: (mechanism: Mechanism) => Promise<Plan>;
+}
+
 export async function change(
   scope: Scope,
   via: MechanismName,
-  planBy: (mechanism: Mechanism) => Promise<Plan>,
+  { commandLine, planBy }: ChangeWish,
   given: GivenOptions,
   context: Context,
   host: TimeoutHost,
@@ -43,13 +50,14 @@ export async function change(
   if (given.flag("dry-run")) {
     const plan = await planOnly(async () => planBy(mechanism));
     warn(plan);
-    out.write(isJson ? renderPlanJson(plan, true) : renderPlannedDiff(plan));
+    out.write(await (isJson ? renderPlanJson(plan, true) : renderPlannedDiff(plan)));
     return exitCodes.done;
   }
-  const plan = await context.interruptible(async () =>
-    changeLimit(mechanism, async () => planBy(mechanism), warn, host),
+  const { plan, id, unrecorded } = await context.interruptible(async () =>
+    changeLimit(mechanism, async () => planBy(mechanism), commandLine, warn, host),
   );
-  out.write(isJson ? renderPlanJson(plan, false) : renderPlan(plan, widthOf(out)));
+  if (unrecorded !== undefined) remark(`the record of this change could not be completed: ${unrecorded}`, err);
+  out.write(isJson ? await renderPlanJson(plan, false, id) : renderPlan(plan, widthOf(out)));
   return exitCodes.done;
 }
 

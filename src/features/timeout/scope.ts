@@ -97,3 +97,15 @@ export function scopeName(scope: Scope): string {
       return `the group ${scope.group.name}`;
   }
 }
+
+/** The options that mean this scope. */
+export function scopeWords(scope: Scope): string[] {
+  switch (scope.kind) {
+    case "global":
+      return ["--global"];
+    case "user":
+      return ["--user", scope.account.name];
+    case "group":
+      return ["--group", scope.group.name];
+  }
+}

@@ -4,7 +4,7 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError, type ExitCode } from "../../errors.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import type { TimeoutHost } from "./machine.ts";
-import { channels, type Scope, type SetRequest } from "./limits/mechanism.ts";
+import { channels, type Mechanism, type Scope, type SetRequest } from "./limits/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
 import { change, changeOptions } from "./change.ts";
@@ -14,6 +14,7 @@ import {
   groupOf,
   parseScope,
   scopeOptions,
+  scopeWords,
   type GivenScope,
   type MechanismName,
 } from "./scope.ts";
@@ -67,7 +68,9 @@ export const timeoutSet: Command = {
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);
     if (seconds < 60) remark(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);
-    return change(found, scope.via, async (mechanism) => mechanism.planSet(request, host), given, context, host);
+    const planBy = async (mechanism: Mechanism) => mechanism.planSet(request, host);
+    const commandLine = request.commandLine + (request.adopt ? " --adopt" : "");
+    return change(found, scope.via, { commandLine, planBy }, given, context, host);
   },
 };
 
@@ -133,15 +136,4 @@ async function requestOf(
     unusedSeconds: unused,
     commandLine: `sshctl timeout set ${words.map(quoteWord).join(" ")}`,
   };
-}
-
-function scopeWords(scope: Scope): string[] {
-  switch (scope.kind) {
-    case "global":
-      return ["--global"];
-    case "user":
-      return ["--user", scope.account.name];
-    case "group":
-      return ["--group", scope.group.name];
-  }
 }

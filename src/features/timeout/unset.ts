@@ -2,7 +2,9 @@ import { machineOf } from "../../host/host.ts";
 import { NothingDoneError } from "../../errors.ts";
 import type { Command } from "../../cli/command.ts";
 import { change, changeOptions } from "./change.ts";
-import { findScope, parseScope, scopeName, scopeOptions } from "./scope.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import type { Mechanism } from "./limits/mechanism.ts";
+import { findScope, parseScope, scopeName, scopeOptions, scopeWords } from "./scope.ts";
 
 export const timeoutUnset: Command = {
   name: "timeout unset",
@@ -16,20 +18,16 @@ export const timeoutUnset: Command = {
     const scope = parseScope(given);
     const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
-    return change(
-      found,
-      scope.via,
-      async (mechanism) => {
-        const plan = await mechanism.planUnset(host);
-        if (plan.edits.length > 0) return plan;
-        throw new NothingDoneError(
-          `sshctl has set no such limit for ${scopeName(found)}.`,
-          '"sshctl timeout show" tells which limits there are.',
-        );
-      },
-      given,
-      context,
-      host,
-    );
+    const planBy = async (mechanism: Mechanism) => {
+      const plan = await mechanism.planUnset(host);
+      if (plan.edits.length > 0) return plan;
+      throw new NothingDoneError(
+        `sshctl has set no such limit for ${scopeName(found)}.`,
+        '"sshctl timeout show" tells which limits there are.',
+      );
+    };
+    const words = [...scopeWords(found), ...(scope.via === "sshd" ? ["--via", "sshd"] : [])];
+    const commandLine = `sshctl timeout unset ${words.map(quoteWord).join(" ")}`;
+    return change(found, scope.via, { commandLine, planBy }, given, context, host);
   },
 };

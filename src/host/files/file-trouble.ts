@@ -10,6 +10,17 @@ export class FileTrouble extends Error {
   }
 }
 
+/** Of something that may fail without harm; defects are thrown all the same. */
+export function troubleIn(work: () => void): FileTrouble | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof FileTrouble) return error;
+    throw error;
+  }
+}
+
 /** What the kernel says about a path, in words; anything unknown stays what it is, a defect. */
 export function troubleOf(error: unknown, path: string): unknown {
   const trouble = troubles.get(errorCode(error));

@@ -7,6 +7,9 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
  */
 export const O_PATH = 0o10000000;
 
+/** open(2): a file without a name, in a folder; __O_TMPFILE of asm-generic/fcntl.h, which is the same there, too. */
+export const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+
 export function withOpen<T>(path: string, flags: number, use: (fd: number) => T, mode?: number): T {
   return withFd(openSync(path, flags, mode), use);
 }

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, fchownSync, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { errorCode } from "./error-code.ts";
 import { FileTrouble } from "./file-trouble.ts";
-import { openRegular } from "./handle.ts";
+import { O_TMPFILE, openRegular, withOpen } from "./handle.ts";
 import { fixedEnvironment } from "../programs/run.ts";
 import { toRead, toWrite, type Owner, type Permit } from "./user-rights.ts";
 
@@ -26,7 +27,8 @@ const limitMs = 10_000;
 export async function lockFile<T>({ path, owner, at }: Lock, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
-    const fd = at((place, permit) => make(place, owner) ?? open(place, permit));
+    if (Date.now() > deadline) throw busy(path);
+    const fd = at((place, permit) => open(place, permit) ?? make(place, owner));
     if (fd === undefined) continue;
     try {
       await lock(fd, path, deadline - Date.now());
@@ -45,14 +47,59 @@ export async function lockFile<T>({ path, owner, at }: Lock, work: () => Promise
 
 /** @returns undefined where there is one. */
 function make(place: string, owner: Owner): number | undefined {
+  if (process.geteuid?.() === owner.uid) return create(place);
+  const fd = createNameless(dirname(place));
+  if (fd === undefined) return makeAndGiveAway(place, owner);
+  fchownSync(fd, owner.uid, owner.gid);
+  if (giveName(fd, place)) return fd;
+  closeSync(fd);
+  return lstatSync(place, { throwIfNoEntry: false }) === undefined ? makeAndGiveAway(place, owner) : undefined;
+}
+
+function create(place: string): number | undefined {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const fd = unless("EEXIST", () => openSync(place, flags, 0o600));
-  if (fd !== undefined && fstatSync(fd).uid !== owner.uid) fchownSync(fd, owner.uid, owner.gid);
+  return unless("EEXIST", () => openSync(place, flags, 0o600));
+}
+
+/**
+ * Its owner never meets a lock that is still root's: it belongs to them before it has a name. And a crash leaves nothing.
+ *
+ * @returns undefined where the file system has no files without a name.
+ */
+function createNameless(folder: string): number | undefined {
+  try {
+    return openSync(folder, constants.O_RDWR | O_TMPFILE, 0o600);
+  } catch (error) {
+    if (["EOPNOTSUPP", "EISDIR", "ENOENT", "EINVAL"].includes(errorCode(error))) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Node has no linkat(2), by which such a file gets a name; ln(1) of coreutils has it.
+ *
+ * @returns whether it has.
+ */
+function giveName(fd: number, place: string): boolean {
+  return withOpen(dirname(place), constants.O_RDONLY | constants.O_DIRECTORY, (folder) => {
+    const { status } = spawnSync("ln", ["-L", "--", "/proc/self/fd/3", `/proc/self/fd/4/${basename(place)}`], {
+      env: fixedEnvironment,
+      stdio: ["ignore", "ignore", "ignore", fd, folder],
+      timeout: 5000,
+    });
+    return status === 0;
+  });
+}
+
+/** For a moment the lock is root's, and its owner is refused. */
+function makeAndGiveAway(place: string, owner: Owner): number | undefined {
+  const fd = create(place);
+  if (fd !== undefined) fchownSync(fd, owner.uid, owner.gid);
   return fd;
 }
 
 /**
- * A file of root's with one name is what a crash has left of `make`.
+ * A file of root's with one name is what a crash has left of {@link makeAndGiveAway}.
  *
  * @returns undefined where there is none any more.
  */
@@ -83,8 +130,11 @@ async function lock(fd: number, path: string, timeout: number): Promise<void> {
   const [code]: unknown[] = await once(child, "exit").catch((error: unknown) => {
     throw new FileTrouble("broken", `flock, of util-linux, cannot be run: ${String(error)}`);
   });
-  if (code !== 0)
-    throw new FileTrouble("busy", `${path} is locked: somebody else has been changing something for ten seconds`);
+  if (code !== 0) throw busy(path);
+}
+
+function busy(path: string): FileTrouble {
+  return new FileTrouble("busy", `${path} is locked: somebody else has been changing something for ten seconds`);
 }
 
 /** Whoever owns the folder may have taken it away, or may not let go of it any more: what was done is done. */

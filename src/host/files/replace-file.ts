@@ -29,6 +29,13 @@ import { walk } from "./walk.ts";
 
 export type { Owner };
 
+/** What a file is beside its owner and its bytes. */
+export interface Attributes {
+  gid: number;
+  /** Permissions, without set-user-ID and set-group-ID bits. */
+  mode: number;
+}
+
 export interface OwnedFiles {
   /**
    * The bytes of a regular file, one character each; undefined where there is none.
@@ -37,14 +44,27 @@ export interface OwnedFiles {
    */
   read(path: string, owner: Owner): string | undefined;
   /**
+   * What {@link replace} needs to make the file again; undefined where there is none.
+   *
+   * @throws FileTrouble as `read`
+   */
+  attributes(path: string, owner: Owner): Attributes | undefined;
+  /**
    * Puts a new file in the place of the old one in one step, with its owner, mode, label and other attributes. A crash leaves
    * the old or the new one, whole.
    *
    * @param before - what it must still hold.
    * @param after - undefined to remove it.
+   * @param attributes - of a file that is made; 0644 and the owner's group unless told otherwise.
    * @throws FileTrouble
    */
-  replace(path: string, owner: Owner, before: string | undefined, after: string | undefined): void;
+  replace(
+    path: string,
+    owner: Owner,
+    before: string | undefined,
+    after: string | undefined,
+    attributes?: Attributes,
+  ): void;
   /**
    * Puts a copy beside the file, with the same owner, mode and other attributes.
    *
@@ -63,14 +83,16 @@ export interface OwnedFiles {
 
 export const ownedFiles: OwnedFiles = {
   read: (path, owner) => inFolder(path, owner, (folder) => withFile(folder, path, (file) => file?.text)),
-  replace: (path, owner, before, after) => {
+  attributes: (path, owner) =>
+    inFolder(path, owner, (folder) => withFile(folder, path, (file) => file && attributesOf(file.stats))),
+  replace: (path, owner, before, after, attributes) => {
     inFolder(path, owner, (folder) => {
       folder.permit(folder.stats, toWrite | toSearch);
       withFile(folder, path, (current) => {
         if (current?.text !== before)
           throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
         if (after === undefined) unlinkSync(folder.place(path));
-        else writeBeside(folder, path, after, current);
+        else writeBeside(folder, path, after, current ?? attributes);
       });
       fsyncSync(folder.fd);
     });
@@ -152,7 +174,12 @@ function withFile<T>({ owner, permit, place }: Folder, path: string, use: (file:
 }
 
 /** Under the lock there is one writer, so the name is always the same, and what a crash has left is cleared away here. */
-function writeBeside({ place, owner }: Folder, path: string, text: string, old: OpenFile | undefined): void {
+function writeBeside(
+  { place, owner }: Folder,
+  path: string,
+  text: string,
+  old: OpenFile | Attributes | undefined,
+): void {
   const temporary = place(`.${basename(path)}.sshctl-new`);
   if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) unlinkSync(temporary);
   try {
@@ -164,14 +191,17 @@ function writeBeside({ place, owner }: Folder, path: string, text: string, old: 
   }
 }
 
-/** Writes a new file with the attributes of another one. */
-function write(place: string, text: string, owner: Owner, model: OpenFile | undefined): void {
+const usual = 0o644;
+
+/** Writes a new file, with the attributes of another one where there is one. */
+function write(place: string, text: string, owner: Owner, model: OpenFile | Attributes | undefined): void {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const fill = (fd: number) => {
-    if (model === undefined) {
-      giveTo(fd, owner);
-      fchmodSync(fd, 0o644);
-    } else keepAttributes(fd, model);
+    if (model !== undefined && "fd" in model) keepAttributes(fd, model);
+    else {
+      giveTo(fd, { uid: owner.uid, gid: model?.gid ?? owner.gid });
+      fchmodSync(fd, model?.mode ?? usual);
+    }
     writeFileSync(fd, text, "latin1");
     fsyncSync(fd);
   };
@@ -191,8 +221,12 @@ function keepAttributes(fd: number, model: OpenFile): void {
     timeout: 5000,
   });
   giveTo(fd, model.stats);
-  const mode = model.stats.mode & 0o777;
+  const { mode } = attributesOf(model.stats);
   if ((fstatSync(fd).mode & 0o7777) !== mode) fchmodSync(fd, mode);
+}
+
+function attributesOf({ gid, mode }: Stats): Attributes {
+  return { gid, mode: mode & 0o777 };
 }
 
 function giveTo(fd: number, { uid, gid }: { uid: number; gid: number }): void {

@@ -1,30 +1,12 @@
-/** Root acts for a user who does not wish root well; and what is left when power or space runs out in the middle. */
+/** Root acts for a user who does not wish root well; and what is left when space runs out in the middle. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addAccount } from "./timeout-accounts.ts";
 import { describeEveryNode, useMachine } from "../machine/lab-test.ts";
-import { sshctl, type RunResult } from "../machine/machine.ts";
+import type { RunResult } from "../machine/machine.ts";
 
 const home = "/home/alice";
 const profile = `${home}/.profile`;
 const victims = "/etc/shadow /etc/passwd /root/.profile /root/victim";
-
-/** Ends the process by SIGKILL at one of its changes to the file system; in the middle of one that writes. */
-const killer = `
-const fs = require("node:fs");
-let left = Number(process.env.KILL_AT);
-const die = () => { process.kill(process.pid, "SIGKILL"); for (;;); };
-for (const name of ["openSync", "writeFileSync", "fsyncSync", "fchmodSync", "fchownSync", "renameSync", "unlinkSync", "rmSync"]) {
-  const real = fs[name];
-  fs[name] = (...args) => {
-    const changes = name !== "openSync" || (args[1] & (fs.constants.O_CREAT | fs.constants.O_WRONLY)) !== 0;
-    if (changes && --left === 0) {
-      if (name === "writeFileSync") fs.writeSync(args[0], args[1].slice(0, args[1].length / 2), null, "latin1");
-      die();
-    }
-    return real(...args);
-  };
-}
-`;
 
 describeEveryNode("files are replaced in a way that no user can divert", (suite, nodePath) => {
   const lab = useMachine(suite.name, { nodePath });
@@ -39,7 +21,6 @@ describeEveryNode("files are replaced in a way that no user can divert", (suite,
   beforeAll(async () => {
     await lab().must("echo secret >/root/victim;  cp -a /home/alice /root/home-of-alice");
     original = await lab().must(`cat ${profile}`);
-    await lab().writeFile("/opt/kill-at.cjs", killer);
   });
 
   beforeEach(async () => {
@@ -196,47 +177,13 @@ describeEveryNode("files are replaced in a way that no user can divert", (suite,
     });
   });
 
-  describe("SIGKILL at every step", () => {
-    const killedAt = async (step: number, args: string) =>
-      lab().sh(`KILL_AT=${String(step)} ${nodePath} --require /opt/kill-at.cjs ${sshctl} timeout ${args}`);
-
-    test.each([
-      ["set 180 --user alice", profile],
-      ["unset --user alice", profile],
-      ["set 180 --global", "/etc/profile.d/sshctl-timeout.sh"],
-      ["unset --global", "/etc/profile.d/sshctl-timeout.sh"],
-    ])("%s leaves the old or the new file, whole", async (args, file) => {
-      const scope = args.replace(/^.*(--.*)$/, "$1");
-      const read = async () => lab().must(`cat ${file} /etc/zsh/zshrc 2>/dev/null; true`);
-      const prepare = async () =>
-        lab().sh(`${nodePath} ${sshctl} timeout ${args.startsWith("set") ? "unset" : "set 180"} ${scope}`);
-      await prepare();
-      const old = await read();
-      await lab().must(`${nodePath} ${sshctl} timeout ${args}`);
-      const fresh = await read();
-      let steps = 0;
-      for (let step = 1; ; step += 1) {
-        await prepare();
-        const { exitCode } = await killedAt(step, args);
-        if (exitCode === 0) break;
-        expect(exitCode).toBe(137);
-        const left = await lab().must(`cat ${file} 2>/dev/null; true`);
-        expect(old.startsWith(left) || fresh.startsWith(left), `after step ${String(step)}:\n${left}`).toBe(true);
-        steps = step;
-        expect(await lab().sh(`${nodePath} ${sshctl} timeout set 180 ${scope}`)).toMatchObject({ exitCode: 0 });
-      }
-      expect(steps).toBeGreaterThan(3);
-      await lab().sh(`${nodePath} ${sshctl} timeout unset ${scope}`);
-      expect(await lab().must(`cat ${profile}`)).toBe(original);
-      expect(await lab().must(`find ${home} /etc/profile.d /etc/zsh /run -name '*sshctl*'`)).toBe("");
-    });
-  });
-
   describe("many at once", () => {
-    test("20 for one user, by root and by the user", async () => {
+    // One after the other, on a machine that may be busy.
+    test("20 for one user, by root and by the user", { timeout: 200_000 }, async () => {
       const jobs = Array.from({ length: 20 }, async (_, index) =>
         lab().sshctl(["timeout", ...(index % 3 === 0 ? ["unset"] : ["set", String(100 + index)]), "--user", "alice"], {
           user: index % 2 === 0 ? "root" : "alice",
+          timeoutMs: 150_000,
         }),
       );
       const results = await Promise.all(jobs);

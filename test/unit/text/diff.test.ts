@@ -36,29 +36,39 @@ const text = fc
   .filter((each) => each !== "\n");
 
 describe("a diff", () => {
-  test.prop([text, text], { numRuns: 500 })("turns the one text into the other", (before, after) => {
-    expect(patch(before, unifiedDiff("/f", before, after))).toBe(after);
+  test.prop([text, text], { numRuns: 500 })("turns the one text into the other", async (before, after) => {
+    expect(patch(before, await unifiedDiff("/f", before, after))).toBe(after);
   });
 
-  test("looks like that of diff -u", () => {
+  test("looks like that of diff -u", async () => {
     const lines = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
     const changed = lines.with(4, "five");
-    expect(unifiedDiff("/f", `${lines.join("\n")}\n`, `${changed.join("\n")}\n`)).toBe(
+    expect(await unifiedDiff("/f", `${lines.join("\n")}\n`, `${changed.join("\n")}\n`)).toBe(
       "--- /f\n+++ /f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n",
     );
   });
 
-  test("of a new and of a removed file", () => {
-    expect(unifiedDiff("/f", undefined, "a\n")).toBe("--- /dev/null\n+++ /f\n@@ -0,0 +1 @@\n+a\n");
-    expect(unifiedDiff("/f", "a\n", undefined)).toBe("--- /f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
+  test("of texts that differ in thousands of lines replaces them", async () => {
+    const numbers = Array.from({ length: 20_000 }, (_, index) => String(index));
+    const [before, after] = [1, 2].map((part) => numbers.map((each) => `${String(part)} ${each}\n`).join(""));
+    const diff = await unifiedDiff("/f", before, `${after ?? ""}last`);
+    expect(diff).toMatch(/^--- .*\n\+\+\+ .*\n@@ -1,20000 \+1,20001 @@\n-1 0\n/);
+    expect(patch(before ?? "", diff)).toBe(`${after ?? ""}last`);
   });
 
-  test("tells where the last line has no end", () => {
-    expect(unifiedDiff("/f", "a", "a\n")).toBe("--- /f\n+++ /f\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
+  test("of a new and of a removed file", async () => {
+    expect(await unifiedDiff("/f", undefined, "a\n")).toBe("--- /dev/null\n+++ /f\n@@ -0,0 +1 @@\n+a\n");
+    expect(await unifiedDiff("/f", "a\n", undefined)).toBe("--- /f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
   });
 
-  test("shows what a terminal would obey, and keeps tabs", () => {
-    expect(unifiedDiff("/f\u001b[2J", "", "\tx\u001b[2J\n")).toBe(
+  test("tells where the last line has no end", async () => {
+    expect(await unifiedDiff("/f", "a", "a\n")).toBe(
+      "--- /f\n+++ /f\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n",
+    );
+  });
+
+  test("shows what a terminal would obey, and keeps tabs", async () => {
+    expect(await unifiedDiff("/f\u001b[2J", "", "\tx\u001b[2J\n")).toBe(
       String.raw`--- /f\x1b[2J` +
         "\n" +
         String.raw`+++ /f\x1b[2J` +

@@ -1,6 +1,7 @@
 /** The one place where a key is really locked out, and where that is proven. */
 import { remark } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
+import { ChangeJournal } from "../../../changes/change-journal.ts";
 import type { KeysHost, RevokeHost } from "../machine.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
 import { callerFields, writeEntry } from "../../../system/system-log.ts";
@@ -9,16 +10,31 @@ import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
 import { changeFile, type Change } from "./change-files.ts";
 import type { RevocationTask } from "./plan.ts";
 
-/** RevokedKeys comes first; where that fails, the lines go all the same. */
+/** What became of the files. */
+export interface RevokedFiles {
+  changes: readonly Change[];
+  /** Of the change; undefined where nothing was changed. */
+  id: string | undefined;
+}
+
+/**
+ * RevokedKeys comes first; where that fails, the lines go all the same: a key that is locked out in one place more is always better.
+ *
+ * @throws FatalError where the change cannot be recorded: nothing is changed then.
+ */
 export async function revokeKey(
   { revocation, targets }: RevocationTask,
   reason: string | undefined,
   host: RevokeHost,
   err: Output,
-): Promise<Change[]> {
+): Promise<RevokedFiles> {
+  const { fingerprint, remove } = revocation.removal;
+  const command = `sshctl keys revoke ${fingerprint}${remove ? " --delete" : ""}`;
+  const journal = ChangeJournal.begin({ command, reason, activation: "none" }, host);
   const changes: Change[] = [];
-  for (const target of targets) changes.push(await changeFile(target, revocation, host));
-  const { fingerprint } = revocation.removal;
+  for (const target of targets) changes.push(await changeFile(target, revocation, journal, host));
+  const unrecorded = journal.end("done");
+  if (unrecorded !== undefined) remark(`the record of this change could not be completed: ${unrecorded.message}`, err);
   const files = changes.flatMap(({ kind, target }) => (kind === "changed" ? target.path : []));
   const caller = readCaller(host.files);
   const isWritten = await writeEntry(
@@ -27,7 +43,7 @@ export async function revokeKey(
     host.feed,
   );
   if (!isWritten) remark("the system log did not take the record of this", err);
-  return changes;
+  return { changes, id: changes.some(({ kind }) => kind === "changed") ? journal.id : undefined };
 }
 
 /** Looks again at everything: an owner may have put the key back at the same moment. */

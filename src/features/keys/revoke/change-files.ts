@@ -2,6 +2,10 @@ import { addToList } from "./revocation-list.ts";
 /** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
 import { fromByteText } from "../../../text/byte-text.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
+import { applyEdits } from "../../../changes/apply-edits.ts";
+import { atOnce } from "../../../changes/change.ts";
+import type { ChangeJournal } from "../../../changes/change-journal.ts";
+import { withLocks } from "../../../changes/locks.ts";
 import { systemLock } from "../../../system/system-lock.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Owner } from "../../../host/files/replace-file.ts";
@@ -103,12 +107,21 @@ function findKey(places: readonly ListedKey[], fingerprint: string, host: KeysHo
 }
 
 /** Changes one file, with a copy beside it; what goes wrong is a part of the answer. */
-export async function changeFile(target: Target, revocation: Revocation, host: KeysHost): Promise<Change> {
-  const { path, owner } = target;
-  const lock = owner.uid === 0 ? systemLock.path : `${path.replace(/[^/]*$/, "")}.sshctl.lock`;
-  const backup = `${path}.sshctl-${stamp(host.now())}`;
+export async function changeFile(
+  target: Target,
+  revocation: Revocation,
+  journal: ChangeJournal,
+  host: KeysHost,
+): Promise<Change> {
+  const copy = `${target.path}.sshctl-${stamp(host.now())}`;
+  return orFailed(target, async () =>
+    withLocks([target], host, async () => changeUnderLock(target, copy, revocation, journal, host)),
+  );
+}
+
+async function orFailed(target: Target, work: () => Promise<Change>): Promise<Change> {
   try {
-    return await host.ownedFiles.withLock(lock, owner, async () => changeUnderLock(target, backup, revocation, host));
+    return await work();
   } catch (error) {
     if (error instanceof FileTrouble) return { kind: "failed", target, trouble: error };
     throw error;
@@ -118,25 +131,33 @@ export async function changeFile(target: Target, revocation: Revocation, host: K
 /** How often a file may change under our hands before we give up. */
 const mostAttempts = 20;
 
+/** An owner who is no sshctl knows nothing of locks. */
 async function changeUnderLock(
   target: Target,
-  backup: string,
+  copy: string,
   revocation: Revocation,
+  journal: ChangeJournal,
   host: KeysHost,
-  attempt = 1,
+): Promise<Change> {
+  for (let attempt = 1; ; attempt += 1) {
+    const change = await orFailed(target, async () => tryChange(target, copy, revocation, journal, host));
+    if (change.kind !== "failed" || change.trouble.kind !== "changed" || attempt === mostAttempts) return change;
+  }
+}
+
+async function tryChange(
+  target: Target,
+  copy: string,
+  revocation: Revocation,
+  journal: ChangeJournal,
+  host: KeysHost,
 ): Promise<Change> {
   const { path, owner } = target;
-  const copy = attempt === 1 ? backup : `${backup}-${String(attempt)}`;
-  try {
-    const { before, after } = await planEdit(target, revocation, host);
-    if (before === after) return { kind: "unchanged", target };
-    host.ownedFiles.copy(path, owner, copy);
-    host.ownedFiles.replace(path, owner, before, after);
-    return { kind: "changed", target, backup: copy };
-  } catch (error) {
-    if (!(error instanceof FileTrouble) || error.kind !== "changed" || attempt === mostAttempts) throw error;
-    return changeUnderLock(target, backup, revocation, host, attempt + 1);
-  }
+  const { before, after } = await planEdit(target, revocation, host);
+  if (before === after) return { kind: "unchanged", target };
+  const outcome = await applyEdits([{ path, owner, before, after, copy }], atOnce, journal, host);
+  if (outcome.kind !== "done") throw outcome.reason;
+  return { kind: "changed", target, backup: copy };
 }
 
 /** As 20261125T035900123, for names of files. */

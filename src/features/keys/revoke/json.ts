@@ -2,6 +2,7 @@ import type { PlaceJson, RevocationDocument } from "../../../text/json-contract.
 import type { KillResult } from "../../kill/plan/kill-plan.ts";
 import type { Session, Warning } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
+import type { RevokedFiles } from "./carry-out.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { View } from "../../sessions/text/columns.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
@@ -24,8 +25,7 @@ interface Planned {
   diffs: ReadonlyMap<Target, Difference>;
 }
 
-interface Done {
-  changes: readonly Change[];
+interface Done extends RevokedFiles {
   /** Where the key still stands, though it was to go. */
   remaining: readonly ListedKey[];
   /** What became of sessions with --kill. */
@@ -58,7 +58,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
         ? view.targets.map((target) => ({ ...targetToJson(target), ...plannedToJson(outcome.diffs.get(target)) }))
         : outcome.changes.map((change) => ({ ...targetToJson(change.target), ...changeToJson(change) })),
     durable: done === undefined ? null : isDurable(done.changes),
-    undo: undoOf(done?.changes ?? []) ?? null,
+    ...wayBackToJson(done),
     remaining: (done?.remaining ?? []).map(placeToJson),
     ended: done?.ended?.map((result) => endToJson(result.end, result, sessionView)) ?? null,
     open: (done?.open.sessions ?? view.sessions).map(toJson),
@@ -67,6 +67,10 @@ export function renderRevocationJson(document: ToldRevocation): string {
     problems,
     warnings,
   });
+}
+
+function wayBackToJson(done: Done | undefined): Pick<Told<RevocationDocument>, "undo" | "change"> {
+  return { undo: undoOf(done?.changes ?? []) ?? null, change: done?.id ?? null };
 }
 
 function placeToJson({ account, path, line, comment }: ListedKey): Told<PlaceJson> {

@@ -11,11 +11,11 @@ import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./te
 import type { KillReport } from "../../kill/plan/kill-plan.ts";
 import type { Found, KillRequest } from "../../kill/request.ts";
 import type { KeyEnding } from "./end-sessions-of-key.ts";
+import type { RevokedFiles } from "./carry-out.ts";
 import type { RevocationTask } from "./plan.ts";
 
 /** What there is to tell at the end. */
-export interface Outcome {
-  changes: readonly Change[];
+export interface Outcome extends RevokedFiles {
   /** Where the key still stands, though it was to go. */
   remaining: readonly ListedKey[];
   /** Undefined where no session was to end. */
@@ -69,8 +69,8 @@ export function tellJson({ view }: RevocationTask, { host, takenAtMs, warnings }
       problems.push(...done.problems);
       return Promise.resolve();
     },
-    end: ({ changes, remaining, ending, open }) => {
-      out.write(renderRevocationJson({ ...frame, outcome: { changes, remaining, ended: ending?.results, open } }));
+    end: ({ changes, id, remaining, ending, open }) => {
+      out.write(renderRevocationJson({ ...frame, outcome: { changes, id, remaining, ended: ending?.results, open } }));
     },
   };
 }

@@ -1,74 +1,105 @@
 /** Plans a change and makes it, all of it or nothing, while no other sshctl does. */
+import { activate } from "../../../changes/activate.ts";
+import { applyEdits } from "../../../changes/apply-edits.ts";
+import type { ChangeOutcome, FileEdit, NotPutBack } from "../../../changes/change.ts";
+import { ChangeJournal } from "../../../changes/change-journal.ts";
+import { locksCover, withLocks } from "../../../changes/locks.ts";
 import { FatalError, NothingDoneError, PermissionError } from "../../../errors.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { TimeoutHost } from "../machine.ts";
 import { DamagedBlockError } from "../shell/marked-block.ts";
-import type { FileEdit, Mechanism, Plan } from "./mechanism.ts";
+import type { Mechanism, Plan } from "./mechanism.ts";
 
 /** @throws NothingDoneError, PermissionError, FatalError */
 export async function planOnly(plan: () => Promise<Plan>): Promise<Plan> {
   return inWords(plan);
 }
 
+/** A change that was made. */
+export interface LimitChange {
+  plan: Plan;
+  /** Its id; undefined where nothing was to do. */
+  id: string | undefined;
+  /** Why the record does not tell that the change is done. */
+  unrecorded: string | undefined;
+}
+
 /**
+ * @param command - the command line that asks for it.
  * @param announce - is told the plan before anything is written.
- * @throws NothingDoneError, PermissionError, FatalError; all is then as it was before.
+ * @throws NothingDoneError, PermissionError, FatalError; all is then as it was before, unless the message says otherwise.
  */
 export async function changeLimit(
   mechanism: Mechanism,
   plan: () => Promise<Plan>,
+  command: string,
   announce: (plan: Plan) => void,
   host: TimeoutHost,
-): Promise<Plan> {
-  const { path, owner } = mechanism.lock;
-  const work = async () => {
-    const planned = await plan();
-    announce(planned);
-    if (planned.edits.length > 0) await apply(planned.edits, mechanism, host);
-    return planned;
-  };
+): Promise<LimitChange> {
   return inWords(async () => {
     // What is refused anyway is refused for its own reason, and not for a home that has no place for a lock.
-    await plan();
-    return host.ownedFiles.withLock(path, owner, work);
+    const first = await plan();
+    if (first.edits.length === 0) return unchanged(first, announce);
+    return withLocks(first.edits, host, async () => {
+      const planned = await plan();
+      if (planned.edits.length === 0) return unchanged(planned, announce);
+      if (!locksCover(first.edits, planned.edits))
+        throw new FileTrouble("changed", "Other files than before have to be changed now");
+      announce(planned);
+      return { plan: planned, ...(await make(planned.edits, mechanism, command, host)) };
+    });
   });
 }
 
-async function apply(edits: readonly FileEdit[], mechanism: Mechanism, host: TimeoutHost): Promise<void> {
-  const done: FileEdit[] = [];
-  try {
-    for (const edit of edits) {
-      host.ownedFiles.replace(edit.path, edit.owner, edit.before, edit.after);
-      done.push(edit);
-    }
-    await mechanism.activate(host);
-    await mechanism.confirm(host);
-  } catch (error) {
-    await putBack(done, error, mechanism, host);
-    throw error;
-  }
+function unchanged(plan: Plan, announce: (plan: Plan) => void): LimitChange {
+  announce(plan);
+  return { plan, id: undefined, unrecorded: undefined };
 }
 
-async function putBack(
-  done: readonly FileEdit[],
-  reason: unknown,
+async function make(
+  edits: readonly FileEdit[],
   mechanism: Mechanism,
+  command: string,
   host: TimeoutHost,
-): Promise<void> {
-  try {
-    for (const { path, owner, before, after } of done.toReversed()) host.ownedFiles.replace(path, owner, after, before);
-    if (done.length > 0) await mechanism.activate(host);
-  } catch (error) {
-    const paths = done.map(({ path }) => path).join(", ");
-    throw new FatalError(
-      `${messageOf(reason)} And it could not be put back: ${messageOf(error)}`,
-      `Look after ${paths} by hand.`,
-    );
+): Promise<Omit<LimitChange, "plan">> {
+  const { activation } = mechanism;
+  const journal = ChangeJournal.begin({ command, reason: undefined, activation }, host);
+  const inForce = {
+    activate: async () => activate(activation, host),
+    check: async () => mechanism.confirm(host),
+  };
+  const outcome = await applyEdits(edits, inForce, journal, host);
+  const unrecorded = journal.end(outcome.kind === "not-put-back" ? "not-put-back" : "done");
+  rejectUndone(outcome, journal.id, host.state);
+  return { id: journal.id, unrecorded: unrecorded?.message };
+}
+
+/** @throws FileTrouble, ForeseenError unless it is done. */
+function rejectUndone(outcome: ChangeOutcome, id: string, { path }: TimeoutHost["state"]): void {
+  switch (outcome.kind) {
+    case "done":
+      return;
+    case "refused":
+    case "put-back":
+      throw outcome.reason;
+    case "not-put-back":
+      throw notPutBack(outcome, id, path);
   }
 }
 
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/(?<![.!])$/, ".");
+function notPutBack({ reason, left, inactive }: NotPutBack, id: string, folder: string): FatalError {
+  const troubles = left.map(({ trouble }) => `And it could not be put back: ${sentence(trouble.message)}`);
+  const late = inactive === undefined ? [] : [`What was put back is not in force: ${sentence(inactive.message)}`];
+  return new FatalError(
+    [sentence(reason.message), ...troubles, ...late].join(" "),
+    left.length === 0
+      ? undefined
+      : `Look after ${left.map(({ path }) => path).join(", ")} by hand. What was there before is kept in ${folder}, change ${id}.`,
+  );
+}
+
+function sentence(text: string): string {
+  return text.replace(/(?<![.!])$/, ".");
 }
 
 /** What the file system has against it, as an end that the program foresees. */

@@ -1,5 +1,6 @@
 /** What the ways to limit inactivity have in common: plans as data, and how they come into force. */
-import type { Owner } from "../../../host/files/replace-file.ts";
+import type { FileEdit } from "../../../changes/change.ts";
+import type { Activation } from "../../../changes/change-record.ts";
 import type { Account, Group } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../machine.ts";
 
@@ -28,14 +29,6 @@ export interface SetRequest {
 export const channels = ["shell", "command", "sftp"] as const;
 export type Channel = (typeof channels)[number];
 
-/** A file before and after; the texts are byte texts, undefined where there is no file. */
-export interface FileEdit {
-  path: string;
-  owner: Owner;
-  before: string | undefined;
-  after: string | undefined;
-}
-
 export interface Plan {
   /** In the order in which they are done. Empty: nothing is to do. */
   edits: readonly FileEdit[];
@@ -49,13 +42,11 @@ export interface Plan {
 
 /** One way to end idle sessions, for one scope. */
 export interface Mechanism {
-  /** The file that stands for the lock under which it works. */
-  lock: { path: string; owner: Owner };
+  /** Brings into force what has been written. */
+  activation: Activation;
   /** @throws NothingDoneError where this machine cannot do it, or something else is in the way; FileTrouble */
   planSet(request: SetRequest, host: TimeoutHost): Promise<Plan>;
   planUnset(host: TimeoutHost): Promise<Plan>;
-  /** Brings into force what has been written. */
-  activate(host: TimeoutHost): Promise<void>;
   /** @throws NothingDoneError where what is in force is not what was planned. */
   confirm(host: TimeoutHost): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { NothingDoneError } from "../../../errors.ts";
 import type { Owner } from "../../../host/files/replace-file.ts";
 import { adoptLines, restoreLines } from "./adopted-lines.ts";
 import type { TimeoutHost } from "../machine.ts";
-import type { FileEdit } from "../limits/mechanism.ts";
+import type { FileEdit } from "../../../changes/change.ts";
 import { readLimit } from "./tmout-text.ts";
 import { isPlainSetting } from "./tmout-settings.ts";
 import type { Finding } from "./tmout-verdict.ts";

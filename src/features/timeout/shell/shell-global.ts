@@ -8,8 +8,8 @@ import { restoreLines } from "./adopted-lines.ts";
 import { today, type TimeoutHost } from "../machine.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
-import { systemLock } from "../../../system/system-lock.ts";
-import { type FileEdit, type Mechanism, type Plan, type SetRequest } from "../limits/mechanism.ts";
+import type { FileEdit } from "../../../changes/change.ts";
+import type { Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
 import { systemStartupFiles, zshReadsProfile } from "./startup-files.ts";
 import { auditedLimitLines, isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
 import { globalDropIn, judge, standingInTheWay, type Finding } from "./tmout-verdict.ts";
@@ -19,10 +19,9 @@ const root = { uid: 0, gid: 0 };
 const zshFiles = ["/etc/zsh/zshrc", "/etc/zshrc"];
 
 export const globalShell: Mechanism = {
-  lock: systemLock,
+  activation: "none",
   planSet: async (request, host) => Promise.resolve(planGlobalSet(request, host)),
   planUnset: async (host) => Promise.resolve(planGlobalUnset(host)),
-  activate: async () => Promise.resolve(),
   confirm: async () => Promise.resolve(),
 };
 

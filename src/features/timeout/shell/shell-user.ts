@@ -8,7 +8,8 @@ import { quoteWord } from "../../../domain/command-line.ts";
 import { today, type TimeoutHost } from "../machine.ts";
 import { obeysTmout, readsOnlyProfile, shellKind, type ShellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
-import type { FileEdit, Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
+import type { FileEdit } from "../../../changes/change.ts";
+import type { Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
 import { bashLoginFile, readQuietly, systemStartupFiles, userStartupFiles } from "./startup-files.ts";
 import { isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
 import { judge, standingInTheWay, type Verdict } from "./tmout-verdict.ts";
@@ -23,10 +24,9 @@ const readProfile = "# bash reads this file instead of ~/.profile.\nif [ -r ~/.p
 
 export function userShell(account: Account): Mechanism {
   return {
-    lock: { path: `${account.home}/.sshctl.lock`, owner: account },
+    activation: "none",
     planSet: async (request, host) => planUserSet(request, account, host),
     planUnset: async (host) => Promise.resolve(planUserUnset(account, host)),
-    activate: async () => Promise.resolve(),
     confirm: async () => Promise.resolve(),
   };
 }

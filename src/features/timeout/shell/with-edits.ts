@@ -1,7 +1,7 @@
 import { gone } from "../../../host/files/files.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
 import type { TimeoutHost } from "../machine.ts";
-import type { FileEdit } from "../limits/mechanism.ts";
+import type { FileEdit } from "../../../changes/change.ts";
 
 /** The machine as it will be when these edits have been made. */
 export function withEdits(host: TimeoutHost, edits: readonly FileEdit[]): TimeoutHost {

@@ -4,7 +4,6 @@ import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { findGroup, localAccounts } from "../../../system/accounts.ts";
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import { today, type TimeoutHost } from "../machine.ts";
-import { systemLock } from "../../../system/system-lock.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
 import { findConfigLines, includesDropIns } from "../../../system/sshd/config-lines.ts";
 import {
@@ -20,16 +19,15 @@ import {
 } from "./drop-in.ts";
 import { askSshd } from "../../../system/sshd/settings.ts";
 import { appliesInMatch, knowsChannelTimeout } from "./effective.ts";
-import { findSshdUnit, reloadSshd, testConfiguration } from "../../../system/sshd/service.ts";
+import { findSshdUnit, testConfiguration } from "../../../system/sshd/service.ts";
 
 const root = { uid: 0, gid: 0 };
 
 export function sshdLimit(scope: Scope): Mechanism {
   return {
-    lock: systemLock,
+    activation: "sshd",
     planSet: async (request, host) => planSet(scope, request, host),
     planUnset: async (host) => Promise.resolve(planUnset(scope, host)),
-    activate: reloadSshd,
     confirm: async (host) => confirm(scope, host),
   };
 }

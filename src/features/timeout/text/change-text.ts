@@ -1,6 +1,7 @@
 import type { TimeoutChangeDocument } from "../../../text/json-contract.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
-import type { FileEdit, Plan } from "../limits/mechanism.ts";
+import type { FileEdit } from "../../../changes/change.ts";
+import type { Plan } from "../limits/mechanism.ts";
 import { unifiedDiff } from "../../../text/diff.ts";
 import { renderJson } from "../../../text/json.ts";
 import { textWidth } from "../../../text/width.ts";
@@ -21,20 +22,24 @@ export function renderPlan(plan: Plan, width: number | undefined): string {
 }
 
 /** What would be changed; empty where nothing would. */
-export function renderPlannedDiff({ edits }: Plan): string {
-  return edits.map(diffOf).join("");
+export async function renderPlannedDiff({ edits }: Plan): Promise<string> {
+  return (await Promise.all(edits.map(diffOf))).join("");
 }
 
 /** docs/schemas/timeout-change-1.json */
-export function renderPlanJson(plan: Plan, dryRun: boolean): string {
+/** @param id - of the change; undefined where none was made. */
+export async function renderPlanJson(plan: Plan, dryRun: boolean, id?: string): Promise<string> {
   const { edits, notes, warnings } = plan;
   return renderJson<TimeoutChangeDocument>({
     schema: "sshctl.timeout-change/1",
     dryRun,
-    edits: edits.map((edit) => ({ path: edit.path, action: actionOf(edit), diff: diffOf(edit) })),
+    edits: await Promise.all(
+      edits.map(async (edit) => ({ path: edit.path, action: actionOf(edit), diff: await diffOf(edit) })),
+    ),
     notes,
     warnings,
     undo: undoOf(plan) ?? null,
+    change: id ?? null,
   });
 }
 
@@ -47,7 +52,7 @@ function actionOf({ before, after }: FileEdit): TimeoutChangeDocument["edits"][n
   return after === undefined ? "removed" : before === undefined ? "created" : "changed";
 }
 
-function diffOf({ path, before, after }: FileEdit): string {
+async function diffOf({ path, before, after }: FileEdit): Promise<string> {
   return unifiedDiff(path, textOf(before), textOf(after));
 }
 

@@ -95,6 +95,17 @@ describe("replacing", () => {
     expect(statSync(path).mode & 0o7777).toBe(0o755);
   });
 
+  test("makes a file as it was", () => {
+    writeFileSync(path, "old");
+    chmodSync(path, 0o4640);
+    const attributes = ownedFiles.attributes(path, me);
+    expect(attributes).toEqual({ gid: me.gid, mode: 0o640 });
+    ownedFiles.replace(path, me, "old", undefined);
+    expect(ownedFiles.attributes(path, me)).toBeUndefined();
+    ownedFiles.replace(path, me, undefined, "old", attributes);
+    expect([statSync(path).mode & 0o7777, statSync(path).gid]).toEqual([0o640, me.gid]);
+  });
+
   test("makes a file, and takes it away", () => {
     ownedFiles.replace(path, me, undefined, "new");
     expect([statSync(path).mode & 0o7777, readFileSync(path, "utf8")]).toEqual([0o644, "new"]);

@@ -1,0 +1,122 @@
+/** The one place where files are changed: all of them, or none. */
+import { ForeseenError } from "../errors.ts";
+import { FileTrouble, troubleIn } from "../host/files/file-trouble.ts";
+import type { Attributes } from "../host/files/replace-file.ts";
+import type { ChangeHost, ChangeOutcome, FileEdit, InForce, NotPutBack, Obstacle } from "./change.ts";
+import type { ChangeJournal } from "./change-journal.ts";
+
+/**
+ * Makes edits that were planned under the locks that are held now, brings them into force, and puts everything back where
+ * that fails. What goes wrong is a part of the answer, but for defects, which are thrown when everything is put back.
+ */
+export async function applyEdits(
+  edits: readonly FileEdit[],
+  inForce: InForce,
+  journal: ChangeJournal,
+  host: ChangeHost,
+): Promise<ChangeOutcome> {
+  try {
+    rejectChanged(edits, host);
+    journal.intend(edits);
+  } catch (error) {
+    journal.withdraw(edits);
+    return { kind: "refused", reason: obstacleIn(error) };
+  }
+  const outcome = await writeAll(edits, inForce, host);
+  if (outcome.kind === "refused" || outcome.kind === "put-back") journal.withdraw(edits);
+  return outcome;
+}
+
+/** @throws FileTrouble */
+function rejectChanged(edits: readonly FileEdit[], { ownedFiles }: ChangeHost): void {
+  for (const { path, owner, before } of edits)
+    if (ownedFiles.read(path, owner) !== before)
+      throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
+}
+
+/** As {@link applyEdits}, without a record. */
+export async function writeAll(
+  edits: readonly FileEdit[],
+  inForce: InForce,
+  host: ChangeHost,
+  attributesOf: (edit: FileEdit) => Attributes | undefined = () => undefined,
+): Promise<ChangeOutcome> {
+  const begun: Begun[] = [];
+  try {
+    for (const edit of edits) {
+      begun.push({ edit, attributes: host.ownedFiles.attributes(edit.path, edit.owner) });
+      write(edit, attributesOf(edit), host);
+    }
+    await inForce.activate();
+    await inForce.check();
+    return { kind: "done" };
+  } catch (error) {
+    // An edit that failed may have been made all the same: a disk can fail after a file has got its name.
+    const written = begun.filter(({ edit }) => !isAsBefore(edit, host));
+    const back = await putBack(written, inForce, host);
+    const reason = obstacleIn(error);
+    if (written.length === 0) return { kind: "refused", reason };
+    return back.left.length === 0 && back.inactive === undefined
+      ? { kind: "put-back", reason }
+      : { kind: "not-put-back", reason, ...back };
+  }
+}
+
+interface Begun {
+  edit: FileEdit;
+  /** Of the file before. */
+  attributes: Attributes | undefined;
+}
+
+function write(edit: FileEdit, attributes: Attributes | undefined, host: ChangeHost): void {
+  const { path, owner, before, after, copy } = edit;
+  if (copy !== undefined) host.ownedFiles.copy(path, owner, copy);
+  try {
+    host.ownedFiles.replace(path, owner, before, after, attributes);
+  } catch (error) {
+    if (isAsBefore(edit, host)) removeCopy(edit, host);
+    throw error;
+  }
+}
+
+/** What cannot be read any more is taken for written: to put it back fails then, and that is told. */
+function isAsBefore({ path, owner, before }: FileEdit, { ownedFiles }: ChangeHost): boolean {
+  let now: string | undefined;
+  const trouble = troubleIn(() => {
+    now = ownedFiles.read(path, owner);
+  });
+  return trouble === undefined && now === before;
+}
+
+/** A copy that is left over does no harm. */
+function removeCopy({ owner, before, copy }: FileEdit, { ownedFiles }: ChangeHost): void {
+  if (copy === undefined) return;
+  troubleIn(() => {
+    ownedFiles.replace(copy, owner, before, undefined);
+  });
+}
+
+/** Goes on where one file cannot be put back: the others can. */
+async function putBack(
+  written: readonly Begun[],
+  { activate }: InForce,
+  host: ChangeHost,
+): Promise<Pick<NotPutBack, "left" | "inactive">> {
+  if (written.length === 0) return { left: [], inactive: undefined };
+  const left = written.toReversed().flatMap(({ edit, attributes }) => {
+    const { path, owner, before, after } = edit;
+    const trouble = troubleIn(() => {
+      host.ownedFiles.replace(path, owner, after, before, attributes);
+    });
+    if (trouble !== undefined) return { path, trouble };
+    removeCopy(edit, host);
+    return [];
+  });
+  return { left, inactive: await activate().then(() => undefined, obstacleIn) };
+}
+
+/** Anything else is a defect, and goes on its way. */
+function obstacleIn(error: unknown): Obstacle {
+  if (error instanceof FileTrouble || error instanceof ForeseenError) return error;
+  throw error;
+}

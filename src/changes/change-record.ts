@@ -1,0 +1,89 @@
+/** The record of a change, docs/schemas/change-1.json: what it did, and all that is needed to undo it. */
+import type { Attributes } from "../host/files/replace-file.ts";
+import type { Caller } from "../system/caller.ts";
+import { isoTime } from "../text/time.ts";
+import { renderJson } from "../text/json.ts";
+import type { ChangeDocument } from "../text/json-contract.ts";
+
+export const changeStates = ["planned", "done", "not-put-back", "undone"] as const;
+
+/**
+ * "planned" is also what a change says of itself that was cut off in the middle: any of its files may be written. After
+ * "not-put-back" some are.
+ */
+export type ChangeState = (typeof changeStates)[number];
+
+export const activations = ["none", "sshd"] as const;
+
+/** Who has to be told that files have changed. */
+export type Activation = (typeof activations)[number];
+
+/** A file as it was before. */
+export interface FileBefore extends Attributes {
+  sha256: string;
+  /** The name of the file in the state folder that holds its bytes. */
+  backup: string;
+}
+
+export interface FileRecord {
+  path: string;
+  owner: { uid: number; gid: number };
+  /** Undefined where the change made the file. */
+  before: FileBefore | undefined;
+  /** The SHA-256 of what the change wrote; undefined where it removed the file. */
+  after: string | undefined;
+  /** Where the old file was kept beside the new one. */
+  copy: string | undefined;
+}
+
+export interface ChangeRecord {
+  id: string;
+  state: ChangeState;
+  command: string;
+  reason: string | undefined;
+  caller: Caller;
+  startedMs: number;
+  /** When it came to the state that it is in; undefined while it is planned. */
+  endedMs: number | undefined;
+  activation: Activation;
+  /** In the order in which they are changed. */
+  files: readonly FileRecord[];
+}
+
+/** Sorts by time. Names differ that are made at the same moment. */
+export function changeId(timeMs: number, token: string): string {
+  return `${isoTime(timeMs).replace(/[-:.Z]/g, "")}-${token}`;
+}
+
+export function isChangeId(text: string): boolean {
+  return /^\d{8}T\d{9}-[0-9a-z]{4}$/.test(text);
+}
+
+export function renderRecord(record: ChangeRecord): string {
+  const { id, state, command, reason, caller, startedMs, endedMs, activation, files } = record;
+  return renderJson<ChangeDocument>({
+    schema: "sshctl.change/1",
+    id,
+    state,
+    command,
+    reason: reason ?? null,
+    caller: {
+      uid: caller.uid,
+      user: caller.name ?? null,
+      loginUid: caller.login?.uid ?? null,
+      loginUser: caller.login?.name ?? null,
+    },
+    startedAt: isoTime(startedMs),
+    endedAt: endedMs === undefined ? null : isoTime(endedMs),
+    files: files.map(({ path, owner, before, after, copy }) => ({
+      path,
+      uid: owner.uid,
+      gid: owner.gid,
+      before: before ?? null,
+      after: after === undefined ? null : { sha256: after },
+      copy: copy ?? null,
+      undo: before === undefined ? "remove" : "restore",
+    })),
+    activation,
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Changes of files: planned as data, then made under locks, all of them or none, with a record of each by which it is listed and
+ * undone. Nothing here knows what the files are for.
+ *
+ *     plan -> withLocks -> ChangeJournal.begin -> applyEdits -> ChangeOutcome
+ *                              (planned)         (done, put back)
+ *     readChanges, undoChange <- the records
+ */
+import type { FileTrouble } from "../host/files/file-trouble.ts";
+import type { Owner } from "../host/files/replace-file.ts";
+import type { Machine } from "../host/host.ts";
+import type { ForeseenError } from "../errors.ts";
+import type { Activation } from "./change-record.ts";
+
+/** A file before and after; the texts are byte texts, undefined where there is no file. */
+export interface FileEdit {
+  path: string;
+  owner: Owner;
+  /** What it must still hold when it is changed. */
+  before: string | undefined;
+  after: string | undefined;
+  /** Where the old file is kept beside the new one, for whoever looks there. */
+  copy?: string | undefined;
+}
+
+/** What the person who runs sshctl asked for. */
+export interface ChangeRequest {
+  /** The command line that asks for it. */
+  command: string;
+  reason: string | undefined;
+  activation: Activation;
+}
+
+/** The machine, as files are changed on it. */
+export type ChangeHost = Pick<Machine, "files" | "ownedFiles" | "state" | "now">;
+
+/** How a change comes into force. */
+export interface InForce {
+  /** Makes daemons read what has been written, or has been put back. */
+  activate: () => Promise<void>;
+  /** @throws ForeseenError where what is in force is not what was planned. */
+  check: () => Promise<void>;
+}
+
+/** For files that are read whenever somebody needs them. */
+export const atOnce: InForce = { activate: async () => Promise.resolve(), check: async () => Promise.resolve() };
+
+/** What is in the way. */
+export type Obstacle = FileTrouble | ForeseenError;
+
+export type ChangeOutcome =
+  | { kind: "done" }
+  /** Nothing was written. */
+  | { kind: "refused"; reason: Obstacle }
+  /** Something was written, and all is as it was before. */
+  | { kind: "put-back"; reason: Obstacle }
+  | NotPutBack;
+
+/** Something is not as it was before. */
+export interface NotPutBack {
+  kind: "not-put-back";
+  reason: Obstacle;
+  /** Files that still hold what the change wrote. */
+  left: readonly { path: string; trouble: Obstacle }[];
+  /** Why daemons may not know of what has been put back. */
+  inactive: Obstacle | undefined;
+}

@@ -1,0 +1,93 @@
+import { FileTrouble, troubleIn } from "../host/files/file-trouble.ts";
+import { toByteText } from "../text/byte-text.ts";
+import { writeAll } from "./apply-edits.ts";
+import type { ChangeHost, ChangeOutcome, FileEdit } from "./change.ts";
+import { nameOf, sha256 } from "./change-journal.ts";
+import { renderRecord, type Activation, type ChangeRecord, type FileRecord } from "./change-record.ts";
+import { withLocks } from "./locks.ts";
+import { readChange } from "./read-changes.ts";
+
+export type UndoOutcome =
+  /** Files that were as before already are not among the paths. */
+  | { kind: "undone"; paths: readonly string[]; unrecorded: FileTrouble | undefined }
+  | { kind: "unknown" }
+  | { kind: "already-undone" }
+  /** These hold something else than the change wrote. Nothing is done. */
+  | { kind: "changed-since"; paths: readonly string[] }
+  /** What these held before is lost, or is not what was kept. Nothing is done. */
+  | { kind: "without-backup"; paths: readonly string[] }
+  | Exclude<ChangeOutcome, { kind: "done" }>;
+
+/**
+ * Brings back what a change has replaced, byte for byte, where it still holds what the change wrote; all of it, or nothing. A
+ * change that was cut off in the middle is undone as far as it came, and an undoing that was cut off is finished by another one.
+ *
+ * @param activate - makes daemons read what has been brought back.
+ */
+export async function undoChange(
+  id: string,
+  activate: (activation: Activation) => Promise<void>,
+  host: ChangeHost,
+): Promise<UndoOutcome> {
+  try {
+    const record = readChange(id, host.state);
+    if (record === undefined) return { kind: "unknown" };
+    return await withLocks(record.files, host, async () => undo(readChange(id, host.state) ?? record, activate, host));
+  } catch (error) {
+    if (error instanceof FileTrouble) return { kind: "refused", reason: error };
+    throw error;
+  }
+}
+
+async function undo(
+  record: ChangeRecord,
+  activate: (activation: Activation) => Promise<void>,
+  host: ChangeHost,
+): Promise<UndoOutcome> {
+  if (record.state === "undone") return { kind: "already-undone" };
+  const found = record.files.map((file) => ({ file, now: compare(file, host) }));
+  const paths = (now: Now["kind"]) => found.filter((each) => each.now.kind === now).map(({ file }) => file.path);
+  const others = paths("other");
+  if (others.length > 0) return { kind: "changed-since", paths: others };
+  const lost = paths("without-backup");
+  if (lost.length > 0) return { kind: "without-backup", paths: lost };
+  const steps = found.toReversed().flatMap(({ now }) => (now.kind === "changed" ? now : []));
+  const outcome = await writeAll(
+    steps.map(({ edit }) => edit),
+    { activate: async () => activate(record.activation), check: async () => Promise.resolve() },
+    host,
+    (edit) => steps.find((each) => each.edit === edit)?.file.before,
+  );
+  return outcome.kind === "done"
+    ? { kind: "undone", paths: paths("changed"), unrecorded: note(record, host) }
+    : outcome;
+}
+
+type Now =
+  | { kind: "as-before" }
+  | { kind: "changed"; edit: FileEdit; file: FileRecord }
+  | { kind: "other" }
+  | { kind: "without-backup" };
+
+/** @throws FileTrouble */
+function compare(file: FileRecord, { ownedFiles, state }: ChangeHost): Now {
+  const { path, owner, before, after } = file;
+  const now = ownedFiles.read(path, owner);
+  const hash = now === undefined ? undefined : sha256(now);
+  if (hash === before?.sha256) return { kind: "as-before" };
+  if (hash !== after) return { kind: "other" };
+  const backup = before === undefined ? undefined : state.read(before.backup, largestBackup);
+  if (before !== undefined && (backup === undefined || sha256(backup) !== before.sha256))
+    return { kind: "without-backup" };
+  return { kind: "changed", file, edit: { path, owner, before: now, after: backup } };
+}
+
+/** More than any file has that is changed here. */
+const largestBackup = 256 * 1024 * 1024;
+
+/** That it could not be noted takes nothing back: another undoing finds everything as it was before. */
+function note(record: ChangeRecord, { state, now }: ChangeHost): FileTrouble | undefined {
+  return troubleIn(() => {
+    state.write(nameOf(record.id), toByteText(renderRecord({ ...record, state: "undone", endedMs: now() })));
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * To be loaded before a program (`node --require`): ends the process by SIGKILL at one of its changes to the file system, the one
+ * that KILL_AT counts; in the middle of one that writes.
+ */
+export const killAt = `
+const fs = require("node:fs");
+let left = Number(process.env.KILL_AT);
+const die = () => { process.kill(process.pid, "SIGKILL"); for (;;); };
+for (const name of ["openSync", "mkdirSync", "writeFileSync", "fsyncSync", "fchmodSync", "fchownSync", "renameSync", "unlinkSync", "rmSync"]) {
+  const real = fs[name];
+  fs[name] = (...args) => {
+    const changes = name !== "openSync" || (args[1] & (fs.constants.O_CREAT | fs.constants.O_WRONLY)) !== 0;
+    if (changes && --left === 0) {
+      if (name === "writeFileSync") fs.writeSync(args[0], args[1].slice(0, args[1].length / 2), null, "latin1");
+      die();
+    }
+    return real(...args);
+  };
+}
+`;
