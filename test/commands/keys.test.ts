@@ -121,7 +121,7 @@ describe("the inventory", () => {
   test("tells of files that it did not read", async () => {
     const { json, err } = await keysJson({
       odd: {
-        [aliceFile]: { kind: "unreadable", problem: "it is no regular file" },
+        [aliceFile]: { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
         [bobFile]: { kind: "out-of-reach", path: "/home/bob" },
       },
     });
@@ -227,7 +227,7 @@ describe("findings", () => {
     ["a shared key", { texts: { [aliceFile]: `${ed} c`, [bobFile]: `${ed} c` } }, ["medium shared", "medium shared"]],
     ["root's", { texts: { [rootFile]: `${ed} c` } }, ["medium root-unrestricted"]],
     ["root's, restricted", { texts: { [rootFile]: `from="10.0.0.1" ${ed} c` } }, []],
-    ["root's, who may not log in", { texts: { [rootFile]: `${ed} c` }, sshd: "permitrootlogin no" }, []],
+    ["root's, who may not log in", { texts: { [rootFile]: `${ed} c` }, sshd: "permitrootlogin no" }, ["low not-taken"]],
     ["no comment", { texts: { [aliceFile]: ed } }, ["info no-comment"]],
     ["an expired one", { texts: { [aliceFile]: `expiry-time="20200101Z" ${ed} c` } }, ["low expired"]],
     ["one that expires", { texts: { [aliceFile]: `expiry-time="20261201Z" ${ed} c` } }, ["low expires-soon"]],

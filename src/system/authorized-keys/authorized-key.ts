@@ -39,12 +39,6 @@ export function parseAuthorizedKey(line: string): AuthorizedKey | undefined {
   return parsed !== undefined && "key" in parsed ? parsed : undefined;
 }
 
-/** The type and the key of such a line, without options and comment. */
-export function bareKey(line: string): string | undefined {
-  const key = parseAuthorizedKey(line)?.key;
-  return key === undefined ? undefined : `${key.type} ${key.encoded}`;
-}
-
 /**
  * A line of RevokedKeys, which holds a key and a comment, and no options: sshkey_in_file() in OpenSSH's authfile.c.
  *
