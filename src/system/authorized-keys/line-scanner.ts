@@ -32,7 +32,11 @@ export class LineScanner {
   push(chunk: Buffer): void {
     const rest = this.#isCut ? this.#behindCutLine(chunk) : chunk;
     const end = rest.lastIndexOf(lineFeed);
-    if (end >= 0) this.#takeAll(Buffer.concat([this.#giveUpHeld(), rest.subarray(0, end + 1)]));
+    if (end >= 0) {
+      const first = rest.indexOf(lineFeed) + 1;
+      this.#takeAll(Buffer.concat([this.#giveUpHeld(), rest.subarray(0, first)]));
+      this.#takeAll(rest.subarray(first, end + 1));
+    }
     this.#hold(rest.subarray(end + 1));
   }
 
@@ -67,6 +71,10 @@ export class LineScanner {
   /** @param lines - each with its line feed. */
   #takeAll(lines: Buffer): void {
     const isOfInterest = this.#isOfInterest(lines);
+    if (!isOfInterest && lines.length <= this.#longestBytes) {
+      this.#number += countLines(lines);
+      return;
+    }
     for (let start = 0; start < lines.length;) {
       const end = lines.indexOf(lineFeed, start);
       const bytes = lines.subarray(start, end);
@@ -79,4 +87,10 @@ export class LineScanner {
       start = end + 1;
     }
   }
+}
+
+function countLines(lines: Buffer): number {
+  let count = 0;
+  for (const byte of lines) if (byte === lineFeed) count += 1;
+  return count;
 }
