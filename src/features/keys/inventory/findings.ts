@@ -50,12 +50,17 @@ export interface Rules {
 }
 
 /** The findings about keys, each with its row. */
-export function judgeKeys(rows: readonly KeyRow[], { settingsOf }: Inventory, rules: Rules): Map<KeyRow, Finding[]> {
+export function judgeKeys(
+  rows: readonly KeyRow[],
+  { settingsOf, revoked }: Inventory,
+  rules: Rules,
+): Map<KeyRow, Finding[]> {
   const shared = sharedKeys(rows);
   return new Map(
     rows.map((row) => {
       const { listed } = row;
-      const { strictModes } = settingsOf(listed.account);
+      const { strictModes, revokedKeys } = settingsOf(listed.account);
+      const isReadable = revoked.get(revokedKeys ?? "")?.problem === undefined;
       const judgements = [
         ...weakness(listed),
         // An authority is there to be trusted by many.
@@ -64,7 +69,7 @@ export function judgeKeys(rows: readonly KeyRow[], { settingsOf }: Inventory, ru
         ...(listed.comment === undefined ? [withoutComment] : []),
         ...expiry(listed, rules.nowMs),
         ...distrust(listed, strictModes),
-        ...uselessness(listed),
+        ...uselessness(listed, isReadable),
         ...disuse(row, rules),
       ];
       const { account, path, line, key } = listed;
@@ -167,9 +172,11 @@ function distrust({ distrust, account }: ListedKey, strictModes: boolean): Judge
   ];
 }
 
-function uselessness({ state, key, options }: ListedKey): Judgement[] {
+/** @param isReadable - whether RevokedKeys tells one key from another. */
+function uselessness({ state, key, options }: ListedKey, isReadable: boolean): Judgement[] {
   switch (state) {
     case "revoked":
+      if (!isReadable) return [];
       return [
         {
           id: "revoked-listed",
