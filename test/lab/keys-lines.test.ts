@@ -63,7 +63,7 @@ describeEverySuite((suite) => {
     expect(said).toEqual(cases.map(({ line }, index) => ({ line: line.slice(0, 200), accepted: done[index] })));
   });
 
-  test("of certificates, by the options of their authority", async () => {
+  test("of certificates, by the options of their authority", { timeout: 180_000 }, async () => {
     const ca = await pair("ca", "-t ed25519");
     await makeKey(lab(), "cert");
     await lab().must("cd /root/keys && ssh-keygen -q -s ca -I 'an id' -n alice cert.pub");
@@ -85,7 +85,7 @@ describeEverySuite((suite) => {
     }
   });
 
-  test("of root's keys, whatever PermitRootLogin says", async () => {
+  test("of root's keys, whatever PermitRootLogin says", { timeout: 180_000 }, async () => {
     const key = await pair("root", "-t ed25519");
     const path = "/root/.ssh/authorized_keys";
     await lab().must(`cp -a ${path} /root/authorized_keys.old`);

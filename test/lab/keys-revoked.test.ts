@@ -36,7 +36,7 @@ describeEverySuite((suite) => {
     await lab().must(`rm -rf ${path}; base64 -d >${path}`, { input: bytes.toString("base64") });
   };
 
-  test("a text", async () => {
+  test("a text", { timeout: 240_000 }, async () => {
     const certificate = (await lab().must("cat /root/keys/other-cert.pub")).trim();
     const texts: [string, "accepted" | "revoked" | "unusable"][] = [
       ["", "accepted"],
@@ -68,7 +68,7 @@ describeEverySuite((suite) => {
     expect([await look(), await isLetIn()]).toEqual([{ state: "revoked", isUnusable: true }, false]);
   });
 
-  test("what is no text", { timeout: 120_000 }, async () => {
+  test("what is no text", { timeout: 240_000 }, async () => {
     const places: [string, boolean][] = [
       [`mkdir ${path}`, true],
       ["true", true],
@@ -98,7 +98,7 @@ describeEverySuite((suite) => {
     return stdout.includes(": ok") ? "accepted" : `unusable: ${stderr}`.slice(0, 8);
   };
 
-  test("a list that ssh-keygen makes", async () => {
+  test("a list that ssh-keygen makes", { timeout: 180_000 }, async () => {
     const specs: [string, string][] = [
       ["cat /root/keys/mine.pub", "revoked"],
       ["cat /root/keys/other.pub", "accepted"],
@@ -120,7 +120,7 @@ describeEverySuite((suite) => {
     }
   });
 
-  test("a list that is made by hand, sound or damaged", { timeout: 240_000 }, async () => {
+  test("a list that is made by hand, sound or damaged", { timeout: 480_000 }, async () => {
     const named: [string, Buffer][] = [
       ["the key by its SHA1", krl({}, section(3, string(hashOf("sha1", key))))],
       ["the key by its SHA256", krl({}, section(5, string(hashOf("sha256", key))))],

@@ -1,5 +1,5 @@
 /** from="PATTERN,…": match_host_and_ip() in OpenSSH's match.c, addr_match_list() in addrmatch.c. */
-import { isIPv6 } from "node:net";
+import { canonicalAddress } from "../../domain/address.ts";
 import { readInteger } from "./integer.ts";
 import { isSince, type LineRules } from "./line-rules.ts";
 
@@ -45,7 +45,9 @@ function kindOf(text: string, rules: LineRules): "network" | "inconsistent" | "p
 
 /** The bits of an address as getaddrinfo(3) reads one. Every zone is taken for the name of an interface that is there. */
 function bitsOf(text: string): string | undefined {
-  return isIPv6(text) ? bitsOfIPv6(text.replace(/%.*$/s, "")) : bitsOfIPv4(text);
+  const zoneless = text.replace(/%.+$/s, "");
+  const isIPv6 = zoneless.includes(":") && canonicalAddress(zoneless) !== undefined;
+  return isIPv6 ? bitsOfIPv6(zoneless) : bitsOfIPv4(text);
 }
 
 function bitsOfIPv6(text: string): string {
