@@ -37,10 +37,18 @@ function kindOf(text: string, rules: LineRules): "network" | "inconsistent" | "p
   if (Buffer.byteLength(text) > longestAddress) return "pattern";
   const [, addressText = "", maskText] = /^([^/]*)(?:\/(.*))?$/s.exec(text) ?? [];
   const address = bitsOf(addressText);
-  const mask = maskText === undefined ? address?.length : readInteger(maskText);
+  const mask = maskText === undefined ? address?.length : readMask(maskText, rules);
   const most = isSince(rules, maskVersion) ? largestMask : 128;
   if (address === undefined || mask === undefined || mask < 0 || mask > most) return "pattern";
   return mask > address.length || address.slice(mask).includes("1") ? "inconsistent" : "network";
+}
+
+/** Up to 8.4 and from 10.0 on, a sign or white space may stand before the number; 9.2 wants a digit. */
+const digitVersion = 805;
+
+function readMask(text: string, rules: LineRules): number | undefined {
+  const wantsDigit = isSince(rules, digitVersion) && !isSince(rules, maskVersion);
+  return wantsDigit && !/^\d/.test(text) ? undefined : readInteger(text);
 }
 
 /** The bits of an address as getaddrinfo(3) reads one. Every zone is taken for the name of an interface that is there. */

@@ -84,6 +84,11 @@ describe("from", () => {
   test("a mask that is none was a pattern once", () => {
     expect([902, 1000].map((openssh) => isTaken('from="*,::/129"', { openssh }))).toEqual([true, false]);
   });
+
+  test("a mask with a sign is a number for some", () => {
+    const taken = [804, 902, 1000].map((openssh) => isTaken('from="*,10.0.0.0/+33"', { openssh }));
+    expect(taken).toEqual([false, true, false]);
+  });
 });
 
 describe("expiry-time", () => {
