@@ -1,4 +1,4 @@
-/** What real logins showed of each value; test/lab/keys-lines.test.ts tries them again. */
+/** What real logins showed of each value; test/lab/keys/keys-lines.test.ts tries them again. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { parseLine } from "../../../../src/system/authorized-keys/authorized-key.ts";

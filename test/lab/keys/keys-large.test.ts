@@ -1,13 +1,13 @@
 /** A key behind so much that nobody would read it: sshd does, so a revocation must, or say that it has not. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canLogIn, fingerprintOf, keysJson, makeKey } from "./keys-json.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import { reloadSshd } from "./reload-sshd.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { reloadSshd } from "../reload-sshd.ts";
 
 const file = "/home/alice/.ssh/authorized_keys";
 const list = "/etc/ssh/revoked";
 
-describeEverySuite((suite) => {
+describeOldestAndNewest("nothing differs between them: each sshd reads files of any size", (suite) => {
   const lab = useMachine(suite.name);
   let [fingerprint, made] = ["", 0];
   const name = () => `key-${String(made)}`;

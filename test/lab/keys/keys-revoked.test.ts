@@ -1,14 +1,14 @@
 /** What `keys` says of the file that RevokedKeys names is what sshd and ssh-keygen -Q make of it. */
 import { createHash } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { damagedLists, extendedLists, krl, section, soundLists, string } from "../helpers/krl.ts";
+import { damagedLists, extendedLists, krl, section, soundLists, string } from "../../helpers/krl.ts";
 import { keysJson, makeKey, sshWith } from "./keys-json.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import { reloadSshd } from "./reload-sshd.ts";
+import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import { reloadSshd } from "../reload-sshd.ts";
 
 const path = "/etc/ssh/revoked";
 
-describeEverySuite((suite) => {
+describeEverySuite("each version of sshd knows other types and sections", (suite) => {
   const lab = useMachine(suite.name);
   let [key, other] = ["", ""];
 

@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { lineCases, type LineCase, type LineKeys } from "./key-lines.ts";
 import { canLogIn, fingerprintOf, keysJson, makeKey } from "./keys-json.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import type { Machine } from "./machine/machine.ts";
-import { reloadSshd } from "./reload-sshd.ts";
+import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import type { Machine } from "../machine/machine.ts";
+import { reloadSshd } from "../reload-sshd.ts";
 
 const folder = "/root/lines";
 const dropIn = "/etc/ssh/sshd_config.d/zz-lines.conf";
@@ -38,7 +38,7 @@ async function logIns(machine: Machine, cases: readonly LineCase[]): Promise<boo
 /** No single command takes long, even on a busy machine. */
 const atOnce = 10;
 
-describeEverySuite((suite) => {
+describeEverySuite("each version of sshd has rules of its own for a line", (suite) => {
   const lab = useMachine(suite.name);
 
   const pair = async (name: string, kind: string) => (await makeKey(lab(), name, kind)).split(" ", 2).join(" ");
