@@ -585,7 +585,12 @@ export interface KeysDocument {
     /**
      * What sshd makes of it: it takes it, or not for this reason.
      */
-    state: "accepted" | "expired" | "revoked" | "modes" | "short" | "type" | "certificate" | "disabled";
+    state:
+      "accepted" | "expired" | "revoked" | "modes" | "short" | "type" | "certificate" | "disabled" | "options" | "root";
+    /**
+     * Why sshd ignores the line, with the state options; else null.
+     */
+    problem: string | null;
     /**
      * What the logs tell of this key and account.
      */
@@ -670,6 +675,7 @@ export interface KeysDocument {
       | "not-taken"
       | "broken-line"
       | "unread-file"
+      | "revoked-keys-unusable"
     )[];
   }[];
   /**
@@ -699,7 +705,8 @@ export interface KeysDocument {
       | "unused"
       | "not-taken"
       | "broken-line"
-      | "unread-file";
+      | "unread-file"
+      | "revoked-keys-unusable";
     /**
      * From advice to danger.
      */
@@ -1008,6 +1015,33 @@ export interface RevocationDocument {
    * Where the key still stands after all, though it was to go.
    */
   remaining: PlaceJson[];
+  /**
+   * Files in which the key may stand, because they were not read to their end.
+   *
+   * Items: Of an account whose key is revoked.
+   */
+  unread: {
+    /**
+     * For whom sshd reads it.
+     */
+    user: string;
+    /**
+     * Of the account.
+     */
+    uid: number;
+    /**
+     * Absolute, as sshd is told it; the home where that is on a network file system.
+     */
+    path: string;
+    /**
+     * 1 where nothing was read.
+     */
+    fromLine: number;
+    /**
+     * Why it was not read.
+     */
+    problem: string;
+  }[];
   /**
    * What became of each, as in sshctl.kill/1; null without --kill.
    */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readChanges } from "../../src/changes/read-changes.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
+import type { UserFile } from "../../src/host/files/user-files.ts";
 import { fakeHost, type FakeHost, type HostSpec } from "../helpers/fake-host.ts";
 import { memoryState } from "../helpers/memory-state.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
@@ -195,6 +196,24 @@ describe("nothing is done", () => {
       "for root",
     ],
     [
+      "root, whose other key sshd ignores",
+      { texts: { [rootFile]: `${ed}\npermitopen="localhost" ${other}` } },
+      rootAsBob,
+      "for root",
+    ],
+    [
+      "root, who has an authority beside it",
+      { texts: { [rootFile]: `${ed}\ncert-authority ${other}` } },
+      rootAsBob,
+      "for root",
+    ],
+    [
+      "root, who needs a command for the other",
+      { texts: { [rootFile]: `command="x" ${ed}\n${other}` }, sshd: "permitrootlogin forced-commands-only" },
+      rootAsBob,
+      "for root",
+    ],
+    [
       "root, whose other key has expired",
       { texts: { [rootFile]: `${ed}\nexpiry-time="20200101" ${other}` } },
       rootAsBob,
@@ -212,6 +231,7 @@ describe("nothing is done", () => {
   test.each<[string, HostSpec]>([
     ["another key", { texts: { [rootFile]: `${ed}\n${other}` } }],
     ["a password", { texts: { [rootFile]: ed, "/etc/shadow": "root:$y$x:::::::" }, sshd: "permitrootlogin yes" }],
+    ["no login at all", { texts: { [rootFile]: ed }, sshd: "permitrootlogin no" }],
     ["no way before", { texts: { [rootFile]: `expiry-time="20200101" ${ed}` } }],
   ])("is no matter where root has %s", async (_, machine) => {
     expect(await revoke(machine, `${sha256} --yes`)).toMatchObject({ exitCode: 0 });
@@ -284,6 +304,61 @@ describe("what cannot be done is said", () => {
     const troubles = { [aliceFile]: new FileTrouble("foreign", "odd") };
     const { exitCode, text } = await revoke({ ...both, troubles }, `${sha256} --yes`);
     expect([exitCode, text(bobFile)]).toEqual([5, expect.stringContaining(note)]);
+  });
+
+  const hidden = `${"junk\n".repeat(150_000)}${ed} a\n`;
+
+  test("behind more than the inventory reads, the key is found", async () => {
+    const { exitCode, text, out } = await revoke({ texts: { [aliceFile]: hidden } }, `${sha256} --yes`);
+    expect([exitCode, text(aliceFile)?.endsWith(`${note}: ${ed} a\n`)]).toEqual([0, true]);
+    expect(out).toContain(`${aliceFile}: changed`);
+  });
+
+  test("a line that sshd ignores goes, too", async () => {
+    const { exitCode, text } = await revoke({ texts: { [aliceFile]: `tunnel="x" ${ed} a\n` } }, `${sha256} --yes`);
+    expect([exitCode, text(aliceFile)]).toEqual([0, `${note}: tunnel="x" ${ed} a\n`]);
+  });
+
+  const lease: UserFile = { kind: "unreadable", problem: "a lease", isRefusedToAll: false };
+  const fifo: UserFile = { kind: "unreadable", problem: "no regular file", isRefusedToAll: true };
+  const far: UserFile = { kind: "out-of-reach", path: "/home/alice" };
+
+  test.each<[string, UserFile, number]>([
+    ["is held by a lease", lease, 5],
+    ["is on a network file system", far, 5],
+    ["is closed to sshd, too", fifo, 0],
+  ])("where another file %s", async (_, file, code) => {
+    const machine = { texts: { [bobFile]: `${ed} b\n` }, odd: { [aliceFile]: file } };
+    const { exitCode, err, out } = await revoke(machine, `${sha256} --yes --json`);
+    expect([exitCode, err.match(/so the key may stand there/g)?.length]).toEqual([code, code === 5 ? 2 : undefined]);
+    const document = JSON.parse(out) as { unread: object[] };
+    expect(violationsOf("revocation-1", document)).toEqual([]);
+    expect(document.unread).toHaveLength(code === 5 ? 1 : 0);
+    expect(err.includes("RevokedKeys in sshd_config names")).toBe(code === 5);
+  });
+
+  test("of one account, files of others do not matter", async () => {
+    const machine = { texts: { [bobFile]: `${ed} b\n` }, odd: { [aliceFile]: lease } };
+    expect(await revoke(machine, `${sha256} --yes --user bob`)).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a key that no file holds may stand where nothing was read, or be served", async () => {
+    const machine = {
+      odd: { [aliceFile]: lease },
+      sshd: "authorizedkeyscommand /bin/keys %u\nrevokedkeys /etc/revoked",
+    };
+    const { exitCode, err } = await revoke({ ...machine, texts: { "/etc/revoked": "" } }, `${sha256} --yes`);
+    expect(exitCode).toBe(1);
+    expect(err).toContain(`It may stand in what was not read: ${aliceFile} of alice.`);
+    expect(err).toContain("add it to /etc/revoked (RevokedKeys)");
+  });
+
+  test("AuthorizedKeysCommand may still serve the key", async () => {
+    const { exitCode, err } = await revoke({ ...both, sshd: "authorizedkeyscommand /bin/keys" }, `${sha256} --yes`);
+    expect([exitCode, err]).toEqual([
+      0,
+      expect.stringContaining("may still come from AuthorizedKeysCommand /bin/keys"),
+    ]);
   });
 
   test("RevokedKeys that is missing is not made", async () => {

@@ -29,6 +29,7 @@ interface KeysJson {
     path: string;
     line: number;
     state: string;
+    problem: string | null;
     fingerprint: string;
     comment: string | null;
     logins: { verified: number; unverified: number; last: { at: string; verified: boolean } | null };
@@ -121,7 +122,7 @@ describe("the inventory", () => {
   test("tells of files that it did not read", async () => {
     const { json, err } = await keysJson({
       odd: {
-        [aliceFile]: { kind: "unreadable", problem: "it is no regular file" },
+        [aliceFile]: { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
         [bobFile]: { kind: "out-of-reach", path: "/home/bob" },
       },
     });
@@ -129,6 +130,96 @@ describe("the inventory", () => {
     expect(json.warnings).toMatchObject([{ code: "network-homes" }]);
     expect(err).toContain("it is no regular file");
     expect(err).toContain("--network-homes");
+  });
+});
+
+describe("bounds", () => {
+  const junk = "junk\n";
+
+  test("junk is counted, and only its first lines are told one by one", async () => {
+    const { json, err } = await keysJson({ texts: { [aliceFile]: `${junk.repeat(5000)}${ed} a\n` } });
+    expect(json.keys.map(({ line }) => line)).toEqual([5001]);
+    expect(json.findings.filter(({ id }) => id === "broken-line")).toHaveLength(21);
+    expect(json.findings).toContainEqual(
+      expect.objectContaining({ id: "broken-line", line: null, reason: "sshd skips 4980 further lines" }),
+    );
+    expect(err).toContain("5000 lines hold no key");
+  });
+
+  test.each([
+    ["many lines", `${ed} a\n${junk.repeat(200_000)}${other} b\n`, "from line 100001 on: it has more than 100,000"],
+    ["long ones", `${ed} a\n${`${"x".repeat(1000)}\n`.repeat(9000)}${other} b\n`, "it is larger than 8 MiB"],
+  ])("of %s, the beginning is read, and that is said", async (_, text, reason) => {
+    const { json, err } = await keysJson({ texts: { [aliceFile]: text } });
+    expect(json.keys.map(({ line }) => line)).toEqual([1]);
+    expect(json.findings).toContainEqual(
+      expect.objectContaining({ id: "unread-file", severity: "medium", reason: expect.stringContaining(reason) }),
+    );
+    expect(err).toContain(reason);
+  });
+
+  test("a terminal gets a thousand rows, everything else gets all", async () => {
+    const host = fakeHost({ sshd: "", texts: { [aliceFile]: `${ed} a\n`.repeat(1500) } });
+    const rowsOf = async (world: World, ...args: string[]) => {
+      const { out, err } = await sshctl(["keys", ...args], { host, ...world });
+      return [out.split("\n").filter((row) => row.includes("SHA256:")).length, err.includes("and 500 more keys")];
+    };
+    expect(await rowsOf({ width: 120 })).toEqual([1000, true]);
+    expect(await rowsOf({ width: 120 }, "-o", "wide")).toEqual([1000, true]);
+    expect(await rowsOf({})).toEqual([1500, false]);
+    expect(await rowsOf({ width: 120 }, "-o", "csv")).toEqual([1500, false]);
+    const findings = await sshctl(["keys", "--findings"], { host, width: 120 });
+    expect(findings.err).not.toContain("more findings");
+  });
+});
+
+describe("lines that sshd ignores", () => {
+  test("are keys with a state and a reason", async () => {
+    const { json } = await keysJson({ texts: { [aliceFile]: `permitopen="localhost" ${ed} a\n${other} b\n` } });
+    expect(json.keys).toMatchObject([
+      { line: 1, state: "options", problem: "permitopen names no host and port", findings: ["broken-line"] },
+      { line: 2, state: "accepted", problem: null },
+    ]);
+  });
+
+  test.each([
+    ["yes", "accepted accepted"],
+    ["prohibit-password", "accepted accepted"],
+    ["forced-commands-only", "root accepted"],
+    ["no", "root root"],
+  ])("of root, with PermitRootLogin %s", async (setting, states) => {
+    const text = `${ed} a\ncommand="x" ${other} b\n`;
+    const { json } = await keysJson({ texts: { [rootFile]: text }, sshd: `permitrootlogin ${setting}` });
+    expect(json.keys.map(({ state }) => state).join(" ")).toBe(states);
+  });
+
+  test.each<[string, Partial<HostSpec>]>([
+    ["an empty line that ends with a carriage return", { texts: { "/etc/revoked": `${other}\r\n\r\n` } }],
+    ["a sentence", { texts: { "/etc/revoked": "nothing is revoked here" } }],
+    ["a damaged list", { texts: { "/etc/revoked": "SSHKRL\n\0\0" } }],
+    ["nothing", {}],
+    [
+      "a folder",
+      { odd: { "/etc/revoked": { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true } } },
+    ],
+  ])("where RevokedKeys is %s, are all", async (_, { texts, odd }) => {
+    const machine = { texts: { [aliceFile]: `${ed} a`, ...texts }, sshd: "revokedkeys /etc/revoked" };
+    const { json, err } = await keysJson(odd === undefined ? machine : { ...machine, odd });
+    expect(json.keys.map(({ state }) => state)).toEqual(["revoked"]);
+    expect(json.findings).toMatchObject([{ id: "revoked-keys-unusable", severity: "high", path: "/etc/revoked" }]);
+    expect(json.warnings.map(({ code }) => code)).toContain("revoked-keys-missing");
+    expect(err).toContain("sshd refuses every key");
+  });
+
+  test("RevokedKeys that only root can read is not known to a user", async () => {
+    const { json } = await keysJson({
+      uid: 1000,
+      texts: { [aliceFile]: `${ed} a` },
+      sshd: "revokedkeys /etc/revoked",
+      odd: { "/etc/revoked": { kind: "unreadable", problem: "permission denied", isRefusedToAll: true } },
+    });
+    expect(json.keys.map(({ state }) => state)).toEqual(["accepted"]);
+    expect(json.warnings.map(({ code }) => code)).toContain("revoked-keys-unread");
   });
 });
 
@@ -227,7 +318,7 @@ describe("findings", () => {
     ["a shared key", { texts: { [aliceFile]: `${ed} c`, [bobFile]: `${ed} c` } }, ["medium shared", "medium shared"]],
     ["root's", { texts: { [rootFile]: `${ed} c` } }, ["medium root-unrestricted"]],
     ["root's, restricted", { texts: { [rootFile]: `from="10.0.0.1" ${ed} c` } }, []],
-    ["root's, who may not log in", { texts: { [rootFile]: `${ed} c` }, sshd: "permitrootlogin no" }, []],
+    ["root's, who may not log in", { texts: { [rootFile]: `${ed} c` }, sshd: "permitrootlogin no" }, ["low not-taken"]],
     ["no comment", { texts: { [aliceFile]: ed } }, ["info no-comment"]],
     ["an expired one", { texts: { [aliceFile]: `expiry-time="20200101Z" ${ed} c` } }, ["low expired"]],
     ["one that expires", { texts: { [aliceFile]: `expiry-time="20261201Z" ${ed} c` } }, ["low expires-soon"]],
@@ -391,6 +482,11 @@ describe("one key", () => {
 
   test("must be one, and there", async () => {
     const keysHost = () => fakeHost({ sshd: "", texts });
+    const commanded = fakeHost({ texts, sshd: "authorizedkeyscommand /bin/keys" });
+    expect(await sshctl(["keys", "show", "SHA256:zzz"], { host: commanded })).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining("AuthorizedKeysCommand /bin/keys may serve it: to lock it out"),
+    });
     expect(await sshctl(["keys", "show", "SHA256:zzz"], { host: keysHost() })).toMatchObject({
       exitCode: 1,
       out: "",

@@ -167,7 +167,7 @@ function never(what: string): () => never {
 function programsOf({ run, sshd }: HostSpec): Programs["run"] {
   return async (name, args, limitMs, input) => {
     const answer = await run?.(name, args, limitMs, input);
-    if (answer !== undefined || name !== "sshd" || sshd === undefined) return answer;
+    if (answer !== undefined || name !== "sshd" || sshd === undefined || args[0] === "-V") return answer;
     const user = /user=([^,]*)/.exec(args.join(" "))?.[1] ?? "";
     const settings = typeof sshd === "string" ? sshd : sshd(user);
     return { stdout: `authorizedkeysfile .ssh/authorized_keys\n${settings}`, exitCode: 0 };
@@ -230,21 +230,37 @@ function ownedFilesIn(
 }
 
 function userFilesIn(texts: Texts, { odd = {}, rights = {} }: HostSpec): UserFiles {
+  const readFile = (path: string, { uid, gid }: { uid: number; gid: number }, limitBytes: number): UserFile => {
+    const text = texts.get(path);
+    const strange = odd[path];
+    if (strange !== undefined) return strange;
+    if (text === undefined) return { kind: "absent" };
+    const at = (place: string, own: Rights): Rights => ({ ...own, ...rights[place] });
+    const file = at(path, { path, uid, gid, mode: 0o100600 });
+    const folders = foldersOf(path).map((place) => at(place, { path: place, uid: 0, gid: 0, mode: 0o40755 }));
+    const bytes = Buffer.from(text, "latin1");
+    return {
+      kind: "read",
+      bytes: bytes.subarray(0, limitBytes),
+      isWhole: bytes.length <= limitBytes,
+      size: bytes.length,
+      rights: [file, ...folders],
+    };
+  };
   return {
     together: (work) => work(),
-    read: (paths, { uid, gid }) =>
-      paths.map((path): UserFile => {
-        const text = texts.get(path);
-        const strange = odd[path];
-        if (strange !== undefined) return strange;
-        if (text === undefined) return { kind: "absent" };
-        const at = (place: string, own: Rights): Rights => ({ ...own, ...rights[place] });
-        const file = at(path, { path, uid, gid, mode: 0o100600 });
-        const folders = foldersOf(path).map((place) => at(place, { path: place, uid: 0, gid: 0, mode: 0o40755 }));
-        return { kind: "read", text: fromByteText(text), rights: [file, ...folders] };
-      }),
+    read: (paths, owner, _isOutOfReach, limitBytes) => paths.map((path) => readFile(path, owner, limitBytes)),
+    open: (path, owner) => {
+      const file = readFile(path, owner, Number.POSITIVE_INFINITY);
+      return file.kind === "read" ? { kind: "open", chunks: chunksOf(file.bytes), rights: file.rights } : file;
+    },
     realPath: (path) => path,
   };
+}
+
+async function* chunksOf(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < bytes.length; start += 65_536)
+    yield Promise.resolve(bytes.subarray(start, start + 65_536));
 }
 
 function foldersOf(path: string): string[] {

@@ -75,6 +75,7 @@ export const keysList: Command = {
     const { shown, left } = select(report, unusedSeconds, layout.sort);
     for await (const part of render(shown, left, layout, look)) context.out.write(part);
     tell(shown, left, context);
+    tellOfMore(shown, layout, look, context);
     return exitCodeOf(allFindings(shown), failOn);
   },
 };
@@ -121,26 +122,46 @@ async function* render(report: KeyReport, left: number, layout: Layout, look: Lo
   const { format, findings, headers } = layout;
   if (format === "json") return yield* renderKeysJson(report, left);
   const found = findings ? worstFirst(allFindings(report)) : [];
-  if (found.length > 0 && format !== "csv" && look.width !== undefined) return yield renderFindings(found, look);
+  const most = mostRows(layout, look);
+  if (found.length > 0 && format !== "csv" && look.width !== undefined)
+    return yield renderFindings(found.slice(0, most), look);
   const exact = format === "csv" || look.width === undefined;
-  const grid = findings ? findingGrid(found, format !== "table") : keyGrid(report, columnsOf(layout), exact);
+  const shown = { ...report, keys: report.keys.slice(0, most) };
+  const grid = findings ? findingGrid(found, format !== "table") : keyGrid(shown, columnsOf(layout), exact);
   if (grid.rows.length === 0 && look.width !== undefined) yield findings ? "no findings\n" : "no keys\n";
   else yield format === "csv" ? renderCsv(grid, headers) : await renderGrid(grid, layout, look);
+}
+
+/** A person reads the beginning; what goes into a pipe or to a program is all of it. */
+function mostRows({ format }: Pick<Layout, "format">, { width }: Look): number {
+  return format === "csv" || format === "json" || width === undefined ? Number.POSITIVE_INFINITY : 1000;
+}
+
+/** How many rows the terminal was spared. */
+function tellOfMore(report: KeyReport, layout: Layout, look: Look, { err }: Context): void {
+  const [count, noun] = layout.findings ? [allFindings(report).length, "finding"] : [report.keys.length, "key"];
+  const more = count - mostRows(layout, look);
+  if (more > 0) remark(`and ${plural(more, `more ${noun}`)}; -o csv, -o json or a pipe has them all`, err);
 }
 
 function columnsOf({ format, columns }: Layout): readonly KeyColumnName[] {
   return columns ?? keyColumnNames.filter((name) => format !== "table" || keyColumnOf(name).wide !== true);
 }
 
+/** So many files are named one by one. */
+const mostNotes = 20;
+
 /** On stderr, what the rows on stdout cannot tell. */
 function tell(report: KeyReport, left: number, { err }: Context): void {
   const unread = report.otherFindings.filter(({ id }) => id === "unread-file");
-  const broken = report.otherFindings.filter(({ id }) => id === "broken-line");
   const notes = [
     ...report.warnings.map(({ message }) => message),
-    ...unread.map(({ user, path, reason }) => `${path}, of ${user}: ${reason}`),
-    ...(broken.length > 0
-      ? [`${plural(broken.length, "line")} hold no key that sshd takes; --findings lists them`]
+    ...unread.slice(0, mostNotes).map(({ user, path, reason }) => `${path}, of ${user}: ${reason}`),
+    ...(unread.length > mostNotes
+      ? [`${plural(unread.length - mostNotes, "more file")} not read; --findings lists them`]
+      : []),
+    ...(report.brokenLines > 0
+      ? [`${plural(report.brokenLines, "line")} hold no key that sshd takes; --findings lists them`]
       : []),
     ...(left > 0
       ? [`${plural(left, "key")} left out: the logs do not tell whether ${left === 1 ? "it was" : "they were"} used`]

@@ -5,8 +5,8 @@ import { quoteWord } from "../../domain/command-line.ts";
 import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
 import { askConsent, consentOptions, type Consent } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
-import type { KeysHost } from "./machine.ts";
-import { readKeyReport } from "./inventory/key-report.ts";
+import type { KeysHost, RevokeHost } from "./machine.ts";
+import { readKeyReport, type KeyQuestion } from "./inventory/key-report.ts";
 import { previewEdit, type Change, type Target } from "./revoke/change-files.ts";
 import { unifiedDiff } from "../../text/diff.ts";
 import type { Difference } from "./revoke/json.ts";
@@ -17,9 +17,10 @@ import type { Found } from "../kill/request.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { onlyKey } from "./show.ts";
 import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
-import { endKeySessions, sessionsOfKey } from "./revoke/end-sessions-of-key.ts";
-import { findRemaining, revokeKey } from "./revoke/carry-out.ts";
-import { tellJson, tellText } from "./revoke/reporters.ts";
+import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
+import { lookAgain, revokeKey } from "./revoke/carry-out.ts";
+import { tellObstacles, tellOtherWays, tellRemaining, tellUnread } from "./revoke/notes.ts";
+import { tellJson, tellText, type Teller } from "./revoke/reporters.ts";
 import { planRevocation, rejectLastWayIn, type RevocationTask, type RevokeOptions } from "./revoke/plan.ts";
 
 const method = "Method";
@@ -49,38 +50,62 @@ export const keysRevoke: Command = {
     const fingerprint = parseFingerprint(given.words);
     const format = parseFormat(given, textFormats);
     const look = parseLook(given, context);
-    const question = parseQuestion(given);
+    const question = { ...parseQuestion(given), seek: fingerprint };
     const options = parseRevokeOptions(given);
     const host = await keysHostOf(context);
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport(question, sessions, host);
     const request = planRevocation(onlyKey(fingerprint, report), options, report, sessions, host);
     for (const { message } of report.warnings) remark(message, context.err);
+    tellUnread(report.unread, context.err);
     const teller =
       format === "json" ? tellJson(request, report, context) : tellText(request, fingerprint, look, context);
     const isDryRun = given.flag("dry-run");
-    if (isDryRun) teller.plan(await previewEdits(request, host));
+    const differences = await previewEdits(request, host);
+    if (isDryRun) teller.plan(differences);
+    else tellObstacles(differences, context.err);
     if (!options.force) rejectLastWayIn(request, host);
     if (isDryRun) return exitCodes.done;
     if (!given.flag("yes")) await askConsent(revocationConsent(request, context), context);
-    return context.interruptible(async (interruption) => {
-      const { changes, id } = await revokeKey(request, options.reason, host, context.err);
-      teller.locked(changes);
-      const remaining = await findRemaining(request, question, host);
-      for (const { path, line } of remaining) remark(`the key still stands in ${path}:${String(line)}`, context.err);
-      const find = async (): Promise<Found> => {
-        const report = await (await context.reports()).read({ ...localSource, logins: true });
-        return { report, chosen: sessionsOfKey(report, request.holder) };
-      };
-      const orders = { includeSelf: given.flag("include-self"), reason: options.reason, look };
-      const ending = options.kill
-        ? await endKeySessions(find, orders, host, teller.ended, host.now, interruption)
-        : undefined;
-      teller.end({ changes, id, remaining, ending, open: ending?.left ?? (await find()).chosen });
-      return exitCodeOf(changes, remaining.length === 0 && ending?.isComplete !== false);
-    });
+    const orders = { includeSelf: given.flag("include-self"), reason: options.reason, look };
+    const deed = { request, options, question, orders, teller };
+    return context.interruptible(async (interruption) => carryOut(deed, host, context, interruption));
   },
 };
+
+/** All that is to be done, and who tells of it. */
+interface Deed {
+  request: RevocationTask;
+  options: RevokeOptions;
+  question: KeyQuestion;
+  orders: EndingOrders;
+  teller: Teller;
+}
+
+async function carryOut(
+  { request, options, question, orders, teller }: Deed,
+  host: RevokeHost,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<ExitCode> {
+  const { err } = context;
+  const { changes, id } = await revokeKey(request, options.reason, host, err);
+  teller.locked(changes);
+  const { remaining, unread } = await lookAgain(request, question, host);
+  tellRemaining(remaining, err);
+  tellUnread(unread, err);
+  tellOtherWays(unread, changes, request.report, err);
+  const find = async (): Promise<Found> => {
+    const report = await (await context.reports()).read({ ...localSource, logins: true });
+    return { report, chosen: sessionsOfKey(report, request.holder) };
+  };
+  const ending = options.kill
+    ? await endKeySessions(find, orders, host, teller.ended, host.now, interruption)
+    : undefined;
+  teller.end({ changes, id, remaining, unread, ending, open: ending?.left ?? (await find()).chosen });
+  const isOut = remaining.length === 0 && unread.length === 0;
+  return exitCodeOf(changes, isOut && ending?.isComplete !== false);
+}
 
 /**
  * Whoever owns an account chooses the comments in its files: they do not say which key is to be locked out.

@@ -3,6 +3,7 @@ import { remark } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
 import type { ListedKey } from "./inventory/inventory.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { readKeyReport, type JudgedKey, type KeyReport } from "./inventory/key-report.ts";
 import { renderKeyDetails } from "./text/details.ts";
 import { renderKeysJson } from "./text/json.ts";
@@ -58,7 +59,8 @@ function parseName([word]: readonly string[]): string {
  * @param name - a fingerprint or its beginning, or a comment.
  * @throws NothingFoundError, UsageError where it means several keys.
  */
-export function onlyKey(name: string, { keys }: Pick<KeyReport, "keys">): JudgedKey[] {
+export function onlyKey(name: string, report: KeyReport): JudgedKey[] {
+  const { keys } = report;
   const isMeant = isFingerprint(name)
     ? ({ key }: ListedKey) => key.sha256.startsWith(name) || key.md5.startsWith(name)
     : ({ comment }: ListedKey) => comment === name;
@@ -69,7 +71,7 @@ export function onlyKey(name: string, { keys }: Pick<KeyReport, "keys">): Judged
       isFingerprint(name)
         ? `No key ${name} stands in the files that were read.`
         : `No key with the comment "${name}" stands in the files that were read.`,
-      '"sshctl keys" lists those of all accounts.',
+      elsewhere(name, report).join(" "),
     );
   if (meant.length > 1)
     throw new UsageError(

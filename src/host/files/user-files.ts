@@ -2,9 +2,10 @@
  * Files as a daemon finds them that reads them for a user and follows links. The user is the adversary: the kernel decides
  * with the user's own rights, nothing that could hang is opened, and every step is looked at before it is taken.
  */
-import { constants } from "node:fs";
+import { closeSync, constants, read } from "node:fs";
+import { promisify } from "node:util";
 import { errorCode } from "./error-code.ts";
-import { actAs, withoutGroups } from "./act-as.ts";
+import { actAs, canActAs, withoutGroups } from "./act-as.ts";
 import { openBehind, readUpTo, withFd } from "./handle.ts";
 import { toRead, type Owner, type Permit } from "./user-rights.ts";
 import { walk, type Step } from "./walk.ts";
@@ -17,28 +18,49 @@ export interface Rights {
   mode: number;
 }
 
-export type UserFile =
+/** There is no file whose text could be had. */
+export type NoUserFile =
   | { kind: "absent" }
-  /** There is something, and its text cannot or must not be read; refused where the user has no right to. */
-  | { kind: "unreadable"; problem: string; isRefused?: boolean }
+  /** There is something, and its text cannot or must not be read. */
+  | {
+      kind: "unreadable";
+      problem: string;
+      /** Whether the user has no right to read it. */
+      isRefused?: boolean;
+      /** Whether a daemon that reads it for the user is refused, too. */
+      isRefusedToAll: boolean;
+    }
   /** The way there leads to a file system that must not be touched. */
-  | { kind: "out-of-reach"; path: string }
+  | { kind: "out-of-reach"; path: string };
+
+/** Of a file and of every folder above it. Without links; the last of them is the folder `/`. */
+export type RightsAlong = readonly [Rights, ...Rights[]];
+
+export type UserFile =
+  | NoUserFile
   | {
       kind: "read";
-      /** Decoded as UTF-8. */
-      text: string;
-      /** Without links; the last of them is the folder `/`. */
-      rights: readonly [Rights, ...Rights[]];
+      /** From the beginning, up to the limit. */
+      bytes: Buffer;
+      /** Whether that is all of it. */
+      isWhole: boolean;
+      /** In bytes, as the file system tells it. */
+      size: number;
+      rights: RightsAlong;
     };
+
+export type OpenUserFile = NoUserFile | { kind: "open"; chunks: AsyncIterable<Buffer>; rights: RightsAlong };
 
 export interface UserFiles {
   /** Makes reading for many users, one after the other, faster for as long as `work` runs, which must not wait for anything. */
   together<T>(work: () => T): T;
   /**
    * @param isOutOfReach - whether a path leads to a file system that must not be touched.
-   * @param limitBytes - of larger files nothing is read.
+   * @param limitBytes - how much of a file is read.
    */
   read(paths: readonly string[], user: Owner, isOutOfReach: (path: string) => boolean, limitBytes: number): UserFile[];
+  /** For a file of any size, which is closed when its chunks have been read, or the loop over them is left. */
+  open(path: string, user: Owner, isOutOfReach: (path: string) => boolean): OpenUserFile;
   /** The path without links; undefined where it leads nowhere. */
   realPath(path: string, user: Owner, isOutOfReach: (path: string) => boolean): string | undefined;
 }
@@ -46,14 +68,13 @@ export interface UserFiles {
 export const userFiles: UserFiles = {
   together: withoutGroups,
   read: (paths, user, isOutOfReach, limitBytes) => {
-    const { uid, gid } = user;
     const look = refuseBeyond(isOutOfReach);
-    const readAll = (permit: Permit) => paths.map((path) => readFile(path, { permit, look }, limitBytes));
-    const quick = actAs({ uid, gid, groups: [] }, readAll);
-    // To look up all groups of a user takes longer than everything else here, and hardly ever makes a difference.
-    return quick.some((file) => file.kind === "unreadable" && file.problem === permissionDenied)
-      ? actAs({ uid, gid }, readAll)
-      : quick;
+    return asUser(user, (permit) => paths.map((path) => readFile(path, { permit, look }, limitBytes)));
+  },
+  open: (path, user, isOutOfReach) => {
+    const look = refuseBeyond(isOutOfReach);
+    const [file] = asUser(user, (permit) => [openFile(path, { permit, look })]);
+    return file ?? { kind: "absent" };
   },
   realPath: (path, user, isOutOfReach) => {
     const look = refuseBeyond(isOutOfReach);
@@ -63,6 +84,17 @@ export const userFiles: UserFiles = {
     return found.kind === "found" ? found.path : undefined;
   },
 };
+
+/** To look up all groups of a user takes longer than everything else here, and hardly ever makes a difference. */
+function asUser<T extends { kind: "read" } | { kind: "open" } | NoUserFile>(
+  { uid, gid }: Owner,
+  work: (permit: Permit) => T[],
+): T[] {
+  const quick = actAs({ uid, gid, groups: [] }, work);
+  return quick.some((file) => file.kind === "unreadable" && file.problem === permissionDenied)
+    ? actAs({ uid, gid }, work)
+    : quick;
+}
 
 const permissionDenied = "it cannot be read: permission denied";
 
@@ -82,35 +114,68 @@ function refuseBeyond(isOutOfReach: (path: string) => boolean): (place: string) 
   };
 }
 
-function readFile(
+interface Rules {
+  permit: Permit;
+  look: (place: string) => void;
+}
+
+/** Files that the kernel makes up have no size. */
+const leastChunkBytes = 64 * 1024;
+
+function readFile(path: string, rules: Rules, limitBytes: number): UserFile {
+  return withRegular(path, rules, (fd, rights, size) => {
+    const chunkBytes = Math.max(Math.min(size, limitBytes) + 1, leastChunkBytes);
+    const bytes = withFd(fd, () => readUpTo(fd, limitBytes + 1, chunkBytes));
+    return { kind: "read", bytes: bytes.subarray(0, limitBytes), isWhole: bytes.length <= limitBytes, size, rights };
+  });
+}
+
+function openFile(path: string, rules: Rules): OpenUserFile {
+  return withRegular(path, rules, (fd, rights) => ({ kind: "open", chunks: chunksOf(fd), rights }));
+}
+
+/** @param use - has to close the file. */
+function withRegular<T>(
   path: string,
-  rules: { permit: Permit; look: (place: string) => void },
-  limitBytes: number,
-): UserFile {
+  rules: Rules,
+  use: (fd: number, rights: RightsAlong, size: number) => T,
+): T | NoUserFile {
   return unlessRefused(() =>
     walk(path, rules, (handle, [file, ...folders]) => {
       const { stats } = file;
-      if (!stats.isFile()) return unreadable("it is no regular file");
-      if (stats.size > limitBytes) return unreadable(`it is larger than ${String(limitBytes)} bytes`);
+      if (!stats.isFile()) return unreadable("it is no regular file", true);
       rules.permit(stats, toRead);
-      return withFd(openBehind(handle, constants.O_RDONLY), (fd) => ({
-        kind: "read",
-        text: readUpTo(fd, limitBytes, stats.size + 1).toString("utf8"),
-        rights: [rightsOf(file), ...folders.map(rightsOf)],
-      }));
+      const fd = openBehind(handle, constants.O_RDONLY);
+      return use(fd, [rightsOf(file), ...folders.map(rightsOf)], stats.size);
     }),
   );
 }
+
+const streamChunkBytes = 1024 * 1024;
+
+async function* chunksOf(fd: number): AsyncGenerator<Buffer> {
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await readInto(fd, Buffer.allocUnsafe(streamChunkBytes), 0, streamChunkBytes, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const readInto = promisify(read);
 
 function rightsOf({ path, stats: { uid, gid, mode } }: Step): Rights {
   return { path, uid, gid, mode };
 }
 
-function unreadable(problem: string): Extract<UserFile, { kind: "unreadable" }> {
-  return { kind: "unreadable", problem };
+function unreadable(problem: string, isRefusedToAll: boolean): Extract<NoUserFile, { kind: "unreadable" }> {
+  return { kind: "unreadable", problem, isRefusedToAll };
 }
 
-function unlessRefused<T>(work: () => T): T | UserFile {
+function unlessRefused<T>(work: () => T): T | NoUserFile {
   try {
     return work();
   } catch (error) {
@@ -119,12 +184,13 @@ function unlessRefused<T>(work: () => T): T | UserFile {
   }
 }
 
-function troubleOf(error: unknown): UserFile {
+function troubleOf(error: unknown): NoUserFile {
   const code = errorCode(error);
   if (code === "") throw error;
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
-  if (code === "EAGAIN") return unreadable("a program keeps it from being opened (a lease)");
-  if (code === "ELOOP") return unreadable("its links lead in a circle");
-  if (code === "EACCES" || code === "EPERM") return { ...unreadable(permissionDenied), isRefused: true };
-  return unreadable(`it cannot be read: ${code}`);
+  if (code === "EAGAIN") return unreadable("a program keeps it from being opened (a lease)", false);
+  if (code === "ELOOP") return unreadable("its links lead in a circle", true);
+  // Where the kernel has not decided, an access list may still let the user in.
+  if (code === "EACCES" || code === "EPERM") return { ...unreadable(permissionDenied, canActAs()), isRefused: true };
+  return unreadable(`it cannot be read: ${code}`, false);
 }

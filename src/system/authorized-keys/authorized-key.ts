@@ -1,24 +1,28 @@
 /** Lines of authorized_keys files, read as auth_check_authkey_line() in OpenSSH's auth2-pubkeyfile.c reads them. */
 import { noOptions, parseKeyOptions, type KeyOptions } from "./key-options.ts";
+import { isSince, newestRules, type LineRules } from "./line-rules.ts";
 import { isKnownType, readPublicKey, type PublicKey } from "./public-key.ts";
 
-/** One key of such a file, sshd(8), "AUTHORIZED_KEYS FILE FORMAT". */
+/** One key of such a file, sshd(8), "AUTHORIZED_KEYS FILE FORMAT". sshd ignores it where its options have a problem. */
 export interface AuthorizedKey {
   options: KeyOptions;
   key: PublicKey;
   comment: string | undefined;
 }
 
-/** A line that is meant to hold a key, and that sshd skips. */
+/** A line that is meant to hold a key, and that holds none. */
 export interface BrokenLine {
   problem: string;
 }
 
-/** @returns undefined for empty lines and comments. */
-export function parseLine(line: string): AuthorizedKey | BrokenLine | undefined {
-  // sshd works on C strings: what stands behind a NUL is not there.
-  const text = line.replace(/\0.*$/s, "").replace(/^[ \t]+/, "");
+/**
+ * @param line - without its line feed.
+ * @returns undefined for empty lines and comments.
+ */
+export function parseLine(line: string, rules: LineRules = newestRules): AuthorizedKey | BrokenLine | undefined {
+  const text = textOf(line);
   if (text === "" || text === "\r" || text.startsWith("#")) return undefined;
+  if (text.length > longestLine(rules)) return { problem: "it is longer than sshd reads" };
   const plain = readKey(text);
   if (isKey(plain)) return { options: noOptions, ...plain };
   if (plain.isKey) return { problem: plain.problem };
@@ -26,23 +30,37 @@ export function parseLine(line: string): AuthorizedKey | BrokenLine | undefined 
   if (optionsText === undefined) return { problem: "a quote is not closed" };
   const behind = readKey(text.slice(optionsText.length).replace(/^[ \t]+/, ""));
   if (!isKey(behind)) return { problem: behind.isKey ? behind.problem : "it holds no key" };
-  const options = parseKeyOptions(optionsText);
-  return options.problem === undefined ? { options, ...behind } : { problem: options.problem };
+  return { options: parseKeyOptions(optionsText, rules), ...behind };
 }
 
-/** The key of a line, if sshd finds one there. */
+/** The key of a line, whether sshd takes it or ignores it for its options. */
 export function parseAuthorizedKey(line: string): AuthorizedKey | undefined {
   const parsed = parseLine(line);
   return parsed !== undefined && "key" in parsed ? parsed : undefined;
 }
 
-/** The type and the key of such a line, without options and comment. */
-export function bareKey(line: string): string | undefined {
-  const parsed = parseAuthorizedKey(line);
-  if (parsed === undefined) return undefined;
-  const text = line.replace(/\0.*$/s, "").replace(/^[ \t]+/, "");
-  const behind = text.slice(parsed.options.text.length).replace(/^[ \t]+/, "");
-  return behind.split(/[ \t\r]+/, 2).join(" ");
+/**
+ * A line of RevokedKeys, which holds a key and a comment, and no options: sshkey_in_file() in OpenSSH's authfile.c.
+ *
+ * @returns undefined for empty lines and comments.
+ */
+export function parseBareKey(line: string): PublicKey | BrokenLine | undefined {
+  const text = textOf(line);
+  if (text === "" || text.startsWith("#")) return undefined;
+  const read = readKey(text);
+  return isKey(read) ? read.key : { problem: read.isKey ? read.problem : "it holds no key" };
+}
+
+/** sshd works on C strings: what stands behind a NUL is not there. */
+function textOf(line: string): string {
+  const end = line.indexOf("\0");
+  return (end < 0 ? line : line.slice(0, end)).replace(/^[ \t]+/, "");
+}
+
+/** SSH_MAX_PUBKEY_BYTES, up to 7.7, with its line feed and its NUL. */
+function longestLine(rules: LineRules): number {
+  if (isSince(rules, 708)) return Number.POSITIVE_INFINITY;
+  return (isSince(rules, 702) ? 16_384 : 8192) - 2;
 }
 
 interface NoKey {

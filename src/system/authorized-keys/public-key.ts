@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 export interface PublicKey {
-  /** "ssh-ed25519": what stands in front of the key. */
+  /** "ssh-ed25519": the name inside of the key. */
   type: string;
   /** "ED25519", "RSA-CERT"; of a type that is not known here the type itself. */
   name: string;
@@ -12,6 +12,10 @@ export interface PublicKey {
   sha256: string;
   /** "MD5:aa:bb:…", where sshd is set to FingerprintHash md5. */
   md5: string;
+  /** "SHA1:…", by which lists of revoked keys may name it; of a certificate, that of its key. */
+  sha1: string;
+  /** All of it in base64, as it stands behind its type. */
+  encoded: string;
   isCertificate: boolean;
 }
 
@@ -48,22 +52,33 @@ const types: ReadonlyMap<string, KeyType> = new Map(
   } satisfies Record<string, KeyType>),
 );
 
+/** Names of signatures, which sshd takes for the type of the key that makes them: peek_type_nid() in OpenSSH's sshkey.c. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ["rsa-sha2-256", "ssh-rsa"],
+  ["rsa-sha2-512", "ssh-rsa"],
+  ["webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"],
+]);
+
 const certificateSuffix = "-cert-v01@openssh.com";
 
-/** @returns undefined where the bytes are no key of that type. */
-export function readPublicKey(type: string, blob: Buffer): PublicKey | undefined {
+/**
+ * @param word - the type as it stands in front of the key.
+ * @returns undefined where the bytes are no key of that type.
+ */
+export function readPublicKey(word: string, blob: Buffer): PublicKey | undefined {
+  const type = aliases.get(word) ?? word;
   if (type.endsWith(certificateSuffix)) return readCertificate(type, blob);
   const [name, ...fields] = readStrings(blob) ?? [];
   if (name?.toString("latin1") !== type) return undefined;
   const known = types.get(type);
-  if (known === undefined) return describe(type, type, undefined, blob, false);
+  if (known === undefined) return describe({ type, name: type, bits: undefined, blob, key: blob });
   const bits = fields.length === known.fields ? known.bits(fields) : undefined;
-  return bits === undefined ? undefined : describe(type, known.name, bits, blob, false);
+  return bits === undefined ? undefined : describe({ type, name: known.name, bits, blob, key: blob });
 }
 
 /** Whether a type is one of those that OpenSSH has had since 8.2; which of them a server still takes is another question. */
 export function isKnownType(type: string): boolean {
-  return types.has(plainType(type) ?? type);
+  return types.has(plainType(type) ?? aliases.get(type) ?? type);
 }
 
 /** PROTOCOL.certkeys: name, nonce, the fields of the key, and then what the authority says. */
@@ -75,7 +90,7 @@ function readCertificate(type: string, blob: Buffer): PublicKey | undefined {
   const bits = known.bits(fields);
   if (name?.toString("latin1") !== type || bits === undefined) return undefined;
   const key = Buffer.concat([Buffer.from(plain, "latin1"), ...fields].map(withLength));
-  return describe(type, `${known.name}-CERT`, bits, key, true);
+  return describe({ type, name: `${known.name}-CERT`, bits, blob, key });
 }
 
 function plainType(type: string): string | undefined {
@@ -84,14 +99,24 @@ function plainType(type: string): string | undefined {
   return [base, `${base}@openssh.com`].find((each) => types.has(each));
 }
 
-function describe(
-  type: string,
-  name: string,
-  bits: number | undefined,
-  blob: Buffer,
-  isCertificate: boolean,
-): PublicKey {
-  return { type, name, bits, sha256: sha256(blob), md5: md5(blob), isCertificate };
+/** @param parts.key - what counts of a certificate; else the whole. */
+function describe(parts: Pick<PublicKey, "type" | "name" | "bits"> & { blob: Buffer; key: Buffer }): PublicKey {
+  const { type, name, bits, blob, key } = parts;
+  return {
+    type,
+    name,
+    bits,
+    sha256: `SHA256:${digest("sha256", key)}`,
+    md5: `MD5:${createHash("md5").update(key).digest("hex").match(/../g)?.join(":") ?? ""}`,
+    sha1: `SHA1:${digest("sha1", key)}`,
+    encoded: blob.toString("base64"),
+    isCertificate: blob !== key,
+  };
+}
+
+/** Base64 without padding, sshkey_fingerprint() in OpenSSH's sshkey.c. */
+function digest(algorithm: "sha1" | "sha256", bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest("base64").replace(/=+$/, "");
 }
 
 /**
@@ -129,12 +154,3 @@ function bitLength(number: Buffer | undefined): number | undefined {
 
 /** SSHBUF_MAX_BIGNUM. */
 const largestNumber = 16_384;
-
-/** Base64 without padding, sshkey_fingerprint() in OpenSSH's sshkey.c. */
-function sha256(blob: Buffer): string {
-  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
-}
-
-function md5(blob: Buffer): string {
-  return `MD5:${createHash("md5").update(blob).digest("hex").match(/../g)?.join(":") ?? ""}`;
-}

@@ -11,6 +11,8 @@ export interface KeysJson {
     fingerprint: string;
     comment: string | null;
     state: string;
+    problem: string | null;
+    certAuthority: boolean;
     logins: { verified: number; unverified: number; last: { at: string; address: string; verified: boolean } | null };
     sessions: { pid: number; peer: { port: number }; verified: boolean }[];
     findings: string[];

@@ -25,10 +25,10 @@ export function offeredKeys({ files, userFiles, uid }: Pick<KeysHost, "files" | 
   const keysOf = (account: Account) =>
     userFiles
       .read(keyPaths(setting, account), account, isOutOfReach, limitBytes)
-      .flatMap((file) => (file.kind === "read" ? file.text.split("\n") : []))
+      .flatMap((file) => (file.kind === "read" ? file.bytes.toString("utf8").split("\n") : []))
       .flatMap((text): OfferedKey[] => {
         const parsed = parseLine(text);
-        return parsed === undefined || "problem" in parsed ? [] : [{ ...parsed, account }];
+        return parsed !== undefined && "key" in parsed ? [{ ...parsed, account }] : [];
       });
   return userFiles.together(() => accounts.flatMap(keysOf));
 }

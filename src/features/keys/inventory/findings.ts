@@ -22,6 +22,7 @@ export const findingIds = [
   "not-taken",
   "broken-line",
   "unread-file",
+  "revoked-keys-unusable",
 ] as const;
 export type FindingId = (typeof findingIds)[number];
 
@@ -49,52 +50,32 @@ export interface Rules {
 }
 
 /** The findings about keys, each with its row. */
-export function judgeKeys(rows: readonly KeyRow[], { settingsOf }: Inventory, rules: Rules): Map<KeyRow, Finding[]> {
-  const holders = holdersByKey(rows);
+export function judgeKeys(
+  rows: readonly KeyRow[],
+  { settingsOf, revoked }: Inventory,
+  rules: Rules,
+): Map<KeyRow, Finding[]> {
+  const shared = sharedKeys(rows);
   return new Map(
     rows.map((row) => {
       const { listed } = row;
-      const { rootLogin, strictModes } = settingsOf(listed.account);
+      const { strictModes, revokedKeys } = settingsOf(listed.account);
+      const isReadable = revoked.get(revokedKeys ?? "")?.problem === undefined;
       const judgements = [
         ...weakness(listed),
-        ...sharing(listed, holders),
-        ...freedomOfRoot(listed, rootLogin),
+        // An authority is there to be trusted by many.
+        ...(listed.options.certAuthority ? [] : [shared.get(listed.key.sha256) ?? []].flat()),
+        ...freedomOfRoot(listed),
         ...(listed.comment === undefined ? [withoutComment] : []),
         ...expiry(listed, rules.nowMs),
         ...distrust(listed, strictModes),
-        ...uselessness(listed),
+        ...uselessness(listed, isReadable),
         ...disuse(row, rules),
       ];
       const { account, path, line, key } = listed;
       return [row, judgements.map((each) => ({ ...each, user: account.name, path, line, fingerprint: key.sha256 }))];
     }),
   );
-}
-
-/** Those about lines and files that hold no key that could be named. */
-export function judgeFiles({ broken, unread }: Pick<Inventory, "broken" | "unread">): Finding[] {
-  return [
-    ...broken.map(({ account, path, line, problem }): Finding => ({
-      id: "broken-line",
-      severity: "low",
-      user: account.name,
-      path,
-      line,
-      fingerprint: undefined,
-      reason: `sshd skips the line: ${problem}`,
-      remedy: "Correct the line or remove it.",
-    })),
-    ...unread.map(({ account, path, problem }): Finding => ({
-      id: "unread-file",
-      severity: "medium",
-      user: account.name,
-      path,
-      line: undefined,
-      fingerprint: undefined,
-      reason: `nothing is known of its keys: ${problem}`,
-      remedy: "Look what it is; sshd expects a regular file that its user can read.",
-    })),
-  ];
 }
 
 export function worstFirst(findings: readonly Finding[]): Finding[] {
@@ -117,6 +98,14 @@ function weakness({ key, state }: ListedKey): Judgement[] {
     : [];
 }
 
+/** By fingerprint. */
+function sharedKeys(rows: readonly KeyRow[]): ReadonlyMap<string, Judgement> {
+  const shared = new Map<string, Judgement>();
+  for (const [sha256, holders] of holdersByKey(rows))
+    if (holders.size > 1) shared.set(sha256, sharing([...holders.values()]));
+  return shared;
+}
+
 function holdersByKey(rows: readonly KeyRow[]): ReadonlyMap<string, ReadonlyMap<number, string>> {
   const holders = new Map<string, Map<number, string>>();
   for (const { listed } of rows) {
@@ -127,26 +116,19 @@ function holdersByKey(rows: readonly KeyRow[]): ReadonlyMap<string, ReadonlyMap<
   return holders;
 }
 
-function sharing({ key, options }: ListedKey, holders: ReadonlyMap<string, ReadonlyMap<number, string>>): Judgement[] {
-  const names = [...(holders.get(key.sha256)?.values() ?? [])];
-  // An authority is there to be trusted by many.
-  if (names.length < 2 || options.certAuthority) return [];
-  const shown = firstFew(names);
-  return [
-    {
-      id: "shared",
-      severity: "medium",
-      reason: `the same key opens ${String(names.length)} accounts: ${shown}`,
-      remedy: "Give each account a key of its own: then each can be revoked alone.",
-    },
-  ];
+function sharing(names: readonly string[]): Judgement {
+  return {
+    id: "shared",
+    severity: "medium",
+    reason: `the same key opens ${String(names.length)} accounts: ${firstFew(names)}`,
+    remedy: "Give each account a key of its own: then each can be revoked alone.",
+  };
 }
 
-function freedomOfRoot({ account, options, state }: ListedKey, rootLogin: string): Judgement[] {
+function freedomOfRoot({ account, options, state }: ListedKey): Judgement[] {
   const isRestricted =
     options.from !== undefined || options.command !== undefined || options.names.includes("restrict");
   if (account.uid !== 0 || state !== "accepted" || isRestricted) return [];
-  if (rootLogin === "no" || rootLogin === "forced-commands-only") return [];
   return [
     {
       id: "root-unrestricted",
@@ -190,9 +172,11 @@ function distrust({ distrust, account }: ListedKey, strictModes: boolean): Judge
   ];
 }
 
-function uselessness({ state, key }: ListedKey): Judgement[] {
+/** @param isReadable - whether RevokedKeys tells one key from another. */
+function uselessness({ state, key, options }: ListedKey, isReadable: boolean): Judgement[] {
   switch (state) {
     case "revoked":
+      if (!isReadable) return [];
       return [
         {
           id: "revoked-listed",
@@ -209,6 +193,17 @@ function uselessness({ state, key }: ListedKey): Judgement[] {
       return [notTaken("it is a certificate, and sshd compares keys")];
     case "disabled":
       return [notTaken("PubkeyAuthentication is off")];
+    case "root":
+      return [notTaken("PermitRootLogin keeps it out")];
+    case "options":
+      return [
+        {
+          id: "broken-line",
+          severity: "low",
+          reason: `sshd ignores the line: ${options.problem ?? ""}`,
+          remedy: "Correct the line or remove it.",
+        },
+      ];
     case "accepted":
     case "expired":
     case "modes":

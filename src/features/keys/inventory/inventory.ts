@@ -3,11 +3,13 @@ import type { Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
 import type { AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
 import type { KeySettings } from "./key-settings.ts";
+import type { RevokedKeys } from "./revoked-keys.ts";
 import type { Distrust } from "./strict-modes.ts";
 
 /**
- * What sshd makes of a key: it takes it, or not, for the reason that is named. `certificate`: such a line never fits anything;
- * `type`: this sshd does not take keys of the type.
+ * What sshd makes of a key: it takes it, or not, for the reason that is named. `options`: it ignores the line for what stands
+ * before the key; `certificate`: such a line never fits anything; `type`: this sshd does not take keys of the type; `root`:
+ * PermitRootLogin keeps it out.
  */
 export const keyStates = [
   "accepted",
@@ -18,6 +20,8 @@ export const keyStates = [
   "type",
   "certificate",
   "disabled",
+  "options",
+  "root",
 ] as const;
 export type KeyState = (typeof keyStates)[number];
 
@@ -35,19 +39,26 @@ export interface ListedKey extends AuthorizedKey {
   distrust: Distrust | undefined;
 }
 
-/** A line that is meant to hold a key, and does not. */
+/** A line that is meant to hold a key, and does not; or those of a file beyond the first few. */
 export interface BrokenPlace {
   account: Account;
   path: string;
-  line: number;
+  /** Undefined where it stands for several. */
+  line: number | undefined;
+  /** How many lines it stands for. */
+  count: number;
   problem: string;
 }
 
-/** A file that is there, and of which nothing is known. */
+/** A file that is there, and of which not all is known. */
 export interface UnreadFile {
   account: Account;
   path: string;
   problem: string;
+  /** The first line that was not read; 1 where none was. */
+  fromLine: number;
+  /** Whether sshd may find keys there all the same. */
+  mayHoldKeys: boolean;
 }
 
 export interface Inventory {
@@ -55,6 +66,10 @@ export interface Inventory {
   keys: readonly ListedKey[];
   broken: readonly BrokenPlace[];
   unread: readonly UnreadFile[];
+  /** Whose files are on network file systems, and were not looked at. */
+  remote: readonly Account[];
+  /** What RevokedKeys names, by path. */
+  revoked: ReadonlyMap<string, RevokedKeys>;
   /** What the files cannot tell, and what was not looked at. */
   warnings: readonly Warning[];
   settingsOf: (account: Account) => KeySettings;

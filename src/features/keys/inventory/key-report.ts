@@ -2,9 +2,10 @@
 import { isOpenHere, type SessionReport, type Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
 import { chooseAccounts } from "./choose-accounts.ts";
-import { judgeFiles, judgeKeys, type Finding } from "./findings.ts";
+import { judgeFiles } from "./file-findings.ts";
+import { judgeKeys, type Finding } from "./findings.ts";
 import type { KeysHost } from "../machine.ts";
-import type { Inventory } from "./inventory.ts";
+import type { Inventory, UnreadFile } from "./inventory.ts";
 import { keyRows, type KeyRow } from "./key-rows.ts";
 import { reachOf } from "../../../system/logs/login-counter.ts";
 import { readInventory } from "./read-inventory.ts";
@@ -16,6 +17,8 @@ export interface KeyQuestion {
   unusedSeconds: number | undefined;
   /** Look also at homes on network file systems. */
   networkHomes: boolean;
+  /** The beginning of a fingerprint of a key that is looked for in whole files, however large. */
+  seek?: string;
 }
 
 export interface JudgedKey extends KeyRow {
@@ -32,6 +35,10 @@ export interface KeyReport {
   keys: readonly JudgedKey[];
   /** About lines and files that hold no key. */
   otherFindings: readonly Finding[];
+  /** How many lines are meant to hold a key, and hold none. */
+  brokenLines: number;
+  /** Files of the accounts that were asked for, of which not all is known. */
+  unread: readonly UnreadFile[];
   /** Since when the logs tell of logins, in milliseconds since the epoch. */
   journalSinceMs: number | undefined;
   filesSinceMs: number | undefined;
@@ -43,29 +50,42 @@ export interface KeyReport {
  * @throws NothingFoundError, PermissionError
  */
 export async function readKeyReport(
-  { users, unusedSeconds, networkHomes }: KeyQuestion,
+  { users, unusedSeconds, networkHomes, seek }: KeyQuestion,
   sessions: Pick<SessionReport, "host" | "sessions">,
   host: KeysHost,
 ): Promise<KeyReport> {
   const open = sessions.sessions.filter(isOpenHere);
   const chosen = await chooseAccounts(users, open, host);
-  const inventory = await readInventory(chosen.accounts, chosen.everyone, networkHomes, host);
+  const inventory = await readInventory(chosen.accounts, chosen.everyone, { networkHomes, seek }, host);
   const history = await host.logins();
   const rows = keyRows(inventory.keys, history, open);
   const nowMs = host.now();
   const findings = judgeKeys(rows, inventory, { unusedSeconds, reachMs: reachOf(history), nowMs });
   const { journalSinceMs, filesSinceMs } = history;
   const isShown = ({ account }: { account: Account }) => chosen.shown.has(account);
+  const [broken, unread] = [inventory.broken.filter(isShown), inventory.unread.filter(isShown)];
   return {
     host: sessions.host,
     takenAtMs: nowMs,
     inventory,
     accounts: chosen.shown.size,
     keys: rows.filter(({ listed }) => isShown(listed)).map((row) => ({ ...row, findings: findings.get(row) ?? [] })),
-    otherFindings: judgeFiles({ broken: inventory.broken.filter(isShown), unread: inventory.unread.filter(isShown) }),
+    otherFindings: judgeFiles({ broken, unread, revoked: inventory.revoked }),
+    brokenLines: broken.reduce((sum, { count }) => sum + count, 0),
+    unread: [...unread, ...inventory.remote.filter((account) => chosen.shown.has(account)).map(unreadHome)],
     journalSinceMs,
     filesSinceMs,
     warnings: [...chosen.warnings, ...inventory.warnings, ...logWarnings(journalSinceMs, filesSinceMs)],
+  };
+}
+
+function unreadHome(account: Account): UnreadFile {
+  return {
+    account,
+    path: account.home,
+    problem: "it is on a network file system; --network-homes reads it",
+    fromLine: 1,
+    mayHoldKeys: true,
   };
 }
 

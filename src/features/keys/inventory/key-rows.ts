@@ -1,6 +1,7 @@
 /** A key in a file, with what it was used for and is used for now. */
 import type { Session } from "../../../domain/session.ts";
 import type { ListedKey } from "./inventory.ts";
+import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
 import { joinUses, type KeyUse, type LoginHistory } from "../../../system/logs/login-counter.ts";
 
 export interface KeyRow {
@@ -17,8 +18,11 @@ export function keyRows(
 ): KeyRow[] {
   const byKey = new Map<string, Session[]>();
   for (const session of sessions)
-    for (const fingerprint of fingerprintsOf(session))
-      byKey.set(fingerprint, [...(byKey.get(fingerprint) ?? []), session]);
+    for (const fingerprint of fingerprintsOf(session)) {
+      const opened = byKey.get(fingerprint);
+      if (opened === undefined) byKey.set(fingerprint, [session]);
+      else opened.push(session);
+    }
   return keys.map((listed) => {
     const { account, key } = listed;
     const opened = [...(byKey.get(key.sha256) ?? []), ...(byKey.get(key.md5) ?? [])];
@@ -28,6 +32,11 @@ export function keyRows(
       sessions: opened.filter(({ uid, user }) => uid === account.uid && (user === undefined || user === account.name)),
     };
   });
+}
+
+/** Both ways to name a key. */
+export function fingerprintsOfKey({ sha256, md5 }: PublicKey): string[] {
+  return [sha256, md5];
 }
 
 /** The key of a login, and the authority of its certificate. */

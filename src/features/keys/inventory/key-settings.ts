@@ -21,6 +21,8 @@ export interface KeySettings {
   /** Of signatures; undefined where sshd does not tell. */
   algorithms: ReadonlySet<string> | undefined;
   smallestRsaBits: number;
+  /** UseDNS. */
+  usesNames: boolean;
   /** Whether sshd said so; else it is what sshd does unless told otherwise. */
   isKnown: boolean;
 }
@@ -115,6 +117,7 @@ function keySettings(settings: SshdSettings | undefined): KeySettings {
     methods: text("authenticationmethods") === "any" ? undefined : text("authenticationmethods"),
     algorithms: algorithms === undefined ? undefined : new Set(algorithms.split(",")),
     smallestRsaBits: Number(settings?.get("requiredrsasize") ?? 1024),
+    usesNames: settings?.get("usedns") === "yes",
     isKnown: settings !== undefined,
   };
 }

@@ -1,52 +1,79 @@
-/** The file that RevokedKeys names: keys, a line each, or a list of ssh-keygen -k (PROTOCOL.krl of OpenSSH). */
-import { createHash } from "node:crypto";
-import { parseAuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
-import { readStrings } from "../../../system/authorized-keys/public-key.ts";
+/** The file that RevokedKeys names: keys, a line each, or a list of ssh-keygen -k. */
+import { isKrl, parseKrl } from "../../../system/authorized-keys/krl.ts";
+import { parseBareKey } from "../../../system/authorized-keys/authorized-key.ts";
+import { isSince, newestRules, type LineRules } from "../../../system/authorized-keys/line-rules.ts";
+import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
+import type { KeysHost } from "../machine.ts";
 
-export type RevokedKeys =
-  /** While sshd cannot read it, it refuses every key. */
-  { kind: "missing" } | { kind: "text" | "list"; fingerprints: ReadonlySet<string> };
+export interface RevokedKeys {
+  /** "SHA256:…", and "SHA1:…" where a list names keys so. */
+  fingerprints: ReadonlySet<string>;
+  /** Why sshd cannot make sense of the file, and refuses every key of everybody; in a sentence with "it". */
+  problem: string | undefined;
+  /** Why nothing is known of the file, though sshd may well read it. */
+  unknown?: string;
+}
 
-const magic = Buffer.from("SSHKRL\n\0", "latin1");
-
-export function parseRevokedKeys(bytes: Buffer): RevokedKeys & { fingerprints: ReadonlySet<string> } {
-  if (isList(bytes)) return { kind: "list", fingerprints: new Set(fingerprintsInList(bytes)) };
-  const keys = bytes
-    .toString("utf8")
-    .split("\n")
-    .flatMap((line) => parseAuthorizedKey(line) ?? []);
-  return { kind: "text", fingerprints: new Set(keys.map(({ key }) => key.sha256)) };
+export function revokes({ fingerprints, problem }: RevokedKeys, { sha256, sha1 }: PublicKey): boolean {
+  return problem !== undefined || fingerprints.has(sha256) || fingerprints.has(sha1);
 }
 
 export function isList(bytes: Buffer): boolean {
-  return bytes.subarray(0, magic.length).equals(magic);
+  return isKrl(bytes);
 }
 
-/** Sections that name keys: whole ones, and their SHA-256 hashes. Certificates are named by others. */
-const wholeKeys = 2;
-const hashes = 5;
+/** sshkey_check_revoked() in OpenSSH's authfile.c. */
+export function parseRevokedKeys(bytes: Buffer, rules: LineRules = newestRules): RevokedKeys {
+  return isKrl(bytes) ? parseKrl(bytes, rules) : parseText(bytes, rules);
+}
 
-function fingerprintsInList(bytes: Buffer): string[] {
-  // Behind the magic: a format, a version, a date, flags; then two strings.
-  let offset = magic.length + 4 + 8 + 8 + 8;
-  const [reserved, comment] = readStrings(bytes.subarray(offset), 2) ?? [];
-  offset += 8 + (reserved?.length ?? 0) + (comment?.length ?? 0);
-  const found: string[] = [];
-  while (offset + 5 <= bytes.length) {
-    const section = bytes[offset];
-    const [data] = readStrings(bytes.subarray(offset + 1), 1) ?? [];
-    if (data === undefined) break;
-    offset += 5 + data.length;
-    if (section === wholeKeys) found.push(...(readStrings(data) ?? []).map((key) => fingerprint(sha256(key))));
-    if (section === hashes) found.push(...(readStrings(data) ?? []).map(fingerprint));
+/** sshkey_in_file() there: the first line that is no key ends the reading, with an error. */
+function parseText(bytes: Buffer, rules: LineRules): RevokedKeys {
+  const fingerprints = new Set<string>();
+  let problem: string | undefined;
+  for (const [index, line] of bytes.toString("utf8").split("\n").entries()) {
+    const read = parseBareKey(line);
+    if (read === undefined) continue;
+    const fault = "problem" in read ? read.problem : faultOf(read, rules);
+    if (fault !== undefined) problem ??= `line ${String(index + 1)} is no key: ${fault}`;
+    if (!("problem" in read)) fingerprints.add(read.sha256);
   }
-  return found;
+  return { fingerprints, problem };
 }
 
-function sha256(bytes: Buffer): Buffer {
-  return createHash("sha256").update(bytes).digest();
+/** DSA went with OpenSSH 10.0. */
+const withoutDsa = 1000;
+
+function faultOf({ type, bits }: PublicKey, rules: LineRules): string | undefined {
+  const isGone = type === "ssh-dss" && isSince(rules, withoutDsa);
+  return bits === undefined || isGone ? `${type} is a type that sshd does not know` : undefined;
 }
 
-function fingerprint(hash: Buffer): string {
-  return `SHA256:${hash.toString("base64").replace(/=+$/, "")}`;
+/** What sshd takes at most, SSHBUF_SIZE_MAX; and what is looked at here. */
+const [largestBytes, limitBytes] = [128 * 1024 * 1024, 32 * 1024 * 1024];
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Reads it as sshd does, as root, and whatever it is. */
+export function readRevokedKeys(
+  path: string,
+  rules: LineRules,
+  { userFiles, uid }: Pick<KeysHost, "userFiles" | "uid">,
+): RevokedKeys {
+  const root = { uid: 0, gid: 0, groups: [] };
+  const isNowhere = () => false;
+  // A device that is always empty is a way to say that nothing is revoked.
+  if (userFiles.realPath(path, root, isNowhere) === "/dev/null") return { fingerprints: nothing, problem: undefined };
+  const [file] = userFiles.read([path], root, isNowhere, limitBytes);
+  if (file?.kind === "read") return file.isWhole ? parseRevokedKeys(file.bytes, rules) : ofLargeFile(file.size);
+  if (file?.kind !== "unreadable") return { fingerprints: nothing, problem: "it is missing" };
+  // What root cannot read, sshd cannot either; nobody else can tell.
+  return uid === 0 && file.isRefusedToAll
+    ? { fingerprints: nothing, problem: file.problem }
+    : { fingerprints: nothing, problem: undefined, unknown: file.problem };
+}
+
+function ofLargeFile(size: number): RevokedKeys {
+  if (size > largestBytes) return { fingerprints: nothing, problem: "it is larger than sshd reads" };
+  return { fingerprints: nothing, problem: undefined, unknown: "it is larger than 32 MiB" };
 }

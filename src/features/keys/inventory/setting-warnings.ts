@@ -18,9 +18,10 @@ export function settingWarnings(
     ...(all.every(({ isKnown }) => isKnown) ? [] : [assumed]),
     ...valuesOf(({ keysCommand }) => keysCommand).map(byCommand),
     ...valuesOf(({ trustedAuthorities }) => trustedAuthorities).map(byAuthority),
-    ...valuesOf(({ revokedKeys }) => revokedKeys)
-      .filter((path) => revoked.get(path)?.kind === "missing")
-      .map(refusesAll),
+    ...[...revoked].flatMap(([path, { problem, unknown }]) => [
+      ...(problem === undefined ? [] : [refusesAll(path, problem)]),
+      ...(unknown === undefined ? [] : [notRead(path, unknown)]),
+    ]),
     ...byConnection(settings),
   ];
 }
@@ -40,8 +41,19 @@ function byAuthority(path: string): Warning {
   return { code: "trusted-authorities", message };
 }
 
-function refusesAll(path: string): Warning {
-  return { code: "revoked-keys-missing", message: `RevokedKeys ${path} cannot be read: sshd refuses every key` };
+/** The code is older than all but the first of its reasons. */
+function refusesAll(path: string, problem: string): Warning {
+  return {
+    code: "revoked-keys-missing",
+    message: `RevokedKeys ${path} cannot be read, and sshd refuses every key: ${problem}`,
+  };
+}
+
+function notRead(path: string, problem: string): Warning {
+  return {
+    code: "revoked-keys-unread",
+    message: `RevokedKeys ${path} was not read, so keys that it revokes are not known: ${problem}`,
+  };
 }
 
 function byConnection({ dependent }: AccountSettings): Warning[] {

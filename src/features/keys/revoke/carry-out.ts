@@ -5,7 +5,7 @@ import { ChangeJournal } from "../../../changes/change-journal.ts";
 import type { KeysHost, RevokeHost } from "../machine.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
 import { callerFields, writeEntry } from "../../../system/system-log.ts";
-import type { ListedKey } from "../inventory/inventory.ts";
+import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
 import { changeFile, type Change } from "./change-files.ts";
 import type { RevocationTask } from "./plan.ts";
@@ -46,19 +46,28 @@ export async function revokeKey(
   return { changes, id: changes.some(({ kind }) => kind === "changed") ? journal.id : undefined };
 }
 
+/** What is not locked out for certain. */
+export interface SecondLook {
+  /** Where the key still stands, though it was to go. */
+  remaining: ListedKey[];
+  /** Where it may stand. */
+  unread: UnreadFile[];
+}
+
 /** Looks again at everything: an owner may have put the key back at the same moment. */
-export async function findRemaining(
+export async function lookAgain(
   { revocation, view }: RevocationTask,
   question: KeyQuestion,
   host: KeysHost,
-): Promise<ListedKey[]> {
-  const { keys } = await readKeyReport(question, { host: "", sessions: [] }, host);
-  return keys
+): Promise<SecondLook> {
+  const { keys, unread } = await readKeyReport(question, { host: "", sessions: [] }, host);
+  const nameOf = ({ path, account }: ListedKey) => `${account.name} ${path}`;
+  const kept = new Set(view.kept.map(nameOf));
+  const remaining = keys
     .map(({ listed }) => listed)
     .filter(
-      ({ key, state, path, account }) =>
-        key.sha256 === revocation.removal.fingerprint &&
-        state !== "revoked" &&
-        !view.kept.some((kept) => kept.path === path && kept.account.name === account.name),
+      (listed) =>
+        listed.key.sha256 === revocation.removal.fingerprint && listed.state !== "revoked" && !kept.has(nameOf(listed)),
     );
+  return { remaining, unread: unread.filter(({ mayHoldKeys }) => mayHoldKeys) };
 }

@@ -12,7 +12,7 @@ import type { Owner } from "../../../host/files/replace-file.ts";
 import type { KeysHost } from "../machine.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 import { isList, parseRevokedKeys } from "../inventory/revoked-keys.ts";
-import { findBareKey, withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
+import { withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
 
 /** One file that is to change. */
 export interface Target {
@@ -62,7 +62,8 @@ export function targetsOf({ places }: Revocation, inventory: Inventory, host: Ke
 /** Places of the same key that stay. */
 export function keptBy(places: readonly ListedKey[], { keys }: Inventory): ListedKey[] {
   const [first] = places;
-  return keys.filter(({ key, path }) => key.sha256 === first?.key.sha256 && !places.some((each) => each.path === path));
+  const paths = new Set(places.map(({ path }) => path));
+  return keys.filter(({ key, path }) => key.sha256 === first?.key.sha256 && !paths.has(path));
 }
 
 /** @throws FileTrouble */
@@ -90,20 +91,15 @@ async function planRevokedKeys(
     parseRevokedKeys(Buffer.from(text, "latin1")).fingerprints.has(removal.fingerprint);
   if (holdsKey(before)) return { before, after: before };
   const bytes = Buffer.from(before, "latin1");
-  const key = findKey(places, removal.fingerprint, host);
+  const key = keyOf(places);
   const after = isList(bytes) ? await addToList(bytes, key, host) : withRevokedKey(before, key, removal.note);
   if (!holdsKey(after)) throw new FileTrouble("broken", `${path} could not be made to hold the key`);
   return { before, after };
 }
 
-/** As it stands in one of the files. */
-function findKey(places: readonly ListedKey[], fingerprint: string, host: KeysHost): string {
-  for (const { path, account, fileUid } of places) {
-    const text = host.ownedFiles.read(path, fileUid === 0 ? systemLock.owner : account);
-    const key = text === undefined ? undefined : findBareKey(text, fingerprint);
-    if (key !== undefined) return key;
-  }
-  throw new FileTrouble("changed", "the key does not stand in its file any more");
+/** As it stands in RevokedKeys. */
+function keyOf([place]: readonly ListedKey[]): string {
+  return place === undefined ? "" : `${place.key.type} ${place.key.encoded}`;
 }
 
 /** Changes one file, with a copy beside it; what goes wrong is a part of the answer. */

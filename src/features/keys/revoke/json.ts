@@ -3,7 +3,7 @@ import type { KillResult } from "../../kill/plan/kill-plan.ts";
 import type { Session, Warning } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { RevokedFiles } from "./carry-out.ts";
-import type { ListedKey } from "../inventory/inventory.ts";
+import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { View } from "../../sessions/text/columns.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
@@ -23,11 +23,14 @@ export interface ToldRevocation {
 interface Planned {
   /** What every target would become. */
   diffs: ReadonlyMap<Target, Difference>;
+  unread: readonly UnreadFile[];
 }
 
 interface Done extends RevokedFiles {
   /** Where the key still stands, though it was to go. */
   remaining: readonly ListedKey[];
+  /** Where it may stand. */
+  unread: readonly UnreadFile[];
   /** What became of sessions with --kill. */
   ended: readonly KillResult[] | undefined;
   open: { sessions: readonly Session[]; undecided: readonly Session[] };
@@ -60,6 +63,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
     durable: done === undefined ? null : isDurable(done.changes),
     ...wayBackToJson(done),
     remaining: (done?.remaining ?? []).map(placeToJson),
+    unread: outcome.unread.filter(({ mayHoldKeys }) => mayHoldKeys).map(unreadToJson),
     ended: done?.ended?.map((result) => endToJson(result.end, result, sessionView)) ?? null,
     open: (done?.open.sessions ?? view.sessions).map(toJson),
     undecided: (done?.open.undecided ?? []).map(toJson),
@@ -77,7 +81,12 @@ function placeToJson({ account, path, line, comment }: ListedKey): Told<PlaceJso
   return { user: account.name, uid: account.uid, path, line, comment: comment ?? null };
 }
 
+function unreadToJson({ account, path, fromLine, problem }: UnreadFile): UnreadJson {
+  return { user: account.name, uid: account.uid, path, fromLine, problem };
+}
+
 type FileJson = Told<RevocationDocument["files"][number]>;
+type UnreadJson = Told<RevocationDocument["unread"][number]>;
 
 function targetToJson({ path, kind }: Target): Pick<FileJson, "path" | "kind"> {
   return { path, kind: kind === "revoked" ? "RevokedKeys" : "AuthorizedKeysFile" };

@@ -11,9 +11,11 @@ import type { Inventory, ListedKey } from "../inventory/inventory.ts";
  * not known.
  */
 export function isLastWayIn(revoked: readonly ListedKey[], uid: number, inventory: Inventory, host: KeysHost): boolean {
-  const isWay = ({ account, state }: ListedKey) => account.uid === uid && state === "accepted";
+  const isWay = ({ account, state, options }: ListedKey) =>
+    account.uid === uid && state === "accepted" && !options.certAuthority;
+  const goes = new Set(revoked);
   if (!revoked.some(isWay)) return false;
-  if (inventory.keys.some((key) => isWay(key) && !revoked.includes(key))) return false;
+  if (inventory.keys.some((key) => isWay(key) && !goes.has(key))) return false;
   return !inventory.accounts.some((account) => account.uid === uid && hasPassword(account, inventory, host));
 }
 

@@ -2,7 +2,7 @@
 import { remark } from "../../sessions/notes.ts";
 import { widthOf, type Context } from "../../../cli/context.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
-import type { ListedKey } from "../inventory/inventory.ts";
+import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { Change, Target } from "./change-files.ts";
 import type { Look } from "../../../text/grid.ts";
 import { renderResults } from "../../kill/text/text.ts";
@@ -18,6 +18,8 @@ import type { RevocationTask } from "./plan.ts";
 export interface Outcome extends RevokedFiles {
   /** Where the key still stands, though it was to go. */
   remaining: readonly ListedKey[];
+  /** Where it may stand. */
+  unread: readonly UnreadFile[];
   /** Undefined where no session was to end. */
   ending: KeyEnding | undefined;
   /** Whoever is still there. */
@@ -51,26 +53,30 @@ export function tellText({ view }: RevocationTask, fingerprint: string, look: Lo
       for (const problem of done.problems) remark(problem, err);
       out.write(await renderResults(done, layout, look));
     },
-    end: ({ ending, open: { sessions, undecided } }) => {
-      out.write(ending === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, width));
+    end: ({ ending, remaining, unread, open: { sessions, undecided } }) => {
+      const isOut = remaining.length === 0 && unread.length === 0;
+      out.write(
+        ending === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, isOut, width),
+      );
     },
   };
 }
 
-export function tellJson({ view }: RevocationTask, { host, takenAtMs, warnings }: KeyReport, { out }: Context): Teller {
+export function tellJson({ view }: RevocationTask, report: KeyReport, { out }: Context): Teller {
+  const { host, takenAtMs, warnings } = report;
   const problems: string[] = [];
   const frame = { host, takenAtMs, view, problems, warnings };
   return {
     plan: (diffs) => {
-      out.write(renderRevocationJson({ ...frame, outcome: { diffs } }));
+      out.write(renderRevocationJson({ ...frame, outcome: { diffs, unread: report.unread } }));
     },
     locked: () => undefined,
     ended: async (done) => {
       problems.push(...done.problems);
       return Promise.resolve();
     },
-    end: ({ changes, id, remaining, ending, open }) => {
-      out.write(renderRevocationJson({ ...frame, outcome: { changes, id, remaining, ended: ending?.results, open } }));
+    end: ({ ending, ...outcome }) => {
+      out.write(renderRevocationJson({ ...frame, outcome: { ...outcome, ended: ending?.results } }));
     },
   };
 }

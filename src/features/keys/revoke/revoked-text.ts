@@ -1,6 +1,6 @@
 /** The texts that a revocation writes. All are byte texts. */
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
-import { bareKey, parseAuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
+import { parseAuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
 
 /** What is put out of action, and what is said beside it. */
 export interface Removal {
@@ -21,13 +21,6 @@ export function withoutKey(text: string, { fingerprint, note, remove }: Removal)
       return remove ? [] : `# ${toByteText(note)}: ${line}`;
     })
     .join("\n");
-}
-
-/** The key of a file, as it stands in RevokedKeys. */
-export function findBareKey(text: string, fingerprint: string): string | undefined {
-  const lines = text.split("\n").map(fromByteText);
-  const line = lines.find((each) => parseAuthorizedKey(each)?.key.sha256 === fingerprint);
-  return line === undefined ? undefined : bareKey(line);
 }
 
 /** Adds a key to a RevokedKeys file of keys. Its last line may lack a line feed. */

@@ -28,13 +28,21 @@ export function renderRevocation(view: RevocationView, width: Width): string {
     [
       ...(first === undefined ? [] : [`${first.key.sha256} (${first.key.name})`]),
       ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to       ${path} (RevokedKeys)`),
-      ...places.map((place) => `  ${remove ? "remove     " : "comment out"}  ${placeText(place)}`),
-      ...kept.map((place) => `  stays        ${placeText(place)}`),
+      ...fewPlaces(places).map((text) => `  ${remove ? "remove     " : "comment out"}  ${text}`),
+      ...fewPlaces(kept).map((text) => `  stays        ${text}`),
       ...sessions.map((session) => `  ${kill ? "end        " : "stays open "}  ${describeSession(session)}`),
       ...comebacks.map((text) => `  note         ${text}`),
     ],
     width,
   );
+}
+
+/** Of a key that stands in a file a thousand times, the first places tell enough. */
+const mostPlaces = 100;
+
+function fewPlaces(places: readonly ListedKey[]): string[] {
+  const more = places.length - mostPlaces;
+  return [...places.slice(0, mostPlaces).map(placeText), ...(more > 0 ? [`${plural(more, "line")} more`] : [])];
 }
 
 function placeText({ account, path, line, comment }: ListedKey): string {
@@ -71,8 +79,20 @@ function changeText(change: Change): string {
   }
 }
 
-/** What is left when the sessions have been ended. */
-export function renderRemains(left: readonly Session[], undecided: readonly Session[], width: Width): string {
+/**
+ * What is left when the sessions have been ended.
+ *
+ * @param isOut - whether the key is certainly locked out.
+ */
+export function renderRemains(
+  left: readonly Session[],
+  undecided: readonly Session[],
+  isOut: boolean,
+  width: Width,
+): string {
+  const nobody = isOut
+    ? "no session of the key is open"
+    : "no session of the key is open now, but it is not locked out for certain, and may log in again";
   return lineText(
     [
       ...left.map(
@@ -80,7 +100,7 @@ export function renderRemains(left: readonly Session[], undecided: readonly Sess
           `still open: ${describeSession(session)}${session.self === false ? "" : ", your own or perhaps your own; --include-self ends it"}`,
       ),
       ...undecided.map((session) => `key not known: ${describeSession(session)}`),
-      ...(left.length === 0 && undecided.length === 0 ? ["no session of the key is open"] : []),
+      ...(left.length === 0 && undecided.length === 0 ? [nobody] : []),
     ],
     width,
   );

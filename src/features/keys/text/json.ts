@@ -71,6 +71,7 @@ function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boole
     principals: options.principals ?? null,
     expiresAt: time(options.expiresAtMs),
     state,
+    problem: options.problem ?? null,
     logins: {
       verified: isTold ? use.verified : null,
       unverified: isTold ? use.unverified : null,

@@ -22,7 +22,7 @@ import {
   type ShellState,
   type Value,
 } from "./script/shell-state.ts";
-import { UncertainError, type LoginShell, type Touch, type Walk } from "./script/walk.ts";
+import { UncertainError, type LoginShell, type StartupFile, type Touch, type Walk } from "./script/walk.ts";
 
 export interface LoginTmout {
   /** Undefined: the shell ends nothing; "unknown": see `doubt`. */
@@ -69,17 +69,25 @@ export function loginShell(
 
 /** Every file is read once, with the user's rights; where the home is local, from nothing that could hang. */
 function rememberingReader(account: Account, host: TimeoutHost): LoginShell["read"] {
-  const files = new Map<string, UserFile>();
+  const files = new Map<string, StartupFile>();
   const isRemote = remotePaths(orUndefined(host.files.read("/proc/self/mountinfo")) ?? "");
   const isOutOfReach = isRemote(account.home) ? () => false : isRemote;
   return (path) => {
     const known = files.get(path);
     if (known !== undefined) return known;
     if (files.size >= mostFiles) return { kind: "out-of-reach", path };
-    const [file = { kind: "absent" }] = host.userFiles.read([path], account, isOutOfReach, largest);
+    const [found = { kind: "absent" }] = host.userFiles.read([path], account, isOutOfReach, largest);
+    const file = startupFile(found);
     files.set(path, file);
     return file;
   };
+}
+
+function startupFile(file: UserFile): StartupFile {
+  if (file.kind !== "read") return file;
+  return file.isWhole
+    ? { kind: "read", text: file.bytes.toString("utf8") }
+    : { kind: "unreadable", problem: "it is too large", isRefusedToAll: false };
 }
 
 const mostFiles = 200;

@@ -3,6 +3,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -32,7 +33,7 @@ test("a file, with the rights of everything above it", () => {
   writeFileSync(at("d/f"), "text");
   chmodSync(at("d/f"), 0o640);
   const file = read("d/f");
-  expect(file).toMatchObject({ kind: "read", text: "text" });
+  expect(file).toMatchObject({ kind: "read", isWhole: true, bytes: Buffer.from("text") });
   const rights = file.kind === "read" ? file.rights : [];
   expect(rights.slice(0, 2).map(({ path, mode }) => [path, mode & 0o777])).toEqual([
     [at("d/f"), 0o640],
@@ -47,7 +48,7 @@ test("links are followed, and told without", () => {
   symlinkSync("real", at("folder"));
   symlinkSync(at("folder/../folder/./f"), at("link"));
   const file = read("link");
-  expect(file.kind === "read" && [file.text, file.rights[0].path]).toEqual(["text", at("real/f")]);
+  expect(file.kind === "read" && [file.bytes.toString(), file.rights[0].path]).toEqual(["text", at("real/f")]);
   expect(userFiles.realPath(at("link"), owner, () => false)).toBe(at("real/f"));
 });
 
@@ -55,17 +56,25 @@ describe("what is no file", () => {
   test.each<[string, () => void, object]>([
     ["nothing", () => undefined, { kind: "absent" }],
     ["a link to nothing", () => symlinkSync("gone", at("f")), { kind: "absent" }],
-    ["a folder", () => mkdirSync(at("f")), { kind: "unreadable", problem: "it is no regular file" }],
-    ["a FIFO", () => execFileSync("mkfifo", [at("f")]), { kind: "unreadable", problem: "it is no regular file" }],
-    ["a device", () => symlinkSync("/dev/zero", at("f")), { kind: "unreadable", problem: "it is no regular file" }],
-    ["a circle", () => symlinkSync("f", at("f")), { kind: "unreadable", problem: "its links lead in a circle" }],
     [
-      "too much",
-      () => {
-        writeFileSync(at("f"), "");
-        truncateSync(at("f"), 1001);
-      },
-      { kind: "unreadable", problem: "it is larger than 1000 bytes" },
+      "a folder",
+      () => mkdirSync(at("f")),
+      { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
+    ],
+    [
+      "a FIFO",
+      () => execFileSync("mkfifo", [at("f")]),
+      { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
+    ],
+    [
+      "a device",
+      () => symlinkSync("/dev/zero", at("f")),
+      { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
+    ],
+    [
+      "a circle",
+      () => symlinkSync("f", at("f")),
+      { kind: "unreadable", problem: "its links lead in a circle", isRefusedToAll: true },
     ],
   ])("%s", (_, make, expected) => {
     make();
@@ -83,5 +92,39 @@ describe("what is no file", () => {
     };
     expect(read("near", isFar)).toEqual({ kind: "out-of-reach", path: at("far") });
     expect(asked.at(-1)).toBe(at("far"));
+  });
+});
+
+describe("a large file", () => {
+  test.each([
+    [999, true],
+    [1000, true],
+    [1001, false],
+    [1_000_000, false],
+  ])("of %d bytes is read up to the limit", (size, isWhole) => {
+    writeFileSync(at("f"), "");
+    truncateSync(at("f"), size);
+    expect(read("f")).toMatchObject({ kind: "read", isWhole, size, bytes: Buffer.alloc(Math.min(size, 1000)) });
+  });
+
+  test("comes in pieces, and is closed whether they are all taken or not", async () => {
+    writeFileSync(at("f"), Buffer.alloc(3_000_000, "x"));
+    for (const most of [1, Number.POSITIVE_INFINITY]) {
+      const before = readdirSync("/proc/self/fd").length;
+      const opened = userFiles.open(at("f"), owner, () => false);
+      if (opened.kind !== "open") throw new Error(opened.kind);
+      let [bytes, count] = [0, 0];
+      for await (const chunk of opened.chunks) {
+        [bytes, count] = [bytes + chunk.length, count + 1];
+        if (count === most) break;
+      }
+      expect(bytes).toBe(most === 1 ? 1_048_576 : 3_000_000);
+      expect(readdirSync("/proc/self/fd")).toHaveLength(before);
+    }
+  });
+
+  test("of the kernel's, which has no size, takes no more calls for that", () => {
+    symlinkSync("/proc/self/maps", at("f"));
+    expect(read("f")).toMatchObject({ kind: "read", size: 0, bytes: expect.objectContaining({ length: 1000 }) });
   });
 });

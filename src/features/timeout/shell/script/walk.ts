@@ -1,7 +1,10 @@
 /** One walk through the scripts of a login: what the walker needs, and what it has found. */
-import type { UserFile } from "../../../../host/files/user-files.ts";
+import type { NoUserFile } from "../../../../host/files/user-files.ts";
 import type { Command, Word } from "./syntax.ts";
 import type { Doubt, Maybe, Place, ShellState, Tmout, Value } from "./shell-state.ts";
+
+/** A file that the shell may read, as its user sees it. */
+export type StartupFile = NoUserFile | { kind: "read"; text: string };
 
 /** A login shell whose scripts are followed. Its files are those of the user, read with the user's rights. */
 export interface LoginShell {
@@ -13,7 +16,7 @@ export interface LoginShell {
   /** The first is that of the account. */
   gids: readonly number[];
   home: string;
-  read: (path: string) => UserFile;
+  read: (path: string) => StartupFile;
   /** The names in a folder; undefined where there is none. */
   names: (folder: string) => readonly string[] | undefined;
 }

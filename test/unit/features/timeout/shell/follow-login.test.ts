@@ -18,7 +18,7 @@ function told(files: Readonly<Record<string, string>>, unreadable: readonly stri
   const odd = Object.fromEntries(
     unreadable.map((name): [string, UserFile] => [
       `/home/alice/${name}`,
-      { kind: "unreadable", problem: "it cannot be read: permission denied", isRefused: true },
+      { kind: "unreadable", problem: "it cannot be read: permission denied", isRefused: true, isRefusedToAll: true },
     ]),
   );
   const host = fakeHost({ texts: { "/etc/profile": "", ...Object.fromEntries(texts) }, odd });

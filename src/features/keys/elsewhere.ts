@@ -1,0 +1,30 @@
+/** Where a key may be that stands in no file which was read, and how to lock it out there. */
+import { isFingerprint } from "../../domain/auth.ts";
+import { firstFew } from "../../domain/first-few.ts";
+import type { KeyReport } from "./inventory/key-report.ts";
+
+/** @returns whole sentences. */
+export function elsewhere(name: string, { inventory, unread }: KeyReport): string[] {
+  const places = unread
+    .filter(({ mayHoldKeys }) => mayHoldKeys)
+    .map(({ path, account }) => `${path} of ${account.name}`);
+  const commands = commandsOf(inventory);
+  return [
+    ...(places.length === 0 ? [] : [`It may stand in what was not read: ${firstFew(places)}.`]),
+    ...(commands.length === 0 ? [] : [howToLockOut(name, commands, inventory)]),
+    '"sshctl keys" lists those of all accounts.',
+  ];
+}
+
+/** What AuthorizedKeysCommand runs, for any of these accounts. */
+export function commandsOf({ accounts, settingsOf }: KeyReport["inventory"]): string[] {
+  return [...new Set(accounts.flatMap((account) => settingsOf(account).keysCommand ?? []))];
+}
+
+function howToLockOut(name: string, commands: readonly string[], { accounts, settingsOf }: KeyReport["inventory"]) {
+  const lists = [...new Set(accounts.flatMap((account) => settingsOf(account).revokedKeys ?? []))];
+  const where =
+    lists.length === 0 ? "a file that RevokedKeys in sshd_config names" : `${lists.join(", ")} (RevokedKeys)`;
+  const cut = isFingerprint(name) ? ` "sshctl kill-all --key ${name}" ends its sessions.` : "";
+  return `AuthorizedKeysCommand ${commands.join(", ")} may serve it: to lock it out, add it to ${where}, or remove it from the source of that command.${cut}`;
+}

@@ -1,0 +1,36 @@
+import { fingerprintsOfKey } from "./key-rows.ts";
+import type { ListedKey, UnreadFile } from "./inventory.ts";
+import { listerOf, rulesFor, type Reading } from "./read-files.ts";
+import { seekKey, type Wanted } from "./seek-key.ts";
+
+/**
+ * Looks for one key in what was not read of large files. What is still not read then stays on the list of unread files.
+ *
+ * @param beginning - of its fingerprint.
+ */
+export async function seekBeyond(beginning: string, reading: Reading): Promise<void> {
+  const wanted = wantedKey(beginning, reading.keys);
+  const left: UnreadFile[] = [];
+  for (const file of reading.unread) left.push(...(await seekInFile(file, wanted, reading)));
+  reading.unread = left;
+}
+
+/** Where it is known already, by all of it, which is quicker to find. */
+function wantedKey(beginning: string, keys: readonly ListedKey[]): Wanted {
+  const isMeant: Wanted["isMeant"] = (key) => fingerprintsOfKey(key).some((each) => each.startsWith(beginning));
+  const encoded = new Set(keys.flatMap(({ key }) => (isMeant(key) && !key.isCertificate ? key.encoded : [])));
+  const [only] = encoded;
+  return { isMeant, encoded: encoded.size === 1 ? only : undefined };
+}
+
+async function seekInFile(file: UnreadFile, wanted: Wanted, reading: Reading): Promise<UnreadFile[]> {
+  const { account, path, fromLine } = file;
+  const { host, isOutOfReach } = reading;
+  if (!file.mayHoldKeys) return [file];
+  const opened = host.userFiles.open(path, account, isOutOfReach);
+  if (opened.kind !== "open") return [file];
+  const { places, problem } = await seekKey(opened, wanted, rulesFor(account, reading), host.now);
+  const list = listerOf(path, account, opened.rights, reading);
+  for (const { line, parsed } of places) if (line >= fromLine) list(parsed, line);
+  return problem === undefined ? [] : [{ ...file, problem }];
+}

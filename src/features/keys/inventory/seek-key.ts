@@ -1,0 +1,75 @@
+/** Finds one key in a file of which the inventory has read the beginning only. */
+import { errorCode } from "../../../host/files/error-code.ts";
+import type { OpenUserFile } from "../../../host/files/user-files.ts";
+import { parseLine, type AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
+import type { LineRules } from "../../../system/authorized-keys/line-rules.ts";
+import { LineScanner, type ScannedLine } from "../../../system/authorized-keys/line-scanner.ts";
+import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
+
+/** The key that is looked for. */
+export interface Wanted {
+  isMeant: (key: PublicKey) => boolean;
+  /** In base64; undefined while nothing but a fingerprint is known. */
+  encoded: string | undefined;
+}
+
+export interface Sought {
+  places: { line: number; parsed: AuthorizedKey }[];
+  /** Why it may stand there all the same; in a sentence with "it". */
+  problem: string | undefined;
+}
+
+/** What is read of a file at most: sshd itself has no limit. */
+const [mostBytes, mostMs] = [256 * 1024 * 1024, 30_000];
+
+/** A longer line holds a key only behind a megabyte of options or white space. */
+const longestLine = 1024 * 1024;
+
+/** @param now - in milliseconds. */
+export async function seekKey(
+  { chunks }: OpenUserFile & { kind: "open" },
+  wanted: Wanted,
+  rules: LineRules,
+  now: () => number,
+): Promise<Sought> {
+  const sought: Sought = { places: [], problem: undefined };
+  const scanner = new LineScanner(longestLine, mayHold(wanted), (line) => {
+    takeLine(line, sought, wanted, rules);
+  });
+  const untilMs = now() + mostMs;
+  let left = mostBytes;
+  try {
+    for await (const chunk of chunks) {
+      scanner.push(chunk.subarray(0, left));
+      left -= chunk.length;
+      if (left < 0) return { ...sought, problem: "it is larger than 256 MiB" };
+      if (now() > untilMs) return { ...sought, problem: "it could not be read within 30 seconds" };
+    }
+  } catch (error) {
+    if (errorCode(error) === "") throw error;
+    return { ...sought, problem: `it cannot be read: ${errorCode(error)}` };
+  }
+  scanner.end();
+  return sought;
+}
+
+/** Every key begins with the length of its type. */
+const usualBeginning = "AAAA";
+
+/** Other white space than between words may divide a key in base64. */
+function mayHold({ encoded = usualBeginning }: Wanted): (lines: Buffer) => boolean {
+  return (lines) => lines.includes(encoded, 0, "latin1") || ["\v", "\f", "\r"].some((odd) => lines.includes(odd));
+}
+
+function takeLine({ number, bytes, isCut }: ScannedLine, sought: Sought, wanted: Wanted, rules: LineRules): void {
+  const parsed = parseLine(bytes.toString("utf8"), rules);
+  const isKey = parsed !== undefined && "key" in parsed;
+  if (isKey && wanted.isMeant(parsed.key)) sought.places.push({ line: number, parsed });
+  // In a comment, and behind a key, nothing that follows can matter.
+  const isOpenEnded = isCut && !isKey && (parsed !== undefined || isBlank(bytes));
+  if (isOpenEnded) sought.problem = `its line ${String(number)} is longer than 1 MiB`;
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09);
+}
