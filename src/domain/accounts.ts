@@ -14,7 +14,9 @@ export function parseAccounts(passwd: string): Accounts {
     const [name = "", , uidText = "", , , home = ""] = line.split(":");
     if (name === "" || name.startsWith("#") || !/^\d{1,10}$/.test(uidText)) continue;
     const uid = Number(uidText);
-    namesByUid.set(uid, [...(namesByUid.get(uid) ?? []), name]);
+    const names = namesByUid.get(uid);
+    if (names === undefined) namesByUid.set(uid, [name]);
+    else names.push(name);
     if (uidByName.has(name)) continue;
     uidByName.set(name, uid);
     homeByName.set(name, home);
@@ -29,8 +31,14 @@ export function parseAccounts(passwd: string): Accounts {
 /** Both, with the names of the first in front. */
 export function joinAccounts(first: Accounts, second: Accounts): Accounts {
   return {
-    names: (uid) => [...first.names(uid), ...second.names(uid)],
+    names: (uid) => concatenate(first.names(uid), second.names(uid)),
     uid: (name) => first.uid(name) ?? second.uid(name),
     home: (name) => first.home(name) ?? second.home(name),
   };
+}
+
+/** Mostly one of them is empty, and the other may be long. */
+function concatenate(first: readonly string[], second: readonly string[]): readonly string[] {
+  if (second.length === 0) return first;
+  return first.length === 0 ? second : [...first, ...second];
 }

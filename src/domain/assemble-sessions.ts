@@ -129,8 +129,10 @@ function accountOf(snapshot: Snapshot, serving: ServerProcess, channels: readonl
       ? dropbearUid(snapshot, serving, channels)
       : (unseparatedUid(snapshot, serving, titled) ?? serving.uid);
   if (uid === undefined) return undefined;
-  const names = serving.container ? [] : snapshot.accounts.names(uid);
-  return { uid, name: titled !== undefined && names.includes(titled) ? titled : (names[0] ?? titled) };
+  if (serving.container) return { uid, name: titled };
+  const { accounts } = snapshot;
+  const isListed = titled !== undefined && accounts.uid(titled) === uid;
+  return { uid, name: isListed ? titled : (accounts.names(uid)[0] ?? titled) };
 }
 
 /** Up to OpenSSH 7.4 with `UsePrivilegeSeparation no`, one process serves the user as root, and its title names them. */

@@ -31,9 +31,10 @@ export function findForwards(
   const connections = connectionSockets(snapshot.sockets, serving).filter(
     ({ remote }) => peer === undefined || !sameEndpoint(remote, peer),
   );
+  const ports = new Set(listeners.map(({ local }) => local.port));
   return [
     ...listeners.map(listenerForward),
-    ...connections.map((connection) => connectionForward(connection, listeners)),
+    ...connections.map((connection) => connectionForward(connection, ports)),
     ...unixForwards(snapshot, serving),
   ];
 }
@@ -42,9 +43,8 @@ function listenerForward({ local }: TcpSocket): Forward {
   return { kind: isDisplay(local) ? "x11-listener" : "remote-listener", listen: local };
 }
 
-function connectionForward({ local, remote }: TcpSocket, listeners: readonly TcpSocket[]): Forward {
-  if (!listeners.some((listener) => listener.local.port === local.port))
-    return { kind: "local", from: local, to: remote };
+function connectionForward({ local, remote }: TcpSocket, listening: ReadonlySet<number>): Forward {
+  if (!listening.has(local.port)) return { kind: "local", from: local, to: remote };
   return { kind: isDisplay(local) ? "x11" : "remote", listen: local, peer: remote };
 }
 
@@ -62,8 +62,9 @@ function unixForwards(
   const tcp = tables.get(network);
   const others = sockets.filter(({ inode }) => tcp?.has(inode) !== true);
   if (others.length === 0) return [];
+  const held = new Set(others.map(({ inode }) => inode));
   return unixListeners
-    .filter((listener) => others.some(({ inode }) => inode === listener.inode))
+    .filter(({ inode }) => held.has(inode))
     .map(({ path }) => ({ kind: isAgent(path, pid) ? "agent" : "remote-listener", path }));
 }
 

@@ -1,10 +1,12 @@
 /** Where sessions come from: one machine, one way to read it. */
+import type { Accounts } from "../domain/accounts.ts";
 import { assembleSessions } from "../domain/assemble-sessions.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Depth, ReportRequest, Source, SourceSet } from "../domain/report-request.ts";
 import type { Facts } from "../host/host.ts";
+import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
 import { addDirectoryAccounts } from "./directory-accounts.ts";
 import type { Memory } from "../system/procfs/memory.ts";
 import { readSnapshot } from "../system/procfs/snapshot.ts";
@@ -32,13 +34,33 @@ export async function readReport(
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, here) : report;
   }
   const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
-  const report = await withRecordedHost(root, async (facts) => assembleSessions(await read(facts), depth === "count"));
-  return logins ? { ...report, warnings: [...report.warnings, notRecorded] } : report;
+  return withRecordedHost(root, async (facts) => {
+    const snapshot = await read(facts);
+    const report = assembleSessions(snapshot, depth === "count");
+    const told = { ...report, warnings: [...report.warnings, ...facts.warnings] };
+    return logins ? addRecordedLogins(told, snapshot.accounts, facts) : told;
+  });
+}
+
+async function addRecordedLogins(
+  report: SessionReport,
+  accounts: Accounts,
+  facts: RecordedFacts,
+): Promise<SessionReport> {
+  if (!facts.tellsLogins) return { ...report, warnings: [...report.warnings, notRecorded] };
+  const told = await (await import("./add-logins.ts")).addLogins(report, accounts, facts);
+  const hasKeys = told.sessions.some(({ auth }) => auth?.key);
+  return hasKeys ? { ...told, warnings: [...told.warnings, commentsNotRecorded] } : told;
 }
 
 const notRecorded: Warning = {
   code: "logins-not-recorded",
-  message: "a recorded host does not tell how its users logged in",
+  message: "this recording does not tell how users logged in; record the host with collect.sh --auth",
+};
+
+const commentsNotRecorded: Warning = {
+  code: "key-comments-not-recorded",
+  message: "the comments of keys are unknown: a recording holds none of the files that users keep their keys in",
 };
 
 /** What only one session is asked for, of the machine that the report is about. */

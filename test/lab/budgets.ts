@@ -5,6 +5,7 @@
  */
 export const budgetSeconds: Readonly<Record<string, number>> = {
   changes: 240,
+  collector: 300,
   completion: 60,
   doctor: 30,
   keys: 360,

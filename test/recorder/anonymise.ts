@@ -27,6 +27,7 @@ export function anonymise(recording: Recording): Recording {
   return {
     ...recording,
     host: "host",
+    journal: undefined,
     texts: mapEntries(recording.texts, (text, path) => anonymousText(path, text, cast, pseudonyms)),
     links: mapEntries(recording.links, anonymousLink),
     outputs: mapEntries(recording.outputs, (text, command) => anonymousOutput(command, text, cast, pseudonyms)),
@@ -34,7 +35,9 @@ export function anonymise(recording: Recording): Recording {
 }
 
 function castOf({ texts }: Recording): Cast {
-  const processes = [...texts].flatMap(([path, text]) => (path.endsWith("/stat") ? (parseStat(text) ?? []) : []));
+  const processes = [...texts].flatMap(([path, text]) =>
+    /^\/proc\/\d+\/stat$/.test(path) ? (parseStat(text) ?? []) : [],
+  );
   const servers = new Set(processes.filter(({ comm }) => serverOfName(comm) !== undefined).map(({ pid }) => pid));
   const recorded = new Set([...texts.keys()].map(pidOfCommandLine).filter((pid) => pid !== undefined));
   const isNamed = ({ pid, ppid }: Process) => pid === 1 || recorded.has(pid) || recorded.has(ppid);

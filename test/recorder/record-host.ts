@@ -7,14 +7,14 @@ import { parseRecording } from "../../src/system/recorded/parse-recording.ts";
 import { anonymise } from "./anonymise.ts";
 import { writeRecording } from "./write-recording.ts";
 
-const script = fileURLToPath(new URL("../../scripts/record-host.sh", import.meta.url));
+const script = fileURLToPath(new URL("../../collector/collect.sh", import.meta.url));
 const [folder] = process.argv.slice(2);
 
 if (folder === undefined) {
   console.error("npm run record-host -- DIR");
   process.exitCode = 2;
 } else {
-  const { stdout, status } = spawnSync("sh", [script], {
+  const { stdout, status } = spawnSync("sh", [script, "--with-tools"], {
     encoding: "utf8",
     maxBuffer: Infinity,
     stdio: ["ignore", "pipe", "inherit"],

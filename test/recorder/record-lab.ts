@@ -25,7 +25,7 @@ import {
 import type { SuiteName } from "../lab/machine/suites.ts";
 
 const hosts = fileURLToPath(new URL("../fixtures/hosts/", import.meta.url));
-const recorder = fileURLToPath(new URL("../../scripts/record-host.sh", import.meta.url));
+const recorder = fileURLToPath(new URL("../../collector/collect.sh", import.meta.url));
 
 const v4 = { host: "192.0.2.10", args: ["-b", "198.51.100.7"] };
 const v6 = { host: "2001:db8::10", port: 2222, args: ["-b", "2001:db8::7"] };
@@ -78,7 +78,7 @@ async function recordWithoutRoot(suite: SuiteName, name: string): Promise<void> 
 
 async function record(machine: Machine, name: string, expected: ExpectedHost, options: RunOptions = {}): Promise<void> {
   const input = await readFile(recorder, "utf8");
-  const { stdout, stderr } = await machine.run(["sh", "-s"], { input, ...options });
+  const { stdout, stderr } = await machine.run(["sh", "-s", "--", "--with-tools"], { input, ...options });
   if (stderr !== "") throw new Error(stderr);
   await mkdir(`${hosts}${name}`, { recursive: true });
   await writeFile(`${hosts}${name}/recording.tsv`, stdout);

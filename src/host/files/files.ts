@@ -16,6 +16,10 @@ export interface FileFacts {
   uid: number;
   /** The number of the inode; undefined where the file is only a record of one. */
   ino?: number;
+  /** The number of the file system, st_dev in stat(2); undefined where it was not recorded. */
+  dev?: number;
+  /** The number of a device such as a terminal, st_rdev. */
+  rdev?: number;
   /** Milliseconds since the epoch. For a terminal: when input was last read from it. */
   atimeMs: number;
   /** Milliseconds since the epoch. For a terminal: when output was last written to it. */

@@ -5,14 +5,16 @@ export interface FileTables {
   texts: ReadonlyMap<string, string>;
   links: ReadonlyMap<string, string>;
   facts: ReadonlyMap<string, FileFacts>;
+  /** Folders that may hold nothing of what is recorded. */
+  folders: ReadonlySet<string>;
   /** What the kernel refused to tell, with everything below it. */
   refusals: ReadonlySet<string>;
 }
 
-export function recordedFiles({ texts, links, facts, refusals }: FileTables): Files {
-  const folders = foldersOf([texts, links, facts, refusals].flatMap((table) => [...table.keys()]));
+export function recordedFiles({ texts, links, facts, folders, refusals }: FileTables): Files {
+  const names = namesIn([texts, links, facts, folders, refusals]);
   const answer = <T>(path: string, value: T | undefined): T | Absence =>
-    selfAndAbove(path).some((folder) => refusals.has(folder)) ? refused : (value ?? gone);
+    isRefused(path, refusals) ? refused : (value ?? gone);
   return {
     read: (path) => answer(path, texts.get(path)),
     bytes: (path) => {
@@ -22,25 +24,35 @@ export function recordedFiles({ texts, links, facts, refusals }: FileTables): Fi
     link: (path) => answer(path, links.get(path)),
     facts: (path) => answer(path, facts.get(path)),
     names: (path) => {
-      const names = folders.get(path);
-      return answer(path, names && [...names]);
+      const own = names.get(path);
+      return answer(path, own ? [...own] : folders.has(path) ? [] : undefined);
     },
   };
 }
 
-/** Enters every path into the folder above it, and that one into its own. */
-function foldersOf(paths: readonly string[]): Map<string, Set<string>> {
+/** Enters every path into the folder above it, and that one into its own, up to one that is known already. */
+function namesIn(tables: readonly { keys: () => Iterable<string> }[]): Map<string, Set<string>> {
   const folders = new Map<string, Set<string>>();
-  for (const path of paths.flatMap(selfAndAbove)) {
-    const slash = path.lastIndexOf("/");
-    const folder = path.slice(0, slash);
-    folders.set(folder, (folders.get(folder) ?? new Set()).add(path.slice(slash + 1)));
+  for (const table of tables) {
+    for (let path of table.keys()) {
+      let isNew = true;
+      while (isNew && path !== "") {
+        const slash = path.lastIndexOf("/");
+        const folder = path.slice(0, Math.max(0, slash));
+        const names = folders.get(folder);
+        isNew = names === undefined;
+        folders.set(folder, (names ?? new Set()).add(path.slice(slash + 1)));
+        path = folder;
+      }
+    }
   }
   return folders;
 }
 
-/** "/a/b/c", "/a/b", "/a". */
-function selfAndAbove(path: string): string[] {
-  const names = path.split("/");
-  return names.slice(1).map((_, index) => names.slice(0, names.length - index).join("/"));
+/** The path, or a folder above it. */
+function isRefused(path: string, refusals: ReadonlySet<string>): boolean {
+  if (refusals.size === 0) return false;
+  for (let above = path; above !== ""; above = above.slice(0, Math.max(0, above.lastIndexOf("/"))))
+    if (refusals.has(above)) return true;
+  return false;
 }

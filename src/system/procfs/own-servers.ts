@@ -31,6 +31,10 @@ export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
   const queue: { pid: Pid; proof: string }[] = [{ pid: observer, proof: "you run this inside of it" }];
   const seen = new Set([observer]);
   for (const { pid, proof } of queue) {
+    if (seen.size > mostTrails || pids.size > mostConnections) {
+      doubts.push("more connections hang on your terminals than can be followed");
+      break;
+    }
     const trail: Trail = follow(scene, pid) ?? (pid === observer ? orphanTrail(scene, observer) : {});
     for (const server of trail.servers ?? []) pids.set(server.pid, proof);
     if (trail.doubt !== undefined) doubts.push(trail.doubt);
@@ -41,6 +45,10 @@ export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
   }
   return { pids, doubt: doubts[0] };
 }
+
+/** More than any terminal is shared by; each takes a look at all processes and sockets, and a recording may hold any number. */
+const mostTrails = 1000;
+const mostConnections = 100;
 
 /** @returns undefined where the ancestors end without having told. */
 function follow(scene: Scene, pid: Pid): Trail | undefined {

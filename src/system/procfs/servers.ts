@@ -166,8 +166,9 @@ function readHelperOnTerminal(
   if (wanted === undefined) return helperOf(helper, listener, told(""), uncounted);
   const details = readDetails(files, helper.pid, listener.server, wanted);
   if (details?.ppid !== helper.ppid) return undefined;
-  const [user, ...others] = listener.container ? [] : accounts.names(details.uid);
-  const title = user === undefined || others.length > 0 ? readTitleOf(files, helper) : told(user);
+  const names = listener.container ? [] : accounts.names(details.uid);
+  const [user] = names;
+  const title = user === undefined || names.length > 1 ? readTitleOf(files, helper) : told(user);
   return title && helperOf(helper, listener, title, details);
 }
 

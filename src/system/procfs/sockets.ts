@@ -29,15 +29,17 @@ export function readSockets(
 }
 
 function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
-  const folders = new Map([[home, "/proc/net"]]);
-  for (const { network, pid } of servers.values()) {
-    if (!folders.has(network)) folders.set(network, `/proc/${String(pid)}/net`);
+  const networks = new Map<string, { folder: string; holders: ServerProcess[] }>([
+    [home, { folder: "/proc/net", holders: [] }],
+  ]);
+  for (const server of servers.values()) {
+    const known = networks.get(server.network);
+    if (known === undefined)
+      networks.set(server.network, { folder: `/proc/${String(server.pid)}/net`, holders: [server] });
+    else known.holders.push(server);
   }
   return new Map(
-    [...folders].map(([network, folder]) => {
-      const holders = [...servers.values()].filter((server) => server.network === network);
-      return [network, readSocketTable(files, folder, holders)];
-    }),
+    [...networks].map(([network, { folder, holders }]) => [network, readSocketTable(files, folder, holders)]),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Process } from "../../domain/process.ts";
 import { ttyOfDevice } from "../../domain/tty.ts";
+import { quoted } from "../../text/quoted.ts";
 
 /**
  * Reads /proc/PID/stat, proc(5). The second field, comm, is the process's own choice and may hold spaces, parentheses
@@ -9,7 +10,7 @@ import { ttyOfDevice } from "../../domain/tty.ts";
  */
 export function parseStat(text: string): Process | undefined {
   const fields = form.exec(text);
-  if (fields === null) throw new Error(`/proc/PID/stat has an unknown form: ${text}`);
+  if (fields === null) throw new Error(`/proc/PID/stat has an unknown form: ${quoted(text)}`);
   const state = fields[3];
   if (state === "Z" || state === "X") return undefined;
   return {

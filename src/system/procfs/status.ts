@@ -1,4 +1,5 @@
 import type { Pid } from "../../domain/process.ts";
+import { quoted } from "../../text/quoted.ts";
 
 export interface Credentials {
   /** Undefined where it was not recorded. */
@@ -12,7 +13,7 @@ export interface Credentials {
 /** Reads what only /proc/PID/status tells, proc(5). NSpid is absent before Linux 4.1. */
 export function parseStatus(text: string): Credentials {
   const uid = lineOf(text, "Uid")?.split("\t", 1)[0];
-  if (uid === undefined) throw new Error(`/proc/PID/status has no Uid line: ${text}`);
+  if (uid === undefined) throw new Error(`/proc/PID/status has no Uid line: ${quoted(text)}`);
   const ppid = lineOf(text, "PPid");
   return {
     ppid: ppid === undefined ? undefined : Number(ppid),

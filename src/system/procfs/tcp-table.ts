@@ -23,7 +23,8 @@ export function parseTcpTable(text: string): TcpSocket[] {
 }
 
 /** One expression takes a third of the time that it takes to cut a row to pieces, and there are thousands. */
-const row = /^ *\d+: (\w+):(\w+) (\w+):(\w+) (\S\S) \S+ \S+ \S+ +(\d+) +\d+ (\d+) /gm;
+const row =
+  /^ *\d+: ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) ([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4}) (\S\S) \S+ \S+ \S+ +(\d{1,10}) +\d+ (\d{1,20}) /gm;
 
 /** TCP_LISTEN, include/net/tcp_states.h. */
 const listenState = "0A";

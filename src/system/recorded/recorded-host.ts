@@ -1,55 +1,101 @@
 import { endianness } from "node:os";
+import type { Warning } from "../../domain/session.ts";
 import { FatalError, ForeseenError } from "../../errors.ts";
-import { createFiles, isPresent, refused } from "../../host/files/files.ts";
 import { recordedFiles } from "../../host/recorded/recorded-files.ts";
 import { recordedPrograms } from "../../host/recorded/recorded-programs.ts";
+import { readRecordingFile } from "../../host/recorded/recording-file.ts";
 import type { Facts } from "../../host/host.ts";
-import { parseRecording, type Recording } from "./parse-recording.ts";
+import { parseRecording, type Lack, type Recording, type RecordingLimits } from "./parse-recording.ts";
 
 const fileName = "recording.tsv";
+
+/** A file that an administrator has put there may be of a larger machine than one that is sent over a network. */
+const localFile: RecordingLimits = { longest: 32 << 20 };
+
+/** Another machine at one moment. */
+export interface RecordedFacts extends Facts {
+  /** Whether the journal there was asked how users logged in. */
+  tellsLogins: boolean;
+  /** What could not be recorded. */
+  warnings: readonly Warning[];
+}
 
 /**
  * Looks at a recorded host as if it were this one.
  *
  * @throws FatalError when the folder holds no recording, or one that is broken in whatever way.
  */
-export async function withRecordedHost<T>(folder: string, look: (facts: Facts) => Promise<T>): Promise<T> {
+export async function withRecordedHost<T>(folder: string, look: (facts: RecordedFacts) => Promise<T>): Promise<T> {
+  return lookAt(`${folder}/${fileName}`, readRecording(folder), look, localFile);
+}
+
+/**
+ * The same with a recording that is at hand.
+ *
+ * @param name - of the recording, for messages.
+ */
+export async function lookAt<T>(
+  name: string,
+  text: string,
+  look: (facts: RecordedFacts) => Promise<T>,
+  limits?: RecordingLimits,
+): Promise<T> {
   try {
-    return await look(recordedFacts(parseRecording(readRecording(folder))));
+    return await look(recordedFacts(parseRecording(text, limits)));
   } catch (error) {
     if (error instanceof ForeseenError || !(error instanceof Error)) throw error;
-    throw new FatalError(`The recording ${folder}/${fileName} cannot be used: ${error.message}.`);
+    throw new FatalError(`The recording ${name} cannot be used: ${error.message}.`);
   }
 }
 
 function readRecording(folder: string): string {
-  const text = createFiles(folder).read(`/${fileName}`);
-  if (isPresent(text)) return text;
-  if (text === refused) throw new FatalError(`The recording ${folder}/${fileName} cannot be read: permission denied.`);
-  throw new FatalError(
-    `${folder} holds no recorded host: there is no ${fileName}.`,
-    "scripts/record-host.sh, in the sources of sshctl, makes one.",
-  );
+  const path = `${folder}/${fileName}`;
+  const file = readRecordingFile(path, localFile.longest);
+  if ("text" in file) return file.text;
+  switch (file.trouble) {
+    case "missing":
+      throw new FatalError(
+        `${folder} holds no recorded host: there is no ${fileName}.`,
+        "Make one on that host with collect.sh, which comes with sshctl.",
+      );
+    case "refused":
+      throw new FatalError(`The recording ${path} cannot be read: permission denied.`);
+    case "no regular file":
+      throw new FatalError(`The recording ${path} cannot be used: it is no regular file.`);
+    case "too long":
+      throw new FatalError(
+        `The recording ${path} cannot be used: it is larger than ${String(localFile.longest >> 20)} MB.`,
+      );
+  }
 }
 
 const nothingMoves = () => undefined;
 
 async function* nothing(): AsyncIterable<string> {}
 
-/** Nobody looks from a recording, so no session there is the observer's. */
-function recordedFacts(recording: Recording): Facts {
+/** @throws Error for a recording that cannot be read on this machine. */
+function recordedFacts(recording: Recording): RecordedFacts {
   if (recording.byteOrder !== (endianness() === "LE" ? "little" : "big"))
     throw new Error(`it comes from a machine with ${recording.byteOrder}-endian numbers, which are read only on such`);
   return {
     files: recordedFiles(recording),
     untrustedFiles: { readSmall: () => undefined },
     logFiles: { lines: nothing },
-    programs: recordedPrograms(recording.outputs),
+    programs: recordedPrograms(recording),
     programLines: { each: async () => Promise.resolve(undefined) },
     now: () => recording.takenAtMs,
     hostName: () => recording.host,
-    observer: undefined,
+    observer: recording.observer,
     uid: 0,
     pause: nothingMoves,
+    tellsLogins: recording.journal !== undefined,
+    warnings: [...recording.lacks].map((lack) => ({ code: "not-recorded", message: lacking[lack] })),
   };
 }
+
+const lacking: Record<Lack, string> = {
+  accounts: "users of directory services may have no names: the recorded host could not ask for all of them",
+  processes: "there were more processes than are recorded: of sessions that run very many, and of users' own servers",
+  sockets: "there were more forwards than are recorded",
+  terminals: "idle times are unknown: the recorded host has no stat",
+};

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,11 @@ afterAll(async () => rm(folder, { recursive: true, force: true }));
 test("installs nothing beside itself", async () => {
   expect(await readdir(join(folder, "lib/node_modules"))).toEqual(["sshctl"]);
   expect(await readdir(join(folder, "lib/node_modules/sshctl"))).not.toContain("node_modules");
+});
+
+test("brings the collector", async () => {
+  const { mode } = await stat(join(folder, "lib/node_modules/sshctl/collector/collect.sh"));
+  expect(mode & 0o777).toBe(0o755);
 });
 
 test("carries the licence of every package that its bill of materials lists", async () => {

@@ -54,6 +54,11 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     },
   );
 
+  test("brings the collector, as a program that only root can change", async () => {
+    expect(await lab().must("stat -c '%U %a' /usr/lib/sshctl /usr/lib/sshctl/collect.sh")).toBe("root 755\nroot 755\n");
+    expect(await lab().must("/usr/lib/sshctl/collect.sh | tail -n 1")).toBe("end\n");
+  });
+
   test("sshctl keys", async () => {
     expect(await done("keys --user alice")).toMatch(/^alice +ED25519 .*accepted/m);
   });

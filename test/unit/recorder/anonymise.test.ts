@@ -19,7 +19,7 @@ const recordingOf = (name: string) => parseRecording(readFileSync(`${hostFolder(
 async function sessionsOf(recording: Recording) {
   const machine = {
     files: recordedFiles(recording),
-    programs: recordedPrograms(recording.outputs),
+    programs: recordedPrograms(recording),
     now: () => recording.takenAtMs,
     hostName: () => recording.host,
     observer: undefined,
@@ -105,8 +105,8 @@ test("one address has one pseudonym, whatever its form", () => {
 });
 
 test("the recorder asks the tools what the source asks them", () => {
-  const script = readFileSync(new URL("../../../scripts/record-host.sh", import.meta.url), "utf8");
+  const script = readFileSync(new URL("../../../collector/collect.sh", import.meta.url), "utf8");
   for (const { name, args } of [processList, argumentList, socketList]) {
-    expect(script).toContain(` ${[name, ...args].join(" ")}\n`);
+    expect(script).toContain(`readOutput("${[name, ...args].join(" ")}", `);
   }
 });

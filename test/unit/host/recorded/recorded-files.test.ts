@@ -10,6 +10,7 @@ const files = recordedFiles({
   ]),
   links: new Map([["/proc/7/fd/3", "socket:[1]"]]),
   facts: new Map([["/dev/pts/0", facts]]),
+  folders: new Set(["/proc/7/fd", "/proc/7/empty"]),
   refusals: new Set(["/proc/8/fd", "/proc/9"]),
 });
 
@@ -22,7 +23,9 @@ describe("files of a recording", () => {
 
   test("stand in folders that follow from their paths", () => {
     expect(files.names("/proc")).toEqual(["7", "8", "9"]);
-    expect(files.names("/proc/7")).toEqual(["stat", "fd"]);
+    expect(files.names("/proc/7")).toEqual(["stat", "fd", "empty"]);
+    expect(files.names("/proc/7/fd")).toEqual(["3"]);
+    expect(files.names("/proc/7/empty")).toEqual([]);
     expect(files.names("/dev/pts")).toEqual(["0"]);
   });
 

@@ -65,6 +65,6 @@ test.each(["R", "S", "D", "T", "t", "I"])("one in state %s has not", (state) => 
 test.each(["", "897", "897 (sshd", "897 (sshd) S 872 897", "897 sshd S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"])(
   "%j is no such file, which is said with its text",
   (text) => {
-    expect(() => parseStat(text)).toThrow(`/proc/PID/stat has an unknown form: ${text}`);
+    expect(() => parseStat(text)).toThrow(`/proc/PID/stat has an unknown form: "${text}"`);
   },
 );
