@@ -34,7 +34,7 @@ export async function askConsent(
   if (prompts === undefined)
     throw new DeclinedError(
       `Nothing was done: nobody can be asked whether to ${deed}.`,
-      "Add --yes to do it without a question, --dry-run to see what would be done.",
+      "Add --yes to act without a question, or --dry-run to see the plan.",
     );
   for (const question of questions)
     if (!(await prompts.confirm(question))) throw new DeclinedError("Nothing was done.");

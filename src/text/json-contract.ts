@@ -800,7 +800,7 @@ export interface KillDocument {
     proof: string;
   }[];
   /**
-   * Sessions that were left out because what was asked for is not known or not proven.
+   * Sessions that were left out because the selection cannot be decided for it.
    */
   undecided: SessionJson[];
   /**

@@ -27,7 +27,7 @@ describe("a number", () => {
   });
 });
 
-describe("a number for every value", () => {
+describe("one count for each value", () => {
   test("in a pipe", async () => {
     const { out } = await sshctl(["count", "--by", "user"], { sessions });
     expect(out).toBe("USER   COUNT\nalice      2\n=bob       1\n");
@@ -80,7 +80,7 @@ describe("as JSON", () => {
 describe("on stderr", () => {
   test("who could not be counted", async () => {
     const { out, err } = await sshctl(["count", "--idle", "1"], { sessions });
-    expect([out, err]).toEqual(["2\n", "sshctl: 1 session left out: what was asked for is not known of PID 3\n"]);
+    expect([out, err]).toEqual(["2\n", "sshctl: 1 session left out: the selection cannot be decided for PID 3\n"]);
   });
 
   test("warnings", async () => {

@@ -130,8 +130,8 @@ describe("at a terminal", () => {
       "*   alice  shell   pts/1  10.0.0.7:5000       2001  08:00    1m  bash",
       "    carol  shell   pts/1  10.0.0.7:5000       2201  08:00    1m  vim",
       "* your own session",
-      "1 connection not yet authenticated, --phase any shows it",
-      "1 session of containers, --containers shows them",
+      "1 connection not yet authenticated, shown with --phase any",
+      "1 session in containers, shown with --containers",
       "listening: sshd (PID 800) on 0.0.0.0:22",
     ]);
     expect([err, exitCode]).toEqual(["", 0]);
@@ -291,7 +291,7 @@ describe("on stderr", () => {
   test("sessions of which it is not known what was asked for", async () => {
     const { out, err } = await sshctl(["list", "-q", "--idle", "1m"], { sessions });
     expect(out).toBe("2001\n2201\n");
-    expect(err).toBe("sshctl: 1 session left out: what was asked for is not known of PID 2101\n");
+    expect(err).toBe("sshctl: 1 session left out: the selection cannot be decided for PID 2101\n");
   });
 
   test.each([
@@ -308,7 +308,7 @@ describe("on stderr", () => {
   test.each(["--key", "--not-key"])("%s: a key that nobody has used", async (option) => {
     const { out, err, exitCode } = await sshctl(["list", "-q", option, "SHA256:typo"], { sessions: [] });
     expect([out, exitCode]).toEqual(["", 0]);
-    expect(err).toMatch(/^sshctl: no session is known to be opened with the key SHA256:typo; "sshctl keys show" .*\n$/);
+    expect(err).toMatch(/^sshctl: no session is known to use the key SHA256:typo; "sshctl keys show" .*\n$/);
   });
 
   test.each(["table", "json", "csv", "pid"])("no server: -o %s in a pipe", async (format) => {

@@ -44,7 +44,7 @@ test.each([
   ["all", 'Did you mean "sshctl list"?'],
   ["pts10", "Did you mean pts/10?"],
   ["/dev/pts10", "Did you mean pts/10?"],
-  ["bob", 'For all that fit: "sshctl list --user bob".'],
+  ["bob", 'For all that match: "sshctl list --user bob".'],
 ])("%s is answered with what is meant", async (word, hint) => {
   expect((await sshctl(["show", word], world)).err).toContain(hint);
 });
@@ -60,11 +60,11 @@ test("an address that cannot be seen is not denied", async () => {
 
 describe("what cannot be shown says why, in one line", () => {
   test.each([
-    [["show"], 2, "show needs to know which session."],
+    [["show"], 2, "show needs a session."],
     [["show", "abc"], 2, '"abc" does not name a session. Allowed: a PID'],
     [["show", "1\u001b[31m"], 2, String.raw`"1\x1b[31m" does not name a session.`],
     [["show", "pts/1", "pts/2"], 2, 'show takes no further argument "pts/2".'],
-    [["show", "pts/9"], 1, "No SSH session is called pts/9."],
+    [["show", "pts/9"], 1, "No SSH session is named pts/9."],
     [["show", "999"], 1, "There is no process 999."],
     [["show", "1"], 1, String.raw`1 is systemd\x1b[2J, not part of an SSH session.`],
     [["show", "self"], 2, '"self" does not name a session. Allowed: a PID'],

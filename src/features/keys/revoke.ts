@@ -40,7 +40,7 @@ export const keysRevoke: Command = {
     kill: { group: method, describe: "end every session that the key has verifiably opened" },
     delete: { group: method, describe: "take the lines away instead of making comments of them" },
     force: { group: safety, describe: "even if root or you cannot log in any more" },
-    "include-self": { group: safety, describe: "with --kill: your own session too, and what may be yours" },
+    "include-self": { group: safety, describe: "with --kill: include your own session, and those that may be yours" },
     ...consentOptions,
     reason: { group: safety, value: "TEXT", describe: "for the comment and for the system log" },
     ...formatOptions(textFormats),

@@ -76,7 +76,7 @@ export function onlyKey(name: string, report: KeyReport): JudgedKey[] {
   if (meant.length > 1)
     throw new UsageError(
       `"${name}" means several keys: ${meant.join(", ")}.`,
-      isFingerprint(name) ? "Give more of it." : "Give the fingerprint of one.",
+      isFingerprint(name) ? "Give more characters." : "Give the fingerprint of one.",
     );
   return fitting;
 }

@@ -14,7 +14,7 @@ export function killConsent({ report, ends }: KillPlan, everything: boolean): Om
   if (everything && processes.length > 0) {
     const roots = processes.filter(({ uid }) => uid === 0).length;
     const among = roots > 0 ? `, ${String(roots)} of them root's` : "";
-    questions.push(`And ${plural(processes.length, "process")} that they have started${among}?`);
+    questions.push(`And ${plural(processes.length, "process")} that they started${among}?`);
   }
   return { deed: `end ${plural(ends.length, "session")}`, questions };
 }

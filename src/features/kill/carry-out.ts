@@ -47,7 +47,7 @@ export async function carryOut(
   const results = rounds.flatMap((round) => round.results);
   problems.push(...rounds.flatMap((round) => round.problems), ...unfinished(request, next, interruption));
   if (!(await orProblem(problems, async () => writeDown(results, request, machine), false)))
-    problems.push("the system log did not take the record of this");
+    problems.push("the system log did not accept the record of this");
   return {
     plan,
     results,
@@ -208,7 +208,7 @@ async function endConnections(
   const others = terminations.filter(({ session }) => session.self === false);
   const outcomes = await deliver(others, options, means, interruption);
   if (interruption.aborted) {
-    problems.push(...listeners.restart.map(({ name }) => `${name} was not restarted: it was called off`));
+    problems.push(...listeners.restart.map(({ name }) => `${name} was not restarted: it was cancelled`));
     return outcomes;
   }
   const restarted = await restartListeners(listeners, machine);

@@ -87,7 +87,7 @@ async function warn(
 ): Promise<KillPlan> {
   if (options.warnSeconds === undefined) return plan;
   if (!(await warnBefore(options.warnSeconds, options.message, plan, machine, context, interruption)))
-    throw new DeclinedError("Called off: nothing was done, and the users were told so.");
+    throw new DeclinedError("Cancelled: nothing was done, and the users were told so.");
   const warned = new Set(plan.ends.map(({ termination }) => sessionId(termination.session.identity)));
   const { report, chosen } = await find();
   const sessions = chosen.sessions.filter(({ identity }) => warned.has(sessionId(identity)));
@@ -97,7 +97,7 @@ async function warn(
     .map(({ termination }) => termination.session)
     .filter(({ identity }) => !left.has(sessionId(identity)));
   if (spared.length > 0)
-    remark(`ended meanwhile, or not meant any more: ${firstFew(spared.map(describeSession))}`, context.err);
+    remark(`ended meanwhile, or no longer matching: ${firstFew(spared.map(describeSession))}`, context.err);
   return again;
 }
 
@@ -118,7 +118,7 @@ function refusalOf(plan: KillPlan): ForeseenError | undefined {
 }
 
 function nobodyLeft(spared: readonly Spared[]): ForeseenError {
-  if (spared.length === 0) return new NothingFoundError("No session matches: there is nobody to end.");
+  if (spared.length === 0) return new NothingFoundError("No session matches: there is nothing to end.");
   return new DeclinedError(
     `Nothing was done: ${spareTexts(spared).join("; ")}.`,
     spared.some(({ protection }) => protection !== "container")
@@ -130,7 +130,7 @@ function nobodyLeft(spared: readonly Spared[]): ForeseenError {
 function nothingKnown({ undecided }: KillPlan, machine: KillMachine): string {
   const them = undecided.length === 1 ? "1 session is" : `${String(undecided.length)} sessions are`;
   const remedy = readCaller(machine.files).uid === 0 ? "" : "; run it as root, with sudo";
-  return `nothing was done: whether ${them} meant is not known${remedy}`;
+  return `nothing was done: it is not known whether ${them} meant${remedy}`;
 }
 
 /** A reason that several have in common is told once: over a loopback address none can be told from the own one. */

@@ -14,13 +14,13 @@ import { rejectUnknownSpared } from "../sessions/unknown-names.ts";
 
 export const killAll: Command = {
   name: "kill-all",
-  summary: "End all sessions that match, but your own; also called killall",
+  summary: "End all sessions that match, except your own (alias: killall)",
   examples: [
-    ["sshctl kill-all", "every session but your own; shows them and asks"],
-    ["sshctl kill-all --user bob --from 10.0.0.0/8 --dry-run", "what would be ended"],
+    ["sshctl kill-all", "every session except your own; shows the plan and asks"],
+    ["sshctl kill-all --user bob --from 10.0.0.0/8 --dry-run", "show what would be ended"],
     ["sshctl kill-all --kind shell --idle 30m --warn 2m --message 'Maintenance'", "with a warning on their terminals"],
     ["sshctl kill-all --key SHA256:wcPFP6DV --everything --save before.json", "a laptop was stolen"],
-    ["sshctl kill-all --signal KILL --yes --until-none", "all of them, whoever comes meanwhile too"],
+    ["sshctl kill-all --signal KILL --yes --until-none", "all of them, and those that come meanwhile"],
   ],
   options: { ...selectionOptions, ...killOptions, ...killAllOptions },
   habit: signalHabit,

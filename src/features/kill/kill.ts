@@ -23,11 +23,11 @@ export const kill: Command = {
   name: "kill",
   summary: "End exactly these sessions",
   examples: [
-    ["sshctl kill 903", "end the session with this session child, monitor or login shell"],
-    ["sshctl kill pts/2 10.0.2.52:43474", "end the one on this terminal, and the one that comes from there"],
-    ["sshctl kill", "choose on the terminal"],
-    ["sshctl kill -9 session:c2 --everything", "end it at once, with all that it has started"],
-    ["sshctl kill pts/2 --dry-run", "only tell what would be done"],
+    ["sshctl kill 903", "the session with this session child, monitor or login shell"],
+    ["sshctl kill pts/2 10.0.2.52:43474", "the session on this terminal, and the one from this address"],
+    ["sshctl kill", "choose from a list"],
+    ["sshctl kill -9 session:c2 --everything", "end it at once, with everything that it started"],
+    ["sshctl kill pts/2 --dry-run", "show what would be done"],
   ],
   words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
   options: { ...killOptions, ...refusedOptions },
@@ -69,8 +69,8 @@ function rejectSelection(given: GivenOptions): void {
   for (const name of Object.keys(refusedOptions))
     for (const value of given.flag(name) ? [""] : given.texts(name).map((text) => ` ${quoteWord(text)}`))
       throw new UsageError(
-        `kill ends exactly the sessions that are named, and takes no --${name}.`,
-        `For all that match: "sshctl kill-all --${name}${value}".`,
+        `kill ends exactly the sessions that you name, and has no --${name}.`,
+        `For all sessions that match: "sshctl kill-all --${name}${value}".`,
       );
 }
 
@@ -88,13 +88,13 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
   if (container)
     throw new DeclinedError(
       `Nothing was done: PID ${String(pid)} belongs to a container.`,
-      "End it from inside of that container.",
+      "End it from inside that container.",
     );
   if (self === false || includeSelf) return;
   const whose = self === true ? "is your own session" : "may be your own session";
   throw new DeclinedError(
     `Nothing was done: PID ${String(pid)} ${whose}: ${selfProof}.`,
-    "--include-self ends it all the same.",
+    "--include-self ends it anyway.",
   );
 }
 
@@ -105,7 +105,7 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
  */
 function unexpectedMatch(target: Target, report: SessionReport): string | undefined {
   const session = onlySession(target, report);
-  const whole = `inside of the session of ${describeSession(session)}: all of that ends`;
+  const whole = `inside the session of ${describeSession(session)}, and all of that session ends`;
   if (target.kind === "tty" && !session.ttys.includes(target.tty)) return `${target.tty} belongs to a program ${whole}`;
   if (target.kind !== "pid" || target.pid === session.pid || target.pid === session.identity.pid) return undefined;
   const process = report.processes.get(target.pid);
@@ -116,12 +116,12 @@ function unexpectedMatch(target: Target, report: SessionReport): string | undefi
 
 async function chooseSessions(context: Context): Promise<readonly Session[]> {
   const prompts = await context.prompts();
-  if (prompts === undefined) throw new UsageError("kill needs to know which session.", `Give ${targetForms}.`);
+  if (prompts === undefined) throw new UsageError("kill needs a session.", `Give ${targetForms}.`);
   const { sessions } = await read(context);
   const candidates = sessions.filter((session) => isOpenHere(session) && session.self === false);
-  if (candidates.length === 0) throw new NothingFoundError("There is no session but your own.");
+  if (candidates.length === 0) throw new NothingFoundError("There is no session except your own.");
   const chosen = await prompts.choose(
-    "Which sessions are to end?",
+    "End which sessions?",
     candidates.map((session) => ({ value: session, label: visible(labelOf(session)) })),
   );
   if (chosen === undefined || chosen.length === 0) throw new DeclinedError("Nothing was done: no session was chosen.");

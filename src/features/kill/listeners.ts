@@ -49,12 +49,12 @@ export async function planListeners(
         "systemd itself listens for SSH connections, and cannot be ended.",
         `Stop its socket: systemctl stop ${service?.name ?? "ssh.socket"}`,
       );
-    const start = service?.start.join(" ") ?? "by hand, for no service manager knows it";
+    const start = service?.start.join(" ") ?? "by hand, since no service manager knows it";
     listenersToStop.push({ pid: listener.pid, start });
   }
   const notes = listenersToStop.map(
     ({ pid, start }) =>
-      `the listener (PID ${String(pid)}) ends too: nobody can log in any more until it is started: ${start}`,
+      `the listener (PID ${String(pid)}) ends too: nobody can log in until it is started again: ${start}`,
   );
   return { listenersToStop, restart: [], notes: notes.length > 0 ? notes : ["no listener is seen that could end"] };
 }
@@ -76,12 +76,12 @@ async function planRestart(listeners: readonly Listener[], machine: KillMachine)
     const problem = await findConfigurationError(listener, machine);
     if (problem !== undefined)
       throw new FatalError(
-        `${service.name} is not restarted, because it would not start again: ${problem}.`,
+        `${service.name} was not restarted, because it would not start again: ${problem}.`,
         "Nothing was done.",
       );
     services.push(service);
   }
-  const notes = services.map(({ restart }) => `after that: ${restart.join(" ")}, which no session notices`);
+  const notes = services.map(({ restart }) => `after that: ${restart.join(" ")}, which does not affect sessions`);
   return { listenersToStop: [], restart: services, notes };
 }
 
@@ -103,7 +103,7 @@ export async function endListeners(
     const process = processes.get(pid);
     const isGone = process === undefined || (await endDaemon(process, machine));
     const name = `the listener (PID ${String(pid)})`;
-    if (isGone) notes.push(`${name} has ended: nobody can log in any more until it is started: ${start}`);
+    if (isGone) notes.push(`${name} has ended: nobody can log in until it is started again: ${start}`);
     else problems.push(`${name} did not end`);
   }
   return { notes, problems };

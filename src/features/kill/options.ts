@@ -44,43 +44,46 @@ export const killOptions: OptionTable = {
     offer: endingSignals,
     describe: `${signalForm}; also as -9 or -KILL`,
   },
-  grace: { group: method, value: "TIME", describe: "until KILL follows (5s)" },
-  "no-escalate": { group: method, describe: "send no KILL to what does not end in time" },
+  grace: { group: method, value: "TIME", describe: "wait this long before KILL (default 5s)" },
+  "no-escalate": { group: method, describe: "do not send KILL to sessions that do not end in time" },
   backend: {
     group: method,
     value: "NAME",
     offer: backendNames,
-    describe: `${backendNames.join(", ")}: what sends the signals`,
+    describe: `${backendNames.join(", ")}: the program or call that sends the signals`,
   },
-  everything: { group: method, describe: "end what the sessions have left behind too: nohup, tmux, background jobs" },
-  "include-self": { group: safety, describe: "your own session too, and what may be yours" },
+  everything: { group: method, describe: "also end what the sessions leave behind: nohup, tmux, background jobs" },
+  "include-self": { group: safety, describe: "include your own session, and those that may be yours" },
   ...consentOptions,
-  warn: { group: safety, value: "TIME", describe: "tell the users on their terminals, and give them this long" },
-  message: { group: safety, value: "TEXT", describe: "what they are told, beside the time they have" },
-  reason: { group: safety, value: "TEXT", describe: "for the system log, where every act is written down" },
+  warn: { group: safety, value: "TIME", describe: "warn the users on their terminals, this long before" },
+  message: { group: safety, value: "TEXT", describe: "text to add to the warning" },
+  reason: { group: safety, value: "TEXT", describe: "reason to record in the system log" },
   save: {
     group: safety,
     value: "FILE",
     offer: "files",
-    describe: "write down all about the sessions first; only you can read it",
+    describe: "first save everything about the sessions to FILE, readable only by you",
   },
   ...formatOptions(killFormats),
-  "full-command": { group: outputGroup, describe: "commands with their arguments, which may hold secrets" },
-  "no-trunc": { group: outputGroup, describe: "cut nothing to the width of the terminal" },
+  "full-command": { group: outputGroup, describe: "show commands with their arguments, which may contain secrets" },
+  "no-trunc": { group: outputGroup, describe: "do not cut columns to the width of the terminal" },
   ...colorOption,
   root: {
     group: outputGroup,
     value: "DIR",
-    describe: "refused: nothing can be ended in a recording",
+    describe: "refused: sessions of a recording cannot be ended",
     hidden: "refused",
   },
 };
 
 /** Options of kill-all alone. */
 export const killAllOptions: OptionTable = {
-  "until-none": { group: method, describe: "go on while new sessions come that match" },
+  "until-none": { group: method, describe: "continue while new sessions match" },
   "include-listener": { group: method, describe: "end the listener too: nobody can log in any more" },
-  "restart-listener": { group: method, describe: "check its configuration and restart it: for a new sshd" },
+  "restart-listener": {
+    group: method,
+    describe: "check the listener's configuration and restart it, as after an upgrade",
+  },
 };
 
 /** What is done where nothing else is asked for. */
@@ -113,11 +116,11 @@ export const usualLayout: SessionsLayout = {
 
 export function parseKillOptions(given: GivenOptions): KillOptions {
   if (given.texts("root").length > 0)
-    throw new UsageError("A recorded host has no sessions that could be ended.", "Leave out --root.");
+    throw new UsageError("Sessions of a recorded host cannot be ended.", "Omit --root.");
   const warnSeconds = single(given, "warn", duration);
   const message = given.texts("message").at(-1);
   if (message !== undefined && warnSeconds === undefined)
-    throw new UsageError("--message is for the users who are warned.", "Add --warn TIME, or leave it out.");
+    throw new UsageError("--message needs --warn: it is part of the warning.", "Add --warn TIME, or omit it.");
   const graceSeconds = single(given, "grace", duration);
   const options: KillOptions = {
     ...usualOptions,
@@ -134,9 +137,9 @@ export function parseKillOptions(given: GivenOptions): KillOptions {
     dryRun: given.flag("dry-run"),
     yes: given.flag("yes"),
   };
-  if (warnSeconds === 0) throw new UsageError("--warn 0 leaves no time to read it.", "Give a second at least.");
+  if (warnSeconds === 0) throw new UsageError("--warn 0 leaves no time to read the warning.", "Give at least 1s.");
   if (options.graceMs === 0)
-    throw new UsageError("--grace 0 leaves no time to end.", "Use --signal KILL to lose no time.");
+    throw new UsageError("--grace 0 leaves no time to end.", "Use --signal KILL to end sessions at once.");
   return options;
 }
 
@@ -164,7 +167,7 @@ const duration = { read: parseDuration, allowed: durationForm };
 function parseSignalOption(given: GivenOptions): EndingSignal | undefined {
   for (const text of given.texts("signal").filter(isStoppingSignal)) {
     throw new UsageError(
-      `--signal ${text} would only freeze the session: it stays connected, and its user can go on once it is continued.`,
+      `--signal ${text} would only stop the session: it stays connected, and goes on when it is continued.`,
       `Allowed: ${signalForm}.`,
     );
   }

@@ -35,7 +35,7 @@ export async function saveSessions(
   });
   const answer = machine.ownFiles.create(path, text);
   if (answer === "exists")
-    throw new UsageError(`--save ${path}: there is such a file, and it is not overwritten.`, "Give another name.");
+    throw new UsageError(`--save ${path}: the file exists, and is not overwritten.`, "Choose another name.");
   if (answer !== "created")
     throw new FatalError(`--save ${path}: ${answer.problem}. Nothing was done to the sessions.`);
 }

@@ -30,7 +30,7 @@ export async function warnBefore(
       remark(untoldText(one), err);
     }
     // Typed over itself at a terminal, ESC [ K clears the rest of the line; silent elsewhere.
-    if (err.isTerminal) err.write(`\r${formatDuration(left)} left, Ctrl-C calls it off\x1b[K`);
+    if (err.isTerminal) err.write(`\r${formatDuration(left)} left, Ctrl-C cancels\x1b[K`);
   });
   if (err.isTerminal) err.write("\r\x1b[K");
   return passed;

@@ -12,17 +12,17 @@ import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const count: Command = {
   name: "count",
-  summary: "Say how many SSH sessions there are",
+  summary: "Count SSH sessions",
   examples: [
-    ["sshctl count", "how many there are"],
-    ["sshctl count --by user", "how many of every user"],
-    ["sshctl count --from 192.0.2.0/24 --phase any", "connections from there, not yet authenticated ones included"],
+    ["sshctl count", "how many sessions there are"],
+    ["sshctl count --by user", "how many for each user"],
+    ["sshctl count --from 192.0.2.0/24 --phase any", "connections from there, including those not yet authenticated"],
   ],
   options: {
     ...selectionOptions,
-    by: { group, value: "FACT", offer: countKeys, describe: `a number for every ${countKeys.join(", ")}` },
+    by: { group, value: "FACT", offer: countKeys, describe: `one count for each ${countKeys.join(", ")}` },
     ...formatOptions(countFormats),
-    "no-headers": { group, describe: "without the line of titles" },
+    "no-headers": { group, describe: "omit the header line" },
     ...colorOption,
     ...sourceOptions,
   },

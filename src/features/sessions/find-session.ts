@@ -28,7 +28,7 @@ function meantBy(word: string, command: "show" | "kill"): string {
   const option = selectingOption(word);
   if (option === undefined) return "";
   const all = command === "kill" ? `, "sshctl kill-all ${option}"` : "";
-  return ` For all that fit: "sshctl list ${option}"${all}.`;
+  return ` For all that match: "sshctl list ${option}"${all}.`;
 }
 
 /**
@@ -47,7 +47,7 @@ export function onlySession(target: Target, report: SessionReport): Session {
   }
   if (target.kind === "peer") rejectHidden(name, report);
   if (target.kind !== "pid")
-    throw new NothingFoundError(`No SSH session is called ${name}.`, `"sshctl list" shows them.`);
+    throw new NothingFoundError(`No SSH session is named ${name}.`, `"sshctl list" shows them.`);
   const process = processes.get(target.pid);
   if (process === undefined)
     throw new NothingFoundError(`There is no process ${name}.`, `"sshctl list" shows the sessions.`);

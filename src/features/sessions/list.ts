@@ -14,15 +14,15 @@ export const list: Command = {
   summary: "Show who is connected over SSH",
   examples: [
     ["sshctl list", "who is connected; your own session is marked"],
-    ["sshctl list --user alice --idle 30m", "alice's, where nobody has typed for half an hour"],
-    ["sshctl list --from 10.0.0.0/8 --not-kind tunnel", "from the inner network, without tunnels"],
+    ["sshctl list --user alice --idle 30m", "alice's sessions without input for half an hour"],
+    ["sshctl list --from 10.0.0.0/8 --not-kind tunnel", "from the internal network, without tunnels"],
     ["sshctl list --forward-port 9902", "who holds this port?"],
     ["sshctl list --key SHA256:wcPFP6DV", "who logged in with this key?"],
     ["sshctl list -o json", "everything that is known, for programs"],
   ],
   options: {
     ...selectionOptions,
-    auth: { group: "More detail", describe: "how the users logged in, from the journal; also with -o wide and --key" },
+    auth: { group: "More detail", describe: "how the users logged in, from the journal; implied by -o wide and --key" },
     ...outputOptions,
     ...sourceOptions,
   },

@@ -27,7 +27,7 @@ export async function reportNotes(
   const left = chosen.undecided;
   const pids = firstFew(left.map(({ pid }) => String(pid)));
   if (left.length > 0)
-    remark(`${plural(left.length, "session")} left out: what was asked for is not known of PID ${pids}`, err);
+    remark(`${plural(left.length, "session")} left out: the selection cannot be decided for PID ${pids}`, err);
   if (isWithoutServer(report) && !hasLegend) remark(noServer, err);
   if (namesSomebody(given)) await (await import("./unknown-names.ts")).noteUnknownNames(given, source, report, context);
 }

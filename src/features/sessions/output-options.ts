@@ -33,8 +33,8 @@ export function formatOptions(formats: readonly string[], json: "json" | "ndjson
 
 /** Of whatever is shown in rows and columns. */
 export const gridOptions = {
-  "no-headers": { group, describe: "without the line of titles" },
-  "no-trunc": { group, describe: "cut nothing to the width of the terminal" },
+  "no-headers": { group, describe: "omit the header line" },
+  "no-trunc": { group, describe: "do not cut columns to the width of the terminal" },
 } satisfies OptionTable;
 
 /**
@@ -45,7 +45,7 @@ export const gridOptions = {
 export function columnOptions(names: readonly string[], example: string) {
   return {
     columns: { group, value: "LIST", offer: names, describe: names.join(", ") },
-    sort: { group, value: "LIST", offer: names, describe: `by these columns; --sort=${example} first` },
+    sort: { group, value: "LIST", offer: names, describe: `sort by these columns; --sort=${example} first` },
   } satisfies OptionTable;
 }
 
@@ -54,7 +54,7 @@ export const outputOptions = {
   quiet: { group, alias: "q", describe: "PIDs only, the same as -o pid" },
   ...columnOptions(columnNames, "-idle for the largest"),
   ...gridOptions,
-  "full-command": { group, describe: "commands with their arguments, which may hold secrets" },
+  "full-command": { group, describe: "show commands with their arguments, which may contain secrets" },
   ...colorOption,
 } satisfies OptionTable;
 
@@ -128,7 +128,7 @@ export function parseFormat<T extends string>(given: GivenOptions, formats: read
   }
   const [format = formats[0], ...others] = meant;
   if (others.length > 0) {
-    throw new UsageError(`Two kinds of output are asked for: ${[...meant].join(" and ")}.`, "Choose one.");
+    throw new UsageError(`Two output formats are given: ${[...meant].join(" and ")}.`, "Choose one.");
   }
   return format;
 }

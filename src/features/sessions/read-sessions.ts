@@ -51,5 +51,5 @@ function rejectAmbiguous(key: string, { sessions }: Pick<Sighting, "sessions">):
   const meant =
     authorities.size === 1 && [...authorities].every((ca) => ca.startsWith(key)) ? authorities : fingerprints;
   if (meant.size < 2 || meant.has(key)) return;
-  throw new UsageError(`--key "${key}" means several keys: ${[...meant].join(", ")}.`, "Give more of it.");
+  throw new UsageError(`--key "${key}" means several keys: ${[...meant].join(", ")}.`, "Give more characters.");
 }

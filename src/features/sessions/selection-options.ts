@@ -65,24 +65,24 @@ const asking: Readonly<Record<string, Asking>> = {
   },
   "local-port": {
     value: "PORT",
-    describe: "that came in on these ports",
+    describe: "accepted on these local ports",
     criterion: anyOf(port, criteria.byLocalPort),
   },
   "peer-port": {
     value: "PORT",
-    describe: "from these ports of the other side",
+    describe: "from these remote ports",
     criterion: anyOf(port, criteria.byPeerPort),
   },
   idle: {
     value: "TIME",
-    describe: "nobody has typed for at least 90, 30m, 1h30m …",
+    describe: "without input for at least 90, 30m, 1h30m …",
     criterion: atLeast(criteria.idleFor),
   },
-  "older-than": { value: "TIME", describe: "logged in at least that long ago", criterion: atLeast(criteria.olderThan) },
+  "older-than": { value: "TIME", describe: "logged in at least this long ago", criterion: atLeast(criteria.olderThan) },
   key: {
     value: "KEY",
     offer: "keys",
-    describe: "logged in with it: fingerprint, its beginning, comment; certificates also by id or CA",
+    describe: "logged in with this key: fingerprint or its beginning, comment; certificates also by ID or CA",
     criterion: anyOf(key, criteria.byKey),
   },
   forward: {
@@ -93,15 +93,15 @@ const asking: Readonly<Record<string, Asking>> = {
   },
   "forward-port": {
     value: "PORT",
-    describe: "a forward occupies or reaches these ports",
+    describe: "with a forward that listens on or leads to these ports",
     criterion: anyOf(port, criteria.byForwardPort),
   },
-  busy: { describe: "a command runs, the shell is not at its prompt", criterion: isGiven(criteria.isBusy) },
+  busy: { describe: "running a command: the shell is not at its prompt", criterion: isGiven(criteria.isBusy) },
 };
 
 export const selectionOptions: OptionTable = {
   ...Object.fromEntries(Object.entries(asking).flatMap(([option, spec]) => bothWays(option, spec))),
-  containers: { group: "More detail", describe: "also sessions of containers" },
+  containers: { group: "More detail", describe: "include sessions of containers" },
 };
 
 function bothWays(option: string, { alias, value, offer, describe }: Asking): [string, OptionSpec][] {

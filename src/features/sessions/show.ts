@@ -15,17 +15,17 @@ import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const show: Command = {
   name: "show",
-  summary: "Tell everything about one session",
+  summary: "Show everything about one session",
   examples: [
-    ["sshctl show 903", "tell about the session that has this PID in it"],
-    ["sshctl show pts/2", "about the one on this terminal"],
-    ["sshctl show 10.0.2.52:43474", "about the one that comes from there"],
-    ["sshctl show session:c2 -o json", "about the one that logind calls so, for programs"],
+    ["sshctl show 903", "the session that this PID belongs to"],
+    ["sshctl show pts/2", "the session on this terminal"],
+    ["sshctl show 10.0.2.52:43474", "the session from this address and port"],
+    ["sshctl show session:c2 -o json", "the session with this logind ID, for programs"],
   ],
   words: { name: "SESSION", offer: "sessions", describe: targetForms, most: 1 },
   options: {
     ...formatOptions(textFormats),
-    "full-command": { group, describe: "commands with their arguments, which may hold secrets" },
+    "full-command": { group, describe: "show commands with their arguments, which may contain secrets" },
     ...colorOption,
     ...sourceOptions,
   },
@@ -48,6 +48,6 @@ export const show: Command = {
 };
 
 function parseOnlyTarget([word]: readonly string[]): Target {
-  if (word === undefined) throw new UsageError("show needs to know which session.", `Give ${targetForms}.`);
+  if (word === undefined) throw new UsageError("show needs a session.", `Give ${targetForms}.`);
   return parseSessionName(word, "show");
 }

@@ -4,15 +4,15 @@ import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
 
 const group = "Source";
-const folder = { read: (text: string) => text, allowed: "folders with a recorded host" };
+const folder = { read: (text: string) => text, allowed: "folders that hold a recorded host" };
 
 export const sourceOptions = {
-  root: { group, value: "DIR", offer: "folders", describe: "at a recorded host instead of this machine" },
+  root: { group, value: "DIR", offer: "folders", describe: "read a recorded host instead of this machine" },
   source: {
     group,
     value: "SET",
     offer: sourceSets,
-    describe: "procfs (the default); tools: by running ps and ss, to compare",
+    describe: "procfs (the default); tools: run ps and ss, for comparison",
   },
 } satisfies OptionTable;
 

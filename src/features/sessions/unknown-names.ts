@@ -22,10 +22,7 @@ export async function noteUnknownNames(
   await noteUnknownUsers(given, sessions, context);
   for (const name of parseKeys(given))
     if (!sessions.some(({ auth }) => auth !== undefined && keyMatches(auth, name)))
-      remark(
-        `no session is known to be opened with the key ${name}; "sshctl keys show" tells whether there is such a key`,
-        context.err,
-      );
+      remark(`no session is known to use the key ${name}; "sshctl keys show" shows whether it exists`, context.err);
 }
 
 async function noteUnknownUsers(

@@ -330,7 +330,7 @@ describeOldestAndNewest(
       expect(await shell.ask("echo alive")).toMatch(/^alive$/m);
     });
 
-    test("lets the administrator choose on the terminal", async () => {
+    test("lets the administrator choose from a list", async () => {
       const chosen = await open(openShell(lab(), { user: "bob" }));
       const other = await open(openShell(lab()));
       const asking = await lab().spawn([

@@ -42,7 +42,7 @@ export async function revokeKey(
     { ...callerFields(caller), SSHCTL_KEY: fingerprint, SSHCTL_REASON: reason, SSHCTL_FILES: files.join(" ") },
     host.feed,
   );
-  if (!isWritten) remark("the system log did not take the record of this", err);
+  if (!isWritten) remark("the system log did not accept the record of this", err);
   return { changes, id: changes.some(({ kind }) => kind === "changed") ? journal.id : undefined };
 }
 

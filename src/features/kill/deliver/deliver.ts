@@ -78,7 +78,7 @@ export async function deliver(
 
 const pollMs = 50;
 
-const notWaitedFor: KillOutcome = { kind: "undecided", why: "signalled, but its end was not waited for" };
+const notWaitedFor: KillOutcome = { kind: "undecided", why: "signalled, but sshctl did not wait for its end" };
 
 /** Decides what has ended, and goes further with what had its time. */
 async function look(pending: readonly Attempt[], orders: Orders, means: Means, startedMs: number): Promise<void> {
@@ -151,7 +151,7 @@ function hasNewHelper(attempt: Attempt, { to, signal, processes }: Step, files: 
   if (helper === undefined) return false;
   attempt.outcome = {
     kind: "survived",
-    why: `somebody has logged in over it meanwhile (PID ${String(helper.pid)}): end it again`,
+    why: `a login was completed on it meanwhile (PID ${String(helper.pid)}): end it again`,
   };
   return true;
 }

@@ -60,7 +60,7 @@ export function isTaken(files: Files, pid: Pid): boolean {
 /** What keeps a session alive that should have ended, in words. */
 export function whyAlive(files: Files, { targets, monitor }: Remains): string {
   const [process] = [...targets, ...(monitor === undefined ? [] : [monitor])];
-  if (process === undefined) return "its processes are gone, but another one holds its connection open";
+  if (process === undefined) return "its processes are gone, but another process holds its connection open";
   const name = `${process.comm} (PID ${String(process.pid)})`;
   const text = orUndefined(files.read(statOf(process.pid), 0)) ?? "";
   const state = text.charAt(text.lastIndexOf(")") + 2);
@@ -69,8 +69,8 @@ export function whyAlive(files: Files, { targets, monitor }: Remains): string {
 
 /** The third field of /proc/PID/stat, proc(5). */
 const states: ReadonlyMap<string, string> = new Map([
-  ["D", "waits in the kernel for a device and takes no signal until that answers (state D)"],
-  ["T", "is stopped, and takes no signal but KILL (state T)"],
+  ["D", "waits in the kernel for a device, and no signal reaches it until that answers (state D)"],
+  ["T", "is stopped, and only KILL reaches it (state T)"],
   ["t", "is held by a debugger (state t)"],
 ]);
 

@@ -13,7 +13,7 @@ export type KillOutcome =
   /** Nobody waited for its end. */
   | { kind: "undecided"; why: string };
 
-export const notTried: KillOutcome = { kind: "undecided", why: "it was not tried any more" };
+export const notTried: KillOutcome = { kind: "undecided", why: "not tried" };
 
 /** Whether the session is certainly gone. */
 export function isGone({ kind }: KillOutcome): boolean {

@@ -59,7 +59,7 @@ function ownLast(terminations: readonly Termination[]): Termination[] {
 function protectionOf(session: Session, includeSelf: boolean): Spared | undefined {
   const { container, self, selfProof = "" } = session;
   if (container)
-    return { session, protection: "container", proof: "it belongs to a container: end it from inside of that" };
+    return { session, protection: "container", proof: "it belongs to a container: end it from inside that container" };
   if (includeSelf || self === false) return undefined;
   return self === true
     ? { session, protection: "own", proof: `it is your own: ${selfProof}` }

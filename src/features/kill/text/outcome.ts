@@ -8,7 +8,7 @@ export function describeOutcome(outcome: KillOutcome): string {
     case "already-gone":
       return "had ended by itself";
     case "identity-changed":
-      return "had ended by itself; its PID is another process's now, which was not touched";
+      return "had ended by itself; its PID now belongs to another process, which was not touched";
     case "not-permitted":
       return "NOT ENDED: not permitted";
     case "survived":

@@ -56,9 +56,7 @@ export async function renderPlan(plan: KillPlan, manner: Manner, layout: Session
 function sparedLines({ spared, undecided }: KillPlan): string[] {
   return [
     ...spared.map(({ session, proof }) => `spared: ${describeSession(session)}: ${proof}`),
-    ...undecided.map(
-      (session) => `left out: ${describeSession(session)}: what was asked for is not known or not proven`,
-    ),
+    ...undecided.map((session) => `left out: ${describeSession(session)}: the selection cannot be decided for it`),
   ];
 }
 
@@ -117,7 +115,7 @@ function survivorLines(ends: readonly PlannedEnd[]): string[] {
 function processLines(title: string, processes: readonly SessionProcess[]): string[] {
   if (processes.length === 0) return [];
   return [
-    `${title}: ${plural(processes.length, "process")} that these sessions have started`,
+    `${title}: ${plural(processes.length, "process")} that these sessions started`,
     ...processes.map((process) => `  ${describeProcess(process)}`),
   ];
 }
@@ -144,7 +142,7 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
   const lines = [
     ...results.flatMap(({ end, records }) => recordLines(end.termination.session, records)),
     ...sparedLines(plan),
-    ...appeared.map((session) => `has come meanwhile: ${describeSession(session)}`),
+    ...appeared.map((session) => `new meanwhile: ${describeSession(session)}`),
   ];
   const wrapped = (texts: readonly string[]) => paragraph(texts.map(visible), look.width, textWidth);
   return table + wrapped(processLines("still running", left)) + paragraph(endingLine(left), undefined) + wrapped(lines);
@@ -166,11 +164,9 @@ function recordLines(
   const name = describeSession(session);
   return [
     ...(isOpenForLogind === true
-      ? [`${name}: logind still has its session ${logindSession ?? ""} open: PAM was not told of the end`]
+      ? [`${name}: logind still lists its session ${logindSession ?? ""}: PAM was not told that it ended`]
       : []),
-    ...(staleTtys.length > 0
-      ? [`${name}: utmp still names it on ${staleTtys.join(", ")}, and who(1) may show it`]
-      : []),
+    ...(staleTtys.length > 0 ? [`${name}: utmp still lists it on ${staleTtys.join(", ")}, so who(1) may show it`] : []),
   ];
 }
 

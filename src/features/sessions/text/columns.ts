@@ -19,7 +19,7 @@ export interface Column extends Omit<GridColumn, "name"> {
 
 export interface View {
   nowMs: number;
-  /** Show commands with their arguments, which may hold secrets. */
+  /** Show show commands with their arguments, which may contain secrets. */
   fullCommand: boolean;
 }
 

@@ -15,7 +15,7 @@ export function legendLines(report: SessionReport, chosen: ChosenSessions, colum
     ...nobodyLine(report, chosen),
     ...(columns.includes("self") ? markLines(chosen) : []),
     ...authenticatingLine(chosen),
-    ...(chosen.hidden > 0 ? [`${plural(chosen.hidden, "session")} of containers, --containers shows them`] : []),
+    ...(chosen.hidden > 0 ? [`${plural(chosen.hidden, "session")} in containers, shown with --containers`] : []),
     ...report.warnings.flatMap(({ code, message }) => (code === otherLoginsCode ? message : [])),
     ...listenerLines(report),
   ];
@@ -33,8 +33,7 @@ function markLines({ sessions }: ChosenSessions): string[] {
 
 function authenticatingLine({ authenticating, sessions }: ChosenSessions): string[] {
   const unseen = authenticating > 0 && sessions.every(({ phase }) => phase === "open");
-  const them = authenticating === 1 ? "it" : "them";
-  return unseen ? [`${plural(authenticating, "connection")} not yet authenticated, --phase any shows ${them}`] : [];
+  return unseen ? [`${plural(authenticating, "connection")} not yet authenticated, shown with --phase any`] : [];
 }
 
 function listenerLines(report: SessionReport): string[] {

@@ -24,7 +24,7 @@ async function verify(expressions: readonly Expression[], { programs, files }: R
   for (const expression of expressions) {
     const pgrep = await programs.run("pgrep", expression.preview, limitMs);
     if (pgrep === undefined)
-      throw new FatalError("pgrep is not installed.", "It comes with the package procps (procps-ng).");
+      throw new FatalError("pgrep is not installed.", "It comes in the package procps (procps-ng).");
     const selected = new Set(pgrep.stdout.split("\n").filter(Boolean).map(Number));
     const meant = new Set(expression.targets.map(({ pid }) => pid));
     rejectOthers(
@@ -94,7 +94,7 @@ async function run(
     const [program, ...args] = command;
     const output = await reach.programs.run(program, args, limitMs);
     if (output === undefined)
-      throw new UsageError(`${program} is not installed.`, `It comes with the package ${packageName}.`);
+      throw new UsageError(`${program} is not installed.`, `It comes in the package ${packageName}.`);
     // Both end with 1 when they have found nothing: pkill(1), killall(1).
     if (output.exitCode !== 0) for (const { pid } of targets) sent.set(pid, "gone");
   }

@@ -48,7 +48,10 @@ export function killallExpressions(
   const order = [...groups.values()].toSorted((a, b) => Number(a.uid === 0) - Number(b.uid === 0));
   return order.map(({ comm, uid, owner }) => {
     if (owner === undefined)
-      throw new UsageError(`killall takes owners by name, and uid ${String(uid)} has none.`, "Use --backend kill.");
+      throw new UsageError(
+        `killall selects owners by name, and uid ${String(uid)} has no name.`,
+        "Use --backend kill.",
+      );
     return {
       command: ["killall", "--signal", signal, "--user", owner, comm],
       preview: ["-u", String(uid), "-x", literal(comm)],

@@ -147,7 +147,7 @@ function followWhile(
   return { state: followLoop([condition, body], state, scope, walk, doubt), status: undefined };
 }
 
-/** Turns of a loop of which nobody knows how many there are, until another one changes nothing more. */
+/** Turns of a loop of which nobody knows how many sessions there are, until another one changes nothing more. */
 function followLoop(
   turn: readonly Command[],
   state: ShellState,

@@ -142,7 +142,7 @@ describe("killall", () => {
     );
     const reach = { files: host.files(), signals: never, programs: { run: pgrepOf(host.all) } };
     await expect(backendFor("killall", new Set(), reach).preview(terminations, "TERM")).rejects.toThrow(
-      "uid 4711 has none",
+      "uid 4711 has no name",
     );
   });
 });
