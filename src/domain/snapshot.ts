@@ -41,6 +41,8 @@ export interface ServerProcess extends Process {
   sockets: readonly Handle[] | undefined;
   /** Its open pipes; undefined where the kernel refuses to tell. */
   pipes: readonly Handle[] | undefined;
+  /** The pseudo-terminals that it has allocated, where that is known. */
+  terminals: readonly Tty[] | undefined;
   /** The logind session in whose scope it runs, such as "c2". */
   logindSession: string | undefined;
   /** The network namespace whose TCP sockets it holds: a key of {@link Snapshot.sockets}. */

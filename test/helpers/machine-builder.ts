@@ -23,6 +23,8 @@ export interface ProcessSpec {
   args: readonly string[];
   /** What setproctitle() has written over the arguments. */
   title: string | undefined;
+  /** Whether the title ends where its room ends: then it may have been cut short. */
+  isFull: boolean;
   uid: number;
   /** Who may read its exe, files, environment and namespaces: root, once it has changed its uid. */
   owner: number;
@@ -30,6 +32,8 @@ export interface ProcessSpec {
   /** Seconds after boot. */
   startedAt: number;
   fds: Record<number, string>;
+  /** The terminals of which it holds the other ends. */
+  masters: readonly string[];
   cgroup: string;
   network: string;
   /** PID namespaces below the machine's own. */
@@ -99,11 +103,13 @@ export class Host {
       exe,
       args: [exe],
       title: undefined,
+      isFull: false,
       uid,
       owner: uid,
       tty: undefined,
       startedAt: pid,
       fds: { 0: "/dev/null" },
+      masters: [],
       cgroup: `/system.slice/${comm}.service`,
       network: home,
       depth: 0,
@@ -202,6 +208,9 @@ export class Host {
       facts: Object.fromEntries([
         ...[...this.terminals].map(([tty, facts]) => [`/dev/${tty}`, facts] as const),
         ...this.processes.map((process) => [`/proc/${String(process.pid)}`, this.folderFacts(process)] as const),
+        ...this.processes.map(
+          ({ pid, owner: uid }) => [`/proc/${String(pid)}/fd`, { uid, atimeMs: 0, mtimeMs: 0 }] as const,
+        ),
       ]),
       empty: this.processes.map(({ pid }) => `/proc/${String(pid)}/fd`),
     };
@@ -229,7 +238,8 @@ export class Host {
     texts[`${folder}/stat`] = statText({ ...process, startTicks: startedAt * 100, foregroundGroup });
     texts[`${folder}/status`] =
       `Name:\t${process.comm.replaceAll("\n", "\\n")}\nUmask:\t0022\nPPid:\t${String(process.ppid)}\nUid:\t${uids}\nNSpid:\t${namespacePids.join("\t")}\n`;
-    texts[`${folder}/cmdline`] = title === undefined ? args.map((arg) => `${arg}\0`).join("") : `${title}\0\0\0\0`;
+    texts[`${folder}/cmdline`] =
+      title === undefined ? args.map((arg) => `${arg}\0`).join("") : `${title}${process.isFull ? "" : "\0\0\0\0"}`;
     texts[`${folder}/cgroup`] = `0::${process.cgroup}\n`;
     texts[`${folder}/environ`] = Object.entries(environ)
       .map(([name, value]) => `${name}=${value}\0`)
@@ -238,6 +248,11 @@ export class Host {
     links[`${folder}/exe`] = process.exe;
     links[`${folder}/ns/net`] = process.network;
     for (const [fd, target] of Object.entries(process.fds)) links[`${folder}/fd/${fd}`] = target;
+    for (const [index, tty] of process.masters.entries()) {
+      links[`${folder}/fd/${String(100 + index)}`] = "/dev/ptmx";
+      texts[`${folder}/fdinfo/${String(100 + index)}`] =
+        `pos:\t0\nflags:\t02100002\nmnt_id:\t24\ntty-index:\t${tty.slice(4)}\n`;
+    }
   }
 
   /** @param observer - the process that looks, with the rights of its user; without one, root looks from elsewhere. */

@@ -1,11 +1,15 @@
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
-import { orUndefined, type Files } from "../../host/files/files.ts";
+import { limits } from "../../host/files/limits.ts";
+import type { Files } from "../../host/files/files.ts";
+import type { Home } from "./home.ts";
 import type { Memory } from "./memory.ts";
-import { parseTcpTable } from "./tcp-table.ts";
+import { readTcpTable } from "./tcp-table.ts";
 
 /**
- * One table for every network namespace in which a server lives, and the observer's.
+ * One table for every network namespace in which a server lives, and the observer's. Users can make as many as they like (user
+ * namespaces), and each table costs the kernel a walk over all connections of the machine: of those in which root runs no server,
+ * only the first few are read.
  *
  * @param memory - of earlier readings: its tables are good as long as they know every connection.
  * @param monitors - servers of which the sockets are looked up with the help of the tables, unless they are known.
@@ -13,33 +17,40 @@ import { parseTcpTable } from "./tcp-table.ts";
 export function readSockets(
   files: Files,
   servers: ReadonlyMap<Pid, ServerProcess>,
-  home: string,
+  home: Home,
   memory: Memory | undefined,
   monitors: readonly Pid[],
 ): SocketTables {
   const known = memory?.sockets;
   const areKnown =
-    known?.has(home) === true &&
+    known?.has(home.network) === true &&
     monitors.every((pid) => servers.get(pid)?.sockets?.length !== 0) &&
-    [...servers.values()].every((server) => server.sockets !== undefined && !lacksRows(server, known));
+    [...servers.values()].every(
+      (server) => server.sockets !== undefined && known.has(server.network) && !lacksRows(server, known),
+    );
   if (areKnown) return known;
   const sockets = readTables(files, servers, home);
   memory?.keepSockets(sockets);
   return sockets;
 }
 
-function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
-  const networks = new Map<string, { folder: string; holders: ServerProcess[] }>([
-    [home, { folder: "/proc/net", holders: [] }],
+function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: Home): SocketTables {
+  const folders = new Map([
+    [home.network, home.networkFolder],
+    [home.ownNetwork, "/proc/net"],
   ]);
-  for (const server of servers.values()) {
-    const known = networks.get(server.network);
-    if (known === undefined)
-      networks.set(server.network, { folder: `/proc/${String(server.pid)}/net`, holders: [server] });
-    else known.holders.push(server);
+  const containers = [...servers.values()].toSorted((a, b) => Number(a.uid !== 0) - Number(b.uid !== 0));
+  let left: number = limits.usersNetworks;
+  for (const { network, pid, uid } of containers) {
+    if (folders.has(network) || (uid !== 0 && left === 0)) continue;
+    folders.set(network, `/proc/${String(pid)}/net`);
+    if (uid !== 0) left -= 1;
   }
   return new Map(
-    [...networks].map(([network, { folder, holders }]) => [network, readSocketTable(files, folder, holders)]),
+    [...folders].map(([network, folder]) => {
+      const holders = [...servers.values()].filter((server) => server.network === network);
+      return [network, readSocketTable(files, folder, holders)];
+    }),
   );
 }
 
@@ -48,17 +59,10 @@ function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home
  * that holds sockets has no row, a second reading is added.
  */
 function readSocketTable(files: Files, folder: string, holders: readonly ServerProcess[]): Map<number, TcpSocket> {
-  const read = () =>
-    ["tcp", "tcp6"]
-      .map((name) => orUndefined(files.read(`${folder}/${name}`, longestRow)) ?? "")
-      .flatMap(parseTcpTable)
-      .map((socket) => [socket.inode, socket] as const);
+  const read = () => readTcpTable(files, folder).rows.map((socket) => [socket.inode, socket] as const);
   const table = new Map(read());
   return holders.some((holder) => lacksRowsIn(holder, table)) ? new Map([...table, ...read()]) : table;
 }
-
-/** Of /proc/net/tcp: 149 characters, and room for larger numbers at its end. */
-const longestRow = 256;
 
 /** Whether the process holds sockets, of which no table knows any. */
 export function lacksRows(server: ServerProcess, tables: SocketTables): boolean {

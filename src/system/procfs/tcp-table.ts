@@ -1,6 +1,26 @@
 import { endianness } from "node:os";
 import { addressOfBytes } from "../../domain/address.ts";
 import type { TcpSocket } from "../../domain/snapshot.ts";
+import { isPresent, type Files } from "../../host/files/files.ts";
+import { limits } from "../../host/files/limits.ts";
+
+export interface TcpTable {
+  rows: readonly TcpSocket[];
+  /** Whether these are all: there may be more sockets than are read. */
+  isWhole: boolean;
+}
+
+/** @param folder - /proc/net, or /proc/PID/net for the network namespace of a process. */
+export function readTcpTable(files: Files, folder: string): TcpTable {
+  const starts = ["tcp", "tcp6"].map((name) => files.start(`${folder}/${name}`, limits.socketTable, longestRow));
+  return {
+    rows: starts.filter(isPresent).flatMap(({ text }) => parseTcpTable(text)),
+    isWhole: starts.every((start) => !isPresent(start) || !start.isCut),
+  };
+}
+
+/** Of /proc/net/tcp: 149 characters, and room for larger numbers at its end. */
+const longestRow = 256;
 
 /**
  * Reads /proc/net/tcp or /proc/net/tcp6, proc_net_tcp.txt in the kernel's documentation. Fields: sl, local, remote, st,

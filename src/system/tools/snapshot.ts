@@ -49,7 +49,7 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
     uids: new Map(
       children.filter(({ ppid }) => servers.get(ppid)?.server === "dropbear").map(({ pid, uid }) => [pid, uid]),
     ),
-    terminals: readTerminals(files),
+    terminals: readTerminals(files, "/dev/pts"),
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
     network: home.network,
     unixListeners: [],
@@ -108,6 +108,7 @@ function serversOf(rows: readonly PsRow[], { init, home, argumentsOf, sockets }:
         title: parseTitle(title),
         sockets: isRoot || handles.length > 0 || networkOf(row, home) !== home.network ? handles : undefined,
         pipes: undefined,
+        terminals: undefined,
         logindSession: row.logindSession,
         network: networkOf(row, home),
         container: isContainer(row, home),

@@ -447,7 +447,7 @@ describe("who it is", () => {
   test("a title that was cut short in the name does not change the name", () => {
     const host = new Host();
     const { serving } = Sshd.daemon(host, "10.0").login({ user: "alice", ttys: ["pts/1"] });
-    serving.title = "sshd-session: ali";
+    Object.assign(serving, { title: "sshd-session: ali", isFull: true });
     expect(only(host)).toMatchObject({ user: "alice", ttys: ["pts/1"] });
   });
 
@@ -456,7 +456,7 @@ describe("who it is", () => {
     const sshd = Sshd.daemon(host, "10.0");
     sshd.login({ user: "bob", ttys: ["pts/1"] });
     const { serving } = sshd.login({ user: "alice", ttys: ["pts/12"] });
-    serving.title = "sshd-session: alice@pts/1";
+    Object.assign(serving, { title: "sshd-session: alice@pts/1", isFull: true });
     expect(host.sessions().map(({ user, ttys }) => [user, ttys])).toEqual([
       ["bob", ["pts/1"]],
       ["alice", ["pts/12"]],
