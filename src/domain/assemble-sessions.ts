@@ -114,7 +114,7 @@ export const unused: Use = {
 
 interface Account {
   name: string | undefined;
-  uid: number;
+  uid: number | undefined;
 }
 
 /**
@@ -129,6 +129,7 @@ function accountOf(snapshot: Snapshot, serving: ServerProcess, channels: readonl
       ? dropbearUid(snapshot, serving, channels)
       : (unseparatedUid(snapshot, serving, titled) ?? serving.uid);
   if (uid === undefined) return undefined;
+  if (uid === snapshot.unmappedUid) return { uid: undefined, name: titled };
   if (serving.container) return { uid, name: titled };
   const { accounts } = snapshot;
   const isListed = titled !== undefined && accounts.uid(titled) === uid;

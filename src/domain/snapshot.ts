@@ -65,6 +65,12 @@ export interface OwnServers {
   doubt: string | undefined;
 }
 
+/**
+ * Why root does not see everything: it may not look into processes; or not, and users outside of its user namespace look alike;
+ * or there are processes outside of its PID namespace.
+ */
+export type Blindness = "no-ptrace" | "user-namespace" | "pid-namespace";
+
 /** Everything that was read of one machine at one moment. Only facts: what they mean is decided elsewhere. */
 export interface Snapshot {
   host: string;
@@ -89,4 +95,9 @@ export interface Snapshot {
   terminals: ReadonlyMap<Tty, TerminalActivity>;
   accounts: Accounts;
   own: OwnServers;
+  blindness?: Blindness | undefined;
+  /** What the kernel shows as the uid of users whom it does not tell apart. */
+  unmappedUid?: number | undefined;
+  /** Whether a table of sockets was too long to be read to its end. */
+  areSocketsCut?: boolean;
 }

@@ -3,7 +3,7 @@ import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { isRootsServer } from "../../domain/believed-servers.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
-import { type ClaimedConnection, type ServerProcess, type Snapshot, type SocketTables } from "../../domain/snapshot.ts";
+import { type ClaimedConnection, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
 import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import { limits } from "../../host/files/limits.ts";
 import type { Depth } from "../../domain/report-request.ts";
@@ -17,8 +17,9 @@ import type { Memory } from "./memory.ts";
 import { readOpenFiles, socketOf } from "./open-files.ts";
 import { readOrphans } from "./orphans.ts";
 import { readProcesses } from "./processes.ts";
+import { readSight } from "./sight.ts";
 import { areTold, readMonitorSockets, readServers, type ReadServers } from "./servers.ts";
-import { readSockets } from "./sockets.ts";
+import { readSockets, type ReadSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
 import { parseUnixListeners, readUnixTable } from "./unix-table.ts";
 
@@ -52,7 +53,7 @@ export function readSnapshot(
   const children = [...processes.values()].filter(({ ppid, pid }) => isOfInterest(servers, ppid) && !servers.has(pid));
   const use = depth === "count" ? unused : readUse({ files, home, processes, children }, depth, memory);
   const claims = readClaims(files, children, servers);
-  const sockets = readConnections({ files, pause, home }, read, depth, memory);
+  const { sockets, areCut } = readConnections({ files, pause, home }, read, depth, memory);
   memory?.keepServers(servers);
   return {
     host: hostName(),
@@ -66,6 +67,8 @@ export function readSnapshot(
     accounts,
     activationSockets: readActivationSockets(files, { servers, sockets, network: home.network }, memory),
     network: home.network,
+    ...readSight(files),
+    areSocketsCut: areCut,
     sockets,
     own:
       observer === undefined || depth === "count"
@@ -80,14 +83,14 @@ function readConnections(
   read: ReadServers,
   depth: Depth,
   memory: Memory | undefined,
-): SocketTables {
+): ReadSockets {
   const { servers, monitors } = read;
-  if (depth === "count" && areTold(read)) return new Map();
-  const sockets = readSockets(files, servers, home, memory, monitors);
+  if (depth === "count" && areTold(read)) return { sockets: new Map(), areCut: false };
+  const { sockets, areCut } = readSockets(files, servers, home, memory, monitors);
   readOrphans(files, servers, sockets);
   if (depth !== "count") readMonitorSockets(files, read, sockets);
   dropEnded({ files, pause, home }, servers, sockets, depth === "count" ? [] : monitors);
-  return sockets;
+  return { sockets, areCut };
 }
 
 /** Of a server that an ordinary user runs nothing is shown, so nothing is read of what that has started. */

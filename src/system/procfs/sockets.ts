@@ -2,9 +2,15 @@ import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
 import { limits } from "../../host/files/limits.ts";
 import type { Files } from "../../host/files/files.ts";
-import type { Home } from "./home.ts";
+import { isHere, type Home } from "./home.ts";
 import type { Memory } from "./memory.ts";
 import { readTcpTable } from "./tcp-table.ts";
+
+export interface ReadSockets {
+  sockets: SocketTables;
+  /** Whether one of this machine's tables was too long. */
+  areCut: boolean;
+}
 
 /**
  * One table for every network namespace in which a server lives, and the observer's. Users can make as many as they like (user
@@ -20,7 +26,7 @@ export function readSockets(
   home: Home,
   memory: Memory | undefined,
   monitors: readonly Pid[],
-): SocketTables {
+): ReadSockets {
   const known = memory?.sockets;
   const areKnown =
     known?.has(home.network) === true &&
@@ -28,13 +34,13 @@ export function readSockets(
     [...servers.values()].every(
       (server) => server.sockets !== undefined && known.has(server.network) && !lacksRows(server, known),
     );
-  if (areKnown) return known;
-  const sockets = readTables(files, servers, home);
-  memory?.keepSockets(sockets);
-  return sockets;
+  if (areKnown) return { sockets: known, areCut: false };
+  const read = readTables(files, servers, home);
+  if (!read.areCut) memory?.keepSockets(read.sockets);
+  return read;
 }
 
-function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: Home): SocketTables {
+function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: Home): ReadSockets {
   const folders = new Map([
     [home.network, home.networkFolder],
     [home.ownNetwork, "/proc/net"],
@@ -46,22 +52,31 @@ function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home
     folders.set(network, `/proc/${String(pid)}/net`);
     if (uid !== 0) left -= 1;
   }
-  return new Map(
-    [...folders].map(([network, folder]) => {
-      const holders = [...servers.values()].filter((server) => server.network === network);
-      return [network, readSocketTable(files, folder, holders)];
-    }),
-  );
+  const sockets = new Map<string, ReadonlyMap<number, TcpSocket>>();
+  let areCut = false;
+  for (const [network, folder] of folders) {
+    const holders = [...servers.values()].filter((server) => server.network === network);
+    const { table, isWhole } = readSocketTable(files, folder, holders);
+    sockets.set(network, table);
+    areCut ||= !isWhole && isHere(home, network);
+  }
+  return { sockets, areCut };
 }
 
 /**
  * The kernel writes these tables bucket by bucket: a row can be missed while its neighbours come and go. When a server
  * that holds sockets has no row, a second reading is added.
  */
-function readSocketTable(files: Files, folder: string, holders: readonly ServerProcess[]): Map<number, TcpSocket> {
-  const read = () => readTcpTable(files, folder).rows.map((socket) => [socket.inode, socket] as const);
-  const table = new Map(read());
-  return holders.some((holder) => lacksRowsIn(holder, table)) ? new Map([...table, ...read()]) : table;
+function readSocketTable(
+  files: Files,
+  folder: string,
+  holders: readonly ServerProcess[],
+): { table: Map<number, TcpSocket>; isWhole: boolean } {
+  const { rows, isWhole } = readTcpTable(files, folder);
+  const table = new Map(rows.map((socket) => [socket.inode, socket]));
+  if (holders.some((holder) => lacksRowsIn(holder, table)))
+    for (const socket of readTcpTable(files, folder).rows) table.set(socket.inode, socket);
+  return { table, isWhole };
 }
 
 /** Whether the process holds sockets, of which no table knows any. */

@@ -7,6 +7,7 @@ import { serverOfName } from "../../domain/ssh-server.ts";
 import { PermissionError } from "../../errors.ts";
 import { orUndefined, type Files } from "../../host/files/files.ts";
 import { findOwnServers } from "../procfs/own-servers.ts";
+import { readSight } from "../procfs/sight.ts";
 import type { Machine } from "../procfs/snapshot.ts";
 import { readTerminals } from "../procfs/terminals.ts";
 import { argumentList, parseArgumentList, parseProcessList, processList, type PsRow } from "./ps.ts";
@@ -52,6 +53,7 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
     terminals: readTerminals(files, "/dev/pts"),
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
     network: home.network,
+    ...readSight(files),
     unixListeners: [],
     activationSockets: handlesOf(init, socketRows).map(({ inode }) => inode),
     own: observer === undefined ? nobody : findOwnServers({ ...scene, files }, observer),
