@@ -66,6 +66,7 @@ function assembleSession(
     uid: use.uid,
     kind: use.kind,
     ttys: use.ttys,
+    innerTtys: snapshot.innerTerminals && (snapshot.innerTerminals.get(process.pid) ?? []),
     lastInputMs: use.lastInputMs,
     lastOutputMs: use.lastOutputMs,
     command: use.command,

@@ -11,6 +11,8 @@ export interface TcpSocket {
   /** Whose process opened it, or accepted it from a listening socket. */
   uid: number;
   listening: boolean;
+  /** Whether both ends have agreed on the connection, and neither has ended it; undefined where that is not told. */
+  established?: boolean;
   local: Endpoint;
   remote: Endpoint;
 }
@@ -93,6 +95,8 @@ export interface Snapshot {
   /** Listening sockets that the service manager holds (systemd socket activation). */
   activationSockets: readonly number[];
   terminals: ReadonlyMap<Tty, TerminalActivity>;
+  /** Terminals of this machine that processes below a server have opened; undefined where that cannot be told. */
+  innerTerminals?: ReadonlyMap<Pid, readonly Tty[]> | undefined;
   accounts: Accounts;
   own: OwnServers;
   blindness?: Blindness | undefined;

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { refused, type Absence, type FileFacts, type Files } from "../../src/host/files/files.ts";
 import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
 import { memoryFiles, type FileTree } from "./memory-files.ts";
-import { endpoint, statText, tcpText, type TcpRow } from "./proc-text.ts";
+import { deviceOf, endpoint, statText, tcpText, type TcpRow } from "./proc-text.ts";
 
 export const now = Date.UTC(2026, 10, 23, 9, 0, 0);
 export const bootedAt = now - 100_000_000;
@@ -35,6 +35,8 @@ export interface ProcessSpec {
   /** The terminals of which it holds the other ends. */
   masters: readonly string[];
   cgroup: string;
+  /** The file system of the pseudo-terminals that it opens. */
+  devpts: number;
   network: string;
   /** PID namespaces below the machine's own. */
   depth: number;
@@ -57,6 +59,18 @@ const passwd = [
   "carol:x:1002:1002::/home/carol:/bin/sh",
   "mallory:x:1666:1666::/home/mallory:/bin/sh",
 ];
+
+/** The device number of the file system of the machine's own pseudo-terminals. */
+const machinesDevpts = 26;
+
+/** Of the pseudo-terminals that a process has open. */
+function terminalFacts({ pid, fds, devpts }: ProcessSpec): [string, FileFacts][] {
+  return Object.entries(fds).flatMap(([fd, link]): [string, FileFacts][] => {
+    const tty = /^\/dev\/(pts\/\d+)$/.exec(link)?.[1];
+    const facts = { uid: 0, atimeMs: 0, mtimeMs: 0, dev: devpts, rdev: deviceOf(tty) };
+    return tty === undefined ? [] : [[`/proc/${String(pid)}/fd/${fd}`, facts]];
+  });
+}
 
 export class Host {
   readonly accounts = [...passwd];
@@ -108,7 +122,8 @@ export class Host {
       owner: uid,
       tty: undefined,
       startedAt: pid,
-      fds: { 0: "/dev/null" },
+      fds: given.tty === undefined ? { 0: "/dev/null" } : { 0: `/dev/${given.tty}`, 2: `/dev/${given.tty}` },
+      devpts: machinesDevpts,
       masters: [],
       cgroup: `/system.slice/${comm}.service`,
       network: home,
@@ -206,6 +221,8 @@ export class Host {
   private otherFiles(): Pick<FileTree, "facts" | "empty"> {
     return {
       facts: Object.fromEntries([
+        ...this.processes.flatMap(terminalFacts),
+        ["/dev/pts", { uid: 0, atimeMs: 0, mtimeMs: 0, dev: machinesDevpts }] as const,
         ...[...this.terminals].map(([tty, facts]) => [`/dev/${tty}`, facts] as const),
         ...this.processes.map((process) => [`/proc/${String(process.pid)}`, this.folderFacts(process)] as const),
         ...this.processes.map(

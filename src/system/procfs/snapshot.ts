@@ -13,6 +13,7 @@ import { readArguments } from "./command-line.ts";
 import { dropEnded } from "./ended-connections.ts";
 import { findOwnServers } from "./own-servers.ts";
 import { readHome, type Home } from "./home.ts";
+import { readInnerTerminals } from "./inner-terminals.ts";
 import type { Memory } from "./memory.ts";
 import { readOpenFiles, socketOf } from "./open-files.ts";
 import { readOrphans } from "./orphans.ts";
@@ -51,7 +52,7 @@ export function readSnapshot(
   const read = readServers(files, processes, home, depth, memory);
   const { servers } = read;
   const children = [...processes.values()].filter(({ ppid, pid }) => isOfInterest(servers, ppid) && !servers.has(pid));
-  const use = depth === "count" ? unused : readUse({ files, home, processes, children }, depth, memory);
+  const use = depth === "count" ? unused : readUse({ files, home, processes, servers, children }, depth, memory);
   const claims = readClaims(files, children, servers);
   const { sockets, areCut } = readConnections({ files, pause, home }, read, depth, memory);
   memory?.keepServers(servers);
@@ -73,7 +74,7 @@ export function readSnapshot(
     own:
       observer === undefined || depth === "count"
         ? nobody
-        : findOwnServers({ files, processes, servers, claims, sockets }, observer),
+        : findOwnServers({ files, ...home, processes, servers, claims, sockets }, observer),
   };
 }
 
@@ -102,23 +103,27 @@ function isOfInterest(servers: ReadonlyMap<Pid, ServerProcess>, pid: Pid): boole
 const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };
 
 /** What tells who does what over a connection. */
-type Use = Pick<Snapshot, "programs" | "terminals" | "unixListeners">;
+type Use = Pick<Snapshot, "programs" | "terminals" | "innerTerminals" | "unixListeners">;
 
 const unused: Use = { programs: new Map(), terminals: new Map(), unixListeners: [] };
 
+interface UsedThings {
+  files: Files;
+  home: Home;
+  processes: ProcessTable;
+  servers: ReadonlyMap<Pid, ServerProcess>;
+  children: readonly Process[];
+}
+
 function readUse(
-  {
-    files,
-    home,
-    processes,
-    children,
-  }: { files: Files; home: Home; processes: ProcessTable; children: readonly Process[] },
+  { files, home, processes, servers, children }: UsedThings,
   depth: Depth,
   memory: Memory | undefined,
 ): Use {
   return {
     programs: readPrograms(files, processes, children, memory),
     terminals: readTerminals(files, home.terminalFolder),
+    innerTerminals: readInnerTerminals(files, home, processes, servers),
     unixListeners: depth === "all" ? parseUnixListeners(readUnixTable(files, home)) : [],
   };
 }

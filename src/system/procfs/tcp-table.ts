@@ -35,6 +35,7 @@ export function parseTcpTable(text: string): TcpSocket[] {
       inode: Number(fields[7]),
       uid: Number(fields[6]),
       listening: fields[5] === listenState,
+      established: fields[5] === establishedState,
       local: { address: addressOf(fields[1] ?? "", addresses), port: parseInt(fields[2] ?? "", 16) },
       remote: { address: addressOf(fields[3] ?? "", addresses), port: parseInt(fields[4] ?? "", 16) },
     });
@@ -48,6 +49,8 @@ const row =
 
 /** TCP_LISTEN, include/net/tcp_states.h. */
 const listenState = "0A";
+/** TCP_ESTABLISHED */
+const establishedState = "01";
 
 const isLittleEndian = endianness() === "LE";
 

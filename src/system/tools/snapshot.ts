@@ -56,7 +56,7 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
     ...readSight(files),
     unixListeners: [],
     activationSockets: handlesOf(init, socketRows).map(({ inode }) => inode),
-    own: observer === undefined ? nobody : findOwnServers({ ...scene, files }, observer),
+    own: observer === undefined ? nobody : findOwnServers({ ...scene, files, terminalFolder: "/dev/pts" }, observer),
   };
 }
 

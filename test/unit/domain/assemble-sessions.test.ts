@@ -27,6 +27,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       uid: 1000,
       kind: "shell",
       ttys: ["pts/1"],
+      innerTtys: [],
       peer: { address: "10.0.0.7", port: 5000 },
       local: { address: "10.0.0.1", port: 22 },
       acceptedAtMs: bootedAt + connection.startedAt * 1000,
