@@ -1,6 +1,7 @@
 import type { Accounts } from "./accounts.ts";
 import type { Endpoint } from "./address.ts";
 import type { Pid, Process, ProcessTable } from "./process.ts";
+import type { UnexplainedConnection } from "./unexplained-connections.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { Title } from "./title.ts";
 import type { TerminalActivity, Tty } from "./tty.ts";
@@ -102,6 +103,8 @@ export interface Snapshot {
   blindness?: Blindness | undefined;
   /** What the kernel shows as the uid of users whom it does not tell apart. */
   unmappedUid?: number | undefined;
+  /** Connections to a port of SSH that belong to no session; left out where nobody has looked. */
+  unexplained?: readonly UnexplainedConnection[];
   /** Whether a table of sockets was too long to be read to its end. */
   areSocketsCut?: boolean;
 }

@@ -1,6 +1,7 @@
 import { firstFew } from "./first-few.ts";
 import type { ServerRoles } from "./find-connections.ts";
 import { otherLogins } from "./other-logins.ts";
+import { unexplainedCode, warnOfUnexplained } from "./unexplained-connections.ts";
 import { plural } from "../text/words.ts";
 import { isOpenHere, type Session, type Warning } from "./session.ts";
 import type { Blindness, Snapshot } from "./snapshot.ts";
@@ -10,6 +11,7 @@ export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: rea
   return [
     ...(snapshot.blindness === undefined ? withoutRoot(roles, sessions) : blind(snapshot.blindness, roles)),
     ...cutTables(snapshot),
+    ...warnOfUnexplained(snapshot),
     ...undecidedOwn(snapshot, sessions),
     ...untrusted(roles),
     ...otherLogins(snapshot.processes),
@@ -23,6 +25,11 @@ export const blindCodes: ReadonlySet<string> = new Set(["no-ptrace", "user-names
 /** The first reason, in words, why nothing can be concluded from what is not seen. */
 export function whyBlind(warnings: readonly Warning[]): string | undefined {
   return warnings.find(({ code }) => blindCodes.has(code))?.message;
+}
+
+/** Whether what was not found is certainly not there. */
+export function isNobodyHidden(warnings: readonly Warning[]): boolean {
+  return whyBlind(warnings) === undefined && warnings.every(({ code }) => code !== unexplainedCode);
 }
 
 function blind(blindness: Blindness, { connections, listeners }: ServerRoles): Warning[] {

@@ -1,9 +1,10 @@
 import { isRootsServer } from "../../domain/believed-servers.ts";
 import { isSameProcess, type Pid, type Process, type ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
-import { serverOfName } from "../../domain/ssh-server.ts";
+import { serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import type { Files } from "../../host/files/files.ts";
 import type { Depth } from "../../domain/report-request.ts";
+import { findForeignConnections, findForeignListeners } from "./foreign-listeners.ts";
 import type { Home } from "./home.ts";
 import type { Memory } from "./memory.ts";
 import { searchBudget } from "./open-files.ts";
@@ -51,9 +52,12 @@ export function readServers(
   const named = [...processes.values()].filter(({ comm }) => serverOfName(comm) !== undefined);
   const pairs = findPairs(named);
   const paired = new Set(pairs.flatMap(({ monitor, helper }) => [monitor, helper]));
+  const foreign = findForeignListeners(files, processes, memory);
   const servers = readUnpaired(
-    { files, home },
-    named.filter((process) => !paired.has(process)),
+    { files, home, kinds: foreign },
+    [...processes.values()].filter(
+      (process) => foreign.has(process.pid) || (serverOfName(process.comm) !== undefined && !paired.has(process)),
+    ),
   );
   const monitors: Pid[] = [];
   const hasTerminal = parentsOnTerminals(processes);
@@ -66,17 +70,19 @@ export function readServers(
     else monitors.push(pair.monitor.pid);
     for (const server of known ?? []) servers.set(server.pid, server);
   }
-  for (const server of readUnpaired({ files, home }, strange, servers).values()) servers.set(server.pid, server);
-  return { servers: inOrder(servers, named), monitors };
+  const kinds = findForeignConnections(files, processes, servers);
+  const others = [...strange, ...[...kinds.keys()].flatMap((pid) => processes.get(pid) ?? [])];
+  for (const server of readUnpaired({ files, home, kinds }, others, servers).values()) servers.set(server.pid, server);
+  return { servers: inOrder(servers, processes), monitors };
 }
 
 /** @param known - servers that may have started some of them. */
 function readUnpaired(
-  { files, home }: { files: Files; home: Home },
+  { files, home, kinds }: { files: Files; home: Home; kinds: ReadonlyMap<Pid, ServerKind> },
   processes: readonly Process[],
   known: ReadonlyMap<Pid, ServerProcess> = new Map(),
 ): Map<Pid, ServerProcess> {
-  const identified = processes.flatMap((process) => identifyServer(files, process, home) ?? []);
+  const identified = processes.flatMap((process) => identifyServer(files, process, home, kinds.get(process.pid)) ?? []);
   const all = new Map([...known, ...identified.map((server) => [server.pid, server] as const)]);
   const budget = searchBudget();
   const read = identified.flatMap((server) => {
@@ -108,9 +114,9 @@ function wantedOf(depth: Depth, isRepeated: boolean): Wanted | undefined {
   return depth === "count" ? undefined : { openFiles: depth === "all", logindSession: depth === "all" || isRepeated };
 }
 
-function inOrder(servers: ReadonlyMap<Pid, ServerProcess>, named: readonly Process[]): Map<Pid, ServerProcess> {
+function inOrder(servers: ReadonlyMap<Pid, ServerProcess>, processes: ProcessTable): Map<Pid, ServerProcess> {
   const ordered = new Map<Pid, ServerProcess>();
-  for (const { pid } of named) {
+  for (const pid of processes.keys()) {
     const server = servers.get(pid);
     if (server !== undefined) ordered.set(pid, server);
   }

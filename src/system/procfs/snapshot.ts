@@ -4,6 +4,7 @@ import { isRootsServer } from "../../domain/believed-servers.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
+import { findUnexplained } from "../../domain/unexplained-connections.ts";
 import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import { limits } from "../../host/files/limits.ts";
 import type { Depth } from "../../domain/report-request.ts";
@@ -14,6 +15,7 @@ import { dropEnded } from "./ended-connections.ts";
 import { findOwnServers } from "./own-servers.ts";
 import { readHome, type Home } from "./home.ts";
 import { readInnerTerminals } from "./inner-terminals.ts";
+import { findHolders } from "./socket-holders.ts";
 import type { Memory } from "./memory.ts";
 import { readOpenFiles, socketOf } from "./open-files.ts";
 import { readOrphans } from "./orphans.ts";
@@ -36,10 +38,25 @@ export type Machine = Pick<Facts, "files" | "now" | "hostName" | "observer" | "p
  *
  * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
  */
-export function readSnapshot(
+export function readSnapshot(machine: Machine, depth: Depth = "all", memory?: Memory): Snapshot {
+  const first = readOnce(machine, depth, memory);
+  if (depth === "count") return first;
+  const unexplained = findUnexplained(first);
+  if (unexplained.length === 0) return first;
+  // What has come or gone while it was read explains itself at a second look.
+  machine.pause(secondLookMs);
+  const second = readOnce(machine, depth, memory);
+  const inodes = new Set(unexplained.map(({ inode }) => inode));
+  const left = findUnexplained(second).filter(({ inode }) => inodes.has(inode));
+  return left.length === 0 ? second : { ...second, unexplained: findHolders(machine.files, second.processes, left) };
+}
+
+const secondLookMs = 50;
+
+function readOnce(
   { files, now, hostName, observer, pause }: Machine,
-  depth: Depth = "all",
-  everything?: Memory,
+  depth: Depth,
+  everything: Memory | undefined,
 ): Snapshot {
   // What connections carry beside their channels changes at any time.
   const memory = depth === "rows" ? everything : undefined;
