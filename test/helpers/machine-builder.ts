@@ -175,6 +175,15 @@ export class Host {
     return { inode, link: `socket:[${String(inode)}]` };
   }
 
+  /** The kernel has forgotten a socket. */
+  disconnect({ inode }: Socket): void {
+    for (const [network, rows] of this.tables)
+      this.tables.set(
+        network,
+        rows.filter((row) => row.inode !== inode),
+      );
+  }
+
   /** Sockets of systemd's socket units. */
   initHolds(...sockets: readonly Socket[]): void {
     this.init.fds = Object.fromEntries(sockets.map(({ link }, index) => [index + 40, link]));

@@ -43,8 +43,9 @@ export function readSnapshot(machine: Machine, depth: Depth = "all", memory?: Me
   if (depth === "count") return first;
   const unexplained = findUnexplained(first);
   if (unexplained.length === 0) return first;
-  // What has come or gone while it was read explains itself at a second look.
+  // What has come or gone since the tables or the processes were read explains itself at a second look.
   machine.pause(secondLookMs);
+  memory?.keepSockets(new Map());
   const second = readOnce(machine, depth, memory);
   const inodes = new Set(unexplained.map(({ inode }) => inode));
   const left = findUnexplained(second).filter(({ inode }) => inodes.has(inode));

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import { node, sshctl } from "./machine/machine.ts";
-import { openShell } from "./machine/ssh-client.ts";
-import { rowOf, type SessionsJson } from "./sessions-json.ts";
+import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
+import { openShell } from "../machine/ssh-client.ts";
+import { rowOf, type SessionsJson } from "../sessions-json.ts";
 
-describeEverySuite((suite) => {
+describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces are the kernel's", (suite) => {
   const lab = useMachine(suite.name);
 
   /** Runs sshctl as root in a service with these properties. */
