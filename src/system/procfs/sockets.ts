@@ -54,8 +54,14 @@ function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home
   }
   const sockets = new Map<string, ReadonlyMap<number, TcpSocket>>();
   let areCut = false;
+  const holdersIn = new Map<string, ServerProcess[]>();
+  for (const server of servers.values()) {
+    const others = holdersIn.get(server.network);
+    if (others === undefined) holdersIn.set(server.network, [server]);
+    else others.push(server);
+  }
   for (const [network, folder] of folders) {
-    const holders = [...servers.values()].filter((server) => server.network === network);
+    const holders = holdersIn.get(network) ?? [];
     const { table, isWhole } = readSocketTable(files, folder, holders);
     sockets.set(network, table);
     areCut ||= !isWhole && isHere(home, network);
