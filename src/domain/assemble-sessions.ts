@@ -66,6 +66,7 @@ function assembleSession(
     uid: use.uid,
     kind: use.kind,
     ttys: use.ttys,
+    innerTtys: snapshot.innerTerminals && (snapshot.innerTerminals.get(process.pid) ?? []),
     lastInputMs: use.lastInputMs,
     lastOutputMs: use.lastOutputMs,
     command: use.command,
@@ -114,7 +115,7 @@ export const unused: Use = {
 
 interface Account {
   name: string | undefined;
-  uid: number;
+  uid: number | undefined;
 }
 
 /**
@@ -129,6 +130,7 @@ function accountOf(snapshot: Snapshot, serving: ServerProcess, channels: readonl
       ? dropbearUid(snapshot, serving, channels)
       : (unseparatedUid(snapshot, serving, titled) ?? serving.uid);
   if (uid === undefined) return undefined;
+  if (uid === snapshot.unmappedUid) return { uid: undefined, name: titled };
   if (serving.container) return { uid, name: titled };
   const { accounts } = snapshot;
   const isListed = titled !== undefined && accounts.uid(titled) === uid;
@@ -152,13 +154,21 @@ function dropbearUid(snapshot: Snapshot, { uid }: ServerProcess, channels: reado
 }
 
 /**
- * The terminals of the channels; where nothing runs any more, those that the title names. A title may have been cut short
- * in the middle of a name, so the processes come first.
+ * The terminals of the channels, as far as the server has allocated them; where nothing runs any more, those that its title
+ * names. A process can leave the terminal that it was given for another one, of a file system of its user's own (devpts in a user
+ * namespace), and that bears whatever number its user likes.
  */
 function ttysOf(serving: ServerProcess, channels: readonly Channel[], account: Account | undefined): readonly Tty[] {
-  const ttys = [...new Set(channels.flatMap(({ tty }) => tty ?? []))];
   const { title } = serving;
+  const ttys = [...new Set(channels.flatMap(({ tty }) => tty ?? []))].filter((tty) => mayBeAllocated(serving, tty));
   return ttys.length === 0 && title.role === "serving" && title.user === account?.name ? title.ttys : ttys;
+}
+
+/** Where only a title is known, that may have been cut short in the middle of a name. */
+function mayBeAllocated({ terminals, title }: ServerProcess, tty: Tty): boolean {
+  if (terminals !== undefined) return terminals.includes(tty);
+  if (title.role !== "serving" || title.ttys.length === 0) return true;
+  return title.ttys.includes(tty) || tty.startsWith(title.ttys.at(-1) ?? "");
 }
 
 function kindOf(channels: readonly Channel[]): SessionKind {

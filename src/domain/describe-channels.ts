@@ -103,7 +103,11 @@ function programOf(snapshot: Snapshot, process: Process): Program {
  */
 export function programName(comm: string, argument: string): string {
   const name = argument.replace(/^-/, "").replace(/^.*\//s, "");
+  if (name.length > longestName) return comm;
   const isLonger = comm.length === 15 && name.startsWith(comm);
   const isPlainer = name !== "" && comm.startsWith(`${name}:`);
   return isLonger || isPlainer ? name : comm;
 }
+
+/** Of a file: NAME_MAX, limits.h(0P). Whatever is longer is none. */
+const longestName = 255;

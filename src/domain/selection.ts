@@ -57,7 +57,7 @@ export function byPeer(networks: readonly Network[]): Criterion {
 }
 
 export function byTty(ttys: readonly Tty[]): Criterion {
-  return (session) => session.ttys.some((tty) => ttys.includes(tty));
+  return (session) => [...session.ttys, ...(session.innerTtys ?? [])].some((tty) => ttys.includes(tty));
 }
 
 export function byKind(kinds: readonly SessionKind[]): Criterion {

@@ -26,6 +26,8 @@ export interface Session {
   uid: number | undefined;
   kind: SessionKind | undefined;
   ttys: readonly Tty[];
+  /** Other terminals that something in it has opened; undefined where that cannot be told. */
+  innerTtys?: readonly Tty[] | undefined;
   peer: Endpoint | undefined;
   local: Endpoint | undefined;
   /** Milliseconds since the epoch: when the connection was accepted. */

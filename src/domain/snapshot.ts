@@ -1,6 +1,7 @@
 import type { Accounts } from "./accounts.ts";
 import type { Endpoint } from "./address.ts";
 import type { Pid, Process, ProcessTable } from "./process.ts";
+import type { UnexplainedConnection } from "./unexplained-connections.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { Title } from "./title.ts";
 import type { TerminalActivity, Tty } from "./tty.ts";
@@ -11,6 +12,8 @@ export interface TcpSocket {
   /** Whose process opened it, or accepted it from a listening socket. */
   uid: number;
   listening: boolean;
+  /** Whether both ends have agreed on the connection, and neither has ended it; undefined where that is not told. */
+  established?: boolean;
   local: Endpoint;
   remote: Endpoint;
 }
@@ -41,6 +44,8 @@ export interface ServerProcess extends Process {
   sockets: readonly Handle[] | undefined;
   /** Its open pipes; undefined where the kernel refuses to tell. */
   pipes: readonly Handle[] | undefined;
+  /** The pseudo-terminals that it has allocated, where that is known. */
+  terminals: readonly Tty[] | undefined;
   /** The logind session in whose scope it runs, such as "c2". */
   logindSession: string | undefined;
   /** The network namespace whose TCP sockets it holds: a key of {@link Snapshot.sockets}. */
@@ -62,6 +67,12 @@ export interface OwnServers {
   /** Why it cannot be said that these are all; undefined when they are. */
   doubt: string | undefined;
 }
+
+/**
+ * Why root does not see everything: it may not look into processes; or not, and users outside of its user namespace look alike;
+ * or there are processes outside of its PID namespace.
+ */
+export type Blindness = "no-ptrace" | "user-namespace" | "pid-namespace";
 
 /** Everything that was read of one machine at one moment. Only facts: what they mean is decided elsewhere. */
 export interface Snapshot {
@@ -85,6 +96,15 @@ export interface Snapshot {
   /** Listening sockets that the service manager holds (systemd socket activation). */
   activationSockets: readonly number[];
   terminals: ReadonlyMap<Tty, TerminalActivity>;
+  /** Terminals of this machine that processes below a server have opened; undefined where that cannot be told. */
+  innerTerminals?: ReadonlyMap<Pid, readonly Tty[]> | undefined;
   accounts: Accounts;
   own: OwnServers;
+  blindness?: Blindness | undefined;
+  /** What the kernel shows as the uid of users whom it does not tell apart. */
+  unmappedUid?: number | undefined;
+  /** Connections to a port of SSH that belong to no session; left out where nobody has looked. */
+  unexplained?: readonly UnexplainedConnection[];
+  /** Whether a table of sockets was too long to be read to its end. */
+  areSocketsCut?: boolean;
 }

@@ -83,6 +83,8 @@ export function findTarget(target: Target, sessions: readonly Session[], process
 function sessionsOfTty(tty: Tty, sessions: readonly Session[], processes: ProcessTable): Session[] {
   const own = sessions.filter(({ ttys, container }) => !container && ttys.includes(tty));
   if (own.length > 0) return own;
+  if (sessions.some(({ innerTtys }) => innerTtys !== undefined))
+    return sessions.filter(({ innerTtys, container }) => !container && innerTtys?.includes(tty) === true);
   const there = [...processes.values()].filter((process) => process.tty === tty);
   const found = there.flatMap(({ pid }) => sessionsOfPid(pid, sessions, processes));
   return [...new Set(found)].filter(({ container }) => !container);

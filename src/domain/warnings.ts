@@ -1,19 +1,55 @@
 import { firstFew } from "./first-few.ts";
 import type { ServerRoles } from "./find-connections.ts";
 import { otherLogins } from "./other-logins.ts";
+import { unexplainedCode, warnOfUnexplained } from "./unexplained-connections.ts";
 import { plural } from "../text/words.ts";
 import { isOpenHere, type Session, type Warning } from "./session.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Blindness, Snapshot } from "./snapshot.ts";
 
 /** What could not be seen or decided, so that nobody takes the list for more than it is. */
 export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: readonly Session[]): Warning[] {
   return [
-    ...withoutRoot(roles, sessions),
+    ...(snapshot.blindness === undefined ? withoutRoot(roles, sessions) : blind(snapshot.blindness, roles)),
+    ...cutTables(snapshot),
+    ...warnOfUnexplained(snapshot),
     ...undecidedOwn(snapshot, sessions),
     ...untrusted(roles),
     ...otherLogins(snapshot.processes),
     ...unknownTimes(snapshot, sessions),
   ];
+}
+
+/** That what was not found may be there all the same. */
+export const blindCodes: ReadonlySet<string> = new Set(["no-ptrace", "user-namespace", "pid-namespace", "sockets-cut"]);
+
+/** The first reason, in words, why nothing can be concluded from what is not seen. */
+export function whyBlind(warnings: readonly Warning[]): string | undefined {
+  return warnings.find(({ code }) => blindCodes.has(code))?.message;
+}
+
+/** Whether what was not found is certainly not there. */
+export function isNobodyHidden(warnings: readonly Warning[]): boolean {
+  return whyBlind(warnings) === undefined && warnings.every(({ code }) => code !== unexplainedCode);
+}
+
+function blind(blindness: Blindness, { connections, listeners }: ServerRoles): Warning[] {
+  // Who sees a server looks from inside of the machine that it belongs to.
+  const isInside = blindness === "pid-namespace" && connections.length + listeners.length > 0;
+  return isInside ? [] : [{ code: blindness, message: blindReasons[blindness] }];
+}
+
+const byNamesOnly = "servers are recognised by their names only, addresses are unknown, and sessions may be missing";
+
+export const blindReasons: Readonly<Record<Blindness, string>> = {
+  "no-ptrace": `root may not look into processes here (no CAP_SYS_PTRACE): ${byNamesOnly}`,
+  "user-namespace": `root has no rights over the machine in this user namespace: users are told apart by titles, ${byNamesOnly}`,
+  "pid-namespace": "only the processes of this PID namespace can be seen, and none of an SSH server is among them",
+};
+
+function cutTables({ areSocketsCut }: Snapshot): Warning[] {
+  if (areSocketsCut !== true) return [];
+  const message = "there are more sockets than are read: addresses of sessions and forwards may be missing";
+  return [{ code: "sockets-cut", message }];
 }
 
 function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[]): Warning[] {

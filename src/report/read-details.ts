@@ -7,9 +7,12 @@ import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { TcpSocket } from "../domain/snapshot.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";
+import { readArguments } from "../system/procfs/command-line.ts";
+import { readHome } from "../system/procfs/home.ts";
+import { searchBudget, searchOpenFiles, socketOf, type Budget } from "../system/procfs/open-files.ts";
 import { parseUnifiedGroup } from "../system/procfs/scope.ts";
 import { ignoresHangUp, parseStatus } from "../system/procfs/status.ts";
-import { parseTcpTable } from "../system/procfs/tcp-table.ts";
+import { readTcpTable } from "../system/procfs/tcp-table.ts";
 import { readTraffic } from "../system/tools/traffic.ts";
 
 /** Reads what only one session is asked for: its processes with their owners and ports, its control group and traffic. */
@@ -60,14 +63,19 @@ interface Scene {
   session: Session;
   accounts: Accounts;
   listeners: ReadonlyMap<number, TcpSocket>;
+  budget: Budget;
 }
 
 function sceneOf(files: Files, session: Session): Scene {
   const accounts = parseAccounts(orUndefined(files.read("/etc/passwd")) ?? "");
-  return { files, session, accounts, listeners: readListeners(files, session) };
+  return { files, session, accounts, listeners: readListeners(files, session), budget: searchBudget() };
 }
 
-function describe({ files, session, accounts, listeners }: Scene, process: Process, depth: number): SessionProcess {
+function describe(
+  { files, session, accounts, listeners, budget }: Scene,
+  process: Process,
+  depth: number,
+): SessionProcess {
   const { pid, ppid, tty, comm } = process;
   const folder = `/proc/${String(pid)}`;
   const status = orUndefined(files.read(`${folder}/status`));
@@ -81,10 +89,11 @@ function describe({ files, session, accounts, listeners }: Scene, process: Proce
     user: uid === undefined ? undefined : nameOf(uid, session, accounts),
     tty,
     name: comm,
-    commandLine: orUndefined(files.read(`${folder}/cmdline`))
-      ?.replace(/\0+$/, "")
-      .replaceAll("\0", " "),
-    listens: socketInodes(files, folder).flatMap((inode) => listeners.get(inode)?.local ?? []),
+    commandLine: readArguments(files, pid)?.join(" "),
+    listens:
+      listeners.size === 0
+        ? []
+        : socketInodes(files, pid, budget).flatMap((inode) => listeners.get(inode)?.local ?? []),
     isElevated: !isServer && uid === 0 && session.uid !== 0,
     ignoresHangUp: status === undefined ? undefined : ignoresHangUp(status),
   };
@@ -96,16 +105,13 @@ function nameOf(uid: number, { uid: own, user, container }: Session, accounts: A
   return container ? undefined : accounts.names(uid)[0];
 }
 
-function socketInodes(files: Files, folder: string): number[] {
-  const names = orUndefined(files.names(`${folder}/fd`)) ?? [];
-  const links = names.map((name) => orUndefined(files.link(`${folder}/fd/${name}`)) ?? "");
-  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
+function socketInodes(files: Files, pid: Pid, budget: Budget): number[] {
+  return (searchOpenFiles(files, pid, budget) ?? []).flatMap((file) => socketOf(file)?.inode ?? []);
 }
 
 function readListeners(files: Files, { container, pid }: Session): Map<number, TcpSocket> {
-  const folder = container ? `/proc/${String(pid)}/net` : "/proc/net";
-  const texts = ["tcp", "tcp6"].map((name) => orUndefined(files.read(`${folder}/${name}`)) ?? "");
-  const listening = texts.flatMap(parseTcpTable).filter((socket) => socket.listening);
+  const folder = container ? `/proc/${String(pid)}/net` : readHome(files).networkFolder;
+  const listening = readTcpTable(files, folder).rows.filter((socket) => socket.listening);
   return new Map(listening.map((socket) => [socket.inode, socket]));
 }
 

@@ -127,8 +127,12 @@ export function painter(emphasis: Emphasis | undefined, chalk: ChalkInstance): (
 }
 
 function cellText(cell: string | undefined): string {
-  return cell === undefined ? "-" : visible(cell);
+  if (cell === undefined) return "-";
+  return visible(cell.length > longestCell ? `${cell.slice(0, longestCell)}…` : cell);
 }
+
+/** Whatever a user has put into a cell: all other rows are as wide as the widest. */
+const longestCell = 1024;
 
 /** A column, where it stands in the grid, and how wide it is. */
 interface Place {

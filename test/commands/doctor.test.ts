@@ -26,7 +26,7 @@ test("a machine on which nothing is wrong", async () => {
   expect(await diagnose({})).toMatchObject({ exitCode: 0, ok: true, troubles: [] });
   const { out, exitCode } = await sshctl(["doctor"], patient());
   expect(out).toContain("ok       sshd            openssh (PID 76) listens on 0.0.0.0:22\n");
-  expect(out).toMatch(/\n\n18 ok, 0 limited, 0 missing\n$/);
+  expect(out).toMatch(/\n\n19 ok, 0 limited, 0 missing\n$/);
   expect(exitCode).toBe(0);
 });
 
@@ -50,6 +50,11 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
         ["journal", "missing", "cannot be read"],
         ["log-files", "missing", "there are none"],
       ],
+    ],
+    [
+      "root without the right to look into processes",
+      { files: { texts: { "/proc/self/status": "Uid:\t0\t0\t0\t0\n" }, absent: { "/proc/1/exe": refused } } },
+      [["sight", "missing", "no CAP_SYS_PTRACE"]],
     ],
     [
       "an old sshd",

@@ -6,7 +6,7 @@ import type { SignalBatch } from "../../src/features/kill/deliver/backends/backe
 import type { Clock } from "../../src/host/processes/clock.ts";
 import { gone, type Files } from "../../src/host/files/files.ts";
 import type { Sent } from "../../src/host/processes/signals.ts";
-import { memoryFiles } from "./memory-files.ts";
+import { memoryFiles, withTexts } from "./memory-files.ts";
 import { statText, tcpText, type TcpRow } from "./proc-text.ts";
 import { session } from "./sessions.ts";
 
@@ -135,6 +135,6 @@ export class DyingMachine {
       return actor === undefined ? gone : statText(actor);
     };
     const names = (path: string) => (path === "/proc" ? ["1", ...[...this.#actors.keys()].map(String)] : gone);
-    return { ...memoryFiles({}), read, names };
+    return { ...withTexts(memoryFiles({}), read), names };
   }
 }

@@ -1,7 +1,7 @@
 /** A Debian in memory, with everything that the tool asks of a machine and does to it. */
 import { fromByteText } from "../../src/text/byte-text.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
-import { gone, type Files } from "../../src/host/files/files.ts";
+import { gone, isPresent, startOf, type Files } from "../../src/host/files/files.ts";
 import type { Rights, UserFile, UserFiles } from "../../src/host/files/user-files.ts";
 import type { Host, Machine } from "../../src/host/host.ts";
 import type { UserPrograms } from "../../src/host/programs/as-user.ts";
@@ -275,6 +275,10 @@ function filesIn(texts: ReadonlyMap<string, string>, links: Readonly<Record<stri
   };
   return {
     read,
+    start: (path, limitBytes) => {
+      const text = read(path);
+      return isPresent(text) ? startOf(text, limitBytes) : text;
+    },
     bytes: (path) => {
       const text = texts.get(path);
       return text === undefined ? gone : Buffer.from(text, "latin1");

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { refused, type Absence, type FileFacts, type Files } from "../../src/host/files/files.ts";
 import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
 import { memoryFiles, type FileTree } from "./memory-files.ts";
-import { endpoint, statText, tcpText, type TcpRow } from "./proc-text.ts";
+import { deviceOf, endpoint, statText, tcpText, type TcpRow } from "./proc-text.ts";
 
 export const now = Date.UTC(2026, 10, 23, 9, 0, 0);
 export const bootedAt = now - 100_000_000;
@@ -23,6 +23,8 @@ export interface ProcessSpec {
   args: readonly string[];
   /** What setproctitle() has written over the arguments. */
   title: string | undefined;
+  /** Whether the title ends where its room ends: then it may have been cut short. */
+  isFull: boolean;
   uid: number;
   /** Who may read its exe, files, environment and namespaces: root, once it has changed its uid. */
   owner: number;
@@ -30,7 +32,11 @@ export interface ProcessSpec {
   /** Seconds after boot. */
   startedAt: number;
   fds: Record<number, string>;
+  /** The terminals of which it holds the other ends. */
+  masters: readonly string[];
   cgroup: string;
+  /** The file system of the pseudo-terminals that it opens. */
+  devpts: number;
   network: string;
   /** PID namespaces below the machine's own. */
   depth: number;
@@ -53,6 +59,18 @@ const passwd = [
   "carol:x:1002:1002::/home/carol:/bin/sh",
   "mallory:x:1666:1666::/home/mallory:/bin/sh",
 ];
+
+/** The device number of the file system of the machine's own pseudo-terminals. */
+const machinesDevpts = 26;
+
+/** Of the pseudo-terminals that a process has open. */
+function terminalFacts({ pid, fds, devpts }: ProcessSpec): [string, FileFacts][] {
+  return Object.entries(fds).flatMap(([fd, link]): [string, FileFacts][] => {
+    const tty = /^\/dev\/(pts\/\d+)$/.exec(link)?.[1];
+    const facts = { uid: 0, atimeMs: 0, mtimeMs: 0, dev: devpts, rdev: deviceOf(tty) };
+    return tty === undefined ? [] : [[`/proc/${String(pid)}/fd/${fd}`, facts]];
+  });
+}
 
 export class Host {
   readonly accounts = [...passwd];
@@ -99,11 +117,14 @@ export class Host {
       exe,
       args: [exe],
       title: undefined,
+      isFull: false,
       uid,
       owner: uid,
       tty: undefined,
       startedAt: pid,
-      fds: { 0: "/dev/null" },
+      fds: given.tty === undefined ? { 0: "/dev/null" } : { 0: `/dev/${given.tty}`, 2: `/dev/${given.tty}` },
+      devpts: machinesDevpts,
+      masters: [],
       cgroup: `/system.slice/${comm}.service`,
       network: home,
       depth: 0,
@@ -154,6 +175,15 @@ export class Host {
     return { inode, link: `socket:[${String(inode)}]` };
   }
 
+  /** The kernel has forgotten a socket. */
+  disconnect({ inode }: Socket): void {
+    for (const [network, rows] of this.tables)
+      this.tables.set(
+        network,
+        rows.filter((row) => row.inode !== inode),
+      );
+  }
+
   /** Sockets of systemd's socket units. */
   initHolds(...sockets: readonly Socket[]): void {
     this.init.fds = Object.fromEntries(sockets.map(({ link }, index) => [index + 40, link]));
@@ -200,8 +230,13 @@ export class Host {
   private otherFiles(): Pick<FileTree, "facts" | "empty"> {
     return {
       facts: Object.fromEntries([
+        ...this.processes.flatMap(terminalFacts),
+        ["/dev/pts", { uid: 0, atimeMs: 0, mtimeMs: 0, dev: machinesDevpts }] as const,
         ...[...this.terminals].map(([tty, facts]) => [`/dev/${tty}`, facts] as const),
         ...this.processes.map((process) => [`/proc/${String(process.pid)}`, this.folderFacts(process)] as const),
+        ...this.processes.map(
+          ({ pid, owner: uid }) => [`/proc/${String(pid)}/fd`, { uid, atimeMs: 0, mtimeMs: 0 }] as const,
+        ),
       ]),
       empty: this.processes.map(({ pid }) => `/proc/${String(pid)}/fd`),
     };
@@ -229,7 +264,8 @@ export class Host {
     texts[`${folder}/stat`] = statText({ ...process, startTicks: startedAt * 100, foregroundGroup });
     texts[`${folder}/status`] =
       `Name:\t${process.comm.replaceAll("\n", "\\n")}\nUmask:\t0022\nPPid:\t${String(process.ppid)}\nUid:\t${uids}\nNSpid:\t${namespacePids.join("\t")}\n`;
-    texts[`${folder}/cmdline`] = title === undefined ? args.map((arg) => `${arg}\0`).join("") : `${title}\0\0\0\0`;
+    texts[`${folder}/cmdline`] =
+      title === undefined ? args.map((arg) => `${arg}\0`).join("") : `${title}${process.isFull ? "" : "\0\0\0\0"}`;
     texts[`${folder}/cgroup`] = `0::${process.cgroup}\n`;
     texts[`${folder}/environ`] = Object.entries(environ)
       .map(([name, value]) => `${name}=${value}\0`)
@@ -238,6 +274,11 @@ export class Host {
     links[`${folder}/exe`] = process.exe;
     links[`${folder}/ns/net`] = process.network;
     for (const [fd, target] of Object.entries(process.fds)) links[`${folder}/fd/${fd}`] = target;
+    for (const [index, tty] of process.masters.entries()) {
+      links[`${folder}/fd/${String(100 + index)}`] = "/dev/ptmx";
+      texts[`${folder}/fdinfo/${String(100 + index)}`] =
+        `pos:\t0\nflags:\t02100002\nmnt_id:\t24\ntty-index:\t${tty.slice(4)}\n`;
+    }
   }
 
   /** @param observer - the process that looks, with the rights of its user; without one, root looks from elsewhere. */

@@ -1,4 +1,12 @@
-import { gone, type Absence, type FileFacts, type Files } from "../../src/host/files/files.ts";
+import {
+  gone,
+  isPresent,
+  startOf,
+  tooLarge,
+  type Absence,
+  type FileFacts,
+  type Files,
+} from "../../src/host/files/files.ts";
 
 /** The files of a machine as plain data. Folders follow from the paths; what is not mentioned is gone. */
 export interface FileTree {
@@ -14,15 +22,20 @@ export interface FileTree {
 export function memoryFiles({ texts = {}, links = {}, facts = {}, empty = [], absent = {} }: FileTree): Files {
   const folders = new Map<string, Set<string>>(empty.map((path) => [path, new Set<string>()]));
   for (const path of [texts, links, facts, absent].flatMap(Object.keys).concat(empty)) register(folders, path);
-  const answer = <T>(path: string, value: T | undefined): T | Absence => absenceOf(absent, path) ?? value ?? gone;
+  const answer = <T>(path: string, value: T | Absence | undefined): T | Absence =>
+    absenceOf(absent, path) ?? value ?? gone;
   return {
     read: (path) => answer(path, texts[path]),
+    start: (path, limitBytes) => {
+      const text = answer(path, texts[path]);
+      return isPresent(text) ? startOf(text, limitBytes) : text;
+    },
     bytes: (path) => answer(path, bytesOf(texts[path])),
     link: (path) => answer(path, links[path]),
     facts: (path) => answer(path, facts[path]),
-    names: (path) => {
+    names: (path, most = Infinity) => {
       const names = folders.get(path);
-      return answer(path, names && [...names]);
+      return answer(path, names && (names.size > most ? tooLarge : [...names]));
     },
   };
 }
@@ -51,9 +64,22 @@ function absenceOf(absent: Readonly<Record<string, Absence>>, path: string): Abs
 export function interceptFiles(files: Files, intercept: (path: string) => Absence | undefined): Files {
   return {
     read: (path) => intercept(path) ?? files.read(path),
+    start: (path, limitBytes) => intercept(path) ?? files.start(path, limitBytes),
     bytes: (path) => intercept(path) ?? files.bytes(path),
     link: (path) => intercept(path) ?? files.link(path),
-    names: (path) => intercept(path) ?? files.names(path),
+    names: (path, most) => intercept(path) ?? files.names(path, most),
     facts: (path) => intercept(path) ?? files.facts(path),
+  };
+}
+
+/** The same files, but every text, and every beginning of one, is what `read` says. */
+export function withTexts(files: Files, read: (path: string) => string | Absence): Files {
+  return {
+    ...files,
+    read,
+    start: (path, limitBytes) => {
+      const text = read(path);
+      return isPresent(text) ? startOf(text, limitBytes) : text;
+    },
   };
 }

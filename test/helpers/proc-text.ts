@@ -45,6 +45,8 @@ export interface TcpRow {
   listening?: boolean;
   uid?: number;
   inode: number;
+  /** Where it is neither a listener nor established: "02" is SYN_SENT. */
+  state?: string;
 }
 
 const anywhere = { v4: { address: "0.0.0.0", port: 0 }, v6: { address: "::", port: 0 } };
@@ -56,9 +58,9 @@ export function tcpText(rows: readonly TcpRow[]): string {
   return [tcpHeader, ...rows.map(tcpRow)].map((line) => `${line}\n`).join("");
 }
 
-function tcpRow({ local, remote, listening = false, uid = 0, inode }: TcpRow, index: number): string {
+function tcpRow({ local, remote, listening = false, uid = 0, inode, state: given }: TcpRow, index: number): string {
   const far = remote ?? (local.address.includes(":") ? anywhere.v6 : anywhere.v4);
-  const state = listening ? "0A" : inode === 0 ? "06" : "01";
+  const state = given ?? (listening ? "0A" : inode === 0 ? "06" : "01");
   const ends = `${endpointText(local)} ${endpointText(far)} ${state}`;
   return `${String(index).padStart(4)}: ${ends} 00000000:00000000 02:000A7D3C 00000000 ${String(uid).padStart(5)}        0 ${String(inode)} 2 ffff8881 20 4 31 10 -1`;
 }

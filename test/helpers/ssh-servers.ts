@@ -142,6 +142,8 @@ export class Sshd {
     serving.title = this.title(servedText(given));
     serving.fds = { ...connection.fds };
     const ttys = given.ttys ?? [];
+    connection.masters = ttys;
+    serving.masters = ttys;
     const shells = ttys.map((tty) => {
       this.host.terminal(tty, { uid });
       return this.host.process({ ...programOf(serving, uid), comm: "bash", args: ["-bash"], tty });
@@ -229,7 +231,8 @@ export class Dropbear {
     const { connection, socket } = this.connect(peer);
     const uid = this.host.uid(user);
     delete connection.fds[6];
-    if (this.becomesUser) connection.uid = uid;
+    if (this.becomesUser) Object.assign(connection, { uid, owner: 0 });
+    connection.masters = ttys;
     const shells = ttys.map((tty) => {
       this.host.terminal(tty, { uid });
       return this.host.process({ ...programOf(connection, uid), comm: "bash", args: ["-bash"], tty });

@@ -2,7 +2,7 @@
 import { assembleSessions } from "../../src/domain/assemble-sessions.ts";
 import type { SessionReport } from "../../src/domain/session.ts";
 import { readSnapshot } from "../../src/system/procfs/snapshot.ts";
-import { bootedAt, Host, now, type ProcessSpec } from "../helpers/machine-builder.ts";
+import { bootedAt, Host, now, type ProcessSpec, type Socket } from "../helpers/machine-builder.ts";
 import { Sshd, type LoginGiven } from "../helpers/ssh-servers.ts";
 
 /** Times are seconds of the story, which begins at 0. */
@@ -50,9 +50,11 @@ export function lookAt(second: number): SessionReport {
   sshd.guess("admin", "203.0.113.80:60114");
   let observer: ProcessSpec | undefined;
   for (const visit of visits.filter(({ from }) => from <= second)) {
-    const processes = arrive(host, sshd, visit);
+    const { processes, socket } = arrive(host, sshd, visit);
     if (visit === own) observer = processes.at(-1);
-    if (visit.until !== undefined && visit.until <= second) for (const process of processes) host.kill(process);
+    if (visit.until === undefined || visit.until > second) continue;
+    for (const process of processes) host.kill(process);
+    host.disconnect(socket);
   }
   const takenAtMs = now + second * 1000;
   host.uptime = `${String((takenAtMs - bootedAt) / 1000)}.00 0.00\n`;
@@ -66,14 +68,14 @@ export function lookAt(second: number): SessionReport {
   return assembleSessions(readSnapshot(machine));
 }
 
-/** @returns the processes of the connection, the program in the foreground last. */
-function arrive(host: Host, sshd: Sshd, visit: Visit): ProcessSpec[] {
+/** @returns its socket, and the processes of the connection, the program in the foreground last. */
+function arrive(host: Host, sshd: Sshd, visit: Visit): { processes: ProcessSpec[]; socket: Socket } {
   const { from, program, ttys = [], typedAt = from } = visit;
-  const { connection, serving, programs } = sshd.login(visit);
+  const { connection, serving, programs, socket } = sshd.login(visit);
   const [first] = programs;
   const foreground = first !== undefined && program !== undefined ? [host.run(first, program)] : [];
   const processes = [connection, serving, ...programs, ...foreground];
   for (const process of processes) process.startedAt = (now - bootedAt) / 1000 + from;
   for (const tty of ttys) host.terminal(tty, { uid: serving.uid, idle: -typedAt });
-  return processes;
+  return { processes, socket };
 }

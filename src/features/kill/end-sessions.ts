@@ -36,8 +36,8 @@ import { warnBefore } from "./warn.ts";
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */
 export async function endSessions(request: KillRequest, context: Context): Promise<ExitCode> {
   const { options } = request;
-  const machine = await machineOf(await context.host());
   const found = await request.find();
+  const machine = await machineOf(await context.host());
   const plan = await makePlan(found, options, machine);
   // Whoever ends all that match has to know what could not be seen.
   if (request.alsoNewcomers) for (const { message } of found.report.warnings) remark(message, context.err);

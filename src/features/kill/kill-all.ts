@@ -8,6 +8,7 @@ import { killAllOptions, killOptions, parseKillAllOptions, parseKillLayout, sign
 import type { Found } from "./request.ts";
 import { parseLook } from "../sessions/output-options.ts";
 import { readSessions } from "../sessions/read-sessions.ts";
+import { rejectBlindness } from "../sessions/blindness.ts";
 import { hintFor } from "../sessions/selecting-option.ts";
 import { parseKeys, selectionOptions } from "../sessions/selection-options.ts";
 import { rejectUnknownSpared } from "../sessions/unknown-names.ts";
@@ -45,6 +46,7 @@ export const killAll: Command = {
 /** The rows that `list` shows for the same options. */
 async function findAll(given: GivenOptions, context: Context): Promise<Found> {
   const { report, chosen } = await readSessions(given, context, { ...localSource, logins: true });
+  rejectBlindness(report);
   if (parseKeys(given).length > 0) return { report, chosen: withProvenKeys(chosen) };
   // Nobody is chosen by a login then: it is only written down.
   const warnings = report.warnings.filter(({ code }) => !loginCodes.has(code));

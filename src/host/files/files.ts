@@ -2,15 +2,25 @@
  * The port to the file system. Every path a source reads goes through it, under one root: `/` in production, another
  * folder or a table in memory in tests. A fact that is missing is an answer, not an exception.
  */
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
+import { closeSync, opendirSync, openSync, readlinkSync, readSync, statSync } from "node:fs";
 import { errorCode } from "./error-code.ts";
+import { limits } from "./limits.ts";
 
 /** The file, or the process behind it, is not there (any more). */
 export const gone = Symbol("gone");
 /** The file is there, and the kernel refuses to tell us. */
 export const refused = Symbol("refused");
+/** There is more of it than is read. */
+export const tooLarge = Symbol("too large");
 
-export type Absence = typeof gone | typeof refused;
+export type Absence = typeof gone | typeof refused | typeof tooLarge;
+
+/** The beginning of a text. */
+export interface Start {
+  text: string;
+  /** Whether there is more. */
+  isCut: boolean;
+}
 
 export interface FileFacts {
   uid: number;
@@ -26,7 +36,10 @@ export interface FileFacts {
   mtimeMs: number;
 }
 
-/** Reads files. Any error other than "gone" or "refused" is thrown: it means that the machine is broken. */
+/**
+ * Reads files, and no more of them than the limits say. Any error other than an absence is thrown: it means that the machine is
+ * broken.
+ */
 export interface Files {
   /**
    * The whole text, decoded as UTF-8.
@@ -35,12 +48,19 @@ export interface Files {
    * room for another line is then the last, and the kernel is not asked for an end that it would have to search again.
    */
   read(path: string, longestLine?: number): string | Absence;
+  /**
+   * The beginning of a text of which somebody else chooses the size. Whatever keeps it from being read, its owner may have
+   * brought about, so that is no error: "refused".
+   *
+   * @param longestLine - as for a whole text.
+   */
+  start(path: string, limitBytes: number, longestLine?: number): Start | Absence;
   /** The whole file as it is. */
   bytes(path: string): Buffer | Absence;
   /** Where a symbolic link points, unresolved. */
   link(path: string): string | Absence;
   /** The names in a folder. */
-  names(path: string): string[] | Absence;
+  names(path: string, most?: number): string[] | Absence;
   /** Owner and times, following links. */
   facts(path: string): FileFacts | Absence;
 }
@@ -48,17 +68,17 @@ export interface Files {
 /** @param root - the folder that stands for `/`, without a trailing slash; empty for the real one. */
 export function createFiles(root = ""): Files {
   return {
-    read: (path, longestLine) =>
-      attempt(() => (longestLine === 0 ? readFileSync(root + path, utf8) : readWhole(root + path, longestLine))),
-    bytes: (path) => attempt(() => readFileSync(root + path)),
+    read: (path, longestLine) => attempt(() => wholeText(readUpTo(root + path, limits.text, longestLine))),
+    start: (path, limitBytes, longestLine) => attemptForeign(() => startText(root + path, limitBytes, longestLine)),
+    bytes: (path) => attempt(() => wholeBytes(readUpTo(root + path, limits.text))),
     link: (path) => attempt(() => readlinkSync(root + path)),
-    names: (path) => attempt(() => readdirSync(root + path)),
+    names: (path, most = limits.names) => attempt(() => readNames(root + path, most)),
     facts: (path) => attempt(() => statSync(root + path)),
   };
 }
 
 export function isPresent<T>(value: T | Absence): value is T {
-  return value !== gone && value !== refused;
+  return value !== gone && value !== refused && value !== tooLarge;
 }
 
 /** For callers to whom "gone" and "refused" are the same. */
@@ -66,26 +86,29 @@ export function orUndefined<T>(value: T | Absence): T | undefined {
   return isPresent(value) ? value : undefined;
 }
 
-/** With exactly these, Node opens, reads and closes in one call: the fastest way to a short text. */
-const utf8 = { encoding: "utf8", flag: "r" } as const;
-
 let buffer = Buffer.allocUnsafe(64 * 1024);
 
 /** The kernel hands out the files of /proc in pieces of at least this size, up to whole lines: seq_file.c. */
 const pieceBytes = 4096;
 
-/** One shared buffer and bare system calls beat readFileSync, which asks for the end of what it has read. */
-function readWhole(path: string, longestLine = pieceBytes): string {
+/** The first bytes of the shared buffer, until the next file is read. */
+interface Filled {
+  length: number;
+  isCut: boolean;
+}
+
+/** One shared buffer and bare system calls beat readFileSync, which asks for the size and the end of what it reads. */
+function readUpTo(path: string, limitBytes: number, longestLine = pieceBytes): Filled {
   const fd = openSync(path, "r");
   try {
     let length = 0;
     for (;;) {
-      const space = buffer.length - length;
+      const space = Math.min(buffer.length, limitBytes + 1) - length;
       const count = readSync(fd, buffer, length, space, null);
       length += count;
-      // UTF-8 is what it is without a name, and to look up the name takes longer than to decode such a text.
-      if (count === 0 || (count < space && count < pieceBytes - longestLine))
-        return buffer.toString(undefined, 0, length);
+      if (length > limitBytes) return { length: limitBytes, isCut: true };
+      const isLast = longestLine === 0 ? count < space : count < space && count < pieceBytes - longestLine;
+      if (count === 0 || isLast) return { length, isCut: false };
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     }
   } finally {
@@ -93,7 +116,63 @@ function readWhole(path: string, longestLine = pieceBytes): string {
   }
 }
 
-function attempt<T>(read: () => T): T | Absence {
+/** UTF-8 is what it is without a name, and to look up the name takes longer than to decode a short text. */
+function decode(length: number): string {
+  return buffer.toString(undefined, 0, length);
+}
+
+function wholeText({ length, isCut }: Filled): string | typeof tooLarge {
+  return isCut ? tooLarge : decode(length);
+}
+
+function wholeBytes({ length, isCut }: Filled): Buffer | typeof tooLarge {
+  return isCut ? tooLarge : Buffer.from(buffer.subarray(0, length));
+}
+
+function startText(path: string, limitBytes: number, longestLine: number | undefined): Start {
+  const { length, isCut } = readUpTo(path, limitBytes, longestLine);
+  return { text: decode(isCut ? wholeCharacters(buffer, length) : length), isCut };
+}
+
+/** The beginning of a text that is at hand, as if it had been read. */
+export function startOf(text: string, limitBytes: number): Start {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= limitBytes) return { text, isCut: false };
+  return { text: bytes.toString(undefined, 0, wholeCharacters(bytes, limitBytes)), isCut: true };
+}
+
+/** Where the last character ends that is not cut in two: bytes 10xxxxxx continue one, utf-8(7). */
+function wholeCharacters(bytes: Buffer, limitBytes: number): number {
+  let end = limitBytes;
+  while (end > 0 && limitBytes - end < 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return end;
+}
+
+function readNames(path: string, most: number): string[] | typeof tooLarge {
+  const folder = opendirSync(path, { bufferSize: namesAtOnce });
+  try {
+    const names: string[] = [];
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+      if (names.length === most) return tooLarge;
+      names.push(entry.name);
+    }
+    return names;
+  } finally {
+    folder.closeSync();
+  }
+}
+
+const namesAtOnce = 128;
+
+function attemptForeign<T>(read: () => T): T | Absence {
+  try {
+    return attempt(read);
+  } catch {
+    return refused;
+  }
+}
+
+function attempt<T>(read: () => T | Absence): T | Absence {
   try {
     return read();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { errorCode } from "./error-code.ts";
 
 /** Log files, rotated and compressed ones too. */
 export interface LogFiles {
@@ -18,6 +19,10 @@ export const logFiles: LogFiles = {
     };
     file.once("error", close);
     input.once("error", close);
-    yield* reader;
+    try {
+      yield* reader;
+    } catch (error) {
+      if (errorCode(error) === "") throw error;
+    }
   },
 };

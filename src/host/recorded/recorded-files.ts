@@ -1,4 +1,4 @@
-import { gone, isPresent, refused, type Absence, type FileFacts, type Files } from "../files/files.ts";
+import { gone, isPresent, refused, startOf, type Absence, type FileFacts, type Files } from "../files/files.ts";
 
 /** Files of another machine as data, by their paths there. Folders follow from the paths; all else is gone. */
 export interface FileTables {
@@ -17,6 +17,10 @@ export function recordedFiles({ texts, links, facts, folders, refusals }: FileTa
     isRefused(path, refusals) ? refused : (value ?? gone);
   return {
     read: (path) => answer(path, texts.get(path)),
+    start: (path, limitBytes) => {
+      const text = answer(path, texts.get(path));
+      return isPresent(text) ? startOf(text, limitBytes) : text;
+    },
     bytes: (path) => {
       const text = answer(path, texts.get(path));
       return isPresent(text) ? Buffer.from(text) : text;

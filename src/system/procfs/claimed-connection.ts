@@ -1,5 +1,16 @@
 import { canonicalAddress, type Endpoint } from "../../domain/address.ts";
+import type { Pid } from "../../domain/process.ts";
 import type { ClaimedConnection } from "../../domain/snapshot.ts";
+import { isPresent, type Files } from "../../host/files/files.ts";
+import { limits } from "../../host/files/limits.ts";
+
+/** What the beginning of a process's environment claims; a variable that was cut in two says nothing. */
+export function readClaimedConnection(files: Files, pid: Pid): ClaimedConnection | undefined {
+  const start = files.start(`/proc/${String(pid)}/environ`, limits.environment);
+  if (!isPresent(start)) return undefined;
+  const { text, isCut } = start;
+  return parseClaimedConnection(isCut ? text.slice(0, text.lastIndexOf("\0") + 1) : text);
+}
 
 /** Finds SSH_CONNECTION="PEER_ADDRESS PEER_PORT LOCAL_ADDRESS LOCAL_PORT", ssh(1), in the text of /proc/PID/environ. */
 export function parseClaimedConnection(environ: string): ClaimedConnection | undefined {

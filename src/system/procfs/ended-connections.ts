@@ -1,11 +1,13 @@
+import { isRootsServer } from "../../domain/believed-servers.ts";
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
 import { listeningSockets } from "../../domain/server-sockets.ts";
-import { orUndefined, type Files } from "../../host/files/files.ts";
+import type { Files } from "../../host/files/files.ts";
+import type { Home } from "./home.ts";
 import { rereadProcess } from "./processes.ts";
 import { socketAt } from "./server-details.ts";
 import { lacksRows } from "./sockets.ts";
-import { longestUnixRow, parseUnixInodes } from "./unix-table.ts";
+import { parseUnixInodes, readUnixTable } from "./unix-table.ts";
 
 /**
  * Takes out servers whose connection has ended: nothing is told of it any more, and half a row would look like a session.
@@ -13,24 +15,26 @@ import { longestUnixRow, parseUnixInodes } from "./unix-table.ts";
  * One of whose sockets no table knows any has a connection that is not TCP, or one that has just ended. In the latter case the
  * socket is closed by now, or will be in a moment: one that the client has reset is in no table either (tcp_reset() in Linux'
  * tcp_input.c), and its server, which was woken by that, still has it open. Who holds on for longer stays, because its
- * processes do: something that is not TCP, or a server that is stopped or stuck. Unix sockets do not count where the connection
+ * processes do: something that is not TCP, or a server that is stopped or stuck. Nobody waits for what users run. Unix sockets do not count where the connection
  * must be TCP: a server may have some of them until the very end.
  *
  * @param pause - blocks for so many milliseconds.
  * @param monitors - forks of a listener; one that holds no socket any more has nothing left to serve.
  */
 export function dropEnded(
-  { files, pause }: { files: Files; pause: (ms: number) => void },
+  { files, pause, home }: { files: Files; pause: (ms: number) => void; home: Home },
   servers: Map<Pid, ServerProcess>,
   sockets: SocketTables,
   monitors: readonly Pid[],
 ): void {
   for (const pid of monitors) if (servers.get(pid)?.sockets?.length === 0) dropConnection(servers, pid);
-  let unknown = [...servers.values()].filter((server) => lacksRows(server, sockets));
+  let unknown = [...servers.values()].filter(
+    (server) => lacksRows(server, sockets) && sockets.has(server.network) && isRootsServer(servers, server),
+  );
   if (unknown.length === 0) return;
   const forks = new Set(monitors);
   const accepted = new Set(unknown.filter((server) => isAccepted(server, servers, sockets)));
-  const unix = parseUnixInodes(orUndefined(files.read("/proc/net/unix", longestUnixRow)) ?? "");
+  const unix = parseUnixInodes(readUnixTable(files, home));
   const isElsewhere = (server: ServerProcess, inode: number) => accepted.has(server) && unix.has(inode);
   for (let waitedMs = 0; unknown.length > 0; waitedMs += stepMs) {
     for (const server of unknown) {

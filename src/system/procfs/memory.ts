@@ -16,6 +16,7 @@ export class Memory {
   #readings = 0;
   #births: Births | undefined;
   readonly #processes = new Map<Pid, Remembered>();
+  readonly #noServers = new Map<Pid, Process>();
   #servers: ReadonlyMap<Pid, ServerProcess> = new Map();
   #programs: ReadonlyMap<Pid, Program> = new Map();
   #sockets: SocketTables = new Map();
@@ -33,6 +34,7 @@ export class Memory {
     if (this.#readings % readingsUntilAllIsReadAgain !== 0) return;
     this.#births = undefined;
     this.keepOnly(new Map());
+    this.#noServers.clear();
     this.#servers = new Map();
     this.#programs = new Map();
     this.#sockets = new Map();
@@ -110,6 +112,16 @@ export class Memory {
       letGo(known);
       this.#processes.delete(pid);
     }
+  }
+
+  /** Whether the process was found to be no server, and still executes the same. */
+  isNoServer({ pid, startTicks, comm }: Process): boolean {
+    const known = this.#noServers.get(pid);
+    return known?.startTicks === startTicks && known.comm === comm;
+  }
+
+  keepNoServer(process: Process): void {
+    this.#noServers.set(process.pid, process);
   }
 
   /** What is known of a server's process, but for its title. */

@@ -1,14 +1,19 @@
 import { sameEndpoint } from "../../domain/address.ts";
+import { isRootsServer } from "../../domain/believed-servers.ts";
 import { connectionEnds, type ConnectionEnds } from "../../domain/connection-ends.ts";
 import { childrenOf, lineage, type Pid, type Process } from "../../domain/process.ts";
 import { listeningSockets } from "../../domain/server-sockets.ts";
-import type { OwnServers, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
-import { parseTty, type Tty } from "../../domain/tty.ts";
-import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
+import type { OwnServers, ServerProcess, Snapshot, TcpSocket } from "../../domain/snapshot.ts";
+import type { Tty } from "../../domain/tty.ts";
+import type { Files } from "../../host/files/files.ts";
+import { allocatedBy, provenTerminal, terminalAt, terminalFileSystem, type HeldTerminal } from "./held-terminals.ts";
+import { searchBudget, searchOpenFiles, socketOf } from "./open-files.ts";
 import { readLogindSession } from "./server-details.ts";
 
 interface Scene extends Pick<Snapshot, "processes" | "servers" | "sockets" | "claims"> {
   files: Files;
+  /** The folder of the machine's pseudo-terminals. */
+  terminalFolder: string;
 }
 
 /** Where one trail of ancestors led: to processes whose trails must be followed too, or into doubt. */
@@ -50,18 +55,44 @@ export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
 const mostTrails = 1000;
 const mostConnections = 100;
 
-/** @returns undefined where the ancestors end without having told. */
+/**
+ * Only a server that root runs or has started ends the way: programs in between can call themselves what they like, and what hangs
+ * on them hangs on the connection above, too.
+ *
+ * @returns undefined where the ancestors end without having told.
+ */
 function follow(scene: Scene, pid: Pid): Trail | undefined {
+  const found: Trail[] = [];
   for (const process of lineage(scene.processes, pid)) {
     const server = scene.servers.get(process.pid);
-    if (server !== undefined) return { servers: [server], ...otherEnd(scene, server) };
-    if (isMultiplexer(process)) return attachedClients(scene, process);
+    if (server !== undefined && isRootsServer(scene.servers, server))
+      return joinTrails([...found.map(withoutDoubt), { servers: [server] }, otherEnd(scene, server)]);
+    if (server !== undefined) found.push({ servers: [server] });
+    if (isMultiplexer(process)) found.push(attachedClients(scene, process));
     const parent = scene.processes.get(process.ppid);
-    if (parent?.comm === "systemd" && process.tty?.startsWith("pts/")) {
-      return { doubt: `your terminal ${process.tty} was opened by the service manager (PID ${String(process.pid)})` };
-    }
+    if (parent?.comm === "systemd" && process.tty?.startsWith("pts/"))
+      found.push({
+        doubt: `your terminal ${process.tty} was opened by the service manager (PID ${String(process.pid)})`,
+      });
   }
-  return undefined;
+  return found.length === 0 ? undefined : joinTrails(found);
+}
+
+/** What is proven above leaves no doubt below. */
+function withoutDoubt(trail: Trail): Trail {
+  const { doubt, ...rest } = trail;
+  return doubt === undefined ? trail : rest;
+}
+
+function joinTrails(trails: readonly Trail[]): Trail {
+  const because = trails.find((trail) => trail.because !== undefined)?.because;
+  const doubt = trails.find((trail) => trail.doubt !== undefined)?.doubt;
+  return {
+    servers: trails.flatMap(({ servers = [] }) => servers),
+    next: trails.flatMap(({ next = [] }) => next),
+    ...(because === undefined ? {} : { because }),
+    ...(doubt === undefined ? {} : { doubt }),
+  };
 }
 
 /** tmux names its server so itself; of screen's two processes the server is the one that leads a session. */
@@ -74,16 +105,22 @@ function isMultiplexer({ comm, pid, sid, tty }: Process): boolean {
  * opens them) and close them at detach. The kernel's list of their open files is thus the list of clients; unlike
  * `tmux list-clients` it runs no program, cannot hang, and cannot be made up by a server that its user has replaced.
  */
-function attachedClients({ files, processes }: Scene, { pid, comm }: Process): Trail {
-  const folder = `/proc/${String(pid)}/fd`;
-  const names = files.names(folder);
-  if (!isPresent(names)) return { doubt: `the terminals attached to ${comm} (PID ${String(pid)}) cannot be seen` };
-  const ttys = new Set<Tty | undefined>(
-    names.map((name) => parseTty(orUndefined(files.link(`${folder}/${name}`)) ?? "")),
+function attachedClients(scene: Scene, { pid, comm }: Process): Trail {
+  const { files, processes } = scene;
+  const open = searchOpenFiles(files, pid, searchBudget());
+  if (open === undefined) return { doubt: `the terminals attached to ${comm} (PID ${String(pid)}) cannot be seen` };
+  const held = open.filter(({ link }) => /^\/.*\d$/.test(link)).flatMap(({ fd }) => terminalAt(files, pid, fd) ?? []);
+  const isHeld = (terminal: HeldTerminal | undefined) =>
+    held.some(({ tty, fileSystem }) => tty === terminal?.tty && fileSystem === terminal.fileSystem);
+  const names = new Set<Tty | undefined>(held.map(({ tty }) => tty));
+  const clients = [...processes.values()].filter(
+    (process) => process.tty !== undefined && names.has(process.tty) && isHeld(provenTerminal(files, process)),
   );
-  const clients = [...processes.values()].filter(({ tty }) => tty !== undefined && ttys.has(tty));
+  const home = terminalFileSystem(files, scene.terminalFolder);
+  const given = new Set(held.filter(({ fileSystem }) => fileSystem === home).map(({ tty }) => tty));
+  const givers = [...scene.servers.values()].filter((server) => allocatedBy(server).some((tty) => given.has(tty)));
   const because = `the ${comm.replace(": server", "")} that you run this in (PID ${String(pid)}) is attached to it`;
-  return { next: clients.map((client) => client.pid), because };
+  return { next: [...givers, ...clients].map((client) => client.pid), because };
 }
 
 /** For a connection from this machine to itself: the process that holds the client's end. */
@@ -91,9 +128,13 @@ function otherEnd(scene: Scene, server: ServerProcess): Trail {
   const ends = endsOf(scene, server);
   const table = [...(scene.sockets.get(server.network)?.values() ?? [])];
   const client =
-    ends && table.find(({ local, remote }) => sameEndpoint(local, ends.peer) && sameEndpoint(remote, ends.local));
+    ends &&
+    table.find(
+      ({ established, local, remote }) =>
+        established !== false && sameEndpoint(local, ends.peer) && sameEndpoint(remote, ends.local),
+    );
   if (client === undefined) return {};
-  const holder = holderOf(scene, client.inode);
+  const holder = holderOf(scene, client);
   return holder === undefined
     ? { doubt: "your connection comes from this machine, and the client that holds it cannot be seen" }
     : { next: [holder], because: `your connection from this machine goes through it (client PID ${String(holder)})` };
@@ -108,14 +149,12 @@ function endsOf(scene: Scene, server: ServerProcess): ConnectionEnds | undefined
   return connectionEnds(scene, childrenOf(scene.processes), connection, new Set(ports));
 }
 
-function holderOf({ files, processes }: Scene, inode: number): Pid | undefined {
-  const target = `socket:[${String(inode)}]`;
-  for (const { pid } of processes.values()) {
-    const folder = `/proc/${String(pid)}/fd`;
-    const names = orUndefined(files.names(folder)) ?? [];
-    if (names.some((name) => files.link(`${folder}/${name}`) === target)) return pid;
-  }
-  return undefined;
+/** Those that are called like a client come first: there may be more open files than can be looked at. */
+function holderOf({ files, processes }: Scene, { inode }: TcpSocket): Pid | undefined {
+  const likely = [...processes.values()].toSorted((a, b) => Number(b.comm === "ssh") - Number(a.comm === "ssh"));
+  const budget = searchBudget();
+  return likely.find(({ pid }) => searchOpenFiles(files, pid, budget)?.some((file) => socketOf(file)?.inode === inode))
+    ?.pid;
 }
 
 /**
@@ -126,8 +165,12 @@ function orphanTrail(scene: Scene, observer: Pid): Trail {
   const { files, processes, servers } = scene;
   const ancestors = [...lineage(processes, observer)];
   const tty = ancestors[0]?.tty;
-  const channels = [...processes.values()].filter((process) => process.tty === tty && servers.has(process.ppid));
-  if (tty !== undefined && channels.length > 0) return { next: channels.map(({ pid }) => pid) };
+  const givers = tty === undefined ? [] : [...servers.values()].filter((server) => allocatedBy(server).includes(tty));
+  if (tty !== undefined && givers.length > 0) {
+    const isHere = isMachinesTerminal(scene, tty, ancestors);
+    if (isHere === undefined) return { doubt: `whether your terminal ${tty} is one of this machine cannot be seen` };
+    if (isHere) return { next: givers.map(({ pid }) => pid) };
+  }
   const keeper = ancestors.find(({ ppid }) => ppid === 1);
   if (
     tty?.startsWith("pts/") &&
@@ -142,4 +185,16 @@ function orphanTrail(scene: Scene, observer: Pid): Trail {
   const session = readLogindSession(files, observer);
   if (session === undefined) return {};
   return { servers: [...servers.values()].filter(({ pid }) => readLogindSession(files, pid) === session) };
+}
+
+/** Whether the terminal that a command has by its number is the machine's, and not a container's or a user's of the same number. */
+function isMachinesTerminal(
+  { files, terminalFolder }: Scene,
+  tty: Tty,
+  ancestors: readonly Process[],
+): boolean | undefined {
+  const own = ancestors.filter((process) => process.tty === tty && process.sid === ancestors[0]?.sid);
+  const held = own.map((process) => provenTerminal(files, process)).find((terminal) => terminal !== undefined);
+  const fileSystem = terminalFileSystem(files, terminalFolder);
+  return held === undefined || fileSystem === undefined ? undefined : held.fileSystem === fileSystem;
 }

@@ -2,7 +2,19 @@ import type { Pid, Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess } from "../../domain/snapshot.ts";
 import { parseTitle, type Title } from "../../domain/title.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
-import { gone, isPresent, orUndefined, refused, type Files } from "../../host/files/files.ts";
+import type { Tty } from "../../domain/tty.ts";
+import { gone, isPresent, orUndefined, type Files } from "../../host/files/files.ts";
+import { readCommandLine } from "./command-line.ts";
+import { isHere, type Home } from "./home.ts";
+import {
+  openFileAt,
+  pipeOf,
+  readOpenFiles,
+  searchOpenFiles,
+  socketOf,
+  type Budget,
+  type OpenFile,
+} from "./open-files.ts";
 import { rereadProcess } from "./processes.ts";
 import { serverProcess } from "./server-process.ts";
 import { parseLogindSession } from "./scope.ts";
@@ -15,33 +27,57 @@ export interface Wanted {
 }
 
 /**
- * Reads what is needed to recognise an SSH server's process, of one that bears the name of a server.
+ * Tells whether a process is that of an SSH server, and who runs it. What it holds is not looked at: a process that a user calls
+ * "sshd" can hold anything, and as much as its user likes.
  *
- * @param home - the observer's network namespace; a process whose own cannot be read is taken to live there.
- * @returns undefined when its executable is not that of a server, or when it ended while it was read.
+ * @param known - what it is by the process that has started it, whatever its executable is called.
+ * @returns undefined when it is no server's, or when it ended while it was read.
  */
-export function readServerProcess(files: Files, process: Process, home: string): ServerProcess | undefined {
+export function identifyServer(
+  files: Files,
+  process: Process,
+  home: Home,
+  known?: ServerKind,
+): ServerProcess | undefined {
   const folder = folderOf(process.pid);
-  const server = serverOfExecutable(files, folder, process.comm);
-  const title = server && readTitle(files, process.pid);
-  if (server === undefined || title === undefined) return undefined;
-  const network = orUndefined(files.link(`${folder}/ns/net`)) ?? home;
-  const details = readDetails(files, process.pid, server, everything);
+  const server = known ?? serverOfExecutable(files, folder, process.comm);
+  const titled = server && readTitle(files, process.pid);
+  if (server === undefined || titled === undefined) return undefined;
+  const network = orUndefined(files.link(`${folder}/ns/net`)) ?? home.network;
+  const status = files.read(`${folder}/status`, 0);
   // These facts belong together only if the process is still the same one after the last was read.
   const current = rereadProcess(files, process);
-  if (details === undefined || current === undefined) return undefined;
-  const container = details.pidNamespaceDepth > 0 || network !== home;
-  return serverProcess(current, { server, title, network, container, ...details });
+  if (!isPresent(status) || current === undefined) return undefined;
+  const { uid, pidNamespaceDepth } = parseStatus(status);
+  const { title } = titled;
+  const terminals = terminalsOf(files, current.pid, titled);
+  const container = pidNamespaceDepth > 0 || !isHere(home, network);
+  return serverProcess(current, { server, uid, title, terminals, network, container, ...unseen });
 }
 
-const everything: Wanted = { openFiles: true, logindSession: true };
+const unseen = { sockets: undefined, pipes: undefined, logindSession: undefined };
+
+/**
+ * The same with what it holds.
+ *
+ * @param budget - where its user decides how much that is.
+ * @returns undefined when it has ended meanwhile.
+ */
+export function withHoldings(files: Files, server: ServerProcess, budget?: Budget): ServerProcess | undefined {
+  const open = budget === undefined ? readOpenFiles(files, server.pid) : searchOpenFiles(files, server.pid, budget);
+  const terminals =
+    server.server === "dropbear" && open !== undefined ? mastersAmong(files, server.pid, open) : server.terminals;
+  const logindSession = readLogindSession(files, server.pid);
+  const held = { ...socketsAndPipes(open, server.server), terminals, logindSession };
+  return rereadProcess(files, server) === undefined ? undefined : serverProcess(server, { ...server, ...held });
+}
 
 /** What a server's process tells beside its title. */
 type Details = Credentials & Pick<ServerProcess, "sockets" | "pipes" | "logindSession">;
 
 /** @returns undefined when it has ended meanwhile. The credentials are read last. */
 export function readDetails(files: Files, pid: Pid, server: ServerKind, wanted: Wanted): Details | undefined {
-  const { sockets, pipes } = wanted.openFiles ? readOpenFiles(files, pid, server) : noOpenFiles;
+  const { sockets, pipes } = wanted.openFiles ? readSocketsAndPipes(files, pid, server) : noOpenFiles;
   const logindSession = wanted.logindSession ? readLogindSession(files, pid) : undefined;
   const status = files.read(`${folderOf(pid)}/status`, 0);
   if (!isPresent(status)) return undefined;
@@ -49,16 +85,54 @@ export function readDetails(files: Files, pid: Pid, server: ServerKind, wanted: 
   return { ppid, uid, pidNamespaceDepth, sockets, pipes, logindSession };
 }
 
-/** @param held - its command line, where that is at hand. */
-export function readTitle(files: Files, pid: Pid, held?: string): Title | undefined {
-  const text = held ?? orUndefined(files.read(`${folderOf(pid)}/cmdline`, 0));
-  return text === undefined ? undefined : parseTitle(upToNul(text));
+/** A title, and whether it is certainly all that its process has written. */
+export interface ReadTitle {
+  title: Title;
+  isWhole: boolean;
 }
 
-/** setproctitle() pads a shorter title with more of them. */
-function upToNul(text: string): string {
+/**
+ * setproctitle() pads a title with NULs that is shorter than the arguments that it is written over. One without them may have
+ * been cut short by the end of the environment behind them.
+ *
+ * @param held - its command line, where that is at hand.
+ */
+export function readTitle(files: Files, pid: Pid, held?: string): ReadTitle | undefined {
+  const text = held ?? readCommandLine(files, pid)?.text;
+  if (text === undefined) return undefined;
   const end = text.indexOf("\0");
-  return end < 0 ? text : text.slice(0, end);
+  return end < 0
+    ? { title: parseTitle(text), isWhole: false }
+    : { title: parseTitle(text.slice(0, end)), isWhole: end < text.length - 1 };
+}
+
+/**
+ * The terminals that a process of OpenSSH's has allocated: by its title, which nobody but itself can write, or where that may
+ * have been cut short, by their other ends, which it holds.
+ */
+export function terminalsOf(files: Files, pid: Pid, { title, isWhole }: ReadTitle): readonly Tty[] | undefined {
+  if (title.role !== "serving") return undefined;
+  if (isWhole) return title.ttys;
+  const open = readOpenFiles(files, pid);
+  return open && mastersAmong(files, pid, open);
+}
+
+/**
+ * The other ends of pseudo-terminals, pts(4). Which ones they are, only /proc/PID/fdinfo tells (pty_show_fdinfo() in Linux).
+ *
+ * @returns undefined where that is not told, and where only sockets and pipes are, as in a recording.
+ */
+function mastersAmong(files: Files, pid: Pid, open: readonly OpenFile[]): Tty[] | undefined {
+  if (!open.some(({ link }) => link.startsWith("/"))) return undefined;
+  const masters = open.filter(({ link }) => link === "/dev/ptmx" || link === "/dev/pts/ptmx");
+  const terminals = masters.map(({ fd }) => terminalOf(files, pid, fd));
+  return terminals.every((tty) => tty !== undefined) ? [...new Set(terminals)] : undefined;
+}
+
+function terminalOf(files: Files, pid: Pid, fd: number): Tty | undefined {
+  const text = orUndefined(files.read(`${folderOf(pid)}/fdinfo/${String(fd)}`, 0)) ?? "";
+  const number = /^tty-index:\t(\d+)$/m.exec(text)?.[1];
+  return number === undefined ? undefined : `pts/${number}`;
 }
 
 function folderOf(pid: Pid): string {
@@ -69,7 +143,7 @@ function folderOf(pid: Pid): string {
 function serverOfExecutable(files: Files, folder: string, comm: string): ServerKind | undefined {
   const link = files.link(`${folder}/exe`);
   if (link === gone) return undefined;
-  return serverOfName(link === refused ? comm : executableName(link));
+  return serverOfName(isPresent(link) ? executableName(link) : comm);
 }
 
 /** @returns undefined, too, for a process that has ended. */
@@ -81,36 +155,23 @@ type OpenFiles = Pick<ServerProcess, "sockets" | "pipes">;
 
 const noOpenFiles: OpenFiles = { sockets: [], pipes: [] };
 
+export function readSocketsAndPipes(files: Files, pid: Pid, server: ServerKind): OpenFiles {
+  return socketsAndPipes(readOpenFiles(files, pid), server);
+}
+
 /** OpenSSH's first three are the standard streams as long as it lives (sanitise_stdfd() in its misc.c). */
-export function readOpenFiles(files: Files, pid: Pid, server: ServerKind): OpenFiles {
-  const names = files.names(`${folderOf(pid)}/fd`);
-  if (!isPresent(names)) return { sockets: undefined, pipes: undefined };
+function socketsAndPipes(open: readonly OpenFile[] | undefined, server: ServerKind): OpenFiles {
+  if (open === undefined) return { sockets: undefined, pipes: undefined };
   const first = server === "openssh" ? 3 : 0;
-  const sockets: Handle[] = [];
-  const pipes: Handle[] = [];
-  for (const fd of names.map(Number)) {
-    if (fd < first) continue;
-    const link = linkOf(files, pid, fd);
-    if (link.startsWith(socketLink)) sockets.push(handle(fd, link, socketLink));
-    else if (link.startsWith(pipeLink)) pipes.push(handle(fd, link, pipeLink));
-  }
-  return { sockets: sockets.toSorted((a, b) => a.fd - b.fd), pipes };
+  const own = open.filter(({ fd }) => fd >= first).toSorted((a, b) => a.fd - b.fd);
+  return {
+    sockets: own.flatMap((file) => socketOf(file) ?? []),
+    pipes: own.flatMap((file) => pipeOf(file) ?? []),
+  };
 }
 
 /** The socket with this file descriptor, where it is one. */
 export function socketAt(files: Files, pid: Pid, fd: number): Handle | undefined {
-  const link = linkOf(files, pid, fd);
-  return link.startsWith(socketLink) ? handle(fd, link, socketLink) : undefined;
-}
-
-function linkOf(files: Files, pid: Pid, fd: number): string {
-  return orUndefined(files.link(`${folderOf(pid)}/fd/${String(fd)}`)) ?? "";
-}
-
-/** "socket:[4711]", "pipe:[4711]": proc_pid_fd(5). */
-const socketLink = "socket:[";
-const pipeLink = "pipe:[";
-
-function handle(fd: number, link: string, start: string): Handle {
-  return { fd, inode: Number(link.slice(start.length, -1)) };
+  const file = openFileAt(files, pid, fd);
+  return file && socketOf(file);
 }

@@ -23,6 +23,7 @@ export function serverProcess(process: Process, facts: ServerFacts): ServerProce
     title: facts.title,
     sockets: facts.sockets,
     pipes: facts.pipes,
+    terminals: facts.terminals,
     logindSession: facts.logindSession,
     network: facts.network,
     container: facts.container,

@@ -1,14 +1,25 @@
-import type { Accounts } from "../../domain/accounts.ts";
+import { isRootsServer } from "../../domain/believed-servers.ts";
 import { isSameProcess, type Pid, type Process, type ProcessTable } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
-import { serverOfName } from "../../domain/ssh-server.ts";
-import type { Title } from "../../domain/title.ts";
+import { serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import type { Files } from "../../host/files/files.ts";
 import type { Depth } from "../../domain/report-request.ts";
+import { findForeignConnections, findForeignListeners } from "./foreign-listeners.ts";
+import type { Home } from "./home.ts";
 import type { Memory } from "./memory.ts";
+import { searchBudget } from "./open-files.ts";
 import { rereadProcess } from "./processes.ts";
 import { serverProcess } from "./server-process.ts";
-import { readDetails, readOpenFiles, readServerProcess, readTitle, socketAt, type Wanted } from "./server-details.ts";
+import {
+  identifyServer,
+  readDetails,
+  readSocketsAndPipes,
+  readTitle,
+  socketAt,
+  terminalsOf,
+  withHoldings,
+  type Wanted,
+} from "./server-details.ts";
 
 /** OpenSSH's monitor and its only helper: the session child, or before the login the one that talks to the stranger. */
 interface Pair {
@@ -28,45 +39,74 @@ export interface ReadServers {
  * Most of them come in pairs, and of a pair only the helper is read: its monitor is a fork of the listener above and has
  * its executable, uid and namespaces, and the connection is open in both. That the helper is still the monitor's child after
  * it was read proves that the monitor was there all the time: the kernel gives orphans to another parent.
+ *
+ * What a process holds is read only of those that root runs or has started, and of containers' within a budget.
  */
 export function readServers(
   files: Files,
   processes: ProcessTable,
-  home: string,
-  accounts: Accounts,
+  home: Home,
   depth: Depth,
   memory?: Memory,
 ): ReadServers {
   const named = [...processes.values()].filter(({ comm }) => serverOfName(comm) !== undefined);
   const pairs = findPairs(named);
   const paired = new Set(pairs.flatMap(({ monitor, helper }) => [monitor, helper]));
-  const withTerminals = parentsOnTerminals(processes);
-  const servers = new Map<Pid, ServerProcess>();
-  const add = (server: ServerProcess | undefined) => server && servers.set(server.pid, server);
-  for (const process of named) if (!paired.has(process)) add(readServerProcess(files, process, home));
+  const foreign = findForeignListeners(files, processes, memory);
+  const servers = readUnpaired(
+    { files, home, kinds: foreign },
+    [...processes.values()].filter(
+      (process) => foreign.has(process.pid) || (serverOfName(process.comm) !== undefined && !paired.has(process)),
+    ),
+  );
   const monitors: Pid[] = [];
+  const hasTerminal = parentsOnTerminals(processes);
   const wanted = wantedOf(depth, memory !== undefined);
-  for (const { monitor, helper } of pairs) {
-    const known = memory && recallPair(files, { monitor, helper }, memory, withTerminals.has(helper.pid));
-    if (known !== undefined) {
-      for (const server of known) add(server);
-      monitors.push(monitor.pid);
-      continue;
-    }
-    const listener = servers.get(monitor.ppid);
-    const isFork = listener?.server === "openssh" && listener.sockets !== undefined && !servers.has(listener.ppid);
-    const read = withTerminals.has(helper.pid) ? readHelperOnTerminal : readHelper;
-    const child = isFork ? read(files, helper, listener, wanted, accounts) : undefined;
-    if (!isFork || child === undefined) {
-      add(readServerProcess(files, monitor, home));
-      add(readServerProcess(files, helper, home));
-      continue;
-    }
-    add(monitorOf(monitor, child, listener));
-    add(child);
-    monitors.push(monitor.pid);
+  const strange: Process[] = [];
+  for (const pair of pairs) {
+    const listener = servers.get(pair.monitor.ppid);
+    const known = (memory && recallPair(files, pair, memory)) ?? readPair(files, pair, listener, wanted, hasTerminal);
+    if (known === undefined) strange.push(pair.monitor, pair.helper);
+    else monitors.push(pair.monitor.pid);
+    for (const server of known ?? []) servers.set(server.pid, server);
   }
-  return { servers: inOrder(servers, named), monitors };
+  const kinds = findForeignConnections(files, processes, servers);
+  const others = [...strange, ...[...kinds.keys()].flatMap((pid) => processes.get(pid) ?? [])];
+  for (const server of readUnpaired({ files, home, kinds }, others, servers).values()) servers.set(server.pid, server);
+  return { servers: inOrder(servers, processes), monitors };
+}
+
+/** @param known - servers that may have started some of them. */
+function readUnpaired(
+  { files, home, kinds }: { files: Files; home: Home; kinds: ReadonlyMap<Pid, ServerKind> },
+  processes: readonly Process[],
+  known: ReadonlyMap<Pid, ServerProcess> = new Map(),
+): Map<Pid, ServerProcess> {
+  const identified = processes.flatMap((process) => identifyServer(files, process, home, kinds.get(process.pid)) ?? []);
+  const all = new Map([...known, ...identified.map((server) => [server.pid, server] as const)]);
+  const budget = searchBudget();
+  const read = identified.flatMap((server) => {
+    if (isRootsServer(all, server)) return withHoldings(files, server) ?? [];
+    return server.container ? (withHoldings(files, server, budget) ?? []) : server;
+  });
+  return new Map(read.map((server) => [server.pid, server]));
+}
+
+/** @returns undefined where the two are not as simple as that. */
+function readPair(
+  files: Files,
+  { monitor, helper }: Pair,
+  listener: ServerProcess | undefined,
+  wanted: Wanted | undefined,
+  hasTerminal: ReadonlySet<Pid>,
+): ServerProcess[] | undefined {
+  const isFork = listener?.server === "openssh" && listener.uid === 0 && listener.sockets !== undefined;
+  if (!isFork) return undefined;
+  const child =
+    wanted === undefined && hasTerminal.has(helper.pid)
+      ? helperOf(helper, listener, served, uncounted)
+      : readHelper(files, helper, listener, wanted);
+  return child && [monitorOf(monitor, child, listener), child];
 }
 
 /** Nobody who only counts asks for anything; who reads again and again reads the sessions of logind once. */
@@ -74,9 +114,9 @@ function wantedOf(depth: Depth, isRepeated: boolean): Wanted | undefined {
   return depth === "count" ? undefined : { openFiles: depth === "all", logindSession: depth === "all" || isRepeated };
 }
 
-function inOrder(servers: ReadonlyMap<Pid, ServerProcess>, named: readonly Process[]): Map<Pid, ServerProcess> {
+function inOrder(servers: ReadonlyMap<Pid, ServerProcess>, processes: ProcessTable): Map<Pid, ServerProcess> {
   const ordered = new Map<Pid, ServerProcess>();
-  for (const { pid } of named) {
+  for (const pid of processes.keys()) {
     const server = servers.get(pid);
     if (server !== undefined) ordered.set(pid, server);
   }
@@ -90,28 +130,17 @@ function parentsOnTerminals(processes: ProcessTable): ReadonlySet<Pid> {
   return parents;
 }
 
-/**
- * Only titles change: a connection has the same socket, user and scope as long as both of them live.
- *
- * @param tellsTerminals - whether what runs on the connection's terminals tells them. The title of one that serves a user is
- * then asked for the user alone, who stays the same.
- */
-function recallPair(
-  files: Files,
-  { monitor, helper }: Pair,
-  memory: Memory,
-  tellsTerminals: boolean,
-): ServerProcess[] | undefined {
+/** Only titles change: a connection has the same socket, user and scope as long as both of them live. */
+function recallPair(files: Files, { monitor, helper }: Pair, memory: Memory): ServerProcess[] | undefined {
   const [knownMonitor, knownHelper] = [memory.server(monitor), memory.server(helper)];
   if (knownMonitor === undefined || knownHelper === undefined) return undefined;
-  const isTold = tellsTerminals && knownHelper.title.role === "serving";
-  const title = isTold ? knownHelper.title : readTitle(files, helper.pid, memory.commandLine(helper.pid));
-  if (title === undefined) return undefined;
-  return [renewed(knownMonitor, monitor, knownMonitor.title), renewed(knownHelper, helper, title)];
-}
-
-function renewed(known: ServerProcess, process: Process, title: Title): ServerProcess {
-  return isSameProcess(known, process) && known.title === title ? known : serverProcess(process, { ...known, title });
+  const titled = readTitle(files, helper.pid, memory.commandLine(helper.pid));
+  if (titled === undefined) return undefined;
+  const terminals = terminalsOf(files, helper.pid, titled);
+  return [
+    isSameProcess(knownMonitor, monitor) ? knownMonitor : serverProcess(monitor, knownMonitor),
+    serverProcess(helper, { ...knownHelper, title: titled.title, terminals }),
+  ];
 }
 
 /** A helper shares its monitor's session and process group; whatever is not as simple as two is left out. */
@@ -143,61 +172,37 @@ function readHelper(
   listener: ServerProcess,
   wanted: Wanted | undefined,
 ): ServerProcess | undefined {
-  const title = readTitle(files, helper.pid);
-  if (title === undefined || title.role === "arguments") return undefined;
-  if (wanted === undefined) return helperOf(helper, listener, title, uncounted);
+  const titled = readTitle(files, helper.pid);
+  if (titled === undefined || titled.title.role === "arguments") return undefined;
+  const named = { title: titled.title, terminals: terminalsOf(files, helper.pid, titled) };
+  if (wanted === undefined) return helperOf(helper, listener, named, uncounted);
   const details = readDetails(files, helper.pid, listener.server, wanted);
-  return details?.ppid === helper.ppid ? helperOf(helper, listener, title, details) : undefined;
-}
-
-/**
- * Whatever has started something on a terminal serves a user: before the login nothing is started. Who that is, the uid tells,
- * where it belongs to one name. A title costs as much as all else that a row needs: the kernel looks it up in the memory of its
- * process.
- */
-function readHelperOnTerminal(
-  files: Files,
-  helper: Process,
-  listener: ServerProcess,
-  wanted: Wanted | undefined,
-  accounts: Accounts,
-): ServerProcess | undefined {
-  const told = (user: string): Title => ({ role: "serving", user, ttys: [] });
-  if (wanted === undefined) return helperOf(helper, listener, told(""), uncounted);
-  const details = readDetails(files, helper.pid, listener.server, wanted);
-  if (details?.ppid !== helper.ppid) return undefined;
-  const names = listener.container ? [] : accounts.names(details.uid);
-  const [user] = names;
-  const title = user === undefined || names.length > 1 ? readTitleOf(files, helper) : told(user);
-  return title && helperOf(helper, listener, title, details);
+  return details?.ppid === helper.ppid ? helperOf(helper, listener, named, details) : undefined;
 }
 
 /** It runs what its listener runs, and where that does. */
 function helperOf(
   helper: Process,
   { server, network, container }: ServerProcess,
-  title: Title,
+  { title, terminals }: Pick<ServerProcess, "title" | "terminals">,
   { uid, sockets, pipes, logindSession }: Pick<ServerProcess, "uid" | "sockets" | "pipes" | "logindSession">,
 ): ServerProcess {
-  return serverProcess(helper, { server, uid, title, sockets, pipes, logindSession, network, container });
-}
-
-/** @returns undefined when it has ended meanwhile. */
-function readTitleOf(files: Files, helper: Process): Title | undefined {
-  const title = readTitle(files, helper.pid);
-  return rereadProcess(files, helper)?.ppid === helper.ppid ? title : undefined;
+  return serverProcess(helper, { server, uid, title, terminals, sockets, pipes, logindSession, network, container });
 }
 
 /** Nobody who only counts asks for these. */
 const uncounted = { uid: 0, sockets: [], pipes: [], logindSession: undefined };
 
-const unread: Title = { role: "arguments" };
+const unread = { title: { role: "arguments" }, terminals: undefined } as const;
+
+/** Whatever has started something on a terminal serves a user: before the login nothing is started. */
+const served = { title: { role: "serving", user: "", ttys: [] }, terminals: [] } as const;
 
 /** Its title says nothing beside a helper, and is not read. */
 function monitorOf(monitor: Process, helper: ServerProcess, listener: ServerProcess): ServerProcess {
   const { sockets, pipes, logindSession } = helper;
   const { server, uid, network, container } = listener;
-  return serverProcess(monitor, { server, uid, title: unread, sockets, pipes, logindSession, network, container });
+  return serverProcess(monitor, { server, uid, ...unread, sockets, pipes, logindSession, network, container });
 }
 
 /** Whether titles and uids alone tell what all of them are: listeners and pairs, all of them root's. */
@@ -217,16 +222,16 @@ export function readMonitorSockets(files: Files, { servers, monitors }: ReadServ
   let likely: number | undefined;
   for (const pid of monitors) {
     const monitor = servers.get(pid);
-    if (monitor?.sockets === undefined) continue;
+    if (monitor === undefined) continue;
     const table = tables.get(monitor.network);
     const isTcp = ({ inode }: { inode: number }) => table?.has(inode) === true;
-    if (monitor.sockets.filter(isTcp).length === 1) continue;
+    if (monitor.sockets?.filter(isTcp).length === 1) continue;
     const guess = likely === undefined ? undefined : socketAt(files, pid, likely);
     if (guess !== undefined && isTcp(guess)) {
       servers.set(pid, { ...monitor, sockets: [guess] });
       continue;
     }
-    const openFiles = readOpenFiles(files, pid, monitor.server);
+    const openFiles = readSocketsAndPipes(files, pid, monitor.server);
     likely = openFiles.sockets?.find(isTcp)?.fd;
     if (rereadProcess(files, monitor) === undefined) servers.delete(pid);
     else servers.set(pid, { ...monitor, ...openFiles });

@@ -1,20 +1,30 @@
 import type { Facts } from "../../host/host.ts";
 import { hasForeignListener } from "../../domain/find-listeners.ts";
+import { isRootsServer } from "../../domain/believed-servers.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
-import { type ClaimedConnection, type ServerProcess, type Snapshot, type SocketTables } from "../../domain/snapshot.ts";
+import { type ClaimedConnection, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
+import { findUnexplained } from "../../domain/unexplained-connections.ts";
 import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
+import { limits } from "../../host/files/limits.ts";
 import type { Depth } from "../../domain/report-request.ts";
 import { readTerminals } from "./terminals.ts";
-import { parseClaimedConnection } from "./claimed-connection.ts";
+import { readClaimedConnection } from "./claimed-connection.ts";
+import { readArguments } from "./command-line.ts";
 import { dropEnded } from "./ended-connections.ts";
 import { findOwnServers } from "./own-servers.ts";
+import { readHome, type Home } from "./home.ts";
+import { readInnerTerminals } from "./inner-terminals.ts";
+import { findHolders } from "./socket-holders.ts";
 import type { Memory } from "./memory.ts";
+import { readOpenFiles, socketOf } from "./open-files.ts";
+import { readOrphans } from "./orphans.ts";
 import { readProcesses } from "./processes.ts";
+import { readSight } from "./sight.ts";
 import { areTold, readMonitorSockets, readServers, type ReadServers } from "./servers.ts";
-import { readSockets } from "./sockets.ts";
+import { readSockets, type ReadSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
-import { longestUnixRow, parseUnixListeners } from "./unix-table.ts";
+import { parseUnixListeners, readUnixTable } from "./unix-table.ts";
 
 /** The collaborators of a reading. */
 /** What of a host is read; the PID of the observer is undefined if it is another machine's. */
@@ -28,25 +38,41 @@ export type Machine = Pick<Facts, "files" | "now" | "hostName" | "observer" | "p
  *
  * @throws FatalError when there is no /proc, PermissionError when it hides the processes of other users.
  */
-export function readSnapshot(
+export function readSnapshot(machine: Machine, depth: Depth = "all", memory?: Memory): Snapshot {
+  const first = readOnce(machine, depth, memory);
+  if (depth === "count") return first;
+  const unexplained = findUnexplained(first);
+  if (unexplained.length === 0) return first;
+  // What has come or gone since the tables or the processes were read explains itself at a second look.
+  machine.pause(secondLookMs);
+  memory?.keepSockets(new Map());
+  const second = readOnce(machine, depth, memory);
+  const inodes = new Set(unexplained.map(({ inode }) => inode));
+  const left = findUnexplained(second).filter(({ inode }) => inodes.has(inode));
+  return left.length === 0 ? second : { ...second, unexplained: findHolders(machine.files, second.processes, left) };
+}
+
+const secondLookMs = 50;
+
+function readOnce(
   { files, now, hostName, observer, pause }: Machine,
-  depth: Depth = "all",
-  everything?: Memory,
+  depth: Depth,
+  everything: Memory | undefined,
 ): Snapshot {
   // What connections carry beside their channels changes at any time.
   const memory = depth === "rows" ? everything : undefined;
   memory?.begin();
   const takenAtMs = now();
   const bootedAtMs = bootTime(files, takenAtMs);
-  const network = orUndefined(files.link("/proc/self/ns/net")) ?? "";
+  const home = readHome(files);
   const processes = readProcesses(files, memory);
   const accounts = parseAccounts(orUndefined(files.read("/etc/passwd")) ?? "");
-  const read = readServers(files, processes, network, accounts, depth, memory);
+  const read = readServers(files, processes, home, depth, memory);
   const { servers } = read;
-  const children = [...processes.values()].filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
-  const use = depth === "count" ? unused : readUse(files, processes, children, depth, memory);
+  const children = [...processes.values()].filter(({ ppid, pid }) => isOfInterest(servers, ppid) && !servers.has(pid));
+  const use = depth === "count" ? unused : readUse({ files, home, processes, servers, children }, depth, memory);
   const claims = readClaims(files, children, servers);
-  const sockets = readConnections({ files, pause }, read, network, depth, memory);
+  const { sockets, areCut } = readConnections({ files, pause, home }, read, depth, memory);
   memory?.keepServers(servers);
   return {
     host: hostName(),
@@ -58,51 +84,65 @@ export function readSnapshot(
     uids: readUids(files, children, servers),
     claims,
     accounts,
-    activationSockets: readActivationSockets(files, { servers, sockets, network }, memory),
-    network,
+    activationSockets: readActivationSockets(files, { servers, sockets, network: home.network }, memory),
+    network: home.network,
+    ...readSight(files),
+    areSocketsCut: areCut,
     sockets,
     own:
       observer === undefined || depth === "count"
         ? nobody
-        : findOwnServers({ files, processes, servers, claims, sockets }, observer),
+        : findOwnServers({ files, ...home, processes, servers, claims, sockets }, observer),
   };
 }
 
 /** What servers hold, and which of them hold nothing any more: these are taken out. */
 function readConnections(
-  { files, pause }: Pick<Machine, "files" | "pause">,
+  { files, pause, home }: Pick<Machine, "files" | "pause"> & { home: Home },
   read: ReadServers,
-  network: string,
   depth: Depth,
   memory: Memory | undefined,
-): SocketTables {
+): ReadSockets {
   const { servers, monitors } = read;
-  if (depth === "count" && areTold(read)) return new Map();
-  const sockets = readSockets(files, servers, network, memory, monitors);
+  if (depth === "count" && areTold(read)) return { sockets: new Map(), areCut: false };
+  const { sockets, areCut } = readSockets(files, servers, home, memory, monitors);
+  readOrphans(files, servers, sockets);
   if (depth !== "count") readMonitorSockets(files, read, sockets);
-  dropEnded({ files, pause }, servers, sockets, depth === "count" ? [] : monitors);
-  return sockets;
+  dropEnded({ files, pause, home }, servers, sockets, depth === "count" ? [] : monitors);
+  return { sockets, areCut };
+}
+
+/** Of a server that an ordinary user runs nothing is shown, so nothing is read of what that has started. */
+function isOfInterest(servers: ReadonlyMap<Pid, ServerProcess>, pid: Pid): boolean {
+  const server = servers.get(pid);
+  return server !== undefined && (server.container || server.server === "dropbear" || isRootsServer(servers, server));
 }
 
 const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };
 
 /** What tells who does what over a connection. */
-type Use = Pick<Snapshot, "programs" | "terminals" | "unixListeners">;
+type Use = Pick<Snapshot, "programs" | "terminals" | "innerTerminals" | "unixListeners">;
 
 const unused: Use = { programs: new Map(), terminals: new Map(), unixListeners: [] };
 
+interface UsedThings {
+  files: Files;
+  home: Home;
+  processes: ProcessTable;
+  servers: ReadonlyMap<Pid, ServerProcess>;
+  children: readonly Process[];
+}
+
 function readUse(
-  files: Files,
-  processes: ProcessTable,
-  children: readonly Process[],
+  { files, home, processes, servers, children }: UsedThings,
   depth: Depth,
   memory: Memory | undefined,
 ): Use {
   return {
     programs: readPrograms(files, processes, children, memory),
-    terminals: readTerminals(files),
-    unixListeners:
-      depth === "all" ? parseUnixListeners(orUndefined(files.read("/proc/net/unix", longestUnixRow)) ?? "") : [],
+    terminals: readTerminals(files, home.terminalFolder),
+    innerTerminals: readInnerTerminals(files, home, processes, servers),
+    unixListeners: depth === "all" ? parseUnixListeners(readUnixTable(files, home)) : [],
   };
 }
 
@@ -136,11 +176,6 @@ function readPrograms(
   return programs;
 }
 
-function readArguments(files: Files, pid: Pid): readonly string[] | undefined {
-  const text = orUndefined(files.read(`/proc/${String(pid)}/cmdline`, 0)) ?? "";
-  return text === "" ? undefined : text.replace(/\0+$/, "").split("\0");
-}
-
 /** A dropbear that stays root shows its user only in what it has started. */
 function readUids(
   files: Files,
@@ -165,7 +200,7 @@ function readClaims(
   const claims = new Map<Pid, ClaimedConnection>();
   for (const { pid, ppid } of children) {
     if (servers.get(ppid)?.sockets !== undefined) continue;
-    const claim = parseClaimedConnection(orUndefined(files.read(`/proc/${String(pid)}/environ`)) ?? "");
+    const claim = readClaimedConnection(files, pid);
     if (claim !== undefined) claims.set(pid, claim);
   }
   return claims;
@@ -180,13 +215,12 @@ function readActivationSockets(
   facts: Parameters<typeof hasForeignListener>[0],
   memory: Memory | undefined,
 ): readonly number[] {
-  const inodes = memory?.activationSockets ?? (hasForeignListener(facts) ? readSocketInodes(files, "/proc/1/fd") : []);
+  const inodes = memory?.activationSockets ?? (hasForeignListener(facts) ? readManagersSockets(files) : []);
   memory?.keepActivationSockets(inodes);
   return inodes;
 }
 
-function readSocketInodes(files: Files, folder: string): number[] {
-  const names = orUndefined(files.names(folder)) ?? [];
-  const links = names.map((name) => orUndefined(files.link(`${folder}/${name}`)) ?? "");
-  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []).map(Number);
+function readManagersSockets(files: Files): number[] {
+  const open = readOpenFiles(files, 1, limits.names) ?? [];
+  return open.flatMap((file) => socketOf(file)?.inode ?? []);
 }

@@ -1,11 +1,21 @@
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables, TcpSocket } from "../../domain/snapshot.ts";
-import { orUndefined, type Files } from "../../host/files/files.ts";
+import { limits } from "../../host/files/limits.ts";
+import type { Files } from "../../host/files/files.ts";
+import { isHere, type Home } from "./home.ts";
 import type { Memory } from "./memory.ts";
-import { parseTcpTable } from "./tcp-table.ts";
+import { readTcpTable } from "./tcp-table.ts";
+
+export interface ReadSockets {
+  sockets: SocketTables;
+  /** Whether one of this machine's tables was too long. */
+  areCut: boolean;
+}
 
 /**
- * One table for every network namespace in which a server lives, and the observer's.
+ * One table for every network namespace in which a server lives, and the observer's. Users can make as many as they like (user
+ * namespaces), and each table costs the kernel a walk over all connections of the machine: of those in which root runs no server,
+ * only the first few are read.
  *
  * @param memory - of earlier readings: its tables are good as long as they know every connection.
  * @param monitors - servers of which the sockets are looked up with the help of the tables, unless they are known.
@@ -13,52 +23,67 @@ import { parseTcpTable } from "./tcp-table.ts";
 export function readSockets(
   files: Files,
   servers: ReadonlyMap<Pid, ServerProcess>,
-  home: string,
+  home: Home,
   memory: Memory | undefined,
   monitors: readonly Pid[],
-): SocketTables {
+): ReadSockets {
   const known = memory?.sockets;
   const areKnown =
-    known?.has(home) === true &&
+    known?.has(home.network) === true &&
     monitors.every((pid) => servers.get(pid)?.sockets?.length !== 0) &&
-    [...servers.values()].every((server) => server.sockets !== undefined && !lacksRows(server, known));
-  if (areKnown) return known;
-  const sockets = readTables(files, servers, home);
-  memory?.keepSockets(sockets);
-  return sockets;
+    [...servers.values()].every(
+      (server) => server.sockets !== undefined && known.has(server.network) && !lacksRows(server, known),
+    );
+  if (areKnown) return { sockets: known, areCut: false };
+  const read = readTables(files, servers, home);
+  if (!read.areCut) memory?.keepSockets(read.sockets);
+  return read;
 }
 
-function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: string): SocketTables {
-  const networks = new Map<string, { folder: string; holders: ServerProcess[] }>([
-    [home, { folder: "/proc/net", holders: [] }],
+function readTables(files: Files, servers: ReadonlyMap<Pid, ServerProcess>, home: Home): ReadSockets {
+  const folders = new Map([
+    [home.network, home.networkFolder],
+    [home.ownNetwork, "/proc/net"],
   ]);
-  for (const server of servers.values()) {
-    const known = networks.get(server.network);
-    if (known === undefined)
-      networks.set(server.network, { folder: `/proc/${String(server.pid)}/net`, holders: [server] });
-    else known.holders.push(server);
+  const containers = [...servers.values()].toSorted((a, b) => Number(a.uid !== 0) - Number(b.uid !== 0));
+  let left: number = limits.usersNetworks;
+  for (const { network, pid, uid } of containers) {
+    if (folders.has(network) || (uid !== 0 && left === 0)) continue;
+    folders.set(network, `/proc/${String(pid)}/net`);
+    if (uid !== 0) left -= 1;
   }
-  return new Map(
-    [...networks].map(([network, { folder, holders }]) => [network, readSocketTable(files, folder, holders)]),
-  );
+  const sockets = new Map<string, ReadonlyMap<number, TcpSocket>>();
+  let areCut = false;
+  const holdersIn = new Map<string, ServerProcess[]>();
+  for (const server of servers.values()) {
+    const others = holdersIn.get(server.network);
+    if (others === undefined) holdersIn.set(server.network, [server]);
+    else others.push(server);
+  }
+  for (const [network, folder] of folders) {
+    const holders = holdersIn.get(network) ?? [];
+    const { table, isWhole } = readSocketTable(files, folder, holders);
+    sockets.set(network, table);
+    areCut ||= !isWhole && isHere(home, network);
+  }
+  return { sockets, areCut };
 }
 
 /**
  * The kernel writes these tables bucket by bucket: a row can be missed while its neighbours come and go. When a server
  * that holds sockets has no row, a second reading is added.
  */
-function readSocketTable(files: Files, folder: string, holders: readonly ServerProcess[]): Map<number, TcpSocket> {
-  const read = () =>
-    ["tcp", "tcp6"]
-      .map((name) => orUndefined(files.read(`${folder}/${name}`, longestRow)) ?? "")
-      .flatMap(parseTcpTable)
-      .map((socket) => [socket.inode, socket] as const);
-  const table = new Map(read());
-  return holders.some((holder) => lacksRowsIn(holder, table)) ? new Map([...table, ...read()]) : table;
+function readSocketTable(
+  files: Files,
+  folder: string,
+  holders: readonly ServerProcess[],
+): { table: Map<number, TcpSocket>; isWhole: boolean } {
+  const { rows, isWhole } = readTcpTable(files, folder);
+  const table = new Map(rows.map((socket) => [socket.inode, socket]));
+  if (holders.some((holder) => lacksRowsIn(holder, table)))
+    for (const socket of readTcpTable(files, folder).rows) table.set(socket.inode, socket);
+  return { table, isWhole };
 }
-
-/** Of /proc/net/tcp: 149 characters, and room for larger numbers at its end. */
-const longestRow = 256;
 
 /** Whether the process holds sockets, of which no table knows any. */
 export function lacksRows(server: ServerProcess, tables: SocketTables): boolean {

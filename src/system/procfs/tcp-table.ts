@@ -1,6 +1,26 @@
 import { endianness } from "node:os";
 import { addressOfBytes } from "../../domain/address.ts";
 import type { TcpSocket } from "../../domain/snapshot.ts";
+import { isPresent, type Files } from "../../host/files/files.ts";
+import { limits } from "../../host/files/limits.ts";
+
+export interface TcpTable {
+  rows: readonly TcpSocket[];
+  /** Whether these are all: there may be more sockets than are read. */
+  isWhole: boolean;
+}
+
+/** @param folder - /proc/net, or /proc/PID/net for the network namespace of a process. */
+export function readTcpTable(files: Files, folder: string): TcpTable {
+  const starts = ["tcp", "tcp6"].map((name) => files.start(`${folder}/${name}`, limits.socketTable, longestRow));
+  return {
+    rows: starts.filter(isPresent).flatMap(({ text }) => parseTcpTable(text)),
+    isWhole: starts.every((start) => !isPresent(start) || !start.isCut),
+  };
+}
+
+/** Of /proc/net/tcp: 149 characters, and room for larger numbers at its end. */
+const longestRow = 256;
 
 /**
  * Reads /proc/net/tcp or /proc/net/tcp6, proc_net_tcp.txt in the kernel's documentation. Fields: sl, local, remote, st,
@@ -15,6 +35,7 @@ export function parseTcpTable(text: string): TcpSocket[] {
       inode: Number(fields[7]),
       uid: Number(fields[6]),
       listening: fields[5] === listenState,
+      established: fields[5] === establishedState,
       local: { address: addressOf(fields[1] ?? "", addresses), port: parseInt(fields[2] ?? "", 16) },
       remote: { address: addressOf(fields[3] ?? "", addresses), port: parseInt(fields[4] ?? "", 16) },
     });
@@ -28,6 +49,8 @@ const row =
 
 /** TCP_LISTEN, include/net/tcp_states.h. */
 const listenState = "0A";
+/** TCP_ESTABLISHED */
+const establishedState = "01";
 
 const isLittleEndian = endianness() === "LE";
 

@@ -1,4 +1,16 @@
 import type { UnixListener } from "../../domain/snapshot.ts";
+import { isPresent, type Files } from "../../host/files/files.ts";
+import { limits } from "../../host/files/limits.ts";
+import type { Home } from "./home.ts";
+
+/** The table of this machine, or the beginning of it. */
+export function readUnixTable(files: Files, { networkFolder }: Home): string {
+  const start = files.start(`${networkFolder}/unix`, limits.socketTable, longestRow);
+  return isPresent(start) ? start.text : "";
+}
+
+/** The longest row, in bytes: a path has 108 at most, unix(7). */
+const longestRow = 256;
 
 /**
  * Reads the listening sockets with a path from /proc/net/unix, proc(5). Fields: Num RefCount Protocol Flags Type St Inode
@@ -18,9 +30,6 @@ export function parseUnixListeners(text: string): UnixListener[] {
   }
   return listeners.filter(({ inode }) => rows.get(inode) === 1);
 }
-
-/** The longest row, in bytes: a path has 108 at most, unix(7). */
-export const longestUnixRow = 256;
 
 /** Of all sockets that have a row, made up or not. */
 export function parseUnixInodes(text: string): Set<number> {

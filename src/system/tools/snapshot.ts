@@ -7,6 +7,7 @@ import { serverOfName } from "../../domain/ssh-server.ts";
 import { PermissionError } from "../../errors.ts";
 import { orUndefined, type Files } from "../../host/files/files.ts";
 import { findOwnServers } from "../procfs/own-servers.ts";
+import { readSight } from "../procfs/sight.ts";
 import type { Machine } from "../procfs/snapshot.ts";
 import { readTerminals } from "../procfs/terminals.ts";
 import { argumentList, parseArgumentList, parseProcessList, processList, type PsRow } from "./ps.ts";
@@ -49,12 +50,13 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
     uids: new Map(
       children.filter(({ ppid }) => servers.get(ppid)?.server === "dropbear").map(({ pid, uid }) => [pid, uid]),
     ),
-    terminals: readTerminals(files),
+    terminals: readTerminals(files, "/dev/pts"),
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
     network: home.network,
+    ...readSight(files),
     unixListeners: [],
     activationSockets: handlesOf(init, socketRows).map(({ inode }) => inode),
-    own: observer === undefined ? nobody : findOwnServers({ ...scene, files }, observer),
+    own: observer === undefined ? nobody : findOwnServers({ ...scene, files, terminalFolder: "/dev/pts" }, observer),
   };
 }
 
@@ -108,6 +110,7 @@ function serversOf(rows: readonly PsRow[], { init, home, argumentsOf, sockets }:
         title: parseTitle(title),
         sockets: isRoot || handles.length > 0 || networkOf(row, home) !== home.network ? handles : undefined,
         pipes: undefined,
+        terminals: undefined,
         logindSession: row.logindSession,
         network: networkOf(row, home),
         container: isContainer(row, home),

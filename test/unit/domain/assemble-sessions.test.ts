@@ -27,6 +27,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       uid: 1000,
       kind: "shell",
       ttys: ["pts/1"],
+      innerTtys: [],
       peer: { address: "10.0.0.7", port: 5000 },
       local: { address: "10.0.0.1", port: 22 },
       acceptedAtMs: bootedAt + connection.startedAt * 1000,
@@ -447,7 +448,7 @@ describe("who it is", () => {
   test("a title that was cut short in the name does not change the name", () => {
     const host = new Host();
     const { serving } = Sshd.daemon(host, "10.0").login({ user: "alice", ttys: ["pts/1"] });
-    serving.title = "sshd-session: ali";
+    Object.assign(serving, { title: "sshd-session: ali", isFull: true });
     expect(only(host)).toMatchObject({ user: "alice", ttys: ["pts/1"] });
   });
 
@@ -456,7 +457,7 @@ describe("who it is", () => {
     const sshd = Sshd.daemon(host, "10.0");
     sshd.login({ user: "bob", ttys: ["pts/1"] });
     const { serving } = sshd.login({ user: "alice", ttys: ["pts/12"] });
-    serving.title = "sshd-session: alice@pts/1";
+    Object.assign(serving, { title: "sshd-session: alice@pts/1", isFull: true });
     expect(host.sessions().map(({ user, ttys }) => [user, ttys])).toEqual([
       ["bob", ["pts/1"]],
       ["alice", ["pts/12"]],

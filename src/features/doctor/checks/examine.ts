@@ -5,7 +5,7 @@ import { examineLogs } from "./logs.ts";
 import { examinePrograms } from "./programs.ts";
 import { examineInstalled, examineListeners } from "./server.ts";
 import { examineSelf } from "./self.ts";
-import { examineLogind, examineProc, examineRights, examineUserFiles } from "./sight.ts";
+import { examineLogind, examineProc, examineRights, examineSight, examineUserFiles } from "./sight.ts";
 
 /** Everything that sshctl needs of this machine, in the order in which it is told. Changes nothing. */
 export async function examine(host: DoctorHost): Promise<Check[]> {
@@ -13,6 +13,7 @@ export async function examine(host: DoctorHost): Promise<Check[]> {
   return [
     examineRights(uid),
     examineProc(host),
+    ...examineSight(host),
     ...examineUserFiles(host),
     ...(await listeners(host)),
     ...(await examineInstalled(host)),

@@ -1,5 +1,8 @@
 /** What this user is allowed to see. */
 import { isPresent } from "../../../host/files/files.ts";
+import type { Blindness } from "../../../domain/snapshot.ts";
+import { blindReasons } from "../../../domain/warnings.ts";
+import { readBlindness } from "../../../system/procfs/sight.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 
@@ -25,6 +28,23 @@ export function examineProc({ files }: DoctorHost): Check {
         "run sshctl as root, or mount /proc with gid= of a group that you are in",
       );
 }
+
+/** Being root is not enough to look into processes, and says nothing of those outside of its own namespaces. */
+export function examineSight({ files, uid }: DoctorHost): Check[] {
+  if (uid !== 0) return [];
+  const blindness = readBlindness(files);
+  return [
+    blindness === undefined
+      ? ok("sight", "root sees what all processes hold")
+      : missing("sight", blindReasons[blindness], remedies[blindness]),
+  ];
+}
+
+const remedies: Readonly<Record<Blindness, string>> = {
+  "no-ptrace": "add CAP_SYS_PTRACE to the service (CapabilityBoundingSet=), or to the container (--cap-add SYS_PTRACE)",
+  "user-namespace": "set PrivateUsers=no for the service, or run sshctl outside of the container",
+  "pid-namespace": "set PrivatePIDs=no for the service, or run the container with the PIDs of its host (--pid=host)",
+};
 
 export function examineUserFiles({ uid, runningProgram }: DoctorHost): Check[] {
   if (uid !== 0) return [];

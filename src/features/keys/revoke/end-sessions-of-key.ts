@@ -10,6 +10,7 @@ import { usualLayout, usualOptions } from "../../kill/options.ts";
 import { makePlan } from "../../kill/make-plan.ts";
 import type { Found, KillRequest } from "../../kill/request.ts";
 import { exitCodes } from "../../../errors.ts";
+import { whyBlind } from "../../../domain/warnings.ts";
 import type { Look } from "../../../text/grid.ts";
 
 /** Whose sessions are meant. */
@@ -91,7 +92,8 @@ export async function endKeySessions(
       results.push(...done.results);
       await tell(done, request.layout);
     } else if (now() >= untilMs || interruption.aborted) {
-      const isNobodyLeft = chosen.sessions.length === 0 && chosen.undecided.length === 0;
+      const isNobodyLeft =
+        chosen.sessions.length === 0 && chosen.undecided.length === 0 && whyBlind(report.warnings) === undefined;
       return { results, left: chosen, isComplete: isComplete && isNobodyLeft };
     }
   }

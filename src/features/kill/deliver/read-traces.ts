@@ -1,7 +1,7 @@
 import type { Trace } from "../plan/assign-processes.ts";
 import type { Pid, ProcessTable } from "../../../domain/process.ts";
 import { orUndefined, type Files } from "../../../host/files/files.ts";
-import { parseClaimedConnection } from "../../../system/procfs/claimed-connection.ts";
+import { readClaimedConnection } from "../../../system/procfs/claimed-connection.ts";
 import { parseLogindSession } from "../../../system/procfs/scope.ts";
 
 /**
@@ -18,10 +18,7 @@ export function readTraces(files: Files, processes: ProcessTable, users: Readonl
     traces.set(pid, {
       uid,
       logindSession: parseLogindSession(orUndefined(files.read(`${folder}/cgroup`)) ?? ""),
-      claim:
-        uid !== undefined && users.has(uid)
-          ? parseClaimedConnection(orUndefined(files.read(`${folder}/environ`)) ?? "")
-          : undefined,
+      claim: uid !== undefined && users.has(uid) ? readClaimedConnection(files, pid) : undefined,
     });
   }
   return traces;

@@ -3,8 +3,9 @@ import type { Termination } from "../plan/plan-terminations.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { serverOfName } from "../../../domain/ssh-server.ts";
 import { isPresent, orUndefined, type Files } from "../../../host/files/files.ts";
+import { readHome } from "../../../system/procfs/home.ts";
 import { readProcesses, rereadProcess } from "../../../system/procfs/processes.ts";
-import { parseTcpTable } from "../../../system/procfs/tcp-table.ts";
+import { readTcpTable } from "../../../system/procfs/tcp-table.ts";
 
 /** What is still there of a session that is to end. */
 export interface Remains {
@@ -26,18 +27,28 @@ export function readRemains(files: Files, terminations: readonly Termination[]):
   }));
   // While a process is there, its connection is of no interest.
   const isAnyGone = processes.some(({ targets, monitor }) => targets.length === 0 && monitor === undefined);
-  const connections = isAnyGone ? readConnections(files) : new Set<string>();
+  const connections = isAnyGone ? readConnections(files) : undefined;
   return terminations.map(({ session: { peer, local, container } }, index) => ({
     targets: processes[index]?.targets ?? [],
     monitor: processes[index]?.monitor,
-    isConnected: !container && peer !== undefined && local !== undefined && connections.has(nameOf(local, peer)),
+    isConnected: !container && peer !== undefined && local !== undefined && isIn(connections, nameOf(local, peer)),
   }));
 }
 
+interface Connections {
+  names: ReadonlySet<string>;
+  isWhole: boolean;
+}
+
 /** Connections that a process holds: the kernel keeps those that it closes by itself without an inode. */
-function readConnections(files: Files): Set<string> {
-  const texts = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => orUndefined(files.read(path)) ?? "");
-  return new Set(texts.flatMap(parseTcpTable).map(({ local, remote }) => nameOf(local, remote)));
+function readConnections(files: Files): Connections {
+  const { rows, isWhole } = readTcpTable(files, readHome(files).networkFolder);
+  return { names: new Set(rows.map(({ local, remote }) => nameOf(local, remote))), isWhole };
+}
+
+/** What may stand in the part of the table that was not read has not been proven to be gone. */
+function isIn(connections: Connections | undefined, name: string): boolean {
+  return connections !== undefined && (connections.names.has(name) || !connections.isWhole);
 }
 
 function nameOf(local: Endpoint, peer: Endpoint): string {

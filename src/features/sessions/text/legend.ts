@@ -1,6 +1,7 @@
 import { formatEndpoint } from "../../../domain/address.ts";
 import { isOpenHere, type Listener, type SessionReport } from "../../../domain/session.ts";
 import { otherLoginsCode } from "../../../domain/other-logins.ts";
+import { whyBlind } from "../../../domain/warnings.ts";
 import { plural } from "../../../text/words.ts";
 import type { ColumnName } from "./columns.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
@@ -44,8 +45,8 @@ function listenerLines(report: SessionReport): string[] {
 }
 
 /** Whether the machine itself, containers aside, has nothing to do with SSH. */
-export function isWithoutServer({ listeners, sessions }: SessionReport): boolean {
-  return listeners.length === 0 && sessions.every(({ container }) => container);
+export function isWithoutServer({ listeners, sessions, warnings }: SessionReport): boolean {
+  return listeners.length === 0 && sessions.every(({ container }) => container) && whyBlind(warnings) === undefined;
 }
 
 export const noServer = "No SSH server is running on this machine: there is nobody to list.";

@@ -2,7 +2,7 @@
  * Which files a login shell reads, in their order: INVOCATION in bash(1), STARTUP/SHUTDOWN FILES in zsh(1), ksh93(1),
  * mksh(1), and what distributions make of them. Files that source each other are put where their lines take effect.
  */
-import { gone, orUndefined, refused, type Files } from "../../../host/files/files.ts";
+import { isPresent, orUndefined, type Files } from "../../../host/files/files.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { toByteText } from "../../../text/byte-text.ts";
 import type { Account } from "../../../system/accounts.ts";
@@ -66,7 +66,7 @@ function dropInParts(files: Files): StartupPart[] {
 
 function systemPart(path: string, files: Files): StartupPart[] {
   const text = files.read(path);
-  return text === gone || text === refused ? [] : [{ path, text: toByteText(text), firstLine: 1, isUsers: false }];
+  return isPresent(text) ? [{ path, text: toByteText(text), firstLine: 1, isUsers: false }] : [];
 }
 
 /** The user's files for the own shell, in the order in which they are read. */

@@ -4,6 +4,7 @@ import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Sighting, Warning } from "../../../domain/session.ts";
 import { ForeseenError } from "../../../errors.ts";
 import type { FollowLogins } from "../../../report/reports.ts";
+import { rejectBlindness } from "../../sessions/blindness.ts";
 import type { Watcher } from "./watcher.ts";
 
 export interface Looked {
@@ -27,6 +28,8 @@ export interface LookingPlan {
   troubles: Warning[];
   /** No further look follows, so nothing comes from the journal. */
   isOnlyOne: boolean;
+  /** Whether it is to be decided that nobody is there any more. */
+  isUntilNone: boolean;
 }
 
 /**
@@ -40,8 +43,10 @@ export async function startLooking({
   followLogins,
   troubles,
   isOnlyOne,
+  isUntilNone,
 }: LookingPlan): Promise<{ first: Looked & { look: Look }; looking: Looking }> {
   const first = watcher.see(await read());
+  if (isUntilNone) rejectBlindness(first.look.report);
   let lastMs = first.look.report.takenAtMs;
   let trouble: string | undefined;
   const notice: Parameters<FollowLogins>[1] = (notice) => {

@@ -35,7 +35,11 @@ export async function stream(
   { clock }: Pick<WatchMachine, "clock">,
 ): Promise<ExitCode> {
   const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
-  const { first, looking } = await startLooking({ ...watch, isOnlyOne: extent.looks === 1 });
+  const { first, looking } = await startLooking({
+    ...watch,
+    isOnlyOne: extent.looks === 1,
+    isUntilNone: extent.untilNone,
+  });
   const { host } = first.look.report;
   try {
     let looked: Looked = first;

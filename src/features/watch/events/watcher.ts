@@ -3,6 +3,7 @@ import { chooseSessions, type Choice } from "../../../domain/choose-sessions.ts"
 import { diffSessions, knownOf, type Known, type Look } from "../../../domain/diff-sessions.ts";
 import { durationUntil, type SessionEvent } from "../../../domain/session-event.ts";
 import type { Session, Sighting, Warning } from "../../../domain/session.ts";
+import { isNobodyHidden } from "../../../domain/warnings.ts";
 import { ShortLogins, type JournalNotice, type ShortLogin } from "../../../domain/short-logins.ts";
 
 /** Takes in what was seen and gives back what has happened. Pure but for its own memory, which does not grow. */
@@ -22,7 +23,8 @@ export class Watcher {
     const events = [...this.#sessionEvents(look), ...this.#warn(report.warnings, report.takenAtMs)];
     const { sessions, undecided } = look.chosen;
     const others = sessions.filter(({ self }) => self !== true);
-    const isNobodyThere = others.length + undecided.length === 0 && this.#logins?.isUndecided !== true;
+    const isSeen = isNobodyHidden(report.warnings);
+    const isNobodyThere = isSeen && others.length + undecided.length === 0 && this.#logins?.isUndecided !== true;
     return { look, events, isNobodyThere };
   }
 

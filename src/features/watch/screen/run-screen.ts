@@ -38,7 +38,7 @@ export interface Dialog {
  * @throws FatalError, PermissionError
  */
 export async function drawOnce(watch: ScreenWatch, columns: number): Promise<string> {
-  const { first } = await startLooking({ ...watch, isOnlyOne: true });
+  const { first } = await startLooking({ ...watch, isOnlyOne: true, isUntilNone: false });
   const state = withNotice(firstState(first.look, watch.sort, watch.fullCommand), first);
   for (const event of first.events) watch.tell(event, state.host);
   return pictureOf(state, { ...watch.look, columns });
@@ -46,7 +46,7 @@ export async function drawOnce(watch: ScreenWatch, columns: number): Promise<str
 
 /** @throws FatalError, PermissionError when the first look fails; the terminal has not been touched then. */
 export async function runScreen(watch: ScreenWatch, machine: WatchMachine): Promise<ExitCode> {
-  const { first, looking } = await startLooking({ ...watch, isOnlyOne: false });
+  const { first, looking } = await startLooking({ ...watch, isOnlyOne: false, isUntilNone: watch.extent.untilNone });
   const state = firstState(first.look, watch.sort, watch.fullCommand);
   const live = new LiveScreen(watch, machine, withNotice(state, first));
   try {

@@ -11,7 +11,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { createFiles, gone, isPresent, orUndefined, refused } from "../../../../src/host/files/files.ts";
+import {
+  createFiles,
+  gone,
+  isPresent,
+  orUndefined,
+  refused,
+  startOf,
+  tooLarge,
+} from "../../../../src/host/files/files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sshctl-files-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -61,6 +69,39 @@ describe("what is there", () => {
   });
 });
 
+describe("no more than is asked for", () => {
+  test("the beginning of a text, and whether there is more", () => {
+    expect(files.start("/proc/long", 20)).toEqual({ text: "0123456789abcdef0123", isCut: true });
+    const long = "0123456789abcdef".repeat(20_000);
+    expect(files.start("/proc/long", 100_000)).toEqual({ isCut: true, text: long.slice(0, 100_000) });
+    expect(files.start("/proc/long", 320_000)).toEqual({ isCut: false, text: long });
+    expect(files.start("/proc/1/stat", 4096, 0)).toEqual({ text: "1 (grün) S", isCut: false });
+    expect(files.start("/proc/empty", 1)).toEqual({ text: "", isCut: false });
+  });
+
+  test.each([5, 6, 7])("no half character at its end (%i bytes)", (limitBytes) => {
+    const start = { text: limitBytes === 7 ? "1 (grü" : "1 (gr", isCut: true };
+    expect([files.start("/proc/1/stat", limitBytes), startOf("1 (grün) S", limitBytes)]).toEqual([
+      { ...start, text: start.text.slice(0, limitBytes) },
+      { ...start, text: start.text.slice(0, limitBytes) },
+    ]);
+  });
+
+  test("what keeps a beginning from being read is no error", () => {
+    expect([files.start("/proc/2/stat", 9), files.start("/proc/1", 9)]).toEqual([gone, refused]);
+  });
+
+  test("a folder with more names than are wanted", () => {
+    expect(files.names("/proc/1", 3)).toHaveLength(3);
+    expect(files.names("/proc/1", 2)).toBe(tooLarge);
+  });
+
+  test.runIf(existsSync("/dev/zero"))("a text without an end", () => {
+    expect(createFiles().read("/dev/zero")).toBe(tooLarge);
+    expect(createFiles().bytes("/dev/zero")).toBe(tooLarge);
+  });
+});
+
 test.each([
   ["is missing", "/proc/2/stat"],
   ["lies below a file", "/proc/1/stat/x"],
@@ -78,6 +119,6 @@ test("any other trouble is thrown", () => {
 });
 
 test("absences are told from values", () => {
-  expect([gone, refused, "", 0].map(isPresent)).toEqual([false, false, true, true]);
-  expect([gone, refused, "", 0].map(orUndefined)).toEqual([undefined, undefined, "", 0]);
+  expect([gone, refused, tooLarge, "", 0].map(isPresent)).toEqual([false, false, false, true, true]);
+  expect([gone, refused, tooLarge, "", 0].map(orUndefined)).toEqual([undefined, undefined, undefined, "", 0]);
 });

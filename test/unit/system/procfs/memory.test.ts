@@ -123,6 +123,18 @@ describe("a reading that remembers", () => {
     }
   });
 
+  test("a connection that has ended since the tables were read is none that no row explains", () => {
+    const busy = new Busy("10.0", true);
+    const [first] = [busy.sshd.login({ user: "alice" }), busy.sshd.login({ user: "bob" })];
+    const memory = new Memory();
+    busy.sessions(memory);
+    busy.end(first);
+    busy.host.disconnect(first.socket);
+    const machine = { files: busy.host.files(), now: () => now, hostName: () => "web1", observer: undefined };
+    const { warnings } = assembleSessions(readSnapshot({ ...machine, pause: () => undefined }, "rows", memory));
+    expect(warnings).toEqual([]);
+  });
+
   test.each([true, false])("does not read what it knows (PIDs are told: %s)", (tellsBirths) => {
     const busy = new Busy("10.0", tellsBirths);
     for (let count = 0; count < 50; count += 1) happenings["a tunnel"]?.(busy);

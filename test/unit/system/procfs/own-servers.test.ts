@@ -1,5 +1,7 @@
 /** Which sessions the observer must not end: those that the own terminal hangs on. */
 import { describe, expect, test } from "vitest";
+import { byTty, select } from "../../../../src/domain/selection.ts";
+import { findTarget } from "../../../../src/domain/target.ts";
 import { Host, type ProcessSpec } from "../../../helpers/machine-builder.ts";
 import { generationNames, Sshd, type Login } from "../../../helpers/ssh-servers.ts";
 
@@ -272,5 +274,69 @@ describe("below something that keeps terminals like a multiplexer, but is none t
     const { host, observer } = keptBy(comm, scope);
     expect(ownIn(host, observer)).not.toContain("?");
     expect(warningCodes(host, observer)).not.toContain("own-session-undecided");
+  });
+});
+
+describe("what a user can make up", () => {
+  /** Another file system of terminals than the machine's, as everybody can mount one in a user namespace. */
+  const devpts = 99;
+
+  test("a terminal of the same number is not the one that sshd has allocated", () => {
+    const { host, alice, bob } = twoUsers();
+    Object.assign(shellOf(bob), { tty: "pts/1", devpts });
+    expect(host.sessions().map(({ user, ttys }) => [user, ttys])).toEqual([
+      ["alice", ["pts/1"]],
+      ["bob", ["pts/2"]],
+    ]);
+    expect(ownIn(host, host.run(shellOf(alice), "node", { uid: 0 }))).toEqual([alice.serving.pid]);
+  });
+
+  test.each([true, false])(
+    "a command from outside is on no terminal of the machine's (its own is seen: %s)",
+    (isSeen) => {
+      const { host, alice } = twoUsers();
+      const fds: Record<number, string> = isSeen ? { 0: "/dev/pts/1" } : { 0: "/dev/null" };
+      const observer = host.process({ comm: "node", ppid: 0, tty: "pts/1", devpts, fds });
+      expect(ownIn(host, observer)).toEqual(isSeen ? [] : ["?", "?"]);
+      const orphan = host.process({ comm: "node", ppid: 0, tty: "pts/1" });
+      expect(ownIn(host, orphan)).toEqual([alice.serving.pid]);
+    },
+  );
+
+  test("a process on a terminal of the same number is no client of a multiplexer", () => {
+    const { host, alice, bob } = twoUsers();
+    const server = host.process({ comm: "tmux: server", uid: 1000, fds: { 7: "/dev/pts/1" } });
+    host.run(shellOf(bob), "impostor", { tty: "pts/1", devpts });
+    const pane = host.child(server, { comm: "node", uid: 0, tty: "pts/9" });
+    expect(ownIn(host, pane)).toEqual([alice.serving.pid]);
+  });
+
+  test.each(["02", "03", "08"])("a socket that is not established (state %s) is no other end", (state) => {
+    const { host, sshd, bob } = twoUsers();
+    const root = sshd.login({ user: "root", ttys: ["pts/0"], peer: "10.0.0.7:4000", local: "10.0.0.1:22" });
+    const forged = host.connected("10.0.0.7:4000", "10.0.0.1:22", { uid: 1001, state });
+    host.run(shellOf(bob), "forger", { fds: { 3: forged.link } });
+    expect(ownIn(host, host.run(shellOf(root), "node"))).toEqual([root.serving.pid]);
+  });
+
+  test.each([
+    ["a server", { comm: "sshd-session", exe: "/home/alice/sshd-session" }],
+    ["a multiplexer", { comm: "tmux: server" }],
+    ["a service manager", { comm: "systemd" }],
+  ])("a program in between that is called like %s hides no session of the command's own", (_, given) => {
+    const { host, alice } = twoUsers();
+    const fake = host.child(shellOf(alice), { ...given, uid: 1000, args: ["x"] });
+    expect(ownIn(host, host.child(fake, { comm: "node", uid: 0 }))).toEqual([alice.serving.pid]);
+  });
+
+  test("a terminal inside of a session means that session, if it is the machine's", () => {
+    const { host, alice, bob } = twoUsers();
+    host.child(shellOf(alice), { comm: "script", tty: "pts/7" });
+    host.child(shellOf(bob), { comm: "script", tty: "pts/8", devpts });
+    const report = host.report();
+    const meant = (tty: string) =>
+      findTarget({ kind: "tty", tty }, report.sessions, report.processes).map(({ pid }) => pid);
+    expect([meant("pts/7"), meant("pts/8"), meant("pts/2")]).toEqual([[alice.serving.pid], [], [bob.serving.pid]]);
+    expect(select(report.sessions, [byTty(["pts/7", "pts/8"])], 0).sessions).toMatchObject([{ user: "alice" }]);
   });
 });

@@ -24,9 +24,10 @@ function counting(files: Files): { files: Files; work: () => number } {
   return {
     files: {
       read: (...args) => count(files.read(...args)),
+      start: (...args) => count(files.start(...args)),
       bytes: (path) => count(files.bytes(path)),
       link: (path) => count(files.link(path)),
-      names: (path) => count(files.names(path)),
+      names: (...args) => count(files.names(...args)),
       facts: (path) => count(files.facts(path)),
     },
     work: () => work,

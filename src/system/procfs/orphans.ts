@@ -1,0 +1,34 @@
+import { isRootsServer } from "../../domain/believed-servers.ts";
+import type { Pid } from "../../domain/process.ts";
+import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
+import { isPresent, type Files } from "../../host/files/files.ts";
+import { withHoldings } from "./server-details.ts";
+import { openFileAt, socketOf } from "./open-files.ts";
+
+/**
+ * Reads what is held by servers' processes that have outlived the process of root's that started them, such as a session child
+ * whose monitor was killed. What tells them from a program that a user calls so is a connection that root has accepted; it has
+ * one of the first file descriptors. What it holds belongs to root in /proc, because it has changed its uid (PR_SET_DUMPABLE,
+ * prctl(2)): a single look passes over nearly everything else.
+ */
+export function readOrphans(files: Files, servers: Map<Pid, ServerProcess>, tables: SocketTables): void {
+  for (const server of servers.values()) {
+    if (server.container || isRootsServer(servers, server)) continue;
+    const facts = files.facts(`/proc/${String(server.pid)}/fd`);
+    if ((isPresent(facts) && facts.uid !== 0) || !holdsRootsConnection(files, server, tables)) continue;
+    const read = withHoldings(files, server);
+    if (read === undefined) servers.delete(server.pid);
+    else servers.set(server.pid, read);
+  }
+}
+
+function holdsRootsConnection(files: Files, { pid, network }: ServerProcess, tables: SocketTables): boolean {
+  const table = tables.get(network);
+  return firstDescriptors.some((fd) => {
+    const file = openFileAt(files, pid, fd);
+    const socket = table?.get((file && socketOf(file)?.inode) ?? 0);
+    return socket?.uid === 0 && !socket.listening;
+  });
+}
+
+const firstDescriptors = Array.from({ length: 32 }, (_, fd) => fd);
