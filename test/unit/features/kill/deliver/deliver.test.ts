@@ -149,7 +149,10 @@ describe("somebody who logs in between the plan and the signal", () => {
     machine.end(helper?.pid ?? 0);
     const child = machine.child(termination.monitor?.pid ?? 0);
     expect(await endAll(machine, [termination])).toMatchObject([
-      { kind: "survived", why: expect.stringContaining(`login was completed on it meanwhile (PID ${String(child.pid)})`) },
+      {
+        kind: "survived",
+        why: expect.stringContaining(`login was completed on it meanwhile (PID ${String(child.pid)})`),
+      },
     ]);
     expect(machine.signals).toEqual([]);
   });
