@@ -385,6 +385,17 @@ describe("kill-all", () => {
       expect(await run("kill-all --dry-run --include-listener", nobody, known)).toMatchObject({ exitCode: 0 });
     });
 
+    test("where systemd holds its port, or has another way in", async () => {
+      const local = { ...known, socket: { listen: ["/run/s"], isPerConnection: true } };
+      const { out, err } = await run("kill-all --yes --include-listener", everybody, local);
+      expect(out).toContain("nobody can log in through it any more until it is started: systemctl start ssh.service");
+      expect(out).toContain("logins by ssh.socket on /run/s go on");
+      expect(out + err).not.toContain("nobody can log in any more");
+      const activated = { ...known, socket: { listen: ["[::]:22"] } };
+      const refused = await run("kill-all --yes --include-listener", everybody, activated);
+      expect(refused).toMatchObject({ ended: [], exitCode: 2, err: expect.stringContaining("stop ssh.socket") });
+    });
+
     test("and where there is none", async () => {
       const refused = await run("kill-all --yes --restart-listener", silent, known);
       expect(refused).toMatchObject({ ended: [], exitCode: 2, err: expect.stringContaining("No listener is seen") });
