@@ -338,6 +338,14 @@ describe("kill-all", () => {
     expect(full).toMatchObject({ ended: [], exitCode: 3 });
   });
 
+  test("spares whom a name means, however it is written, and whom it may mean", async () => {
+    const bobs = { kind: "account", uid: bob.uid ?? 0, name: "bob", others: [] } as const;
+    const world = { ...everybody, directory: { Bob: bobs, "who?": { kind: "unknown" } as const } };
+    expect(await run("kill-all --yes --not-user Bob", world)).toMatchObject({ ended: [903], exitCode: 0 });
+    expect(await run("kill-all --yes --user Bob", world)).toMatchObject({ ended: [913], exitCode: 0 });
+    expect(await run("kill-all --yes --not-user who?", world)).toMatchObject({ ended: [] });
+  });
+
   test("tells when the system log has taken nothing", async () => {
     const { exitCode, err } = await run("kill-all --yes", everybody, { isLogFull: true });
     expect(exitCode).toBe(5);

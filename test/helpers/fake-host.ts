@@ -7,12 +7,13 @@ import type { Host, Machine } from "../../src/host/host.ts";
 import type { UserPrograms } from "../../src/host/programs/as-user.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import type { Reports } from "../../src/report/reports.ts";
+import { findUser } from "../../src/system/accounts.ts";
 import { LoginCounter, type Login } from "../../src/system/logs/login-counter.ts";
 import { quickClock } from "./live.ts";
 import { now } from "./machine-builder.ts";
 import { memoryState } from "./memory-state.ts";
 
-export interface FakeHost extends Machine, Host, Pick<Reports, "logins"> {
+export interface FakeHost extends Machine, Host, Pick<Reports, "logins" | "findUser"> {
   /** All files, by path, as byte texts; what is changed shows here. */
   texts: Map<string, string>;
   /** Every path that was written, in order. */
@@ -97,6 +98,7 @@ export function fakeHost(spec: HostSpec = {}): FakeHost {
     facts: machine,
     hands: async () => Promise.resolve(machine),
     logins: async () => Promise.resolve(historyOf(spec)),
+    findUser: async (name) => findUser(name, machine),
     texts,
     written,
     modes,
@@ -192,6 +194,7 @@ function historyOf({ logins = [], journalSinceMs = now - 86_400_000, filesSinceM
     journalSinceMs: journalSinceMs ?? undefined,
     filesSinceMs,
     useOf: (user: string, fingerprint: string) => counter.useOf(user, fingerprint),
+    usersOf: (fingerprint: string) => counter.usersOf(fingerprint),
   };
 }
 
