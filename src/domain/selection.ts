@@ -56,9 +56,9 @@ export function byUser(
   meaning: (name: string) => NamedUser | undefined = () => undefined,
 ): Criterion {
   return (session) => {
-    const answers = users.map((name) => isNamed(session, name, meaning(name)));
-    if (answers.includes(true)) return true;
-    return answers.includes(undefined) ? undefined : false;
+    const answers = new Set(users.map((name) => isNamed(session, name, meaning(name))));
+    if (answers.has(true)) return true;
+    return answers.has(undefined) ? undefined : false;
   };
 }
 
