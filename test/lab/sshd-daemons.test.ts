@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { fingerprintOf, keysJson, makeKey } from "./keys-json.ts";
 import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
+import { listJson } from "./sessions-json.ts";
 import { chosenSuites } from "./machine/suites.ts";
 
 const client = "ssh -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=10";
@@ -86,6 +87,16 @@ describe.each(chosenSuites().filter(({ adoptsSockets }) => adoptsSockets))("$nam
   const canLogIn = async (port = 22) => (await lab().sh(login(labKey, port))).exitCode === 0;
   const set = async (time: string) => lab().sshctl(["timeout", "set", time, "--via", "sshd"]);
   const sshd = async () => (await lab().must("pgrep -xo sshd || true")).trim();
+
+  test("a socket on another port is listed before its first connection", async () => {
+    const dropIn = "/etc/systemd/system/ssh.socket.d/p.conf";
+    await lab().writeFile(dropIn, "[Socket]\nListenStream=\nListenStream=2200\n");
+    await lab().must("systemctl daemon-reload && systemctl stop ssh && systemctl start ssh.socket");
+    const { listeners } = await listJson(lab());
+    expect(listeners).toEqual([expect.objectContaining({ pid: 1, addresses: [{ address: "::", port: 2200 }] })]);
+    expect(await canLogIn(2200)).toBe(true);
+    await lab().must(`systemctl stop ssh.socket ssh; rm ${dropIn}; systemctl daemon-reload && systemctl start ssh`);
+  });
 
   // The configuration names port 2222 beside 22, and the socket holds 22 only: after a reload nobody would serve it.
   test("a limit is set, again and again, and port 22 is served all the time", async () => {

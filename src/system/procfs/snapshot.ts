@@ -5,6 +5,7 @@ import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
 import { type ClaimedConnection, type ServerProcess, type Snapshot, type SocketTables } from "../../domain/snapshot.ts";
 import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import type { Depth } from "../../domain/report-request.ts";
+import { readDeclaredSockets } from "../systemd/ssh-sockets.ts";
 import { readTerminals } from "./terminals.ts";
 import { parseClaimedConnection } from "./claimed-connection.ts";
 import { dropEnded } from "./ended-connections.ts";
@@ -48,6 +49,7 @@ export function readSnapshot(
   const claims = readClaims(files, children, servers);
   const sockets = readConnections({ files, pause }, read, network, depth, memory);
   memory?.keepServers(servers);
+  const declaredSockets = depth === "count" ? nothingDeclared : readDeclaredSockets(files);
   return {
     host: hostName(),
     takenAtMs,
@@ -58,7 +60,8 @@ export function readSnapshot(
     uids: readUids(files, children, servers),
     claims,
     accounts,
-    activationSockets: readActivationSockets(files, { servers, sockets, network }, memory),
+    declaredSockets,
+    activationSockets: readActivationSockets(files, { servers, sockets, network, declaredSockets }, memory),
     network,
     sockets,
     own:
@@ -83,6 +86,8 @@ function readConnections(
   dropEnded({ files, pause }, servers, sockets, depth === "count" ? [] : monitors);
   return sockets;
 }
+
+const nothingDeclared: Snapshot["declaredSockets"] = { ports: [], aside: [] };
 
 const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };
 

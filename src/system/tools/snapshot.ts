@@ -8,6 +8,7 @@ import { PermissionError } from "../../errors.ts";
 import { orUndefined, type Files } from "../../host/files/files.ts";
 import { findOwnServers } from "../procfs/own-servers.ts";
 import type { Machine } from "../procfs/snapshot.ts";
+import { readDeclaredSockets } from "../systemd/ssh-sockets.ts";
 import { readTerminals } from "../procfs/terminals.ts";
 import { argumentList, parseArgumentList, parseProcessList, processList, type PsRow } from "./ps.ts";
 import { runTool } from "./run-tool.ts";
@@ -53,6 +54,7 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
     network: home.network,
     unixListeners: [],
+    declaredSockets: readDeclaredSockets(files),
     activationSockets: handlesOf(init, socketRows).map(({ inode }) => inode),
     own: observer === undefined ? nobody : findOwnServers({ ...scene, files }, observer),
   };
