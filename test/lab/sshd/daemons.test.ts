@@ -1,15 +1,14 @@
 /** Several SSH servers on one machine, each with the configuration that it was started with. A client that logs in is the judge. */
 import { afterEach, describe, expect, test } from "vitest";
-import { fingerprintOf, keysJson, makeKey } from "./keys-json.ts";
-import { describeEverySuite, useMachine } from "./machine/lab-test.ts";
-import { listJson } from "./sessions-json.ts";
-import { chosenSuites } from "./machine/suites.ts";
+import { fingerprintOf, keysJson, makeKey } from "../keys/keys-json.ts";
+import { describeEverySuite, describeSuites, useMachine } from "../machine/lab-test.ts";
+import { listJson } from "../sessions-json.ts";
 
 const client = "ssh -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=10";
 const login = (key: string, port: number) => `${client} -i ${key} -p ${String(port)} alice@127.0.0.1 true </dev/null`;
 const labKey = "/root/.ssh/id_lab";
 
-describeEverySuite((suite) => {
+describeEverySuite("titles, units and options of sshd differ", (suite) => {
   const lab = useMachine(suite.name);
   const canLogIn = async (key: string, port: number) => (await lab().sh(login(key, port))).exitCode === 0;
 
@@ -82,58 +81,62 @@ describeEverySuite((suite) => {
   });
 });
 
-describe.each(chosenSuites().filter(({ adoptsSockets }) => adoptsSockets))("$name, socket activation", (suite) => {
-  const lab = useMachine(suite.name);
-  const canLogIn = async (port = 22) => (await lab().sh(login(labKey, port))).exitCode === 0;
-  const set = async (time: string) => lab().sshctl(["timeout", "set", time, "--via", "sshd"]);
-  const sshd = async () => (await lab().must("pgrep -xo sshd || true")).trim();
+describeSuites(
+  ({ adoptsSockets }) => adoptsSockets,
+  "they take over sockets of systemd",
+  (suite) => {
+    const lab = useMachine(suite.name);
+    const canLogIn = async (port = 22) => (await lab().sh(login(labKey, port))).exitCode === 0;
+    const set = async (time: string) => lab().sshctl(["timeout", "set", time, "--via", "sshd"]);
+    const sshd = async () => (await lab().must("pgrep -xo sshd || true")).trim();
 
-  test("a socket on another port is listed before its first connection", async () => {
-    const dropIn = "/etc/systemd/system/ssh.socket.d/p.conf";
-    await lab().writeFile(dropIn, "[Socket]\nListenStream=\nListenStream=2200\n");
-    await lab().must("systemctl daemon-reload && systemctl stop ssh && systemctl start ssh.socket");
-    const { listeners } = await listJson(lab());
-    expect(listeners).toEqual([expect.objectContaining({ pid: 1, addresses: [{ address: "::", port: 2200 }] })]);
-    expect(await canLogIn(2200)).toBe(true);
-    await lab().must(`systemctl stop ssh.socket ssh; rm ${dropIn}; systemctl daemon-reload && systemctl start ssh`);
-  });
+    test("a socket on another port is listed before its first connection", async () => {
+      const dropIn = "/etc/systemd/system/ssh.socket.d/p.conf";
+      await lab().writeFile(dropIn, "[Socket]\nListenStream=\nListenStream=2200\n");
+      await lab().must("systemctl daemon-reload && systemctl stop ssh && systemctl start ssh.socket");
+      const { listeners } = await listJson(lab());
+      expect(listeners).toEqual([expect.objectContaining({ pid: 1, addresses: [{ address: "::", port: 2200 }] })]);
+      expect(await canLogIn(2200)).toBe(true);
+      await lab().must(`systemctl stop ssh.socket ssh; rm ${dropIn}; systemctl daemon-reload && systemctl start ssh`);
+    });
 
-  // The configuration names port 2222 beside 22, and the socket holds 22 only: after a reload nobody would serve it.
-  test("a limit is set, again and again, and port 22 is served all the time", async () => {
-    await lab().must("systemctl stop ssh && systemctl start ssh.socket && rm -rf /run/sshd");
-    const idle = await set("20m");
-    expect(idle.stderr).not.toContain("privilege separation");
-    expect(idle.exitCode).toBe(0);
-    expect(await canLogIn()).toBe(true);
-    const before = await sshd();
-    for (const minutes of [1, 2, 3, 4, 5, 6, 7, 8]) {
-      const { exitCode, stderr } = await set(`${String(minutes)}m`);
-      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    // The configuration names port 2222 beside 22, and the socket holds 22 only: after a reload nobody would serve it.
+    test("a limit is set, again and again, and port 22 is served all the time", async () => {
+      await lab().must("systemctl stop ssh && systemctl start ssh.socket && rm -rf /run/sshd");
+      const idle = await set("20m");
+      expect(idle.stderr).not.toContain("privilege separation");
+      expect(idle.exitCode).toBe(0);
       expect(await canLogIn()).toBe(true);
-    }
-    expect(await sshd()).not.toBe(before);
-    expect(await lab().must("systemctl is-active ssh.service ssh.socket")).toBe("active\nactive\n");
-    await lab().must("systemctl stop ssh.socket ssh && systemctl start ssh");
-  });
+      const before = await sshd();
+      for (const minutes of [1, 2, 3, 4, 5, 6, 7, 8]) {
+        const { exitCode, stderr } = await set(`${String(minutes)}m`);
+        expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+        expect(await canLogIn()).toBe(true);
+      }
+      expect(await sshd()).not.toBe(before);
+      expect(await lab().must("systemctl is-active ssh.service ssh.socket")).toBe("active\nactive\n");
+      await lab().must("systemctl stop ssh.socket ssh && systemctl start ssh");
+    });
 
-  test("with both ports on the socket, and a configuration that is refused: all is as it was", async () => {
-    await lab().writeFile(
-      "/etc/systemd/system/ssh.socket.d/p.conf",
-      "[Socket]\nListenStream=2222\nListenStream=127.0.0.1:2233\n",
-    );
-    await lab().must("systemctl daemon-reload && systemctl stop ssh && systemctl start ssh.socket");
-    expect(await canLogIn(2233)).toBe(true);
-    expect((await set("9m")).exitCode).toBe(0);
-    for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);
-    await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Nonsense yes\n");
-    expect(await set("10m")).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("Nonsense") });
-    await lab().must("rm /etc/ssh/sshd_config.d/zz.conf");
-    for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);
-    expect(await lab().sshctl(["timeout", "unset", "--via", "sshd"])).toMatchObject({ exitCode: 0 });
-    const restarted = await lab().sshctl(["kill-all", "--yes", "--restart-listener"]);
-    expect(restarted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("answers on every port") });
-    for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);
-    const ended = await lab().sshctl(["kill-all", "--yes", "--include-listener"]);
-    expect(ended).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("systemctl stop ssh.socket") });
-  });
-});
+    test("with both ports on the socket, and a configuration that is refused: all is as it was", async () => {
+      await lab().writeFile(
+        "/etc/systemd/system/ssh.socket.d/p.conf",
+        "[Socket]\nListenStream=2222\nListenStream=127.0.0.1:2233\n",
+      );
+      await lab().must("systemctl daemon-reload && systemctl stop ssh && systemctl start ssh.socket");
+      expect(await canLogIn(2233)).toBe(true);
+      expect((await set("9m")).exitCode).toBe(0);
+      for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);
+      await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Nonsense yes\n");
+      expect(await set("10m")).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("Nonsense") });
+      await lab().must("rm /etc/ssh/sshd_config.d/zz.conf");
+      for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);
+      expect(await lab().sshctl(["timeout", "unset", "--via", "sshd"])).toMatchObject({ exitCode: 0 });
+      const restarted = await lab().sshctl(["kill-all", "--yes", "--restart-listener"]);
+      expect(restarted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("answers on every port") });
+      for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);
+      const ended = await lab().sshctl(["kill-all", "--yes", "--include-listener"]);
+      expect(ended).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("systemctl stop ssh.socket") });
+    });
+  },
+);
