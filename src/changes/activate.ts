@@ -1,13 +1,21 @@
-import type { Machine } from "../host/host.ts";
-import { reloadSshd } from "../system/sshd/service.ts";
+import { bringBack, findReach, renewAll, takeStock, type Stock } from "../system/sshd/reach.ts";
+import type { SteeringPorts } from "../system/sshd/steer.ts";
 import type { Activation } from "./change-record.ts";
 
-/** Makes daemons read what has been written. @throws ForeseenError */
-export async function activate(activation: Activation, host: Pick<Machine, "files" | "programs">): Promise<void> {
+/**
+ * Makes daemons read what has been written. Asked again, what was written has been put back: then a daemon must serve, whatever it
+ * takes, where it served before.
+ */
+export function activator(activation: Activation, host: SteeringPorts): () => Promise<void> {
+  let before: Stock | undefined;
   switch (activation) {
     case "none":
-      return;
+      return async () => Promise.resolve();
     case "sshd":
-      await reloadSshd(host);
+      return async () => {
+        if (before !== undefined) return bringBack(before, host);
+        before = await takeStock((await findReach(host)).reached, host);
+        return renewAll(before, host);
+      };
   }
 }

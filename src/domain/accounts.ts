@@ -1,30 +1,56 @@
-/** Names of accounts by uid and uids by name, from passwd(5). Several names may share one uid. */
+/** An account with what a login needs, from passwd(5). */
+export interface Account {
+  name: string;
+  uid: number;
+  gid: number;
+  home: string;
+  shell: string;
+}
+
+/** Broken lines are skipped, as getpwent(3) does. */
+export function parsePasswd(text: string): Account[] {
+  const accounts: Account[] = [];
+  for (const line of text.split("\n")) {
+    const [name = "", , uid = "", gid = "", , home = "", shell = ""] = line.split(":");
+    if (name === "" || name.startsWith("#") || !isId(uid) || !isId(gid)) continue;
+    // passwd(5): without a shell it is /bin/sh.
+    accounts.push({ name, uid: Number(uid), gid: Number(gid), home, shell: shell === "" ? "/bin/sh" : shell });
+  }
+  return accounts;
+}
+
+/** Whether the text is a uid or a gid. */
+export function isId(text: string): boolean {
+  return /^\d{1,10}$/.test(text);
+}
+
+/** Names of accounts by uid and uids by name. Several names may share one uid. */
 export interface Accounts {
   names: (uid: number) => readonly string[];
   uid: (name: string) => number | undefined;
   home: (name: string) => string | undefined;
 }
 
-/** @param passwd - lines as in passwd(5); broken lines are skipped, as getpwent(3) does. */
+/** @param passwd - lines as in passwd(5). */
 export function parseAccounts(passwd: string): Accounts {
+  return indexAccounts(parsePasswd(passwd));
+}
+
+/** Of several lines with one name the first counts. */
+export function indexAccounts(accounts: readonly Account[]): Accounts {
   const namesByUid = new Map<number, string[]>();
-  const uidByName = new Map<string, number>();
-  const homeByName = new Map<string, string>();
-  for (const line of passwd.split("\n")) {
-    const [name = "", , uidText = "", , , home = ""] = line.split(":");
-    if (name === "" || name.startsWith("#") || !/^\d{1,10}$/.test(uidText)) continue;
-    const uid = Number(uidText);
+  const byName = new Map<string, Account>();
+  for (const account of accounts) {
+    const { name, uid } = account;
     const names = namesByUid.get(uid);
     if (names === undefined) namesByUid.set(uid, [name]);
     else names.push(name);
-    if (uidByName.has(name)) continue;
-    uidByName.set(name, uid);
-    homeByName.set(name, home);
+    if (!byName.has(name)) byName.set(name, account);
   }
   return {
     names: (uid) => namesByUid.get(uid) ?? [],
-    uid: (name) => uidByName.get(name),
-    home: (name) => homeByName.get(name),
+    uid: (name) => byName.get(name)?.uid,
+    home: (name) => byName.get(name)?.home,
   };
 }
 
@@ -42,3 +68,15 @@ function concatenate(first: readonly string[], second: readonly string[]): reado
   if (second.length === 0) return first;
   return first.length === 0 ? second : [...first, ...second];
 }
+
+/**
+ * Whom a name means that was typed at a login or on a command line: directories (SSSD, winbind, authd) take `Alice`, `CORP\\alice`
+ * and `alice@corp.example` for one account. `nobody`: no such name; `unknown`: the directory does not answer.
+ */
+export type NamedUser =
+  | { kind: "account"; uid: number; name: string; /** Other accounts of the same uid. */ others: readonly string[] }
+  | { kind: "nobody" }
+  | { kind: "unknown" };
+
+/** Finds out whom a name means. */
+export type UserLookup = (name: string) => Promise<NamedUser>;

@@ -28,6 +28,7 @@ export function assembleSessions(snapshot: Snapshot, isCounted = false): Session
     takenAtMs: snapshot.takenAtMs,
     sessions,
     listeners,
+    listensAside: snapshot.declaredSockets.aside,
     warnings: warningsOf(snapshot, roles, sessions),
     processes: snapshot.processes,
   };

@@ -25,11 +25,11 @@ function firstPort({ addresses }: Listener): number {
 }
 
 /**
- * Sockets of systemd units are not marked as sshd's. Those on the port of SSH, and on a port by which a connection came
- * in, are.
+ * Sockets of systemd units are not marked as sshd's. Those on the port of SSH, on a port that the file of an SSH unit names, and
+ * on a port by which a connection came in, are.
  */
 function activationSockets(snapshot: Snapshot, { connections }: ServerRoles): TcpSocket[] {
-  const ports = new Set([sshPort]);
+  const ports = new Set([sshPort, ...snapshot.declaredSockets.ports]);
   for (const { process } of connections.filter(({ process: { container } }) => !container)) {
     for (const { local } of connectionSockets(snapshot.sockets, process).slice(0, 1)) ports.add(local.port);
   }
@@ -47,13 +47,15 @@ export function hasForeignListener({
   servers,
   sockets,
   network,
-}: Pick<Snapshot, "servers" | "sockets" | "network">): boolean {
+  declaredSockets,
+}: Pick<Snapshot, "servers" | "sockets" | "network" | "declaredSockets">): boolean {
   const table = sockets.get(network) ?? new Map<number, TcpSocket>();
   const foreign = new Map<number, number>();
   for (const { inode, listening, local } of table.values()) if (listening) foreign.set(inode, local.port);
   const held = [...servers.values()].flatMap((server) => server.sockets ?? []);
   for (const { inode } of held) foreign.delete(inode);
   const ports = new Set(foreign.values());
+  if (declaredSockets.ports.some((port) => ports.has(port))) return true;
   return ports.has(sshPort) || held.some(({ inode }) => ports.has(table.get(inode)?.local.port ?? 0));
 }
 

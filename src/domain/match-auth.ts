@@ -19,9 +19,22 @@ export interface AuthRecord {
   verified: boolean;
 }
 
-/** @returns undefined when nothing fits, or when what fits is contradictory. */
-export function matchAuth(session: Session, records: readonly AuthRecord[]): Auth | undefined {
-  const fitting = records.filter((record) => fits(session, record));
+/** Whether a name that was typed at a login means the user of a session. */
+export type IsUser = (session: Session, typed: string) => boolean;
+
+/**
+ * @param isUser - for names that are not the user's own.
+ * @returns undefined when nothing fits, or when what fits is contradictory.
+ */
+export function matchAuth(
+  session: Session,
+  records: readonly AuthRecord[],
+  isUser: IsUser = () => false,
+): Auth | undefined {
+  const fitting = records.filter((record) => {
+    const typed = foreignName(session, record);
+    return fits(session, record) && (typed === undefined || isUser(session, typed));
+  });
   const verified = fitting.filter((record) => record.verified);
   return combine(verified.length > 0 ? verified : fitting);
 }
@@ -29,15 +42,24 @@ export function matchAuth(session: Session, records: readonly AuthRecord[]): Aut
 /** Clocks are read at different moments, and log lines wait in queues. */
 const slackMs = 5000;
 
+/** In everything but the user. */
 function fits(session: Session, { pid, timeMs, message }: AuthRecord): boolean {
-  const { acceptedAtMs, startedAtMs, monitorPid, peer, user } = session;
+  const { acceptedAtMs, startedAtMs, monitorPid, peer } = session;
   if (pid !== session.identity.pid || acceptedAtMs === undefined || startedAtMs === undefined) return false;
   // Where there is a session child, it was born at the moment of the login; a single process logs in at any time.
   const latestMs = monitorPid === undefined ? Number.POSITIVE_INFINITY : startedAtMs + slackMs;
   if (timeMs < acceptedAtMs - slackMs || timeMs > latestMs) return false;
-  if (user !== undefined && user !== message.user) return false;
   if (peer === undefined || message.peer === undefined) return peer === message.peer;
   return sameEndpoint(peer, message.peer);
+}
+
+/** Names in records that fit a session in every other respect, and are not its user's. */
+export function foreignNames(session: Session, records: readonly AuthRecord[]): string[] {
+  return records.flatMap((record) => (fits(session, record) ? (foreignName(session, record) ?? []) : []));
+}
+
+function foreignName({ user }: Session, { message }: AuthRecord): string | undefined {
+  return user === undefined || user === message.user ? undefined : message.user;
 }
 
 function combine(records: readonly AuthRecord[]): Auth | undefined {

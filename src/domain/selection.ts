@@ -2,6 +2,7 @@
  * One grammar of selection for every command. A criterion is a question about one fact of a session, answered yes, no or
  * unknown; all criteria must say yes. An unknown fact satisfies neither a criterion nor its opposite.
  */
+import type { NamedUser } from "./accounts.ts";
 import type { Network } from "./address.ts";
 import { keyMatches } from "./auth.ts";
 import { secondsSince } from "./duration.ts";
@@ -44,12 +45,35 @@ export function not(criterion: Criterion): Criterion {
   };
 }
 
-/** A number means a uid as well as a name, as for pkill(1). */
-export function byUser(users: readonly string[]): Criterion {
-  return ({ user, uid }) => {
-    if (uid !== undefined && users.includes(String(uid))) return true;
-    return user === undefined ? undefined : users.includes(user);
+/**
+ * By name or uid. A name means the account that the machine takes it for, and the uid decides. A number is a uid unless somebody
+ * is called so.
+ *
+ * @param meaning - undefined where nothing but the name itself is known, as of a recorded host.
+ */
+export function byUser(
+  users: readonly string[],
+  meaning: (name: string) => NamedUser | undefined = () => undefined,
+): Criterion {
+  return (session) => {
+    const answers = new Set(users.map((name) => isNamed(session, name, meaning(name))));
+    if (answers.has(true)) return true;
+    return answers.has(undefined) ? undefined : false;
   };
+}
+
+function isNamed(
+  { user, uid }: Pick<Session, "user" | "uid">,
+  name: string,
+  meant: NamedUser | undefined,
+): boolean | undefined {
+  const isSame = user === undefined ? undefined : user === name;
+  if (meant?.kind === "account") {
+    if (uid === undefined) return isSame === false ? user === meant.name : isSame;
+    return uid === meant.uid && (user === name || user === undefined || !meant.others.includes(user));
+  }
+  if (uid !== undefined && name === String(uid)) return true;
+  return meant?.kind === "unknown" && isSame === false ? undefined : isSame;
 }
 
 export function byPeer(networks: readonly Network[]): Criterion {

@@ -87,6 +87,8 @@ export interface SessionReport {
   /** Of every phase, containers' included, in no particular order. */
   sessions: readonly Session[];
   listeners: readonly Listener[];
+  /** Where systemd accepts SSH connections beside the network; undefined where nobody asked. */
+  listensAside?: readonly string[];
   warnings: readonly Warning[];
   /** Of the whole machine, to find the session of any process. */
   processes: ProcessTable;

@@ -27,6 +27,14 @@ export interface UnixListener {
   path: string;
 }
 
+/** Where socket units of the service manager listen for SSH. */
+export interface DeclaredSockets {
+  /** TCP ports. */
+  ports: readonly number[];
+  /** Beside the network: "/run/ssh-unix-local/socket", "vsock::22". */
+  aside: readonly string[];
+}
+
 /** An open file of a process. */
 export interface Handle {
   fd: number;
@@ -93,6 +101,8 @@ export interface Snapshot {
   sockets: SocketTables;
   /** Listening Unix sockets of the observer's network namespace. */
   unixListeners: readonly UnixListener[];
+  /** Where units listen for SSH, by their files. */
+  declaredSockets: DeclaredSockets;
   /** Listening sockets that the service manager holds (systemd socket activation). */
   activationSockets: readonly number[];
   terminals: ReadonlyMap<Tty, TerminalActivity>;

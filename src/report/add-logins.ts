@@ -1,6 +1,6 @@
 import type { Facts } from "../host/host.ts";
-import type { Accounts } from "../domain/accounts.ts";
-import { matchAuth, type AuthRecord } from "../domain/match-auth.ts";
+import type { Accounts, UserLookup } from "../domain/accounts.ts";
+import { foreignNames, matchAuth, type AuthRecord, type IsUser } from "../domain/match-auth.ts";
 import { plural } from "../text/words.ts";
 import { isOpenHere, type Session, type SessionReport, type Warning } from "../domain/session.ts";
 import { authUnverifiedCode, journalUnreadableCode } from "../domain/warnings.ts";
@@ -14,6 +14,7 @@ type LoginSources = Pick<Facts, "files" | "untrustedFiles" | "logFiles" | "progr
 export async function addLogins(
   report: SessionReport,
   accounts: Accounts,
+  findUser: UserLookup,
   sources: LoginSources,
 ): Promise<SessionReport> {
   const candidates = report.sessions.filter(isOpenHere);
@@ -22,10 +23,10 @@ export async function addLogins(
     sources.programs,
     candidates.map(({ identity }) => identity.pid),
   );
-  const proven = withAuth(candidates, journal ?? []);
+  const proven = await withAuth(candidates, journal ?? [], findUser);
   const unproven = proven.filter(({ auth }) => auth === undefined);
   const files = unproven.length === 0 ? [] : await readFallback(unproven, report.takenAtMs, sources);
-  const found = [...proven.filter(({ auth }) => auth !== undefined), ...withAuth(unproven, files)];
+  const found = [...proven.filter(({ auth }) => auth !== undefined), ...(await withAuth(unproven, files, findUser))];
   const commentOf = found.some(({ auth }) => auth?.key)
     ? await keyComments(sources.files, sources.untrustedFiles, sources.programs, accounts)
     : () => undefined;
@@ -50,10 +51,21 @@ function unverified(sessions: readonly Session[]): Warning[] {
   return [{ code: authUnverifiedCode, message }];
 }
 
-function withAuth(sessions: readonly Session[], records: readonly AuthRecord[]): Session[] {
+async function withAuth(
+  sessions: readonly Session[],
+  records: readonly AuthRecord[],
+  findUser: UserLookup,
+): Promise<Session[]> {
   const byPid = new Map<number, AuthRecord[]>();
   for (const record of records) byPid.set(record.pid, [...(byPid.get(record.pid) ?? []), record]);
-  return sessions.map((session) => ({ ...session, auth: matchAuth(session, byPid.get(session.identity.pid) ?? []) }));
+  const recordsOf = ({ identity }: Session) => byPid.get(identity.pid) ?? [];
+  const uids = new Map<string, number>();
+  for (const name of new Set(sessions.flatMap((session) => foreignNames(session, recordsOf(session))))) {
+    const user = await findUser(name);
+    if (user.kind === "account") uids.set(name, user.uid);
+  }
+  const isUser: IsUser = ({ uid }, name) => uid !== undefined && uids.get(name) === uid;
+  return sessions.map((session) => ({ ...session, auth: matchAuth(session, recordsOf(session), isUser) }));
 }
 
 async function readFallback(

@@ -1,21 +1,18 @@
-import { joinAccounts, parseAccounts } from "../domain/accounts.ts";
+import { indexAccounts, joinAccounts } from "../domain/accounts.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Programs } from "../host/programs/run.ts";
-
-/** A dead directory server must not hang the list: without an answer the daemon's own title still names the user. */
-const limitMs = 2000;
+import { accountsOfUids } from "../system/accounts.ts";
 
 /**
- * Adds the names of accounts that are in no local file (LDAP, Active Directory) by asking getent(1), once and only for
- * the uids that are logged in.
+ * Adds the names of accounts that are in no local file (LDAP, Active Directory), by one question for all the uids that are logged
+ * in.
  */
 export async function addDirectoryAccounts(snapshot: Snapshot, programs: Programs): Promise<Snapshot> {
   const uids = unnamedUids(snapshot);
-  if (uids.length === 0) return snapshot;
-  const output = await programs.run("getent", ["passwd", "--", ...uids.map(String)], limitMs);
-  return output === undefined
+  const found = uids.length === 0 ? undefined : await accountsOfUids(uids, { programs });
+  return found === undefined
     ? snapshot
-    : { ...snapshot, accounts: joinAccounts(snapshot.accounts, parseAccounts(output.stdout)) };
+    : { ...snapshot, accounts: joinAccounts(snapshot.accounts, indexAccounts(found)) };
 }
 
 function unnamedUids({ servers, uids, accounts }: Snapshot): number[] {

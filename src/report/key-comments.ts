@@ -1,6 +1,8 @@
 import type { Accounts } from "../domain/accounts.ts";
 import { parseAuthorizedKey } from "../system/authorized-keys/authorized-key.ts";
 import { defaultKeyFiles, keyPaths } from "../system/authorized-keys/key-paths.ts";
+import { effectiveSettings } from "../system/sshd/ask.ts";
+import { installedDaemon } from "../system/sshd/daemons.ts";
 import { remotePaths } from "../system/remote-mounts.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";
@@ -44,6 +46,6 @@ function commentsOfLine(line: string): [fingerprint: string, comment: string][] 
 
 /** What sshd itself says it reads; its default where it does not answer. */
 async function authorizedKeysFiles(programs: Programs): Promise<string> {
-  const output = await programs.run("sshd", ["-T"], 5000);
-  return /^authorizedkeysfile (.*)$/im.exec(output?.stdout ?? "")?.[1] ?? defaultKeyFiles;
+  const settings = await effectiveSettings({ user: "" }, installedDaemon, { programs });
+  return settings?.get("authorizedkeysfile") ?? defaultKeyFiles;
 }

@@ -1,5 +1,5 @@
 /** Where sessions come from: one machine, one way to read it. */
-import type { Accounts } from "../domain/accounts.ts";
+import type { Accounts, UserLookup } from "../domain/accounts.ts";
 import { assembleSessions } from "../domain/assemble-sessions.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
@@ -19,19 +19,21 @@ const readers: Record<SourceSet, (facts: Facts, depth?: Depth, memory?: Memory) 
 
 /**
  * @param here - this machine, for choices that name no other.
+ * @param findUser - on this machine.
  * @param memory - of somebody who reads this machine again and again.
  * @throws FatalError, PermissionError
  */
 export async function readReport(
   { root, set, logins, depth }: ReportRequest,
   here: Facts,
+  findUser: UserLookup,
   memory?: Memory,
 ): Promise<SessionReport> {
   const read = async (facts: Facts) => addDirectoryAccounts(await readers[set](facts, depth, memory), facts.programs);
   if (root === undefined) {
     const snapshot = await read(here);
     const report = assembleSessions(snapshot, depth === "count");
-    return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, here) : report;
+    return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, findUser, here) : report;
   }
   const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
   return withRecordedHost(root, async (facts) => {
@@ -48,7 +50,8 @@ async function addRecordedLogins(
   facts: RecordedFacts,
 ): Promise<SessionReport> {
   if (!facts.tellsLogins) return { ...report, warnings: [...report.warnings, notRecorded] };
-  const told = await (await import("./add-logins.ts")).addLogins(report, accounts, facts);
+  const findUser = (await import("../system/accounts.ts")).rememberedLookup(facts);
+  const told = await (await import("./add-logins.ts")).addLogins(report, accounts, findUser, facts);
   const hasKeys = told.sessions.some(({ auth }) => auth?.key);
   return hasKeys ? { ...told, warnings: [...told.warnings, commentsNotRecorded] } : told;
 }

@@ -1,4 +1,5 @@
 /** What is known of the sessions and logins of a machine, now and from now on. */
+import type { UserLookup } from "../domain/accounts.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
 import type { JournalNotice } from "../domain/short-logins.ts";
@@ -14,6 +15,8 @@ export interface Reports {
   read: (request: ReportRequest) => Promise<SessionReport>;
   /** What only one session is asked for, of the machine that the report is about. */
   details: (session: Session, report: SessionReport, source: Source) => Promise<SessionDetails>;
+  /** Whom a name means on this host; answers are remembered. */
+  findUser: UserLookup;
   /** All logins that the logs tell of. */
   logins: () => Promise<LoginHistory>;
   /** As {@link followJournal}. */
@@ -38,11 +41,19 @@ export type FollowLogins = (
 export function reportsOf(host: Host): Reports {
   const { facts } = host;
   let memory: Promise<Memory> | undefined;
+  let lookup: Promise<UserLookup> | undefined;
+  const findUser: UserLookup = async (name) => (await (lookup ??= createLookup(host)))(name);
   const read: Reports["read"] = async (request) =>
-    readReport(request, facts, request.repeatedly === true ? await (memory ??= createMemory(host)) : undefined);
+    readReport(
+      request,
+      facts,
+      findUser,
+      request.repeatedly === true ? await (memory ??= createMemory(host)) : undefined,
+    );
   return {
     read,
     details: async (session, report, source) => readDetails(session, report, source, facts),
+    findUser,
     logins: async () => (await import("../system/logs/login-history.ts")).readLoginHistory(facts, facts.now()),
     followLogins: async (...args) => {
       const [{ followJournal }, hands] = await Promise.all([import("../system/logs/follow-journal.ts"), host.hands()]);
@@ -53,6 +64,10 @@ export function reportsOf(host: Host): Reports {
       return openScanner(observer, read);
     },
   };
+}
+
+async function createLookup({ facts }: Host): Promise<UserLookup> {
+  return (await import("../system/accounts.ts")).rememberedLookup(facts);
 }
 
 /** Loaded only for callers that look again and again. */

@@ -1,5 +1,9 @@
+/** Accounts and groups: the local files, and getent(1) and id(1) for directories. Nobody else asks them. */
+import { isId, parsePasswd, type Account, type NamedUser, type UserLookup } from "../domain/accounts.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";
+
+export type { Account } from "../domain/accounts.ts";
 
 /** Where accounts are looked up. */
 export interface AccountPorts {
@@ -7,38 +11,83 @@ export interface AccountPorts {
   programs: Programs;
 }
 
-/** An account with what a login needs, from passwd(5). */
-export interface Account {
-  name: string;
-  uid: number;
-  gid: number;
-  home: string;
-  shell: string;
-}
-
 /** A directory server that is dead must not hang the command. */
 const limitMs = 5000;
 
-/** By name or uid; from the local file, else from wherever getent(1) finds it. */
+/** By name or uid, as {@link findUser} understands it. */
 export async function findAccount(nameOrUid: string, ports: AccountPorts): Promise<Account | undefined> {
-  const means = ({ name, uid }: Account) => name === nameOrUid || String(uid) === nameOrUid;
-  const local = localAccounts(ports);
-  return (
-    local.find(({ name }) => name === nameOrUid) ??
-    local.find(means) ??
-    parsePasswd(await askDirectory("passwd", nameOrUid, ports)).find(means)
-  );
+  const found = await lookUp(nameOrUid, ports);
+  if (typeof found !== "string") return found;
+  return found === "nobody" && isId(nameOrUid) ? accountOfUid(nameOrUid, ports) : undefined;
 }
 
-/** Whether somebody has that name: by the local file, by getent(1), or perhaps, where that does not answer. */
-export async function mayBeUser(user: string, ports: AccountPorts): Promise<boolean> {
-  if (localAccounts(ports).some(({ name }) => name === user)) return true;
-  const output = await ports.programs.run("getent", ["passwd", "--", user], limitMs);
-  return output?.exitCode !== notFound;
+/**
+ * Whom the name means. A user whose name is a number is a name first, everywhere; what means nobody may still be a uid.
+ */
+export async function findUser(name: string, ports: AccountPorts): Promise<NamedUser> {
+  const found = await lookUp(name, ports);
+  if (typeof found === "string") return { kind: found };
+  const others = localAccounts(ports).filter(({ uid, name: other }) => uid === found.uid && other !== found.name);
+  return { kind: "account", uid: found.uid, name: found.name, others: others.map((other) => other.name) };
+}
+
+/** How many names a directory is asked for on behalf of one command: logs may hold any number of them. */
+const mostNames = 256;
+
+/** Remembers the answers, and asks a directory that does not answer no more. */
+export function rememberedLookup(ports: AccountPorts): UserLookup {
+  const known = new Map<string, NamedUser>();
+  let isMute = false;
+  return async (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    if (isMute || known.size >= mostNames) return { kind: "unknown" };
+    const user = await findUser(name, ports);
+    isMute = user.kind === "unknown";
+    if (user.kind !== "unknown") known.set(name, user);
+    return user;
+  };
+}
+
+/** By name alone: the local file first. */
+async function lookUp(name: string, ports: AccountPorts): Promise<Account | "nobody" | "unknown"> {
+  const local = localAccounts(ports).find((account) => account.name === name);
+  if (local !== undefined) return local;
+  if (isId(name)) return accountCalledLikeANumber(name, ports);
+  const output = await ports.programs.run("getent", ["passwd", "--", name], limitMs);
+  // Where there is no getent(1), there is no directory.
+  if (output === undefined || output.exitCode === notFound) return "nobody";
+  // The account's own name may be another one than the name that was asked for.
+  return (output.exitCode === 0 ? parsePasswd(output.stdout)[0] : undefined) ?? "unknown";
+}
+
+/** getent(1) takes a number for a uid; id(1) takes it for a name first, and only then for a uid. */
+async function accountCalledLikeANumber(name: string, ports: AccountPorts): Promise<Account | "nobody"> {
+  const output = await ports.programs.run("id", ["-u", "--", name], limitMs);
+  const uid = output?.exitCode === 0 ? output.stdout.trim() : "";
+  if (!isId(uid) || Number(uid) === Number(name)) return "nobody";
+  return (await accountOfUid(uid, ports)) ?? "nobody";
+}
+
+async function accountOfUid(uid: string, ports: AccountPorts): Promise<Account | undefined> {
+  const means = (account: Account) => account.uid === Number(uid);
+  return localAccounts(ports).find(means) ?? parsePasswd(await askDirectory("passwd", uid, ports)).find(means);
 }
 
 /** What getent(1) ends with when a key is in no database. */
 const notFound = 2;
+
+/** A list must not wait long for names: without an answer the daemon's own title still names the user. */
+const namesLimitMs = 2000;
+
+/** Those accounts of these uids that a directory knows; undefined where none can be asked. */
+export async function accountsOfUids(
+  uids: readonly number[],
+  { programs }: Pick<AccountPorts, "programs">,
+): Promise<Account[] | undefined> {
+  const output = await programs.run("getent", ["passwd", "--", ...uids.map(String)], namesLimitMs);
+  return output === undefined ? undefined : parsePasswd(output.stdout);
+}
 
 /** Those that getent(1) lists, in its order. A directory may be set up to list none of its own. */
 export async function listAccounts(ports: AccountPorts): Promise<Account[]> {
@@ -69,8 +118,12 @@ export async function listGroups(ports: AccountPorts): Promise<Group[]> {
 
 /** By name or gid; from the local file, else from wherever getent(1) finds it. */
 export async function findGroup(nameOrGid: string, ports: AccountPorts): Promise<Group | undefined> {
-  const means = ({ name, gid }: Group) => name === nameOrGid || String(gid) === nameOrGid;
-  return localGroups(ports).find(means) ?? parseGroups(await askDirectory("group", nameOrGid, ports)).find(means);
+  const local = localGroups(ports);
+  return (
+    local.find(({ name }) => name === nameOrGid) ??
+    local.find(({ gid }) => String(gid) === nameOrGid) ??
+    parseGroups(await askDirectory("group", nameOrGid, ports))[0]
+  );
 }
 
 /** All groups of an account, of a directory, too. */
@@ -92,24 +145,10 @@ function localGroups({ files }: Pick<AccountPorts, "files">): Group[] {
 function parseGroups(text: string): Group[] {
   return text.split("\n").flatMap((line) => {
     const [name = "", , gid = "", members = ""] = line.split(":");
-    return name !== "" && isNumber(gid) ? { name, gid: Number(gid), members: members.split(",").filter(Boolean) } : [];
+    return name !== "" && isId(gid) ? { name, gid: Number(gid), members: members.split(",").filter(Boolean) } : [];
   });
 }
 
 async function askDirectory(database: string, key: string, { programs }: AccountPorts): Promise<string> {
   return (await programs.run("getent", [database, "--", key], limitMs))?.stdout ?? "";
-}
-
-/** Broken lines are skipped, as getpwent(3) does. */
-function parsePasswd(text: string): Account[] {
-  return text.split("\n").flatMap((line) => {
-    const [name = "", , uid = "", gid = "", , home = "", shell = ""] = line.split(":");
-    if (name === "" || name.startsWith("#") || !isNumber(uid) || !isNumber(gid)) return [];
-    // passwd(5): without a shell it is /bin/sh.
-    return { name, uid: Number(uid), gid: Number(gid), home, shell: shell === "" ? "/bin/sh" : shell };
-  });
-}
-
-function isNumber(text: string): boolean {
-  return /^\d{1,10}$/.test(text);
 }

@@ -592,6 +592,10 @@ export interface KeysDocument {
      */
     problem: string | null;
     /**
+     * The SSH servers of which the state is true, if they are configured differently; empty: all of them.
+     */
+    servers: string[];
+    /**
      * What the logs tell of this key and account.
      */
     logins: {

@@ -85,7 +85,11 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
       { answers: { "sshd -t": { ...nothing, stderr: "/etc/ssh/sshd_config: line 3: Bad \u001b[2J option\nmore" } } },
       [["sshd-config", "missing", "line 3: Bad \u001b[2J option"]],
     ],
-    ["no unit", { answers: { systemctl: nothing } }, [["sshd-unit", "missing", "systemd knows no running sshd"]]],
+    [
+      "no unit",
+      { answers: { systemctl: nothing } },
+      [["sshd-unit", "missing", "no service manager knows sshd (PID 76)"]],
+    ],
     [
       "logins that are not logged",
       { answers: { "sshd -T": { stdout: "LogLevel QUIET\n", stderr: "", exitCode: 0 } } },

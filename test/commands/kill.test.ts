@@ -338,6 +338,14 @@ describe("kill-all", () => {
     expect(full).toMatchObject({ ended: [], exitCode: 3 });
   });
 
+  test("spares whom a name means, however it is written, and whom it may mean", async () => {
+    const bobs = { kind: "account", uid: bob.uid ?? 0, name: "bob", others: [] } as const;
+    const world = { ...everybody, directory: { Bob: bobs, "who?": { kind: "unknown" } as const } };
+    expect(await run("kill-all --yes --not-user Bob", world)).toMatchObject({ ended: [903], exitCode: 0 });
+    expect(await run("kill-all --yes --user Bob", world)).toMatchObject({ ended: [913], exitCode: 0 });
+    expect(await run("kill-all --yes --not-user who?", world)).toMatchObject({ ended: [] });
+  });
+
   test("tells when the system log has taken nothing", async () => {
     const { exitCode, err } = await run("kill-all --yes", everybody, { isLogFull: true });
     expect(exitCode).toBe(5);
@@ -385,12 +393,23 @@ describe("kill-all", () => {
       expect(await run("kill-all --dry-run --include-listener", nobody, known)).toMatchObject({ exitCode: 0 });
     });
 
+    test("where systemd holds its port, or has another way in", async () => {
+      const local = { ...known, socket: { listen: ["/run/s"], isPerConnection: true } };
+      const { out, err } = await run("kill-all --yes --include-listener", everybody, local);
+      expect(out).toContain("nobody can log in through it any more until it is started: systemctl start ssh.service");
+      expect(out).toContain("logins by ssh.socket on /run/s go on");
+      expect(out + err).not.toContain("nobody can log in any more");
+      const activated = { ...known, socket: { listen: ["[::]:22"] } };
+      const refused = await run("kill-all --yes --include-listener", everybody, activated);
+      expect(refused).toMatchObject({ ended: [], exitCode: 2, err: expect.stringContaining("stop ssh.socket") });
+    });
+
     test("and where there is none", async () => {
       const refused = await run("kill-all --yes --restart-listener", silent, known);
-      expect(refused).toMatchObject({ ended: [], exitCode: 2, err: expect.stringContaining("No listener is seen") });
+      expect(refused).toMatchObject({ ended: [], exitCode: 2, err: expect.stringContaining("No listener was found") });
       const done = await run("kill-all --yes --include-listener", silent, known);
       expect(done).toMatchObject({ ended: [903], exitCode: 0 });
-      expect(done.out).toContain("no listener is seen that could end");
+      expect(done.out).toContain("no listener was found to end");
     });
   });
 

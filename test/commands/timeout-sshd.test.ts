@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { sshctl } from "../helpers/run-cli.ts";
+import { fakeSystemd, type FakeSystemd } from "../helpers/fake-systemd.ts";
+import { Host } from "../helpers/machine-builder.ts";
+import { Sshd } from "../helpers/ssh-servers.ts";
 import { fakeHost, type HostSpec, type FakeHost } from "../helpers/fake-host.ts";
 
 const dropIn = "/etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf";
@@ -11,30 +14,36 @@ interface FakeSshd {
   version?: string;
   test?: { exitCode: number; stderr: string };
   reload?: number;
-  units?: string;
+  systemd?: FakeSystemd;
+  /** No daemon runs. */
+  isStopped?: boolean;
   texts?: Readonly<Record<string, string>>;
 }
 
-const running = "Id=ssh.service\nActiveState=active\nMainPID=42\n\nId=ssh.socket\nActiveState=inactive\n";
-
 /** A machine whose sshd believes every drop-in, and the programs that were run on it. */
-function machineWithSshd(sshd: FakeSshd = {}, machine: HostSpec = {}): { host: FakeHost; ran: string[] } {
+function machineWithSshd(sshd: FakeSshd = {}, machine: HostSpec = {}): { host: FakeHost; ran: string[]; pid: number } {
   const ran: string[] = [];
+  const kernel = new Host();
+  const pid = sshd.isStopped === true ? 0 : (Sshd.daemon(kernel, "10.0").parent?.pid ?? 0);
   const host: FakeHost = fakeHost({
     ...machine,
+    kernel: kernel.files(),
+    machine: { greetings: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") }, ...machine.machine },
     texts: { ...config, ...sshd.texts },
-    run: async (name, args) => {
+    run: async (path, args) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
       ran.push([name, ...args.filter((arg) => !arg.includes("="))].join(" "));
       const answer = (stdout: string, exitCode = 0, stderr = "") => Promise.resolve({ stdout, stderr, exitCode });
-      if (name === "systemctl")
-        return args[0] === "show" ? answer(sshd.units ?? running) : answer("", sshd.reload ?? 0, "Job failed.\nSee");
+      const told = fakeSystemd({ mainPid: pid, ...sshd.systemd }, name, args);
+      if (told !== undefined) return Promise.resolve(told);
+      if (name === "systemctl") return answer("", sshd.reload ?? 0, "Job failed.\nSee");
       if (name === "sshd" && args[0] === "-t") return answer("", sshd.test?.exitCode ?? 0, sshd.test?.stderr);
       if (name === "sshd" && args[0] === "-V") return answer("", 0, `OpenSSH_${sshd.version ?? "10.6"}p1, OpenSSL`);
-      const user = /user=([^,]*)/.exec(args[2] ?? "")?.[1] ?? "";
+      const user = /user=([^,]*)/.exec(args.join(" "))?.[1] ?? "";
       return name === "sshd" ? answer(sshd.settings ?? settingsFor(user, host.texts.get(dropIn) ?? "")) : undefined;
     },
   });
-  return { host, ran };
+  return { host, ran, pid };
 }
 
 /** As sshd reads it: the section of the user, else of the group ops for its members, else the one for everybody. */
@@ -110,16 +119,58 @@ describe("through sshd", () => {
   });
 
   test("systemd may start sshd with the first connection: nothing is to be reloaded", async () => {
-    const { host, ran } = machineWithSshd({
-      units: "Id=ssh.service\nActiveState=inactive\n\nId=ssh.socket\nActiveState=active\n",
-    });
+    const { host, ran } = machineWithSshd({ isStopped: true, systemd: { socket: { listen: ["[::]:22"] } } });
     expect(await run("set 15m --via sshd", host)).toMatchObject({ exitCode: 0 });
-    expect(ran.filter((line) => line.includes("reload"))).toEqual([]);
+    expect(ran.filter((line) => /reload|restart/.test(line))).toEqual([]);
   });
 
-  test("while another reload is under way", async () => {
-    const { host } = machineWithSshd({ units: running.replace("=active", "=reloading") });
+  test("an sshd that has its sockets from systemd is restarted, once and never reloaded", async () => {
+    const { host, ran } = machineWithSshd({ systemd: { socket: { listen: ["[::]:22"] } } });
     expect(await run("set 15m --via sshd", host)).toMatchObject({ exitCode: 0 });
+    expect(ran.filter((line) => line.startsWith("systemctl re"))).toEqual([
+      "systemctl reset-failed ssh.service ssh.socket",
+      "systemctl restart ssh.service",
+    ]);
+  });
+
+  test("an sshd that is silent afterwards is restarted with what was before", async () => {
+    let isSilent = false;
+    const greeting = () => (isSilent ? undefined : "SSH-2.0-OpenSSH_10.0");
+    const { host, ran } = machineWithSshd(
+      {},
+      { machine: { greetings: { read: async () => Promise.resolve(greeting()) } } },
+    );
+    const { run: real } = host.programs;
+    host.programs.run = async (name, args, ...rest) => {
+      if (args[0] === "reload") isSilent = true;
+      if (args[0] === "restart") isSilent = false;
+      return real(name, args, ...rest);
+    };
+    const { exitCode, err } = await run("set 15m --via sshd", host);
+    expect(exitCode).toBe(3);
+    expect(err).toContain("No SSH server answers on ::1 port 22, 127.0.0.1 port 22 any more.");
+    expect(host.texts.has(dropIn)).toBe(false);
+    expect(ran.filter((line) => /^systemctl re(?:load|start)/.test(line))).toEqual([
+      "systemctl reload ssh.service",
+      "systemctl reload ssh.service",
+      "systemctl restart ssh.service",
+    ]);
+  });
+
+  test("the daemon's own options decide, and are asked for", async () => {
+    const argv = ["/usr/sbin/sshd", "-D", "-o", "ChannelTimeout session:*=7"];
+    const rival = machineWithSshd({
+      systemd: { argv },
+      settings: "channeltimeout session:*=7\nunusedconnectiontimeout none\n",
+    });
+    const title = "sshd: /usr/sbin/sshd -D -o ChannelTimeout session:*=7 [listener] 0 of 10-100 startups\0";
+    rival.host.texts.set(`/proc/${String(rival.pid)}/cmdline`, title);
+    const { exitCode, err } = await run("set 15m --via sshd", rival.host);
+    expect(exitCode).toBe(1);
+    expect(err).toContain("Others set it: -o ChannelTimeout session:*=7.");
+    const other = machineWithSshd({ texts: { "/etc/ssh/other": "Port 2222\n" } });
+    other.host.texts.set(`/proc/${String(other.pid)}/cmdline`, title.replace(/-o .*\*=7/, "-f /etc/ssh/other"));
+    expect((await run("set 15m --via sshd", other.host)).err).toContain("/etc/ssh/other does not include");
   });
 
   test("a line of somebody else that counts no more is named", async () => {
@@ -169,7 +220,7 @@ describe("sshd is left alone", () => {
       "sshctl does not edit that file",
       1,
     ],
-    ["when nobody knows how to reload it", { units: "" }, "systemd knows no running sshd", 1],
+    ["when none runs", { isStopped: true }, "No running OpenSSH server can be seen", 1],
   ])("%s", async (_, sshd, message, expected) => {
     const { host } = machineWithSshd(sshd);
     const { exitCode, err, out } = await run("set 15m --via sshd", host);
@@ -186,7 +237,9 @@ describe("sshd is left alone", () => {
   });
 
   test("when another binary runs than the one that is installed", async () => {
-    const { host } = machineWithSshd({}, { links: { "/proc/42/exe": "/usr/sbin/sshd (deleted)" } });
+    const links: Record<string, string> = {};
+    const { host, pid } = machineWithSshd({}, { links });
+    links[`/proc/${String(pid)}/exe`] = "/usr/sbin/sshd (deleted)";
     expect((await run("set 15m --via sshd", host)).err).toContain("Restart it first");
   });
 
@@ -196,7 +249,7 @@ describe("sshd is left alone", () => {
       { settings: "channeltimeout session:*=7\nunusedconnectiontimeout none\n" },
       "it has session:*=7",
     ],
-    ["cannot be reloaded", { reload: 1 }, "ssh.service cannot be reloaded: Job failed."],
+    ["cannot be reloaded", { reload: 1 }, "does not read its configuration again: Job failed.; See"],
   ])("again, when it %s", async (_, sshd, message) => {
     const { host } = machineWithSshd(sshd);
     const { exitCode, err } = await run("set 15m --via sshd", host);

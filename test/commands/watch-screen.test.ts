@@ -112,7 +112,7 @@ describe("the screen", () => {
 
   test("--columns, --sort, --user and --full-command", async () => {
     const args = ["--columns", "user,command", "--sort=-user", "--full-command", "--not-user", "bob"];
-    const { screen, done } = await watchOn([at(0, alice, own, session({ user: "bob", pid: 9 }))], args);
+    const { screen, done } = await watchOn([at(0, alice, own, session({ user: "bob", uid: 1001, pid: 9 }))], args);
     const lines = (await screen.settled()).split("\n").map((line) => line.slice(3).trimEnd());
     expect(lines.slice(2, 6)).toEqual(["USER   COMMAND", "root   -bash", "alice  vim s3cret", ""]);
     await screen.type("q");

@@ -8,7 +8,7 @@ import { violationsOf } from "../helpers/schemas.ts";
 import { report, session, stranger } from "../helpers/sessions.ts";
 
 const alice = session({ pid: 2001 });
-const bob = session({ pid: 3001, user: "bob", commandLine: "vim s3cret", command: "vim" });
+const bob = session({ pid: 3001, user: "bob", uid: 1001, commandLine: "vim s3cret", command: "vim" });
 const waiting = stranger({ pid: 4001 });
 const at = (seconds: number, ...sessions: SessionReport["sessions"]) =>
   report(sessions, { takenAtMs: now + seconds * 1000 });

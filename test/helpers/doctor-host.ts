@@ -27,7 +27,13 @@ const debian: Readonly<Record<string, ProgramOutput>> = {
   "ssh-keygen": { ...done, exitCode: 1 },
 };
 
-const texts = { "/proc/1/stat": "1", "/proc/self/stat": "2", "/var/log/journal/0123/system.journal": "" };
+const texts = {
+  "/proc/76/cgroup": "0::/system.slice/ssh.service\n",
+  "/proc/76/cmdline": "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups\0",
+  "/proc/1/stat": "1",
+  "/proc/self/stat": "2",
+  "/var/log/journal/0123/system.journal": "",
+};
 
 /** A Debian on which nothing is wrong, except for what is given. */
 export function patient({
@@ -40,7 +46,8 @@ export function patient({
 }: Patient = {}): World {
   const all: Readonly<Record<string, ProgramOutput | undefined>> = { ...debian, ...answers };
   const listeners = [{ pid: 76, server: "openssh" as const, addresses: [{ address: "0.0.0.0", port: 22 }] }];
-  const run = async (name: string, [first = ""]: readonly string[]) => {
+  const run = async (path: string, [first = ""]: readonly string[]) => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
     const key = [`${name} ${first}`, name].find((each) => each in all);
     return Promise.resolve(key === undefined ? done : all[key]);
   };

@@ -1,18 +1,19 @@
 /** A Debian in memory, with everything that the tool asks of a machine and does to it. */
 import { fromByteText } from "../../src/text/byte-text.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
-import { gone, isPresent, startOf, type Files } from "../../src/host/files/files.ts";
+import { gone, isPresent, orUndefined, startOf, type Absence, type Files } from "../../src/host/files/files.ts";
 import type { Rights, UserFile, UserFiles } from "../../src/host/files/user-files.ts";
 import type { Host, Machine } from "../../src/host/host.ts";
 import type { UserPrograms } from "../../src/host/programs/as-user.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import type { Reports } from "../../src/report/reports.ts";
+import { findUser } from "../../src/system/accounts.ts";
 import { LoginCounter, type Login } from "../../src/system/logs/login-counter.ts";
 import { quickClock } from "./live.ts";
 import { now } from "./machine-builder.ts";
 import { memoryState } from "./memory-state.ts";
 
-export interface FakeHost extends Machine, Host, Pick<Reports, "logins"> {
+export interface FakeHost extends Machine, Host, Pick<Reports, "logins" | "findUser"> {
   /** All files, by path, as byte texts; what is changed shows here. */
   texts: Map<string, string>;
   /** Every path that was written, in order. */
@@ -47,6 +48,8 @@ export interface HostSpec {
   odd?: Readonly<Record<string, UserFile>>;
   /** Rights of paths that are not 0600 of their user and 0755 of root. */
   rights?: Readonly<Record<string, Partial<Rights>>>;
+  /** What the kernel shows: processes and sockets. */
+  kernel?: Files;
   /** Whatever else is otherwise. */
   machine?: Partial<Machine>;
 }
@@ -95,6 +98,7 @@ export function fakeHost(spec: HostSpec = {}): FakeHost {
     facts: machine,
     hands: async () => Promise.resolve(machine),
     logins: async () => Promise.resolve(historyOf(spec)),
+    findUser: async (name) => findUser(name, machine),
     texts,
     written,
     modes,
@@ -112,7 +116,7 @@ function callerTexts({ uid = 0, loginUid = 4_294_967_295 }: HostSpec): Record<st
 
 function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit<Machine, keyof Hands | "observer"> {
   return {
-    files: filesIn(texts, { "/bin/sh": "dash", ...links }),
+    files: withKernel(filesIn(texts, links), spec.kernel),
     untrustedFiles: { readSmall: (path) => texts.get(path) },
     logFiles: { lines: async function* () {} },
     programs: { run: programsOf(spec) },
@@ -190,6 +194,7 @@ function historyOf({ logins = [], journalSinceMs = now - 86_400_000, filesSinceM
     journalSinceMs: journalSinceMs ?? undefined,
     filesSinceMs,
     useOf: (user: string, fingerprint: string) => counter.useOf(user, fingerprint),
+    usersOf: (fingerprint: string) => counter.usersOf(fingerprint),
   };
 }
 
@@ -268,6 +273,23 @@ function foldersOf(path: string): string[] {
   return parts.map((_, index) => `/${parts.slice(0, parts.length - index).join("/")}`).concat("/");
 }
 
+/** The machine's own files come first. */
+function withKernel(own: Files, kernel: Files | undefined): Files {
+  if (kernel === undefined) return own;
+  const first = <T>(answer: T | Absence, other: () => T | Absence) => (isPresent(answer) ? answer : other());
+  return {
+    read: (path) => first(own.read(path), () => kernel.read(path)),
+    start: (path, limitBytes) => first(own.start(path, limitBytes), () => kernel.start(path, limitBytes)),
+    bytes: (path) => first(own.bytes(path), () => kernel.bytes(path)),
+    link: (path) => first(own.link(path), () => kernel.link(path)),
+    names: (path) => {
+      const names = [orUndefined(own.names(path)), orUndefined(kernel.names(path))];
+      return names.every((each) => each === undefined) ? gone : [...new Set(names.flatMap((each) => each ?? []))];
+    },
+    facts: (path) => first(own.facts(path), () => kernel.facts(path)),
+  };
+}
+
 function filesIn(texts: ReadonlyMap<string, string>, links: Readonly<Record<string, string>>): Files {
   const read = (path: string) => {
     const text = texts.get(path);
@@ -283,7 +305,7 @@ function filesIn(texts: ReadonlyMap<string, string>, links: Readonly<Record<stri
       const text = texts.get(path);
       return text === undefined ? gone : Buffer.from(text, "latin1");
     },
-    link: (path) => links[path] ?? gone,
+    link: (path) => links[path] ?? (path === "/bin/sh" ? "dash" : gone),
     names: (folder) => {
       const names = [...texts.keys()]
         .filter((path) => path.startsWith(`${folder}/`))

@@ -4,6 +4,7 @@ import type { SessionReport } from "../../src/domain/session.ts";
 import { serverOfName } from "../../src/domain/ssh-server.ts";
 import { gone, type Files } from "../../src/host/files/files.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
+import { fakeSystemd, type FakeSystemd } from "./fake-systemd.ts";
 import { fakeHost, passwd, type FakeHost } from "./fake-host.ts";
 import { statText, tcpText } from "./proc-text.ts";
 
@@ -16,6 +17,8 @@ export interface MortalSpec {
   signalFault?: string;
   /** The units of daemons. */
   units?: Readonly<Record<Pid, string>>;
+  /** An active ssh.socket. */
+  socket?: FakeSystemd["socket"];
   /** What sshd says against its configuration. */
   configurationFault?: string;
   /** Nothing answers on any port. */
@@ -141,6 +144,9 @@ export class MortalHost {
   readonly #run: Programs["run"] = async (name, args) => {
     const done = { stdout: "", stderr: "", exitCode: 0 };
     if (name === "getent") return Promise.resolve({ ...done, exitCode: 2 });
+    const { socket } = this.#spec;
+    const isAboutSockets = args.at(-1) === "*.socket" || args[1] === "--property=Id,ExecStart";
+    if (socket !== undefined && isAboutSockets) return Promise.resolve(fakeSystemd({ socket }, name, args));
     if (name === "systemctl" && args[0] === "show") {
       const pid = Object.entries(this.#spec.units ?? {}).find(([, unit]) => unit === args.at(-1))?.[0];
       return Promise.resolve({ ...done, stdout: `MainPID=${pid ?? "0"}\n` });

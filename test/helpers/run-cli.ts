@@ -1,6 +1,7 @@
 import { run } from "../../src/cli/run.ts";
 import { commands } from "../../src/commands.ts";
 import type { Context, Prompts } from "../../src/cli/context.ts";
+import type { NamedUser } from "../../src/domain/accounts.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { ExitCode } from "../../src/errors.ts";
 import type { Reports } from "../../src/report/reports.ts";
@@ -17,6 +18,8 @@ export interface World {
   reports?: () => SessionReport;
   /** Thrown instead of giving a report. */
   failure?: Error;
+  /** Whom names mean to a directory; themselves unless told otherwise. */
+  directory?: Readonly<Record<string, NamedUser>>;
   /** Who has an account; whoever is asked about unless told otherwise. */
   users?: readonly string[];
   /** The machine; a plain Debian unless told otherwise. */
@@ -69,12 +72,28 @@ export async function sshctl(args: readonly string[], world: World = {}): Promis
 }
 
 /** A directory that knows these users, or everybody. */
-function directoryOf({ users }: World): Programs["run"] {
+function directoryOf(world: World): Programs["run"] {
   return async (name, args) => {
+    const user = args.at(-1) ?? "";
     if (name !== "getent") return Promise.resolve(undefined);
-    const isKnown = users?.includes(args.at(-1) ?? "") ?? true;
-    return Promise.resolve({ stdout: "", exitCode: isKnown ? 0 : 2 });
+    if (world.users?.includes(user) === false) return Promise.resolve({ stdout: "", exitCode: 2 });
+    const uid = uidIn(world, user) ?? 59_999;
+    return Promise.resolve({ stdout: `${user}:*:${String(uid)}:100::/:/bin/sh\n`, exitCode: 0 });
   };
+}
+
+/** Of a user who is logged in. */
+function uidIn({ sessions = [], report: seen, looks = [] }: World, name: string): number | undefined {
+  const reports = [seen ?? [], looks.flatMap((look) => (look instanceof Error ? [] : look))].flat();
+  const all = [...sessions, ...reports.flatMap((each) => each.sessions)];
+  return all.find(({ user }) => user === name)?.uid;
+}
+
+/** What a test says of the name, what its sessions say, or else its host. */
+async function meaningIn(world: World, host: FakeHost, name: string): Promise<NamedUser> {
+  const uid = uidIn(world, name);
+  if (uid !== undefined) return { kind: "account", uid, name, others: [] };
+  return world.directory?.[name] ?? host.findUser(name);
 }
 
 function reportsIn(world: World, host: FakeHost): Reports {
@@ -90,6 +109,7 @@ function reportsIn(world: World, host: FakeHost): Reports {
     },
     details: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
+    findUser: async (name) => meaningIn(world, host, name),
     logins: host.logins,
     followLogins: async () => Promise.resolve(() => undefined),
     openScanner: async () => Promise.reject(new Error("only the screen needs a scanner")),

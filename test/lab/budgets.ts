@@ -13,6 +13,7 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   machine: 120,
   package: 300,
   sessions: 360,
+  sshd: 300,
   timeout: 750,
   watch: 240,
 };

@@ -18,11 +18,15 @@ export function elsewhere(name: string, { inventory, unread }: KeyReport): strin
 
 /** What AuthorizedKeysCommand runs, for any of these accounts. */
 export function commandsOf({ accounts, settingsOf }: KeyReport["inventory"]): string[] {
-  return [...new Set(accounts.flatMap((account) => settingsOf(account).keysCommand ?? []))];
+  return [
+    ...new Set(accounts.flatMap((account) => settingsOf(account).flatMap(({ keysCommand }) => keysCommand ?? []))),
+  ];
 }
 
 function howToLockOut(name: string, commands: readonly string[], { accounts, settingsOf }: KeyReport["inventory"]) {
-  const lists = [...new Set(accounts.flatMap((account) => settingsOf(account).revokedKeys ?? []))];
+  const lists = [
+    ...new Set(accounts.flatMap((account) => settingsOf(account).flatMap(({ revokedKeys }) => revokedKeys ?? []))),
+  ];
   const where =
     lists.length === 0 ? "a file that RevokedKeys in sshd_config names" : `${lists.join(", ")} (RevokedKeys)`;
   const cut = isFingerprint(name) ? ` "sshctl kill-all --key ${name}" ends its sessions.` : "";

@@ -8,12 +8,12 @@ export type KeysHost = Pick<
   Machine,
   "files" | "userFiles" | "ownedFiles" | "state" | "withScratchFolder" | "programs" | "uid" | "now"
 > &
-  Pick<Reports, "logins">;
+  Pick<Reports, "logins" | "findUser">;
 
 /** The same, if sessions of a key are ended too. */
 export type RevokeHost = KeysHost & KillMachine;
 
 export async function keysHostOf(context: Context): Promise<RevokeHost> {
-  const [machine, { logins }] = await Promise.all([context.host().then(machineOf), context.reports()]);
-  return { ...machine, logins };
+  const [machine, { logins, findUser }] = await Promise.all([context.host().then(machineOf), context.reports()]);
+  return { ...machine, logins, findUser };
 }

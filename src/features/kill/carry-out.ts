@@ -11,7 +11,7 @@ import { endLeftovers } from "./deliver/end-leftovers.ts";
 import { readLoginRecords } from "./deliver/read-login-records.ts";
 import { recordActs } from "./deliver/record-act.ts";
 import { waitForLeftovers, type SessionProcesses } from "./deliver/session-processes.ts";
-import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
+import { endListeners, pidsToStop, restartListeners, serviceName } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
 import { makePlan } from "./make-plan.ts";
 import type { KillPlan, KillReport, KillResult } from "./plan/kill-plan.ts";
@@ -208,7 +208,7 @@ async function endConnections(
   const others = terminations.filter(({ session }) => session.self === false);
   const outcomes = await deliver(others, options, means, interruption);
   if (interruption.aborted) {
-    problems.push(...listeners.restart.map(({ name }) => `${name} was not restarted: it was cancelled`));
+    problems.push(...listeners.restart.map((daemon) => `${serviceName(daemon)} was not restarted: it was cancelled`));
     return outcomes;
   }
   const restarted = await restartListeners(listeners, machine);

@@ -1,3 +1,4 @@
+import type { NamedUser, UserLookup } from "../../domain/accounts.ts";
 import { isFingerprint, keyMatches } from "../../domain/auth.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../../domain/choose-sessions.ts";
 import type { SessionReport, Sighting } from "../../domain/session.ts";
@@ -5,7 +6,7 @@ import { UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import { parseChoice, parseKeys } from "./selection-options.ts";
+import { parseChoice, parseKeys, parseUsers } from "./selection-options.ts";
 
 /** Reads the machine and chooses: the same rows for every command that is given the same options. */
 export async function readSessions(
@@ -13,7 +14,8 @@ export async function readSessions(
   context: Context,
   request: ReportRequest,
 ): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
-  const { choice, read } = readingFor(given, async (read) => (await context.reports()).read(read), request);
+  const reports = await context.reports();
+  const { choice, read } = readingFor(given, reports.read, reports.findUser, request);
   const report = await read();
   return { report, chosen: chooseSessions(report, choice) };
 }
@@ -22,10 +24,13 @@ export async function readSessions(
 export function readingFor<Report extends Sighting>(
   given: GivenOptions,
   readReport: (request: ReportRequest) => Promise<Report>,
+  findUser: UserLookup,
   { root, set, logins, depth = "all", repeatedly = false }: ReportRequest,
 ): { choice: Choice; read: () => Promise<Report> } {
-  const choice = parseChoice(given);
+  const meanings = new Map<string, NamedUser>();
+  const choice = parseChoice(given, (name) => meanings.get(name));
   const keys = parseKeys(given);
+  const users = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")];
   const request: ReportRequest = {
     root,
     set,
@@ -37,6 +42,8 @@ export function readingFor<Report extends Sighting>(
   const read = async () => {
     const report = await readReport(request);
     for (const key of keys) rejectAmbiguous(key, report);
+    // A recorded host has accounts of its own.
+    if (root === undefined) for (const name of users) meanings.set(name, await findUser(name));
     return report;
   };
   return { choice, read };

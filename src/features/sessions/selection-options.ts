@@ -1,4 +1,5 @@
 /** The options by which every command chooses sessions: one grammar, --NAME and --not-NAME. */
+import type { NamedUser } from "../../domain/accounts.ts";
 import { parseNetwork } from "../../domain/address.ts";
 import { parseKeyName } from "../../domain/auth.ts";
 import type { Choice } from "../../domain/choose-sessions.ts";
@@ -24,10 +25,13 @@ const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
 const duration = { read: parseDuration, allowed: durationForm };
 const phase = oneOf<Phase | "any">([...phases, "any"]);
 
+/** Whom the names of users mean; undefined where that cannot be asked. */
+export type UserMeanings = (name: string) => NamedUser | undefined;
+
 /** An option, and the question it asks about a session. */
 interface Asking extends Omit<OptionSpec, "group"> {
   /** @returns undefined when the option was not given. */
-  criterion: (given: GivenOptions, option: string) => criteria.Criterion | undefined;
+  criterion: (given: GivenOptions, option: string, users: UserMeanings) => criteria.Criterion | undefined;
 }
 
 const asking: Readonly<Record<string, Asking>> = {
@@ -36,7 +40,7 @@ const asking: Readonly<Record<string, Asking>> = {
     value: "NAME",
     offer: "users",
     describe: "of these users",
-    criterion: anyOf(name, criteria.byUser),
+    criterion: (given, option, users) => anyOf(name, (names) => criteria.byUser(names, users))(given, option, users),
   },
   from: {
     value: "ADDRESS",
@@ -118,10 +122,10 @@ function bothWays(option: string, { alias, value, offer, describe }: Asking): [s
 }
 
 /** What the given options choose. Without a word on phases only open sessions take part. */
-export function parseChoice(given: GivenOptions): Choice {
+export function parseChoice(given: GivenOptions, users: UserMeanings): Choice {
   const chosen = Object.entries(asking).flatMap(([option, { criterion }]) => {
-    const excluded = criterion(given, `not-${option}`);
-    return [criterion(given, option) ?? [], excluded === undefined ? [] : criteria.not(excluded)].flat();
+    const excluded = criterion(given, `not-${option}`, users);
+    return [criterion(given, option, users) ?? [], excluded === undefined ? [] : criteria.not(excluded)].flat();
   });
   const namesPhase = [...given.texts("phase"), ...given.texts("not-phase")].length > 0;
   return {

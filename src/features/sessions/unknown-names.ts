@@ -1,6 +1,6 @@
 /** Names that nobody has: an empty answer would be believed, and who is to be spared would not be. */
-import { mayBeUser } from "../../system/accounts.ts";
 import { didYouMean } from "../../cli/suggest.ts";
+import { isId } from "../../domain/accounts.ts";
 import { keyMatches } from "../../domain/auth.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import { NothingFoundError } from "../../errors.ts";
@@ -54,7 +54,7 @@ export async function rejectUnknownSpared(given: GivenOptions, context: Context)
 
 async function unknownOf(names: readonly string[], context: Context): Promise<string[]> {
   const unknown: string[] = [];
-  const { facts } = await context.host();
-  for (const name of names) if (!/^\d+$/.test(name) && !(await mayBeUser(name, facts))) unknown.push(name);
+  const { findUser } = await context.reports();
+  for (const name of names) if (!isId(name) && (await findUser(name)).kind === "nobody") unknown.push(name);
   return unknown;
 }

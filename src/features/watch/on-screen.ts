@@ -34,7 +34,7 @@ export async function watchOnScreen(
   const scanner = await reports.openScanner();
   const request = { ...localSource, ...detailFor(given, columnsIn(shown)) };
   const watch: ScreenWatch = {
-    ...readingOf(given, scanner, request),
+    ...readingOf(given, scanner, reports.findUser, request),
     extent,
     openScreen: machine.openScreen,
     followLogins: reports.followLogins,
@@ -67,9 +67,10 @@ function parseShown(given: GivenOptions) {
 function readingOf(
   given: GivenOptions,
   scanner: Scanner,
+  findUser: Reports["findUser"],
   request: ReportRequest,
 ): Pick<ScreenWatch, "watcher" | "read"> {
-  const { choice, read } = readingFor(given, scanner.read, request);
+  const { choice, read } = readingFor(given, scanner.read, findUser, request);
   return { watcher: new Watcher(choice), read };
 }
 

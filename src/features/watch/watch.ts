@@ -58,7 +58,7 @@ async function streamEvents(
 ): Promise<ExitCode> {
   const kinds = parseEventKinds(given);
   const fullCommand = given.flag("full-command");
-  const { choice, read } = readingFor(given, reports.read, {
+  const { choice, read } = readingFor(given, reports.read, reports.findUser, {
     ...localSource,
     logins: given.flag("auth"),
     depth: format === "ndjson" || runsProgram(given) ? "all" : "rows",

@@ -23,6 +23,8 @@ export interface LoginHistory {
   filesSinceMs: number | undefined;
   /** @param fingerprint - of the key, or of the authority that signed a certificate. */
   useOf: (user: string, fingerprint: string) => KeyUse;
+  /** The names that were typed at logins with it, in the order of their first login. */
+  usersOf: (fingerprint: string) => readonly string[];
 }
 
 export const neverUsed: KeyUse = { verified: 0, unverified: 0, last: undefined };
@@ -35,17 +37,19 @@ export interface Login {
 }
 
 export class LoginCounter {
-  readonly #uses = new Map<string, KeyUse>();
+  /** By fingerprint, then by the name that was typed. */
+  readonly #uses = new Map<string, Map<string, KeyUse>>();
 
   add({ message, timeMs, verified }: Login): void {
     const { key, user, peer } = message;
     if (key === undefined) return;
     for (const fingerprint of [key.fingerprint, key.certificate?.ca]) {
       if (fingerprint === undefined) continue;
-      const name = nameOf(user, fingerprint);
-      const use = this.#uses.get(name) ?? neverUsed;
+      const uses = this.#uses.get(fingerprint) ?? new Map<string, KeyUse>();
+      const use = uses.get(user) ?? neverUsed;
       const isLater = use.last === undefined || timeMs >= use.last.timeMs;
-      this.#uses.set(name, {
+      this.#uses.set(fingerprint, uses);
+      uses.set(user, {
         verified: use.verified + (verified ? 1 : 0),
         unverified: use.unverified + (verified ? 0 : 1),
         last: isLater ? { timeMs, address: peer?.address, verified } : use.last,
@@ -54,12 +58,12 @@ export class LoginCounter {
   }
 
   useOf(user: string, fingerprint: string): KeyUse {
-    return this.#uses.get(nameOf(user, fingerprint)) ?? neverUsed;
+    return this.#uses.get(fingerprint)?.get(user) ?? neverUsed;
   }
-}
 
-function nameOf(user: string, fingerprint: string): string {
-  return `${fingerprint} ${user}`;
+  usersOf(fingerprint: string): string[] {
+    return [...(this.#uses.get(fingerprint)?.keys() ?? [])];
+  }
 }
 
 /** Both fingerprints of a key mean the same one: which of them is logged is a matter of FingerprintHash. */

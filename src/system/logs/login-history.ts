@@ -17,7 +17,12 @@ export async function readLoginHistory(sources: HistorySources, nowMs: number): 
   const journalSinceMs = await beginOfJournal(sources);
   if (journalSinceMs !== undefined) await countJournal(counter, sources);
   const filesSinceMs = await countFiles(counter, journalSinceMs ?? Number.POSITIVE_INFINITY, sources, nowMs);
-  return { journalSinceMs, filesSinceMs, useOf: (user, fingerprint) => counter.useOf(user, fingerprint) };
+  return {
+    journalSinceMs,
+    filesSinceMs,
+    useOf: (user, fingerprint) => counter.useOf(user, fingerprint),
+    usersOf: (fingerprint) => counter.usersOf(fingerprint),
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import { findUnexplained } from "../../domain/unexplained-connections.ts";
 import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
 import { limits } from "../../host/files/limits.ts";
 import type { Depth } from "../../domain/report-request.ts";
+import { readDeclaredSockets } from "../systemd/ssh-sockets.ts";
 import { readTerminals } from "./terminals.ts";
 import { readClaimedConnection } from "./claimed-connection.ts";
 import { readArguments } from "./command-line.ts";
@@ -65,8 +66,8 @@ function readOnce(
   const takenAtMs = now();
   const bootedAtMs = bootTime(files, takenAtMs);
   const home = readHome(files);
+  const { network } = home;
   const processes = readProcesses(files, memory);
-  const accounts = parseAccounts(orUndefined(files.read("/etc/passwd")) ?? "");
   const read = readServers(files, processes, home, depth, memory);
   const { servers } = read;
   const children = [...processes.values()].filter(({ ppid, pid }) => isOfInterest(servers, ppid) && !servers.has(pid));
@@ -74,6 +75,8 @@ function readOnce(
   const claims = readClaims(files, children, servers);
   const { sockets, areCut } = readConnections({ files, pause, home }, read, depth, memory);
   memory?.keepServers(servers);
+  const scene = { files, ...home, processes, servers, claims, sockets };
+  const declaredSockets = depth === "count" ? nothingDeclared : readDeclaredSockets(files);
   return {
     host: hostName(),
     takenAtMs,
@@ -83,16 +86,14 @@ function readOnce(
     ...use,
     uids: readUids(files, children, servers),
     claims,
-    accounts,
-    activationSockets: readActivationSockets(files, { servers, sockets, network: home.network }, memory),
-    network: home.network,
+    accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
+    declaredSockets,
+    activationSockets: readActivationSockets(files, { servers, sockets, network, declaredSockets }, memory),
+    network,
     ...readSight(files),
     areSocketsCut: areCut,
     sockets,
-    own:
-      observer === undefined || depth === "count"
-        ? nobody
-        : findOwnServers({ files, ...home, processes, servers, claims, sockets }, observer),
+    own: observer === undefined || depth === "count" ? nobody : findOwnServers(scene, observer),
   };
 }
 
@@ -117,6 +118,8 @@ function isOfInterest(servers: ReadonlyMap<Pid, ServerProcess>, pid: Pid): boole
   const server = servers.get(pid);
   return server !== undefined && (server.container || server.server === "dropbear" || isRootsServer(servers, server));
 }
+
+const nothingDeclared: Snapshot["declaredSockets"] = { ports: [], aside: [] };
 
 const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };
 

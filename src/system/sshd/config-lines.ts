@@ -52,10 +52,10 @@ function expand(pattern: string, files: Files): string[] {
 }
 
 /** Whether files in sshd_config.d are read, for everybody. */
-export function includesDropIns(files: Files): boolean {
-  const includes = findConfigLines(new Set(["match"]), files);
-  const text = orUndefined(files.read(mainConfig)) ?? "";
+export function includesDropIns(files: Files, config = mainConfig): boolean {
+  const matches = findConfigLines(new Set(["match"]), files, config);
+  const text = orUndefined(files.read(config)) ?? "";
   const include = /^\s*include\s.*\bsshd_config\.d\/\*\.conf\b/im.exec(text);
-  const firstMatch = includes.find(({ path }) => path === mainConfig)?.line ?? Number.POSITIVE_INFINITY;
+  const firstMatch = matches.find(({ path }) => path === config)?.line ?? Number.POSITIVE_INFINITY;
   return include !== null && text.slice(0, include.index).split("\n").length < firstMatch;
 }

@@ -10,12 +10,16 @@ export interface OpensshVersion {
 const limitMs = 10_000;
 
 /**
- * Of the sshd that is installed. Older ones know no -V, and tell their version with the complaint.
+ * Older ones know no -V, and tell their version with the complaint.
  *
+ * @param program - the one that is installed unless told otherwise.
  * @returns undefined where none is installed.
  */
-export async function readOpensshVersion({ programs }: { programs: Programs }): Promise<OpensshVersion | undefined> {
-  const output = await programs.run("sshd", ["-V"], limitMs);
+export async function readOpensshVersion(
+  { programs }: { programs: Programs },
+  program = "sshd",
+): Promise<OpensshVersion | undefined> {
+  const output = await programs.run(program, ["-V"], limitMs);
   if (output === undefined) return undefined;
   const [name = "", major = "0", minor = "0"] = /OpenSSH_(\d+)\.(\d+)\w*/.exec(output.stderr ?? "") ?? [];
   return { name, number: Number(major) * 100 + Number(minor) };

@@ -9,6 +9,7 @@ import { orUndefined, type Files } from "../../host/files/files.ts";
 import { findOwnServers } from "../procfs/own-servers.ts";
 import { readSight } from "../procfs/sight.ts";
 import type { Machine } from "../procfs/snapshot.ts";
+import { readDeclaredSockets } from "../systemd/ssh-sockets.ts";
 import { readTerminals } from "../procfs/terminals.ts";
 import { argumentList, parseArgumentList, parseProcessList, processList, type PsRow } from "./ps.ts";
 import { runTool } from "./run-tool.ts";
@@ -55,6 +56,7 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
     network: home.network,
     ...readSight(files),
     unixListeners: [],
+    declaredSockets: readDeclaredSockets(files),
     activationSockets: handlesOf(init, socketRows).map(({ inode }) => inode),
     own: observer === undefined ? nobody : findOwnServers({ ...scene, files, terminalFolder: "/dev/pts" }, observer),
   };

@@ -13,6 +13,7 @@ export interface KeysJson {
     state: string;
     problem: string | null;
     certAuthority: boolean;
+    servers: string[];
     logins: { verified: number; unverified: number; last: { at: string; address: string; verified: boolean } | null };
     sessions: { pid: number; peer: { port: number }; verified: boolean }[];
     findings: string[];

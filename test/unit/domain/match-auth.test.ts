@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AuthMessage } from "../../../src/domain/auth.ts";
-import { matchAuth, type AuthRecord } from "../../../src/domain/match-auth.ts";
+import { foreignNames, matchAuth, type AuthRecord } from "../../../src/domain/match-auth.ts";
 import { now } from "../../helpers/machine-builder.ts";
 import { session } from "../../helpers/sessions.ts";
 
@@ -69,4 +69,11 @@ test("a single process may log in long after it was started", () => {
 
 test("without known times nothing is proven", () => {
   expect(matchAuth(session({ acceptedAtMs: undefined }), [record()])).toBeUndefined();
+});
+
+test("a name that was typed otherwise is the user's, if the directory says so", () => {
+  const typed = record({ user: String.raw`CORP\Alice` });
+  expect(matchAuth(ours, [typed])).toBeUndefined();
+  expect(foreignNames(ours, [typed, record(), record({ user: "x" }, { pid: 1 })])).toEqual([String.raw`CORP\Alice`]);
+  expect(matchAuth(ours, [typed], (_, name) => name === String.raw`CORP\Alice`)).toEqual(found);
 });

@@ -1,5 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
+import type { NamedUser } from "../../../src/domain/accounts.ts";
 import { parseNetwork } from "../../../src/domain/address.ts";
 import {
   byKind,
@@ -36,6 +37,12 @@ const criteria: Readonly<Record<string, Criterion>> = {
   busy: isBusy,
 };
 
+function meansBob(name: string): NamedUser {
+  if (name === "42") return { kind: "account", uid: 7000, name: "42", others: [] };
+  if (name === "??") return { kind: "unknown" };
+  return name === "7" ? { kind: "nobody" } : { kind: "account", uid: 7, name: "bob", others: ["bobby"] };
+}
+
 const anyCriterion = fc.constantFrom(...Object.values(criteria));
 const anySessions = fc.array(anySession, { maxLength: 6 });
 
@@ -49,6 +56,17 @@ describe("one question", () => {
     ["a name of which only the uid is known", byUser(["alice"]), { user: undefined, uid: 1000 }, undefined],
     ["a user called like a number", byUser(["42"]), { user: "42", uid: 1000 }, true],
     ["nobody", byUser(["alice"]), { user: undefined, uid: undefined }, undefined],
+    ["a name that means a uid", byUser(["Bob"], meansBob), { user: "bob", uid: 7 }, true],
+    ["the same by the name alone", byUser(["Bob"], meansBob), { user: "bob", uid: undefined }, true],
+    ["the same where only the title has named the user", byUser(["Bob"], meansBob), { user: "BOB", uid: 7 }, true],
+    ["and not somebody else", byUser(["Bob"], meansBob), { user: "alice", uid: 8 }, false],
+    ["and not another account of that uid", byUser(["Bob"], meansBob), { user: "bobby", uid: 7 }, false],
+    ["and nobody whose uid has that number", byUser(["7"], meansBob), { user: "x", uid: 7 }, true],
+    ["and not somebody with the name and another uid", byUser(["bob"], meansBob), { user: "bob", uid: 9 }, false],
+    ["a number that is a name", byUser(["42"], meansBob), { user: "x", uid: 42 }, false],
+    ["the user of that name", byUser(["42"], meansBob), { user: "42", uid: 7000 }, true],
+    ["a name of which nobody can tell", byUser(["??"], meansBob), { user: "bob", uid: 7 }, undefined],
+    ["the same where it is the user's own", byUser(["??"], meansBob), { user: "??", uid: 7 }, true],
     ["an address", byPeer(networks), { peer: { address: "10.9.9.9", port: 1 } }, true],
     ["another address", byPeer(networks), { peer: { address: "11.0.0.1", port: 1 } }, false],
     ["another family", byPeer(networks), { peer: { address: "::1", port: 1 } }, false],

@@ -1,3 +1,4 @@
+import type { SessionReport } from "../../../domain/session.ts";
 import { ForeseenError } from "../../../errors.ts";
 import { missing, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
@@ -10,26 +11,28 @@ import { examineLogind, examineProc, examineRights, examineSight, examineUserFil
 /** Everything that sshctl needs of this machine, in the order in which it is told. Changes nothing. */
 export async function examine(host: DoctorHost): Promise<Check[]> {
   const { uid } = host;
+  const report = await readReport(host);
+  const listeners = "listeners" in report ? report.listeners : [];
   return [
     examineRights(uid),
     examineProc(host),
     ...examineSight(host),
     ...examineUserFiles(host),
-    ...(await listeners(host)),
-    ...(await examineInstalled(host)),
+    ...("listeners" in report ? examineListeners(report, host) : [report]),
+    ...(await examineInstalled(listeners, host)),
     await examineLogind(host),
-    ...(await examineLogs(host)),
+    ...(await examineLogs(listeners, host)),
     ...(await examinePrograms(host)),
     ...examineSelf(host),
   ];
 }
 
 /** Without processes there is nothing to tell of them: how /proc stands is told by itself. */
-async function listeners(host: DoctorHost): Promise<Check[]> {
+async function readReport(host: DoctorHost): Promise<SessionReport | Check> {
   try {
-    return examineListeners(await host.readReport(), host);
+    return await host.readReport();
   } catch (error) {
     if (!(error instanceof ForeseenError)) throw error;
-    return [missing("sessions", error.message, error.remedy ?? "run sshctl as root")];
+    return missing("sessions", error.message, error.remedy ?? "run sshctl as root");
   }
 }

@@ -1,17 +1,19 @@
 /** Where sshctl learns how users have logged in, and how far back that reaches. */
 import { beginOfJournal } from "../../../system/logs/login-history.ts";
-import { askSshd } from "../../../system/sshd/settings.ts";
+import type { Listener } from "../../../domain/session.ts";
+import { effectiveSettings } from "../../../system/sshd/ask.ts";
+import { findOpensshDaemons, nameOf } from "../../../system/sshd/daemons.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import { authLogPaths, timeOfSyslogLine } from "../../../system/logs/auth-log.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 
-export async function examineLogs(host: DoctorHost): Promise<Check[]> {
+export async function examineLogs(listeners: readonly Listener[], host: DoctorHost): Promise<Check[]> {
   const sinceMs = await beginOfJournal(host);
   return [
     examineJournal(sinceMs, host),
     await examineLogFiles(sinceMs !== undefined, host),
-    ...(await examineLogLevel(host)),
+    ...(await examineLogLevel(listeners, host)),
   ];
 }
 
@@ -53,17 +55,27 @@ async function beginOf(path: string, { logFiles, now }: DoctorHost): Promise<num
 }
 
 /** sshd_config(5), LogLevel: logins are told at INFO. Only root is told what sshd's settings are. */
-async function examineLogLevel(host: DoctorHost): Promise<Check[]> {
-  const level = host.uid === 0 ? (await askSshd("root", host))?.get("loglevel") : undefined;
-  if (level === undefined) return [];
+async function examineLogLevel(listeners: readonly Listener[], host: DoctorHost): Promise<Check[]> {
+  if (host.uid !== 0) return [];
+  const daemons = await findOpensshDaemons(host, listeners);
+  const levels = await Promise.all(
+    daemons.map(async (daemon) => ({
+      name: daemons.length > 1 ? nameOf(daemon) : "sshd",
+      level: (await effectiveSettings({ user: "root" }, daemon, host))?.get("loglevel"),
+    })),
+  );
+  const known = levels.flatMap(({ name, level }) => (level === undefined ? [] : { name, level }));
+  const silent = known.filter(({ level }) => /^(?:quiet|fatal|error)$/i.test(level));
+  const [first] = known;
+  if (first === undefined) return [];
   return [
-    /^(?:quiet|fatal|error)$/i.test(level)
+    silent.length > 0
       ? missing(
           "login-messages",
-          `sshd does not log logins: its LogLevel is ${level}`,
+          silent.map(({ name, level }) => `${name} does not log logins: its LogLevel is ${level}`).join("; "),
           "set LogLevel INFO in /etc/ssh/sshd_config, and reload sshd",
         )
-      : ok("login-messages", `sshd logs logins: its LogLevel is ${level}`),
+      : ok("login-messages", `sshd logs logins: its LogLevel is ${first.level}`),
   ];
 }
 

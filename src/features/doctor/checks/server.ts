@@ -2,12 +2,13 @@
 import { formatEndpoint } from "../../../domain/address.ts";
 import type { Listener, SessionReport } from "../../../domain/session.ts";
 import { isReplaced } from "../../../domain/ssh-server.ts";
-import { ForeseenError } from "../../../errors.ts";
 import { readOpensshVersion, type OpensshVersion } from "../../../system/sshd/version.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
-import { findSshdUnit, testConfiguration } from "../../../system/sshd/service.ts";
+import { findConfigurationError } from "../../../system/sshd/ask.ts";
+import { findDaemons, installedDaemon, nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
+import { renewalOf, type Renewal } from "../../../system/sshd/steer.ts";
 
 export function examineListeners({ listeners }: SessionReport, { uid, files }: DoctorHost): Check[] {
   const places = listeners.map(describe);
@@ -36,13 +37,14 @@ function describe({ server, pid, addresses }: Listener): string {
 }
 
 /** Of an OpenSSH server that is installed: whether it runs is told by its listeners. */
-export async function examineInstalled(host: DoctorHost): Promise<Check[]> {
+export async function examineInstalled(listeners: readonly Listener[], host: DoctorHost): Promise<Check[]> {
   const version = await readOpensshVersion(host);
   if (version === undefined) return [];
+  const daemons = (await findDaemons(host, listeners)).filter(({ server }) => server === "openssh");
   return [
     ...(version.name === "" ? [] : [examineVersion(version)]),
-    await examineUnit(host),
-    ...(host.uid === 0 ? [await examineConfiguration(host)] : []),
+    ...(daemons.length === 0 ? [] : [examineUnits(daemons, host)]),
+    ...(host.uid === 0 ? [await examineConfiguration(daemons, host)] : []),
   ];
 }
 
@@ -59,30 +61,47 @@ function examineVersion({ name, number }: OpensshVersion): Check {
       );
 }
 
-async function examineUnit(host: DoctorHost): Promise<Check> {
-  try {
-    const unit = await findSshdUnit(host);
-    return ok("sshd-unit", unit === undefined ? "systemd starts sshd for each connection" : `${unit} runs sshd`);
-  } catch (error) {
-    return problem(
+/** Who makes each server read its configuration again. */
+function examineUnits(daemons: readonly Daemon[], { files }: DoctorHost): Check {
+  if (daemons.some(({ pid }) => isReplaced(orUndefined(files.link(`/proc/${String(pid)}/exe`)) ?? "")))
+    return missing(
       "sshd-unit",
-      error,
-      "start sshd as a service of systemd (systemctl start ssh); timeout set --via sshd asks that to reload it",
+      "The sshd that runs is older than the one that is installed, and may not know these settings.",
+      "Restart it first; sessions survive that.",
     );
-  }
+  const byHand = daemons.filter((daemon) => renewalOf(daemon) === "unknown");
+  if (byHand.length === 0)
+    return ok("sshd-unit", [...new Set(daemons.map((daemon) => steering[renewalOf(daemon)](daemon)))].join("; "));
+  return missing(
+    "sshd-unit",
+    `no service manager knows ${byHand.map(nameOf).join(", ")}`,
+    "start sshd as a service of systemd (systemctl start ssh); timeout set --via sshd asks that to reload it",
+  );
 }
+
+const steering: Readonly<Record<Renewal, (daemon: Daemon) => string>> = {
+  reload: ({ service }) => `${service?.name ?? "a service"} runs sshd`,
+  restart: ({ service, socket }) =>
+    `${service?.name ?? "a service"} runs sshd on the sockets of ${socket?.unit ?? "systemd"}`,
+  connection: ({ socket }) =>
+    socket?.isPerConnection === true
+      ? "systemd starts sshd for each connection"
+      : `systemd starts sshd with the first connection to ${socket?.unit ?? "its socket"}`,
+  unknown: nameOf,
+};
 
 /** Only root may ask sshd whether its configuration is right, because host keys are part of it. */
-async function examineConfiguration(host: DoctorHost): Promise<Check> {
-  try {
-    await testConfiguration(host);
-    return ok("sshd-config", "sshd accepts its configuration");
-  } catch (error) {
-    return problem("sshd-config", error, "mend it before sshd is started again: nobody could log in then");
+async function examineConfiguration(daemons: readonly Daemon[], host: DoctorHost): Promise<Check> {
+  const problems: string[] = [];
+  for (const daemon of daemons.length === 0 ? [installedDaemon] : daemons) {
+    const problem = await findConfigurationError(daemon, host);
+    if (problem !== undefined) problems.push(`${daemons.length > 1 ? `${nameOf(daemon)}: ` : ""}${problem}`);
   }
-}
-
-function problem(id: string, error: unknown, remedy: string): Check {
-  if (!(error instanceof ForeseenError)) throw error;
-  return missing(id, error.message, error.remedy ?? remedy);
+  return problems.length === 0
+    ? ok("sshd-config", "sshd accepts its configuration")
+    : missing(
+        "sshd-config",
+        `sshd refuses its configuration: ${[...new Set(problems)].join("; ")}`,
+        "mend it before sshd is started again: nobody could log in then",
+      );
 }

@@ -41,10 +41,9 @@ const ownOnly: Warning = {
 };
 
 async function accountOf(user: string, everyone: readonly Account[], host: KeysHost): Promise<Account> {
-  const account =
-    everyone.find(({ name }) => name === user) ??
-    everyone.find(({ uid }) => String(uid) === user) ??
-    (await findAccount(user, host));
+  const found = everyone.find(({ name }) => name === user) ?? (await findAccount(user, host));
+  // A directory that lists its accounts may give the same one under another name.
+  const account = everyone.find(({ name, uid }) => name === found?.name && uid === found.uid) ?? found;
   if (account === undefined) throw new NothingFoundError(`There is no user ${user}.`, '"getent passwd" lists them.');
   return account;
 }

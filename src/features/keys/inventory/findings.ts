@@ -59,8 +59,9 @@ export function judgeKeys(
   return new Map(
     rows.map((row) => {
       const { listed } = row;
-      const { strictModes, revokedKeys } = settingsOf(listed.account);
-      const isReadable = revoked.get(revokedKeys ?? "")?.problem === undefined;
+      const settings = settingsOf(listed.account);
+      const isStrict = settings.some(({ strictModes }) => strictModes);
+      const isReadable = settings.every(({ revokedKeys }) => revoked.get(revokedKeys ?? "")?.problem === undefined);
       const judgements = [
         ...weakness(listed),
         // An authority is there to be trusted by many.
@@ -68,7 +69,7 @@ export function judgeKeys(
         ...freedomOfRoot(listed),
         ...(listed.comment === undefined ? [withoutComment] : []),
         ...expiry(listed, rules.nowMs),
-        ...distrust(listed, strictModes),
+        ...distrust(listed, isStrict),
         ...uselessness(listed, isReadable),
         ...disuse(row, rules),
       ];

@@ -2,7 +2,7 @@
 import type { Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
 import type { AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
-import type { KeySettings } from "./key-settings.ts";
+import type { ServerSettings } from "./key-settings.ts";
 import type { RevokedKeys } from "./revoked-keys.ts";
 import type { Distrust } from "./strict-modes.ts";
 
@@ -32,7 +32,10 @@ export interface ListedKey extends AuthorizedKey {
   path: string;
   /** Counted from 1. */
   line: number;
+  /** If servers differ: `accepted` where one of them takes it. */
   state: KeyState;
+  /** The servers of which the state is true; empty if it is of all. */
+  servers: readonly string[];
   /** The uid to which the file belongs. */
   fileUid: number;
   /** Who but the user and root could change the file. */
@@ -72,5 +75,5 @@ export interface Inventory {
   revoked: ReadonlyMap<string, RevokedKeys>;
   /** What the files cannot tell, and what was not looked at. */
   warnings: readonly Warning[];
-  settingsOf: (account: Account) => KeySettings;
+  settingsOf: (account: Account) => readonly ServerSettings[];
 }

@@ -6,7 +6,7 @@ import { judgeFiles } from "./file-findings.ts";
 import { judgeKeys, type Finding } from "./findings.ts";
 import type { KeysHost } from "../machine.ts";
 import type { Inventory, UnreadFile } from "./inventory.ts";
-import { keyRows, type KeyRow } from "./key-rows.ts";
+import { findTyped, keyRows, type KeyRow } from "./key-rows.ts";
 import { reachOf } from "../../../system/logs/login-counter.ts";
 import { readInventory } from "./read-inventory.ts";
 
@@ -58,7 +58,8 @@ export async function readKeyReport(
   const chosen = await chooseAccounts(users, open, host);
   const inventory = await readInventory(chosen.accounts, chosen.everyone, { networkHomes, seek }, host);
   const history = await host.logins();
-  const rows = keyRows(inventory.keys, history, open);
+  const typed = await findTyped(inventory.keys, [...chosen.everyone, ...chosen.accounts], history, host.findUser);
+  const rows = keyRows(inventory.keys, history, typed, open);
   const nowMs = host.now();
   const findings = judgeKeys(rows, inventory, { unusedSeconds, reachMs: reachOf(history), nowMs });
   const { journalSinceMs, filesSinceMs } = history;

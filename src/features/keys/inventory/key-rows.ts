@@ -1,4 +1,5 @@
 /** A key in a file, with what it was used for and is used for now. */
+import type { Account, UserLookup } from "../../../domain/accounts.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { ListedKey } from "./inventory.ts";
 import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
@@ -11,9 +12,11 @@ export interface KeyRow {
   sessions: readonly Session[];
 }
 
+/** @param typed - the uids of names in the history that no listed account has. */
 export function keyRows(
   keys: readonly ListedKey[],
-  history: Pick<LoginHistory, "useOf">,
+  history: Pick<LoginHistory, "useOf" | "usersOf">,
+  typed: ReadonlyMap<string, number>,
   sessions: readonly Session[],
 ): KeyRow[] {
   const byKey = new Map<string, Session[]>();
@@ -28,7 +31,7 @@ export function keyRows(
     const opened = [...(byKey.get(key.sha256) ?? []), ...(byKey.get(key.md5) ?? [])];
     return {
       listed,
-      use: joinUses([history.useOf(account.name, key.sha256), history.useOf(account.name, key.md5)]),
+      use: joinUses([key.sha256, key.md5].flatMap((fingerprint) => usesOf(account, fingerprint, history, typed))),
       sessions: opened.filter(({ uid, user }) => uid === account.uid && (user === undefined || user === account.name)),
     };
   });
@@ -37,6 +40,36 @@ export function keyRows(
 /** Both ways to name a key. */
 export function fingerprintsOfKey({ sha256, md5 }: PublicKey): string[] {
   return [sha256, md5];
+}
+
+function usesOf(
+  { name, uid }: Account,
+  fingerprint: string,
+  history: Pick<LoginHistory, "useOf" | "usersOf">,
+  typed: ReadonlyMap<string, number>,
+): KeyUse[] {
+  return history
+    .usersOf(fingerprint)
+    .filter((user) => user === name || typed.get(user) === uid)
+    .map((user) => history.useOf(user, fingerprint));
+}
+
+/** Asks the directory whom the names mean that were typed at logins with these keys, and that no account has. */
+export async function findTyped(
+  keys: readonly ListedKey[],
+  accounts: readonly Account[],
+  history: Pick<LoginHistory, "usersOf">,
+  findUser: UserLookup,
+): Promise<Map<string, number>> {
+  const fingerprints = new Set(keys.flatMap(({ key }) => [key.sha256, key.md5]));
+  const names = new Set([...fingerprints].flatMap((fingerprint) => history.usersOf(fingerprint)));
+  for (const { name } of accounts) names.delete(name);
+  const uids = new Map<string, number>();
+  for (const name of names) {
+    const user = await findUser(name);
+    if (user.kind === "account") uids.set(name, user.uid);
+  }
+  return uids;
 }
 
 /** The key of a login, and the authority of its certificate. */

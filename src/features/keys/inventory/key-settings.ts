@@ -2,7 +2,8 @@
 import { sshPattern } from "../../../system/sshd/pattern.ts";
 import { listGroups, type Account, type Group } from "../../../system/accounts.ts";
 import { findConfigLines, type ConfigLine } from "../../../system/sshd/config-lines.ts";
-import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../system/sshd/settings.ts";
+import { commonSettings, effectiveSettings, type Login, type SshdSettings } from "../../../system/sshd/ask.ts";
+import { configOf, findOpensshDaemons, nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
 import type { KeysHost } from "../machine.ts";
 import { defaultKeyFiles } from "../../../system/authorized-keys/key-paths.ts";
 
@@ -27,8 +28,15 @@ export interface KeySettings {
   isKnown: boolean;
 }
 
+/** Settings, and who has them. */
+export interface ServerSettings extends KeySettings {
+  /** Names of the servers; empty if all have the same. */
+  servers: readonly string[];
+}
+
 export interface AccountSettings {
-  of: (account: Account) => KeySettings;
+  /** At least one; several if servers differ in what they make of the account's keys. */
+  of: (account: Account) => readonly ServerSettings[];
   /** Lines whose Match asks for more than who logs in: what counts then depends on the connection. */
   dependent: readonly ConfigLine[];
 }
@@ -51,24 +59,84 @@ const keywords: ReadonlySet<string> = new Set([
 /** More sshds at a time than there are processors would only make each of them wait. */
 const atOnce = 4;
 
-/** Asks sshd once, and once more for every account that a Match block may mean. */
+/** A server, or one of its ports if the configuration tells them apart. */
+interface Door {
+  daemon: Daemon;
+  port: number | undefined;
+  names: readonly string[];
+  /** Lines about keys that are not for everybody. */
+  matched: readonly ConfigLine[];
+}
+
+/** Asks each server once, and once more for every account that one of its Match blocks may mean. */
 export async function readKeySettings(accounts: readonly Account[], host: KeysHost): Promise<AccountSettings> {
-  const matched = findConfigLines(keywords, host.files).filter(({ match }) => match !== undefined);
-  const common = keySettings((await askSshd("", host)) ?? (await askSshdWithoutRoot(host)));
-  const groups = matched.length === 0 ? [] : await listGroups(host);
+  const doors = findDoors(await findOpensshDaemons(host), host);
+  const groups = doors.every(({ matched }) => matched.length === 0) ? [] : await listGroups(host);
+  const answers = await Promise.all(doors.map(async (door) => askDoor(door, accounts, groups, host)));
+  const known = new Map<Account, readonly ServerSettings[]>();
+  const of = (account: Account) => {
+    const settings = known.get(account) ?? distinct(doors.map((door, index) => [door, answers[index]?.(account)]));
+    known.set(account, settings);
+    return settings;
+  };
+  const dependent = doors.flatMap(({ matched }) => matched).filter(({ match = "" }) => dependsOnConnection(match));
+  const lines = new Map(dependent.map((line) => [`${line.path}:${String(line.line)}`, line]));
+  return { of, dependent: [...lines.values()] };
+}
+
+/** Those that were started alike are asked once. */
+function findDoors(daemons: readonly Daemon[], { files }: KeysHost): Door[] {
+  const doors = new Map<string, Door>();
+  for (const daemon of daemons) {
+    const matched = findConfigLines(keywords, files, configOf(daemon)).filter(({ match }) => match !== undefined);
+    const asksForPort = matched.some(({ match = "" }) => criteriaOf(match).some(([word]) => word === "localport"));
+    const ports = [...new Set(daemon.ends.map(({ port }) => port))];
+    for (const port of asksForPort && ports.length > 0 ? ports : [undefined]) {
+      const name = port === undefined ? nameOf(daemon) : nameOf({ ...daemon, ends: [{ address: "", port }] });
+      const id = JSON.stringify([daemon.program, daemon.options, port]);
+      const door = doors.get(id) ?? { daemon, port, names: [], matched };
+      doors.set(id, { ...door, names: [...door.names, name] });
+    }
+  }
+  return [...doors.values()];
+}
+
+type Answer = (account: Account) => KeySettings;
+
+async function askDoor(
+  { daemon, port, matched }: Door,
+  accounts: readonly Account[],
+  groups: readonly Group[],
+  host: KeysHost,
+): Promise<Answer> {
+  const login = (user: string): Login => (port === undefined ? { user } : { user, port });
+  const common = keySettings(
+    (await effectiveSettings(login(""), daemon, host)) ?? (await commonSettings(daemon, host)),
+  );
   const concerned = accounts.filter((account) => matched.some(({ match = "" }) => mayMean(match, account, groups)));
   const own = new Map<string, KeySettings>();
   for (let start = 0; start < concerned.length; start += atOnce) {
     const some = concerned.slice(start, start + atOnce);
-    const answers = await Promise.all(some.map(async ({ name }) => askSshd(name, host)));
+    const answers = await Promise.all(some.map(async ({ name }) => effectiveSettings(login(name), daemon, host)));
     for (const [index, { name }] of some.entries()) own.set(name, keySettings(answers[index]));
   }
-  return {
-    of: ({ name }) => own.get(name) ?? common,
-    dependent: matched.filter(({ match = "" }) =>
-      criteriaOf(match).some(([word]) => word !== "user" && word !== "group"),
-    ),
-  };
+  return ({ name }) => own.get(name) ?? common;
+}
+
+function distinct(answers: readonly (readonly [Door, KeySettings | undefined])[]): ServerSettings[] {
+  const settings = new Map<string, ServerSettings>();
+  for (const [{ names }, answer] of answers) {
+    if (answer === undefined) continue;
+    const id = JSON.stringify([answer, [...(answer.algorithms ?? [])]]);
+    settings.set(id, { ...answer, servers: [...(settings.get(id)?.servers ?? []), ...names] });
+  }
+  const all = [...settings.values()];
+  return all.length === 1 ? all.map((each) => ({ ...each, servers: [] })) : all;
+}
+
+/** Of the criteria only these can be answered without one. */
+function dependsOnConnection(match: string): boolean {
+  return criteriaOf(match).some(([word]) => word !== "user" && word !== "group" && word !== "localport");
 }
 
 /** "User alice,bob Address 10.0.0.0/8" as pairs; the words in lower case. */
@@ -123,6 +191,6 @@ function keySettings(settings: SshdSettings | undefined): KeySettings {
 }
 
 /** Whether a login takes a key beside another factor: which key that was, sshd may not say. */
-export function methodNeedsKey(settings: KeySettings | undefined): boolean {
-  return settings?.methods?.split(" ").some((list) => list.includes("publickey") && list.includes(",")) === true;
+export function methodNeedsKey({ methods }: KeySettings): boolean {
+  return methods?.split(" ").some((list) => list.includes("publickey") && list.includes(",")) === true;
 }

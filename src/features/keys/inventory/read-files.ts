@@ -6,7 +6,7 @@ import { keyPaths } from "../../../system/authorized-keys/key-paths.ts";
 import type { LineRules } from "../../../system/authorized-keys/line-rules.ts";
 import type { KeysHost } from "../machine.ts";
 import type { BrokenPlace, ListedKey, UnreadFile } from "./inventory.ts";
-import type { AccountSettings } from "./key-settings.ts";
+import type { AccountSettings, KeySettings } from "./key-settings.ts";
 import { keyState } from "./key-state.ts";
 import { readRevokedKeys, revokes, type RevokedKeys } from "./revoked-keys.ts";
 import { findDistrust, type Distrust, type PrivateGroups } from "./strict-modes.ts";
@@ -35,8 +35,8 @@ export interface Reading {
 
 export function readFiles(account: Account, reading: Reading): void {
   const { host, settings, isOutOfReach } = reading;
-  revokedKeysOf(account, reading);
-  const paths = keyPaths(settings.of(account).keyFiles, account);
+  for (const each of settings.of(account)) revokedKeysOf(each, reading);
+  const paths = [...new Set(settings.of(account).flatMap(({ keyFiles }) => keyPaths(keyFiles, account)))];
   const files = host.userFiles.read(paths, account, isOutOfReach, mostBytes);
   for (const [index, file] of files.entries()) takeFile(paths[index] ?? "", account, file, reading);
 }
@@ -96,7 +96,7 @@ function eachLine(
 }
 
 export function rulesFor(account: Account, { rules, settings }: Reading): LineRules {
-  return { ...rules, usesNames: settings.of(account).usesNames };
+  return { ...rules, usesNames: settings.of(account).some(({ usesNames }) => usesNames) };
 }
 
 /** Puts keys of a file on the list. */
@@ -106,19 +106,26 @@ export function listerOf(
   rights: RightsAlong,
   reading: Reading,
 ): (parsed: AuthorizedKey, line: number) => void {
-  const settings = reading.settings.of(account);
+  const all = reading.settings.of(account);
+  const readers = all.filter(({ keyFiles }) => keyPaths(keyFiles, account).includes(path));
   const distrust = distrustOf(rights, account, reading);
-  const revoked = revokedKeysOf(account, reading);
   const [{ uid: fileUid }] = rights;
   return (parsed, line) => {
-    const state = keyState(parsed, {
-      settings,
-      isRootKey: account.uid === 0,
-      isDistrusted: distrust !== undefined,
-      isRevoked: revoked !== undefined && revokes(revoked, parsed.key),
-      nowMs: reading.host.now(),
+    const states = readers.map((settings) => {
+      const revoked = revokedKeysOf(settings, reading);
+      return keyState(parsed, {
+        settings,
+        isRootKey: account.uid === 0,
+        isDistrusted: distrust !== undefined,
+        isRevoked: revoked !== undefined && revokes(revoked, parsed.key),
+        nowMs: reading.host.now(),
+      });
     });
-    reading.keys.push({ ...parsed, account, path, line, state, fileUid, distrust });
+    // A key that one server takes is a way in, whatever the others make of it.
+    const state = states.find((each) => each === "accepted") ?? states[0] ?? "accepted";
+    const agreeing = readers.filter((_, index) => states[index] === state);
+    const servers = agreeing.length === all.length ? [] : agreeing.flatMap((each) => each.servers);
+    reading.keys.push({ ...parsed, account, path, line, state, servers, fileUid, distrust });
   };
 }
 
@@ -136,11 +143,10 @@ function distrustOf(
 }
 
 /** Reads what RevokedKeys names, once. */
-function revokedKeysOf(account: Account, reading: Reading): RevokedKeys | undefined {
-  const { host, settings, revoked } = reading;
-  const path = settings.of(account).revokedKeys;
+function revokedKeysOf({ revokedKeys: path, usesNames }: KeySettings, reading: Reading): RevokedKeys | undefined {
+  const { host, rules, revoked } = reading;
   if (path === undefined) return undefined;
-  const known = revoked.get(path) ?? readRevokedKeys(path, rulesFor(account, reading), host);
+  const known = revoked.get(path) ?? readRevokedKeys(path, { ...rules, usesNames }, host);
   revoked.set(path, known);
   return known;
 }

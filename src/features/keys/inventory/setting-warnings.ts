@@ -10,7 +10,7 @@ export function settingWarnings(
   settings: AccountSettings,
   revoked: ReadonlyMap<string, RevokedKeys>,
 ): Warning[] {
-  const all = [...new Set(accounts.map(settings.of))];
+  const all = [...new Set(accounts.flatMap(settings.of))];
   const valuesOf = (read: (each: KeySettings) => string | undefined) => [
     ...new Set(all.flatMap((each) => read(each) ?? [])),
   ];
@@ -23,7 +23,16 @@ export function settingWarnings(
       ...(unknown === undefined ? [] : [notRead(path, unknown)]),
     ]),
     ...byConnection(settings),
+    ...byServer(accounts, settings),
   ];
+}
+
+function byServer(accounts: readonly Account[], settings: AccountSettings): Warning[] {
+  const several = accounts.map(settings.of).find((each) => each.length > 1);
+  if (several === undefined) return [];
+  const named = several.map(({ servers, keyFiles }) => `${servers.join(", ")}: AuthorizedKeysFile ${keyFiles}`);
+  const message = `the SSH servers of this machine are configured differently; keys are listed as each of them takes them (${named.join("; ")})`;
+  return [{ code: "servers-differ", message }];
 }
 
 const assumed: Warning = {

@@ -47,7 +47,9 @@ export interface Revocation {
 export function targetsOf({ places }: Revocation, inventory: Inventory, host: KeysHost): Target[] {
   const accounts = [...new Set(places.map(({ account }) => account))];
   const isForAll = host.uid === 0 && keptBy(places, inventory).length === 0;
-  const lists = isForAll ? accounts.flatMap((each) => inventory.settingsOf(each).revokedKeys ?? []) : [];
+  const lists = isForAll
+    ? accounts.flatMap((each) => inventory.settingsOf(each).flatMap(({ revokedKeys }) => revokedKeys ?? []))
+    : [];
   const files = new Map(places.map((place) => [place.path, place]));
   return [
     ...[...new Set(lists)].map((path): Target => ({ path, owner: systemLock.owner, user: undefined, kind: "revoked" })),

@@ -19,8 +19,8 @@ export interface KeyHolder {
   fingerprints: readonly string[];
   /** Undefined: whoever used it. */
   uids: ReadonlySet<number> | undefined;
-  /** The least that sshd asks for, by uid; undefined where that is not known. */
-  settingsOf: (uid: number | undefined) => KeySettings | undefined;
+  /** What the servers ask for, by uid. */
+  settingsOf: (uid: number | undefined) => readonly KeySettings[];
 }
 
 /** Sessions that the key has verifiably opened, and those of which that is not known. */
@@ -41,7 +41,7 @@ export function sessionsOfKey(report: Pick<SessionReport, "sessions">, holder: K
 function isUndecided({ auth, uid }: Session, isOfKey: boolean, { settingsOf }: KeyHolder): boolean {
   if (auth === undefined) return true;
   if (!auth.verified) return auth.key === undefined || isOfKey;
-  return auth.key === undefined && (auth.method.includes("publickey") || methodNeedsKey(settingsOf(uid)));
+  return auth.key === undefined && (auth.method.includes("publickey") || settingsOf(uid).some(methodNeedsKey));
 }
 
 /** How the sessions are ended. */

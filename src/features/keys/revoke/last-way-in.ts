@@ -19,10 +19,13 @@ export function isLastWayIn(revoked: readonly ListedKey[], uid: number, inventor
   return !inventory.accounts.some((account) => account.uid === uid && hasPassword(account, inventory, host));
 }
 
-/** A password that sshd would take. */
+/** A password that one of the servers would take. */
 function hasPassword(account: Account, { settingsOf }: Inventory, { files }: KeysHost): boolean {
-  const { passwords, rootLogin, methods } = settingsOf(account);
-  if (!passwords || methods !== undefined || (account.uid === 0 && rootLogin !== "yes")) return false;
+  const isTaken = settingsOf(account).some(
+    ({ passwords, rootLogin, methods }) =>
+      passwords && methods === undefined && (account.uid !== 0 || rootLogin === "yes"),
+  );
+  if (!isTaken) return false;
   const lines = (orUndefined(files.read("/etc/shadow")) ?? "").split("\n");
   const [, hash = ""] = lines.find((line) => line.startsWith(`${account.name}:`))?.split(":") ?? [];
   return hash.startsWith("$");

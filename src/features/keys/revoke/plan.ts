@@ -51,7 +51,7 @@ export function planRevocation(
     uids: options.isForSome || host.uid !== 0 ? new Set(accounts.map(({ uid }) => uid)) : undefined,
     settingsOf: (uid) => {
       const account = inventory.accounts.find((each) => each.uid === uid);
-      return account && inventory.settingsOf(account);
+      return account === undefined ? [] : inventory.settingsOf(account);
     },
   };
   const open: readonly Session[] = sessionsOfKey(sessions, holder).sessions;

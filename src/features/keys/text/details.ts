@@ -40,12 +40,12 @@ function factsOf(
   { listed, use, sessions, findings }: JudgedKey,
   isTold: boolean,
 ): (readonly [name: string, text: string])[] {
-  const { comment, options, state } = listed;
+  const { comment, options, state, servers } = listed;
   const logins = use.verified + use.unverified;
   const unverified = use.unverified > 0 ? `, ${String(use.unverified)} of them unverified` : "";
   const { last } = use;
   return [
-    ["state", state],
+    ["state", servers.length === 0 ? state : `${state}, by ${servers.join(", ")} only`],
     ...(comment === undefined ? [] : [["comment", comment] as const]),
     ...(options.text === "" ? [] : [["options", options.text] as const]),
     ...(options.expiresAtMs === undefined ? [] : [["expires", fullTime(options.expiresAtMs)] as const]),

@@ -52,7 +52,7 @@ type KeyJson = KeysDocument["keys"][number];
 
 /** @param isTold - whether any log tells of logins. */
 function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): Told<KeyJson> {
-  const { account, path, line, key, options, comment, state } = listed;
+  const { account, path, line, key, options, comment, state, servers } = listed;
   return {
     user: account.name,
     uid: account.uid,
@@ -72,6 +72,7 @@ function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boole
     expiresAt: time(options.expiresAtMs),
     state,
     problem: options.problem ?? null,
+    servers,
     logins: {
       verified: isTold ? use.verified : null,
       unverified: isTold ? use.unverified : null,

@@ -39,14 +39,18 @@ function authenticatingLine({ authenticating, sessions }: ChosenSessions): strin
 
 function listenerLines(report: SessionReport): string[] {
   if (isWithoutServer(report)) return [noServer];
-  return report.listeners.length > 0
-    ? report.listeners.map(listenerLine)
+  const { listeners, listensAside = [] } = report;
+  const aside = listensAside.length === 0 ? [] : [`listening: systemd, for ssh at ${listensAside.join(", ")}`];
+  if (listeners.length > 0) return [...listeners.map(listenerLine), ...aside];
+  return aside.length > 0
+    ? ["no listener found: nobody new can log in over the network", ...aside]
     : ["no listener found: nobody new can log in"];
 }
 
 /** Whether the machine itself, containers aside, has nothing to do with SSH. */
-export function isWithoutServer({ listeners, sessions, warnings }: SessionReport): boolean {
-  return listeners.length === 0 && sessions.every(({ container }) => container) && whyBlind(warnings) === undefined;
+export function isWithoutServer({ listeners, listensAside = [], sessions, warnings }: SessionReport): boolean {
+  const isSilent = listeners.length === 0 && listensAside.length === 0;
+  return isSilent && sessions.every(({ container }) => container) && whyBlind(warnings) === undefined;
 }
 
 export const noServer = "No SSH server is running on this machine: there is nobody to list.";

@@ -1,5 +1,5 @@
 /** Plans a change and makes it, all of it or nothing, while no other sshctl does. */
-import { activate } from "../../../changes/activate.ts";
+import { activator } from "../../../changes/activate.ts";
 import { applyEdits } from "../../../changes/apply-edits.ts";
 import type { ChangeOutcome, FileEdit, NotPutBack } from "../../../changes/change.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
@@ -65,7 +65,7 @@ async function make(
   const { activation } = mechanism;
   const journal = ChangeJournal.begin({ command, reason: undefined, activation }, host);
   const inForce = {
-    activate: async () => activate(activation, host),
+    activate: activator(activation, host),
     check: async () => mechanism.confirm(host),
   };
   const outcome = await applyEdits(edits, inForce, journal, host);

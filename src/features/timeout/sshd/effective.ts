@@ -1,7 +1,7 @@
 /** What sshd's own limits are, by its settings and its version. */
 import { parseDuration } from "../../../domain/duration.ts";
 import { sshPattern } from "../../../system/sshd/pattern.ts";
-import type { SshdSettings } from "../../../system/sshd/settings.ts";
+import type { SshdSettings } from "../../../system/sshd/ask.ts";
 
 /** Whether this sshd has both limits: OpenSSH 9.2 and later. That version prints ChannelTimeout only where it is set. */
 export function knowsChannelTimeout(settings: SshdSettings): boolean {

@@ -4,7 +4,8 @@ import { localGroupNames, type Account } from "../../../system/accounts.ts";
 import type { TimeoutHost } from "../machine.ts";
 import type { Limit, LimitSetting } from "../limits/limit-report.ts";
 import { findConfigLines, type ConfigLine } from "../../../system/sshd/config-lines.ts";
-import { askSshd, askSshdWithoutRoot, type SshdSettings } from "../../../system/sshd/settings.ts";
+import { commonSettings, effectiveSettings, type SshdSettings } from "../../../system/sshd/ask.ts";
+import { configOf, findOpensshDaemons, nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
 import { sshdDropIn } from "./drop-in.ts";
 import { appliesInMatch, channelSeconds, knowsBareSession, knowsChannelTimeout, unusedSeconds } from "./effective.ts";
 
@@ -13,19 +14,38 @@ export interface SshdLimits {
   notes: string[];
 }
 
-/** What sshd itself ends of a user's, as sshd says. */
+/** What sshd itself ends of a user's, as each sshd says; those that differ are named. */
 export async function sshdLimits(account: Account, host: TimeoutHost): Promise<SshdLimits> {
-  const version = (await readOpensshVersion(host))?.number ?? 0;
+  const daemons = await findOpensshDaemons(host);
+  const told = await Promise.all(
+    daemons.map(async (daemon) => ({ daemon, ...(await limitsOf(daemon, account, host)) })),
+  );
+  const [first, ...others] = told;
+  if (first === undefined) return { limits: [], notes: [] };
+  if (others.every((each) => sameLimits(each, first))) return { limits: first.limits, notes: first.notes };
+  const named = ({ daemon, limits }: (typeof told)[number]) =>
+    limits.map((limit): Limit => ({ ...limit, describe: `${nameOf(daemon)}: ${limit.describe}` }));
+  return { limits: told.flatMap(named), notes: [...new Set(told.flatMap(({ notes }) => notes))] };
+}
+
+function sameLimits(one: SshdLimits, other: SshdLimits): boolean {
+  return JSON.stringify([one.limits, one.notes]) === JSON.stringify([other.limits, other.notes]);
+}
+
+async function limitsOf(daemon: Daemon, account: Account, host: TimeoutHost): Promise<SshdLimits> {
+  const version = (await readOpensshVersion(host, daemon.program))?.number ?? 0;
   const person = { user: account.name, groups: localGroupNames(account, host) };
-  const linesOf = (keyword: string) => findConfigLines(new Set([keyword]), host.files);
+  const linesOf = (keyword: string) => findConfigLines(new Set([keyword]), host.files, configOf(daemon));
   const [channelLines, unusedLines] = [linesOf("channeltimeout"), linesOf("unusedconnectiontimeout")];
   const settings =
-    (await askSshd(account.name, host)) ?? (await askForEverybody([...channelLines, ...unusedLines], host));
+    (await effectiveSettings({ user: account.name }, daemon, host)) ??
+    (await settingsForEverybody([...channelLines, ...unusedLines], daemon, host));
   if (settings === undefined)
     return unknownLimits(settingsOf(channelLines, undefined, person), settingsOf(unusedLines, undefined, person));
   if (!knowsChannelTimeout(settings)) return tooOld(settings);
   // Where Match blocks do not count, what counts is what somebody has whom none of them means.
-  const counting = version >= appliesInMatch ? settings : ((await askSshd("nobody", host)) ?? settings);
+  const counting =
+    version >= appliesInMatch ? settings : ((await effectiveSettings({ user: "nobody" }, daemon, host)) ?? settings);
   const counted = version >= appliesInMatch ? channelLines : channelLines.filter(({ match }) => match === undefined);
   return {
     limits: [
@@ -41,8 +61,12 @@ export async function sshdLimits(account: Account, host: TimeoutHost): Promise<S
 }
 
 /** Without root sshd tells of nobody in particular: that is enough where no Match makes a difference. */
-async function askForEverybody(lines: readonly ConfigLine[], host: TimeoutHost): Promise<SshdSettings | undefined> {
-  return lines.every(({ match }) => match === undefined) ? askSshdWithoutRoot(host) : undefined;
+async function settingsForEverybody(
+  lines: readonly ConfigLine[],
+  daemon: Daemon,
+  host: TimeoutHost,
+): Promise<SshdSettings | undefined> {
+  return lines.every(({ match }) => match === undefined) ? commonSettings(daemon, host) : undefined;
 }
 
 function unusedLimit(settings: SshdSettings, lines: readonly LimitSetting[]): Limit {

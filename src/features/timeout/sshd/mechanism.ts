@@ -5,7 +5,10 @@ import { findGroup, localAccounts } from "../../../system/accounts.ts";
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import { today, type TimeoutHost } from "../machine.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
-import { findConfigLines, includesDropIns } from "../../../system/sshd/config-lines.ts";
+import { effectiveSettings } from "../../../system/sshd/ask.ts";
+import { findConfigLines } from "../../../system/sshd/config-lines.ts";
+import { configOf, nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
+import { findReach, testAll, type Reach } from "../../../system/sshd/reach.ts";
 import {
   commandLineOf,
   foreignLine,
@@ -17,9 +20,7 @@ import {
   sshdDropIn,
   type DropInSection,
 } from "./drop-in.ts";
-import { askSshd } from "../../../system/sshd/settings.ts";
 import { appliesInMatch, knowsChannelTimeout } from "./effective.ts";
-import { findSshdUnit, testConfiguration } from "../../../system/sshd/service.ts";
 
 const root = { uid: 0, gid: 0 };
 
@@ -27,13 +28,14 @@ export function sshdLimit(scope: Scope): Mechanism {
   return {
     activation: "sshd",
     planSet: async (request, host) => planSet(scope, request, host),
-    planUnset: async (host) => Promise.resolve(planUnset(scope, host)),
+    planUnset: async (host) => planUnset(scope, host),
     confirm: async (host) => confirm(scope, host),
   };
 }
 
 async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Promise<Plan> {
-  await rejectUnsupported(scope, host);
+  const reach = await findReach(host);
+  await rejectUnsupported(scope, reach, host);
   const match = matchOf(scope);
   const before = host.ownedFiles.read(sshdDropIn, root);
   const sections = readOwnSections(host);
@@ -45,12 +47,12 @@ async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Pr
   return {
     edits: isSame ? [] : [edit],
     notes: isSame ? [`sshd has this limit already, by ${sshdDropIn}.`] : [takesEffect, ...notesFor(request)],
-    warnings: isSame ? [] : [...endings(request), ...overruled(host)],
+    warnings: isSame ? [] : [...endings(request), ...overruled(reach, host), ...reach.warnings],
     undo: (old && commandLineOf(old)) ?? `sshctl timeout unset ${scopeWords(scope)}--via sshd`,
   };
 }
 
-function planUnset(scope: Scope, host: TimeoutHost): Plan {
+async function planUnset(scope: Scope, host: TimeoutHost): Promise<Plan> {
   const before = host.ownedFiles.read(sshdDropIn, root);
   const sections = readOwnSections(host);
   const old = sections.find(({ match }) => match === matchOf(scope));
@@ -59,7 +61,7 @@ function planUnset(scope: Scope, host: TimeoutHost): Plan {
   return {
     edits: old === undefined ? [] : [edit],
     notes: [takesEffect],
-    warnings: [],
+    warnings: old === undefined ? [] : (await findReach(host)).warnings,
     undo: old && commandLineOf(old),
   };
 }
@@ -94,26 +96,22 @@ function scopeWords(scope: Scope): string {
   return scope.kind === "user" ? `--user ${scope.account.name} ` : `--group ${scope.group.name} `;
 }
 
-async function rejectUnsupported(scope: Scope, host: TimeoutHost): Promise<void> {
-  await testConfiguration(host);
-  const settings = await askSshd("nobody", host);
-  if (settings === undefined) throw new FatalError("sshd -T does not tell its configuration.");
-  if (!knowsChannelTimeout(settings))
-    throw new NothingDoneError(
-      "This sshd has no ChannelTimeout: OpenSSH 9.2 was the first.",
-      "--via shell works without.",
-    );
-  if (scope.kind !== "global" && ((await readOpensshVersion(host))?.number ?? 0) < appliesInMatch)
-    throw new NothingDoneError(
-      "Before OpenSSH 10.5 sshd does not apply ChannelTimeout to single users and groups: it would say so, and end nothing.",
-      "Without --user and --group it is for everybody; --via shell works for a user.",
-    );
-  if (!includesDropIns(host.files))
-    throw new NothingDoneError(
-      "/etc/ssh/sshd_config does not include /etc/ssh/sshd_config.d/*.conf for everybody, and sshctl does not edit that file.",
-      'Put "Include /etc/ssh/sshd_config.d/*.conf" into its first line.',
-    );
-  await findSshdUnit(host);
+async function rejectUnsupported(scope: Scope, { reached }: Reach, host: TimeoutHost): Promise<void> {
+  await testAll(reached, host);
+  for (const daemon of reached) {
+    const settings = await effectiveSettings({ user: "nobody" }, daemon, host);
+    if (settings === undefined) throw new FatalError(`sshd -T does not tell the configuration of ${nameOf(daemon)}.`);
+    if (!knowsChannelTimeout(settings))
+      throw new NothingDoneError(
+        "This sshd has no ChannelTimeout: OpenSSH 9.2 was the first.",
+        "--via shell works without.",
+      );
+    if (scope.kind !== "global" && ((await readOpensshVersion(host, daemon.program))?.number ?? 0) < appliesInMatch)
+      throw new NothingDoneError(
+        "Before OpenSSH 10.5 sshd does not apply ChannelTimeout to single users and groups: it would say so, and end nothing.",
+        "Without --user and --group it is for everybody; --via shell works for a user.",
+      );
+  }
 }
 
 const ended: Readonly<Record<Channel, string>> = {
@@ -135,11 +133,16 @@ function endings({ channels, seconds, unusedSeconds }: SetRequest): string[] {
 }
 
 /** One ChannelTimeout replaces another as a whole. */
-function overruled({ files }: TimeoutHost): string[] {
-  return findConfigLines(new Set(["channeltimeout", "unusedconnectiontimeout"]), files)
+function overruled({ reached }: Reach, { files }: TimeoutHost): string[] {
+  const configs = [...new Set(reached.map(configOf))];
+  const lines = configs
+    .flatMap((config) => findConfigLines(limitKeywords, files, config))
     .filter(({ path, match }) => path !== sshdDropIn && match === undefined)
     .map(({ path, line, text }) => `${path}:${String(line)} (${text}) does not count any more where this limit does`);
+  return [...new Set(lines)];
 }
+
+const limitKeywords: ReadonlySet<string> = new Set(["channeltimeout", "unusedconnectiontimeout"]);
 
 function notesFor({ channels }: SetRequest): string[] {
   const spared = channels.includes("command") ? [] : ["Commands, transfers and tunnels are not ended."];
@@ -149,22 +152,35 @@ function notesFor({ channels }: SetRequest): string[] {
   ];
 }
 
-/** What the file says for this scope must be what sshd has made of it. */
+/** What the file says for this scope must be what each sshd makes of it. */
 async function confirm(scope: Scope, host: TimeoutHost): Promise<void> {
   const section = readSections(textOf(host)).find(({ match }) => match === matchLine(scope));
   if (section === undefined) return;
   const user = section.match === "" ? "nobody" : await personIn(section.match, host);
   if (user === undefined) return;
-  const settings = await askSshd(user, host);
+  const { reached } = await findReach(host);
+  for (const daemon of reached) await confirmOne(daemon, user, section, host);
+}
+
+async function confirmOne(daemon: Daemon, user: string, section: DropInSection, host: TimeoutHost): Promise<void> {
+  const settings = await effectiveSettings({ user }, daemon, host);
   for (const [keyword, value] of settingsOf(section)) {
     if (settings?.get(keyword) === value) continue;
-    // A limit for everybody gives way to one for a user or a group, ours or not.
-    const rivals = findConfigLines(new Set([keyword]), host.files).filter(({ path }) => path !== sshdDropIn);
-    const where = rivals.map(({ path, line, text }) => ` ${path}:${String(line)} (${text})`).join(",");
+    const rivals = rivalsOf(keyword, daemon, host);
     throw new NothingDoneError(
-      `sshd does not take ${keyword} ${value} for ${user}: it has ${settings?.get(keyword) ?? "nothing"}.${where && ` Others set it:${where}.`} All is as it was before.`,
+      `${nameOf(daemon)} does not take ${keyword} ${value} for ${user}: it has ${settings?.get(keyword) ?? "nothing"}.${rivals.length === 0 ? "" : ` Others set it: ${rivals.join(", ")}.`} All is as it was before.`,
     );
   }
+}
+
+/** A limit for everybody gives way to one for a user or a group, ours or not, and each of them to the daemon's command line. */
+function rivalsOf(keyword: string, daemon: Daemon, { files }: TimeoutHost): string[] {
+  const given = daemon.options.filter((option) => option.toLowerCase().startsWith(keyword));
+  const lines = findConfigLines(new Set([keyword]), files, configOf(daemon)).filter(({ path }) => path !== sshdDropIn);
+  return [
+    ...given.map((option) => `-o ${option}`),
+    ...lines.map(({ path, line, text }) => `${path}:${String(line)} (${text})`),
+  ];
 }
 
 /** Somebody whom a Match line means. Undefined for a group without members: then there is nobody to ask about. */
