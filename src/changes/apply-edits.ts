@@ -28,9 +28,9 @@ export async function applyEdits(
 }
 
 /** @throws FileTrouble */
-function rejectChanged(edits: readonly FileEdit[], { ownedFiles }: ChangeHost): void {
+function rejectChanged(edits: readonly FileEdit[], { replaceFiles }: ChangeHost): void {
   for (const { path, owner, before } of edits)
-    if (ownedFiles.read(path, owner) !== before)
+    if (replaceFiles.read(path, owner) !== before)
       throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
 }
 
@@ -44,7 +44,7 @@ export async function writeAll(
   const begun: Begun[] = [];
   try {
     for (const edit of edits) {
-      begun.push({ edit, attributes: host.ownedFiles.attributes(edit.path, edit.owner) });
+      begun.push({ edit, attributes: host.replaceFiles.attributes(edit.path, edit.owner) });
       write(edit, attributesOf(edit), host);
     }
     await inForce.activate();
@@ -70,9 +70,9 @@ interface Begun {
 
 function write(edit: FileEdit, attributes: Attributes | undefined, host: ChangeHost): void {
   const { path, owner, before, after, copy } = edit;
-  if (copy !== undefined) host.ownedFiles.copy(path, owner, copy);
+  if (copy !== undefined) host.replaceFiles.copy(path, owner, copy);
   try {
-    host.ownedFiles.replace(path, owner, before, after, attributes);
+    host.replaceFiles.replace(path, owner, before, after, attributes);
   } catch (error) {
     if (isAsBefore(edit, host)) removeCopy(edit, host);
     throw error;
@@ -80,19 +80,19 @@ function write(edit: FileEdit, attributes: Attributes | undefined, host: ChangeH
 }
 
 /** What cannot be read any more is taken for written: to put it back fails then, and that is told. */
-function isAsBefore({ path, owner, before }: FileEdit, { ownedFiles }: ChangeHost): boolean {
+function isAsBefore({ path, owner, before }: FileEdit, { replaceFiles }: ChangeHost): boolean {
   let now: string | undefined;
   const trouble = troubleIn(() => {
-    now = ownedFiles.read(path, owner);
+    now = replaceFiles.read(path, owner);
   });
   return trouble === undefined && now === before;
 }
 
 /** A copy that is left over does no harm. */
-function removeCopy({ owner, before, copy }: FileEdit, { ownedFiles }: ChangeHost): void {
+function removeCopy({ owner, before, copy }: FileEdit, { replaceFiles }: ChangeHost): void {
   if (copy === undefined) return;
   troubleIn(() => {
-    ownedFiles.replace(copy, owner, before, undefined);
+    replaceFiles.replace(copy, owner, before, undefined);
   });
 }
 
@@ -106,7 +106,7 @@ async function putBack(
   const left = written.toReversed().flatMap(({ edit, attributes }) => {
     const { path, owner, before, after } = edit;
     const trouble = troubleIn(() => {
-      host.ownedFiles.replace(path, owner, after, before, attributes);
+      host.replaceFiles.replace(path, owner, after, before, attributes);
     });
     if (trouble !== undefined) return { path, trouble };
     removeCopy(edit, host);

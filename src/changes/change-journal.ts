@@ -86,7 +86,7 @@ export class ChangeJournal {
   }
 
   #fileOf({ path, owner, before, after, copy }: FileEdit): FileRecord {
-    const attributes = before === undefined ? undefined : this.#host.ownedFiles.attributes(path, owner);
+    const attributes = before === undefined ? undefined : this.#host.replaceFiles.attributes(path, owner);
     if (before !== undefined && attributes === undefined)
       throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
     this.#backups += 1;

@@ -32,7 +32,7 @@ export interface ChangeRequest {
 }
 
 /** The machine, as files are changed on it. */
-export type ChangeHost = Pick<Machine, "files" | "ownedFiles" | "state" | "now">;
+export type ChangeHost = Pick<Machine, "files" | "replaceFiles" | "state" | "now">;
 
 /** How a change comes into force. */
 export interface InForce {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { OwnedFiles, Owner } from "../host/files/replace-file.ts";
+import type { ReplaceFiles, Owner } from "../host/files/replace-file.ts";
 import { systemLock } from "../system/system-lock.ts";
 
 /** A file that is to change. */
@@ -26,13 +26,13 @@ function locksOf(targets: readonly Target[]): Target[] {
  */
 export async function withLocks<T>(
   targets: readonly Target[],
-  { ownedFiles }: { ownedFiles: OwnedFiles },
+  { replaceFiles }: { replaceFiles: ReplaceFiles },
   work: () => Promise<T>,
 ): Promise<T> {
   const locked = locksOf(targets).reduceRight<() => Promise<T>>(
     (inner, { path, owner }) =>
       async () =>
-        ownedFiles.withLock(path, owner, inner),
+        replaceFiles.withLock(path, owner, inner),
     work,
   );
   return locked();

@@ -70,9 +70,9 @@ type Now =
   | { kind: "without-backup" };
 
 /** @throws FileTrouble */
-function compare(file: FileRecord, { ownedFiles, state }: ChangeHost): Now {
+function compare(file: FileRecord, { replaceFiles, state }: ChangeHost): Now {
   const { path, owner, before, after } = file;
-  const now = ownedFiles.read(path, owner);
+  const now = replaceFiles.read(path, owner);
   const hash = now === undefined ? undefined : sha256(now);
   if (hash === before?.sha256) return { kind: "as-before" };
   if (hash !== after) return { kind: "other" };

@@ -8,7 +8,7 @@ import {
 } from "./command.ts";
 import { globalOptions } from "./global-options.ts";
 import { optionForm, optionGroups } from "./option-groups.ts";
-import { hang, wrapWords, type Width } from "../text/wrap.ts";
+import { hangingIndent, wrapWords, type Width } from "../text/wrap.ts";
 
 /** `sshctl --help`: what sshctl can do, examples first. */
 export function overview(commands: readonly (Command | CommandGroup)[], width: Width): string {
@@ -77,7 +77,7 @@ function pairs(title: string, rows: readonly Example[], width: Width): string[] 
   const lines = rows.flatMap(([left, right]) =>
     isNarrow
       ? [`  ${left}`, ...wrapWords(`      ${right}`, width)]
-      : hang(`  ${left}`.padEnd(place), place, right, width),
+      : hangingIndent(`  ${left}`.padEnd(place), place, right, width),
   );
   return [`${title}:`, ...lines];
 }

@@ -1,11 +1,11 @@
 /** From one look at a machine to the next: what has happened to the sessions. */
 import type { ChosenSessions } from "./choose-sessions.ts";
 import { durationUntil, watchedFacts, type SessionEvent, type WatchedFact } from "./session-event.ts";
-import { sessionId, type Session, type Sighting } from "./session.ts";
+import { sessionId, type Session, type LiveReport } from "./session.ts";
 
 /** What one look has shown, and which of it was asked for. */
-export interface Look {
-  report: Sighting;
+export interface Poll {
+  report: LiveReport;
   chosen: ChosenSessions;
 }
 
@@ -17,7 +17,7 @@ interface KnownSession {
   selected: boolean;
 }
 
-export function knownOf({ report, chosen }: Look): Known {
+export function knownOf({ report, chosen }: Poll): Known {
   const selected = new Set(chosen.sessions);
   return new Map(
     report.sessions.map((session) => [sessionId(session.identity), { session, selected: selected.has(session) }]),
@@ -25,7 +25,7 @@ export function knownOf({ report, chosen }: Look): Known {
 }
 
 /** Ends come before beginnings, so that whoever counts never counts too many. */
-export function diffSessions(before: Known, look: Look): { known: Known; events: SessionEvent[] } {
+export function diffSessions(before: Known, look: Poll): { known: Known; events: SessionEvent[] } {
   const seen = knownOf(look);
   const timeMs = look.report.takenAtMs;
   const missing = [...before].filter(([id]) => !seen.has(id));
@@ -50,7 +50,7 @@ export function diffSessions(before: Known, look: Look): { known: Known; events:
  * Between the end of the helper that has authenticated and the birth of the session child, a monitor looks like one that has
  * lost its child, and is no row. PAM can make that last: the connection has ended only when its process has.
  */
-function isLoggingIn({ phase, identity }: Session, { processes }: Sighting): boolean {
+function isLoggingIn({ phase, identity }: Session, { processes }: LiveReport): boolean {
   return phase === "authenticating" && processes.get(identity.pid)?.startTicks === identity.startTicks;
 }
 

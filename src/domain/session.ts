@@ -95,6 +95,6 @@ export interface SessionReport {
 }
 
 /** What a watch takes in of a report: of the processes only which live, and since when. */
-export interface Sighting extends Omit<SessionReport, "processes"> {
+export interface LiveReport extends Omit<SessionReport, "processes"> {
   processes: { get: (pid: Pid) => Pick<Process, "startTicks"> | undefined };
 }

@@ -6,7 +6,7 @@ import { sameEndpoint } from "./address.ts";
 import { unused } from "./assemble-sessions.ts";
 import type { AuthRecord } from "./match-auth.ts";
 import type { Pid } from "./process.ts";
-import type { Session, Sighting } from "./session.ts";
+import type { Session, LiveReport } from "./session.ts";
 import type { ServerKind } from "./ssh-server.ts";
 
 /** A line of the journal, proven to be an SSH server's own. */
@@ -70,7 +70,7 @@ export class ShortLogins {
    * @param ended - sessions that were told of, or seen to be open, and are not there any more.
    * @returns logins that have ended without ever having been seen.
    */
-  settle(report: Sighting, ended: readonly Session[]): ShortLogin[] {
+  settle(report: LiveReport, ended: readonly Session[]): ShortLogin[] {
     const { takenAtMs } = report;
     this.#ended = [...this.#ended, ...ended.map((session) => ({ session, missedAtMs: takenAtMs }))]
       .filter(({ missedAtMs }) => takenAtMs - missedAtMs < rememberedMs)
@@ -116,13 +116,13 @@ function isOf({ peer, acceptedAtMs = 0 }: Session, { message, timeMs }: AuthReco
 }
 
 /** A login that this look began after, and whose process it does not show. */
-function isOver({ record, startTicks }: Pending, { takenAtMs, processes }: Sighting): boolean {
+function isOver({ record, startTicks }: Pending, { takenAtMs, processes }: LiveReport): boolean {
   if (record.timeMs >= takenAtMs) return false;
   const process = processes.get(record.pid);
   return process === undefined || (startTicks !== undefined && process.startTicks !== startTicks);
 }
 
-function withStart(login: Pending, { takenAtMs, processes }: Sighting): Pending {
+function withStart(login: Pending, { takenAtMs, processes }: LiveReport): Pending {
   const startTicks = login.record.timeMs >= takenAtMs ? undefined : processes.get(login.record.pid)?.startTicks;
   return { ...login, startTicks };
 }

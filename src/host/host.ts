@@ -4,7 +4,7 @@
  */
 import type { Cgroups } from "./processes/cgroups.ts";
 import type { Clock } from "./processes/clock.ts";
-import type { Greetings } from "./processes/ssh-banner.ts";
+import type { SshBanners } from "./processes/ssh-banner.ts";
 import type { Signals } from "./processes/signals.ts";
 import type { UserPrograms } from "./programs/as-user.ts";
 import type { FeedProgram } from "./programs/feed.ts";
@@ -15,11 +15,11 @@ import type { Programs } from "./programs/run.ts";
 import type { Files } from "./files/files.ts";
 import type { Hold } from "./files/held-files.ts";
 import type { LogFiles } from "./files/log-files.ts";
-import type { OwnFiles } from "./files/new-file.ts";
-import type { OwnedFiles } from "./files/replace-file.ts";
+import type { NewFiles } from "./files/new-file.ts";
+import type { ReplaceFiles } from "./files/replace-file.ts";
 import type { ScratchFolder } from "./files/scratch-folder.ts";
 import type { StateFolder } from "./files/state-folder.ts";
-import type { UntrustedFiles } from "./files/small-file.ts";
+import type { SmallFiles } from "./files/small-file.ts";
 import type { UserFiles } from "./files/user-files.ts";
 import type { Screen, ScreenEvents } from "./terminal/screen.ts";
 import type { Terminals } from "./terminal/terminals.ts";
@@ -38,7 +38,7 @@ export interface Host {
 export interface Facts {
   files: Files;
   /** Small files that a user may have replaced. */
-  untrustedFiles: UntrustedFiles;
+  smallFiles: SmallFiles;
   logFiles: LogFiles;
   /** Programs that tell something and end. */
   programs: Programs;
@@ -66,11 +66,11 @@ export interface Hands {
   /** Files as a user may read them. */
   userFiles: UserFiles;
   /** Replaces files that belong to a user or to root. */
-  ownedFiles: OwnedFiles;
+  replaceFiles: ReplaceFiles;
   /** Where changes of files are recorded. */
   state: StateFolder;
   /** Makes files of the caller's. */
-  ownFiles: OwnFiles;
+  newFiles: NewFiles;
   /** Gives the work a folder of its own, which is gone afterwards. */
   withScratchFolder: <T>(work: (folder: ScratchFolder) => Promise<T>) => Promise<T>;
   /** Keeps files open that are read again and again. */
@@ -81,7 +81,7 @@ export interface Hands {
   /** Programs that go on printing. */
   lines: LineSource;
   hooks: HookPrograms;
-  greetings: Greetings;
+  banners: SshBanners;
   clock: Clock;
   /** The caller's own terminal; undefined where there is none that could be drawn on and typed at. */
   openScreen: ((events: ScreenEvents) => Screen) | undefined;

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { canActAs } from "./files/act-as.ts";
 import { createHold } from "./files/held-files.ts";
-import { ownFiles } from "./files/new-file.ts";
-import { ownedFiles } from "./files/replace-file.ts";
+import { newFiles } from "./files/new-file.ts";
+import { replaceFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
 import { changesHere } from "./files/state-folder.ts";
 import { findTampering } from "./files/tampering.ts";
@@ -14,7 +14,7 @@ import { holdSignals } from "./processes/at-the-end.ts";
 import { cgroups } from "./processes/cgroups.ts";
 import { clock } from "./processes/clock.ts";
 import { signals } from "./processes/signals.ts";
-import { greetings } from "./processes/ssh-banner.ts";
+import { banners } from "./processes/ssh-banner.ts";
 import { userPrograms } from "./programs/as-user.ts";
 import { feedProgram } from "./programs/feed.ts";
 import { lineSource } from "./programs/follow.ts";
@@ -30,16 +30,16 @@ export function theseHands(observer: number): Hands {
     cgroups,
     terminals,
     userFiles,
-    ownedFiles,
+    replaceFiles,
     state: changesHere(),
-    ownFiles,
+    newFiles,
     withScratchFolder,
     createHold,
     userPrograms,
     feed: feedProgram,
     lines: lineSource,
     hooks: hookPrograms,
-    greetings,
+    banners,
     clock,
     openScreen: screenOpener(),
     holdSignals,

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createFiles } from "./files/files.ts";
 import { logFiles } from "./files/log-files.ts";
-import { untrustedFiles } from "./files/small-file.ts";
+import { smallFiles } from "./files/small-file.ts";
 import type { Hands, Host } from "./host.ts";
 import { block } from "./processes/clock.ts";
 import { programs } from "./programs/run.ts";
@@ -12,7 +12,7 @@ export function thisHost(observer: number): Host {
   return {
     facts: {
       files: createFiles(),
-      untrustedFiles,
+      smallFiles,
       logFiles,
       programs,
       // Few commands need them, and they bring three of Node's modules along.

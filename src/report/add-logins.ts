@@ -8,7 +8,7 @@ import { readAuthLogs } from "../system/logs/auth-log.ts";
 import { readJournal } from "../system/logs/journal.ts";
 import { keyComments, type CommentFinder } from "./key-comments.ts";
 
-type LoginSources = Pick<Facts, "files" | "untrustedFiles" | "logFiles" | "programs">;
+type LoginSources = Pick<Facts, "files" | "smallFiles" | "logFiles" | "programs">;
 
 /** Adds to every open session how its user logged in, as far as the journal or, unverified, a log file tells. */
 export async function addLogins(
@@ -28,7 +28,7 @@ export async function addLogins(
   const files = unproven.length === 0 ? [] : await readFallback(unproven, report.takenAtMs, sources);
   const found = [...proven.filter(({ auth }) => auth !== undefined), ...(await withAuth(unproven, files, findUser))];
   const commentOf = found.some(({ auth }) => auth?.key)
-    ? await keyComments(sources.files, sources.untrustedFiles, sources.programs, accounts)
+    ? await keyComments(sources.files, sources.smallFiles, sources.programs, accounts)
     : () => undefined;
   const byPid = new Map(found.map((session) => [session.identity.pid, withComment(session, commentOf)]));
   return {

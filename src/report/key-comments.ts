@@ -6,7 +6,7 @@ import { installedDaemon } from "../system/sshd/daemons.ts";
 import { remotePaths } from "../system/remote-mounts.ts";
 import { orUndefined, type Files } from "../host/files/files.ts";
 import type { Programs } from "../host/programs/run.ts";
-import type { UntrustedFiles } from "../host/files/small-file.ts";
+import type { SmallFiles } from "../host/files/small-file.ts";
 
 /** Larger files exist only to hurt. */
 const limitBytes = 1 << 20;
@@ -16,7 +16,7 @@ export type CommentFinder = (user: string, fingerprint: string) => string | unde
 
 export async function keyComments(
   files: Files,
-  untrusted: UntrustedFiles,
+  untrusted: SmallFiles,
   programs: Programs,
   accounts: Accounts,
 ): Promise<CommentFinder> {

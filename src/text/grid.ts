@@ -38,7 +38,7 @@ export interface TableLayout {
 }
 
 /** What a text is made for. */
-export interface Look {
+export interface TextStyle {
   /** Columns of the terminal; undefined where there is none: nothing is cut then. */
   width: number | undefined;
   chalk: ChalkInstance;
@@ -48,7 +48,7 @@ export interface Look {
 type Measure = (text: string) => number;
 
 /** Aligned columns, one row a line. */
-export function alignColumns(grid: Grid, layout: TableLayout, { width, chalk }: Look, measure: Measure): string {
+export function alignColumns(grid: Grid, layout: TableLayout, { width, chalk }: TextStyle, measure: Measure): string {
   const { columns, lines, widths, left } = fitLines(grid, layout, width, measure);
   const rows = lines.map(
     ({ texts, emphasis }) => `${painter(emphasis, chalk)(alignLine(texts, columns, widths, measure))}\n`,

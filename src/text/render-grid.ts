@@ -1,10 +1,10 @@
-import { alignColumns, type Grid, type Look, type TableLayout } from "./grid.ts";
+import { alignColumns, type Grid, type TextStyle, type TableLayout } from "./grid.ts";
 
 /**
  * A table for people at a terminal, aligned columns for pipes. Packages that draw, and measure what is wider or narrower
  * than a letter, are loaded only where they are needed: loading them takes longer than all else that a short list costs.
  */
-export async function renderGrid(grid: Grid, layout: TableLayout, look: Look): Promise<string> {
+export async function renderGrid(grid: Grid, layout: TableLayout, look: TextStyle): Promise<string> {
   const forPipe = look.width === undefined;
   if (forPipe && isAscii(grid)) return alignColumns(grid, layout, look, (text) => text.length);
   const { renderPlain, renderTable } = await import("./table.ts");

@@ -1,14 +1,14 @@
 import Table from "cli-table3";
-import { alignColumns, fitLines, gap, leftOut, painter, type Grid, type Look, type TableLayout } from "./grid.ts";
+import { alignColumns, fitLines, gap, leftOut, painter, type Grid, type TextStyle, type TableLayout } from "./grid.ts";
 import { textWidth } from "./width.ts";
 
 /** Aligned columns, one row a line: for pipes, and for tables too long to be drawn. */
-export function renderPlain(grid: Grid, layout: TableLayout, look: Look): string {
+export function renderPlain(grid: Grid, layout: TableLayout, look: TextStyle): string {
   return alignColumns(grid, layout, look, textWidth);
 }
 
 /** A table for people, drawn by cli-table3. */
-export function renderTable(grid: Grid, layout: TableLayout, look: Look): string {
+export function renderTable(grid: Grid, layout: TableLayout, look: TextStyle): string {
   const { columns, lines, left } = fitLines(grid, layout, look.width, textWidth);
   const isDrawable = lines.length <= drawnLines && lines.every(({ texts }) => texts.every((text) => simple.test(text)));
   if (!isDrawable) return renderPlain(grid, layout, look);

@@ -29,7 +29,7 @@ export function wrapWords(text: string, room: Width, measure = letters): string[
  * @param label - may be painted; as wide as the place that it takes.
  * @param place - how many columns the label takes.
  */
-export function hang(label: string, place: number, text: string, width: Width, measure = letters): string[] {
+export function hangingIndent(label: string, place: number, text: string, width: Width, measure = letters): string[] {
   const room = width === undefined ? undefined : Math.max(narrowest, width - place);
   const [first = "", ...others] = wrapWords(text, room, measure);
   return [label + first, ...others.map((line) => " ".repeat(place) + line.trimStart())];

@@ -396,7 +396,7 @@ describe("kill-all", () => {
     test("where systemd holds its port, or has another way in", async () => {
       const local = { ...known, socket: { listen: ["/run/s"], isPerConnection: true } };
       const { out, err } = await run("kill-all --yes --include-listener", everybody, local);
-      expect(out).toContain("nobody can log in through it any more until it is started: systemctl start ssh.service");
+      expect(out).toContain("nobody can log in through it until it is started again: systemctl start ssh.service");
       expect(out).toContain("logins by ssh.socket on /run/s go on");
       expect(out + err).not.toContain("nobody can log in any more");
       const activated = { ...known, socket: { listen: ["[::]:22"] } };

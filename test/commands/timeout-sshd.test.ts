@@ -28,7 +28,7 @@ function machineWithSshd(sshd: FakeSshd = {}, machine: HostSpec = {}): { host: F
   const host: FakeHost = fakeHost({
     ...machine,
     kernel: kernel.files(),
-    machine: { greetings: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") }, ...machine.machine },
+    machine: { banners: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") }, ...machine.machine },
     texts: { ...config, ...sshd.texts },
     run: async (path, args) => {
       const name = path.slice(path.lastIndexOf("/") + 1);
@@ -138,7 +138,7 @@ describe("through sshd", () => {
     const greeting = () => (isSilent ? undefined : "SSH-2.0-OpenSSH_10.0");
     const { host, ran } = machineWithSshd(
       {},
-      { machine: { greetings: { read: async () => Promise.resolve(greeting()) } } },
+      { machine: { banners: { read: async () => Promise.resolve(greeting()) } } },
     );
     const { run: real } = host.programs;
     host.programs.run = async (name, args, ...rest) => {

@@ -117,7 +117,7 @@ function callerTexts({ uid = 0, loginUid = 4_294_967_295 }: HostSpec): Record<st
 function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit<Machine, keyof Hands | "observer"> {
   return {
     files: withKernel(filesIn(texts, links), spec.kernel),
-    untrustedFiles: { readSmall: (path) => texts.get(path) },
+    smallFiles: { readSmall: (path) => texts.get(path) },
     logFiles: { lines: async function* () {} },
     programs: { run: programsOf(spec) },
     programLines: { each: journalOf(spec) },
@@ -133,9 +133,9 @@ type Hands = Omit<Machine, keyof Host["facts"]>;
 function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<string, number>): Hands {
   return {
     userFiles: userFilesIn(texts, spec),
-    ownedFiles: ownedFilesIn(texts, written, modes, spec),
+    replaceFiles: replaceFilesIn(texts, written, modes, spec),
     state: memoryState(),
-    ownFiles: { create: () => "created" },
+    newFiles: { create: () => "created" },
     withScratchFolder: async () => Promise.reject(new Error("there is no scratch folder")),
     createHold: () => () => undefined,
     clock: quickClock(),
@@ -148,7 +148,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     feed: async () => Promise.resolve(0),
     lines: { follow: () => () => undefined },
     hooks: { findFault: () => undefined, run: async () => Promise.resolve({ code: 0 }) },
-    greetings: { read: async () => Promise.resolve(undefined) },
+    banners: { read: async () => Promise.resolve(undefined) },
     openScreen: undefined,
     holdSignals: async (_, work) => work(),
     runningProgram: () => ({
@@ -198,12 +198,12 @@ function historyOf({ logins = [], journalSinceMs = now - 86_400_000, filesSinceM
   };
 }
 
-function ownedFilesIn(
+function replaceFilesIn(
   all: Texts,
   written: string[],
   modes: Map<string, number>,
   { troubles = {}, unwritable = {}, onlyOnce = false }: HostSpec,
-): Machine["ownedFiles"] {
+): Machine["replaceFiles"] {
   const check = (path: string, table = troubles) => {
     const trouble = table[path];
     if (trouble !== undefined) throw trouble;

@@ -26,7 +26,7 @@ export interface MortalSpec {
   /** The system log takes nothing. */
   isLogFull?: boolean;
   /** What becomes of a file that is to be written. */
-  save?: ReturnType<FakeHost["ownFiles"]["create"]>;
+  save?: ReturnType<FakeHost["newFiles"]["create"]>;
   passwd?: string;
 }
 
@@ -66,13 +66,13 @@ export class MortalHost {
           this.entries.push(Object.fromEntries(input.split("\n").map((line) => splitAt(line, "="))));
           return Promise.resolve(0);
         },
-        ownFiles: {
+        newFiles: {
           create: (path, text) => {
             this.saved.push(path, text);
             return spec.save ?? "created";
           },
         },
-        greetings: { read: async () => Promise.resolve(spec.isSilent === true ? undefined : "SSH-2.0-OpenSSH_10.0") },
+        banners: { read: async () => Promise.resolve(spec.isSilent === true ? undefined : "SSH-2.0-OpenSSH_10.0") },
       },
     });
   }

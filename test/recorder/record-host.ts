@@ -22,5 +22,5 @@ if (folder === undefined) {
   if (status !== 0) throw new Error(`${script} ended with ${String(status)}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "recording.tsv"), writeRecording(anonymise(parseRecording(stdout))));
-  console.log(`Look at it before you give it away, and then: sshctl list --root ${folder}`);
+  console.log(`TextStyle at it before you give it away, and then: sshctl list --root ${folder}`);
 }

@@ -1,7 +1,7 @@
 /** What lives on the machine, as shells take it: a value a line, a tab, and what it is. */
 import type { Session } from "../../domain/session.ts";
 import { plural } from "../../text/words.ts";
-import type { OfferedKey } from "../keys/inventory/completion-keys.ts";
+import type { CompletionKey } from "../keys/inventory/completion-keys.ts";
 import { visible } from "../../text/visible.ts";
 
 /** By these names a session can be called. */
@@ -23,7 +23,7 @@ export function peerValues(sessions: readonly Session[]): string {
   return counted(sessions.flatMap(({ peer }) => peer?.address ?? []));
 }
 
-export function keyValues(keys: readonly OfferedKey[]): string {
+export function keyValues(keys: readonly CompletionKey[]): string {
   const named = new Map<string, string>();
   for (const { key, account, comment } of keys) named.set(key.sha256, comment ?? account.name);
   return lines([...named]);

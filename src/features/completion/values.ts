@@ -1,7 +1,7 @@
 import { machineOf } from "../../host/host.ts";
 import type { Context } from "../../cli/context.ts";
 import { isOpenHere, type Session } from "../../domain/session.ts";
-import { offeredKeys } from "../keys/inventory/completion-keys.ts";
+import { completionKeys } from "../keys/inventory/completion-keys.ts";
 import * as values from "./values-text.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { UsageError } from "../../errors.ts";
@@ -28,7 +28,7 @@ async function findValues(what: LiveValues, context: Context): Promise<string> {
     case "peers":
       return values.peerValues(await openSessions(context));
     case "keys":
-      return values.keyValues(offeredKeys(await machineOf(await context.host())));
+      return values.keyValues(completionKeys(await machineOf(await context.host())));
   }
 }
 

@@ -2,15 +2,15 @@ import type { DoctorDocument } from "../../text/json-contract.ts";
 import type { Check, CheckStatus } from "./checks/check.ts";
 import type { DoctorHost } from "./checks/machine.ts";
 import { version } from "../../cli/version.ts";
-import type { Look } from "../../text/grid.ts";
+import type { TextStyle } from "../../text/grid.ts";
 import { renderJson } from "../../text/json.ts";
 import { textWidth } from "../../text/width.ts";
 import { isoTime } from "../../text/time.ts";
 import { visible } from "../../text/visible.ts";
-import { hang } from "../../text/wrap.ts";
+import { hangingIndent } from "../../text/wrap.ts";
 
 /** A check in a line, its remedy below it. */
-export function renderChecks(checks: readonly Check[], look: Look): string {
+export function renderChecks(checks: readonly Check[], look: TextStyle): string {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
   const lines = checks.flatMap((check) => renderCheck(check, idWidth, look));
   const counts = statuses.map(
@@ -22,13 +22,13 @@ export function renderChecks(checks: readonly Check[], look: Look): string {
 const statuses: readonly CheckStatus[] = ["ok", "limited", "missing"];
 const statusWidth = Math.max(...statuses.map(({ length }) => length));
 
-function renderCheck({ id, status, says, remedy }: Check, idWidth: number, { width, chalk }: Look): string[] {
+function renderCheck({ id, status, says, remedy }: Check, idWidth: number, { width, chalk }: TextStyle): string[] {
   const paint = { ok: chalk.green, limited: chalk.yellow, missing: chalk.red }[status];
   const place = statusWidth + 2 + idWidth + 2;
   const label = `${paint(status.padEnd(statusWidth))}  ${id.padEnd(idWidth)}  `;
   const todo =
-    remedy === undefined ? [] : hang(" ".repeat(place), place, `to do: ${visible(remedy)}`, width, textWidth);
-  return [...hang(label, place, visible(says), width, textWidth), ...todo];
+    remedy === undefined ? [] : hangingIndent(" ".repeat(place), place, `to do: ${visible(remedy)}`, width, textWidth);
+  return [...hangingIndent(label, place, visible(says), width, textWidth), ...todo];
 }
 
 /** docs/schemas/doctor-1.json */

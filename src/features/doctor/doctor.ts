@@ -4,7 +4,7 @@ import { renderChecks, renderChecksJson } from "./checks-text.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { machineOf } from "../../host/host.ts";
 import type { Command } from "../../cli/command.ts";
-import { colorOption, formatOptions, parseFormat, parseLook } from "../sessions/output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseStyle } from "../sessions/output-options.ts";
 
 const formats = ["table", "json"] as const;
 
@@ -19,7 +19,7 @@ export const doctor: Command = {
   options: { ...formatOptions(formats), ...colorOption },
   run: async (given, context) => {
     const format = parseFormat(given, formats);
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);
     const readReport = async () => reports.read({ ...localSource, logins: false, depth: "rows" });
     const host = { ...machine, readReport };

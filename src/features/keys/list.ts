@@ -1,5 +1,5 @@
 import { keysHostOf } from "./machine.ts";
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { plural } from "../../text/words.ts";
 import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
@@ -9,7 +9,7 @@ import { allFindings, readKeyReport, type KeyReport } from "./inventory/key-repo
 import { isUnused } from "./inventory/key-rows.ts";
 import { reachOf } from "../../system/logs/login-counter.ts";
 import { renderCsv } from "../../text/csv.ts";
-import type { Look } from "../../text/grid.ts";
+import type { TextStyle } from "../../text/grid.ts";
 import { reachLine } from "./text/details.ts";
 import { renderFindings } from "./text/findings.ts";
 import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "./text/columns.ts";
@@ -30,7 +30,7 @@ import {
   outputGroup,
   parseColumns,
   parseFormat,
-  parseLook,
+  parseStyle,
   parseSort,
   rejectColumns,
 } from "../sessions/output-options.ts";
@@ -66,7 +66,7 @@ export const keysList: Command = {
   others: [keysShow, keysRevoke],
   run: async (given, context) => {
     const layout = parseLayout(given);
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const unusedSeconds = single(given, "unused", { read: parseDuration, allowed: durationForm });
     const failOn = single(given, "fail-on", oneOf(severities));
     const question = { ...parseQuestion(given), unusedSeconds };
@@ -118,7 +118,7 @@ function select(
   return { shown: { ...report, keys }, left: answers.filter((answer) => answer === undefined).length };
 }
 
-async function* render(report: KeyReport, left: number, layout: Layout, look: Look): AsyncGenerator<string> {
+async function* render(report: KeyReport, left: number, layout: Layout, look: TextStyle): AsyncGenerator<string> {
   const { format, findings, headers } = layout;
   if (format === "json") return yield* renderKeysJson(report, left);
   const found = findings ? worstFirst(allFindings(report)) : [];
@@ -133,15 +133,15 @@ async function* render(report: KeyReport, left: number, layout: Layout, look: Lo
 }
 
 /** A person reads the beginning; what goes into a pipe or to a program is all of it. */
-function mostRows({ format }: Pick<Layout, "format">, { width }: Look): number {
+function mostRows({ format }: Pick<Layout, "format">, { width }: TextStyle): number {
   return format === "csv" || format === "json" || width === undefined ? Number.POSITIVE_INFINITY : 1000;
 }
 
 /** How many rows the terminal was spared. */
-function tellOfMore(report: KeyReport, layout: Layout, look: Look, { err }: Context): void {
+function tellOfMore(report: KeyReport, layout: Layout, look: TextStyle, { err }: Context): void {
   const [count, noun] = layout.findings ? [allFindings(report).length, "finding"] : [report.keys.length, "key"];
   const more = count - mostRows(layout, look);
-  if (more > 0) remark(`and ${plural(more, `more ${noun}`)}; -o csv, -o json or a pipe has them all`, err);
+  if (more > 0) notice(`and ${plural(more, `more ${noun}`)}; -o csv, -o json or a pipe has them all`, err);
 }
 
 function columnsOf({ format, columns }: Layout): readonly KeyColumnName[] {
@@ -168,7 +168,7 @@ function tell(report: KeyReport, left: number, { err }: Context): void {
       : []),
     reachLine(report) ?? [],
   ];
-  for (const note of notes.flat()) remark(note, err);
+  for (const note of notes.flat()) notice(note, err);
 }
 
 function exitCodeOf(findings: readonly Finding[], failOn: Severity | undefined): ExitCode {

@@ -1,5 +1,5 @@
 import { keysHostOf } from "./machine.ts";
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
@@ -16,11 +16,11 @@ import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/request.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { onlyKey } from "./show.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
 import { lookAgain, revokeKey } from "./revoke/carry-out.ts";
 import { tellObstacles, tellOtherWays, tellRemaining, tellUnread } from "./revoke/notes.ts";
-import { tellJson, tellText, type Teller } from "./revoke/reporters.ts";
+import { jsonReporter, textReporter, type Reporter } from "./revoke/reporters.ts";
 import { planRevocation, rejectLastWayIn, type RevocationTask, type RevokeOptions } from "./revoke/plan.ts";
 
 const method = "Method";
@@ -49,17 +49,17 @@ export const keysRevoke: Command = {
   run: async (given, context) => {
     const fingerprint = parseFingerprint(given.words);
     const format = parseFormat(given, textFormats);
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const question = { ...parseQuestion(given), seek: fingerprint };
     const options = parseRevokeOptions(given);
     const host = await keysHostOf(context);
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport(question, sessions, host);
     const request = planRevocation(onlyKey(fingerprint, report), options, report, sessions, host);
-    for (const { message } of report.warnings) remark(message, context.err);
+    for (const { message } of report.warnings) notice(message, context.err);
     tellUnread(report.unread, context.err);
     const teller =
-      format === "json" ? tellJson(request, report, context) : tellText(request, fingerprint, look, context);
+      format === "json" ? jsonReporter(request, report, context) : textReporter(request, fingerprint, look, context);
     const isDryRun = given.flag("dry-run");
     const differences = await previewEdits(request, host);
     if (isDryRun) teller.plan(differences);
@@ -79,7 +79,7 @@ interface Deed {
   options: RevokeOptions;
   question: KeyQuestion;
   orders: EndingOrders;
-  teller: Teller;
+  teller: Reporter;
 }
 
 async function carryOut(

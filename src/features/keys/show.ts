@@ -1,5 +1,5 @@
 import { keysHostOf } from "./machine.ts";
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
 import type { ListedKey } from "./inventory/inventory.ts";
@@ -9,7 +9,7 @@ import { renderKeyDetails } from "./text/details.ts";
 import { renderKeysJson } from "./text/json.ts";
 import type { Command } from "../../cli/command.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
+import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 
 const nameForm = `${fingerprintForm}; or the whole comment of a key`;
 
@@ -30,12 +30,12 @@ export const keysShow: Command = {
   run: async (given, context) => {
     const name = parseName(given.words);
     const format = parseFormat(given, textFormats);
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const question = parseQuestion(given);
     const host = await keysHostOf(context);
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
     const keys = onlyKey(name, report);
-    for (const { message } of report.warnings) remark(message, context.err);
+    for (const { message } of report.warnings) notice(message, context.err);
     const parts =
       format === "json"
         ? renderKeysJson({ ...report, keys, otherFindings: [] }, 0)

@@ -1,5 +1,5 @@
 /** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import { describeOutcome } from "./text/outcome.ts";
 import type { KillPlan, KillReport, KillResult, PlannedEnd } from "./plan/kill-plan.ts";
 import type { Spared } from "./plan/plan-terminations.ts";
@@ -18,7 +18,7 @@ import type { Context } from "../../cli/context.ts";
 import { machineOf } from "../../host/host.ts";
 import { readCaller } from "../../system/caller.ts";
 import type { KillMachine } from "./machine.ts";
-import type { Look } from "../../text/grid.ts";
+import type { TextStyle } from "../../text/grid.ts";
 import { renderKillJson } from "./text/json.ts";
 import { renderPlan, renderResults } from "./text/text.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
@@ -40,14 +40,14 @@ export async function endSessions(request: KillRequest, context: Context): Promi
   const machine = await machineOf(await context.host());
   const plan = await makePlan(found, options, machine);
   // Whoever ends all that match has to know what could not be seen.
-  if (request.alsoNewcomers) for (const { message } of found.report.warnings) remark(message, context.err);
+  if (request.alsoNewcomers) for (const { message } of found.report.warnings) notice(message, context.err);
   if (options.dryRun) return showPlan(plan, request, context);
   const refusal = refusalOf(plan);
   if (refusal !== undefined) throw refusal;
-  if (isNothing(plan)) remark(nothingKnown(plan, machine), context.err);
+  if (isNothing(plan)) notice(nothingKnown(plan, machine), context.err);
   if (request.mustConfirm(found) && !options.yes && !isNothing(plan)) {
-    for (const reason of request.reasons?.(found) ?? []) remark(reason, context.err);
-    const shown = await planText(plan, request, request.planLook);
+    for (const reason of request.reasons?.(found) ?? []) notice(reason, context.err);
+    const shown = await planText(plan, request, request.planStyle);
     await askConsent({ plan: shown, ...killConsent(plan, options.everything) }, context);
   }
   if (options.save !== undefined) await saveSessions(options.save, plan, options.reason, machine, context);
@@ -66,7 +66,7 @@ async function act(
   const done = await carryOut(stillMeant, sessionsBefore(plan), request, machine, interruption, (results) => {
     if (request.options.untilNone) reportProgress(results, context);
   });
-  for (const problem of done.problems) remark(problem, context.err);
+  for (const problem of done.problems) notice(problem, context.err);
   context.out.write(await resultText(done, request));
   return exitCodeOf(done);
 }
@@ -74,7 +74,7 @@ async function act(
 /** A run that goes on until nobody comes any more may take long: each end is told as it happens. */
 function reportProgress(results: readonly KillResult[], { err }: Context): void {
   for (const { end, outcome } of results)
-    remark(`${describeSession(end.termination.session)}: ${describeOutcome(outcome)}`, err);
+    notice(`${describeSession(end.termination.session)}: ${describeOutcome(outcome)}`, err);
 }
 
 /** Whoever types while the warning runs is not idle any more: everything is looked up again after it. */
@@ -97,7 +97,7 @@ async function warn(
     .map(({ termination }) => termination.session)
     .filter(({ identity }) => !left.has(sessionId(identity)));
   if (spared.length > 0)
-    remark(`ended meanwhile, or no longer matching: ${firstFew(spared.map(describeSession))}`, context.err);
+    notice(`ended meanwhile, or no longer matching: ${firstFew(spared.map(describeSession))}`, context.err);
   return again;
 }
 
@@ -162,7 +162,7 @@ async function showPlan(plan: KillPlan, request: KillRequest, context: Context):
   return refusalOf(plan)?.exitCode ?? (isNothing(plan) ? exitCodes.partial : exitCodes.done);
 }
 
-async function planText(plan: KillPlan, { options, layout }: KillRequest, look: Look): Promise<string> {
+async function planText(plan: KillPlan, { options, layout }: KillRequest, look: TextStyle): Promise<string> {
   return (await renderPlan(plan, options, layout, look)) + noteLines(plan.listeners.notes);
 }
 

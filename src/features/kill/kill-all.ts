@@ -6,7 +6,7 @@ import type { Context } from "../../cli/context.ts";
 import { endSessions } from "./end-sessions.ts";
 import { killAllOptions, killOptions, parseKillAllOptions, parseKillLayout, signalHabit } from "./options.ts";
 import type { Found } from "./request.ts";
-import { parseLook } from "../sessions/output-options.ts";
+import { parseStyle } from "../sessions/output-options.ts";
 import { readSessions } from "../sessions/read-sessions.ts";
 import { rejectBlindness } from "../sessions/blindness.ts";
 import { hintFor } from "../sessions/selecting-option.ts";
@@ -35,8 +35,8 @@ export const killAll: Command = {
         mustConfirm: () => true,
         alsoNewcomers: true,
         layout: parseKillLayout(given),
-        look: parseLook(given, context),
-        planLook: parseLook(given, { ...context, out: context.err }),
+        look: parseStyle(given, context),
+        planStyle: parseStyle(given, { ...context, out: context.err }),
       },
       context,
     );

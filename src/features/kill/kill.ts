@@ -12,7 +12,7 @@ import { onlySession, parseSessionName } from "../sessions/find-session.ts";
 import { killOptions, parseKillLayout, parseKillOptions, signalHabit } from "./options.ts";
 import { stillThere } from "./still-present.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
-import { parseLook } from "../sessions/output-options.ts";
+import { parseStyle } from "../sessions/output-options.ts";
 
 /** Taken only to name the command that has them. */
 const refusedOptions: OptionTable = Object.fromEntries(
@@ -56,8 +56,8 @@ export const kill: Command = {
         reasons: ({ report }) => targets.flatMap((target) => unexpectedMatch(target, report) ?? []),
         alsoNewcomers: false,
         layout: parseKillLayout(given),
-        look: parseLook(given, context),
-        planLook: parseLook(given, { ...context, out: context.err }),
+        look: parseStyle(given, context),
+        planStyle: parseStyle(given, { ...context, out: context.err }),
       },
       context,
     );

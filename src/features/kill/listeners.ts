@@ -66,7 +66,7 @@ function isAside({ pid, socket }: Daemon): boolean {
 function consequenceOf(daemon: Daemon, others: readonly Daemon[]): string {
   const start = serviceCommand("start", daemon)?.join(" ") ?? "by hand, since no service manager knows it";
   if (others.length === 0) return `nobody can log in until it is started again: ${start}`;
-  return `nobody can log in through it any more until it is started: ${start}; logins by ${others.map(nameOf).join(" and ")} go on`;
+  return `nobody can log in through it until it is started again: ${start}; logins by ${others.map(nameOf).join(" and ")} go on`;
 }
 
 async function planRestart(daemons: readonly Daemon[], machine: KillMachine): Promise<ListenerPlan> {

@@ -1,6 +1,6 @@
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
 import type { SessionReport } from "../../domain/session.ts";
-import type { Look } from "../../text/grid.ts";
+import type { TextStyle } from "../../text/grid.ts";
 import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
 import type { KillOptions } from "./options.ts";
 
@@ -21,7 +21,7 @@ export interface KillRequest {
   alsoNewcomers: boolean;
   layout: SessionsLayout;
   /** Of the outcome. */
-  look: Look;
+  look: TextStyle;
   /** Of the plan, which is shown where the question is asked. */
-  planLook: Look;
+  planStyle: TextStyle;
 }

@@ -33,7 +33,7 @@ export async function saveSessions(
     reason: reason ?? null,
     sessions,
   });
-  const answer = machine.ownFiles.create(path, text);
+  const answer = machine.newFiles.create(path, text);
   if (answer === "exists")
     throw new UsageError(`--save ${path}: the file exists, and is not overwritten.`, "Choose another name.");
   if (answer !== "created")

@@ -1,4 +1,4 @@
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import type { KillPlan } from "./plan/kill-plan.ts";
 import { formatDuration } from "../../domain/duration.ts";
 import type { Session } from "../../domain/session.ts";
@@ -27,7 +27,7 @@ export async function warnBefore(
   const passed = await warnUsers(sessions, announcement, machine, interruption, (left, untold) => {
     for (const one of untold.filter(({ session }) => !reported.has(session))) {
       reported.add(one.session);
-      remark(untoldText(one), err);
+      notice(untoldText(one), err);
     }
     // Typed over itself at a terminal, ESC [ K clears the rest of the line; silent elsewhere.
     if (err.isTerminal) err.write(`\r${formatDuration(left)} left, Ctrl-C cancels\x1b[K`);

@@ -1,4 +1,4 @@
-import type { Sighting } from "../../domain/session.ts";
+import type { LiveReport } from "../../domain/session.ts";
 import { whyBlind } from "../../domain/warnings.ts";
 import { PermissionError } from "../../errors.ts";
 
@@ -7,7 +7,7 @@ import { PermissionError } from "../../errors.ts";
  *
  * @throws PermissionError where root does not see everything
  */
-export function rejectBlindness({ warnings }: Pick<Sighting, "warnings">): void {
+export function rejectBlindness({ warnings }: Pick<LiveReport, "warnings">): void {
   const reason = whyBlind(warnings);
   if (reason === undefined) return;
   throw new PermissionError(`Who is there cannot be decided: ${reason}.`, '"sshctl doctor" tells what is missing.');

@@ -4,7 +4,7 @@ import { countFormats, renderCount } from "./text/count-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "../../cli/values.ts";
-import { colorOption, formatOptions, outputGroup as group, parseFormat, parseLook } from "./output-options.ts";
+import { colorOption, formatOptions, outputGroup as group, parseFormat, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
@@ -30,7 +30,7 @@ export const count: Command = {
   run: async (given, context) => {
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const source = parseSource(given);
     const { report, chosen } = await readSessions(given, context, {
       ...source,

@@ -3,7 +3,7 @@ import { hasLegend, renderSessions, type SessionsLayout } from "./text/sessions-
 import { needs } from "./text/columns.ts";
 import type { Command } from "../../cli/command.ts";
 import { reportNotes } from "./notes.ts";
-import { columnsIn, outputOptions, parseLayout, parseLook } from "./output-options.ts";
+import { columnsIn, outputOptions, parseLayout, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
@@ -29,7 +29,7 @@ export const list: Command = {
   hint: hintFor("list"),
   run: async (given, context) => {
     const layout = parseLayout(given);
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const logins = given.flag("auth") || layout.format === "wide" || columnsIn(layout).some(needs("logins"));
     const source = parseSource(given);
     const { report, chosen } = await readSessions(given, context, {

@@ -11,7 +11,7 @@ import type { GivenOptions } from "../../cli/command.ts";
 import { namesSomebody } from "./selection-options.ts";
 
 /** Says something on stderr that is not the answer itself. */
-export function remark(message: string, err: Output): void {
+export function notice(message: string, err: Output): void {
   err.write(`${visible(`sshctl: ${message}`)}\n`);
 }
 
@@ -23,11 +23,11 @@ export async function reportNotes(
 ): Promise<void> {
   const { err } = context;
   const told = hasLegend ? report.warnings.filter(({ code }) => code !== otherLoginsCode) : report.warnings;
-  for (const { message } of told) remark(message, err);
+  for (const { message } of told) notice(message, err);
   const left = chosen.undecided;
   const pids = firstFew(left.map(({ pid }) => String(pid)));
   if (left.length > 0)
-    remark(`${plural(left.length, "session")} left out: the selection cannot be decided for PID ${pids}`, err);
-  if (isWithoutServer(report) && !hasLegend) remark(noServer, err);
+    notice(`${plural(left.length, "session")} left out: the selection cannot be decided for PID ${pids}`, err);
+  if (isWithoutServer(report) && !hasLegend) notice(noServer, err);
   if (namesSomebody(given)) await (await import("./unknown-names.ts")).noteUnknownNames(given, source, report, context);
 }

@@ -4,7 +4,7 @@ import { UsageError } from "../../errors.ts";
 import { colorModes, painterFor } from "../../text/color.ts";
 import { columnNames, columnOf, type ColumnName } from "./text/columns.ts";
 import { sessionFormats, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
-import type { Look } from "../../text/grid.ts";
+import type { TextStyle } from "../../text/grid.ts";
 import type { SortKey } from "./text/sort.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";
@@ -109,7 +109,7 @@ export const sessionColumn: Reader<ColumnName> = {
   read: (text: string) => columnNames.find((name) => name === text || columnOf(name).title.toLowerCase() === text),
 };
 
-export function parseLook(given: GivenOptions, { out, env }: Context): Look {
+export function parseStyle(given: GivenOptions, { out, env }: Context): TextStyle {
   const mode = single(given, "color", oneOf(colorModes)) ?? "auto";
   return { width: widthOf(out), chalk: painterFor(mode, env, out.isTerminal) };
 }

@@ -1,7 +1,7 @@
 import type { NamedUser, UserLookup } from "../../domain/accounts.ts";
 import { isFingerprint, keyMatches } from "../../domain/auth.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../../domain/choose-sessions.ts";
-import type { SessionReport, Sighting } from "../../domain/session.ts";
+import type { SessionReport, LiveReport } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { ReportRequest } from "../../domain/report-request.ts";
@@ -21,7 +21,7 @@ export async function readSessions(
 }
 
 /** The same for whoever reads more than once: the options are understood before the machine is read. */
-export function readingFor<Report extends Sighting>(
+export function readingFor<Report extends LiveReport>(
   given: GivenOptions,
   readReport: (request: ReportRequest) => Promise<Report>,
   findUser: UserLookup,
@@ -50,7 +50,7 @@ export function readingFor<Report extends Sighting>(
 }
 
 /** The beginning of a fingerprint must mean one key: whose session is ended hangs on it. */
-function rejectAmbiguous(key: string, { sessions }: Pick<Sighting, "sessions">): void {
+function rejectAmbiguous(key: string, { sessions }: Pick<LiveReport, "sessions">): void {
   if (!isFingerprint(key)) return;
   const auths = sessions.flatMap(({ auth }) => (auth !== undefined && keyMatches(auth, key) ? auth : []));
   const fingerprints = new Set(auths.flatMap((auth) => auth.key?.fingerprint ?? []));

@@ -8,7 +8,7 @@ import {
   formatOptions,
   outputGroup as group,
   parseFormat,
-  parseLook,
+  parseStyle,
   textFormats,
 } from "./output-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
@@ -33,7 +33,7 @@ export const show: Command = {
     const target = parseOnlyTarget(given.words);
     const source = parseSource(given);
     const format = parseFormat(given, textFormats);
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const report = await (await context.reports()).read({ ...source, logins: true });
     const session = onlySession(target, report);
     const details = await (await context.reports()).details(session, report, source);

@@ -7,7 +7,7 @@ import { NothingFoundError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { localSource, type Source } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import { remark } from "./notes.ts";
+import { notice } from "./notes.ts";
 import { parseKeys, parseUsers } from "./selection-options.ts";
 
 /** Says on stderr which of the names that sessions were chosen by belong to no account, and to nobody's key. */
@@ -22,7 +22,7 @@ export async function noteUnknownNames(
   await noteUnknownUsers(given, sessions, context);
   for (const name of parseKeys(given))
     if (!sessions.some(({ auth }) => auth !== undefined && keyMatches(auth, name)))
-      remark(`no session is known to use the key ${name}; "sshctl keys show" shows whether it exists`, context.err);
+      notice(`no session is known to use the key ${name}; "sshctl keys show" shows whether it exists`, context.err);
 }
 
 async function noteUnknownUsers(
@@ -34,7 +34,7 @@ async function noteUnknownUsers(
   const names = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")].filter((name) => !here.has(name));
   for (const name of await unknownOf(names, context)) {
     const meant = didYouMean(name, [...here]);
-    remark(`there is no user ${name}${meant === undefined ? "" : `, did you mean ${meant}?`}`, context.err);
+    notice(`there is no user ${name}${meant === undefined ? "" : `, did you mean ${meant}?`}`, context.err);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What set and unset do alike: make a change, or show it, and tell what follows. */
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
 import { renderPlan, renderPlanJson, renderPlannedDiff } from "./text/change-text.ts";
@@ -45,7 +45,7 @@ export async function change(
   const mechanism = mechanismFor(scope, via);
   const isJson = parseFormat(given, textFormats) === "json";
   const warn = ({ warnings }: Plan) => {
-    for (const warning of warnings) remark(warning, err);
+    for (const warning of warnings) notice(warning, err);
   };
   if (given.flag("dry-run")) {
     const plan = await planOnly(async () => planBy(mechanism));
@@ -56,7 +56,7 @@ export async function change(
   const { plan, id, unrecorded } = await context.interruptible(async () =>
     changeLimit(mechanism, async () => planBy(mechanism), commandLine, warn, host),
   );
-  if (unrecorded !== undefined) remark(`the record of this change could not be completed: ${unrecorded}`, err);
+  if (unrecorded !== undefined) notice(`the record of this change could not be completed: ${unrecorded}`, err);
   out.write(isJson ? await renderPlanJson(plan, false, id) : renderPlan(plan, widthOf(out)));
   return exitCodes.done;
 }

@@ -1,5 +1,5 @@
 import { machineOf } from "../../host/host.ts";
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError, type ExitCode } from "../../errors.ts";
 import { quoteWord } from "../../domain/command-line.ts";
@@ -67,7 +67,7 @@ export const timeoutSet: Command = {
     const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);
-    if (seconds < 60) remark(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);
+    if (seconds < 60) notice(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);
     const planBy = async (mechanism: Mechanism) => mechanism.planSet(request, host);
     const commandLine = request.commandLine + (request.adopt ? " --adopt" : "");
     return change(found, scope.via, { commandLine, planBy }, given, context, host);

@@ -7,8 +7,8 @@ import { localSource } from "../../domain/report-request.ts";
 import { inferInForce, reportLimits } from "./limits/report-limits.ts";
 import type { Command } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
-import { remark } from "../sessions/notes.ts";
-import { colorOption, formatOptions, parseFormat, parseLook, textFormats } from "../sessions/output-options.ts";
+import { notice } from "../sessions/notes.ts";
+import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { accountOf, nameReader, userOption } from "./scope.ts";
 
 export const timeoutShow: Command = {
@@ -33,7 +33,7 @@ export const timeoutShow: Command = {
   run: async (given, context) => {
     const user = single(given, "user", nameReader);
     const format = parseFormat(given, textFormats);
-    const look = parseLook(given, context);
+    const look = parseStyle(given, context);
     const host = await machineOf(await context.host());
     const account = await accountOf(user ?? String(host.uid), host);
     if (host.uid !== 0 && host.uid !== account.uid)
@@ -49,7 +49,7 @@ export const timeoutShow: Command = {
       format === "json" ? renderLimitsJson(limits, sessions, report.host) : renderLimits(limits, sessions, look),
     );
     if (limits.silence === undefined) return exitCodes.done;
-    remark(`${limits.silence}. What is shown is what its startup files say.`, context.err);
+    notice(`${limits.silence}. What is shown is what its startup files say.`, context.err);
     return exitCodes.partial;
   },
 };

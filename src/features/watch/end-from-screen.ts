@@ -29,7 +29,7 @@ export async function endFromScreen(
     alsoNewcomers: false,
     layout: usualLayout,
     look,
-    planLook: look,
+    planStyle: look,
   };
   try {
     await endSessions(request, {

@@ -13,7 +13,7 @@ import { renderDetails } from "../sessions/text/details-text.ts";
 import { isUnicodeTerminal } from "../../text/locale.ts";
 import { localSource, type ReportDetail, type ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import { columnsIn, parseColumns, parseLook, parseSort, sessionColumn } from "../sessions/output-options.ts";
+import { columnsIn, parseColumns, parseStyle, parseSort, sessionColumn } from "../sessions/output-options.ts";
 import { readingFor } from "../sessions/read-sessions.ts";
 import { parseHooks } from "./hook-options.ts";
 import { runsProgram } from "./options.ts";
@@ -28,7 +28,7 @@ export async function watchOnScreen(
   reports: Reports,
 ): Promise<ExitCode> {
   const shown = parseShown(given);
-  const { chalk } = parseLook(given, context);
+  const { chalk } = parseStyle(given, context);
   const troubles: Warning[] = [];
   const hooks = parseHooks(given, machine, (warning) => troubles.push(warning));
   const scanner = await reports.openScanner();

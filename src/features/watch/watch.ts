@@ -1,4 +1,4 @@
-import { remark } from "../sessions/notes.ts";
+import { notice } from "../sessions/notes.ts";
 import type { SessionEvent } from "../../domain/session-event.ts";
 import type { Warning } from "../../domain/session.ts";
 import type { ExitCode } from "../../errors.ts";
@@ -74,7 +74,7 @@ async function streamEvents(
       context.out.write(
         format === "ndjson" ? renderEventJson(event, host, fullCommand) : renderEventLine(event, fullCommand),
       );
-    else if (event.kind === "warning") remark(event.warning.message, context.err);
+    else if (event.kind === "warning") notice(event.warning.message, context.err);
   };
   const code = await stream(
     { extent, watcher: new Watcher(choice), read, followLogins: reports.followLogins, troubles, tell },

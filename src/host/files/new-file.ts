@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { errorCode } from "./error-code.ts";
 
 /** Files that the user of this program asked for. */
-export interface OwnFiles {
+export interface NewFiles {
   /**
    * Writes a new file that only its owner can read, and makes sure that it is on the disk. Leaves nothing half written.
    *
@@ -17,7 +17,7 @@ function problemOf(error: unknown): string {
   return /^[A-Z0-9]+: (.+?), \w+(?: '.*')?$/s.exec(text)?.[1] ?? text;
 }
 
-export const ownFiles: OwnFiles = {
+export const newFiles: NewFiles = {
   create: (path, text) => {
     let fd: number | undefined;
     try {

@@ -36,7 +36,7 @@ export interface Attributes {
   mode: number;
 }
 
-export interface OwnedFiles {
+export interface ReplaceFiles {
   /**
    * The bytes of a regular file, one character each; undefined where there is none.
    *
@@ -81,7 +81,7 @@ export interface OwnedFiles {
   withLock<T>(path: string, owner: Owner, work: () => Promise<T>): Promise<T>;
 }
 
-export const ownedFiles: OwnedFiles = {
+export const replaceFiles: ReplaceFiles = {
   read: (path, owner) => inFolder(path, owner, (folder) => withFile(folder, path, (file) => file?.text)),
   attributes: (path, owner) =>
     inFolder(path, owner, (folder) => withFile(folder, path, (file) => file && attributesOf(file.stats))),

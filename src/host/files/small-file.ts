@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { openRegular, PathError, readUpTo, withFd } from "./handle.ts";
 
 /** A file that its owner may have replaced by anything. */
-export interface UntrustedFiles {
+export interface SmallFiles {
   /**
    * The text of a regular file, decoded as UTF-8. Neither the file nor its folder may be a link.
    *
@@ -12,7 +12,7 @@ export interface UntrustedFiles {
   readSmall: (path: string, limitBytes: number) => string | undefined;
 }
 
-export const untrustedFiles: UntrustedFiles = {
+export const smallFiles: SmallFiles = {
   readSmall: (path, limitBytes) =>
     unlessRefused(() => {
       if (!lstatSync(dirname(path)).isDirectory()) return undefined;

@@ -1,12 +1,12 @@
 import { connect } from "node:net";
 
 /** What SSH servers say first. */
-export interface Greetings {
+export interface SshBanners {
   /** @returns the server's first line, RFC 4253 section 4.2; undefined when nothing came in time. */
   read: (address: string, port: number, limitMs: number) => Promise<string | undefined>;
 }
 
-export const greetings: Greetings = {
+export const banners: SshBanners = {
   read: async (address, port, limitMs) =>
     new Promise((resolve) => {
       const socket = connect({ host: address, port });

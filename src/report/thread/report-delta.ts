@@ -3,9 +3,9 @@
  * much as half a reading, so only what is not as before is copied, and numbers travel in blocks.
  */
 import type { Pid, ProcessIdentity } from "../../domain/process.ts";
-import { sessionId, type Session, type SessionReport, type Sighting } from "../../domain/session.ts";
+import { sessionId, type Session, type SessionReport, type LiveReport } from "../../domain/session.ts";
 
-export interface SightingMessage extends Omit<SessionReport, "processes" | "sessions"> {
+export interface ReportDelta extends Omit<SessionReport, "processes" | "sessions"> {
   /** Those that are not as in the message before. */
   changed: readonly Session[];
   /** Of each session in turn: PID and start time of its identity. */
@@ -15,10 +15,10 @@ export interface SightingMessage extends Omit<SessionReport, "processes" | "sess
 }
 
 /** At the end that reads. */
-export class SightingSender {
+export class ReportEncoder {
   #sent: ReadonlyMap<string, Session> = new Map();
 
-  messageOf({ processes, sessions, ...report }: SessionReport): SightingMessage {
+  messageOf({ processes, sessions, ...report }: SessionReport): ReportDelta {
     const before = this.#sent;
     const byId = new Map(sessions.map((session) => [sessionId(session.identity), session]));
     this.#sent = byId;
@@ -46,10 +46,10 @@ function birthsOf(identities: Iterable<ProcessIdentity>, count: number): Float64
 }
 
 /** At the end that shows. */
-export class SightingReceiver {
+export class ReportDecoder {
   #received: ReadonlyMap<string, Session> = new Map();
 
-  sightingOf({ changed, sessions: identities, births, ...report }: SightingMessage): Sighting {
+  decode({ changed, sessions: identities, births, ...report }: ReportDelta): LiveReport {
     const known = this.#received;
     const fresh = new Map(changed.map((session) => [sessionId(session.identity), session]));
     const current = new Map<string, Session>();

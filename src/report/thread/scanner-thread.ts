@@ -4,7 +4,7 @@ import type { ProcessIdentity } from "../../domain/process.ts";
 import type { SessionDetails } from "../../domain/session-details.ts";
 import { sessionId, type SessionReport } from "../../domain/session.ts";
 import { ForeseenError } from "../../errors.ts";
-import { SightingSender, type SightingMessage } from "./report-delta.ts";
+import { ReportEncoder, type ReportDelta } from "./report-delta.ts";
 import { localSource, type ReportRequest } from "../../domain/report-request.ts";
 import { thisHost } from "../../host/this-host.ts";
 import { reportsOf } from "../reports.ts";
@@ -17,12 +17,12 @@ export interface Request {
 export type Question = { kind: "report"; request: ReportRequest } | { kind: "details"; identity: ProcessIdentity };
 
 export type Reply =
-  | { kind: "report"; report: SightingMessage }
+  | { kind: "report"; report: ReportDelta }
   | { kind: "details"; found: { details: SessionDetails; report: SessionReport } | undefined }
   | { kind: "failure"; message: string; remedy: string | undefined };
 
 const reports = reportsOf(thisHost(Number(workerData)));
-const sender = new SightingSender();
+const sender = new ReportEncoder();
 
 parentPort?.on("message", ({ id, question }: Request) => {
   void reply(id, question);

@@ -1,16 +1,16 @@
 import { Worker } from "node:worker_threads";
 import { FatalError } from "../../errors.ts";
 import type { Question, Reply, Request } from "./scanner-thread.ts";
-import { SightingReceiver } from "./report-delta.ts";
+import { ReportDecoder } from "./report-delta.ts";
 import { threadMark } from "./thread-mark.ts";
 import type { ReportRequest } from "../../domain/report-request.ts";
 import type { SessionDetails } from "../../domain/session-details.ts";
-import type { Session, SessionReport, Sighting } from "../../domain/session.ts";
+import type { Session, SessionReport, LiveReport } from "../../domain/session.ts";
 import type { Reports } from "../reports.ts";
 
 export interface Scanner {
   /** @throws FatalError, PermissionError */
-  read: (request: ReportRequest) => Promise<Sighting>;
+  read: (request: ReportRequest) => Promise<LiveReport>;
   /** What `show` tells; undefined when the session has ended. */
   details: (session: Session) => Promise<{ details: SessionDetails; report: SessionReport } | undefined>;
   close: () => void;
@@ -23,7 +23,7 @@ export interface Scanner {
 export function openScanner(observer: number, readHere: Reports["read"]): Scanner {
   let isFirst = true;
   let thread: Thread | undefined;
-  const receiver = new SightingReceiver();
+  const receiver = new ReportDecoder();
   const ask = async (question: Question) => (thread ??= startThread(observer)).ask(question);
   return {
     read: async (request) => {
@@ -33,7 +33,7 @@ export function openScanner(observer: number, readHere: Reports["read"]): Scanne
       }
       const reply = await ask({ kind: "report", request });
       if (reply.kind !== "report") throw new Error(`the scanner answered with ${reply.kind}`);
-      return receiver.sightingOf(reply.report);
+      return receiver.decode(reply.report);
     },
     details: async (session) => {
       const reply = await ask({ kind: "details", identity: session.identity });

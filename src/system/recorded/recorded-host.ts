@@ -79,7 +79,7 @@ function recordedFacts(recording: Recording): RecordedFacts {
     throw new Error(`it comes from a machine with ${recording.byteOrder}-endian numbers, which are read only on such`);
   return {
     files: recordedFiles(recording),
-    untrustedFiles: { readSmall: () => undefined },
+    smallFiles: { readSmall: () => undefined },
     logFiles: { lines: nothing },
     programs: recordedPrograms(recording),
     programLines: { each: async () => Promise.resolve(undefined) },

@@ -2,7 +2,7 @@
 import type { Endpoint } from "../../domain/address.ts";
 import type { Files } from "../../host/files/files.ts";
 import type { Clock } from "../../host/processes/clock.ts";
-import type { Greetings } from "../../host/processes/ssh-banner.ts";
+import type { SshBanners } from "../../host/processes/ssh-banner.ts";
 import { complaintOf, type Programs } from "../../host/programs/run.ts";
 import { readListeningInodes } from "../procfs/listeners.ts";
 import type { Daemon } from "./daemons.ts";
@@ -10,7 +10,7 @@ import type { Daemon } from "./daemons.ts";
 export interface SteeringPorts {
   files: Files;
   programs: Programs;
-  greetings: Greetings;
+  banners: SshBanners;
   clock: Clock;
 }
 
@@ -117,12 +117,12 @@ async function answers(
   end: Endpoint,
   all: readonly Endpoint[],
   patienceMs: number,
-  { greetings, clock }: SteeringPorts,
+  { banners, clock }: SteeringPorts,
 ): Promise<boolean> {
   const untilMs = clock.now() + patienceMs;
   for (;;) {
     for (const address of reachable(end, all)) {
-      const greeting = await greetings.read(address, end.port, bannerLimitMs);
+      const greeting = await banners.read(address, end.port, bannerLimitMs);
       if (greeting?.startsWith("SSH-") === true) return true;
     }
     if (clock.now() >= untilMs) return false;

@@ -312,7 +312,7 @@ describeOldestAndNewest(
       await lab().must(`until ! [ -e /proc/${String(pid)} ]; do sleep 0.05; done; (${reuse}) >/dev/null 2>&1`);
       asking.write("y\n");
       expect(await asking.exited).toBe(0);
-      expect(asking.stdout).toContain("its PID is another process's now, which was not touched");
+      expect(asking.stdout).toContain("its PID now belongs to another process, which was not touched");
       expect(await isRunning(lab(), pid)).toBe(true);
       await lab().signal(pid, "KILL");
     });
@@ -339,7 +339,7 @@ describeOldestAndNewest(
         `stty cols 120 rows 40; TERM=xterm ${tool} kill`,
         "/dev/null",
       ]);
-      await asking.waitFor(/Which sessions are to end\?/);
+      await asking.waitFor(/End which sessions\?/);
       asking.write("bob");
       await asking.waitFor(/1 match/);
       asking.write("\t");
@@ -427,16 +427,16 @@ describeOldestAndNewest(
       test("is ended only when that is asked for, with the way to start it again", async () => {
         const shell = await open(openShell(lab()));
         const plan = await lab().sshctl(["kill-all", "--include-listener", "--dry-run"]);
-        expect(plan.stdout).toContain("nobody can log in any more until it is started: systemctl start ssh.service");
+        expect(plan.stdout).toContain("nobody can log in until it is started again: systemctl start ssh.service");
         const done = await lab().sshctl(["kill-all", "--include-listener", "--yes"]);
         expect(done).toMatchObject({
           exitCode: 0,
-          stdout: expect.stringMatching(/has ended: nobody can log in any more/),
+          stdout: expect.stringMatching(/has ended: nobody can log in until/),
         });
         expect(await shell.exited).toBe(255);
         expect((await listJson(lab())).listeners).toEqual([]);
         const refused = await lab().sshctl(["kill-all", "--restart-listener", "--yes"]);
-        expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("No listener is seen") });
+        expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("No listener was found") });
         await lab().must("systemctl start ssh.service");
       });
     });

@@ -98,11 +98,11 @@ describe("a change", () => {
     const disk = prepared();
     const before = contentOf(disk);
     const host = processOn(disk);
-    const { ownedFiles } = processOn(disk);
-    host.ownedFiles.replace = (path, owner, from, to, attributes) => {
+    const { replaceFiles } = processOn(disk);
+    host.replaceFiles.replace = (path, owner, from, to, attributes) => {
       if (path === "/etc/gone" || (path === "/etc/a" && from === "b"))
         throw new FileTrouble("broken", `${path} is broken`);
-      ownedFiles.replace(path, owner, from, to, attributes);
+      replaceFiles.replace(path, owner, from, to, attributes);
     };
     const { outcome, id } = await change(edits, host);
     expect(outcome).toMatchObject({

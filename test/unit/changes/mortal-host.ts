@@ -44,23 +44,23 @@ export function processOn(
     if (what === "killed" && steps >= step) throw new Killed();
     if (what === "broken" && steps === step) throw new FileTrouble("broken", "the disk is full");
   };
-  const { ownedFiles } = host;
+  const { replaceFiles } = host;
   return {
     ...host,
-    ownedFiles: {
-      ...ownedFiles,
+    replaceFiles: {
+      ...replaceFiles,
       replace: (...args) => {
         count();
-        ownedFiles.replace(...args);
+        replaceFiles.replace(...args);
         if (what === "late" && steps === step) throw new FileTrouble("broken", "the disk is broken");
       },
       copy: (...args) => {
         count();
-        ownedFiles.copy(...args);
+        replaceFiles.copy(...args);
       },
       withLock: async (path, owner, work) => {
         count();
-        return ownedFiles.withLock(path, owner, work);
+        return replaceFiles.withLock(path, owner, work);
       },
     },
     state: {

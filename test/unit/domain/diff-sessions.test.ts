@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { chooseSessions } from "../../../src/domain/choose-sessions.ts";
-import { diffSessions, knownOf, type Look } from "../../../src/domain/diff-sessions.ts";
+import { diffSessions, knownOf, type Poll } from "../../../src/domain/diff-sessions.ts";
 import { byPhase, byUser, type Criterion } from "../../../src/domain/selection.ts";
 import { sessionId, type Session, type SessionReport } from "../../../src/domain/session.ts";
 import { anySession } from "../../helpers/arbitraries.ts";
@@ -11,12 +11,12 @@ import { report, session, stranger } from "../../helpers/sessions.ts";
 const everyPhase: Criterion[] = [];
 const open = [byPhase(["open"])];
 
-function look(sessions: readonly Session[], criteria = open, given: Partial<SessionReport> = {}): Look {
+function look(sessions: readonly Session[], criteria = open, given: Partial<SessionReport> = {}): Poll {
   const all = report(sessions, given);
   return { report: all, chosen: chooseSessions(all, { criteria, containers: false }) };
 }
 
-function between(before: readonly Session[], after: Look, criteria = open): string[] {
+function between(before: readonly Session[], after: Poll, criteria = open): string[] {
   const { events } = diffSessions(knownOf(look(before, criteria)), after);
   return events.map((event) => ("session" in event ? `${event.kind} ${String(event.session.pid)}` : event.kind));
 }

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { hang, paragraph, wrapWords } from "../../../src/text/wrap.ts";
+import { hangingIndent, paragraph, wrapWords } from "../../../src/text/wrap.ts";
 
 describe("words", () => {
   test.each([
@@ -25,11 +25,11 @@ describe("words", () => {
 });
 
 test("beside a label", () => {
-  expect(hang("state   ", 8, "accepted, and for the time being in force", 30)).toEqual([
+  expect(hangingIndent("state   ", 8, "accepted, and for the time being in force", 30)).toEqual([
     "state   accepted, and for the",
     "        time being in force",
   ]);
-  expect(hang("state   ", 8, "accepted, and so on", undefined)).toEqual(["state   accepted, and so on"]);
+  expect(hangingIndent("state   ", 8, "accepted, and so on", undefined)).toEqual(["state   accepted, and so on"]);
 });
 
 test("a paragraph", () => {

@@ -8,7 +8,7 @@ import { defaultKeyFiles, keyPaths } from "../../../system/authorized-keys/key-p
 import { remotePaths } from "../../../system/remote-mounts.ts";
 
 /** What a completion shows of a key. */
-export type OfferedKey = Pick<ListedKey, "key" | "account" | "comment">;
+export type CompletionKey = Pick<ListedKey, "key" | "account" | "comment">;
 
 const limitBytes = 1024 * 1024;
 
@@ -16,7 +16,11 @@ const limitBytes = 1024 * 1024;
  * A quick look at keys, for somebody who waits at a prompt: no program is started and no log is read. So it knows local accounts
  * only, and of sshd's configuration what holds for everybody.
  */
-export function offeredKeys({ files, userFiles, uid }: Pick<KeysHost, "files" | "userFiles" | "uid">): OfferedKey[] {
+export function completionKeys({
+  files,
+  userFiles,
+  uid,
+}: Pick<KeysHost, "files" | "userFiles" | "uid">): CompletionKey[] {
   const lines = findConfigLines(new Set(["authorizedkeysfile"]), files);
   const line = lines.find(({ match }) => match === undefined);
   const setting = line === undefined ? defaultKeyFiles : line.text.replace(/^\w+[\s=]+/, "").replaceAll('"', "");
@@ -26,7 +30,7 @@ export function offeredKeys({ files, userFiles, uid }: Pick<KeysHost, "files" | 
     userFiles
       .read(keyPaths(setting, account), account, isOutOfReach, limitBytes)
       .flatMap((file) => (file.kind === "read" ? file.bytes.toString("utf8").split("\n") : []))
-      .flatMap((text): OfferedKey[] => {
+      .flatMap((text): CompletionKey[] => {
         const parsed = parseLine(text);
         return parsed !== undefined && "key" in parsed ? [{ ...parsed, account }] : [];
       });

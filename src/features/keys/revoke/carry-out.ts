@@ -1,5 +1,5 @@
 /** The one place where a key is really locked out, and where that is proven. */
-import { remark } from "../../sessions/notes.ts";
+import { notice } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
 import type { KeysHost, RevokeHost } from "../machine.ts";
@@ -34,7 +34,7 @@ export async function revokeKey(
   const changes: Change[] = [];
   for (const target of targets) changes.push(await changeFile(target, revocation, journal, host));
   const unrecorded = journal.end("done");
-  if (unrecorded !== undefined) remark(`the record of this change could not be completed: ${unrecorded.message}`, err);
+  if (unrecorded !== undefined) notice(`the record of this change could not be completed: ${unrecorded.message}`, err);
   const files = changes.flatMap(({ kind, target }) => (kind === "changed" ? target.path : []));
   const caller = readCaller(host.files);
   const isWritten = await writeEntry(
@@ -42,7 +42,7 @@ export async function revokeKey(
     { ...callerFields(caller), SSHCTL_KEY: fingerprint, SSHCTL_REASON: reason, SSHCTL_FILES: files.join(" ") },
     host.feed,
   );
-  if (!isWritten) remark("the system log did not accept the record of this", err);
+  if (!isWritten) notice("the system log did not accept the record of this", err);
   return { changes, id: changes.some(({ kind }) => kind === "changed") ? journal.id : undefined };
 }
 

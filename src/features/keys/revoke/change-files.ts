@@ -72,7 +72,7 @@ export function keptBy(places: readonly ListedKey[], { keys }: Inventory): Liste
 async function planEdit(target: Target, revocation: Revocation, host: KeysHost): Promise<Edit> {
   const { path, owner, kind } = target;
   const { removal } = revocation;
-  const before = host.ownedFiles.read(path, owner);
+  const before = host.replaceFiles.read(path, owner);
   if (kind === "revoked") return planRevokedKeys(path, before, revocation, host);
   if (before === undefined) throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
   return { before, after: withoutKey(before, removal) };

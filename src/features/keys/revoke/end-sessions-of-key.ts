@@ -11,7 +11,7 @@ import { makePlan } from "../../kill/make-plan.ts";
 import type { Found, KillRequest } from "../../kill/request.ts";
 import { exitCodes } from "../../../errors.ts";
 import { whyBlind } from "../../../domain/warnings.ts";
-import type { Look } from "../../../text/grid.ts";
+import type { TextStyle } from "../../../text/grid.ts";
 
 /** Whose sessions are meant. */
 export interface KeyHolder {
@@ -48,7 +48,7 @@ function isUndecided({ auth, uid }: Session, isOfKey: boolean, { settingsOf }: K
 export interface EndingOrders {
   includeSelf: boolean;
   reason: string | undefined;
-  look: Look;
+  look: TextStyle;
 }
 
 /** How long after the lock somebody may turn up who was let in just before it. */
@@ -101,5 +101,5 @@ export async function endKeySessions(
 
 function requestOf(find: () => Promise<Found>, { includeSelf, reason, look }: EndingOrders): KillRequest {
   const options = { ...usualOptions, includeSelf, reason, untilNone: true, yes: true };
-  return { options, find, mustConfirm: () => false, alsoNewcomers: true, layout: usualLayout, look, planLook: look };
+  return { options, find, mustConfirm: () => false, alsoNewcomers: true, layout: usualLayout, look, planStyle: look };
 }

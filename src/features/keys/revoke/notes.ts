@@ -1,7 +1,7 @@
 /** On stderr, what is in the way of a revocation, before and after it. */
 import { plural } from "../../../text/words.ts";
 import type { Output } from "../../../cli/context.ts";
-import { remark } from "../../sessions/notes.ts";
+import { notice } from "../../sessions/notes.ts";
 import { commandsOf } from "../elsewhere.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
@@ -12,8 +12,8 @@ import type { Difference } from "./json.ts";
 const most = 20;
 
 function tellFirst(notes: readonly string[], noun: string, err: Output): void {
-  for (const note of notes.slice(0, most)) remark(note, err);
-  if (notes.length > most) remark(`and ${plural(notes.length - most, `more ${noun}`)}`, err);
+  for (const note of notes.slice(0, most)) notice(note, err);
+  if (notes.length > most) notice(`and ${plural(notes.length - most, `more ${noun}`)}`, err);
 }
 
 /** @param unread - those in which sshd may find keys. */
@@ -53,7 +53,7 @@ export function tellOtherWays(
     ...commandsOf(inventory).map((command) => `AuthorizedKeysCommand ${command}`),
   ].join(" and ");
   if (ways === "") return;
-  remark(
+  notice(
     isDurable(changes)
       ? `the key may still come from ${ways}, but RevokedKeys keeps it out`
       : `the key may still come from ${ways}; to keep it out, put it into a file that RevokedKeys in sshd_config names, and reload sshd`,

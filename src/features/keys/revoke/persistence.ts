@@ -8,7 +8,7 @@ const crontabs = ["/var/spool/cron/crontabs", "/var/spool/cron"];
 const atJobs = ["/var/spool/cron/atjobs", "/var/spool/at"];
 
 /** @returns sentences without a full stop. */
-export function findComebacks({ name, uid }: Account, { files }: KeysHost): string[] {
+export function findPersistence({ name, uid }: Account, { files }: KeysHost): string[] {
   const lingers = isPresent(files.facts(`/var/lib/systemd/linger/${name}`));
   const crontab = crontabs.map((folder) => `${folder}/${name}`).find((path) => isPresent(files.facts(path)));
   const jobs = atJobs.flatMap((folder) =>

@@ -2,7 +2,7 @@
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import { DeclinedError } from "../../../errors.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
-import { findComebacks } from "./persistence.ts";
+import { findPersistence } from "./persistence.ts";
 import type { KeysHost } from "../machine.ts";
 import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";
 import { isLastWayIn } from "./last-way-in.ts";
@@ -55,7 +55,7 @@ export function planRevocation(
     },
   };
   const open: readonly Session[] = sessionsOfKey(sessions, holder).sessions;
-  const comebacks = accounts.flatMap((account) => findComebacks(account, host));
+  const comebacks = accounts.flatMap((account) => findPersistence(account, host));
   const view = { places, kept: keptBy(places, inventory), targets, sessions: open, comebacks, ...options };
   return { revocation, targets, holder, view, report };
 }

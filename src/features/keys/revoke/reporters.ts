@@ -1,10 +1,10 @@
 /** Who tells what becomes of a key: step by step to people, in one document to programs. */
-import { remark } from "../../sessions/notes.ts";
+import { notice } from "../../sessions/notes.ts";
 import { widthOf, type Context } from "../../../cli/context.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { Change, Target } from "./change-files.ts";
-import type { Look } from "../../../text/grid.ts";
+import type { TextStyle } from "../../../text/grid.ts";
 import { renderResults } from "../../kill/text/text.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
@@ -26,7 +26,7 @@ export interface Outcome extends RevokedFiles {
   open: Found["chosen"];
 }
 
-export interface Teller {
+export interface Reporter {
   /** What would be done. */
   plan: (differences: ReadonlyMap<Target, Difference>) => void;
   locked: (changes: readonly Change[]) => void;
@@ -35,13 +35,18 @@ export interface Teller {
   end: (outcome: Outcome) => void;
 }
 
-export function tellText({ view }: RevocationTask, fingerprint: string, look: Look, { out, err }: Context): Teller {
+export function textReporter(
+  { view }: RevocationTask,
+  fingerprint: string,
+  look: TextStyle,
+  { out, err }: Context,
+): Reporter {
   const width = widthOf(out);
   return {
     plan: (differences) => {
       out.write(renderRevocation(view, width));
       for (const difference of differences.values()) {
-        if ("problem" in difference) remark(difference.problem, err);
+        if ("problem" in difference) notice(difference.problem, err);
         else out.write(difference.diff);
       }
     },
@@ -50,7 +55,7 @@ export function tellText({ view }: RevocationTask, fingerprint: string, look: Lo
       out.write(renderChanges(changes, [...new Set(owners)], width));
     },
     ended: async (done, layout) => {
-      for (const problem of done.problems) remark(problem, err);
+      for (const problem of done.problems) notice(problem, err);
       out.write(await renderResults(done, layout, look));
     },
     end: ({ ending, remaining, unread, open: { sessions, undecided } }) => {
@@ -62,7 +67,7 @@ export function tellText({ view }: RevocationTask, fingerprint: string, look: Lo
   };
 }
 
-export function tellJson({ view }: RevocationTask, report: KeyReport, { out }: Context): Teller {
+export function jsonReporter({ view }: RevocationTask, report: KeyReport, { out }: Context): Reporter {
   const { host, takenAtMs, warnings } = report;
   const problems: string[] = [];
   const frame = { host, takenAtMs, view, problems, warnings };

@@ -3,14 +3,14 @@ import { formatEndpoint } from "../../../domain/address.ts";
 import { plural } from "../../../text/words.ts";
 import type { Session } from "../../../domain/session.ts";
 import { areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
-import type { Look } from "../../../text/grid.ts";
+import type { TextStyle } from "../../../text/grid.ts";
 import { textWidth } from "../../../text/width.ts";
 import { fullTime } from "../../../text/time.ts";
 import { visible } from "../../../text/visible.ts";
-import { hang, wrapWords } from "../../../text/wrap.ts";
+import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 
 /** @param keys - the places of one key, at least one. */
-export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, { chalk, width }: Look): string {
+export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, { chalk, width }: TextStyle): string {
   const [first] = keys;
   if (first === undefined) return "";
   const { key } = first.listed;
@@ -31,7 +31,7 @@ function placeLines(key: JudgedKey, isTold: boolean, width: number | undefined):
   return [
     visible(`${account.name}  ${path}:${String(line)}`),
     ...factsOf(key, isTold).flatMap(([name, text]) =>
-      hang(`  ${name}`.padEnd(place), place, visible(text), width, textWidth),
+      hangingIndent(`  ${name}`.padEnd(place), place, visible(text), width, textWidth),
     ),
   ];
 }

@@ -1,11 +1,11 @@
 import { severities, type Finding, type Severity } from "../inventory/findings.ts";
-import type { Look } from "../../../text/grid.ts";
+import type { TextStyle } from "../../../text/grid.ts";
 import { textWidth } from "../../../text/width.ts";
 import { visible } from "../../../text/visible.ts";
-import { hang } from "../../../text/wrap.ts";
+import { hangingIndent } from "../../../text/wrap.ts";
 
 /** What is wrong, for people: where it is in lines, and below them why and what to do. What is alike is told once. */
-export function renderFindings(findings: readonly Finding[], look: Look): string {
+export function renderFindings(findings: readonly Finding[], look: TextStyle): string {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     const texts = textsOf(finding);
@@ -25,7 +25,7 @@ function textsOf({ id, severity, fingerprint, reason, remedy }: Finding): string
   return [id, severity, fingerprint ?? "", reason, remedy].join("\n");
 }
 
-function alikeLines(alike: readonly Finding[], look: Look): string[] {
+function alikeLines(alike: readonly Finding[], look: TextStyle): string[] {
   const [first] = alike;
   if (first === undefined) return [];
   const texts = [first.fingerprint ?? [], `${first.reason}.`, `to do: ${first.remedy}`].flat();
@@ -34,12 +34,12 @@ function alikeLines(alike: readonly Finding[], look: Look): string[] {
     ...alike.flatMap(({ id, severity, user, path, line }) => {
       const heading = `${id}  ${user}  ${path}${line === undefined ? "" : `:${String(line)}`}`;
       const label = paintSeverity(severity, look)(severity.padEnd(place));
-      return hang(label, place, visible(heading), look.width, textWidth);
+      return hangingIndent(label, place, visible(heading), look.width, textWidth);
     }),
-    ...texts.flatMap((text) => hang(indent, place, visible(text), look.width, textWidth)),
+    ...texts.flatMap((text) => hangingIndent(indent, place, visible(text), look.width, textWidth)),
   ];
 }
 
-function paintSeverity(severity: Severity, { chalk }: Look): (text: string) => string {
+function paintSeverity(severity: Severity, { chalk }: TextStyle): (text: string) => string {
   return { info: chalk.dim, low: chalk.dim, medium: chalk.yellow, high: chalk.red }[severity];
 }

@@ -8,7 +8,7 @@ import { plural } from "../../../text/words.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Session } from "../../../domain/session.ts";
 import { columnNames } from "../../sessions/text/columns.ts";
-import type { Grid, Look } from "../../../text/grid.ts";
+import type { Grid, TextStyle } from "../../../text/grid.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { describeOutcome } from "./outcome.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
@@ -29,7 +29,12 @@ export interface Manner {
 }
 
 /** The plan: which sessions, what else it means, and who is spared. */
-export async function renderPlan(plan: KillPlan, manner: Manner, layout: SessionsLayout, look: Look): Promise<string> {
+export async function renderPlan(
+  plan: KillPlan,
+  manner: Manner,
+  layout: SessionsLayout,
+  look: TextStyle,
+): Promise<string> {
   const { report, commands } = plan;
   const ends = plan.ends.filter(({ isPermitted }) => isPermitted);
   const sessions = ends.map(({ termination }) => termination.session);
@@ -80,7 +85,7 @@ async function sessionTable(
   nowMs: number,
   sessions: readonly Session[],
   layout: SessionsLayout,
-  look: Look,
+  look: TextStyle,
 ): Promise<string> {
   if (sessions.length === 0) return "";
   const view = { nowMs, fullCommand: layout.fullCommand };
@@ -131,7 +136,7 @@ function describeProcess({ pid, name, user, uid, tty, listens, isElevated }: Ses
 }
 
 /** What became of every session, and what is left to know. */
-export async function renderResults(killed: KillReport, layout: SessionsLayout, look: Look): Promise<string> {
+export async function renderResults(killed: KillReport, layout: SessionsLayout, look: TextStyle): Promise<string> {
   const { plan, results, appeared } = killed;
   const sessions = results.map(({ end }) => end.termination.session);
   const view = { nowMs: plan.report.takenAtMs, fullCommand: layout.fullCommand };
@@ -181,7 +186,7 @@ function withResults({ columns, rows }: Grid, results: readonly KillResult[]): G
 }
 
 /** Whole words in colour, each line by itself. */
-function painted(texts: readonly string[], paint: (line: string) => string, { width }: Look): string {
+function painted(texts: readonly string[], paint: (line: string) => string, { width }: TextStyle): string {
   const lines = texts.flatMap((text) => wrapWords(visible(text), width, textWidth));
   // chalk joins all of its arguments, and map() gives three.
   return paragraph(

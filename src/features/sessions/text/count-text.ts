@@ -3,7 +3,7 @@ import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Count, CountKey } from "../../../domain/count-sessions.ts";
 import type { SessionReport } from "../../../domain/session.ts";
 import { renderCsv } from "../../../text/csv.ts";
-import type { Grid, Look } from "../../../text/grid.ts";
+import type { Grid, TextStyle } from "../../../text/grid.ts";
 import { renderJson } from "../../../text/json.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
 import { isoTime } from "../../../text/time.ts";
@@ -27,7 +27,7 @@ export interface CountedSessions {
 export async function renderCount(
   counted: CountedSessions,
   { format, headers }: CountLayout,
-  look: Look,
+  look: TextStyle,
 ): Promise<string> {
   if (format === "json") return renderCountJson(counted);
   const { chosen, groups } = counted;

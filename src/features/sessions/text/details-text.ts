@@ -7,18 +7,18 @@ import { formatForward } from "./forward-text.ts";
 import { sessionToJson } from "./sessions-json.ts";
 import type { ProcessJson, SessionDocument, TrafficJson } from "../../../text/json-contract.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
-import type { Look } from "../../../text/grid.ts";
+import type { TextStyle } from "../../../text/grid.ts";
 import { textWidth } from "../../../text/width.ts";
 import { fullTime, isoTime } from "../../../text/time.ts";
 import { visible } from "../../../text/visible.ts";
-import { hang, wrapWords } from "../../../text/wrap.ts";
+import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 
 /** What `show` tells, for people. */
 export function renderDetails(
   details: SessionDetails,
   report: SessionReport,
   fullCommand: boolean,
-  { chalk, width: columns }: Look,
+  { chalk, width: columns }: TextStyle,
 ): string {
   const { session, ancestors, processes, warnings } = details;
   const facts = [
@@ -34,12 +34,12 @@ export function renderDetails(
   const place = width + 2;
   return [
     ...known.flatMap(({ name, value }) =>
-      hang(chalk.bold(name.padEnd(place)), place, visible(value), columns, textWidth),
+      hangingIndent(chalk.bold(name.padEnd(place)), place, visible(value), columns, textWidth),
     ),
     "",
     chalk.bold("processes"),
     ...processes.flatMap((process) => wrapWords(processLine(process, fullCommand), columns, textWidth)),
-    ...warnings.flatMap(({ message }) => hang(chalk.bold("note  "), 6, visible(message), columns, textWidth)),
+    ...warnings.flatMap(({ message }) => hangingIndent(chalk.bold("note  "), 6, visible(message), columns, textWidth)),
     "",
   ].join("\n");
 }

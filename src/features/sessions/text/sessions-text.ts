@@ -2,7 +2,7 @@ import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import { columnNames, columnOf, defaultColumns, type ColumnName, type View } from "./columns.ts";
 import { renderCsv } from "../../../text/csv.ts";
-import type { Grid, GridRow, Look, TableLayout } from "../../../text/grid.ts";
+import type { Grid, GridRow, TextStyle, TableLayout } from "../../../text/grid.ts";
 import { renderSessionsJson, renderSessionsNdjson } from "./sessions-json.ts";
 import { legendLines } from "./legend.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
@@ -32,7 +32,7 @@ export async function renderSessions(
   report: SessionReport,
   chosen: ChosenSessions,
   layout: SessionsLayout,
-  look: Look,
+  look: TextStyle,
 ): Promise<string> {
   const { format, fullCommand } = layout;
   const view: View = { nowMs: report.takenAtMs, fullCommand };
@@ -55,7 +55,7 @@ export async function renderSessions(
 }
 
 /** Whether the text tells people at a terminal what the rows leave out. */
-export function hasLegend({ format }: SessionsLayout, { width }: Look): boolean {
+export function hasLegend({ format }: SessionsLayout, { width }: TextStyle): boolean {
   return (format === "table" || format === "wide") && width !== undefined;
 }
 
@@ -72,7 +72,7 @@ async function renderForTerminal(
   chosen: ChosenSessions,
   layout: SessionsLayout,
   view: View,
-  look: Look,
+  look: TextStyle,
 ): Promise<string> {
   const columns = columnsOf(layout, chosen.sessions);
   const grid = gridOf(chosen.sessions, columns, view, false);

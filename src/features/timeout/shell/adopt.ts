@@ -38,7 +38,7 @@ export function adoptOrRefuse(
     if (owner === undefined || !here.every((each) => isAdoptable(each, ownerOf))) throw refusal(here, false);
     const index = result.findIndex((edit) => edit.path === path);
     const planned = result[index];
-    const before = planned === undefined ? host.ownedFiles.read(path, owner) : planned.before;
+    const before = planned === undefined ? host.replaceFiles.read(path, owner) : planned.before;
     const after = adoptLines(
       (planned === undefined ? before : planned.after) ?? "",
       here.map(({ line }) => line),

@@ -41,9 +41,9 @@ function findAutologout({ path, text }: { path: string; text: string }): LimitSe
   });
 }
 
-function readOwn(path: string, account: Account, { ownedFiles }: TimeoutHost): string {
+function readOwn(path: string, account: Account, { replaceFiles }: TimeoutHost): string {
   try {
-    return ownedFiles.read(path, account) ?? "";
+    return replaceFiles.read(path, account) ?? "";
   } catch (error) {
     if (error instanceof FileTrouble) return "";
     throw error;

@@ -27,7 +27,7 @@ export const globalShell: Mechanism = {
 
 function planGlobalSet(request: SetRequest, host: TimeoutHost): Plan {
   rejectWithoutDropIns(host);
-  const before = host.ownedFiles.read(globalDropIn, root);
+  const before = host.replaceFiles.read(globalDropIn, root);
   const text = auditedLimitLines(request, today(host));
   const dropIn = isSameLimit(before, text) ? [] : [{ path: globalDropIn, owner: root, before, after: text }];
   const edits = takeOver([...dropIn, ...zshEdits(request, host)], request.adopt, host);
@@ -42,7 +42,7 @@ function planGlobalSet(request: SetRequest, host: TimeoutHost): Plan {
 /** What was adopted comes back before our own limit goes: at no moment there is none. */
 function planGlobalUnset(host: TimeoutHost): Plan {
   const shared = shellPaths(host).flatMap((path) => undoneIn(path, host));
-  const before = host.ownedFiles.read(globalDropIn, root);
+  const before = host.replaceFiles.read(globalDropIn, root);
   const dropIn = before === undefined ? [] : [{ path: globalDropIn, owner: root, before, after: undefined }];
   const edits = [...shared, ...dropIn];
   return {
@@ -65,7 +65,7 @@ function rejectWithoutDropIns({ files }: TimeoutHost): void {
 function zshEdits(request: SetRequest, host: TimeoutHost): FileEdit[] {
   const path = zshFiles.find((each) => isPresent(host.files.read(each)));
   if (path === undefined || zshReadsProfile(host.files)) return [];
-  const before = host.ownedFiles.read(path, root);
+  const before = host.replaceFiles.read(path, root);
   const body = limitLines(request, today(host));
   const isDone = before !== undefined && isSameLimit(findBlock(before)?.body, body);
   return isDone ? [] : [{ path, owner: root, before, after: withBlock(before, body) }];
@@ -90,7 +90,7 @@ function hasTraces(path: string, { files }: TimeoutHost): boolean {
 }
 
 function undoneIn(path: string, host: TimeoutHost): FileEdit[] {
-  const before = host.ownedFiles.read(path, root);
+  const before = host.replaceFiles.read(path, root);
   const after = before === undefined ? undefined : withoutBlock(restoreLines(before));
   return after === before ? [] : [{ path, owner: root, before, after }];
 }

@@ -34,7 +34,7 @@ export function userShell(account: Account): Mechanism {
 async function planUserSet(request: SetRequest, account: Account, host: TimeoutHost): Promise<Plan> {
   const kind = shellThatObeys(account, host);
   const path = `${account.home}/${fileNameFor(account, kind, host)}`;
-  const before = host.ownedFiles.read(path, account);
+  const before = host.replaceFiles.read(path, account);
   const old = before === undefined ? undefined : findBlock(before)?.body;
   const needsProfile =
     path.endsWith("/.bash_profile") && (before === undefined || old?.startsWith(readProfile) === true);
@@ -93,7 +93,7 @@ function editOf(
   change: (text: string) => string | undefined,
 ): FileEdit[] {
   try {
-    const before = host.ownedFiles.read(path, owner);
+    const before = host.replaceFiles.read(path, owner);
     if (before === undefined) return [];
     const after = change(before);
     return after === before ? [] : [{ path, owner, before, after }];

@@ -76,7 +76,7 @@ export function userStartupFiles(account: Account, kind: ShellKind, host: Timeou
   for (const name of userFileNames(account, kind, host)) {
     try {
       const path = `${account.home}/${name}`;
-      const text = host.ownedFiles.read(path, account);
+      const text = host.replaceFiles.read(path, account);
       if (text !== undefined) parts.push({ path, text, firstLine: 1, isUsers: true });
     } catch (error) {
       if (!(error instanceof FileTrouble)) throw error;
@@ -108,7 +108,7 @@ export function bashLoginFile(account: Account, host: TimeoutHost): string {
 /** What cannot be read is there, too: to work around it would hide it. */
 function isThere(account: Account, name: string, host: TimeoutHost): boolean {
   try {
-    return host.ownedFiles.read(`${account.home}/${name}`, account) !== undefined;
+    return host.replaceFiles.read(`${account.home}/${name}`, account) !== undefined;
   } catch (error) {
     if (!(error instanceof FileTrouble)) throw error;
     return true;
@@ -118,7 +118,7 @@ function isThere(account: Account, name: string, host: TimeoutHost): boolean {
 /** A file of the user's, as far as it can be read. */
 export function readQuietly(account: Account, name: string, host: TimeoutHost): string | undefined {
   try {
-    return host.ownedFiles.read(`${account.home}/${name}`, account);
+    return host.replaceFiles.read(`${account.home}/${name}`, account);
   } catch (error) {
     if (!(error instanceof FileTrouble)) throw error;
     return undefined;

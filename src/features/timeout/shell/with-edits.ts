@@ -6,7 +6,7 @@ import type { FileEdit } from "../../../changes/change.ts";
 /** The machine as it will be when these edits have been made. */
 export function withEdits(host: TimeoutHost, edits: readonly FileEdit[]): TimeoutHost {
   const edited = new Map(edits.map(({ path, after }) => [path, after]));
-  const { files, ownedFiles } = host;
+  const { files, replaceFiles } = host;
   return {
     ...host,
     files: {
@@ -25,9 +25,9 @@ export function withEdits(host: TimeoutHost, edits: readonly FileEdit[]): Timeou
         return Array.isArray(names) ? [...new Set([...names, ...added])] : names;
       },
     },
-    ownedFiles: {
-      ...ownedFiles,
-      read: (path, owner) => (edited.has(path) ? edited.get(path) : ownedFiles.read(path, owner)),
+    replaceFiles: {
+      ...replaceFiles,
+      read: (path, owner) => (edited.has(path) ? edited.get(path) : replaceFiles.read(path, owner)),
     },
   };
 }

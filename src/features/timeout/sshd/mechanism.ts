@@ -37,7 +37,7 @@ async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Pr
   const reach = await findReach(host);
   await rejectUnsupported(scope, reach, host);
   const match = matchOf(scope);
-  const before = host.ownedFiles.read(sshdDropIn, root);
+  const before = host.replaceFiles.read(sshdDropIn, root);
   const sections = readOwnSections(host);
   const old = sections.find((section) => section.match === match);
   const section = renderSection(match, request, today(host));
@@ -53,7 +53,7 @@ async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Pr
 }
 
 async function planUnset(scope: Scope, host: TimeoutHost): Promise<Plan> {
-  const before = host.ownedFiles.read(sshdDropIn, root);
+  const before = host.replaceFiles.read(sshdDropIn, root);
   const sections = readOwnSections(host);
   const old = sections.find(({ match }) => match === matchOf(scope));
   const rest = renderDropIn(sections.filter((each) => each !== old));
@@ -67,7 +67,7 @@ async function planUnset(scope: Scope, host: TimeoutHost): Promise<Plan> {
 }
 
 function textOf(host: TimeoutHost): string {
-  return fromByteText(host.ownedFiles.read(sshdDropIn, root) ?? "");
+  return fromByteText(host.replaceFiles.read(sshdDropIn, root) ?? "");
 }
 
 /** @throws NothingDoneError for lines that are not ours: they would get lost. */

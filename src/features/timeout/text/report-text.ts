@@ -8,15 +8,19 @@ import {
   type LimitSetting,
 } from "../limits/limit-report.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
-import type { Look } from "../../../text/grid.ts";
+import type { TextStyle } from "../../../text/grid.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { textWidth } from "../../../text/width.ts";
 import { fullTime, isoTime } from "../../../text/time.ts";
 import { visible } from "../../../text/visible.ts";
-import { hang, wrapWords } from "../../../text/wrap.ts";
+import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 
 /** Which limit applies to a user, and why, for people. */
-export function renderLimits(report: LimitReport, sessions: readonly LimitedSession[], { chalk, width }: Look): string {
+export function renderLimits(
+  report: LimitReport,
+  sessions: readonly LimitedSession[],
+  { chalk, width }: TextStyle,
+): string {
   const { user, shell, limits, conflicts, notes } = report;
   const tmout = limits.find(({ means }) => means === "TMOUT");
   const file = tmout && settingInForce(tmout)?.path;
@@ -28,7 +32,7 @@ export function renderLimits(report: LimitReport, sessions: readonly LimitedSess
     `${visible(user)}, whose login shell is ${visible(shell)}:`,
     ...limits.flatMap((limit) => [
       "",
-      ...hang(
+      ...hangingIndent(
         `${chalk.bold(names[limit.means])}  `,
         names[limit.means].length + 2,
         `${limit.shell?.doubt === undefined ? secondsText(limit.seconds) : "not certain"}: ${visible(limit.describe)}`,
@@ -70,7 +74,7 @@ function details({ settings, remarks }: Limit, width: number | undefined): strin
     ...remarks.map((text, index) => [index === 0 ? "note" : "", text] as const),
   ];
   return facts.flatMap(([name, text]) =>
-    hang(`  ${name}`.padEnd(outcomePlace), outcomePlace, visible(text), width, textWidth),
+    hangingIndent(`  ${name}`.padEnd(outcomePlace), outcomePlace, visible(text), width, textWidth),
   );
 }
 

@@ -1,28 +1,28 @@
 /** What goes wrong between looks is told as an event: a watch that stops because of one bad moment watches nothing. */
-import type { Look } from "../../../domain/diff-sessions.ts";
+import type { Poll } from "../../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
-import type { Sighting, Warning } from "../../../domain/session.ts";
+import type { LiveReport, Warning } from "../../../domain/session.ts";
 import { ForeseenError } from "../../../errors.ts";
 import type { FollowLogins } from "../../../report/reports.ts";
 import { rejectBlindness } from "../../sessions/blindness.ts";
 import type { Watcher } from "./watcher.ts";
 
-export interface Looked {
+export interface PollResult {
   /** Undefined when the machine could not be read. */
-  look: Look | undefined;
+  look: Poll | undefined;
   events: readonly SessionEvent[];
   /** Whether certainly none of the chosen sessions is there. */
   isNobodyThere: boolean;
 }
 
-export interface Looking {
-  next: () => Promise<Looked>;
+export interface Poller {
+  next: () => Promise<PollResult>;
   stop: () => void;
 }
 
-export interface LookingPlan {
+export interface PollPlan {
   watcher: Watcher;
-  read: () => Promise<Sighting>;
+  read: () => Promise<LiveReport>;
   followLogins: FollowLogins;
   /** What goes wrong elsewhere; is emptied, and told with the next look. */
   troubles: Warning[];
@@ -37,14 +37,14 @@ export interface LookingPlan {
  *
  * @throws FatalError, PermissionError when the first look fails.
  */
-export async function startLooking({
+export async function startPolling({
   watcher,
   read,
   followLogins,
   troubles,
   isOnlyOne,
   isUntilNone,
-}: LookingPlan): Promise<{ first: Looked & { look: Look }; looking: Looking }> {
+}: PollPlan): Promise<{ first: PollResult & { look: Poll }; looking: Poller }> {
   const first = watcher.see(await read());
   if (isUntilNone) rejectBlindness(first.look.report);
   let lastMs = first.look.report.takenAtMs;
@@ -59,7 +59,7 @@ export async function startLooking({
         notice,
         onceOnly(() => troubles.push(journalUnreadable)),
       );
-  const next = async (): Promise<Looked> => {
+  const next = async (): Promise<PollResult> => {
     const told = troubles.splice(0).map((warning): SessionEvent => ({ kind: "warning", timeMs: lastMs, warning }));
     try {
       const seen = watcher.see(await read());

@@ -1,8 +1,8 @@
 /** A watch without a screen: looks again and again, and tells what has happened. */
 import type { SessionEvent } from "../../../domain/session-event.ts";
-import type { Sighting, Warning } from "../../../domain/session.ts";
+import type { LiveReport, Warning } from "../../../domain/session.ts";
 import { exitCodes, type ExitCode } from "../../../errors.ts";
-import { startLooking, type Looked } from "./poll.ts";
+import { startPolling, type PollResult } from "./poll.ts";
 import type { FollowLogins } from "../../../report/reports.ts";
 import type { WatchMachine } from "../machine.ts";
 import type { Watcher } from "./watcher.ts";
@@ -21,7 +21,7 @@ export interface Extent {
 export interface Watch {
   extent: Extent;
   watcher: Watcher;
-  read: () => Promise<Sighting>;
+  read: () => Promise<LiveReport>;
   followLogins: FollowLogins;
   /** What goes wrong elsewhere, to be told with the next look. */
   troubles: Warning[];
@@ -35,14 +35,14 @@ export async function stream(
   { clock }: Pick<WatchMachine, "clock">,
 ): Promise<ExitCode> {
   const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
-  const { first, looking } = await startLooking({
+  const { first, looking } = await startPolling({
     ...watch,
     isOnlyOne: extent.looks === 1,
     isUntilNone: extent.untilNone,
   });
   const { host } = first.look.report;
   try {
-    let looked: Looked = first;
+    let looked: PollResult = first;
     for (let count = 1; ; count += 1) {
       for (const event of looked.events) tell(event, host);
       const left = deadline - clock.now();

@@ -1,8 +1,8 @@
 /** The heart of a watch, whatever shows it: from looks and lines of the journal to events, each told once. */
 import { chooseSessions, type Choice } from "../../../domain/choose-sessions.ts";
-import { diffSessions, knownOf, type Known, type Look } from "../../../domain/diff-sessions.ts";
+import { diffSessions, knownOf, type Known, type Poll } from "../../../domain/diff-sessions.ts";
 import { durationUntil, type SessionEvent } from "../../../domain/session-event.ts";
-import type { Session, Sighting, Warning } from "../../../domain/session.ts";
+import type { Session, LiveReport, Warning } from "../../../domain/session.ts";
 import { isNobodyHidden } from "../../../domain/warnings.ts";
 import { ShortLogins, type JournalNotice, type ShortLogin } from "../../../domain/short-logins.ts";
 
@@ -18,7 +18,7 @@ export class Watcher {
   }
 
   /** The first report becomes a snapshot, each further one what differs from the one before. */
-  see(report: Sighting): { look: Look; events: SessionEvent[]; isNobodyThere: boolean } {
+  see(report: LiveReport): { look: Poll; events: SessionEvent[]; isNobodyThere: boolean } {
     const look = { report, chosen: chooseSessions(report, this.#choice) };
     const events = [...this.#sessionEvents(look), ...this.#warn(report.warnings, report.takenAtMs)];
     const { sessions, undecided } = look.chosen;
@@ -32,7 +32,7 @@ export class Watcher {
     this.#logins?.notice(notice);
   }
 
-  #sessionEvents(look: Look): SessionEvent[] {
+  #sessionEvents(look: Poll): SessionEvent[] {
     const { report, chosen } = look;
     if (this.#known === undefined || this.#logins === undefined) {
       this.#known = knownOf(look);
@@ -57,7 +57,7 @@ export class Watcher {
   }
 
   /** Those that were asked for, as far as the journal tells. */
-  #shortEvents(short: readonly ShortLogin[], report: Sighting): SessionEvent[] {
+  #shortEvents(short: readonly ShortLogin[], report: LiveReport): SessionEvent[] {
     const sessions = short.map(({ session }) => session);
     const chosen = new Set<Session>(chooseSessions({ ...report, sessions }, this.#choice).sessions);
     return short

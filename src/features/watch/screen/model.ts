@@ -1,5 +1,5 @@
 /** What the live screen is in, and what every look makes of it. Pure. */
-import type { Look } from "../../../domain/diff-sessions.ts";
+import type { Poll } from "../../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { SortKey } from "../../sessions/text/sort.ts";
 import { nextRows, shownRows, type Row } from "./rows.ts";
@@ -57,7 +57,7 @@ export const sortings: readonly Sorting[] = [
 ];
 
 /** @param sort - the order that was asked for, if any; `s` leads to the usual ones. */
-export function firstState({ report, chosen }: Look, sort: readonly SortKey[], fullCommand: boolean): State {
+export function firstState({ report, chosen }: Poll, sort: readonly SortKey[], fullCommand: boolean): State {
   const state: State = {
     host: report.host,
     takenAtMs: report.takenAtMs,
@@ -80,7 +80,7 @@ export function firstState({ report, chosen }: Look, sort: readonly SortKey[], f
   return afterLook(state, { report, chosen }, []);
 }
 
-export function afterLook(state: State, { report, chosen }: Look, events: readonly SessionEvent[]): State {
+export function afterLook(state: State, { report, chosen }: Poll, events: readonly SessionEvent[]): State {
   const counted = {
     ...state,
     ...countsAfter(state, events),

@@ -5,16 +5,16 @@ import { exitCodes, ForeseenError, type ExitCode } from "../../../errors.ts";
 import type { Screen } from "../../../host/terminal/screen.ts";
 import type { SortKey } from "../../sessions/text/sort.ts";
 import { parseKeys } from "./keys.ts";
-import { startLooking, type Looked, type Looking } from "../events/poll.ts";
+import { startPolling, type PollResult, type Poller } from "../events/poll.ts";
 import { afterLook, firstState, type Mode, type State } from "./model.ts";
 import type { OpenScreen, WatchMachine } from "../machine.ts";
 import { press, type Order } from "./press.ts";
 import { endOf, type Watch } from "../events/stream.ts";
-import { pageOf, pictureOf, view, type ScreenLook } from "./view.ts";
+import { pageOf, pictureOf, view, type ScreenStyle } from "./view.ts";
 import { wrapLines } from "./wrap.ts";
 
 export interface ScreenWatch extends Watch {
-  look: Omit<ScreenLook, "columns" | "rows">;
+  look: Omit<ScreenStyle, "columns" | "rows">;
   sort: readonly SortKey[];
   fullCommand: boolean;
   openScreen: OpenScreen;
@@ -38,7 +38,7 @@ export interface Dialog {
  * @throws FatalError, PermissionError
  */
 export async function drawOnce(watch: ScreenWatch, columns: number): Promise<string> {
-  const { first } = await startLooking({ ...watch, isOnlyOne: true, isUntilNone: false });
+  const { first } = await startPolling({ ...watch, isOnlyOne: true, isUntilNone: false });
   const state = withNotice(firstState(first.look, watch.sort, watch.fullCommand), first);
   for (const event of first.events) watch.tell(event, state.host);
   return pictureOf(state, { ...watch.look, columns });
@@ -46,7 +46,7 @@ export async function drawOnce(watch: ScreenWatch, columns: number): Promise<str
 
 /** @throws FatalError, PermissionError when the first look fails; the terminal has not been touched then. */
 export async function runScreen(watch: ScreenWatch, machine: WatchMachine): Promise<ExitCode> {
-  const { first, looking } = await startLooking({ ...watch, isOnlyOne: false, isUntilNone: watch.extent.untilNone });
+  const { first, looking } = await startPolling({ ...watch, isOnlyOne: false, isUntilNone: watch.extent.untilNone });
   const state = firstState(first.look, watch.sort, watch.fullCommand);
   const live = new LiveScreen(watch, machine, withNotice(state, first));
   try {
@@ -90,7 +90,7 @@ class LiveScreen {
     });
   }
 
-  async run(first: Looked, looking: Looking): Promise<ExitCode> {
+  async run(first: PollResult, looking: Poller): Promise<ExitCode> {
     this.#draw();
     // Nobody who quits waits for a look that has begun.
     return Promise.race([this.#goOn(first, looking), this.#leaving]);
@@ -101,7 +101,7 @@ class LiveScreen {
     this.#screen.close();
   }
 
-  async #goOn(first: Looked, looking: Looking): Promise<ExitCode> {
+  async #goOn(first: PollResult, looking: Poller): Promise<ExitCode> {
     const { extent } = this.#watch;
     const { clock } = this.#machine;
     const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
@@ -218,11 +218,11 @@ class LiveScreen {
 }
 
 /** A look that failed has shown nothing, but what it warns of counts. */
-function afterEvents(state: State, { look, events }: Looked): State {
+function afterEvents(state: State, { look, events }: PollResult): State {
   return look === undefined ? withNotice(state, { events }) : afterLook(state, look, events);
 }
 
-function withNotice(state: State, { events }: Pick<Looked, "events">): State {
+function withNotice(state: State, { events }: Pick<PollResult, "events">): State {
   const warning = events.findLast((event) => event.kind === "warning");
   return warning?.kind === "warning" ? { ...state, notice: warning.warning.message } : state;
 }

@@ -12,7 +12,7 @@ import { helpLines } from "./help.ts";
 import { visibleRows, type State } from "./model.ts";
 import type { Row } from "./rows.ts";
 
-export interface ScreenLook {
+export interface ScreenStyle {
   columns: number;
   rows: number;
   chalk: ChalkInstance;
@@ -27,11 +27,11 @@ const linesAbove = 3;
 const linesBelow = 1;
 
 /** How many rows, or lines of a text, there is room for. */
-export function pageOf({ rows }: Pick<ScreenLook, "rows">): number {
+export function pageOf({ rows }: Pick<ScreenStyle, "rows">): number {
   return Math.max(1, rows - linesAbove - linesBelow);
 }
 
-export function view(state: State, look: ScreenLook): string[] {
+export function view(state: State, look: ScreenStyle): string[] {
   const page = pageOf(look);
   const body = bodyOf(state, look, page);
   const filled = Array.from({ length: page + 1 }, (_, index) => body[index] ?? "");
@@ -39,13 +39,13 @@ export function view(state: State, look: ScreenLook): string[] {
 }
 
 /** All rows below each other, without what only a screen has: a cursor, keys. */
-export function pictureOf(state: State, look: Omit<ScreenLook, "rows">): string {
+export function pictureOf(state: State, look: Omit<ScreenStyle, "rows">): string {
   const rows = Math.max(1, state.rows.length) + linesAbove + linesBelow;
   const lines = view({ ...state, cursor: undefined }, { ...look, rows }).slice(0, -linesBelow);
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
-function header(state: State, { columns, chalk, isUnicode }: ScreenLook): string {
+function header(state: State, { columns, chalk, isUnicode }: ScreenStyle): string {
   const { host, takenAtMs, open, authenticating, logins, logouts, history } = state;
   const facts = [
     visible(host),
@@ -60,7 +60,7 @@ function header(state: State, { columns, chalk, isUnicode }: ScreenLook): string
 }
 
 /** What is different from the usual, and what must be known. */
-function status(state: State, { columns, chalk }: ScreenLook): string {
+function status(state: State, { columns, chalk }: ScreenStyle): string {
   const { mode, filter, sorting, sorts, isPaused, marked, notice } = state;
   if (mode.kind === "filter") return cut(`filter: ${visible(filter)}_`, columns, textWidth);
   const facts = [
@@ -73,7 +73,7 @@ function status(state: State, { columns, chalk }: ScreenLook): string {
   return chalk.yellow(cut(facts.filter((fact) => fact !== undefined).join("  "), columns, textWidth));
 }
 
-function footer({ mode }: State, { columns, chalk }: ScreenLook): string {
+function footer({ mode }: State, { columns, chalk }: ScreenStyle): string {
   return chalk.dim(cut(keysFor(mode, columns), columns, textWidth));
 }
 
@@ -94,7 +94,7 @@ function keysFor(mode: State["mode"], columns: number): string {
   }
 }
 
-function bodyOf(state: State, look: ScreenLook, page: number): string[] {
+function bodyOf(state: State, look: ScreenStyle, page: number): string[] {
   const { mode } = state;
   const text = (title: string, lines: readonly string[], top: number) => [
     look.chalk.bold(cut(visible(title), look.columns, textWidth)),
@@ -116,7 +116,7 @@ function bodyOf(state: State, look: ScreenLook, page: number): string[] {
 /** In front of each row: the cursor, what has happened to it, and a space. */
 const gutter = 3;
 
-function table(state: State, look: ScreenLook, page: number): string[] {
+function table(state: State, look: ScreenStyle, page: number): string[] {
   const rows = visibleRows(state);
   if (rows.length === 0) return ["", state.filter === "" ? "no session" : "no session matches the filter"];
   const columns = look.chosenColumns ?? columnsFor(look.columns, rows);
@@ -143,7 +143,7 @@ function windowOf(rows: readonly Row[], cursor: string | undefined, page: number
   return rows.slice(start, start + page);
 }
 
-function paintRow(row: Row, text: string, { cursor, marked }: State, { columns, chalk }: ScreenLook): string {
+function paintRow(row: Row, text: string, { cursor, marked }: State, { columns, chalk }: ScreenStyle): string {
   const sign = marked.has(row.id) ? "#" : row.news === "opened" ? "+" : row.news === "closed" ? "-" : " ";
   const isAtCursor = row.id === cursor;
   // Dim letters on the bar of the cursor cannot be read.

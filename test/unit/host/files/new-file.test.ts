@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ownFiles } from "../../../../src/host/files/new-file.ts";
+import { newFiles } from "../../../../src/host/files/new-file.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test("a new file is whole and its owner's alone", () => {
   const path = join(folder, "evidence.json");
   const text = "x".repeat(3_000_000);
-  expect(ownFiles.create(path, text)).toBe("created");
+  expect(newFiles.create(path, text)).toBe("created");
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readFileSync(path, "utf8")).toBe(text);
 });
@@ -22,14 +22,14 @@ test("what exists is left alone, links too", () => {
   const target = join(folder, "target");
   const link = join(folder, "link");
   symlinkSync(target, link);
-  expect(ownFiles.create(link, "new")).toBe("exists");
+  expect(newFiles.create(link, "new")).toBe("exists");
   expect(existsSync(target)).toBe(false);
   writeFileSync(target, "old");
-  expect(ownFiles.create(target, "new")).toBe("exists");
+  expect(newFiles.create(target, "new")).toBe("exists");
   expect(readFileSync(target, "utf8")).toBe("old");
 });
 
 test("says what is wrong, and leaves nothing half written", () => {
-  expect(ownFiles.create(join(folder, "none/file"), "x")).toEqual({ problem: "no such file or directory" });
-  expect(ownFiles.create("/dev/full", "x")).toBe("exists");
+  expect(newFiles.create(join(folder, "none/file"), "x")).toEqual({ problem: "no such file or directory" });
+  expect(newFiles.create("/dev/full", "x")).toBe("exists");
 });

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FileTrouble } from "../../../../src/host/files/file-trouble.ts";
-import { ownedFiles } from "../../../../src/host/files/replace-file.ts";
+import { replaceFiles } from "../../../../src/host/files/replace-file.ts";
 
 const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 let folder = "";
@@ -45,11 +45,11 @@ describe("reading", () => {
   test("gives every byte as a character", () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
     writeFileSync(path, bytes);
-    expect(ownedFiles.read(path, me)).toBe(String.fromCharCode(...bytes));
+    expect(replaceFiles.read(path, me)).toBe(String.fromCharCode(...bytes));
   });
 
   test("of what is not there", () => {
-    expect(ownedFiles.read(path, me)).toBeUndefined();
+    expect(replaceFiles.read(path, me)).toBeUndefined();
   });
 
   test.each([
@@ -68,12 +68,12 @@ describe("reading", () => {
     ["a large file", () => writeFileSync(path, "x".repeat(1024 * 1024 + 1)), "foreign: /.profile is larger"],
   ])("%s is refused", (_, prepare, message) => {
     prepare();
-    expect(troubleOf(() => ownedFiles.read(path, me))).toContain(message);
-    expect(troubleOf(() => ownedFiles.replace(path, me, "", "new"))).toContain(message);
+    expect(troubleOf(() => replaceFiles.read(path, me))).toContain(message);
+    expect(troubleOf(() => replaceFiles.replace(path, me, "", "new"))).toContain(message);
   });
 
   test("in a folder that is missing", () => {
-    expect(troubleOf(() => ownedFiles.read("/nowhere/.profile", me))).toContain("its folder is missing");
+    expect(troubleOf(() => replaceFiles.read("/nowhere/.profile", me))).toContain("its folder is missing");
   });
 });
 
@@ -82,7 +82,7 @@ describe("replacing", () => {
     writeFileSync(path, "old");
     chmodSync(path, 0o640);
     const { ino } = statSync(path);
-    ownedFiles.replace(path, me, "old", "n\xe4w");
+    replaceFiles.replace(path, me, "old", "n\xe4w");
     expect(readFileSync(path, "latin1")).toBe("n\xe4w");
     expect([statSync(path).mode & 0o7777, readdirSync(folder)]).toEqual([0o640, [".profile"]]);
     expect(statSync(path).ino).not.toBe(ino);
@@ -91,31 +91,31 @@ describe("replacing", () => {
   test("gives new content no set-user-ID or set-group-ID bit", () => {
     writeFileSync(path, "old");
     chmodSync(path, 0o6755);
-    ownedFiles.replace(path, me, "old", "new");
+    replaceFiles.replace(path, me, "old", "new");
     expect(statSync(path).mode & 0o7777).toBe(0o755);
   });
 
   test("makes a file as it was", () => {
     writeFileSync(path, "old");
     chmodSync(path, 0o4640);
-    const attributes = ownedFiles.attributes(path, me);
+    const attributes = replaceFiles.attributes(path, me);
     expect(attributes).toEqual({ gid: me.gid, mode: 0o640 });
-    ownedFiles.replace(path, me, "old", undefined);
-    expect(ownedFiles.attributes(path, me)).toBeUndefined();
-    ownedFiles.replace(path, me, undefined, "old", attributes);
+    replaceFiles.replace(path, me, "old", undefined);
+    expect(replaceFiles.attributes(path, me)).toBeUndefined();
+    replaceFiles.replace(path, me, undefined, "old", attributes);
     expect([statSync(path).mode & 0o7777, statSync(path).gid]).toEqual([0o640, me.gid]);
   });
 
   test("makes a file, and takes it away", () => {
-    ownedFiles.replace(path, me, undefined, "new");
+    replaceFiles.replace(path, me, undefined, "new");
     expect([statSync(path).mode & 0o7777, readFileSync(path, "utf8")]).toEqual([0o644, "new"]);
-    ownedFiles.replace(path, me, "new", undefined);
+    replaceFiles.replace(path, me, "new", undefined);
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test("clears away what a crash has left", () => {
     writeFileSync(join(folder, "..profile.sshctl-new"), "half");
-    ownedFiles.replace(path, me, undefined, "new");
+    replaceFiles.replace(path, me, undefined, "new");
     expect(readdirSync(folder)).toEqual([".profile"]);
   });
 
@@ -125,7 +125,7 @@ describe("replacing", () => {
     ["removed", undefined, "old"],
   ])("does not touch a file that has been %s meanwhile", (_, is, was) => {
     if (is !== undefined) writeFileSync(path, is);
-    expect(troubleOf(() => ownedFiles.replace(path, me, was, "new"))).toContain(
+    expect(troubleOf(() => replaceFiles.replace(path, me, was, "new"))).toContain(
       "changed: /.profile has just been changed",
     );
     expect(readdirSync(folder)).toEqual(is === undefined ? [] : [".profile"]);
@@ -142,7 +142,7 @@ describe("a lock", () => {
       order.push(`${name} ends`);
     };
     const names = ["a", "b", "c", "d", "e"];
-    await Promise.all(names.map(async (name) => ownedFiles.withLock(lock, me, work(name))));
+    await Promise.all(names.map(async (name) => replaceFiles.withLock(lock, me, work(name))));
     for (let index = 0; index < order.length; index += 2)
       expect(order[index + 1]).toBe(order[index]?.replace("begins", "ends"));
     expect(order).toHaveLength(10);
@@ -152,13 +152,15 @@ describe("a lock", () => {
   test("is let go when the work fails", async () => {
     const lock = join(folder, ".lock");
     const failing = async () => Promise.reject(new Error("failed"));
-    await expect(ownedFiles.withLock(lock, me, failing)).rejects.toThrow("failed");
-    expect(await ownedFiles.withLock(lock, me, async () => Promise.resolve("again"))).toBe("again");
+    await expect(replaceFiles.withLock(lock, me, failing)).rejects.toThrow("failed");
+    expect(await replaceFiles.withLock(lock, me, async () => Promise.resolve("again"))).toBe("again");
   });
 
   test("is no link", async () => {
     symlinkSync(join(folder, "target"), join(folder, ".lock"));
-    await expect(ownedFiles.withLock(join(folder, ".lock"), me, async () => Promise.resolve())).rejects.toThrow("link");
+    await expect(replaceFiles.withLock(join(folder, ".lock"), me, async () => Promise.resolve())).rejects.toThrow(
+      "link",
+    );
     expect(readdirSync(folder)).toEqual([".lock"]);
   });
 });

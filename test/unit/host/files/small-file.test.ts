@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { untrustedFiles } from "../../../../src/host/files/small-file.ts";
+import { smallFiles } from "../../../../src/host/files/small-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sshctl-untrusted-"));
 afterAll(() => {
@@ -13,7 +13,7 @@ const at = (...names: string[]) => join(folder, ...names);
 
 test("a regular file is read", () => {
   writeFileSync(at("keys"), "ssh-ed25519 AAAA\n");
-  expect(untrustedFiles.readSmall(at("keys"), 100)).toBe("ssh-ed25519 AAAA\n");
+  expect(smallFiles.readSmall(at("keys"), 100)).toBe("ssh-ed25519 AAAA\n");
 });
 
 describe("nothing is read, opened or waited for that is", () => {
@@ -53,6 +53,6 @@ describe("nothing is read, opened or waited for that is", () => {
       },
     ],
   ])("%s", (_, make) => {
-    expect(untrustedFiles.readSmall(make(), 100)).toBeUndefined();
+    expect(smallFiles.readSmall(make(), 100)).toBeUndefined();
   });
 });

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { SightingReceiver, SightingSender } from "../../../../src/report/thread/report-delta.ts";
+import { ReportDecoder, ReportEncoder } from "../../../../src/report/thread/report-delta.ts";
 import { Host, now } from "../../../helpers/machine-builder.ts";
 import { Sshd } from "../../../helpers/ssh-servers.ts";
 
 /** As it comes out at the other end of a thread. */
 function ends() {
-  const [sender, receiver] = [new SightingSender(), new SightingReceiver()];
+  const [sender, receiver] = [new ReportEncoder(), new ReportDecoder()];
   return (host: Host) => {
     const report = host.report();
     const message = structuredClone(sender.messageOf(report));
-    return { report, message, sighting: receiver.sightingOf(message) };
+    return { report, message, sighting: receiver.decode(message) };
   };
 }
 

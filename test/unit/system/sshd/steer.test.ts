@@ -28,7 +28,7 @@ function machine(greeting: (address: string) => string | undefined, inodes: numb
       ...files,
       read: (path: string) => (path === "/proc/net/tcp" ? tcpText([row()]) : files.read(path)),
     },
-    greetings: { read: async (address: string) => Promise.resolve(greeting(address)) },
+    banners: { read: async (address: string) => Promise.resolve(greeting(address)) },
     programs: {
       run: async (name: string, args: readonly string[]) => {
         ran.push([name, ...args].join(" "));

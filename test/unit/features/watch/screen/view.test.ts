@@ -6,13 +6,13 @@ import type { Session } from "../../../../../src/domain/session.ts";
 import { parseKeys } from "../../../../../src/features/watch/screen/keys.ts";
 import { afterLook, firstState, type State } from "../../../../../src/features/watch/screen/model.ts";
 import { press } from "../../../../../src/features/watch/screen/press.ts";
-import { pageOf, view, type ScreenLook } from "../../../../../src/features/watch/screen/view.ts";
+import { pageOf, view, type ScreenStyle } from "../../../../../src/features/watch/screen/view.ts";
 import { textWidth } from "../../../../../src/text/width.ts";
 import { anyReport } from "../../../../helpers/arbitraries.ts";
 import { now } from "../../../../helpers/machine-builder.ts";
 import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
-const look: ScreenLook = {
+const look: ScreenStyle = {
   columns: 60,
   rows: 10,
   chalk: new Chalk({ level: 0 }),
