@@ -32,8 +32,8 @@ describe("the example", () => {
     expect(all.filter(({ ttys }) => ttys.length === 2)).toHaveLength(1);
     expect(all.filter(({ local }) => local?.port === 2222)).toHaveLength(1);
     expect(all.filter(({ peer }) => peer?.address.includes(":"))).toHaveLength(2);
-    const forwards = all.flatMap(({ forwards = [] }) => forwards.map(({ kind }) => kind));
-    expect(forwardKinds.filter((kind) => forwards.includes(kind))).toEqual(["remote-listener", "local"]);
+    const forwards = new Set(all.flatMap(({ forwards = [] }) => forwards.map(({ kind }) => kind)));
+    expect(forwardKinds.filter((kind) => forwards.has(kind))).toEqual(["remote-listener", "local"]);
     expect(new Set(all.flatMap(({ auth }) => auth?.method ?? []))).toEqual(new Set(["publickey", "password"]));
   });
 
@@ -88,6 +88,7 @@ describe("nothing can be done to it", () => {
   test.each([
     ["list --example --root /srv/recorded", "--example and --root name two hosts. Give one of them."],
     ["count --example --source tools", "The example host holds no outputs of ps and ss. Leave out --source."],
+    ["kill pts/2 -n --backend pkill --example", "No programs run on the example host. Leave out --backend."],
     ["keys --example", "keys has no option --example: it belongs to list, show, kill and others."],
     ["doctor --example", "doctor has no option --example: it belongs to list, show, kill and others."],
   ])("%s", async (line, message) => {
