@@ -12,7 +12,9 @@ if (isOfUse()) process.exitCode = sshctl("list", ...options);
 else {
   process.exitCode = sshctl("list", "--phase", "any", "--example", ...options);
   const lines = offeredLines.map(([line, purpose]) => `  ${`node ${program} ${line}`.padEnd(56)}${purpose}\n`);
-  process.stderr.write(`\nTry on this example, without root:\n${lines.join("")}`);
+  process.stderr.write(
+    `\nTry on this example, without root:\n${lines.join("")}\nFor this machine: sudo node ${program} list\n`,
+  );
 }
 
 /** Whether there is anything of SSH on this machine that could be listed. */
