@@ -8,7 +8,7 @@ const [, , ...options] = process.argv;
 /** The kernel hides everything from this user: `list` says so, and what to do. */
 const permission = 4;
 
-if (isOfUse()) process.exitCode = sshctl("list", ...options);
+if (isServer()) process.exitCode = sshctl("list", ...options);
 else {
   process.exitCode = sshctl("list", "--phase", "any", "--example", ...options);
   const lines = offeredLines.map(([line, purpose]) => `  ${`node ${program} ${line}`.padEnd(56)}${purpose}\n`);
@@ -18,7 +18,7 @@ else {
 }
 
 /** Whether there is anything of SSH on this machine that could be listed. */
-function isOfUse(): boolean {
+function isServer(): boolean {
   const { stdout, status } = spawnSync(process.execPath, [program, "list", "--json"], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
