@@ -603,20 +603,20 @@ function findHolder(inode,    j, pid, target) {
 
 # --- Accounts and terminals -------------------------------------------------------------------------------------------
 
-# Names, and nothing else of an account. Those that no file lists are asked of the directory, which may be slow or dead.
+# Names and ids, and nothing else of an account. Those that no file lists are asked of the directory, which may be slow or dead.
 function readAccounts(    line, words, i, id) {
-  while ((getline line < "/etc/passwd") > 0) if (split(line, words, ":") > 2) keepAccount(words[1], words[3])
+  while ((getline line < "/etc/passwd") > 0) if (split(line, words, ":") > 2) keepAccount(words[1], words[3], words[4])
   for (id in uidSeen) if (!(id in nameOf)) add("unnamed", id)
   if (!partCount["unnamed"]) return
   if (partCount["unnamed"] > 1) lack["accounts"] = 1
   if (ask("timeout 2 getent passwd --" take("unnamed") " 2>/dev/null") == 127) lack["accounts"] = 1
-  for (i = 1; i <= count; i++) if (split(lines[i], words, ":") > 2) keepAccount(words[1], words[3])
+  for (i = 1; i <= count; i++) if (split(lines[i], words, ":") > 2) keepAccount(words[1], words[3], words[4])
 }
 
-function keepAccount(user, id) {
-  if (id !~ /^[0-9]+$/ || !(id in uidSeen || user in titled || user == "sshd")) return
+function keepAccount(user, id, group) {
+  if (id !~ /^[0-9]+$/ || group !~ /^[0-9]+$/ || !(id in uidSeen || user in titled || user == "sshd")) return
   nameOf[id] = user
-  keep("passwd", "text\t/etc/passwd\t" vis(user) ":x:" id ":::\\n")
+  keep("passwd", "text\t/etc/passwd\t" vis(user) ":x:" id ":" group "::\\n")
 }
 
 # The user that a title names.

@@ -1,6 +1,7 @@
 /** The table of commands: one line each. */
 import type { Command, CommandGroup } from "./cli/command.ts";
 import type { CommandTable } from "./cli/command-table.ts";
+import { targetForms } from "./domain/target.ts";
 
 export const commands: CommandTable = {
   loaders: new Map<string, () => Promise<Command | CommandGroup>>([
@@ -15,6 +16,22 @@ export const commands: CommandTable = {
     ["doctor", async () => (await import("./features/doctor/doctor.ts")).doctor],
     ["completion", async () => (await import("./features/completion/completion.ts")).completionOf(commands)],
   ]),
+  overview: {
+    groups: new Map([
+      ["Look", ["list", "show", "count", "watch"]],
+      ["End", ["kill", "kill-all"]],
+      ["Prevent", ["keys", "timeout"]],
+      ["Set up", ["doctor", "completion"]],
+    ]),
+    examples: [
+      ["sudo sshctl list", "who is connected; your own session is marked"],
+      ["sudo sshctl show pts/2", "everything about the session on this terminal"],
+      ["sudo sshctl kill pts/2 --dry-run", "what would be ended; without --dry-run it is"],
+      ["sudo sshctl watch", "see sessions come and go, live; ? shows the keys"],
+      ["sshctl list --example", "try it anywhere, on an example host; so do show, count, watch, kill --dry-run"],
+    ],
+    session: targetForms,
+  },
   otherNames: new Map([["killall", "kill-all"]]),
   unparsed: new Map([
     [

@@ -1,5 +1,5 @@
 import { singleCommands, type Command, type CommandGroup } from "../../src/cli/command.ts";
-import { optionForm, optionGroups } from "../../src/cli/option-groups.ts";
+import { describeWithValues, optionForm, optionGroups } from "../../src/cli/option-groups.ts";
 import { closingSections, description } from "./man-sections.ts";
 import { item, literal, macro } from "./roff.ts";
 
@@ -35,7 +35,7 @@ function commandLines({ name, summary, words, options, examples }: Command): str
     ...(words === undefined ? [] : item(words.name, words.describe)),
     ...optionGroups(options).flatMap(({ title, options: shown }) => [
       ...heading(title),
-      ...shown.flatMap(([long, spec]) => item(optionForm(long, spec), spec.describe)),
+      ...shown.flatMap(([long, spec]) => item(optionForm(long, spec), describeWithValues(spec))),
     ]),
     ...heading("Examples"),
     ...examples.flatMap(([commandLine, purpose]) => item(commandLine, purpose)),

@@ -1,5 +1,5 @@
 /** What the manual page says beside the commands. */
-import { exitCodes } from "../../src/errors.ts";
+import { exitMeanings } from "../../src/cli/exit-meanings.ts";
 
 export const description = [
   "sshctl tells who is connected to this server over SSH, from where, with which process and key, and what runs there, and ends exactly the right session. One row is one SSH connection, however many shells it carries.",
@@ -12,36 +12,11 @@ interface Section {
   items: readonly (readonly [term: string, text: string])[];
 }
 
-const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  done: "Done. An empty list and the number 0 are answers, too.",
-  nothingMatched: "Nothing matched, and something had to match; or nothing could be done as things are.",
-  usage: "The command line is not understood, or means more than one thing.",
-  fatal: "The machine cannot be read. Also a defect of the program.",
-  permission: "The kernel refuses, and no useful answer is left without what it hides.",
-  partial: "Done for some, not for all.",
-  declined: "The user said no, or could not be asked.",
-  interrupted: "Interrupted by Ctrl-C before anything was done.",
-};
-
-const exitItems = [
-  ["done", exitCodes.done],
-  ["nothingMatched", exitCodes.nothingMatched],
-  ["usage", exitCodes.usage],
-  ["fatal", exitCodes.fatal],
-  ["permission", exitCodes.permission],
-  ["partial", exitCodes.partial],
-  ["declined", exitCodes.declined],
-  ["interrupted", exitCodes.interrupted],
-] as const;
-
 export const closingSections: readonly Section[] = [
   {
     title: "EXIT STATUS",
     texts: [],
-    items: [
-      ...exitItems.map(([name, code]) => [String(code), exitMeanings[name]] as const),
-      ["128+n", "Ended by signal n."],
-    ],
+    items: [...exitMeanings, ["128+n", "ended by signal n"]],
   },
   {
     title: "ENVIRONMENT",

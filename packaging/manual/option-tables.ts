@@ -1,5 +1,5 @@
 import { singleCommands, type Command, type CommandGroup, type OptionSpec } from "../../src/cli/command.ts";
-import { optionForm, optionGroups } from "../../src/cli/option-groups.ts";
+import { describeWithValues, optionForm, optionGroups } from "../../src/cli/option-groups.ts";
 
 /** @returns docs/options.md: a table for every group of options of every command. */
 export function optionTables(commands: readonly (Command | CommandGroup)[]): string {
@@ -31,7 +31,7 @@ function commandTables({ name, summary, words, options }: Command): string[] {
 }
 
 function row(long: string, spec: OptionSpec): string {
-  return `| \`${optionForm(long, spec)}\` | ${spec.describe.replaceAll("|", "\\|")} |`;
+  return `| \`${optionForm(long, spec)}\` | ${describeWithValues(spec).replaceAll("|", "\\|")} |`;
 }
 
 /** The anchor that GitHub gives a heading. */

@@ -93,8 +93,19 @@ export interface OptionSpec {
   /** What the help calls its value, such as "NAME"; an option without one is a switch. */
   value?: string;
   offer?: Offer;
+  /** What each value means, where there is a fixed list of them. */
+  values?: Readonly<Record<string, string>>;
   /** Not shown in the help: the option that it negates explains it, or it is accepted only to be refused. */
   hidden?: "negation" | "refused";
+}
+
+/** The help of sshctl itself. */
+export interface Overview {
+  /** The commands below their headings, by name. */
+  groups: ReadonlyMap<string, readonly string[]>;
+  examples: readonly Example[];
+  /** What SESSION stands for. */
+  session: string;
 }
 
 /** What was typed for the options of a command, by their long names. */

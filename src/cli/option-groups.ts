@@ -23,3 +23,9 @@ const ofNegatable = "each also as --not-OPTION; names and the like can be repeat
 export function optionForm(long: string, { alias, value }: Pick<OptionSpec, "alias" | "value">): string {
   return `${alias === undefined ? "" : `-${alias}, `}--${long}${value === undefined ? "" : ` ${value}`}`;
 }
+
+/** Where there is one text for each option. */
+export function describeWithValues({ describe, values = {} }: Pick<OptionSpec, "describe" | "values">): string {
+  const meanings = Object.entries(values).map(([value, meaning]) => `${value} (${meaning})`);
+  return meanings.length === 0 ? describe : `${describe}: ${meanings.join("; ")}`;
+}

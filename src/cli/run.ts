@@ -32,7 +32,10 @@ async function dispatch(args: readonly string[], context: Context, table: Comman
   if (command !== undefined && "run" in command && !given.flag("help")) return command.run(given, context);
   const { helpOf, overview } = await import("./help.ts");
   const width = widthOf(context.out);
-  return say(command === undefined ? overview(await loadAll(table), width) : helpOf(command, width), context);
+  return say(
+    command === undefined ? overview(table.overview, await loadAll(table), width) : helpOf(command, width),
+    context,
+  );
 }
 
 /** What a name does alone: there is nothing to parse, so the parser is not loaded. */

@@ -804,7 +804,7 @@ export interface KillDocument {
     proof: string;
   }[];
   /**
-   * Sessions that were left out because the selection cannot be decided for it.
+   * Sessions that were left out because what was asked for is not known of them.
    */
   undecided: SessionJson[];
   /**

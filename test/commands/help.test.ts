@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/cli/command.ts";
 import { count } from "../../src/features/sessions/count.ts";
+import { commands as table } from "../../src/commands.ts";
 import { list } from "../../src/features/sessions/list.ts";
 import { version } from "../../src/cli/version.ts";
 import { sshctl } from "../helpers/run-cli.ts";
@@ -13,6 +14,10 @@ const key = { type: "ED25519", fingerprint: "SHA256:wcPFP6DVx", certificate: und
 const auth = { method: "publickey", key, source: "journal", verified: true };
 const world = { sessions: [session({ auth })] };
 
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^(\S.*):$/gm)].map(([, heading = ""]) => heading);
+}
+
 const unread = { failure: new Error("The machine was read.") };
 
 describe("the overview", () => {
@@ -20,13 +25,27 @@ describe("the overview", () => {
     const { exitCode, out, err } = await sshctl(args, unread);
     expect([exitCode, err]).toEqual([0, ""]);
     for (const [name, { summary }] of commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, "m"));
-    expect(out.indexOf("Examples:")).toBeGreaterThan(0);
-    expect(out.indexOf("Examples:")).toBeLessThan(out.indexOf("Commands:"));
+    const groups = ["Look", "End", "Prevent", "Set up"];
+    const others = ["SESSION", "Examples", "Global options", "Exit codes", "Documentation"];
+    expect(headingsOf(out)).toEqual([...groups, ...others]);
+    expect(out).toContain("\nUsage: sshctl COMMAND ");
+  });
+
+  test("has every command once", async () => {
+    const grouped = [...table.overview.groups.values()].flat();
+    expect(grouped.toSorted()).toEqual([...table.loaders.keys()].toSorted());
+    const { out } = await sshctl(["--help"], unread);
+    for (const name of grouped) expect(out.match(new RegExp(`^  ${name}  `, "gm"))).toHaveLength(1);
+  });
+
+  test.each(table.overview.examples)("has an example that is understood: %s", async (line) => {
+    const args = line.replace(/^(?:sudo )?sshctl /, "").split(" ");
+    expect(await sshctl([...args, "--help"], unread)).toMatchObject({ exitCode: 0, err: "" });
   });
 
   test.each(commands)("what is said to work everywhere works with %s", async (name) => {
     const { out } = await sshctl(["--help"]);
-    const everywhere = [...(out.split("Global options:")[1] ?? "").matchAll(/(?<=[ ,])--?[a-zA-Z]+/g)].map(
+    const everywhere = [...(/Global options:\n(.*?)\n\n/s.exec(out)?.[1] ?? "").matchAll(/(?<=[ ,])--?[a-zA-Z]+/g)].map(
       ([option]) => option,
     );
     expect(everywhere).toEqual(["-h", "--help", "-V", "--version"]);
@@ -92,10 +111,34 @@ describe.each(commands)("the help of %s", (name, command) => {
     source: "procfs",
   };
 
+  const notes: Readonly<Record<string, string>> = {
+    example: "sshctl: this is an example host, not this machine; for this machine: sudo sshctl list\n",
+  };
+
   test.each(Object.entries(command.options))("--%s is accepted", async (option, { value, alias }) => {
     const given = value === undefined ? [] : [values[option.replace(/^not-/, "")] ?? ""];
     for (const spelled of [`--${option}`, ...(alias === undefined ? [] : [`-${alias}`])])
-      expect(await sshctl([name, spelled, ...given], world)).toMatchObject({ exitCode: 0, err: "" });
+      expect(await sshctl([name, spelled, ...given], world)).toMatchObject({ exitCode: 0, err: notes[option] ?? "" });
+  });
+
+  test("explains each value of a fixed list", async () => {
+    const lines = (await help()).split("\n");
+    const explained = Object.values(command.options).flatMap(({ hidden, values = {} }) =>
+      hidden === undefined ? Object.entries(values) : [],
+    );
+    expect(explained.length).toBeGreaterThan(10);
+    for (const [value, meaning] of explained)
+      expect(lines.filter((each) => each.trim().startsWith(`${value} `) && each.endsWith(` ${meaning}`))).toHaveLength(
+        1,
+      );
+  });
+
+  const fixed = Object.entries(command.options).flatMap(([option, { offer, values }]) =>
+    values === undefined ? [] : [[option, new Set(Object.keys(values)), new Set(offer)] as const],
+  );
+
+  test.each(fixed)("--%s explains the values that it takes, and no others", (_, explained, taken) => {
+    expect(explained).toEqual(taken);
   });
 
   test("every choice can also be turned around", () => {

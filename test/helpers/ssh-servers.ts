@@ -109,15 +109,15 @@ export class Sshd {
   }
 
   /** A connection of which nothing is known yet. */
-  accept(peer: string, title = "[accepted]"): Login {
-    const { process, socket } = this.connection(peer, "10.0.0.1:22");
+  accept(peer: string, title = "[accepted]", local = "10.0.0.1:22"): Login {
+    const { process, socket } = this.connection(peer, local);
     process.title = this.title(title);
     return { connection: process, serving: process, programs: [], socket };
   }
 
   /** A stranger who has said a name. */
-  guess(user: string, peer: string): Login {
-    const login = this.accept(peer, `${user} [priv]`);
+  guess(user: string, peer: string, local?: string): Login {
+    const login = this.accept(peer, `${user} [priv]`, local);
     const { helper } = this.traits;
     const process = this.host.child(login.connection, {
       comm: helper,

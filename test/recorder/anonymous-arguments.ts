@@ -17,7 +17,7 @@ const titleForm = /^(.*?)((?:@(?:notty|internal-sftp|pts\/\d+(?:,pts\/\d+)*))?(?
 /** Options by which a shell with a command, and the two ends of scp, are told apart. */
 const telling: ReadonlySet<string> = new Set(["-c", "-d", "-f", "-i", "-l", "-p", "-r", "-t", "-v"]);
 
-/** The name of the program, without its folder; of its arguments only how many sessions there are, and options that tell. */
+/** The name of the program, without its folder; of its arguments only how many there are, and options that tell. */
 export function anonymousArguments([name = "", ...args]: readonly string[]): string[] {
   return [name.replace(/^.*\//s, ""), ...args.map((argument) => (telling.has(argument) ? argument : "x"))];
 }

@@ -4,6 +4,7 @@ import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { endSessions } from "./end-sessions.ts";
+import { exampleOption, placeOf, rejectDeeds } from "../sessions/example-option.ts";
 import { killAllOptions, killOptions, parseKillAllOptions, parseKillLayout, signalHabit } from "./options.ts";
 import type { Found } from "./request.ts";
 import { parseStyle } from "../sessions/output-options.ts";
@@ -23,10 +24,12 @@ export const killAll: Command = {
     ["sshctl kill-all --key SHA256:wcPFP6DV --everything --save before.json", "a laptop was stolen"],
     ["sshctl kill-all --signal KILL --yes --until-none", "all of them, and those that come meanwhile"],
   ],
-  options: { ...selectionOptions, ...killOptions, ...killAllOptions },
+  options: { ...selectionOptions, ...killOptions, ...killAllOptions, ...exampleOption },
   habit: signalHabit,
   hint: hintFor("kill-all"),
-  run: async (given, context) => {
+  run: async (given, here) => {
+    rejectDeeds(given);
+    const context = await placeOf(given, here);
     await rejectUnknownSpared(given, context);
     return endSessions(
       {

@@ -8,6 +8,7 @@ import { visible } from "../../text/visible.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
+import { exampleOption, placeOf, rejectDeeds } from "../sessions/example-option.ts";
 import { onlySession, parseSessionName } from "../sessions/find-session.ts";
 import { killOptions, parseKillLayout, parseKillOptions, signalHabit } from "./options.ts";
 import { stillThere } from "./still-present.ts";
@@ -30,12 +31,14 @@ export const kill: Command = {
     ["sshctl kill pts/2 --dry-run", "show what would be done"],
   ],
   words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
-  options: { ...killOptions, ...refusedOptions },
+  options: { ...killOptions, ...refusedOptions, ...exampleOption },
   habit: signalHabit,
-  run: async (given, context) => {
+  run: async (given, here) => {
     rejectSelection(given);
+    rejectDeeds(given);
     const targets = given.words.map((word) => parseSessionName(word, "kill"));
     const options = parseKillOptions(given);
+    const context = await placeOf(given, here);
     const picked = targets.length > 0 ? undefined : await chooseSessions(context);
     let meant = picked;
     return endSessions(

@@ -2,12 +2,14 @@ import { countBy, countKeys } from "../../domain/count-sessions.ts";
 import { exitCodes } from "../../errors.ts";
 import { countFormats, renderCount } from "./text/count-text.ts";
 import type { Command } from "../../cli/command.ts";
+import { placeOf } from "./example-option.ts";
 import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "../../cli/values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
+import { countMeanings } from "./value-meanings.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 
 export const count: Command = {
@@ -20,18 +22,25 @@ export const count: Command = {
   ],
   options: {
     ...selectionOptions,
-    by: { group, value: "FACT", offer: countKeys, describe: `one count for each ${countKeys.join(", ")}` },
+    by: {
+      group,
+      value: "FACT",
+      offer: countKeys,
+      describe: "one count for each value of this fact",
+      values: countMeanings,
+    },
     ...formatOptions(countFormats),
     "no-headers": { group, describe: "omit the header line" },
     ...colorOption,
     ...sourceOptions,
   },
   hint: hintFor("count"),
-  run: async (given, context) => {
+  run: async (given, here) => {
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
-    const look = parseStyle(given, context);
+    const look = parseStyle(given, here);
     const source = parseSource(given);
+    const context = await placeOf(given, here);
     const { report, chosen } = await readSessions(given, context, {
       ...source,
       logins: false,

@@ -2,6 +2,7 @@ import { exitCodes } from "../../errors.ts";
 import { hasLegend, renderSessions, type SessionsLayout } from "./text/sessions-text.ts";
 import { needs } from "./text/columns.ts";
 import type { Command } from "../../cli/command.ts";
+import { placeOf } from "./example-option.ts";
 import { reportNotes } from "./notes.ts";
 import { columnsIn, outputOptions, parseLayout, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
@@ -27,11 +28,12 @@ export const list: Command = {
     ...sourceOptions,
   },
   hint: hintFor("list"),
-  run: async (given, context) => {
+  run: async (given, here) => {
     const layout = parseLayout(given);
-    const look = parseStyle(given, context);
+    const look = parseStyle(given, here);
     const logins = given.flag("auth") || layout.format === "wide" || columnsIn(layout).some(needs("logins"));
     const source = parseSource(given);
+    const context = await placeOf(given, here);
     const { report, chosen } = await readSessions(given, context, {
       ...source,
       logins,

@@ -10,6 +10,7 @@ import { phases, sessionKinds, type Phase } from "../../domain/session.ts";
 import { parseTty } from "../../domain/tty.ts";
 import type { GivenOptions, OptionSpec, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";
+import { forwardMeanings, kindMeanings, phaseMeanings } from "./value-meanings.ts";
 
 const name = { read: (text: string) => text, allowed: "names or uids" };
 const network = {
@@ -58,13 +59,15 @@ const asking: Readonly<Record<string, Asking>> = {
   kind: {
     value: "KIND",
     offer: sessionKinds,
-    describe: sessionKinds.join(", "),
+    describe: "of these kinds",
+    values: kindMeanings,
     criterion: anyOf(oneOf(sessionKinds), criteria.byKind),
   },
   phase: {
     value: "PHASE",
     offer: [...phases, "any"],
-    describe: "open (the default), authenticating, any",
+    describe: "in these phases",
+    values: phaseMeanings,
     criterion: anyOf(phase, byPhaseWords),
   },
   "local-port": {
@@ -92,7 +95,8 @@ const asking: Readonly<Record<string, Asking>> = {
   forward: {
     value: "KIND",
     offer: forwardKinds,
-    describe: forwardKinds.join(", "),
+    describe: "with forwards of these kinds",
+    values: forwardMeanings,
     criterion: anyOf(oneOf(forwardKinds), criteria.byForward),
   },
   "forward-port": {
@@ -108,12 +112,13 @@ export const selectionOptions: OptionTable = {
   containers: { group: "More detail", describe: "include sessions of containers" },
 };
 
-function bothWays(option: string, { alias, value, offer, describe }: Asking): [string, OptionSpec][] {
+function bothWays(option: string, { alias, value, offer, values, describe }: Asking): [string, OptionSpec][] {
   const spec: OptionSpec = {
     group: "Select",
     describe,
     ...(value === undefined ? {} : { value }),
     ...(offer === undefined ? {} : { offer }),
+    ...(values === undefined ? {} : { values }),
   };
   return [
     [option, alias === undefined ? spec : { ...spec, alias }],

@@ -2,6 +2,7 @@ import { targetForms, type Target } from "../../domain/target.ts";
 import { exitCodes, UsageError } from "../../errors.ts";
 import { renderDetails, renderDetailsJson } from "./text/details-text.ts";
 import type { Command } from "../../cli/command.ts";
+import { placeOf } from "./example-option.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
 import {
   colorOption,
@@ -29,11 +30,12 @@ export const show: Command = {
     ...colorOption,
     ...sourceOptions,
   },
-  run: async (given, context) => {
+  run: async (given, here) => {
     const target = parseOnlyTarget(given.words);
     const source = parseSource(given);
+    const context = await placeOf(given, here);
     const format = parseFormat(given, textFormats);
-    const look = parseStyle(given, context);
+    const look = parseStyle(given, here);
     const report = await (await context.reports()).read({ ...source, logins: true });
     const session = onlySession(target, report);
     const details = await (await context.reports()).details(session, report, source);

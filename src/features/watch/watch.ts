@@ -12,6 +12,7 @@ import { renderEventJson } from "./text/event-json.ts";
 import { renderEventLine } from "./text/event-line.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
+import { exampleOption, placeOf } from "../sessions/example-option.ts";
 import { readingFor } from "../sessions/read-sessions.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
 import { parseHooks } from "./hook-options.ts";
@@ -34,10 +35,11 @@ export const watch: Command = {
     ["sshctl watch --exec /usr/local/sbin/tell --events opened,closed", "run a program for each event"],
     ["sshctl watch --until-none --wait 10m", "before a reboot: until nobody is there any more"],
   ],
-  options: { ...selectionOptions, ...watchOptions },
+  options: { ...selectionOptions, ...watchOptions, ...exampleOption },
   replaced: { "--on": "To choose events, use --events." },
-  run: async (given, context) => {
+  run: async (given, here) => {
     const extent = parseExtent(given);
+    const context = await placeOf(given, here, true);
     const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);
     const { openScreen } = machine;
     const format = parseWatchFormat(given, openScreen !== undefined);

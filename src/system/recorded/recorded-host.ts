@@ -74,7 +74,7 @@ const nothingMoves = () => undefined;
 async function* nothing(): AsyncIterable<string> {}
 
 /** @throws Error for a recording that cannot be read on this machine. */
-function recordedFacts(recording: Recording): RecordedFacts {
+export function recordedFacts(recording: Recording): RecordedFacts {
   if (recording.byteOrder !== (endianness() === "LE" ? "little" : "big"))
     throw new Error(`it comes from a machine with ${recording.byteOrder}-endian numbers, which are read only on such`);
   return {

@@ -19,7 +19,7 @@ export interface Column extends Omit<GridColumn, "name"> {
 
 export interface View {
   nowMs: number;
-  /** Show show commands with their arguments, which may contain secrets. */
+  /** Show commands with their arguments, which may hold secrets. */
   fullCommand: boolean;
 }
 

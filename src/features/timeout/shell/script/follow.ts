@@ -104,8 +104,14 @@ function followPipeline(
 function followApart(source: string, state: ShellState, { shell }: Walk, place: Doubt["place"]): Outcome {
   if (shell.kind === "ksh" && source.includes("TMOUT"))
     throw new UncertainError("ksh runs a subshell in its own process", place);
+  // A subshell of bash whose assignment fails goes on with the input of its parent, which is then without it.
+  if (state.tmout.readonly !== false && (state.functions.size > 0 || mayAssign.test(source)))
+    throw new UncertainError("a subshell may fail to set the readonly TMOUT, and take the rest of the script", place);
   return { state, status: undefined };
 }
+
+/** By itself, or by what it reads or evaluates. */
+const mayAssign = /TMOUT|\b(?:eval|source)\b|(?:^|[\s;&|({])\.\s/;
 
 /** What a redirection that may fail leaves undone. */
 function followRedirected(
@@ -147,7 +153,7 @@ function followWhile(
   return { state: followLoop([condition, body], state, scope, walk, doubt), status: undefined };
 }
 
-/** Turns of a loop of which nobody knows how many sessions there are, until another one changes nothing more. */
+/** Turns of a loop of which nobody knows how many there are, until another one changes nothing more. */
 function followLoop(
   turn: readonly Command[],
   state: ShellState,
