@@ -1,4 +1,7 @@
-/** The only file that knows the process it runs in: arguments, streams, environment, exit code. */
+/**
+ * The only file that knows the process it runs in: arguments, streams, environment, exit code. The thread that reads the machine for
+ * the screen of `watch` begins here too.
+ */
 import { run } from "./cli/run.ts";
 import { commands } from "./commands.ts";
 import type { Context } from "./cli/context.ts";
