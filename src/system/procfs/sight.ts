@@ -11,10 +11,19 @@ export function readBlindness(files: Files): Blindness | undefined {
   const status = orUndefined(files.read("/proc/self/status", 0)) ?? "";
   const effectiveUid = /^Uid:\t\d+\t(\d+)/m.exec(status)?.[1];
   if (effectiveUid !== "0") return undefined;
-  if (files.link("/proc/1/exe") === refused) return hasAllUsers(files) ? "no-ptrace" : "user-namespace";
+  const isRefused = files.link("/proc/1/exe") === refused;
+  if (isRefused && !hasAllUsers(files)) return "user-namespace";
+  // A security module can protect PID 1 alone, so a refusal by itself proves nothing.
+  if (isRefused && !mayTrace(status)) return "no-ptrace";
   const ownPids = orUndefined(files.link("/proc/self/ns/pid"));
   const isNested = ownPids !== undefined && ownPids !== firstPidNamespace;
   return isNested && !isInit(files) ? "pid-namespace" : undefined;
+}
+
+/** CAP_SYS_PTRACE is capability 19: include/uapi/linux/capability.h. */
+function mayTrace(status: string): boolean {
+  const effective = /^CapEff:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
+  return ((BigInt(`0x${effective}`) >> 19n) & 1n) === 1n;
 }
 
 /** PROC_PID_INIT_INO in Linux' include/linux/proc_ns.h; always the same. */
