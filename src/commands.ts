@@ -13,6 +13,8 @@ export const commands: CommandTable = {
     ["count", async () => (await import("./features/sessions/count.ts")).count],
     ["keys", async () => (await import("./features/keys/keys.ts")).keys],
     ["timeout", async () => (await import("./features/timeout/timeout.ts")).timeout],
+    ["changes", async () => (await import("./features/changes/changes.ts")).changes],
+    ["undo", async () => (await import("./features/changes/undo.ts")).undo],
     ["doctor", async () => (await import("./features/doctor/doctor.ts")).doctor],
     ["completion", async () => (await import("./features/completion/completion.ts")).completionOf(commands)],
   ]),
@@ -20,7 +22,7 @@ export const commands: CommandTable = {
     groups: new Map([
       ["Look", ["list", "show", "count", "watch"]],
       ["End", ["kill", "kill-all"]],
-      ["Prevent", ["keys", "timeout"]],
+      ["Prevent", ["keys", "timeout", "changes", "undo"]],
       ["Set up", ["doctor", "completion"]],
     ]),
     examples: [

@@ -3,7 +3,7 @@ import type { Attributes } from "../host/files/replace-file.ts";
 import type { Caller } from "../system/caller.ts";
 import { isoTime } from "../text/time.ts";
 import { renderJson } from "../text/json.ts";
-import type { ChangeDocument } from "../text/json-contract.ts";
+import type { CallerJson, ChangeDocument } from "../text/json-contract.ts";
 
 export const changeStates = ["planned", "done", "not-put-back", "undone"] as const;
 
@@ -59,6 +59,11 @@ export function isChangeId(text: string): boolean {
   return /^\d{8}T\d{9}-[0-9a-z]{4}$/.test(text);
 }
 
+/** Whether an id could begin with that. */
+export function isPrefixOfId(text: string): boolean {
+  return /^\d{1,8}$|^\d{8}T\d{0,9}$|^\d{8}T\d{9}-[0-9a-z]{0,4}$/.test(text);
+}
+
 export function renderRecord(record: ChangeRecord): string {
   const { id, state, command, reason, caller, startedMs, endedMs, activation, files } = record;
   return renderJson<ChangeDocument>({
@@ -67,12 +72,7 @@ export function renderRecord(record: ChangeRecord): string {
     state,
     command,
     reason: reason ?? null,
-    caller: {
-      uid: caller.uid,
-      user: caller.name ?? null,
-      loginUid: caller.login?.uid ?? null,
-      loginUser: caller.login?.name ?? null,
-    },
+    caller: callerToJson(caller),
     startedAt: isoTime(startedMs),
     endedAt: endedMs === undefined ? null : isoTime(endedMs),
     files: files.map(({ path, owner, before, after, copy }) => ({
@@ -86,4 +86,8 @@ export function renderRecord(record: ChangeRecord): string {
     })),
     activation,
   });
+}
+
+export function callerToJson({ uid, name, login }: Caller): CallerJson {
+  return { uid, user: name ?? null, loginUid: login?.uid ?? null, loginUser: login?.name ?? null };
 }

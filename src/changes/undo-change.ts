@@ -44,6 +44,37 @@ async function undo(
   activate: (activation: Activation) => Promise<void>,
   host: ChangeHost,
 ): Promise<UndoOutcome> {
+  const plan = planUndo(record, host);
+  if (plan.kind !== "planned") return plan;
+  const { steps } = plan;
+  const outcome = await writeAll(
+    steps.map(({ edit }) => edit),
+    { activate: async () => activate(record.activation), check: async () => Promise.resolve() },
+    host,
+    (edit) => steps.find((each) => each.edit === edit)?.file.before,
+  );
+  if (outcome.kind !== "done") return outcome;
+  const paths = steps.map(({ edit }) => edit.path).toReversed();
+  return { kind: "undone", paths, unrecorded: note(record, host) };
+}
+
+/** One file that is brought back. */
+export interface UndoStep {
+  edit: FileEdit;
+  file: FileRecord;
+}
+
+export type UndoPlan =
+  /** In the order in which files are brought back; those that are as before already are not among them. */
+  | { kind: "planned"; steps: readonly UndoStep[] }
+  | Extract<UndoOutcome, { kind: "already-undone" | "changed-since" | "without-backup" }>;
+
+/**
+ * What undoing a change would do, or why it would do nothing.
+ *
+ * @throws FileTrouble
+ */
+export function planUndo(record: ChangeRecord, host: Pick<ChangeHost, "replaceFiles" | "state">): UndoPlan {
   if (record.state === "undone") return { kind: "already-undone" };
   const found = record.files.map((file) => ({ file, now: compare(file, host) }));
   const paths = (now: Now["kind"]) => found.filter((each) => each.now.kind === now).map(({ file }) => file.path);
@@ -52,25 +83,13 @@ async function undo(
   const lost = paths("without-backup");
   if (lost.length > 0) return { kind: "without-backup", paths: lost };
   const steps = found.toReversed().flatMap(({ now }) => (now.kind === "changed" ? now : []));
-  const outcome = await writeAll(
-    steps.map(({ edit }) => edit),
-    { activate: async () => activate(record.activation), check: async () => Promise.resolve() },
-    host,
-    (edit) => steps.find((each) => each.edit === edit)?.file.before,
-  );
-  return outcome.kind === "done"
-    ? { kind: "undone", paths: paths("changed"), unrecorded: note(record, host) }
-    : outcome;
+  return { kind: "planned", steps };
 }
 
-type Now =
-  | { kind: "as-before" }
-  | { kind: "changed"; edit: FileEdit; file: FileRecord }
-  | { kind: "other" }
-  | { kind: "without-backup" };
+type Now = { kind: "as-before" } | ({ kind: "changed" } & UndoStep) | { kind: "other" } | { kind: "without-backup" };
 
 /** @throws FileTrouble */
-function compare(file: FileRecord, { replaceFiles, state }: ChangeHost): Now {
+function compare(file: FileRecord, { replaceFiles, state }: Pick<ChangeHost, "replaceFiles" | "state">): Now {
   const { path, owner, before, after } = file;
   const now = replaceFiles.read(path, owner);
   const hash = now === undefined ? undefined : sha256(now);

@@ -61,7 +61,7 @@ export function singleCommands(commands: readonly (Command | CommandGroup)[]): C
 /** What a shell can offer for a value: these words, what sshctl finds on the machine, or what the shell itself knows. */
 export type Offer = readonly string[] | LiveValues | ShellValues;
 
-export const liveValues = ["sessions", "users", "terminals", "peers", "keys"] as const;
+export const liveValues = ["sessions", "users", "terminals", "peers", "keys", "changes"] as const;
 export type LiveValues = (typeof liveValues)[number];
 export type ShellValues = "accounts" | "groups" | "files" | "folders";
 

@@ -76,27 +76,7 @@ export interface ChangeDocument {
    * As given by --reason; null where there was none.
    */
   reason: string | null;
-  /**
-   * Who ran the command.
-   */
-  caller: {
-    /**
-     * The real uid of the process.
-     */
-    uid: number;
-    /**
-     * The name; null where none is known.
-     */
-    user: string | null;
-    /**
-     * Who logged in to become that, as the kernel keeps it through sudo and su; null where that is the same or nobody.
-     */
-    loginUid: number | null;
-    /**
-     * The name to it.
-     */
-    loginUser: string | null;
-  };
+  caller: CallerJson;
   startedAt: TimeJson;
   /**
    * When it came to its state; null while it is planned.
@@ -157,6 +137,103 @@ export interface ChangeDocument {
    * Who has to read the files again, after the change and after its undoing. none: nobody. sshd: the SSH server.
    */
   activation: "none" | "sshd";
+}
+/**
+ * Who ran the command.
+ */
+export interface CallerJson {
+  /**
+   * The real uid of the process.
+   */
+  uid: number;
+  /**
+   * The name; null where none is known.
+   */
+  user: string | null;
+  /**
+   * Who logged in to become that, as the kernel keeps it through sudo and su; null where that is the same or nobody.
+   */
+  loginUid: number | null;
+  /**
+   * The name to it.
+   */
+  loginUser: string | null;
+}
+/**
+ * What sshctl has changed in files, and the command that undoes each change. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface ChangesDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.changes/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Where the records are: root's, or those of the user who runs sshctl.
+   */
+  folder: string;
+  /**
+   * The newest first.
+   *
+   * Items: As its record has it.
+   */
+  changes: {
+    /**
+     * The time when it began, in UTC, and four letters or digits. Sorts by time.
+     */
+    id: string;
+    /**
+     * planned: it was interrupted, or is running; any of its files may be changed. done: all are. not-put-back: it failed, and at least one file could not be put back. undone: all are as before.
+     */
+    state: "planned" | "done" | "not-put-back" | "undone";
+    /**
+     * Asks for the same change.
+     */
+    command: string;
+    /**
+     * As given by --reason; null where there was none.
+     */
+    reason: string | null;
+    caller: CallerJson;
+    startedAt: TimeJson;
+    /**
+     * When it came to its state; null while it is planned.
+     */
+    endedAt: string | null;
+    /**
+     * In the order in which they were changed.
+     *
+     * Items: What was done to it.
+     */
+    files: {
+      /**
+       * Absolute.
+       */
+      path: string;
+      /**
+       * What the change did, or was about to do.
+       */
+      action: "created" | "changed" | "removed";
+    }[];
+    /**
+     * The command that undoes the change; null where it is undone.
+     */
+    undo: string | null;
+  }[];
+  /**
+   * Ids of records that cannot be understood.
+   *
+   * Items: Of a record.
+   */
+  damaged: string[];
+  /**
+   * How many older records were not read.
+   */
+  older: number;
 }
 /**
  * How many SSH sessions there are. Within version 1 fields and values are only ever added: readers ignore what they do not know.

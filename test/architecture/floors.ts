@@ -16,7 +16,12 @@ export const floors = [
 ] as const;
 
 /** Features import from those in a later line, and never from their neighbours. */
-export const featureOrder = [["completion"], ["keys", "watch"], ["kill", "timeout", "doctor"], ["sessions"]] as const;
+export const featureOrder = [
+  ["completion"],
+  ["keys", "watch"],
+  ["kill", "timeout", "changes", "doctor"],
+  ["sessions"],
+] as const;
 
 /** What a room may import from outside of src/; what is not named here imports nothing. */
 export const outside: Readonly<Record<string, readonly string[]>> = {

@@ -10,6 +10,7 @@ export const schemaNames = [
   "timeout-change-1",
   "revocation-1",
   "change-1",
+  "changes-1",
   "event-1",
   "keys-1",
   "doctor-1",

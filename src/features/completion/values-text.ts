@@ -1,4 +1,5 @@
 /** What lives on the machine, as shells take it: a value a line, a tab, and what it is. */
+import type { ChangeRecord } from "../../changes/change-record.ts";
 import type { Session } from "../../domain/session.ts";
 import { plural } from "../../text/words.ts";
 import type { CompletionKey } from "../keys/inventory/completion-keys.ts";
@@ -27,6 +28,16 @@ export function keyValues(keys: readonly CompletionKey[]): string {
   const named = new Map<string, string>();
   for (const { key, account, comment } of keys) named.set(key.sha256, comment ?? account.name);
   return lines([...named]);
+}
+
+/** Those that can still be undone, the newest first. */
+export function changeValues(changes: readonly ChangeRecord[]): string {
+  return lines(
+    changes
+      .filter(({ state }) => state !== "undone")
+      .toReversed()
+      .map(({ id, command }) => [id, command]),
+  );
 }
 
 function about({ user, uid, ttys, peer, command }: Session): string {

@@ -1,6 +1,7 @@
 /** The one place where a key is really locked out, and where that is proven. */
 import { notice } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
+import { quoteWord } from "../../../domain/command-line.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
 import type { KeysHost, RevokeHost } from "../machine.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
@@ -23,13 +24,14 @@ export interface RevokedFiles {
  * @throws FatalError where the change cannot be recorded: nothing is changed then.
  */
 export async function revokeKey(
-  { revocation, targets }: RevocationTask,
+  task: RevocationTask,
   reason: string | undefined,
   host: RevokeHost,
   err: Output,
 ): Promise<RevokedFiles> {
+  const { revocation, targets } = task;
   const { fingerprint, remove } = revocation.removal;
-  const command = `sshctl keys revoke ${fingerprint}${remove ? " --delete" : ""}`;
+  const command = ["sshctl keys revoke", fingerprint, ...(remove ? ["--delete"] : []), ...whoseWords(task)].join(" ");
   const journal = ChangeJournal.begin({ command, reason, activation: "none" }, host);
   const changes: Change[] = [];
   for (const target of targets) changes.push(await changeFile(target, revocation, journal, host));
@@ -44,6 +46,13 @@ export async function revokeKey(
   );
   if (!isWritten) notice("the system log did not accept the record of this", err);
   return { changes, id: changes.some(({ kind }) => kind === "changed") ? journal.id : undefined };
+}
+
+/** Where others keep the key, the command line must name the accounts that lose it. */
+function whoseWords({ revocation, view }: RevocationTask): string[] {
+  if (view.kept.length === 0) return [];
+  const names = new Set(revocation.places.map(({ account }) => account.name));
+  return [...names].flatMap((name) => ["--user", quoteWord(name)]);
 }
 
 /** What is not locked out for certain. */

@@ -1,0 +1,69 @@
+import type { Command, GivenOptions } from "../../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
+import type { Changes } from "../../changes/read-changes.ts";
+import { exitCodes } from "../../errors.ts";
+import { machineOf } from "../../host/host.ts";
+import { renderCsv } from "../../text/csv.ts";
+import type { TextStyle } from "../../text/grid.ts";
+import { renderGrid } from "../../text/render-grid.ts";
+import { plural } from "../../text/words.ts";
+import { colorOption, formatOptions, gridOptions, parseFormat, parseStyle } from "../sessions/output-options.ts";
+import { notice } from "../sessions/notes.ts";
+import { readRecords } from "./records.ts";
+import { renderChangesJson, type Reading } from "./text/changes-json.ts";
+import { changesGrid } from "./text/changes-table.ts";
+
+const formats = ["table", "wide", "json", "csv"] as const;
+
+export const changes: Command = {
+  name: "changes",
+  summary: "List what sshctl has changed in files",
+  examples: [
+    ["sshctl changes", "every change of files, the newest first"],
+    ["sshctl changes -o wide", "with the command that undoes each"],
+    ["sshctl changes -o json", "for programs"],
+  ],
+  options: { ...formatOptions(formats), ...gridOptions, ...colorOption },
+  run: async (given, context) => {
+    const layout = parseLayout(given);
+    const style = parseStyle(given, context);
+    const { state, hostName, now } = await machineOf(await context.host());
+    const found = readRecords(state);
+    const reading = { host: hostName(), takenAtMs: now(), folder: state.path };
+    context.out.write(await render(found, reading, layout, style));
+    tellUnread(found, reading, context);
+    return exitCodes.done;
+  },
+};
+
+interface Layout {
+  format: (typeof formats)[number];
+  headers: boolean;
+  truncate: boolean;
+}
+
+/** @throws UsageError */
+function parseLayout(given: GivenOptions): Layout {
+  const format = parseFormat(given, formats);
+  return { format, headers: !given.flag("no-headers"), truncate: !given.flag("no-trunc") && format !== "wide" };
+}
+
+async function render(found: Changes, reading: Reading, layout: Layout, style: TextStyle): Promise<string> {
+  const { format, headers } = layout;
+  if (format === "json") return renderChangesJson(found, reading);
+  const isForPeople = format !== "csv" && style.width !== undefined;
+  if (isForPeople && found.changes.length === 0) return `no changes are recorded in ${reading.folder}\n`;
+  const grid = changesGrid(found.changes, {
+    wide: format !== "table",
+    exact: !isForPeople,
+    nowMs: reading.takenAtMs,
+  });
+  return format === "csv" ? renderCsv(grid, headers) : renderGrid(grid, layout, style);
+}
+
+/** On stderr, what the rows on stdout cannot tell. */
+function tellUnread({ damaged, older }: Changes, { folder }: Reading, { err }: Context): void {
+  for (const id of damaged) notice(`${folder}/${id}.json is damaged: that change cannot be listed or undone`, err);
+  if (older > 0)
+    notice(`${plural(older, "older change")} in ${folder} not listed; sshctl undo takes the whole id`, err);
+}

@@ -1,0 +1,40 @@
+/** What stands in the way of undoing a change, as ends that the program foresees. */
+import type { NotPutBack } from "../../changes/change.ts";
+import { FatalError, NothingDoneError, PermissionError, type ForeseenError } from "../../errors.ts";
+import { FileTrouble } from "../../host/files/file-trouble.ts";
+
+/** @throws ForeseenError where a file cannot be read. */
+export function inWords<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FileTrouble) throw refusalOf(error);
+    throw error;
+  }
+}
+
+export function refusalOf(reason: FileTrouble | ForeseenError): ForeseenError {
+  if (!(reason instanceof FileTrouble)) return reason;
+  const message = `${reason.message}. Nothing was done.`;
+  switch (reason.kind) {
+    case "refused":
+      return new PermissionError(message);
+    case "broken":
+      return new FatalError(message);
+    case "foreign":
+      return new NothingDoneError(message, "Put that right by hand first.");
+    case "changed":
+    case "busy":
+      return new NothingDoneError(message, "Try again.");
+  }
+}
+
+export function halfUndone({ reason, left, inactive }: NotPutBack, id: string): ForeseenError {
+  const stays = left.map(({ path }) => `${path} is as it was before the change, and stays so`);
+  const late = inactive === undefined ? [] : [`What is in the files now is not in force: ${inactive.message}`];
+  const sentences = ["Undoing the change failed in the middle", reason.message, ...stays, ...late];
+  return new FatalError(
+    sentences.map((text) => text.replace(/(?<![.!])$/, ".")).join(" "),
+    `"sshctl undo ${id}" tries again.`,
+  );
+}

@@ -1,0 +1,45 @@
+import { callerToJson, type ChangeRecord, type FileRecord } from "../../../changes/change-record.ts";
+import type { Changes } from "../../../changes/read-changes.ts";
+import type { ChangesDocument } from "../../../text/json-contract.ts";
+import { renderJson } from "../../../text/json.ts";
+import { isoTime } from "../../../text/time.ts";
+import { undoOf } from "./changes-table.ts";
+
+/** Where the records are, and when they were read. */
+export interface Reading {
+  host: string;
+  takenAtMs: number;
+  folder: string;
+}
+
+/** docs/schemas/changes-1.json */
+export function renderChangesJson({ changes, damaged, older }: Changes, reading: Reading): string {
+  return renderJson<ChangesDocument>({
+    schema: "sshctl.changes/1",
+    host: reading.host,
+    takenAt: isoTime(reading.takenAtMs),
+    folder: reading.folder,
+    changes: changes.toReversed().map(changeToJson),
+    damaged,
+    older,
+  });
+}
+
+function changeToJson(record: ChangeRecord) {
+  const { id, state, command, reason, caller, startedMs, endedMs, files } = record;
+  return {
+    id,
+    state,
+    command,
+    reason: reason ?? null,
+    caller: callerToJson(caller),
+    startedAt: isoTime(startedMs),
+    endedAt: endedMs === undefined ? null : isoTime(endedMs),
+    files: files.map((file) => ({ path: file.path, action: actionOf(file) })),
+    undo: undoOf(record) ?? null,
+  };
+}
+
+function actionOf({ before, after }: FileRecord): "created" | "changed" | "removed" {
+  return before === undefined ? "created" : after === undefined ? "removed" : "changed";
+}

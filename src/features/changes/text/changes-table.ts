@@ -1,0 +1,60 @@
+import type { ChangeRecord, ChangeState } from "../../../changes/change-record.ts";
+import { describeCaller } from "../../../system/caller.ts";
+import type { Grid, GridColumn } from "../../../text/grid.ts";
+import { isoTime, localTime } from "../../../text/time.ts";
+
+interface ChangeColumn extends GridColumn {
+  /** Only in the wide table and for programs. */
+  wide?: true;
+  text: (record: ChangeRecord, nowMs: number) => string | undefined;
+  /** For programs, where it differs. */
+  data?: (record: ChangeRecord) => string | undefined;
+}
+
+const columns: readonly ChangeColumn[] = [
+  { title: "ID", text: ({ id }) => id },
+  {
+    title: "WHEN",
+    spare: 2,
+    text: ({ startedMs }, nowMs) => localTime(startedMs, nowMs),
+    data: ({ startedMs }) => isoTime(startedMs),
+  },
+  { title: "BY", shrinks: 2, text: ({ caller }) => describeCaller(caller) },
+  { title: "STATE", text: ({ state }) => stateWords[state], data: ({ state }) => state },
+  { title: "COMMAND", shrinks: 4, least: 20, text: ({ command }) => command },
+  { title: "REASON", shrinks: 3, spare: 3, text: ({ reason }) => reason },
+  { title: "FILES", shrinks: 1, spare: 1, text: ({ files }) => files.map(({ path }) => path).join(" ") || undefined },
+  { title: "UNDO", wide: true, text: undoOf },
+];
+
+/** A change that is being made at this moment cannot be told from one that was interrupted. */
+const stateWords: Readonly<Record<ChangeState, string>> = {
+  planned: "interrupted",
+  done: "done",
+  "not-put-back": "failed",
+  undone: "undone",
+};
+
+/** The command that undoes a change; undefined where it is undone. */
+export function undoOf({ id, state }: ChangeRecord): string | undefined {
+  return state === "undone" ? undefined : `sshctl undo ${id}`;
+}
+
+/**
+ * The newest first.
+ *
+ * @param exact - exact values for programs, short ones for people.
+ */
+export function changesGrid(
+  changes: readonly ChangeRecord[],
+  { wide, exact, nowMs }: { wide: boolean; exact: boolean; nowMs: number },
+): Grid {
+  const shown = columns.filter((column) => wide || column.wide !== true);
+  return {
+    columns: shown,
+    rows: changes.toReversed().map((record) => ({
+      cells: shown.map(({ text, data }) => (exact && data !== undefined ? data(record) : text(record, nowMs))),
+      ...(record.state === "undone" ? { emphasis: "dim" as const } : {}),
+    })),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Command, GivenOptions } from "../../cli/command.ts";
+import { askConsent, consentOptions } from "../../cli/consent.ts";
+import { widthOf, type Context } from "../../cli/context.ts";
+import type { ChangeRecord } from "../../changes/change-record.ts";
+import { planUndo, type UndoPlan } from "../../changes/undo-change.ts";
+import { exitCodes, NothingDoneError, UsageError, type ExitCode } from "../../errors.ts";
+import { machineOf, type Machine } from "../../host/host.ts";
+import { notice } from "../sessions/notes.ts";
+import { accountsOfFiles } from "./accounts-of-files.ts";
+import { carryOut } from "./carry-out.ts";
+import { describeLater, laterChange } from "./changed-since.ts";
+import { effectsOf } from "./effects.ts";
+import { findRecord, readRecords } from "./records.ts";
+import { inWords } from "./refusals.ts";
+import { renderUndo, undoQuestion, type UndoView } from "./text/undo-text.ts";
+
+export const undo: Command = {
+  name: "undo",
+  summary: "Undo one change that sshctl has made to files",
+  examples: [
+    ["sshctl undo 20261125T1015", "show what that opens, ask, and undo it; the beginning of an id is enough"],
+    ["sshctl undo 20261125T101512480-7f2c --dry-run", "the difference, and what undoing would open"],
+    ["sshctl undo 20261125T1015 --yes --reason 'Wrong key'", "without a question"],
+  ],
+  words: { name: "ID", offer: "changes", describe: "the id of a change, as sshctl changes lists it", most: 1000 },
+  options: {
+    ...consentOptions,
+    reason: { group: "Safety and records", value: "TEXT", describe: "for the system log" },
+  },
+  run: async (given, context) => {
+    const id = parseId(given);
+    const host = await machineOf(await context.host());
+    const found = readRecords(host.state);
+    const record = findRecord(id, found, host.state);
+    const plan = inWords(() => planUndo(record, host));
+    if (plan.kind !== "planned") return refuse(plan, record, found.changes, host, context);
+    const view = await viewOf(record, plan.steps, host);
+    if (given.flag("dry-run")) {
+      context.out.write(await renderUndo(view, widthOf(context.out)));
+      return exitCodes.done;
+    }
+    if (!given.flag("yes"))
+      await askConsent(
+        {
+          plan: await renderUndo(view, widthOf(context.err)),
+          deed: "undo this change",
+          questions: [undoQuestion(view)],
+        },
+        context,
+      );
+    const outcome = await context.interruptible(async () =>
+      carryOut(view, given.texts("reason").at(-1), host, context),
+    );
+    return outcome.kind === "undone" ? exitCodes.done : refuse(outcome, record, found.changes, host, context);
+  },
+};
+
+/** @throws UsageError */
+function parseId({ words }: GivenOptions): string {
+  const [id] = words;
+  if (id === undefined) throw new UsageError("undo needs to know which change.", '"sshctl changes" lists their ids.');
+  if (words.length > 1)
+    throw new UsageError(
+      `undo takes one id, and ${String(words.length)} were given.`,
+      "Changes are undone one at a time, so that what each of them opens is seen.",
+    );
+  return id;
+}
+
+async function viewOf(record: ChangeRecord, steps: UndoView["steps"], host: Machine): Promise<UndoView> {
+  const accountOf = await accountsOfFiles(record.files, host);
+  return { record, steps, effects: steps.toReversed().flatMap(effectsOf), accountOf };
+}
+
+/** @throws NothingDoneError */
+function refuse(
+  plan: Exclude<UndoPlan, { kind: "planned" }>,
+  record: ChangeRecord,
+  changes: readonly ChangeRecord[],
+  host: Pick<Machine, "files" | "state">,
+  { err }: Context,
+): ExitCode {
+  const back = `What the files held before is kept in ${host.state.path}, in the files ${record.id}-*.before.`;
+  switch (plan.kind) {
+    case "already-undone":
+      throw new NothingDoneError(`The change ${record.id} is undone already.`);
+    case "without-backup":
+      for (const path of plan.paths) notice(`what ${path} held before is lost`, err);
+      notice(`Nothing was done. ${back}`, err);
+      return exitCodes.partial;
+    case "changed-since": {
+      for (const path of plan.paths) notice(describeLater(path, record, changes, host), err);
+      const [later] = plan.paths.flatMap((path) => laterChange(path, record, changes) ?? []);
+      notice(`Nothing was done. ${later === undefined ? back : `Undo that first: sshctl undo ${later.id}`}`, err);
+      return exitCodes.partial;
+    }
+  }
+}
