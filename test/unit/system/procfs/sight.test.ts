@@ -26,6 +26,16 @@ const hidden: Record<string, Absence> = { "/proc/1/exe": refused };
 test.each([
   ["root", filesWith({}, {}), undefined],
   ["root without CAP_SYS_PTRACE", filesWith({}, {}, hidden), "no-ptrace"],
+  [
+    "root, where something protects PID 1 alone",
+    filesWith({ "/proc/self/status": `${root}CapEff:\t000001fffeffffff\n` }, {}, hidden),
+    undefined,
+  ],
+  [
+    "root with all rights but that one",
+    filesWith({ "/proc/self/status": `${root}CapEff:\t000001fffff7ffff\n` }, {}, hidden),
+    "no-ptrace",
+  ],
   ["root of a user namespace", filesWith({ "/proc/self/uid_map": one }, {}, hidden), "user-namespace"],
   ["an ordinary user", filesWith({ "/proc/self/status": "Uid:\t1000\t1000\t1000\t1000\n" }, {}, hidden), undefined],
   ["root in a PID namespace of its own", filesWith({ "/proc/1/comm": "sh\n" }, nested), "pid-namespace"],
