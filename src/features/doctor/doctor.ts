@@ -10,7 +10,7 @@ const formats = ["table", "json"] as const;
 
 export const doctor: Command = {
   name: "doctor",
-  summary: "Tell what this machine lets sshctl see and do, and what to do about the rest",
+  summary: "Check what sshctl can see and do on this machine, and how to fix the rest",
   examples: [
     ["sudo sshctl doctor", "what this machine lets root see and do"],
     ["sshctl doctor", "as the user who asks"],

@@ -50,13 +50,17 @@ export const keysList: Command = {
   ],
   options: {
     ...whoseOptions,
-    unused: { group: "Select", value: "TIME", describe: "only those not used for so long, as far as logs tell" },
-    findings: { group: outputGroup, describe: "what is wrong with them, instead of the keys" },
+    unused: {
+      group: "Select",
+      value: "TIME",
+      describe: "only keys with no login for this long, according to the logs",
+    },
+    findings: { group: outputGroup, describe: "show what is wrong with the keys, instead of the keys" },
     "fail-on": {
       group: outputGroup,
       value: "SEVERITY",
       offer: severities,
-      describe: `end with code 1 where a finding is at least that: ${severities.join(", ")}`,
+      describe: `end with code 1 if a finding is at least this severe: ${severities.join(", ")}`,
     },
     ...formatOptions(formats),
     ...columnOptions(keyColumnNames, "-last for the latest used"),

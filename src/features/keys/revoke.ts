@@ -28,7 +28,7 @@ const safety = "Safety and records";
 
 export const keysRevoke: Command = {
   name: "keys revoke",
-  summary: "Lock a key out, and with --kill end its sessions",
+  summary: "Lock out a key, and end its sessions with --kill",
   examples: [
     ["sshctl keys revoke SHA256:wcPFP6DV --dry-run", "what would change, and which sessions are open"],
     ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],
@@ -37,9 +37,9 @@ export const keysRevoke: Command = {
   words: { name: "KEY", offer: "keys", describe: fingerprintForm, most: 1 },
   options: {
     ...whoseOptions,
-    kill: { group: method, describe: "end every session that the key has verifiably opened" },
-    delete: { group: method, describe: "take the lines away instead of making comments of them" },
-    force: { group: safety, describe: "even if root or you cannot log in any more" },
+    kill: { group: method, describe: "end every session that verifiably used the key" },
+    delete: { group: method, describe: "remove the lines instead of commenting them out" },
+    force: { group: safety, describe: "even if root or you can no longer log in" },
     "include-self": { group: safety, describe: "with --kill: include your own session, and those that may be yours" },
     ...consentOptions,
     reason: { group: safety, value: "TEXT", describe: "for the comment and for the system log" },

@@ -6,7 +6,7 @@ import { timeoutUnset } from "./unset.ts";
 
 export const timeout: CommandGroup = {
   name: "timeout",
-  summary: "End idle sessions by themselves",
+  summary: "Set, remove and explain idle limits",
   examples: [
     ["sshctl timeout set 15m", "my own shells, after 15 minutes at the prompt"],
     ["sshctl timeout set 15m --global --except-user root", "everybody's but root's"],

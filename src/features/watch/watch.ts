@@ -27,7 +27,7 @@ import {
 
 export const watch: Command = {
   name: "watch",
-  summary: "See sessions come and go",
+  summary: "Follow sessions as they come and go",
   examples: [
     ["sshctl watch", "a live screen; ? there shows the keys"],
     ["sshctl watch -o lines", "an event per line: who comes, who goes"],
