@@ -50,7 +50,7 @@ describeOldestAndNewest(
       expect(stderr).toMatch(/^sshctl: .*\/proc.*\n$/);
     });
 
-    test("says kindly that a machine without an SSH server has nobody to list", async () => {
+    test("does not take a PID namespace without an SSH server for a machine without one", async () => {
       const { stdout, stderr, exitCode } = await lab().run([
         "unshare",
         "--pid",
@@ -62,7 +62,9 @@ describeOldestAndNewest(
       ]);
       expect(exitCode).toBe(0);
       expect(stdout.trim().split("\n")).toHaveLength(1);
-      expect(stderr).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");
+      expect(stderr).toBe(
+        "sshctl: only the processes of this PID namespace can be seen, and none of an SSH server is among them\n",
+      );
     });
 
     test("runs no program that the caller's environment put in its way", async () => {
