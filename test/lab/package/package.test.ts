@@ -127,13 +127,15 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     expect(await lab().must(`dpkg --verify ${name}`)).toBe("");
   });
 
-  test("leaves nothing behind", async () => {
+  test("leaves nothing behind but the records of changes, without which none could be undone", async () => {
     const installed = await lab().must(`dpkg -L ${name} | grep -E '/sshctl|_sshctl'`);
     await lab().must(`dpkg --purge ${name}`);
     const left = await lab().must('while read -r path; do [ ! -e "$path" ] || echo "$path"; done', {
       input: installed,
     });
     expect(left).toBe("");
-    expect(await lab().must("find /usr /etc /var -xdev -name '*sshctl*'")).toBe("");
+    const found = await lab().must("find /usr /etc /var -xdev -name '*sshctl*' ! -path '/var/lib/sshctl'");
+    expect(found).toBe("");
+    expect(await lab().must("ls /var/lib/sshctl; rm -r /var/lib/sshctl")).toBe("changes\n");
   });
 });
