@@ -1,7 +1,7 @@
 /** The record of a change, docs/schemas/change-1.json: what it did, and all that is needed to undo it. */
 import type { Attributes } from "../host/files/replace-file.ts";
 import type { Caller } from "../system/caller.ts";
-import { isoTime } from "../text/time.ts";
+import { isoTime, timeStamp } from "../text/time.ts";
 import { renderJson } from "../text/json.ts";
 import type { CallerJson, ChangeDocument } from "../text/json-contract.ts";
 
@@ -52,7 +52,7 @@ export interface ChangeRecord {
 
 /** Sorts by time. Names differ that are made at the same moment. */
 export function changeId(timeMs: number, token: string): string {
-  return `${isoTime(timeMs).replace(/[-:.Z]/g, "")}-${token}`;
+  return `${timeStamp(timeMs)}-${token}`;
 }
 
 export function isChangeId(text: string): boolean {
@@ -65,17 +65,10 @@ export function isPrefixOfId(text: string): boolean {
 }
 
 export function renderRecord(record: ChangeRecord): string {
-  const { id, state, command, reason, caller, startedMs, endedMs, activation, files } = record;
   return renderJson<ChangeDocument>({
     schema: "sshctl.change/1",
-    id,
-    state,
-    command,
-    reason: reason ?? null,
-    caller: callerToJson(caller),
-    startedAt: isoTime(startedMs),
-    endedAt: endedMs === undefined ? null : isoTime(endedMs),
-    files: files.map(({ path, owner, before, after, copy }) => ({
+    ...storyToJson(record),
+    files: record.files.map(({ path, owner, before, after, copy }) => ({
       path,
       uid: owner.uid,
       gid: owner.gid,
@@ -84,10 +77,23 @@ export function renderRecord(record: ChangeRecord): string {
       copy: copy ?? null,
       undo: before === undefined ? "remove" : "restore",
     })),
-    activation,
+    activation: record.activation,
   });
 }
 
-export function callerToJson({ uid, name, login }: Caller): CallerJson {
+/** Who asked for what, when, and what has become of it: the same in a record and in a list of changes. */
+export function storyToJson({ id, state, command, reason, caller, startedMs, endedMs }: ChangeRecord) {
+  return {
+    id,
+    state,
+    command,
+    reason: reason ?? null,
+    caller: callerToJson(caller),
+    startedAt: isoTime(startedMs),
+    endedAt: endedMs === undefined ? null : isoTime(endedMs),
+  };
+}
+
+function callerToJson({ uid, name, login }: Caller): CallerJson {
   return { uid, user: name ?? null, loginUid: login?.uid ?? null, loginUser: login?.name ?? null };
 }

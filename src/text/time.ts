@@ -3,6 +3,11 @@ export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
 
+/** Milliseconds since the epoch as "20261125T035900123" in UTC: for names of files, which sort by time. */
+export function timeStamp(timeMs: number): string {
+  return isoTime(timeMs).replace(/[-:.Z]/g, "");
+}
+
 /** "2026-11-21 09:41:07 +0100": exact, for people, in the time zone of the terminal. */
 export function fullTime(timeMs: number): string {
   const time = new Date(timeMs);

@@ -1,7 +1,9 @@
 /** What stands in the way of undoing a change, as ends that the program foresees. */
 import type { NotPutBack } from "../../changes/change.ts";
-import { FatalError, NothingDoneError, PermissionError, type ForeseenError } from "../../errors.ts";
+import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
+import { FatalError, type ForeseenError } from "../../errors.ts";
 import { FileTrouble } from "../../host/files/file-trouble.ts";
+import { sentence } from "../../text/sentence.ts";
 
 /** @throws ForeseenError where a file cannot be read. */
 export function inWords<T>(work: () => T): T {
@@ -14,27 +16,12 @@ export function inWords<T>(work: () => T): T {
 }
 
 export function refusalOf(reason: FileTrouble | ForeseenError): ForeseenError {
-  if (!(reason instanceof FileTrouble)) return reason;
-  const message = `${reason.message}. Nothing was done.`;
-  switch (reason.kind) {
-    case "refused":
-      return new PermissionError(message);
-    case "broken":
-      return new FatalError(message);
-    case "foreign":
-      return new NothingDoneError(message, "Put that right by hand first.");
-    case "changed":
-    case "busy":
-      return new NothingDoneError(message, "Try again.");
-  }
+  return reason instanceof FileTrouble ? foreseenTrouble(reason, "Nothing was done.") : reason;
 }
 
 export function halfUndone({ reason, left, inactive }: NotPutBack, id: string): ForeseenError {
   const stays = left.map(({ path }) => `${path} is as it was before the change, and stays so`);
   const late = inactive === undefined ? [] : [`What is in the files now is not in force: ${inactive.message}`];
   const sentences = ["Undoing the change failed in the middle", reason.message, ...stays, ...late];
-  return new FatalError(
-    sentences.map((text) => text.replace(/(?<![.!])$/, ".")).join(" "),
-    `"sshctl undo ${id}" tries again.`,
-  );
+  return new FatalError(sentences.map(sentence).join(" "), `"sshctl undo ${id}" tries again.`);
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { atTheEnd } from "../processes/at-the-end.ts";
+import { killGroup } from "./kill-group.ts";
 import { fixedEnvironment } from "./run.ts";
 
 /** How a program of a user's has ended. */
@@ -89,14 +90,4 @@ async function runGroup(program: string, args: readonly string[], limits: UserPr
       finish({ kind: "ended", stdout: Buffer.concat(chunks).toString("utf8") });
     });
   });
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // Nothing of it is left.
-    return;
-  }
 }

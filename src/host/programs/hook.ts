@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { atTheEnd } from "../processes/at-the-end.ts";
+import { killGroup } from "./kill-group.ts";
 import { fixedEnvironment } from "./run.ts";
 import { findTampering, lookAt } from "../files/tampering.ts";
 
@@ -50,16 +51,6 @@ export const hookPrograms: HookPrograms = {
       child.stdin.on("error", () => undefined).end(input);
     }),
 };
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
-    return;
-  }
-}
 
 const onlyRoot = new Set([0]);
 

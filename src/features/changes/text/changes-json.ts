@@ -1,4 +1,4 @@
-import { callerToJson, type ChangeRecord, type FileRecord } from "../../../changes/change-record.ts";
+import { storyToJson, type ChangeRecord, type FileRecord } from "../../../changes/change-record.ts";
 import type { Changes } from "../../../changes/read-changes.ts";
 import type { ChangesDocument } from "../../../text/json-contract.ts";
 import { renderJson } from "../../../text/json.ts";
@@ -26,16 +26,9 @@ export function renderChangesJson({ changes, damaged, older }: Changes, reading:
 }
 
 function changeToJson(record: ChangeRecord) {
-  const { id, state, command, reason, caller, startedMs, endedMs, files } = record;
   return {
-    id,
-    state,
-    command,
-    reason: reason ?? null,
-    caller: callerToJson(caller),
-    startedAt: isoTime(startedMs),
-    endedAt: endedMs === undefined ? null : isoTime(endedMs),
-    files: files.map((file) => ({ path: file.path, action: actionOf(file) })),
+    ...storyToJson(record),
+    files: record.files.map((file) => ({ path: file.path, action: actionOf(file) })),
     undo: undoOf(record) ?? null,
   };
 }

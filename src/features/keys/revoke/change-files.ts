@@ -1,6 +1,6 @@
-import { addToList } from "./revocation-list.ts";
 /** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
 import { fromByteText } from "../../../text/byte-text.ts";
+import { timeStamp } from "../../../text/time.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
 import { applyEdits } from "../../../changes/apply-edits.ts";
 import { atOnce } from "../../../changes/change.ts";
@@ -12,6 +12,7 @@ import type { Owner } from "../../../host/files/replace-file.ts";
 import type { KeysHost } from "../machine.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 import { isList, parseRevokedKeys } from "../inventory/revoked-keys.ts";
+import { addToList } from "./revocation-list.ts";
 import { withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
 
 /** One file that is to change. */
@@ -111,7 +112,7 @@ export async function changeFile(
   journal: ChangeJournal,
   host: KeysHost,
 ): Promise<Change> {
-  const copy = `${target.path}.sshctl-${stamp(host.now())}`;
+  const copy = `${target.path}.sshctl-${timeStamp(host.now())}`;
   return orFailed(target, async () =>
     withLocks([target], host, async () => changeUnderLock(target, copy, revocation, journal, host)),
   );
@@ -156,11 +157,6 @@ async function tryChange(
   const outcome = await applyEdits([{ path, owner, before, after, copy }], atOnce, journal, host);
   if (outcome.kind !== "done") throw outcome.reason;
   return { kind: "changed", target, backup: copy };
-}
-
-/** As 20261125T035900123, for names of files. */
-function stamp(timeMs: number): string {
-  return new Date(timeMs).toISOString().replace(/[-:.Z]/g, "");
 }
 
 /** Brings everything back; undefined where nothing was changed. Renames, so that sshd never sees half a file. */

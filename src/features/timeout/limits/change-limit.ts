@@ -3,9 +3,11 @@ import { activator } from "../../../changes/activate.ts";
 import { applyEdits } from "../../../changes/apply-edits.ts";
 import type { ChangeOutcome, FileEdit, NotPutBack } from "../../../changes/change.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
+import { foreseenTrouble } from "../../../changes/foreseen-trouble.ts";
 import { locksCover, withLocks } from "../../../changes/locks.ts";
-import { FatalError, NothingDoneError, PermissionError } from "../../../errors.ts";
+import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
+import { sentence } from "../../../text/sentence.ts";
 import type { TimeoutHost } from "../machine.ts";
 import { DamagedBlockError } from "../shell/marked-block.ts";
 import type { Mechanism, Plan } from "./mechanism.ts";
@@ -98,27 +100,12 @@ function notPutBack({ reason, left, inactive }: NotPutBack, id: string, folder: 
   );
 }
 
-function sentence(text: string): string {
-  return text.replace(/(?<![.!])$/, ".");
-}
-
 /** What the file system has against it, as an end that the program foresees. */
 async function inWords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof DamagedBlockError) throw new NothingDoneError(`${error.message}.`, "Remove it by hand.");
-    if (!(error instanceof FileTrouble)) throw error;
-    const message = `${error.message}. Nothing is changed.`;
-    switch (error.kind) {
-      case "refused":
-        throw new PermissionError(message);
-      case "broken":
-        throw new FatalError(message);
-      case "foreign":
-      case "changed":
-      case "busy":
-        throw new NothingDoneError(message, error.kind === "foreign" ? "Put that right by hand first." : "Try again.");
-    }
+    throw error instanceof FileTrouble ? foreseenTrouble(error, "Nothing is changed.") : error;
   }
 }
