@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, constants, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { WriteStream } from "node:tty";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { standardStream } from "../../../src/cli/streams.ts";
+import { newFolder } from "../../helpers/new-folder.ts";
 
 let folder: string;
 const open: number[] = [];
@@ -15,12 +15,11 @@ const openFile = (path: string, flags: number) => {
 };
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "sshctl-stream-"));
+  folder = newFolder();
 });
 
 afterEach(() => {
   for (const fd of open.splice(0)) closeSync(fd);
-  rmSync(folder, { recursive: true });
 });
 
 const noStream = (): WriteStream => {

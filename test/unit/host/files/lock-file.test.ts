@@ -1,21 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { lockFile } from "../../../../src/host/files/lock-file.ts";
 import { permitAll } from "../../../../src/host/files/user-rights.ts";
+import { newFolder } from "../../../helpers/new-folder.ts";
 
 const owner = { uid: 65_534, gid: 65_534 };
 let folder = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "sshctl-lock-"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+  folder = newFolder();
 });
 
 /** Opens the file again and again, and tells how often it was there and how often it was refused. */

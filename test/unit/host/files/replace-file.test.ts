@@ -3,31 +3,25 @@ import {
   chmodSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { FileTrouble } from "../../../../src/host/files/file-trouble.ts";
 import { replaceFiles } from "../../../../src/host/files/replace-file.ts";
+import { newFolder } from "../../../helpers/new-folder.ts";
 
 const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 let folder = "";
 let path = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "sshctl-owned-files-"));
+  folder = newFolder();
   path = join(folder, ".profile");
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 /** The kind and the words of the trouble. */

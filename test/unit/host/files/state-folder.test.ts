@@ -1,30 +1,17 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { FileTrouble } from "../../../../src/host/files/file-trouble.ts";
 import { changesFolder, stateFolder } from "../../../../src/host/files/state-folder.ts";
+import { newFolder } from "../../../helpers/new-folder.ts";
 
 let base = "";
 let path = "";
 
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), "sshctl-state-"));
+  base = newFolder();
   path = join(base, "state/sshctl/changes");
-});
-
-afterEach(() => {
-  rmSync(base, { recursive: true });
 });
 
 function modeOf(place: string): string {

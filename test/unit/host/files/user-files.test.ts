@@ -1,19 +1,9 @@
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { userFiles } from "../../../../src/host/files/user-files.ts";
+import { newFolder } from "../../../helpers/new-folder.ts";
 
 const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 let folder = "";
@@ -22,10 +12,7 @@ const read = (name: string, isOutOfReach: (path: string) => boolean = () => fals
   userFiles.read([at(name)], owner, isOutOfReach, 1000)[0] ?? { kind: "absent" };
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "sshctl-user-")));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+  folder = newFolder();
 });
 
 test("a file, with the rights of everything above it", () => {

@@ -1,28 +1,16 @@
-import {
-  fstatSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { fstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { PathError } from "../../../../src/host/files/handle.ts";
 import { permitAll, type Permit } from "../../../../src/host/files/user-rights.ts";
 import { walk } from "../../../../src/host/files/walk.ts";
+import { newFolder } from "../../../helpers/new-folder.ts";
 
 let folder = "";
 const at = (name: string) => join(folder, name);
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "sshctl-walk-")));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+  folder = newFolder();
 });
 
 const inode = (path: string) => walk(path, { permit: permitAll }, (handle) => fstatSync(handle).ino);

@@ -1,18 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { FatalError, PermissionError } from "../../../../src/errors.ts";
 import { withRecordedHost } from "../../../../src/system/recorded/recorded-host.ts";
 import { readSnapshot } from "../../../../src/system/procfs/snapshot.ts";
+import { newFolder } from "../../../helpers/new-folder.ts";
 
 let folder = "";
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "recording-"));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+  folder = newFolder();
 });
 
 const look = async (where = folder) => withRecordedHost(where, async (machine) => readSnapshot(machine));

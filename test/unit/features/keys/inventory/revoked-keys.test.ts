@@ -1,10 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { parseRevokedKeys } from "../../../../../src/features/keys/inventory/revoked-keys.ts";
+import { newFolder } from "../../../../helpers/new-folder.ts";
 
 const ed = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
 const other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Eb";
@@ -12,12 +12,11 @@ const sha256 = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8";
 
 describe("a list of ssh-keygen -k", () => {
   test("by whole keys and by hashes", () => {
-    const folder = mkdtempSync(join(tmpdir(), "sshctl-krl-"));
+    const folder = newFolder();
     writeFileSync(join(folder, "key"), `${other}\n`);
     writeFileSync(join(folder, "spec"), `key: ${other}\nhash: ${sha256}\n`);
     execFileSync("ssh-keygen", ["-q", "-k", "-f", "list", "key", "spec"], { cwd: folder, stdio: "pipe" });
     const parsed = parseRevokedKeys(readFileSync(join(folder, "list")));
-    rmSync(folder, { recursive: true });
     expect(parsed.problem).toBeUndefined();
     expect(parsed.fingerprints.has(sha256)).toBe(true);
     expect(parsed.fingerprints.size).toBe(2);
