@@ -79,8 +79,11 @@ describeOldestAndNewest("tmux, screen and sudo, years apart", (suite) => {
     const [first, second] = [await openShell(lab()), await openShell(lab())];
     await first.ask("screen -dmS work");
     const type = (line: string) => ["screen", "-S", "work", "-p", "0", "-X", "stuff", `${line}\n`];
+    const screens = async () => (await lab().sh("screen -ls", { user: "alice" })).stdout;
+    // screen returns to the shell before it has made the socket that -r looks for.
+    await expect.poll(screens).toContain("(Detached)");
     second.write("TERM=xterm screen -r work\n");
-    await expect.poll(async () => (await lab().sh("screen -ls", { user: "alice" })).stdout).toContain("(Attached)");
+    await expect.poll(screens).toContain("(Attached)");
     await first.end();
     expect(await portsFromWindow(lab(), type, true)).toEqual([second.local.port]);
     await second.end();
