@@ -30,6 +30,13 @@ describe("a violation is found:", () => {
   test.each([
     ["a feature of its neighbour", "features/timeout/a.ts", "../doctor/b.ts", "timeout may not know doctor"],
     ["a feature of one above it", "features/kill/a.ts", "../keys/b.ts", "kill may not know keys"],
+    [
+      "past the door of a feature",
+      "features/keys/a.ts",
+      "../kill/carry-out.ts",
+      "the door of kill is kill/end-sessions.ts",
+    ],
+    ["of a feature without a door", "features/watch/a.ts", "../doctor/b.ts", "the door of doctor is missing"],
     ["a new feature without a place", "features/new/a.ts", "../kill/b.ts", "there is no feature new"],
     ["a new room without a floor", "new/a.ts", "../domain/b.ts", "there is no room new"],
     ["of Node, outside of the host", "domain/a.ts", "node:fs", "domain may not import node:fs"],

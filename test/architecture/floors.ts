@@ -23,6 +23,13 @@ export const featureOrder = [
   ["sessions"],
 ] as const;
 
+/** The files by which features of an earlier line enter a feature; `sessions` is open to all. */
+export const doors: Readonly<Record<string, string>> = {
+  kill: "kill/end-sessions.ts",
+  keys: "keys/inventory/completion-keys.ts",
+  changes: "changes/records.ts",
+};
+
 /** What a room may import from outside of src/; what is not named here imports nothing. */
 export const outside: Readonly<Record<string, readonly string[]>> = {
   cli: ["yargs/helpers", "@clack/prompts", "node:fs", "node:readline", "node:tty"],

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { featureOrder, floors, outside } from "./floors.ts";
+import { doors, featureOrder, floors, outside } from "./floors.ts";
 
 /** An import that the floor plan does not allow. */
 export interface Violation {
@@ -44,8 +44,13 @@ function featureFault(file: string, target: string): string | undefined {
   if (from === to) return undefined;
   const [fromRank, toRank] = [rankOf(from), rankOf(to)];
   if (fromRank < 0 || toRank < 0) return `there is no feature ${fromRank < 0 ? from : to}`;
-  return toRank > fromRank ? undefined : `${from} may not know ${to}`;
+  if (toRank <= fromRank) return `${from} may not know ${to}`;
+  const isOpen = to === openFeature || target === `features/${doors[to] ?? ""}`;
+  return isOpen ? undefined : `the door of ${to} is ${doors[to] ?? "missing"}`;
 }
+
+/** Whose selection and columns all commands share. */
+const openFeature = "sessions";
 
 function outsideFault(file: string, specifier: string): string | undefined {
   const folder = posix.dirname(file);

@@ -1,5 +1,5 @@
 import type { Context } from "../../cli/context.ts";
-import type { KillMachine } from "../kill/machine.ts";
+import type { KillMachine } from "../kill/end-sessions.ts";
 import { machineOf, type Machine } from "../../host/host.ts";
 import type { Reports } from "../../report/reports.ts";
 

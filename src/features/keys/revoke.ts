@@ -13,7 +13,7 @@ import type { Difference } from "./revoke/json.ts";
 import { renderRevocation } from "./revoke/text.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
-import type { Found } from "../kill/request.ts";
+import type { Found } from "../kill/end-sessions.ts";
 import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { onlyKey } from "./show.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";

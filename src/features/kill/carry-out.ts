@@ -11,13 +11,14 @@ import { endLeftovers } from "./deliver/end-leftovers.ts";
 import { readLoginRecords } from "./deliver/read-login-records.ts";
 import { recordActs } from "./deliver/record-act.ts";
 import { waitForLeftovers, type SessionProcesses } from "./deliver/session-processes.ts";
-import { endListeners, pidsToStop, restartListeners, serviceName } from "./listeners.ts";
+import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
 import { makePlan } from "./make-plan.ts";
 import type { KillPlan, KillReport, KillResult } from "./plan/kill-plan.ts";
 import { noRecords } from "./plan/login-records.ts";
 import { isGone, notTried, type KillOutcome } from "./plan/outcome.ts";
 import type { Termination } from "./plan/plan-terminations.ts";
+import type { KillProblem, ListenerNote } from "./plan/problem.ts";
 import type { KillRequest } from "./request.ts";
 import { describeOutcome } from "./text/outcome.ts";
 
@@ -47,7 +48,7 @@ export async function carryOut(
   const results = rounds.flatMap((round) => round.results);
   problems.push(...rounds.flatMap((round) => round.problems), ...unfinished(request, next, interruption));
   if (!(await orProblem(problems, async () => writeDown(results, request, machine), false)))
-    problems.push("the system log did not accept the record of this");
+    problems.push({ kind: "not-recorded" });
   return {
     plan,
     results,
@@ -76,7 +77,7 @@ interface Run {
 async function endNewcomers(
   seen: Set<string>,
   rounds: Round[],
-  problems: string[],
+  problems: KillProblem[],
   { request, machine, interruption, onRound }: Run,
 ): Promise<KillPlan | undefined> {
   for (;;) {
@@ -95,12 +96,9 @@ function unfinished(
   { options, alsoNewcomers }: KillRequest,
   next: KillPlan | undefined,
   interruption: AbortSignal,
-): string[] {
-  if (interruption.aborted)
-    return alsoNewcomers ? ["not finished: it was interrupted, and sessions may have come since the last look"] : [];
-  return options.untilNone && next !== undefined
-    ? [`not finished: sessions still came after ${String(mostRounds)} rounds`]
-    : [];
+): KillProblem[] {
+  if (interruption.aborted) return alsoNewcomers ? [{ kind: "interrupted" }] : [];
+  return options.untilNone && next !== undefined ? [{ kind: "still-coming", rounds: mostRounds }] : [];
 }
 
 /**
@@ -137,19 +135,19 @@ export function sessionsBefore({ report, ends }: KillPlan): Set<string> {
 const mostRounds = 20;
 
 /** Even a defect must not hide what was done already. */
-async function orProblem<T>(problems: string[], work: () => Promise<T>, otherwise: T): Promise<T> {
+async function orProblem<T>(problems: KillProblem[], work: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
+    problems.push({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
     return otherwise;
   }
 }
 
 interface Round {
   results: readonly KillResult[];
-  notes: readonly string[];
-  problems: readonly string[];
+  notes: readonly ListenerNote[];
+  problems: readonly KillProblem[];
 }
 
 const noRound: Round = { results: [], notes: [], problems: [] };
@@ -162,8 +160,8 @@ async function endRound(
   interruption: AbortSignal,
 ): Promise<Round> {
   const { ends, sessionProcesses } = plan;
-  const notes: string[] = [];
-  const problems: string[] = [];
+  const notes: ListenerNote[] = [];
+  const problems: KillProblem[] = [];
   const scopes = request.options.everything
     ? await findOwnScopes([...sessionProcesses.keys()], machine)
     : new Map<Session, string>();
@@ -200,7 +198,7 @@ async function endConnections(
   { options }: KillRequest,
   machine: KillMachine,
   interruption: AbortSignal,
-  { notes, problems }: { notes: string[]; problems: string[] },
+  { notes, problems }: { notes: ListenerNote[]; problems: KillProblem[] },
 ): Promise<Map<Termination, KillOutcome>> {
   const terminations = ends.map(({ termination }) => termination);
   const means = { ...machine, backend: backendFor(options.backend, pidsToStop(listeners), machine) };
@@ -208,7 +206,7 @@ async function endConnections(
   const others = terminations.filter(({ session }) => session.self === false);
   const outcomes = await deliver(others, options, means, interruption);
   if (interruption.aborted) {
-    problems.push(...listeners.restart.map((daemon) => `${serviceName(daemon)} was not restarted: it was cancelled`));
+    problems.push(...listeners.restart.map((daemon) => ({ kind: "restart-cancelled" as const, daemon })));
     return outcomes;
   }
   const restarted = await restartListeners(listeners, machine);

@@ -1,8 +1,14 @@
-/** What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write down. */
+/**
+ * The door of this room. What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write
+ * down. Other features that end sessions import from here alone.
+ */
 import { notice } from "../sessions/notes.ts";
 import { describeOutcome } from "./text/outcome.ts";
+import { describeNote, describeProblem } from "./text/problems.ts";
+import { proofOf } from "./text/spared.ts";
 import type { KillPlan, KillReport, KillResult, PlannedEnd } from "./plan/kill-plan.ts";
 import type { Spared } from "./plan/plan-terminations.ts";
+import type { ListenerNote } from "./plan/problem.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import { sessionId } from "../../domain/session.ts";
 import {
@@ -26,12 +32,23 @@ import { visible } from "../../text/visible.ts";
 import { askConsent } from "../../cli/consent.ts";
 import { killConsent } from "./ask.ts";
 import { carryOut, sessionsBefore } from "./carry-out.ts";
-import type { KillRequest } from "./request.ts";
+import type { Found, KillRequest } from "./request.ts";
 import type { ListenerPlan } from "./listeners.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { makePlan } from "./make-plan.ts";
 import { saveSessions } from "./save-evidence.ts";
 import { warnBefore } from "./warn.ts";
+
+export type { KillMachine } from "./machine.ts";
+export type { KillReport, KillResult } from "./plan/kill-plan.ts";
+export type { KillProblem } from "./plan/problem.ts";
+export type { Found, KillRequest } from "./request.ts";
+export { exitCodeOf } from "./exit-code.ts";
+export { usualLayout, usualOptions } from "./options.ts";
+export { stillThere } from "./still-present.ts";
+export { endToJson } from "./text/json.ts";
+export { describeProblem } from "./text/problems.ts";
+export { renderResults } from "./text/text.ts";
 
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */
 export async function endSessions(request: KillRequest, context: Context): Promise<ExitCode> {
@@ -54,6 +71,22 @@ export async function endSessions(request: KillRequest, context: Context): Promi
   return context.interruptible(async (interruption) => act(plan, request, machine, context, interruption));
 }
 
+/**
+ * Ends sessions without a question, for a command that has asked already.
+ *
+ * @returns undefined where none of them could be touched.
+ * @throws UsageError, FatalError when nothing was done.
+ */
+export async function endUnasked(
+  found: Found,
+  request: KillRequest,
+  machine: KillMachine,
+  interruption: AbortSignal,
+): Promise<KillReport | undefined> {
+  const plan = await makePlan(found, request.options, machine);
+  return plan.ends.length === 0 ? undefined : carryOut(plan, sessionsBefore(plan), request, machine, interruption);
+}
+
 async function act(
   plan: KillPlan,
   request: KillRequest,
@@ -66,7 +99,7 @@ async function act(
   const done = await carryOut(stillMeant, sessionsBefore(plan), request, machine, interruption, (results) => {
     if (request.options.untilNone) reportProgress(results, context);
   });
-  for (const problem of done.problems) notice(problem, context.err);
+  for (const problem of done.problems) notice(describeProblem(problem), context.err);
   context.out.write(await resultText(done, request));
   return exitCodeOf(done);
 }
@@ -135,8 +168,8 @@ function nothingKnown({ undecided }: KillPlan, machine: KillMachine): string {
 
 /** A reason that several have in common is told once: over a loopback address none can be told from the own one. */
 function spareTexts(spared: readonly Spared[]): string[] {
-  return [...new Set(spared.map(({ proof }) => proof))].map((reason) => {
-    const pids = spared.filter(({ proof }) => proof === reason).map(({ session }) => String(session.pid));
+  return [...new Set(spared.map(proofOf))].map((reason) => {
+    const pids = spared.filter((each) => proofOf(each) === reason).map(({ session }) => String(session.pid));
     return pids.length === 1
       ? `PID ${pids.join()} is spared, ${reason}`
       : `PIDs ${pids.join(", ")} are spared, ${reason}`;
@@ -166,8 +199,8 @@ async function planText(plan: KillPlan, { options, layout }: KillRequest, look: 
   return (await renderPlan(plan, options, layout, look)) + noteLines(plan.listeners.notes);
 }
 
-function noteLines(notes: readonly string[]): string {
-  return notes.map((note) => `${visible(note)}\n`).join("");
+function noteLines(notes: readonly ListenerNote[]): string {
+  return notes.map((note) => `${visible(describeNote(note))}\n`).join("");
 }
 
 async function resultText(done: KillReport, request: KillRequest): Promise<string> {

@@ -2,31 +2,34 @@ import type { Pid } from "../../domain/process.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import { FatalError, UsageError } from "../../errors.ts";
 import { findConfigurationError } from "../../system/sshd/ask.ts";
-import { asRestarted, findDaemons, nameOf, type Daemon } from "../../system/sshd/daemons.ts";
+import { asRestarted, findDaemons, type Daemon } from "../../system/sshd/daemons.ts";
 import { findSilent, restart as restartDaemon, serviceCommand } from "../../system/sshd/steer.ts";
 import { endDaemon } from "./deliver/end-daemon.ts";
 import type { KillMachine } from "./machine.ts";
 import type { KillOptions } from "./options.ts";
+import type { KillProblem, ListenerNote } from "./plan/problem.ts";
+import { serviceName } from "./text/problems.ts";
 
 /** What is to happen to those who accept connections. */
 export interface ListenerPlan {
   /** No new login reaches them once they have ended. */
   listenersToStop: readonly ListenerToStop[];
   restart: readonly Daemon[];
-  /** What follows, in words. */
-  notes: readonly string[];
+  /** What follows. */
+  notes: readonly ListenerNote[];
 }
 
 interface ListenerToStop {
   pid: Pid;
-  /** What that means for new logins. */
-  consequence: string;
+  daemon: Daemon;
+  /** Servers that logins still reach. */
+  others: readonly Daemon[];
 }
 
-/** What became of them, in sentences. */
+/** What became of them. */
 export interface ListenerDeed {
-  notes: readonly string[];
-  problems: readonly string[];
+  notes: readonly ListenerNote[];
+  problems: readonly KillProblem[];
 }
 
 /** @throws UsageError, FatalError when that cannot be done safely: nothing has happened then. */
@@ -50,23 +53,15 @@ function planEnd(daemons: readonly Daemon[]): ListenerPlan {
         "systemd itself listens for SSH connections, and cannot be ended.",
         `Stop its socket: systemctl stop ${socket?.unit ?? "ssh.socket"}`,
       );
-    listenersToStop.push({ pid, consequence: consequenceOf(daemon, others) });
+    listenersToStop.push({ pid, daemon, others });
   }
-  const notes = listenersToStop.map(
-    ({ pid, consequence }) => `the listener (PID ${String(pid)}) ends too: ${consequence}`,
-  );
-  return { listenersToStop, restart: [], notes: notes.length > 0 ? notes : ["no listener was found to end"] };
+  const notes = listenersToStop.map((each) => ({ kind: "ends" as const, ...each }));
+  return { listenersToStop, restart: [], notes: notes.length > 0 ? notes : [{ kind: "no-listener" }] };
 }
 
 /** A way in that needs no network: a socket of systemd in the file system, or one for the host of a virtual machine. */
 function isAside({ pid, socket }: Daemon): boolean {
   return pid === undefined && socket !== undefined && socket.ends.length === 0;
-}
-
-function consequenceOf(daemon: Daemon, others: readonly Daemon[]): string {
-  const start = serviceCommand("start", daemon)?.join(" ") ?? "by hand, since no service manager knows it";
-  if (others.length === 0) return `nobody can log in until it is started again: ${start}`;
-  return `nobody can log in through it until it is started again: ${start}; logins by ${others.map(nameOf).join(" and ")} go on`;
 }
 
 async function planRestart(daemons: readonly Daemon[], machine: KillMachine): Promise<ListenerPlan> {
@@ -76,7 +71,7 @@ async function planRestart(daemons: readonly Daemon[], machine: KillMachine): Pr
       "No listener was found to restart: perhaps nobody can log in now.",
       "Start it, and omit --restart-listener.",
     );
-  const notes: string[] = [];
+  const notes: ListenerNote[] = [];
   for (const daemon of restart) {
     const command = serviceCommand("restart", daemon);
     if (command === undefined)
@@ -90,14 +85,9 @@ async function planRestart(daemons: readonly Daemon[], machine: KillMachine): Pr
         `${serviceName(daemon)} was not restarted, because it would not start again: ${problem}.`,
         "Nothing was done.",
       );
-    notes.push(`after that: ${command.join(" ")}, which does not affect sessions`);
+    notes.push({ kind: "will-restart", command });
   }
   return { listenersToStop: [], restart, notes };
-}
-
-/** What is restarted, for messages. */
-export function serviceName({ pid, service, socket }: Daemon): string {
-  return (pid === undefined ? socket?.unit : service?.name) ?? "the listener";
 }
 
 export function pidsToStop({ listenersToStop }: ListenerPlan): ReadonlySet<Pid> {
@@ -112,30 +102,27 @@ export async function endListeners(
 ): Promise<ListenerDeed> {
   // Where nothing is done to them, what the plan says stands.
   if (listenersToStop.length === 0 && restart.length === 0) return { notes: planned, problems: [] };
-  const notes: string[] = [];
-  const problems: string[] = [];
-  for (const { pid, consequence } of listenersToStop) {
-    const process = processes.get(pid);
+  const notes: ListenerNote[] = [];
+  const problems: KillProblem[] = [];
+  for (const listener of listenersToStop) {
+    const process = processes.get(listener.pid);
     const isGone = process === undefined || (await endDaemon(process, machine));
-    const name = `the listener (PID ${String(pid)})`;
-    if (isGone) notes.push(`${name} has ended: ${consequence}`);
-    else problems.push(`${name} did not end`);
+    if (isGone) notes.push({ kind: "ended", ...listener });
+    else problems.push({ kind: "listener-survived", pid: listener.pid });
   }
   return { notes, problems };
 }
 
 /** Restarts the services one by one and waits until their ports answer. */
 export async function restartListeners({ restart }: ListenerPlan, machine: KillMachine): Promise<ListenerDeed> {
-  const notes: string[] = [];
-  const problems: string[] = [];
+  const notes: ListenerNote[] = [];
+  const problems: KillProblem[] = [];
   for (const daemon of restart) {
-    const name = serviceName(daemon);
-    const problem = await restartDaemon(daemon, machine);
-    if (problem !== undefined) problems.push(`${name} was not restarted: ${problem}`);
-    const silent = await findSilent(daemon.ends, machine);
-    if (silent.length > 0)
-      problems.push(`${name} does not answer on ${silent.join(", ")}: nobody may be able to log in`);
-    else if (problem === undefined) notes.push(`${name} was restarted, and answers on every port`);
+    const complaint = await restartDaemon(daemon, machine);
+    if (complaint !== undefined) problems.push({ kind: "restart-failed", daemon, complaint });
+    const ends = await findSilent(daemon.ends, machine);
+    if (ends.length > 0) problems.push({ kind: "silent-after-restart", daemon, ends });
+    else if (complaint === undefined) notes.push({ kind: "restarted", daemon });
   }
   return { notes, problems };
 }

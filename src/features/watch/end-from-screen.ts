@@ -5,9 +5,7 @@ import type { Context } from "../../cli/context.ts";
 import type { Dialog } from "./screen/run-screen.ts";
 import { painterFor } from "../../text/color.ts";
 import { localSource } from "../../domain/report-request.ts";
-import { endSessions } from "../kill/end-sessions.ts";
-import { usualLayout, usualOptions } from "../kill/options.ts";
-import { stillThere } from "../kill/still-present.ts";
+import { endSessions, stillThere, usualLayout, usualOptions } from "../kill/end-sessions.ts";
 
 /** @returns what became of them, in lines. */
 export async function endFromScreen(

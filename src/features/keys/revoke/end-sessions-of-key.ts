@@ -1,14 +1,18 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
-import type { KillReport, KillResult } from "../../kill/plan/kill-plan.ts";
+import {
+  endUnasked,
+  exitCodeOf,
+  usualLayout,
+  usualOptions,
+  type Found,
+  type KillMachine,
+  type KillReport,
+  type KillRequest,
+  type KillResult,
+} from "../../kill/end-sessions.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
-import type { KillMachine } from "../../kill/machine.ts";
 import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";
 import { fingerprintsOf } from "../inventory/key-rows.ts";
-import { carryOut, sessionsBefore } from "../../kill/carry-out.ts";
-import { exitCodeOf } from "../../kill/exit-code.ts";
-import { usualLayout, usualOptions } from "../../kill/options.ts";
-import { makePlan } from "../../kill/make-plan.ts";
-import type { Found, KillRequest } from "../../kill/request.ts";
 import { exitCodes } from "../../../errors.ts";
 import { whyBlind } from "../../../domain/warnings.ts";
 import type { TextStyle } from "../../../text/grid.ts";
@@ -85,9 +89,13 @@ export async function endKeySessions(
     const { report, chosen } = await find();
     const untried = chosen.sessions.filter(({ identity }) => !tried.has(sessionId(identity)));
     for (const { identity } of untried) tried.add(sessionId(identity));
-    const plan = await makePlan({ report, chosen: { sessions: untried, undecided: [] } }, request.options, machine);
-    if (plan.ends.length > 0) {
-      const done = await carryOut(plan, sessionsBefore(plan), request, machine, interruption);
+    const done = await endUnasked(
+      { report, chosen: { sessions: untried, undecided: [] } },
+      request,
+      machine,
+      interruption,
+    );
+    if (done !== undefined) {
       isComplete &&= exitCodeOf(done) === exitCodes.done;
       results.push(...done.results);
       await tell(done, request.layout);

@@ -1,5 +1,4 @@
 import type { PlaceJson, RevocationDocument } from "../../../text/json-contract.ts";
-import type { KillResult } from "../../kill/plan/kill-plan.ts";
 import type { Session, Warning } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { RevokedFiles } from "./carry-out.ts";
@@ -7,7 +6,7 @@ import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { View } from "../../sessions/text/columns.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
-import { endToJson } from "../../kill/text/json.ts";
+import { describeProblem, endToJson, type KillProblem, type KillResult } from "../../kill/end-sessions.ts";
 import type { RevocationView } from "./text.ts";
 import { isoTime } from "../../../text/time.ts";
 
@@ -16,7 +15,8 @@ export interface ToldRevocation {
   takenAtMs: number;
   view: RevocationView;
   outcome: Planned | Done;
-  problems: readonly string[];
+  /** Of ending its sessions. */
+  problems: readonly KillProblem[];
   warnings: readonly Warning[];
 }
 
@@ -68,7 +68,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
     open: (done?.open.sessions ?? view.sessions).map(toJson),
     undecided: (done?.open.undecided ?? []).map(toJson),
     comebacks: view.comebacks,
-    problems,
+    problems: problems.map(describeProblem),
     warnings,
   });
 }

@@ -5,11 +5,16 @@ import type { KeyReport } from "../inventory/key-report.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { Change, Target } from "./change-files.ts";
 import type { TextStyle } from "../../../text/grid.ts";
-import { renderResults } from "../../kill/text/text.ts";
+import {
+  describeProblem,
+  renderResults,
+  type Found,
+  type KillProblem,
+  type KillReport,
+  type KillRequest,
+} from "../../kill/end-sessions.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
-import type { KillReport } from "../../kill/plan/kill-plan.ts";
-import type { Found, KillRequest } from "../../kill/request.ts";
 import type { KeyEnding } from "./end-sessions-of-key.ts";
 import type { RevokedFiles } from "./carry-out.ts";
 import type { RevocationTask } from "./plan.ts";
@@ -55,7 +60,7 @@ export function textReporter(
       out.write(renderChanges(changes, [...new Set(owners)], width));
     },
     ended: async (done, layout) => {
-      for (const problem of done.problems) notice(problem, err);
+      for (const problem of done.problems) notice(describeProblem(problem), err);
       out.write(await renderResults(done, layout, look));
     },
     end: ({ ending, remaining, unread, open: { sessions, undecided } }) => {
@@ -69,7 +74,7 @@ export function textReporter(
 
 export function jsonReporter({ view }: RevocationTask, report: KeyReport, { out }: Context): Reporter {
   const { host, takenAtMs, warnings } = report;
-  const problems: string[] = [];
+  const problems: KillProblem[] = [];
   const frame = { host, takenAtMs, view, problems, warnings };
   return {
     plan: (diffs) => {

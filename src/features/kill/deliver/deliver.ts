@@ -78,7 +78,7 @@ export async function deliver(
 
 const pollMs = 50;
 
-const notWaitedFor: KillOutcome = { kind: "undecided", why: "signalled, but sshctl did not wait for its end" };
+const notWaitedFor: KillOutcome = { kind: "undecided", why: "not-waited-for" };
 
 /** Decides what has ended, and goes further with what had its time. */
 async function look(pending: readonly Attempt[], orders: Orders, means: Means, startedMs: number): Promise<void> {
@@ -100,7 +100,8 @@ async function look(pending: readonly Attempt[], orders: Orders, means: Means, s
   }
   await take(further, means).catch((error: unknown) => {
     // What has been done so far must be told, whatever it is that fails now.
-    const why = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const why = { kind: "failed", message } as const;
     for (const attempt of further.keys()) attempt.outcome ??= { kind: "survived", why };
   });
 }
@@ -149,10 +150,7 @@ function hasNewHelper(attempt: Attempt, { to, signal, processes }: Step, files: 
   if (!isMonitor || (to === "victims" && !hardSignals.has(signal))) return false;
   const helper = findHelper(files, processes);
   if (helper === undefined) return false;
-  attempt.outcome = {
-    kind: "survived",
-    why: `a login was completed on it meanwhile (PID ${String(helper.pid)}): end it again`,
-  };
+  attempt.outcome = { kind: "survived", why: { kind: "login-completed", pid: helper.pid } };
   return true;
 }
 

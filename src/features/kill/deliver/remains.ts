@@ -1,4 +1,5 @@
 import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
+import type { HeldState, Survival } from "../plan/outcome.ts";
 import type { Termination } from "../plan/plan-terminations.ts";
 import type { Pid, Process } from "../../../domain/process.ts";
 import { serverOfName } from "../../../domain/ssh-server.ts";
@@ -68,21 +69,20 @@ export function isTaken(files: Files, pid: Pid): boolean {
   return isPresent(files.read(statOf(pid), 0));
 }
 
-/** What keeps a session alive that should have ended, in words. */
-export function whyAlive(files: Files, { targets, monitor }: Remains): string {
+/** What keeps a session alive that should have ended. */
+export function whyAlive(files: Files, { targets, monitor }: Remains): Survival {
   const [process] = [...targets, ...(monitor === undefined ? [] : [monitor])];
-  if (process === undefined) return "its processes are gone, but another process holds its connection open";
-  const name = `${process.comm} (PID ${String(process.pid)})`;
-  const text = orUndefined(files.read(statOf(process.pid), 0)) ?? "";
-  const state = text.charAt(text.lastIndexOf(")") + 2);
-  return `${name} ${states.get(state) ?? "still runs"}`;
+  if (process === undefined) return { kind: "connection-held" };
+  const { pid, comm } = process;
+  const text = orUndefined(files.read(statOf(pid), 0)) ?? "";
+  return { kind: "process", pid, comm, state: states.get(text.charAt(text.lastIndexOf(")") + 2)) };
 }
 
 /** The third field of /proc/PID/stat, proc(5). */
-const states: ReadonlyMap<string, string> = new Map([
-  ["D", "waits in the kernel for a device, and no signal reaches it until that answers (state D)"],
-  ["T", "is stopped, and only KILL reaches it (state T)"],
-  ["t", "is held by a debugger (state t)"],
+const states: ReadonlyMap<string, HeldState> = new Map([
+  ["D", "uninterruptible"],
+  ["T", "stopped"],
+  ["t", "traced"],
 ]);
 
 function statOf(pid: Pid): string {

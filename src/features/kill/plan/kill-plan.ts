@@ -3,6 +3,7 @@ import type { KillOutcome } from "./outcome.ts";
 import type { ListenerPlan } from "../listeners.ts";
 import type { LoginRecords } from "./login-records.ts";
 import type { Termination, Spared } from "./plan-terminations.ts";
+import type { KillProblem, ListenerNote } from "./problem.ts";
 import type { Process } from "../../../domain/process.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
@@ -47,9 +48,9 @@ export interface KillReport {
   /** Sessions that match and came too late to be ended. */
   appeared: readonly Session[];
   /** What became of the listeners. */
-  notes: readonly string[];
+  notes: readonly ListenerNote[];
   /** What went wrong beside the sessions. */
-  problems: readonly string[];
+  problems: readonly KillProblem[];
   /** Whether it was called off before its end. */
   isInterrupted: boolean;
   /** Whether nothing is left of what was to end with --everything. */

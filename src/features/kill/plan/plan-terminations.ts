@@ -23,8 +23,6 @@ export type Protection = "own" | "perhaps-own" | "container";
 export interface Spared {
   session: Session;
   protection: Protection;
-  /** Why, in words. */
-  proof: string;
 }
 
 export interface TerminationPlan {
@@ -57,13 +55,10 @@ function ownLast(terminations: readonly Termination[]): Termination[] {
 }
 
 function protectionOf(session: Session, includeSelf: boolean): Spared | undefined {
-  const { container, self, selfProof = "" } = session;
-  if (container)
-    return { session, protection: "container", proof: "it belongs to a container: end it from inside that container" };
+  const { container, self } = session;
+  if (container) return { session, protection: "container" };
   if (includeSelf || self === false) return undefined;
-  return self === true
-    ? { session, protection: "own", proof: `it is your own: ${selfProof}` }
-    : { session, protection: "perhaps-own", proof: `it may be your own: ${selfProof}` };
+  return { session, protection: self === true ? "own" : "perhaps-own" };
 }
 
 function terminationOf(session: Session, processes: ProcessTable): Termination {

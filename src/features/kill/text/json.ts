@@ -2,6 +2,7 @@ import type { BackendName } from "../deliver/backends/backend.ts";
 import type { EndingSignal } from "../plan/signal.ts";
 import type { EndJson, KillDocument, OutcomeJson } from "../../../text/json-contract.ts";
 import type { KillOutcome } from "../plan/outcome.ts";
+import type { KillProblem, ListenerNote } from "../plan/problem.ts";
 import type { KillResult, PlannedEnd, KillPlan } from "../plan/kill-plan.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { View } from "../../sessions/text/columns.ts";
@@ -9,6 +10,9 @@ import { processToJson } from "../../sessions/text/details-text.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
+import { whyNotEnded } from "./outcome.ts";
+import { describeNote, describeProblem } from "./problems.ts";
+import { proofOf } from "./spared.ts";
 
 export interface ToldKill {
   plan: KillPlan;
@@ -19,10 +23,10 @@ export interface ToldKill {
   /** Undefined for a plan that was only looked at. */
   results: readonly KillResult[] | undefined;
   appeared: readonly Session[];
-  /** What follows for the listeners, in sentences. */
-  notes: readonly string[];
-  /** What went wrong beside the sessions, in sentences. */
-  problems: readonly string[];
+  /** What follows for the listeners. */
+  notes: readonly ListenerNote[];
+  /** What went wrong beside the sessions. */
+  problems: readonly KillProblem[];
 }
 
 /** docs/schemas/kill-1.json */
@@ -43,12 +47,16 @@ export function renderKillJson(document: ToldKill): string {
       results === undefined
         ? ends.map((end) => endToJson(end, undefined, view))
         : results.map((result) => endToJson(result.end, result, view)),
-    spared: spared.map(({ session, protection, proof }) => ({ session: toJson(session), protection, proof })),
+    spared: spared.map((each) => ({
+      session: toJson(each.session),
+      protection: each.protection,
+      proof: proofOf(each),
+    })),
     undecided: undecided.map(toJson),
     appeared: appeared.map(toJson),
     commands,
-    notes,
-    problems,
+    notes: notes.map(describeNote),
+    problems: problems.map(describeProblem),
   });
 }
 
@@ -77,7 +85,7 @@ function outcomeToJson(outcome: KillOutcome): Told<OutcomeJson> {
     kind: outcome.kind,
     signal: outcome.kind === "ended" ? outcome.signal : null,
     seconds: outcome.kind === "ended" ? outcome.seconds : null,
-    why: outcome.kind === "survived" || outcome.kind === "undecided" ? outcome.why : null,
+    why: whyNotEnded(outcome) ?? null,
   };
 }
 

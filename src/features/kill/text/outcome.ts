@@ -1,4 +1,4 @@
-import type { KillOutcome } from "../plan/outcome.ts";
+import type { HeldState, KillOutcome, Survival } from "../plan/outcome.ts";
 
 /** "ended by TERM in 0.1s": an outcome in a few words. */
 export function describeOutcome(outcome: KillOutcome): string {
@@ -12,8 +12,38 @@ export function describeOutcome(outcome: KillOutcome): string {
     case "not-permitted":
       return "NOT ENDED: not permitted";
     case "survived":
-      return `NOT ENDED: ${outcome.why}`;
+      return `NOT ENDED: ${describeSurvival(outcome.why)}`;
     case "undecided":
-      return `UNDECIDED: ${outcome.why}`;
+      return `UNDECIDED: ${undecided[outcome.why]}`;
   }
 }
+
+/** `why` in docs/schemas/kill-1.json; undefined where the session is gone. */
+export function whyNotEnded(outcome: KillOutcome): string | undefined {
+  if (outcome.kind === "survived") return describeSurvival(outcome.why);
+  return outcome.kind === "undecided" ? undecided[outcome.why] : undefined;
+}
+
+const undecided: Readonly<Record<Extract<KillOutcome, { kind: "undecided" }>["why"], string>> = {
+  "not-tried": "not tried",
+  "not-waited-for": "signalled, but sshctl did not wait for its end",
+};
+
+function describeSurvival(why: Survival): string {
+  switch (why.kind) {
+    case "connection-held":
+      return "its processes are gone, but another process holds its connection open";
+    case "process":
+      return `${why.comm} (PID ${String(why.pid)}) ${why.state === undefined ? "still runs" : held[why.state]}`;
+    case "login-completed":
+      return `a login was completed on it meanwhile (PID ${String(why.pid)}): end it again`;
+    case "failed":
+      return why.message;
+  }
+}
+
+const held: Readonly<Record<HeldState, string>> = {
+  uninterruptible: "waits in the kernel for a device, and no signal reaches it until that answers (state D)",
+  stopped: "is stopped, and only KILL reaches it (state T)",
+  traced: "is held by a debugger (state t)",
+};

@@ -11,6 +11,7 @@ import { columnNames } from "../../sessions/text/columns.ts";
 import type { Grid, TextStyle } from "../../../text/grid.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { describeOutcome } from "./outcome.ts";
+import { proofOf } from "./spared.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
 import { gridOf, type SessionsLayout } from "../../sessions/text/sessions-text.ts";
 import { sortSessions } from "../../sessions/text/sort.ts";
@@ -60,7 +61,7 @@ export async function renderPlan(
 
 function sparedLines({ spared, undecided }: KillPlan): string[] {
   return [
-    ...spared.map(({ session, proof }) => `spared: ${describeSession(session)}: ${proof}`),
+    ...spared.map((each) => `spared: ${describeSession(each.session)}: ${proofOf(each)}`),
     ...undecided.map((session) => `left out: ${describeSession(session)}: the selection cannot be decided for it`),
   ];
 }

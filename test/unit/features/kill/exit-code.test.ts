@@ -41,8 +41,8 @@ test.each<[KillOutcome, number]>([
   [{ kind: "already-gone" }, 0],
   [{ kind: "identity-changed" }, 0],
   [{ kind: "not-permitted" }, 5],
-  [{ kind: "survived", why: "it is stopped" }, 5],
-  [{ kind: "undecided", why: "nobody waited" }, 5],
+  [{ kind: "survived", why: { kind: "connection-held" } }, 5],
+  [{ kind: "undecided", why: "not-waited-for" }, 5],
 ])("%j alone, and beside one that ended", (outcome, code) => {
   expect(exitCodeOf(reportOf([outcome]))).toBe(code);
   expect(exitCodeOf(reportOf([ended, outcome]))).toBe(code);
@@ -53,7 +53,7 @@ test.each<[KillOutcome, number]>([
 });
 
 test("is 130 if it was interrupted before anything was signalled, and partial after that", () => {
-  const problems = ["not finished: it was interrupted"];
+  const problems = [{ kind: "interrupted" }] as const;
   expect(exitCodeOf(reportOf([notTried], { isInterrupted: true, problems }))).toBe(130);
   expect(exitCodeOf(reportOf([], { isInterrupted: true, problems }))).toBe(130);
   expect(exitCodeOf(reportOf([ended, notTried], { isInterrupted: true, problems }))).toBe(5);
@@ -62,7 +62,7 @@ test("is 130 if it was interrupted before anything was signalled, and partial af
 
 test.each<[string, Partial<KillReport>]>([
   ["somebody has come meanwhile", { appeared: [session()] }],
-  ["something went wrong beside the sessions", { problems: ["the log is full"] }],
+  ["something went wrong beside the sessions", { problems: [{ kind: "not-recorded" }] }],
   ["something was left that was to end", { wasEverythingEnded: false }],
 ])("is partial where %s", (_, given) => {
   expect(exitCodeOf(reportOf([ended], given))).toBe(5);

@@ -1,6 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { planTerminations, type Termination } from "../../../../../src/features/kill/plan/plan-terminations.ts";
+import { proofOf } from "../../../../../src/features/kill/text/spared.ts";
 import { Host } from "../../../../helpers/machine-builder.ts";
 import { Dropbear, generationNames, Sshd, type Generation } from "../../../../helpers/ssh-servers.ts";
 
@@ -88,9 +89,8 @@ describe("who is spared", () => {
     const { own, other, report } = machine();
     const { terminations, spared } = planTerminations(report, report.sessions, spareOwn);
     expect(terminations.map(({ session }) => session.pid)).toEqual([other.serving.pid]);
-    expect(spared).toMatchObject([
-      { session: { pid: own.serving.pid }, protection: "own", proof: "it is your own: you run this inside of it" },
-    ]);
+    expect(spared).toMatchObject([{ session: { pid: own.serving.pid }, protection: "own" }]);
+    expect(spared.map(proofOf)).toEqual(["it is your own: you run this inside of it"]);
   });
 
   test("nobody with --include-self, and the own session comes last", () => {
