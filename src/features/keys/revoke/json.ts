@@ -7,7 +7,7 @@ import type { View } from "../../sessions/text/columns.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { describeProblem, endToJson, type KillProblem, type KillResult } from "../../kill/end-sessions.ts";
-import type { RevocationView } from "./text.ts";
+import { describePersistence, type RevocationView } from "./text.ts";
 import { isoTime } from "../../../text/time.ts";
 
 export interface ToldRevocation {
@@ -67,7 +67,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
     ended: done?.ended?.map((result) => endToJson(result.end, result, sessionView)) ?? null,
     open: (done?.open.sessions ?? view.sessions).map(toJson),
     undecided: (done?.open.undecided ?? []).map(toJson),
-    comebacks: view.comebacks,
+    comebacks: view.comebacks.map(describePersistence),
     problems: problems.map(describeProblem),
     warnings,
   });

@@ -7,8 +7,13 @@ import type { KeysHost } from "../machine.ts";
 const crontabs = ["/var/spool/cron/crontabs", "/var/spool/cron"];
 const atJobs = ["/var/spool/cron/atjobs", "/var/spool/at"];
 
-/** @returns sentences without a full stop. */
-export function findPersistence({ name, uid }: Account, { files }: KeysHost): string[] {
+export type Persistence =
+  /** Its services run without a login. */
+  | { kind: "lingers"; account: string }
+  | { kind: "crontab"; account: string; path: string }
+  | { kind: "at-jobs"; account: string; jobs: readonly string[] };
+
+export function findPersistence({ name, uid }: Account, { files }: KeysHost): Persistence[] {
   const lingers = isPresent(files.facts(`/var/lib/systemd/linger/${name}`));
   const crontab = crontabs.map((folder) => `${folder}/${name}`).find((path) => isPresent(files.facts(path)));
   const jobs = atJobs.flatMap((folder) =>
@@ -17,8 +22,8 @@ export function findPersistence({ name, uid }: Account, { files }: KeysHost): st
     ),
   );
   return [
-    ...(lingers ? [`${name} lingers: services run without a login (loginctl disable-linger ${name})`] : []),
-    ...(crontab === undefined ? [] : [`${name} has a crontab: ${crontab}`]),
-    ...(jobs.length > 0 ? [`${name} has at jobs: ${jobs.join(", ")}`] : []),
+    ...(lingers ? [{ kind: "lingers" as const, account: name }] : []),
+    ...(crontab === undefined ? [] : [{ kind: "crontab" as const, account: name, path: crontab }]),
+    ...(jobs.length > 0 ? [{ kind: "at-jobs" as const, account: name, jobs }] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { plural } from "../../../text/words.ts";
 import type { Session } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
+import type { Persistence } from "./persistence.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { textWidth } from "../../../text/width.ts";
 import { visible } from "../../../text/visible.ts";
@@ -14,8 +15,8 @@ export interface RevocationView {
   kept: readonly ListedKey[];
   targets: readonly Target[];
   sessions: readonly Session[];
-  /** What may bring it back, in sentences. */
-  comebacks: readonly string[];
+  /** What may bring it back. */
+  comebacks: readonly Persistence[];
   remove: boolean;
   kill: boolean;
 }
@@ -31,10 +32,23 @@ export function renderRevocation(view: RevocationView, width: Width): string {
       ...fewPlaces(places).map((text) => `  ${remove ? "remove     " : "comment out"}  ${text}`),
       ...fewPlaces(kept).map((text) => `  stays        ${text}`),
       ...sessions.map((session) => `  ${kill ? "end        " : "stays open "}  ${describeSession(session)}`),
-      ...comebacks.map((text) => `  note         ${text}`),
+      ...comebacks.map((each) => `  note         ${describePersistence(each)}`),
     ],
     width,
   );
+}
+
+/** A sentence without its full stop, also `comebacks` in docs/schemas/revocation-1.json. */
+export function describePersistence(found: Persistence): string {
+  const { account } = found;
+  switch (found.kind) {
+    case "lingers":
+      return `${account} lingers: services run without a login (loginctl disable-linger ${account})`;
+    case "crontab":
+      return `${account} has a crontab: ${found.path}`;
+    case "at-jobs":
+      return `${account} has at jobs: ${found.jobs.join(", ")}`;
+  }
 }
 
 /** Of a key that stands in a file a thousand times, the first places tell enough. */
