@@ -156,7 +156,7 @@ describe("revoke", () => {
     expect([exitCode, out]).toEqual([
       0,
       expect.stringContaining(
-        "1 session of the key goes on. To end what it has opened:\n  sshctl kill-all --key SHA256:",
+        "1 session of the key stays open. To end every session of the key:\n  sshctl kill-all --key SHA256:",
       ),
     ]);
   });
@@ -171,10 +171,10 @@ describe("nothing is done", () => {
   };
 
   test.each([
-    ["", 2, "keys revoke needs to know which key."],
-    ["laptop", 2, '"laptop" is no fingerprint.'],
+    ["", 2, "keys revoke needs a key."],
+    ["laptop", 2, '"laptop" is not a fingerprint.'],
     [`${sha256} --yes --kil`, 2, "Did you mean --kill?"],
-    ["SHA256:zzz --yes", 1, "stands in the files that were read"],
+    ["SHA256:zzz --yes", 1, "was found in the files that were read"],
     [sha256, 6, "nobody can be asked"],
   ])("for %j", async (args, exitCode, message) => {
     expect(await untouched(both, args)).toMatchObject({ exitCode, out: "", err: expect.stringContaining(message) });
@@ -296,7 +296,7 @@ describe("what cannot be done is said", () => {
     expect(outcome).toMatchObject({
       exitCode,
       out: expect.stringContaining("NOT CHANGED"),
-      err: expect.stringContaining("still stands in"),
+      err: expect.stringContaining("is still in"),
     });
   });
 
@@ -330,7 +330,7 @@ describe("what cannot be done is said", () => {
   ])("where another file %s", async (_, file, code) => {
     const machine = { texts: { [bobFile]: `${ed} b\n` }, odd: { [aliceFile]: file } };
     const { exitCode, err, out } = await revoke(machine, `${sha256} --yes --json`);
-    expect([exitCode, err.match(/so the key may stand there/g)?.length]).toEqual([code, code === 5 ? 2 : undefined]);
+    expect([exitCode, err.match(/so the key may be there/g)?.length]).toEqual([code, code === 5 ? 2 : undefined]);
     const document = JSON.parse(out) as { unread: object[] };
     expect(violationsOf("revocation-1", document)).toEqual([]);
     expect(document.unread).toHaveLength(code === 5 ? 1 : 0);
@@ -349,7 +349,7 @@ describe("what cannot be done is said", () => {
     };
     const { exitCode, err } = await revoke({ ...machine, texts: { "/etc/revoked": "" } }, `${sha256} --yes`);
     expect(exitCode).toBe(1);
-    expect(err).toContain(`It may stand in what was not read: ${aliceFile} of alice.`);
+    expect(err).toContain(`It may be in a file that was not read: ${aliceFile} of alice.`);
     expect(err).toContain("add it to /etc/revoked (RevokedKeys)");
   });
 

@@ -71,7 +71,7 @@ describe("the inventory", () => {
     ]);
     expect(json.keys[0]?.fingerprint).toBe(sha256);
     expect(json.findings).toMatchObject([{ id: "broken-line", user: "alice", line: 4 }]);
-    expect(err).toContain("1 line hold");
+    expect(err).toContain("1 line without a key");
   });
 
   test.each([
@@ -141,13 +141,17 @@ describe("bounds", () => {
     expect(json.keys.map(({ line }) => line)).toEqual([5001]);
     expect(json.findings.filter(({ id }) => id === "broken-line")).toHaveLength(21);
     expect(json.findings).toContainEqual(
-      expect.objectContaining({ id: "broken-line", line: null, reason: "sshd skips 4980 further lines" }),
+      expect.objectContaining({ id: "broken-line", line: null, reason: "sshd skips 4980 more lines" }),
     );
-    expect(err).toContain("5000 lines hold no key");
+    expect(err).toContain("5000 lines without a key");
   });
 
   test.each([
-    ["many lines", `${ed} a\n${junk.repeat(200_000)}${other} b\n`, "from line 100001 on: it has more than 100,000"],
+    [
+      "many lines",
+      `${ed} a\n${junk.repeat(200_000)}${other} b\n`,
+      "from line 100001 on are not known: it has more than 100,000",
+    ],
     ["long ones", `${ed} a\n${`${"x".repeat(1000)}\n`.repeat(9000)}${other} b\n`, "it is larger than 8 MiB"],
   ])("of %s, the beginning is read, and that is said", async (_, text, reason) => {
     const { json, err } = await keysJson({ texts: { [aliceFile]: text } });
@@ -227,7 +231,7 @@ describe("who may see what", () => {
   test("everybody the own keys", async () => {
     const { json, err } = await keysJson({ uid: 1000, texts: { [aliceFile]: ed, [bobFile]: other } });
     expect(json.keys.map(({ user }) => user)).toEqual(["alice"]);
-    expect(err).toContain("without root only your own keys");
+    expect(err).toContain("without root, only your own keys");
   });
 
   test("root everybody's", async () => {
@@ -374,7 +378,7 @@ describe("findings", () => {
     const host = fakeHost({ sshd: "", texts: { [rootFile]: ed } });
     const { out } = await sshctl(["keys", "--findings", "-o", "wide"], { host: host });
     expect(out.split("\n")[1]).toContain("medium");
-    expect(out).toContain("log in as somebody else and use sudo");
+    expect(out).toContain("log in as another user and use sudo");
   });
 });
 
@@ -443,9 +447,9 @@ describe("output", () => {
       ["keys", "--columns", "user", "-ojson"],
       "-o json has no columns to choose. --columns goes with -o table, wide, csv.",
     ],
-    [["keys", "--findings", "--sort", "user"], "--columns and --sort are for keys, and --findings shows none."],
-    [["keys", "show"], "keys show needs to know which key."],
-    [["keys", "show", "MD5:"], '"MD5:" is no key.'],
+    [["keys", "--findings", "--sort", "user"], "--columns and --sort apply to keys, but --findings shows no keys."],
+    [["keys", "show"], "keys show needs a key."],
+    [["keys", "show", "MD5:"], '"MD5:" is not a key.'],
     [["keys", "show", "SHA256:a", "b"], "keys show takes no further argument"],
   ])("%j is not understood", async (args, message) => {
     expect(await sshctl(args)).toMatchObject({ exitCode: 2, out: "", err: expect.stringContaining(message) });
@@ -485,7 +489,7 @@ describe("one key", () => {
     const commanded = fakeHost({ texts, sshd: "authorizedkeyscommand /bin/keys" });
     expect(await sshctl(["keys", "show", "SHA256:zzz"], { host: commanded })).toMatchObject({
       exitCode: 1,
-      err: expect.stringContaining("AuthorizedKeysCommand /bin/keys may serve it: to lock it out"),
+      err: expect.stringContaining("AuthorizedKeysCommand /bin/keys may supply it: to lock it out"),
     });
     expect(await sshctl(["keys", "show", "SHA256:zzz"], { host: keysHost() })).toMatchObject({
       exitCode: 1,
@@ -504,7 +508,7 @@ describe("one key", () => {
     const twice = fakeHost({ sshd: "", texts: { [aliceFile]: `${ed} laptop\n${other} laptop` } });
     const { err, ...outcome } = await sshctl(["keys", "show", "laptop"], { host: twice });
     expect(outcome).toEqual({ exitCode: 2, out: "" });
-    expect(err).toContain('"laptop" means several keys: SHA256:');
+    expect(err).toContain('"laptop" matches several keys: SHA256:');
     expect(err).toContain(sha256);
   });
 });

@@ -10,9 +10,9 @@ export function elsewhere(name: string, { inventory, unread }: KeyReport): strin
     .map(({ path, account }) => `${path} of ${account.name}`);
   const commands = commandsOf(inventory);
   return [
-    ...(places.length === 0 ? [] : [`It may stand in what was not read: ${firstFew(places)}.`]),
+    ...(places.length === 0 ? [] : [`It may be in a file that was not read: ${firstFew(places)}.`]),
     ...(commands.length === 0 ? [] : [howToLockOut(name, commands, inventory)]),
-    '"sshctl keys" lists those of all accounts.',
+    '"sshctl keys" lists the keys of all accounts.',
   ];
 }
 
@@ -30,5 +30,5 @@ function howToLockOut(name: string, commands: readonly string[], { accounts, set
   const where =
     lists.length === 0 ? "a file that RevokedKeys in sshd_config names" : `${lists.join(", ")} (RevokedKeys)`;
   const cut = isFingerprint(name) ? ` "sshctl kill-all --key ${name}" ends its sessions.` : "";
-  return `AuthorizedKeysCommand ${commands.join(", ")} may serve it: to lock it out, add it to ${where}, or remove it from the source of that command.${cut}`;
+  return `AuthorizedKeysCommand ${commands.join(", ")} may supply it: to lock it out, add it to ${where}, or remove it from the source of that command.${cut}`;
 }

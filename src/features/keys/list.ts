@@ -45,8 +45,8 @@ export const keysList: Command = {
   summary: "Which keys can log in here, and when they last did",
   examples: [
     ["sshctl keys", "every authorized key of every account"],
-    ["sshctl keys --user deploy --unused 90d", "deploy's, with which nobody has logged in for 90 days"],
-    ["sshctl keys --findings --fail-on medium", "what is wrong with them; code 1 where something is"],
+    ["sshctl keys --user deploy --unused 90d", "deploy's keys with no login for 90 days"],
+    ["sshctl keys --findings --fail-on medium", "what is wrong with them; exit code 1 if anything is"],
   ],
   options: {
     ...whoseOptions,
@@ -102,7 +102,7 @@ function parseLayout(given: GivenOptions): Layout {
   const columns = parseColumns(given, keyColumn);
   const sort = parseSort(given, keyColumn);
   if (findings && (columns !== undefined || sort.length > 0))
-    throw new UsageError("--columns and --sort are for keys, and --findings shows none.", "Leave one of them out.");
+    throw new UsageError("--columns and --sort apply to keys, but --findings shows no keys.", "Leave one of them out.");
   rejectColumns(columns, format, tabular);
   const headers = !given.flag("no-headers");
   const truncate = !given.flag("no-trunc") && format !== "wide";
@@ -145,7 +145,7 @@ function mostRows({ format }: Pick<Layout, "format">, { width }: TextStyle): num
 function tellOfMore(report: KeyReport, layout: Layout, look: TextStyle, { err }: Context): void {
   const [count, noun] = layout.findings ? [allFindings(report).length, "finding"] : [report.keys.length, "key"];
   const more = count - mostRows(layout, look);
-  if (more > 0) notice(`and ${plural(more, `more ${noun}`)}; -o csv, -o json or a pipe has them all`, err);
+  if (more > 0) notice(`and ${plural(more, `more ${noun}`)}; -o csv, -o json or a pipe shows them all`, err);
 }
 
 function columnsOf({ format, columns }: Layout): readonly KeyColumnName[] {
@@ -165,10 +165,10 @@ function tell(report: KeyReport, left: number, { err }: Context): void {
       ? [`${plural(unread.length - mostNotes, "more file")} not read; --findings lists them`]
       : []),
     ...(report.brokenLines > 0
-      ? [`${plural(report.brokenLines, "line")} hold no key that sshd takes; --findings lists them`]
+      ? [`${plural(report.brokenLines, "line")} without a key that sshd accepts; --findings shows where`]
       : []),
     ...(left > 0
-      ? [`${plural(left, "key")} left out: the logs do not tell whether ${left === 1 ? "it was" : "they were"} used`]
+      ? [`${plural(left, "key")} left out: the logs do not show whether ${left === 1 ? "it was" : "they were"} used`]
       : []),
     reachLine(report) ?? [],
   ];

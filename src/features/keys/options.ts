@@ -18,9 +18,9 @@ export const whoseOptions = {
     alias: "u",
     value: "NAME",
     offer: "accounts",
-    describe: "of these accounts; without root only your own",
+    describe: "only these accounts; without root, only your own",
   },
-  "network-homes": { group, describe: "look also at homes on network file systems; a dead server hangs it" },
+  "network-homes": { group, describe: "also read homes on network file systems; hangs if their server is dead" },
 } satisfies OptionTable;
 
 export function parseQuestion(given: GivenOptions): KeyQuestion {

@@ -113,12 +113,12 @@ async function carryOut(
  * @throws UsageError
  */
 function parseFingerprint([word]: readonly string[]): string {
-  if (word === undefined) throw new UsageError("keys revoke needs to know which key.", `Give ${fingerprintForm}.`);
+  if (word === undefined) throw new UsageError("keys revoke needs a key.", `Give ${fingerprintForm}.`);
   const name = parseKeyName(word);
   if (name === undefined || !isFingerprint(name))
     throw new UsageError(
-      `"${word}" is no fingerprint.`,
-      `Give ${fingerprintForm}. "sshctl keys show ${quoteWord(word)}" tells that of a comment.`,
+      `"${word}" is not a fingerprint.`,
+      `Give ${fingerprintForm}. "sshctl keys show ${quoteWord(word)}" shows the fingerprint for a comment.`,
     );
   return name;
 }

@@ -15,7 +15,7 @@ const nameForm = `${fingerprintForm}; or the whole comment of a key`;
 
 export const keysShow: Command = {
   name: "keys show",
-  summary: "Tell everything about one key",
+  summary: "Show everything about one key",
   examples: [
     ["sshctl keys show SHA256:wcPFP6DV", "where it is authorized, its options, logins and open sessions"],
     ["sshctl keys show alice@laptop", "the same for the key with this comment"],
@@ -47,9 +47,9 @@ export const keysShow: Command = {
 
 /** @throws UsageError */
 function parseName([word]: readonly string[]): string {
-  if (word === undefined) throw new UsageError("keys show needs to know which key.", `Give ${nameForm}.`);
+  if (word === undefined) throw new UsageError("keys show needs a key.", `Give ${nameForm}.`);
   const name = parseKeyName(word);
-  if (name === undefined) throw new UsageError(`"${word}" is no key.`, `Give ${nameForm}.`);
+  if (name === undefined) throw new UsageError(`"${word}" is not a key.`, `Give ${nameForm}.`);
   return name;
 }
 
@@ -69,13 +69,13 @@ export function onlyKey(name: string, report: KeyReport): JudgedKey[] {
   if (meant.length === 0)
     throw new NothingFoundError(
       isFingerprint(name)
-        ? `No key ${name} stands in the files that were read.`
-        : `No key with the comment "${name}" stands in the files that were read.`,
+        ? `No key ${name} was found in the files that were read.`
+        : `No key with the comment "${name}" was found in the files that were read.`,
       elsewhere(name, report).join(" "),
     );
   if (meant.length > 1)
     throw new UsageError(
-      `"${name}" means several keys: ${meant.join(", ")}.`,
+      `"${name}" matches several keys: ${meant.join(", ")}.`,
       isFingerprint(name) ? "Give more characters." : "Give the fingerprint of one.",
     );
   return fitting;

@@ -58,5 +58,5 @@ function rejectAmbiguous(key: string, { sessions }: Pick<LiveReport, "sessions">
   const meant =
     authorities.size === 1 && [...authorities].every((ca) => ca.startsWith(key)) ? authorities : fingerprints;
   if (meant.size < 2 || meant.has(key)) return;
-  throw new UsageError(`--key "${key}" means several keys: ${[...meant].join(", ")}.`, "Give more characters.");
+  throw new UsageError(`--key "${key}" matches several keys: ${[...meant].join(", ")}.`, "Give more characters.");
 }

@@ -50,7 +50,7 @@ describeOldestAndNewest("nothing differs between them: each sshd reads files of 
     expect(stdout).toContain("NOT CHANGED");
     expect(stdout).not.toContain("no session of the key is open\n");
     expect(stderr).toMatch(/will not be changed: .*larger than 1 MiB/);
-    expect(stderr).toContain(`the key still stands in ${file}:600001`);
+    expect(stderr).toContain(`the key is still in ${file}:600001`);
   });
 
   describe("beyond what is read at all", () => {
@@ -62,14 +62,17 @@ describeOldestAndNewest("nothing differs between them: each sshd reads files of 
       const { exitCode, stdout, stderr } = await lab().sshctl(["keys", "revoke", fingerprint, "--yes", "--kill"]);
       expect([exitCode, await isOut()]).toEqual([5, false]);
       expect(stdout).not.toContain("no session of the key is open\n");
-      expect(stderr.match(/authorized_keys, of alice, was not read, so the key may stand there/g)).toHaveLength(2);
+      expect(stderr.match(/authorized_keys, of alice, was not read, so the key may be there/g)).toHaveLength(2);
       expect(stderr).toContain("put it into a file that RevokedKeys in sshd_config names");
     });
 
     test("where nothing else holds it, no file is said to be free of it", async () => {
       await hide(stuffing);
       const { exitCode, stderr } = await revoke();
-      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`It may stand in what was not read: ${file}`)]);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringContaining(`It may be in a file that was not read: ${file}`),
+      ]);
     });
 
     test("RevokedKeys keeps it out, and that is said", async () => {

@@ -37,7 +37,7 @@ export async function chooseAccounts(
 
 const ownOnly: Warning = {
   code: "own-keys-only",
-  message: "without root only your own keys are listed",
+  message: "without root, only your own keys are listed",
 };
 
 async function accountOf(user: string, everyone: readonly Account[], host: KeysHost): Promise<Account> {
@@ -50,7 +50,7 @@ async function accountOf(user: string, everyone: readonly Account[], host: KeysH
 
 function rejectForeign({ name, uid }: Account, host: KeysHost): void {
   if (host.uid === 0 || host.uid === uid) return;
-  throw new PermissionError(`The keys of ${name} are ${name}'s and root's to read.`, "Run it with sudo.");
+  throw new PermissionError(`Only ${name} and root can read the keys of ${name}.`, "Run it with sudo.");
 }
 
 /** One uid may have several names, and then several homes. */
@@ -87,7 +87,7 @@ function directoryWarning(isNamed: boolean, { files }: KeysHost): Warning[] {
   return [
     {
       code: "unlisted-accounts",
-      message: `accounts also come from ${others.join(", ")}, which may not list them all; name those that are missing by --user`,
+      message: `accounts also come from ${others.join(", ")}, which may not list them all; name the missing ones with --user`,
     },
   ];
 }

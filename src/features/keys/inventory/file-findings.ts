@@ -13,7 +13,7 @@ export function judgeFiles({ broken, unread, revoked }: Pick<Inventory, "broken"
       path,
       line,
       fingerprint: undefined,
-      reason: line === undefined ? `sshd skips ${plural(count, "further line")}` : `sshd skips the line: ${problem}`,
+      reason: line === undefined ? `sshd skips ${plural(count, "more line")}` : `sshd skips the line: ${problem}`,
       remedy: line === undefined ? "Correct the lines or remove them." : "Correct the line or remove it.",
     })),
     ...unread.map(({ account, path, problem, fromLine }): Finding => ({
@@ -25,9 +25,9 @@ export function judgeFiles({ broken, unread, revoked }: Pick<Inventory, "broken"
       fingerprint: undefined,
       reason:
         fromLine === 1
-          ? `nothing is known of its keys: ${problem}`
-          : `nothing is known of its keys from line ${String(fromLine)} on: ${problem}`,
-      remedy: "Look what it is; sshd expects a regular file that its user can read.",
+          ? `its keys are not known: ${problem}`
+          : `its keys from line ${String(fromLine)} on are not known: ${problem}`,
+      remedy: "Check what it is; sshd expects a regular file that its user can read.",
     })),
   ];
 }
@@ -41,7 +41,8 @@ function unusable(path: string, problem: string): Finding {
     path,
     line: undefined,
     fingerprint: undefined,
-    reason: `sshd cannot read RevokedKeys, and refuses every key of everybody: ${problem}`,
-    remedy: "Put a file there that holds one key a line, or a list of ssh-keygen -k; an empty file revokes nothing.",
+    reason: `sshd cannot read RevokedKeys, so it refuses every key of every user: ${problem}`,
+    remedy:
+      "Put a file there with one key per line, or a revocation list made by ssh-keygen -k; an empty file revokes nothing.",
   };
 }

@@ -88,14 +88,14 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
 }
 
 function weakness({ key, state }: ListedKey): Judgement[] {
-  const remedy = "Replace it by an ed25519 key, and revoke this one.";
+  const remedy = "Replace it with an ed25519 key, and revoke this one.";
   const severity = state === "accepted" ? "high" : "low";
   if (key.type === "ssh-dss") return [{ id: "weak-dsa", severity, reason: "DSA keys can be forged", remedy }];
   if (!key.name.startsWith("RSA") || key.bits === undefined) return [];
   const reason = `RSA with ${String(key.bits)} bits`;
   if (key.bits < 2048) return [{ id: "weak-rsa", severity, reason: `${reason} is too short`, remedy }];
   return key.bits < 3072
-    ? [{ id: "rsa-below-3072", severity: "info", reason: `${reason}; 3072 are recommended today`, remedy }]
+    ? [{ id: "rsa-below-3072", severity: "info", reason: `${reason}; 3072 or more are recommended`, remedy }]
     : [];
 }
 
@@ -122,7 +122,7 @@ function sharing(names: readonly string[]): Judgement {
     id: "shared",
     severity: "medium",
     reason: `the same key opens ${String(names.length)} accounts: ${firstFew(names)}`,
-    remedy: "Give each account a key of its own: then each can be revoked alone.",
+    remedy: "Give each account its own key, so that each can be revoked separately.",
   };
 }
 
@@ -134,8 +134,8 @@ function freedomOfRoot({ account, options, state }: ListedKey): Judgement[] {
     {
       id: "root-unrestricted",
       severity: "medium",
-      reason: "it opens a shell of root from everywhere",
-      remedy: 'Put from="ADDRESSES", restrict or command="…" before it, or log in as somebody else and use sudo.',
+      reason: "it opens a root shell from anywhere",
+      remedy: 'Put from="ADDRESSES", restrict or command="…" before it, or log in as another user and use sudo.',
     },
   ];
 }
@@ -143,8 +143,8 @@ function freedomOfRoot({ account, options, state }: ListedKey): Judgement[] {
 const withoutComment: Judgement = {
   id: "no-comment",
   severity: "info",
-  reason: "nothing tells whose key it is",
-  remedy: "Write behind it who has it and where.",
+  reason: "no comment says whose key it is",
+  remedy: "Add a comment that says who has it and where.",
 };
 
 const soonMs = 30 * 86_400_000;
@@ -154,9 +154,9 @@ function expiry({ options, state }: ListedKey, nowMs: number): Judgement[] {
   if (expiresAtMs === undefined) return [];
   const day = new Date(expiresAtMs).toISOString().slice(0, 10);
   if (expiresAtMs <= nowMs)
-    return [{ id: "expired", severity: "low", reason: `it has expired on ${day}`, remedy: "Remove the line." }];
+    return [{ id: "expired", severity: "low", reason: `it expired on ${day}`, remedy: "Remove the line." }];
   return expiresAtMs - nowMs < soonMs && state === "accepted"
-    ? [{ id: "expires-soon", severity: "low", reason: `it expires on ${day}`, remedy: "Replace it in time." }]
+    ? [{ id: "expires-soon", severity: "low", reason: `it expires on ${day}`, remedy: "Replace it before then." }]
     : [];
 }
 
@@ -167,8 +167,8 @@ function distrust({ distrust, account }: ListedKey, strictModes: boolean): Judge
     {
       id: "untrusted-file",
       severity: strictModes ? "medium" : "high",
-      reason: `${path} ${why}${strictModes ? ", so sshd takes no key from the file" : ", and StrictModes is off"}`,
-      remedy: `chown ${account.name} and chmod go-w, for the file and the folders above it up to the home.`,
+      reason: `${path} ${why}${strictModes ? ", so sshd accepts no key from the file" : ", and StrictModes is off"}`,
+      remedy: `Run chown ${account.name} and chmod go-w on the file and on the folders above it, up to the home.`,
     },
   ];
 }
@@ -182,20 +182,20 @@ function uselessness({ state, key, options }: ListedKey, isReadable: boolean): J
         {
           id: "revoked-listed",
           severity: "low",
-          reason: "it is revoked, and still listed",
+          reason: "it is revoked but still listed",
           remedy: "Remove the line.",
         },
       ];
     case "type":
-      return [notTaken(`sshd does not take keys of the type ${key.type}`)];
+      return [notTaken(`sshd does not accept keys of the type ${key.type}`)];
     case "short":
-      return [notTaken("sshd does not take RSA keys that short")];
+      return [notTaken("sshd does not accept RSA keys this short")];
     case "certificate":
-      return [notTaken("it is a certificate, and sshd compares keys")];
+      return [notTaken("it is a certificate, and sshd expects a plain key")];
     case "disabled":
       return [notTaken("PubkeyAuthentication is off")];
     case "root":
-      return [notTaken("PermitRootLogin keeps it out")];
+      return [notTaken("PermitRootLogin does not allow it")];
     case "options":
       return [
         {
@@ -213,7 +213,12 @@ function uselessness({ state, key, options }: ListedKey, isReadable: boolean): J
 }
 
 function notTaken(reason: string): Judgement {
-  return { id: "not-taken", severity: "low", reason, remedy: "Remove the line, or put a key there that sshd takes." };
+  return {
+    id: "not-taken",
+    severity: "low",
+    reason,
+    remedy: "Remove the line, or replace it with a key that sshd accepts.",
+  };
 }
 
 function disuse(row: KeyRow, { unusedSeconds, reachMs, nowMs }: Rules): Judgement[] {
@@ -223,11 +228,8 @@ function disuse(row: KeyRow, { unusedSeconds, reachMs, nowMs }: Rules): Judgemen
     {
       id: "unused",
       severity: "medium",
-      reason:
-        last === undefined
-          ? "nobody has logged in with it since the logs begin"
-          : "nobody has logged in with it for that long",
-      remedy: "Ask its owner, and revoke it.",
+      reason: last === undefined ? "no login with it since the logs begin" : "no login with it for that long",
+      remedy: "Ask its owner, then revoke it.",
     },
   ];
 }

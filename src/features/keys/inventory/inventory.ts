@@ -9,7 +9,7 @@ import type { Distrust } from "./strict-modes.ts";
 /**
  * What sshd makes of a key: it takes it, or not, for the reason that is named. `options`: it ignores the line for what stands
  * before the key; `certificate`: such a line never fits anything; `type`: this sshd does not take keys of the type; `root`:
- * PermitRootLogin keeps it out.
+ * PermitRootLogin does not allow it.
  */
 export const keyStates = [
   "accepted",

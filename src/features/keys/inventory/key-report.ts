@@ -103,7 +103,7 @@ function logWarnings(journalSinceMs: number | undefined, filesSinceMs: number | 
   if (journalSinceMs !== undefined) return [];
   const instead =
     filesSinceMs === undefined
-      ? "nothing is known of logins"
-      : "logins are known from log files only, where every user can write";
+      ? "logins are not known"
+      : "logins are known only from log files, which every user can write to";
   return [{ code: "journal-unreadable", message: `the journal cannot be read: ${instead}` }];
 }

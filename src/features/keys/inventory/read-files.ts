@@ -61,7 +61,7 @@ function readLines(path: string, account: Account, file: UserFile & { kind: "rea
   const list = listerOf(path, account, file.rights, reading);
   const rules = rulesFor(account, reading);
   let brokenCount = 0;
-  const problem = "it is a line beyond the first ones that hold no key";
+  const problem = "it is one of many lines without a key";
   const end = eachLine(file, (text, line) => {
     const parsed = parseLine(text, rules);
     if (parsed === undefined) return;

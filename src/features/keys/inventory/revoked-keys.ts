@@ -35,7 +35,7 @@ function parseText(bytes: Buffer, rules: LineRules): RevokedKeys {
     const read = parseBareKey(line);
     if (read === undefined) continue;
     const fault = "problem" in read ? read.problem : faultOf(read, rules);
-    if (fault !== undefined) problem ??= `line ${String(index + 1)} is no key: ${fault}`;
+    if (fault !== undefined) problem ??= `line ${String(index + 1)} is not a key: ${fault}`;
     if (!("problem" in read)) fingerprints.add(read.sha256);
   }
   return { fingerprints, problem };
@@ -46,7 +46,7 @@ const withoutDsa = 1000;
 
 function faultOf({ type, bits }: PublicKey, rules: LineRules): string | undefined {
   const isGone = type === "ssh-dss" && isSince(rules, withoutDsa);
-  return bits === undefined || isGone ? `${type} is a type that sshd does not know` : undefined;
+  return bits === undefined || isGone ? `sshd does not know the type ${type}` : undefined;
 }
 
 /** What sshd takes at most, SSHBUF_SIZE_MAX; and what is looked at here. */
@@ -74,6 +74,6 @@ export function readRevokedKeys(
 }
 
 function ofLargeFile(size: number): RevokedKeys {
-  if (size > largestBytes) return { fingerprints: nothing, problem: "it is larger than sshd reads" };
+  if (size > largestBytes) return { fingerprints: nothing, problem: "it is larger than sshd accepts" };
   return { fingerprints: nothing, problem: undefined, unknown: "it is larger than 32 MiB" };
 }

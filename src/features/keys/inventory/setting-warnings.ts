@@ -31,22 +31,22 @@ function byServer(accounts: readonly Account[], settings: AccountSettings): Warn
   const several = accounts.map(settings.of).find((each) => each.length > 1);
   if (several === undefined) return [];
   const named = several.map(({ servers, keyFiles }) => `${servers.join(", ")}: AuthorizedKeysFile ${keyFiles}`);
-  const message = `the SSH servers of this machine are configured differently; keys are listed as each of them takes them (${named.join("; ")})`;
+  const message = `the SSH servers of this machine are configured differently; keys are listed as each server reads them (${named.join("; ")})`;
   return [{ code: "servers-differ", message }];
 }
 
 const assumed: Warning = {
   code: "settings-assumed",
-  message: "sshd does not tell its settings; its defaults are assumed, so keys may stand elsewhere",
+  message: "sshd does not report its settings; its defaults are assumed, so keys may be in other files",
 };
 
 function byCommand(command: string): Warning {
-  const message = `AuthorizedKeysCommand ${command} may accept further keys, which stand in no file`;
+  const message = `AuthorizedKeysCommand ${command} may supply more keys, which are in no file`;
   return { code: "keys-command", message };
 }
 
 function byAuthority(path: string): Warning {
-  const message = `TrustedUserCAKeys ${path}: certificates of these authorities log in without standing in a file`;
+  const message = `TrustedUserCAKeys ${path}: certificates of these authorities can log in without being listed in a file`;
   return { code: "trusted-authorities", message };
 }
 
@@ -54,14 +54,14 @@ function byAuthority(path: string): Warning {
 function refusesAll(path: string, problem: string): Warning {
   return {
     code: "revoked-keys-missing",
-    message: `RevokedKeys ${path} cannot be read, and sshd refuses every key: ${problem}`,
+    message: `RevokedKeys ${path} cannot be read, so sshd refuses every key: ${problem}`,
   };
 }
 
 function notRead(path: string, problem: string): Warning {
   return {
     code: "revoked-keys-unread",
-    message: `RevokedKeys ${path} was not read, so keys that it revokes are not known: ${problem}`,
+    message: `RevokedKeys ${path} was not read, so the keys that it revokes are not known: ${problem}`,
   };
 }
 
@@ -72,7 +72,7 @@ function byConnection({ dependent }: AccountSettings): Warning[] {
   return [
     {
       code: "match-by-connection",
-      message: `${lines} of sshd's configuration depend on where a connection comes from (${place.path}:${String(place.line)}); keys are listed as for one from this machine`,
+      message: `${lines} of sshd's configuration ${dependent.length === 1 ? "depends" : "depend"} on where a connection comes from (${place.path}:${String(place.line)}); keys are listed as for a connection from this machine`,
     },
   ];
 }

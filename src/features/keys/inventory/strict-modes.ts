@@ -33,7 +33,7 @@ export function findDistrust(
 
 function distrustIn({ uid, gid, mode }: Rights, user: number, groups: PrivateGroups | undefined): string | undefined {
   if (uid !== 0 && uid !== user) return `belongs to uid ${String(uid)}`;
-  if ((mode & 0o002) !== 0) return "can be changed by everybody";
+  if ((mode & 0o002) !== 0) return "can be changed by every user";
   if ((mode & 0o020) === 0 || groups?.isPrivate(gid, user) === true) return undefined;
   return `can be changed by the group ${String(gid)}`;
 }

@@ -75,7 +75,7 @@ async function planEdit(target: Target, revocation: Revocation, host: KeysHost):
   const { removal } = revocation;
   const before = host.replaceFiles.read(path, owner);
   if (kind === "revoked") return planRevokedKeys(path, before, revocation, host);
-  if (before === undefined) throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
+  if (before === undefined) throw new FileTrouble("changed", `${path} was removed by another process`);
   return { before, after: withoutKey(before, removal) };
 }
 
@@ -88,7 +88,7 @@ async function planRevokedKeys(
   if (before === undefined)
     throw new FileTrouble(
       "foreign",
-      `${path}, of RevokedKeys, is missing, and sshd refuses every key until it is there`,
+      `${path}, named by RevokedKeys, is missing, and sshd refuses every key until it exists`,
     );
   const holdsKey = (text: string) =>
     parseRevokedKeys(Buffer.from(text, "latin1")).fingerprints.has(removal.fingerprint);
@@ -96,7 +96,7 @@ async function planRevokedKeys(
   const bytes = Buffer.from(before, "latin1");
   const key = keyOf(places);
   const after = isList(bytes) ? await addToList(bytes, key, host) : withRevokedKey(before, key, removal.note);
-  if (!holdsKey(after)) throw new FileTrouble("broken", `${path} could not be made to hold the key`);
+  if (!holdsKey(after)) throw new FileTrouble("broken", `the key could not be added to ${path}`);
   return { before, after };
 }
 

@@ -22,7 +22,7 @@ export function tellUnread(unread: readonly UnreadFile[], err: Output): void {
     .filter(({ mayHoldKeys }) => mayHoldKeys)
     .map(({ path, account, problem, fromLine }) => {
       const extent = fromLine === 1 ? "was not read" : `was not read to its end (from line ${String(fromLine)} on)`;
-      return `${path}, of ${account.name}, ${extent}, so the key may stand there: ${problem}`;
+      return `${path}, of ${account.name}, ${extent}, so the key may be there: ${problem}`;
     });
   tellFirst(notes, "file", err);
 }
@@ -37,7 +37,7 @@ export function tellObstacles(differences: ReadonlyMap<Target, Difference>, err:
 }
 
 export function tellRemaining(remaining: readonly ListedKey[], err: Output): void {
-  const notes = remaining.map(({ path, line }) => `the key still stands in ${path}:${String(line)}`);
+  const notes = remaining.map(({ path, line }) => `the key is still in ${path}:${String(line)}`);
   tellFirst(notes, "line", err);
 }
 
@@ -49,14 +49,14 @@ export function tellOtherWays(
   err: Output,
 ): void {
   const ways = [
-    ...(unread.length === 0 ? [] : ["what was not read"]),
+    ...(unread.length === 0 ? [] : ["the files that were not read"]),
     ...commandsOf(inventory).map((command) => `AuthorizedKeysCommand ${command}`),
   ].join(" and ");
   if (ways === "") return;
   notice(
     isDurable(changes)
       ? `the key may still come from ${ways}, but RevokedKeys keeps it out`
-      : `the key may still come from ${ways}; to keep it out, put it into a file that RevokedKeys in sshd_config names, and reload sshd`,
+      : `the key may still come from ${ways}; to keep it out, add it to a file that RevokedKeys in sshd_config names, and reload sshd`,
     err,
   );
 }

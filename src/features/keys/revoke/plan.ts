@@ -70,7 +70,7 @@ export function rejectLastWayIn({ revocation, report }: RevocationTask, host: Ke
   ];
   if (whose.length === 0) return;
   throw new DeclinedError(
-    `Nothing was done: this key is the last way in for ${whose.join(" and for ")}, as far as files tell.`,
+    `Nothing was done: according to the files, this key is the last way in for ${whose.join(" and for ")}.`,
     "Authorize another key first, or add --force.",
   );
 }

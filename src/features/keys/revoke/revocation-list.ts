@@ -20,7 +20,7 @@ export async function addToList(
     if (output?.exitCode !== 0)
       throw new FileTrouble(
         "broken",
-        `ssh-keygen cannot add the key to the list of revoked ones: ${output?.stderr ?? "it is missing"}`,
+        `ssh-keygen could not add the key to the revocation list: ${output?.stderr ?? "it is missing"}`,
       );
     return folder.read("list").toString("latin1");
   });

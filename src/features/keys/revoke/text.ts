@@ -85,7 +85,7 @@ function changeText(change: Change): string {
   const { path } = change.target;
   switch (change.kind) {
     case "changed":
-      return `${path}: changed; the old one is ${change.backup}`;
+      return `${path}: changed; the old file is ${change.backup}`;
     case "unchanged":
       return `${path}: nothing to change`;
     case "failed":
@@ -106,12 +106,12 @@ export function renderRemains(
 ): string {
   const nobody = isOut
     ? "no session of the key is open"
-    : "no session of the key is open now, but it is not locked out for certain, and may log in again";
+    : "no session of the key is open now, but it is not certain that the key is locked out, so it may log in again";
   return lineText(
     [
       ...left.map(
         (session) =>
-          `still open: ${describeSession(session)}${session.self === false ? "" : ", your own or perhaps your own; --include-self ends it"}`,
+          `still open: ${describeSession(session)}${session.self === false ? "" : ", which is or may be your own; --include-self ends it"}`,
       ),
       ...undecided.map((session) => `key not known: ${describeSession(session)}`),
       ...(left.length === 0 && undecided.length === 0 ? [nobody] : []),
@@ -123,10 +123,10 @@ export function renderRemains(
 /** That sessions go on, where nobody asked for their end. */
 export function renderOpen(sessions: readonly Session[], fingerprint: string): string {
   if (sessions.length === 0) return "";
-  const goOn = sessions.length === 1 ? "goes on" : "go on";
+  const stayOpen = sessions.length === 1 ? "stays open" : "stay open";
   return lineText(
     [
-      `${plural(sessions.length, "session")} of the key ${goOn}. To end what it has opened:`,
+      `${plural(sessions.length, "session")} of the key ${stayOpen}. To end every session of the key:`,
       `  sshctl kill-all --key ${fingerprint}`,
     ],
     undefined,

@@ -78,6 +78,6 @@ export function reachLine({
   ].flat();
   if (reaches.length === 0) return undefined;
   const unseen = keys.filter(({ use }) => use.last === undefined).length;
-  const silent = unseen === 0 ? "" : `; ${plural(unseen, "key")} not seen since then, which may have been used before`;
+  const silent = unseen === 0 ? "" : `; ${plural(unseen, "key")} not seen since then may have been used before`;
   return `${reaches.join(", ")}${silent}`;
 }
