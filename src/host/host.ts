@@ -6,6 +6,7 @@ import type { Cgroups } from "./processes/cgroups.ts";
 import type { Clock } from "./processes/clock.ts";
 import type { SshBanners } from "./processes/ssh-banner.ts";
 import type { Signals } from "./processes/signals.ts";
+import type { CallerPrograms } from "./programs/as-caller.ts";
 import type { UserPrograms } from "./programs/as-user.ts";
 import type { FeedProgram } from "./programs/feed.ts";
 import type { LineSource } from "./programs/follow.ts";
@@ -77,6 +78,7 @@ export interface Hands {
   createHold: () => Hold;
   /** Programs that run as a user. */
   userPrograms: UserPrograms;
+  callerPrograms: CallerPrograms;
   feed: FeedProgram;
   /** Programs that go on printing. */
   lines: LineSource;

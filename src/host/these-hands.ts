@@ -15,6 +15,7 @@ import { cgroups } from "./processes/cgroups.ts";
 import { clock } from "./processes/clock.ts";
 import { signals } from "./processes/signals.ts";
 import { banners } from "./processes/ssh-banner.ts";
+import { callerPrograms } from "./programs/as-caller.ts";
 import { userPrograms } from "./programs/as-user.ts";
 import { feedProgram } from "./programs/feed.ts";
 import { lineSource } from "./programs/follow.ts";
@@ -36,6 +37,7 @@ export function theseHands(observer: number): Hands {
     withScratchFolder,
     createHold,
     userPrograms,
+    callerPrograms,
     feed: feedProgram,
     lines: lineSource,
     hooks: hookPrograms,

@@ -6,6 +6,7 @@ export const floors = [
   "commands.ts",
   "features",
   "cli",
+  "fleet",
   "report",
   "changes",
   "system",

@@ -4,6 +4,7 @@ import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import { gone, isPresent, orUndefined, startOf, type Absence, type Files } from "../../src/host/files/files.ts";
 import type { Rights, UserFile, UserFiles } from "../../src/host/files/user-files.ts";
 import type { Host, Machine } from "../../src/host/host.ts";
+import type { CallerPrograms } from "../../src/host/programs/as-caller.ts";
 import type { UserPrograms } from "../../src/host/programs/as-user.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import type { Reports } from "../../src/report/reports.ts";
@@ -40,6 +41,8 @@ export interface HostSpec {
   sshd?: string | ((user: string) => string);
   /** What programs of users do; there are none unless told otherwise. */
   runAsUser?: UserPrograms["run"];
+  /** What the caller's own programs do; there are none unless told otherwise. */
+  runAsCaller?: CallerPrograms["run"];
   logins?: readonly Login[];
   /** Since when the journal tells; for a day unless told otherwise, null: it cannot be read. */
   journalSinceMs?: number | null;
@@ -145,6 +148,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     userPrograms: {
       run: spec.runAsUser ?? (async () => Promise.resolve({ kind: "problem", problem: "there is none" })),
     },
+    callerPrograms: { run: spec.runAsCaller ?? (async () => Promise.resolve({ kind: "missing" })) },
     feed: async () => Promise.resolve(0),
     lines: { follow: () => () => undefined },
     hooks: { findFault: () => undefined, run: async () => Promise.resolve({ code: 0 }) },

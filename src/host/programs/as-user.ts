@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
-import { atTheEnd } from "../processes/at-the-end.ts";
-import { killGroup } from "./kill-group.ts";
+import { runGroup, type ProgramLimits } from "./run-group.ts";
 import { fixedEnvironment } from "./run.ts";
 
 /** How a program of a user's has ended. */
@@ -12,11 +10,6 @@ export type UserProgramEnd =
   /** It could not be started. */
   | { kind: "problem"; problem: string };
 
-export interface UserProgramLimits {
-  ms: number;
-  bytes: number;
-}
-
 /** Programs that belong to a user, who is not trusted: they get nothing of ours but a pipe to write to. */
 export interface UserPrograms {
   /**
@@ -27,14 +20,26 @@ export interface UserPrograms {
     user: { uid: number; gid: number },
     command: readonly string[],
     environment: Readonly<Record<string, string>>,
-    limits: UserProgramLimits,
+    limits: ProgramLimits,
   ) => Promise<UserProgramEnd>;
 }
 
 export const userPrograms: UserPrograms = {
   run: async (user, command, environment, limits) => {
-    const [program = "", ...args] = [...becoming(user), ...inHome(environment), ...command];
-    return runGroup(program, args, limits);
+    const [name = "", ...args] = [...becoming(user), ...inHome(environment), ...command];
+    const end = await runGroup({ name, args, env: fixedEnvironment, folder: "/", limits });
+    switch (end.kind) {
+      case "ended":
+        return { kind: "ended", stdout: end.stdout.toString("utf8") };
+      case "missing":
+        return { kind: "problem", problem: `there is no ${name}` };
+      case "stopped":
+        return { kind: "late" };
+      case "late":
+      case "too-much":
+      case "problem":
+        return end;
+    }
   },
 };
 
@@ -49,45 +54,4 @@ function becoming({ uid, gid }: { uid: number; gid: number }): string[] {
 function inHome(environment: Readonly<Record<string, string>>): string[] {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return ["env", "-i", ...variables, "/bin/sh", "-c", 'cd 2>/dev/null; exec "$0" "$@"'];
-}
-
-async function runGroup(program: string, args: readonly string[], limits: UserProgramLimits): Promise<UserProgramEnd> {
-  return new Promise((settle) => {
-    // Detached: setsid(2), so there is no terminal, and one group to kill.
-    const child = spawn(program, args, {
-      cwd: "/",
-      env: fixedEnvironment,
-      stdio: ["ignore", "pipe", "ignore"],
-      detached: true,
-    });
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const killAll = () => {
-      killGroup(child.pid);
-    };
-    const forget = atTheEnd(killAll);
-    const finish = (end: UserProgramEnd) => {
-      clearTimeout(timer);
-      killAll();
-      forget();
-      child.stdout.destroy();
-      settle(end);
-    };
-    const timer = setTimeout(() => {
-      finish({ kind: "late" });
-    }, limits.ms);
-    child.stdout.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > limits.bytes) finish({ kind: "too-much" });
-    });
-    child.once("error", ({ message }) => {
-      finish({ kind: "problem", problem: message });
-    });
-    // What it leaves in the background may keep the pipe open.
-    child.once("exit", killAll);
-    child.once("close", () => {
-      finish({ kind: "ended", stdout: Buffer.concat(chunks).toString("utf8") });
-    });
-  });
 }
