@@ -90,6 +90,27 @@ function sessionsOfTty(tty: Tty, sessions: readonly Session[], processes: Proces
   return [...new Set(found)].filter(({ container }) => !container);
 }
 
+/**
+ * Around which of a session's own terminals another one was opened that lies inside it: sudo, script, a multiplexer's client.
+ *
+ * @returns undefined where the server has allocated it, and where it was opened by what runs without one.
+ */
+export function outerTty(
+  tty: Tty,
+  { pid, ttys }: Pick<Session, "pid" | "ttys">,
+  processes: ProcessTable,
+): Tty | undefined {
+  if (ttys.includes(tty)) return undefined;
+  for (const process of processes.values()) {
+    if (process.tty !== tty) continue;
+    const line = [...lineage(processes, process.pid)];
+    if (!line.some((ancestor) => ancestor.pid === pid)) continue;
+    const outer = line.find((ancestor) => ancestor.tty !== undefined && ttys.includes(ancestor.tty));
+    if (outer !== undefined) return outer.tty;
+  }
+  return undefined;
+}
+
 function sessionsOfPid(pid: Pid, sessions: readonly Session[], processes: ProcessTable): Session[] {
   for (const ancestor of lineage(processes, pid)) {
     const found = sessions.filter((session) => session.pid === ancestor.pid || session.identity.pid === ancestor.pid);

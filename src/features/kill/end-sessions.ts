@@ -58,12 +58,15 @@ export async function endSessions(request: KillRequest, context: Context): Promi
   const plan = await makePlan(found, options, machine);
   // Whoever ends all that match has to know what could not be seen.
   if (request.alsoNewcomers) for (const { message } of found.report.warnings) notice(message, context.err);
-  if (options.dryRun) return showPlan(plan, request, context);
+  if (options.dryRun) {
+    tellReasons(request, found, context);
+    return showPlan(plan, request, context);
+  }
   const refusal = refusalOf(plan);
   if (refusal !== undefined) throw refusal;
   if (isNothing(plan)) notice(nothingKnown(plan, machine), context.err);
   if (request.mustConfirm(found) && !options.yes && !isNothing(plan)) {
-    for (const reason of request.reasons?.(found) ?? []) notice(reason, context.err);
+    tellReasons(request, found, context);
     const shown = await planText(plan, request, request.planStyle);
     await askConsent({ plan: shown, ...killConsent(plan, options.everything) }, context);
   }
@@ -85,6 +88,10 @@ export async function endUnasked(
 ): Promise<KillReport | undefined> {
   const plan = await makePlan(found, request.options, machine);
   return plan.ends.length === 0 ? undefined : carryOut(plan, sessionsBefore(plan), request, machine, interruption);
+}
+
+function tellReasons({ reasons }: KillRequest, found: Found, { err }: Context): void {
+  for (const reason of reasons?.(found) ?? []) notice(reason, err);
 }
 
 async function act(

@@ -3,6 +3,7 @@ import { quoteWord } from "../../domain/command-line.ts";
 import { targetForms, type Target } from "../../domain/target.ts";
 import { DeclinedError, NothingFoundError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
+import { describeInner } from "../sessions/text/inner-terminal.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
 import { localSource } from "../../domain/report-request.ts";
@@ -108,13 +109,14 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
  */
 function unexpectedMatch(target: Target, report: SessionReport): string | undefined {
   const session = onlySession(target, report);
-  const whole = `inside the session of ${describeSession(session)}, and all of that session ends`;
-  if (target.kind === "tty" && !session.ttys.includes(target.tty)) return `${target.tty} belongs to a program ${whole}`;
+  const whole = `the session of ${describeSession(session)}, and all of that session ends`;
+  if (target.kind === "tty" && !session.ttys.includes(target.tty))
+    return `${describeInner(target.tty, session, report.processes)}, in ${whole}`;
   if (target.kind !== "pid" || target.pid === session.pid || target.pid === session.identity.pid) return undefined;
   const process = report.processes.get(target.pid);
   return process?.ppid === session.pid
     ? undefined
-    : `PID ${String(target.pid)} is ${process?.comm ?? "a process"}, ${whole}`;
+    : `PID ${String(target.pid)} is ${process?.comm ?? "a process"}, inside ${whole}`;
 }
 
 async function chooseSessions(context: Context): Promise<readonly Session[]> {

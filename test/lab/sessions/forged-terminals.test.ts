@@ -41,6 +41,9 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
     const shown = await lab().sshctl(["show", inner, "-o", "json"]);
     expect(JSON.parse(shown.stdout)).toMatchObject({ session: { pid } });
     expect((await listJson(lab(), ["--tty", inner])).sessions).toMatchObject([{ pid }]);
+    const said = `${inner} inside ${ttys[0] ?? ""}`;
+    expect((await lab().sshctl(["show", inner])).stdout).toContain(said);
+    expect((await lab().sshctl(["kill", inner, "--dry-run"])).stderr).toContain(said);
     expect(await lab().sshctl(["kill", inner, "--yes"])).toMatchObject({ exitCode: 0 });
     await Promise.all([shell.exited, other.end()]);
   });

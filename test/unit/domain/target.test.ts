@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { findTarget, formatTarget, parseTarget } from "../../../src/domain/target.ts";
+import type { Process } from "../../../src/domain/process.ts";
+import { findTarget, formatTarget, outerTty, parseTarget } from "../../../src/domain/target.ts";
 import { session } from "../../helpers/sessions.ts";
+
+function process(pid: number, ppid: number, tty?: string): Process {
+  return { pid, ppid, pgid: pid, sid: pid, startTicks: 1, comm: "x", tty, foregroundGroup: -1 };
+}
 
 describe("a target", () => {
   test.each([
@@ -59,16 +64,6 @@ describe("what is meant", () => {
     container: true,
     peer: { address: "172.17.0.1", port: 9 },
   });
-  const process = (pid: number, ppid: number, tty?: string) => ({
-    pid,
-    ppid,
-    pgid: pid,
-    sid: pid,
-    startTicks: 1,
-    comm: "x",
-    tty,
-    foregroundGroup: -1,
-  });
   const processes = new Map(
     [
       process(1, 0),
@@ -106,5 +101,29 @@ describe("what is meant", () => {
   ])("by %s", (text, pids) => {
     const target = parseTarget(text);
     expect(target && findTarget(target, [alice, boxed], processes).map(({ pid }) => pid)).toEqual(pids);
+  });
+});
+
+describe("the terminal around another one", () => {
+  const processes = new Map(
+    [
+      process(2001, 2000),
+      process(2002, 2001, "pts/1"),
+      process(2003, 2002, "pts/28"),
+      process(2004, 2003, "pts/29"),
+      process(2005, 2001),
+      process(2006, 2005, "pts/30"),
+      process(3003, 3000, "pts/28"),
+    ].map((each) => [each.pid, each]),
+  );
+
+  test.each([
+    ["pts/28", "pts/1"],
+    ["pts/29", "pts/1"],
+    ["pts/30", undefined],
+    ["pts/1", undefined],
+    ["pts/99", undefined],
+  ])("%s lies inside %s", (tty, outer) => {
+    expect(outerTty(tty, session({ pid: 2001, ttys: ["pts/1", "pts/2"] }), processes)).toBe(outer);
   });
 });

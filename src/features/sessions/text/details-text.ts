@@ -3,6 +3,7 @@ import type { Auth } from "../../../domain/auth.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
+import { describeInner } from "./inner-terminal.ts";
 import { formatForward } from "./forward-text.ts";
 import { sessionToJson } from "./sessions-json.ts";
 import type { ProcessJson, SessionDocument, TrafficJson } from "../../../text/json-contract.ts";
@@ -22,7 +23,7 @@ export function renderDetails(
 ): string {
   const { session, ancestors, processes, warnings } = details;
   const facts = [
-    ...factsOf(session, report.takenAtMs, fullCommand),
+    ...factsOf(session, report, fullCommand),
     ["cgroup", details.cgroup],
     ...trafficFacts(details.traffic),
     ["started by", ancestors.map(({ name, pid }) => `${name} (${String(pid)})`).join(" < ")],
@@ -46,9 +47,12 @@ export function renderDetails(
 
 type Fact = [name: string, value: string | undefined];
 
-function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] {
-  const { user, uid, peer, local, startedAtMs, lastInputMs, lastOutputMs, busy, monitorPid } = session;
-  const [idle, quiet] = [lastInputMs, lastOutputMs].map((timeMs) => secondsSince(timeMs, nowMs));
+function factsOf(
+  session: Session,
+  { takenAtMs: nowMs, processes }: Pick<SessionReport, "takenAtMs" | "processes">,
+  fullCommand: boolean,
+): Fact[] {
+  const { user, uid, peer, local, startedAtMs, busy, monitorPid } = session;
   const ago = startedAtMs === undefined ? "" : ` (${formatDuration((nowMs - startedAtMs) / 1000)} ago)`;
   const command = fullCommand ? session.commandLine : session.command;
   return [
@@ -59,19 +63,14 @@ function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] 
     ["user", user === undefined ? undefined : `${user}${uid === undefined ? "" : ` (uid ${String(uid)})`}`],
     ["phase", session.phase],
     ["kind", session.kind],
-    ["terminals", session.ttys.join(", ")],
+    ["terminals", terminalsOf(session, processes).join(", ")],
     ["from", peer && formatEndpoint(peer)],
     ["to", local && formatEndpoint(local)],
     [
       session.phase === "open" ? "login" : "accepted",
       startedAtMs === undefined ? undefined : `${fullTime(startedAtMs)}${ago}`,
     ],
-    [
-      "idle",
-      idle === undefined
-        ? undefined
-        : `${formatDuration(idle)} without input, ${formatDuration(quiet ?? 0)} without output`,
-    ],
+    ["idle", idleText(session, nowMs)],
     ["command", command === undefined ? undefined : `${command}${busy === true ? " (running)" : ""}`],
     [
       "process",
@@ -82,6 +81,18 @@ function factsOf(session: Session, nowMs: number, fullCommand: boolean): Fact[] 
     ["auth", authText(session.auth)],
     ["forwards", session.forwards?.map(formatForward).join(", ")],
   ];
+}
+
+function idleText({ lastInputMs, lastOutputMs }: Session, nowMs: number): string | undefined {
+  const [idle, quiet] = [lastInputMs, lastOutputMs].map((timeMs) => secondsSince(timeMs, nowMs));
+  if (idle === undefined) return undefined;
+  return `${formatDuration(idle)} without input, ${formatDuration(quiet ?? 0)} without output`;
+}
+
+/** "pts/3", "pts/28 inside pts/3": those that the server has allocated, and those that something in them has opened. */
+function terminalsOf(session: Session, processes: SessionReport["processes"]): string[] {
+  const inner = session.innerTtys?.map((tty) => describeInner(tty, session, processes)) ?? [];
+  return [...session.ttys, ...inner];
 }
 
 function authText(auth: Auth | undefined): string | undefined {
