@@ -18,6 +18,10 @@ export interface GridColumn {
   least?: number;
   /** When that is not enough, columns with a rank are left out, the lowest rank first. */
   spare?: number;
+  /** Is shown only beside all the others and only where nothing has to be cut for it, the lowest rank first. */
+  roomy?: number;
+  /** What it must tell, or withoutSilent() leaves it out: a value in some row, or not the same in every row. */
+  tells?: "something" | "differences";
   /** Is cut only where no other column can be left out: whoever reads half an address takes it for another. */
   last?: true;
 }
@@ -28,6 +32,28 @@ export interface GridRow {
 }
 
 type Emphasis = "title" | "own" | "dim" | "failed";
+
+/** The same without the columns that tell nothing of these rows. */
+export function withoutSilent({ columns, rows }: Grid): Grid {
+  const kept = columns.flatMap((column, index) => (isTelling(column, rows, index) ? index : []));
+  if (kept.length === columns.length) return { columns, rows };
+  const of = <T>(all: readonly T[]): T[] => kept.flatMap((index) => all.slice(index, index + 1));
+  return { columns: of(columns), rows: rows.map((row) => ({ ...row, cells: of(row.cells) })) };
+}
+
+function isTelling({ tells }: GridColumn, rows: readonly GridRow[], index: number): boolean {
+  if (tells === undefined) return true;
+  const [first] = rows;
+  return rows.some(({ cells }) => cells[index] !== (tells === "something" ? undefined : first?.cells[index]));
+}
+
+/** The same with the name of the machine in front of each row: for programs, which read of many. */
+export function withHost({ columns, rows }: Grid, host: string): Grid {
+  return {
+    columns: [{ title: "HOST" }, ...columns],
+    rows: rows.map((row) => ({ ...row, cells: [host, ...row.cells] })),
+  };
+}
 
 export interface TableLayout {
   headers: boolean;
@@ -101,7 +127,7 @@ export function fitLines(
   const natural = columns.map((column, index): Place => {
     return { column, index, width: lines.reduce((most, { texts }) => Math.max(most, measure(texts[index] ?? "")), 1) };
   });
-  const places = truncate && width !== undefined ? fit(natural, isWhole, width) : natural;
+  const places = truncate && width !== undefined ? fitWith(natural, isWhole, width) : natural;
   return {
     columns: places.map(({ column }) => column),
     widths: places.map((place) => place.width),
@@ -113,7 +139,7 @@ export function fitLines(
             texts: places.map((place) => cut(texts[place.index] ?? "", place.width, measure)),
           })),
     left: natural
-      .filter(({ index }) => !places.some((place) => place.index === index))
+      .filter(({ index, column: { roomy } }) => roomy === undefined && !places.some((place) => place.index === index))
       .map(({ column }) => column.title),
   };
 }
@@ -139,6 +165,20 @@ interface Place {
   column: GridColumn;
   index: number;
   width: number;
+}
+
+/** As {@link fit}; what is roomy is added where everything else fits as it is. */
+function fitWith(natural: readonly Place[], isWhole: boolean, width: number): readonly Place[] {
+  const usual = isWhole ? natural : natural.filter(({ column }) => column.roomy === undefined);
+  if (excessOf(usual, width) > 0) return fit(usual, isWhole, width);
+  const roomy = natural
+    .filter((place) => !usual.includes(place))
+    .toSorted((a, b) => (a.column.roomy ?? 0) - (b.column.roomy ?? 0));
+  const added = roomy.reduce((shown, place) => {
+    const more = [...shown, place];
+    return excessOf(more, width) > 0 ? shown : more;
+  }, usual);
+  return added === usual ? usual : natural.filter((place) => added.includes(place));
 }
 
 /** Cuts columns, then leaves some out, until the table fits or nothing is left that could give way. */

@@ -51,6 +51,15 @@ export type ForwardJson1 =
   | {
       kind?: "local";
     };
+/**
+ * A session, with the machine that it is on.
+ */
+export type LineJson = SessionJson & {
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+};
 
 /**
  * What one command did to files, and all that is needed to undo it. Root's are in /var/lib/sshctl/changes, those of an ordinary user in $XDG_STATE_HOME/sshctl/changes, by default ~/.local/state/sshctl/changes. Within version 1 fields and values are only ever added: readers ignore what they do not know.
@@ -1234,7 +1243,7 @@ export interface TrafficJson {
   sendQueue: number | null;
 }
 /**
- * The SSH connections to one machine at one moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/session. Text that others could choose (user, command) may hold any character; control characters are always escaped.
+ * The SSH connections to one machine at one moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/line. Text that others could choose (user, command) may hold any character; control characters are always escaped.
  */
 export interface SessionsDocument {
   /**

@@ -107,7 +107,7 @@ describe("changes", () => {
       [""],
     ]);
     expect((await run("changes -o wide --color never", { width: 80 })).out).toContain(`sshctl undo ${id}\n`);
-    expect((await run("changes -o csv")).out).toMatch(new RegExp(`^${id},.*,done,.*,sshctl undo ${id}\r?$`, "m"));
+    expect((await run("changes -o csv")).out).toMatch(new RegExp(`^[^,]+,${id},.*,done,.*,sshctl undo ${id}\r?$`, "m"));
     const narrow = (await run("changes --color never", { width: 80 })).out;
     expect(narrow).toContain(id);
     expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);

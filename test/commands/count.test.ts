@@ -45,7 +45,7 @@ describe("one count for each value", () => {
 
   test("as CSV", async () => {
     const { out } = await sshctl(["count", "--by", "user", "-o", "csv"], { sessions });
-    expect(out).toBe("user,count\nalice,2\n'=bob,1\n");
+    expect(out).toBe("host,user,count\nweb1,alice,2\nweb1,'=bob,1\n");
   });
 
   test.each([undefined, 80])("of nobody, without titles, is nothing (width %j)", async (width) => {

@@ -376,8 +376,8 @@ describe("findings", () => {
 
   test("say what to do", async () => {
     const host = fakeHost({ sshd: "", texts: { [rootFile]: ed } });
-    const { out } = await sshctl(["keys", "--findings", "-o", "wide"], { host: host });
-    expect(out.split("\n")[1]).toContain("medium");
+    const { out } = await sshctl(["keys", "--findings"], { host: host });
+    expect(out.split("\n")[0]).toContain("medium");
     expect(out).toContain("log in as another user and use sudo");
   });
 });
@@ -442,7 +442,7 @@ describe("output", () => {
     [["keys", "--unused", "soon"], "30m"],
     [["keys", "--fail-on", "bad"], "info, low, medium, high"],
     [["keys", "-q"], "keys has no option -q: it belongs to list."],
-    [["keys", "--columns", "usr"], "Allowed: user, uid, type"],
+    [["keys", "--columns", "usr"], "Allowed: host, user, uid, type"],
     [
       ["keys", "--columns", "user", "-ojson"],
       "-o json has no columns to choose. --columns goes with -o table, wide, csv.",

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Session } from "../../src/domain/session.ts";
 import { columnNames } from "../../src/features/sessions/text/columns.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { sshctl } from "../helpers/run-cli.ts";
@@ -125,16 +126,27 @@ describe("at a terminal", () => {
     vi.stubEnv("TZ", "UTC");
     const { out, err, exitCode } = await sshctl(["list"], { sessions, width: 120 });
     expect(linesOf(out.replaceAll(/\u001B\[\d+m/g, ""))).toEqual([
-      "ME  USER   KIND    TTY    FROM                 PID  LOGIN  IDLE  COMMAND",
-      "    bob    tunnel  -      [2001:db8::9]:6000  2101  07:00     -  -",
-      "*   alice  shell   pts/1  10.0.0.7:5000       2001  08:00    1m  bash",
-      "    carol  shell   pts/1  10.0.0.7:5000       2201  08:00    1m  vim",
+      "ME  USER   KIND    TTY    FROM                 PID  LOGIN  IDLE  QUIET  COMMAND",
+      "    bob    tunnel  -      [2001:db8::9]:6000  2101  07:00     -      -  -",
+      "*   alice  shell   pts/1  10.0.0.7:5000       2001  08:00    1m    10s  bash",
+      "    carol  shell   pts/1  10.0.0.7:5000       2201  08:00    1m    10s  vim",
       "* your own session",
       "1 connection not yet authenticated, shown with --phase any",
       "1 session in containers, shown with --containers",
       "listening: sshd (PID 800) on 0.0.0.0:22",
     ]);
     expect([err, exitCode]).toEqual(["", 0]);
+  });
+
+  test("a wide one shows more, and nothing more than it has room for", async () => {
+    const forwards = [{ kind: "remote-listener" as const, listen: { address: "127.0.0.1", port: 9902 } }];
+    const shown = async (width: number, ...args: string[]) =>
+      (await sshctl(["list", "--color=never", ...args], { sessions: [{ ...alice, forwards }], width })).out;
+    expect((await shown(120)).split("\n")[0]).toMatch(/IDLE +QUIET +FORWARDS +COMMAND$/);
+    expect((await shown(90)).split("\n")[0]).toMatch(/IDLE +FORWARDS +COMMAND$/);
+    expect((await shown(70)).split("\n")[0]).toMatch(/IDLE +COMMAND$/);
+    expect(await shown(70)).not.toContain("too narrow");
+    expect(await shown(60, "--columns", "user,forwards,from,pid,tty")).toContain("-R 127.0");
   });
 
   test("the summary of strangers is left out where they are shown", async () => {
@@ -202,13 +214,14 @@ describe("at a terminal", () => {
 });
 
 describe("in a pipe", () => {
-  test("a table of exact values without a legend", async () => {
+  test("the table of a terminal, without colour and legend", async () => {
+    vi.stubEnv("TZ", "Asia/Tokyo");
     const { out, err } = await sshctl(["list"], { sessions });
     expect(linesOf(out)).toEqual([
-      "ME   USER   KIND    TTY    FROM                 PID  LOGIN                     IDLE  COMMAND",
-      "no   bob    tunnel  -      [2001:db8::9]:6000  2101  2026-11-23T07:00:00.000Z     -  -",
-      "yes  alice  shell   pts/1  10.0.0.7:5000       2001  2026-11-23T08:00:00.000Z    90  bash",
-      "no   carol  shell   pts/1  10.0.0.7:5000       2201  2026-11-23T08:00:00.000Z    90  vim",
+      "ME  USER   KIND    TTY    FROM                 PID  LOGIN  IDLE  COMMAND",
+      "    bob    tunnel  -      [2001:db8::9]:6000  2101  16:00     -  -",
+      "*   alice  shell   pts/1  10.0.0.7:5000       2001  17:00    1m  bash",
+      "    carol  shell   pts/1  10.0.0.7:5000       2201  17:00    1m  vim",
     ]);
     expect(err).toBe("");
   });
@@ -233,9 +246,21 @@ describe("in a pipe", () => {
     expect(linesOf(out).map((line) => line.split(",").length)).toEqual([columnNames.length]);
   });
 
-  test("-o wide has every column", async () => {
-    const { out } = await sshctl(["list", "-o", "wide"], { sessions: [alice] });
-    expect(linesOf(out)[0]?.split(/ +/)).toHaveLength(columnNames.length);
+  test("-o wide leaves out what nobody has, and what is the same everywhere", async () => {
+    const usual = ["ME", "USER", "KIND", "TTY", "FROM", "PID", "LOGIN", "IDLE", "COMMAND"];
+    const titles = async (...shown: Session[]) => {
+      const [header = ""] = linesOf((await sshctl(["list", "-o", "wide"], { sessions: shown })).out);
+      const all = header.split(/ +/);
+      expect(all).toEqual(expect.arrayContaining(usual));
+      return all.filter((title) => !usual.includes(title)).join(" ");
+    };
+    expect(await titles(alice)).toBe("QUIET LOGIND");
+    expect(await titles(alice, carol)).toBe("QUIET BUSY LOGIND");
+    const auth = { method: "password", key: undefined, source: "journal", verified: true };
+    const forwards = [{ kind: "agent" as const, path: "/tmp/agent" }];
+    expect(await titles({ ...alice, auth, forwards })).toBe("QUIET LOGIND AUTH FORWARDS");
+    const elsewhere = { ...bob, local: { address: "10.0.0.1", port: 2222 }, server: "dropbear" as const };
+    expect(await titles(alice, elsewhere)).toBe("TO QUIET SERVER LOGIND");
   });
 
   test("--json keeps its contract", async () => {
@@ -253,8 +278,12 @@ describe("in a pipe", () => {
 
   test("-o ndjson is a session a line", async () => {
     const { out } = await sshctl(["list", "-o", "ndjson"], { sessions });
-    const users = linesOf(out).map((line) => (JSON.parse(line) as { user: string }).user);
-    expect(users).toEqual(["bob", "alice", "carol"]);
+    const rows = linesOf(out).map((line) => JSON.parse(line) as { host: string; user: string });
+    expect(rows.map(({ host, user }) => `${user} on ${host}`)).toEqual([
+      "bob on web1",
+      "alice on web1",
+      "carol on web1",
+    ]);
   });
 
   test("-q is PIDs and nothing else", async () => {

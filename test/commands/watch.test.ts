@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { SessionReport } from "../../src/domain/session.ts";
 import { FatalError } from "../../src/errors.ts";
 import { now } from "../helpers/machine-builder.ts";
@@ -27,15 +27,20 @@ async function events(args: readonly string[], world: World): Promise<Record<str
 
 const names = (all: readonly Record<string, unknown>[]) => all.map(({ event }) => event);
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 describe("in a pipe", () => {
-  test("lines for people and grep", async () => {
+  test("lines for people and grep, in the time zone of the terminal", async () => {
+    vi.stubEnv("TZ", "Asia/Kathmandu");
     const looks = [at(0, alice), at(2, alice, bob), at(4, session({ pid: 2001, ttys: ["pts/1", "pts/9"] }))];
     const { out, err, exitCode } = await sshctl(["watch", "--count", "3"], { looks });
     expect(linesOf(out)).toEqual([
-      "2026-11-23T09:00:00.000Z  snapshot       1 session",
-      "2026-11-23T09:00:02.000Z  opened         PID 3001, bob on pts/1 from 10.0.0.7:5000, shell, vim",
-      "2026-11-23T09:00:04.000Z  closed         PID 3001, bob on pts/1 from 10.0.0.7:5000, after 1h00m",
-      "2026-11-23T09:00:04.000Z  changed        PID 2001, alice on pts/1,pts/9 from 10.0.0.7:5000: ttys pts/1 -> pts/1,pts/9",
+      "2026-11-23 14:45:00 +0545  snapshot       1 session",
+      "2026-11-23 14:45:02 +0545  opened         PID 3001, bob on pts/1 from 10.0.0.7:5000, shell, vim",
+      "2026-11-23 14:45:04 +0545  closed         PID 3001, bob on pts/1 from 10.0.0.7:5000, after 1h00m",
+      "2026-11-23 14:45:04 +0545  changed        PID 2001, alice on pts/1,pts/9 from 10.0.0.7:5000: ttys pts/1 -> pts/1,pts/9",
     ]);
     expect([err, exitCode]).toEqual(["", 0]);
   });

@@ -4,7 +4,7 @@ import type { Changes } from "../../changes/read-changes.ts";
 import { exitCodes } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import { renderCsv } from "../../text/csv.ts";
-import type { TextStyle } from "../../text/grid.ts";
+import { withHost, type TextStyle } from "../../text/grid.ts";
 import { renderGrid } from "../../text/render-grid.ts";
 import { plural } from "../../text/words.ts";
 import { colorOption, formatOptions, gridOptions, parseFormat, parseStyle } from "../sessions/output-options.ts";
@@ -51,14 +51,15 @@ function parseLayout(given: GivenOptions): Layout {
 async function render(found: Changes, reading: Reading, layout: Layout, style: TextStyle): Promise<string> {
   const { format, headers } = layout;
   if (format === "json") return renderChangesJson(found, reading);
-  const isForPeople = format !== "csv" && style.width !== undefined;
-  if (isForPeople && found.changes.length === 0) return `no changes are recorded in ${reading.folder}\n`;
+  const isData = format === "csv";
+  if (!isData && style.width !== undefined && found.changes.length === 0)
+    return `no changes are recorded in ${reading.folder}\n`;
   const grid = changesGrid(found.changes, {
     wide: format !== "table",
-    exact: !isForPeople,
+    isData,
     nowMs: reading.takenAtMs,
   });
-  return format === "csv" ? renderCsv(grid, headers) : renderGrid(grid, layout, style);
+  return isData ? renderCsv(withHost(grid, reading.host), headers) : renderGrid(grid, layout, style);
 }
 
 /** On stderr, what the rows on stdout cannot tell. */

@@ -9,7 +9,7 @@ import { allFindings, readKeyReport, type KeyReport } from "./inventory/key-repo
 import { isUnused } from "./inventory/key-rows.ts";
 import { reachOf } from "../../system/logs/login-counter.ts";
 import { renderCsv } from "../../text/csv.ts";
-import type { TextStyle } from "../../text/grid.ts";
+import { withHost, withoutSilent, type TextStyle } from "../../text/grid.ts";
 import { reachLine } from "./text/details.ts";
 import { renderFindings } from "./text/findings.ts";
 import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "./text/columns.ts";
@@ -127,13 +127,16 @@ async function* render(report: KeyReport, left: number, layout: Layout, look: Te
   if (format === "json") return yield* renderKeysJson(report, left);
   const found = findings ? worstFirst(allFindings(report)) : [];
   const most = mostRows(layout, look);
-  if (found.length > 0 && format !== "csv" && look.width !== undefined)
-    return yield renderFindings(found.slice(0, most), look);
-  const exact = format === "csv" || look.width === undefined;
+  if (format === "csv")
+    return yield renderCsv(
+      findings ? withHost(findingGrid(found), report.host) : keyGrid(report, columnsOf(layout), true),
+      headers,
+    );
   const shown = { ...report, keys: report.keys.slice(0, most) };
-  const grid = findings ? findingGrid(found, format !== "table") : keyGrid(shown, columnsOf(layout), exact);
-  if (grid.rows.length === 0 && look.width !== undefined) yield findings ? "no findings\n" : "no keys\n";
-  else yield format === "csv" ? renderCsv(grid, headers) : await renderGrid(grid, layout, look);
+  if (findings) return yield found.length === 0 ? "no findings\n" : renderFindings(found.slice(0, most), look);
+  if (shown.keys.length === 0 && look.width !== undefined) return yield "no keys\n";
+  const grid = keyGrid(shown, columnsOf(layout), false);
+  yield await renderGrid(layout.isWhole ? grid : withoutSilent(grid), layout, look);
 }
 
 /** A person reads the beginning; what goes into a pipe or to a program is all of it. */
@@ -149,7 +152,11 @@ function tellOfMore(report: KeyReport, layout: Layout, look: TextStyle, { err }:
 }
 
 function columnsOf({ format, columns }: Layout): readonly KeyColumnName[] {
-  return columns ?? keyColumnNames.filter((name) => format !== "table" || keyColumnOf(name).wide !== true);
+  if (columns !== undefined) return columns;
+  return keyColumnNames.filter((name) => {
+    const { only } = keyColumnOf(name);
+    return only === undefined || format === "csv" || only === format;
+  });
 }
 
 /** So many files are named one by one. */

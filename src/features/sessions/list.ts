@@ -2,6 +2,7 @@ import { exitCodes } from "../../errors.ts";
 import { hasLegend, renderSessions, type SessionsLayout } from "./text/sessions-text.ts";
 import { needs } from "./text/columns.ts";
 import type { Command } from "../../cli/command.ts";
+import type { TextStyle } from "../../text/grid.ts";
 import { placeOf } from "./example-option.ts";
 import { reportNotes } from "./notes.ts";
 import { columnsIn, outputOptions, parseLayout, parseStyle } from "./output-options.ts";
@@ -37,7 +38,7 @@ export const list: Command = {
     const { report, chosen } = await readSessions(given, context, {
       ...source,
       logins,
-      depth: showsOnlyRows(layout) ? "rows" : "all",
+      depth: showsOnlyRows(layout, look) ? "rows" : "all",
     });
     context.out.write(await renderSessions(report, chosen, layout, look));
     await reportNotes({ report, chosen }, { given, source, hasLegend: hasLegend(layout, look) }, context);
@@ -45,7 +46,11 @@ export const list: Command = {
   },
 };
 
-function showsOnlyRows(layout: SessionsLayout): boolean {
-  const showsChosenColumns = layout.format === "table" || layout.format === "pid";
-  return showsChosenColumns && !columnsIn(layout).some(needs("all"));
+function showsOnlyRows(layout: SessionsLayout, { width = 0 }: TextStyle): boolean {
+  if (columnsIn(layout).some(needs("all"))) return false;
+  if (layout.format === "pid") return true;
+  return layout.format === "table" && (layout.columns !== undefined || width < roomyWidth);
 }
+
+/** On a narrower terminal the usual columns leave no room for more. */
+const roomyWidth = 100;

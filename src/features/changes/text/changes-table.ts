@@ -43,17 +43,17 @@ export function undoOf({ id, state }: ChangeRecord): string | undefined {
 /**
  * The newest first.
  *
- * @param exact - exact values for programs, short ones for people.
+ * @param isData - exact values for programs; otherwise short ones for people.
  */
 export function changesGrid(
   changes: readonly ChangeRecord[],
-  { wide, exact, nowMs }: { wide: boolean; exact: boolean; nowMs: number },
+  { wide, isData, nowMs }: { wide: boolean; isData: boolean; nowMs: number },
 ): Grid {
   const shown = columns.filter((column) => wide || column.wide !== true);
   return {
     columns: shown,
     rows: changes.toReversed().map((record) => ({
-      cells: shown.map(({ text, data }) => (exact && data !== undefined ? data(record) : text(record, nowMs))),
+      cells: shown.map(({ text, data }) => (isData && data !== undefined ? data(record) : text(record, nowMs))),
       ...(record.state === "undone" ? { emphasis: "dim" as const } : {}),
     })),
   };

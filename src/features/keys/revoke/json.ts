@@ -3,7 +3,7 @@ import type { Session, Warning } from "../../../domain/session.ts";
 import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
 import type { RevokedFiles } from "./carry-out.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
-import type { View } from "../../sessions/text/columns.ts";
+import { viewOf } from "../../sessions/text/columns.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { describeProblem, endToJson, type KillProblem, type KillResult } from "../../kill/end-sessions.ts";
@@ -45,7 +45,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
   const done = "changes" in outcome ? outcome : undefined;
   const [first] = view.places;
   if (first === undefined) throw new Error("a key that stands nowhere cannot be revoked");
-  const sessionView: View = { nowMs: takenAtMs, fullCommand: false };
+  const sessionView = viewOf(document, false);
   const toJson = (session: Session) => sessionToJson(session, sessionView);
   return renderJson<RevocationDocument>({
     schema: "sshctl.revocation/1",

@@ -1,6 +1,6 @@
 import { orderOfAddress } from "../../../domain/address.ts";
 import { severities, worstFirst } from "../inventory/findings.ts";
-import type { JudgedKey } from "../inventory/key-report.ts";
+import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";
 import { shortFingerprint } from "../../sessions/text/columns.ts";
 import type { GridColumn } from "../../../text/grid.ts";
 import { comparisons, sortRows, type SortKey } from "../../sessions/text/sort.ts";
@@ -8,23 +8,27 @@ import { isoTime, localTime } from "../../../text/time.ts";
 
 /** How a key is shown in one column. */
 export interface KeyColumn extends Omit<GridColumn, "name"> {
-  /** Only in the wide table and for programs. */
-  wide?: true;
+  /** Where it is shown without being asked for; everywhere where absent. */
+  only?: "wide" | "programs";
   /** Not known where no log tells of logins. */
   fromLogs?: true;
-  text: (key: JudgedKey, nowMs: number) => string | undefined;
+  text: (key: JudgedKey, view: KeyView) => string | undefined;
   /** For programs, where it differs. */
-  data?: (key: JudgedKey, nowMs: number) => string | undefined;
+  data?: (key: JudgedKey) => string | undefined;
   /** What the rows are ordered by; the text where absent. */
   order?: (key: JudgedKey) => number | string | undefined;
 }
 
+/** What a key is shown in. */
+type KeyView = Pick<KeyReport, "host" | "takenAtMs">;
+
 const columns = {
+  host: { title: "HOST", only: "programs", text: (_, { host }) => host },
   user: { title: "USER", shrinks: 4, text: ({ listed }) => listed.account.name },
   uid: {
     title: "UID",
     align: "right",
-    wide: true,
+    only: "wide",
     text: ({ listed }) => String(listed.account.uid),
     order: ({ listed }) => listed.account.uid,
   },
@@ -45,7 +49,7 @@ const columns = {
   last: {
     title: "LAST",
     spare: 4,
-    text: ({ use }, nowMs) => use.last && localTime(use.last.timeMs, nowMs) + mark(use.last.verified),
+    text: ({ use }, { takenAtMs }) => use.last && localTime(use.last.timeMs, takenAtMs) + mark(use.last.verified),
     data: ({ use }) => use.last && isoTime(use.last.timeMs),
     order: ({ use }) => use.last?.timeMs,
   },
@@ -67,8 +71,9 @@ const columns = {
   },
   unverified: {
     title: "UNVERIFIED",
+    tells: "differences",
     align: "right",
-    wide: true,
+    only: "wide",
     fromLogs: true,
     text: ({ use }) => String(use.unverified),
     order: ({ use }) => use.unverified,
@@ -80,15 +85,20 @@ const columns = {
     text: ({ sessions }) => String(sessions.length),
     order: ({ sessions }) => sessions.length,
   },
-  file: { title: "FILE", wide: true, text: ({ listed }) => listed.path },
+  file: { title: "FILE", only: "wide", text: ({ listed }) => listed.path },
   line: {
     title: "LINE",
     align: "right",
-    wide: true,
+    only: "wide",
     text: ({ listed }) => String(listed.line),
     order: ({ listed }) => listed.line,
   },
-  options: { title: "OPTIONS", wide: true, text: ({ listed }) => listed.options.text || undefined },
+  options: {
+    title: "OPTIONS",
+    tells: "something",
+    only: "wide",
+    text: ({ listed }) => listed.options.text || undefined,
+  },
   findings: { title: "FINDINGS", shrinks: 1, text: findingIds, order: worstSeverity },
 } satisfies Record<string, KeyColumn>;
 
@@ -105,7 +115,7 @@ export function sortKeys(keys: readonly JudgedKey[], by: readonly SortKey<KeyCol
   const valueOf = (name: KeyColumnName) => {
     const { order, text } = keyColumnOf(name);
     // Texts that depend on the time have an order of their own.
-    return order ?? ((key: JudgedKey) => text(key, 0));
+    return order ?? ((key: JudgedKey) => text(key, { host: "", takenAtMs: 0 }));
   };
   return sortRows(keys, comparisons(by, valueOf));
 }

@@ -4,16 +4,15 @@ import { areLoginsTold, type KeyReport } from "../inventory/key-report.ts";
 import type { Grid } from "../../../text/grid.ts";
 import { keyColumnOf, type KeyColumnName } from "./columns.ts";
 
-/** @param exact - exact values for programs, short ones for people. */
-export function keyGrid(report: KeyReport, names: readonly KeyColumnName[], exact: boolean): Grid {
-  const { keys, takenAtMs } = report;
+/** @param isData - exact values for programs; otherwise short ones for people. */
+export function keyGrid(report: KeyReport, names: readonly KeyColumnName[], isData: boolean): Grid {
   const isTold = areLoginsTold(report);
   const columns = names.map((name) => ({ name, ...keyColumnOf(name) }));
   return {
     columns,
-    rows: keys.map((key) => ({
+    rows: report.keys.map((key) => ({
       cells: columns.map(({ text, data, fromLogs }) =>
-        fromLogs === true && !isTold ? undefined : (exact ? (data ?? text) : text)(key, takenAtMs),
+        fromLogs === true && !isTold ? undefined : (isData ? (data ?? text) : text)(key, report),
       ),
       ...(key.listed.state === "accepted" ? {} : { emphasis: "dim" as const }),
     })),
@@ -21,15 +20,11 @@ export function keyGrid(report: KeyReport, names: readonly KeyColumnName[], exac
 }
 
 /** For programs; people read renderFindings(). */
-export function findingGrid(findings: readonly Finding[], wide: boolean): Grid {
-  const titles = ["SEVERITY", "ID", "USER", "FILE", "LINE", "FINGERPRINT", "REASON", ...(wide ? ["REMEDY"] : [])];
+export function findingGrid(findings: readonly Finding[]): Grid {
   return {
-    columns: titles.map((title) => ({
-      title,
-      ...(title === "LINE" ? { align: "right" as const } : {}),
-    })),
+    columns: ["SEVERITY", "ID", "USER", "FILE", "LINE", "FINGERPRINT", "REASON", "REMEDY"].map((title) => ({ title })),
     rows: findings.map(({ id, severity, user, path, line, fingerprint, reason, remedy }) => ({
-      cells: [severity, id, user, path, line?.toString(), fingerprint, reason, ...(wide ? [remedy] : [])],
+      cells: [severity, id, user, path, line?.toString(), fingerprint, reason, remedy],
     })),
   };
 }

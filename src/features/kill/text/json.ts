@@ -5,7 +5,7 @@ import type { KillOutcome } from "../plan/outcome.ts";
 import type { KillProblem, ListenerNote } from "../plan/problem.ts";
 import type { KillResult, PlannedEnd, KillPlan } from "../plan/kill-plan.ts";
 import type { Session } from "../../../domain/session.ts";
-import type { View } from "../../sessions/text/columns.ts";
+import { viewOf, type View } from "../../sessions/text/columns.ts";
 import { processToJson } from "../../sessions/text/details-text.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
@@ -33,7 +33,7 @@ export interface ToldKill {
 export function renderKillJson(document: ToldKill): string {
   const { plan, signal, backend, everything, fullCommand, results, appeared, notes, problems } = document;
   const { report, ends, spared, undecided, commands } = plan;
-  const view: View = { nowMs: report.takenAtMs, fullCommand };
+  const view = viewOf(report, fullCommand);
   const toJson = (session: Session) => sessionToJson(session, view);
   return renderJson<KillDocument>({
     schema: "sshctl.kill/1",

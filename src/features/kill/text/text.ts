@@ -7,8 +7,8 @@ import { mayOutlive } from "../plan/may-outlive.ts";
 import { plural } from "../../../text/words.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Session } from "../../../domain/session.ts";
-import { columnNames } from "../../sessions/text/columns.ts";
-import type { Grid, TextStyle } from "../../../text/grid.ts";
+import { viewOf, wideColumns, type View } from "../../sessions/text/columns.ts";
+import { withoutSilent, type Grid, type TextStyle } from "../../../text/grid.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { describeOutcome } from "./outcome.ts";
 import { proofOf } from "./spared.ts";
@@ -49,7 +49,7 @@ export async function renderPlan(
   const title = `${report.host}: ${plural(ends.length, "session")} to end${how}`;
   return (
     painted([title], look.chalk.bold, look) +
-    (await sessionTable(report.takenAtMs, sessions, layout, look)) +
+    (await sessionTable(viewOf(report, layout.fullCommand), sessions, layout, look)) +
     painted(ends.flatMap(dangerLines), look.chalk.red, look) +
     paragraph(lines.map(visible), look.width, textWidth) +
     paragraph(
@@ -83,16 +83,15 @@ function unwarnedLines(sessions: readonly Session[]): string[] {
 }
 
 async function sessionTable(
-  nowMs: number,
+  view: View,
   sessions: readonly Session[],
   layout: SessionsLayout,
   look: TextStyle,
 ): Promise<string> {
   if (sessions.length === 0) return "";
-  const view = { nowMs, fullCommand: layout.fullCommand };
-  const columns = layout.format === "wide" ? columnNames : planColumns;
+  const columns = layout.format === "wide" ? wideColumns : planColumns;
   const rows = sortSessions(sessions, layout.sort, view);
-  return renderGrid(gridOf(rows, columns, view, look.width === undefined), layout, look);
+  return renderGrid(withoutSilent(gridOf(rows, columns, view)), layout, look);
 }
 
 const planColumns = ["self", "user", "kind", "tty", "from", "pid", "login", "idle", "command"] as const;
@@ -140,8 +139,8 @@ function describeProcess({ pid, name, user, uid, tty, listens, isElevated }: Ses
 export async function renderResults(killed: KillReport, layout: SessionsLayout, look: TextStyle): Promise<string> {
   const { plan, results, appeared } = killed;
   const sessions = results.map(({ end }) => end.termination.session);
-  const view = { nowMs: plan.report.takenAtMs, fullCommand: layout.fullCommand };
-  const grid = withResults(gridOf(sessions, resultColumns, view, look.width === undefined), results);
+  const view = viewOf(plan.report, layout.fullCommand);
+  const grid = withResults(gridOf(sessions, resultColumns, view), results);
   const table = results.length > 0 ? await renderGrid(grid, layout, look) : "";
   // Of a session that goes on, everything does.
   const left = results.flatMap(({ outcome, leftovers }) => (isGone(outcome) ? leftovers : []));

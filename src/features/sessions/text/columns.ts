@@ -1,13 +1,13 @@
 import { formatEndpoint, orderOfAddress } from "../../../domain/address.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
-import { sessionId, type Session } from "../../../domain/session.ts";
+import { sessionId, type LiveReport, type Session } from "../../../domain/session.ts";
 import { formatForward } from "./forward-text.ts";
 import type { GridColumn } from "../../../text/grid.ts";
 import { isoTime, localTime } from "../../../text/time.ts";
 
 /** How a session is shown in one column. Undefined values become a dash, or nothing in CSV. */
 export interface Column extends Omit<GridColumn, "name"> {
-  /** For people at a terminal. */
+  /** For people. */
   text: (session: Session, view: View) => string | undefined;
   /** For programs, where it differs: exact times, plain seconds. */
   data?: (session: Session, view: View) => string | undefined;
@@ -18,9 +18,14 @@ export interface Column extends Omit<GridColumn, "name"> {
 }
 
 export interface View {
+  host: string;
   nowMs: number;
   /** Show commands with their arguments, which may hold secrets. */
   fullCommand: boolean;
+}
+
+export function viewOf({ host, takenAtMs }: Pick<LiveReport, "host" | "takenAtMs">, fullCommand: boolean): View {
+  return { host, nowMs: takenAtMs, fullCommand };
 }
 
 const optionalText = (value: number | undefined) => (value === undefined ? undefined : String(value));
@@ -33,6 +38,7 @@ const yesNo = (value: boolean | undefined) => (value === undefined ? undefined :
 export const shortFingerprint = 16;
 
 export const columns = {
+  host: { title: "HOST", text: (_, { host }) => host },
   self: {
     title: "ME",
     text: ({ self }) => (self === undefined ? "?" : self ? "*" : ""),
@@ -51,6 +57,8 @@ export const columns = {
   },
   to: {
     title: "TO",
+    tells: "differences",
+    roomy: 3,
     shrinks: 4,
     last: true,
     text: ({ local }) => local && formatEndpoint(local),
@@ -81,23 +89,32 @@ export const columns = {
   },
   quiet: {
     title: "QUIET",
+    tells: "something",
+    roomy: 2,
     align: "right",
     text: ({ lastOutputMs }, { nowMs }) => duration(secondsSince(lastOutputMs, nowMs)),
     data: ({ lastOutputMs }, { nowMs }) => optionalText(secondsSince(lastOutputMs, nowMs)),
     order: ({ lastOutputMs }) => latestFirst(lastOutputMs),
   },
-  busy: { title: "BUSY", text: ({ busy }) => yesNo(busy) },
-  phase: { title: "PHASE", text: ({ phase }) => phase },
-  server: { title: "SERVER", text: ({ server }) => server },
-  logind: { title: "LOGIND", needs: "all", text: ({ logindSession }) => logindSession },
-  container: { title: "CONTAINER", text: ({ container }) => yesNo(container) },
+  busy: { title: "BUSY", tells: "differences", text: ({ busy }) => yesNo(busy) },
+  phase: { title: "PHASE", tells: "differences", text: ({ phase }) => phase },
+  server: { title: "SERVER", tells: "differences", text: ({ server }) => server },
+  logind: { title: "LOGIND", tells: "something", needs: "all", text: ({ logindSession }) => logindSession },
+  container: {
+    title: "CONTAINER",
+    tells: "something",
+    text: ({ container }) => (container ? "yes" : undefined),
+    data: ({ container }) => yesNo(container),
+  },
   auth: {
     title: "AUTH",
+    tells: "something",
     needs: "logins",
     text: ({ auth }) => auth && `${auth.method}${auth.verified ? "" : " (unverified)"}`,
   },
   key: {
     title: "KEY",
+    tells: "something",
     needs: "logins",
     shrinks: 3,
     least: shortFingerprint,
@@ -106,6 +123,8 @@ export const columns = {
   },
   forwards: {
     title: "FORWARDS",
+    tells: "something",
+    roomy: 1,
     needs: "all",
     shrinks: 2,
     spare: 1,
@@ -132,5 +151,17 @@ export function needs(what: NonNullable<Column["needs"]>): (name: ColumnName) =>
   return (name) => columnOf(name).needs === what;
 }
 
-/** The usual ones; what is looked up on request follows, and the command comes last. */
-export const defaultColumns: readonly ColumnName[] = ["self", "user", "kind", "tty", "from", "pid", "login", "idle"];
+/** Of the table, in a pipe too. Those that tell nothing of any row are left out. */
+export const defaultColumns: readonly ColumnName[] = columnNames.filter((name) =>
+  ["self", "user", "kind", "tty", "from", "pid", "login", "idle", "container", "auth", "key", "command"].includes(name),
+);
+
+/** Of the wide table, likewise. What is left repeats another column in other words. */
+export const wideColumns: readonly ColumnName[] = columnNames.filter(
+  (name) => !["host", "uid", "monitor", "id"].includes(name),
+);
+
+/** Of the table on a terminal: where there is room, it has more. */
+export const roomyColumns: readonly ColumnName[] = columnNames.filter(
+  (name) => defaultColumns.includes(name) || columnOf(name).roomy !== undefined,
+);

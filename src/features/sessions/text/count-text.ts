@@ -3,7 +3,7 @@ import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Count, CountKey } from "../../../domain/count-sessions.ts";
 import type { SessionReport } from "../../../domain/session.ts";
 import { renderCsv } from "../../../text/csv.ts";
-import type { Grid, TextStyle } from "../../../text/grid.ts";
+import { withHost, type Grid, type GridColumn, type TextStyle } from "../../../text/grid.ts";
 import { renderJson } from "../../../text/json.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
 import { isoTime } from "../../../text/time.ts";
@@ -30,18 +30,21 @@ export async function renderCount(
   look: TextStyle,
 ): Promise<string> {
   if (format === "json") return renderCountJson(counted);
-  const { chosen, groups } = counted;
+  const { report, chosen, groups } = counted;
   const total = String(chosen.sessions.length);
-  if (groups === undefined) return format === "csv" && headers ? `count\n${total}\n` : `${total}\n`;
-  const grid: Grid = {
-    columns: [
-      { title: groups.key.toUpperCase(), shrinks: 1 },
-      { title: "COUNT", align: "right" },
-    ],
-    rows: groups.counts.map(({ value, count }) => ({ cells: [value, String(count)] })),
-  };
-  if (format === "csv") return renderCsv(grid, headers);
+  if (groups === undefined && format === "table") return `${total}\n`;
+  const grid = groups === undefined ? { columns: [countColumn], rows: [{ cells: [total] }] } : gridOf(groups);
+  if (format === "csv") return renderCsv(withHost(grid, report.host), headers);
   return renderGrid(grid, { headers, truncate: true }, look);
+}
+
+const countColumn: GridColumn = { title: "COUNT", align: "right" };
+
+function gridOf({ key, counts }: NonNullable<CountedSessions["groups"]>): Grid {
+  return {
+    columns: [{ title: key.toUpperCase(), shrinks: 1 }, countColumn],
+    rows: counts.map(({ value, count }) => ({ cells: [value, String(count)] })),
+  };
 }
 
 /** docs/schemas/count-1.json */

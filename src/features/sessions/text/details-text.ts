@@ -5,6 +5,7 @@ import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/se
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { describeInner } from "./inner-terminal.ts";
 import { formatForward } from "./forward-text.ts";
+import { viewOf } from "./columns.ts";
 import { sessionToJson } from "./sessions-json.ts";
 import type { ProcessJson, SessionDocument, TrafficJson } from "../../../text/json-contract.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
@@ -147,7 +148,7 @@ export function detailsToJson(
     schema: "sshctl.session/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
-    session: sessionToJson(session, { nowMs: report.takenAtMs, fullCommand }),
+    session: sessionToJson(session, viewOf(report, fullCommand)),
     cgroup: cgroup ?? null,
     ancestors: ancestors.map((process) => processToJson(process, fullCommand)),
     processes: processes.map((process) => processToJson(process, fullCommand)),

@@ -3,18 +3,17 @@ import { isOpenHere, type Listener, type SessionReport } from "../../../domain/s
 import { otherLoginsCode } from "../../../domain/other-logins.ts";
 import { whyBlind } from "../../../domain/warnings.ts";
 import { plural } from "../../../text/words.ts";
-import type { ColumnName } from "./columns.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 
 /**
  * What a reader must know beside the rows, a line each.
  *
- * @param columns - the ones that are shown; a mark is explained only where it can be seen.
+ * @param hasMarks - whether the marks are shown that would have to be explained.
  */
-export function legendLines(report: SessionReport, chosen: ChosenSessions, columns: readonly ColumnName[]): string[] {
+export function legendLines(report: SessionReport, chosen: ChosenSessions, hasMarks: boolean): string[] {
   return [
     ...nobodyLine(report, chosen),
-    ...(columns.includes("self") ? markLines(chosen) : []),
+    ...(hasMarks ? markLines(chosen) : []),
     ...authenticatingLine(chosen),
     ...(chosen.hidden > 0 ? [`${plural(chosen.hidden, "session")} in containers, shown with --containers`] : []),
     ...report.warnings.flatMap(({ code, message }) => (code === otherLoginsCode ? message : [])),

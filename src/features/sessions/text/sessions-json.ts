@@ -2,14 +2,14 @@ import type { Auth } from "../../../domain/auth.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import { sessionId, type Listener, type Session, type SessionReport } from "../../../domain/session.ts";
-import type { View } from "./columns.ts";
+import { viewOf, type View } from "./columns.ts";
 import { isoTime } from "../../../text/time.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
-import type { AuthJson, ListenerJson, SessionJson, SessionsDocument } from "../../../text/json-contract.ts";
+import type { AuthJson, LineJson, ListenerJson, SessionJson, SessionsDocument } from "../../../text/json-contract.ts";
 import { visibleJson } from "../../../text/visible.ts";
 
 /** An element of `sessions` in docs/schemas/sessions-1.json. */
-export function sessionToJson(session: Session, { nowMs, fullCommand }: View): Told<SessionJson> {
+export function sessionToJson(session: Session, { nowMs, fullCommand }: Omit<View, "host">): Told<SessionJson> {
   return {
     id: sessionId(session.identity),
     pid: session.pid,
@@ -54,7 +54,7 @@ export interface ShownSessions {
 }
 
 export function renderSessionsJson({ report, chosen, fullCommand }: ShownSessions): string {
-  const view: View = { nowMs: report.takenAtMs, fullCommand };
+  const view = viewOf(report, fullCommand);
   return renderJson<SessionsDocument>({
     schema: "sshctl.sessions/1",
     host: report.host,
@@ -67,9 +67,11 @@ export function renderSessionsJson({ report, chosen, fullCommand }: ShownSession
   });
 }
 
-/** One session a line. */
+/** One session a line, each with the name of its machine: lines of many are read together. */
 export function renderSessionsNdjson(sessions: readonly Session[], view: View): string {
-  return sessions.map((session) => `${visibleJson(JSON.stringify(sessionToJson(session, view)))}\n`).join("");
+  const { host } = view;
+  const documents = sessions.map((session): Told<LineJson> => ({ host, ...sessionToJson(session, view) }));
+  return documents.map((document) => `${visibleJson(JSON.stringify(document))}\n`).join("");
 }
 
 function listenerToJson({ pid, server, addresses }: Listener): Told<ListenerJson> {

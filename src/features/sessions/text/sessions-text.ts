@@ -1,8 +1,17 @@
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
-import { columnNames, columnOf, defaultColumns, type ColumnName, type View } from "./columns.ts";
+import {
+  columnNames,
+  columnOf,
+  defaultColumns,
+  roomyColumns,
+  viewOf,
+  wideColumns,
+  type ColumnName,
+  type View,
+} from "./columns.ts";
 import { renderCsv } from "../../../text/csv.ts";
-import type { Grid, GridRow, TextStyle, TableLayout } from "../../../text/grid.ts";
+import { withoutSilent, type Grid, type GridRow, type TextStyle, type TableLayout } from "../../../text/grid.ts";
 import { renderSessionsJson, renderSessionsNdjson } from "./sessions-json.ts";
 import { legendLines } from "./legend.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
@@ -35,7 +44,7 @@ export async function renderSessions(
   look: TextStyle,
 ): Promise<string> {
   const { format, fullCommand } = layout;
-  const view: View = { nowMs: report.takenAtMs, fullCommand };
+  const view = viewOf(report, fullCommand);
   const sessions = sortSessions(chosen.sessions, layout.sort, view);
   switch (format) {
     case "json":
@@ -45,12 +54,12 @@ export async function renderSessions(
     case "pid":
       return sessions.map(({ pid }) => `${String(pid)}\n`).join("");
     case "csv":
-      return renderCsv(gridOf(sessions, layout.columns ?? columnNames, view, true), layout.headers);
+      return renderCsv(dataOf(sessions, layout.columns ?? columnNames, view), layout.headers);
     case "table":
     case "wide":
       return hasLegend(layout, look)
         ? renderForTerminal(report, { ...chosen, sessions }, layout, view, look)
-        : renderGrid(gridOf(sessions, columnsOf(layout, sessions), view, true), layout, look);
+        : renderGrid(tableOf(sessions, layout, view, false), layout, look);
   }
 }
 
@@ -59,12 +68,12 @@ export function hasLegend({ format }: SessionsLayout, { width }: TextStyle): boo
   return (format === "table" || format === "wide") && width !== undefined;
 }
 
-function columnsOf({ columns, format }: SessionsLayout, sessions: readonly Session[]): readonly ColumnName[] {
-  if (columns !== undefined) return columns;
-  if (format === "wide") return columnNames;
-  const containers = sessions.some(({ container }) => container) ? (["container"] as const) : [];
-  const logins = sessions.some(({ auth }) => auth !== undefined) ? (["auth", "key"] as const) : [];
-  return [...defaultColumns, ...containers, ...logins, "command"];
+/** @param isRoomy - whether a wide terminal is to be filled. */
+function tableOf(sessions: readonly Session[], layout: SessionsLayout, view: View, isRoomy: boolean): Grid {
+  const { columns, format } = layout;
+  if (columns !== undefined) return gridOf(sessions, columns, view);
+  const usual = format === "wide" ? wideColumns : isRoomy ? roomyColumns : defaultColumns;
+  return withoutSilent(gridOf(sessions, usual, view));
 }
 
 async function renderForTerminal(
@@ -74,10 +83,11 @@ async function renderForTerminal(
   view: View,
   look: TextStyle,
 ): Promise<string> {
-  const columns = columnsOf(layout, chosen.sessions);
-  const grid = gridOf(chosen.sessions, columns, view, false);
-  const table = chosen.sessions.length > 0 ? await renderGrid(grid, tableLayoutOf(layout), look) : "";
-  const legend = legendLines(report, chosen, columns)
+  const tableLayout = tableLayoutOf(layout);
+  const grid = tableOf(chosen.sessions, layout, view, tableLayout.truncate);
+  const table = chosen.sessions.length > 0 ? await renderGrid(grid, tableLayout, look) : "";
+  const hasMarks = (layout.columns ?? defaultColumns).includes("self");
+  const legend = legendLines(report, chosen, hasMarks)
     .flatMap((line) => wrapWords(visible(line), look.width))
     .map((line) => `${look.chalk.dim(line)}\n`)
     .join("");
@@ -89,15 +99,24 @@ function tableLayoutOf({ headers, truncate, format, columns }: SessionsLayout): 
   return { headers, truncate: truncate && format !== "wide", isWhole: columns !== undefined };
 }
 
-/** Exact values for programs: times in ISO 8601, plain seconds. Short ones for people. */
-export function gridOf(sessions: readonly Session[], names: readonly ColumnName[], view: View, exact: boolean): Grid {
+/** For people: short values, in the local time zone. */
+export function gridOf(sessions: readonly Session[], names: readonly ColumnName[], view: View): Grid {
   const columns = names.map((name) => ({ name, ...columnOf(name) }));
   return {
     columns,
     rows: sessions.map((session) => ({
-      cells: columns.map(({ data, text }) => (exact ? (data ?? text) : text)(session, view)),
+      cells: columns.map(({ text }) => text(session, view)),
       ...emphasisOf(session),
     })),
+  };
+}
+
+/** For programs: times in ISO 8601, plain seconds. */
+function dataOf(sessions: readonly Session[], names: readonly ColumnName[], view: View): Grid {
+  const columns = names.map((name) => ({ name, ...columnOf(name) }));
+  return {
+    columns,
+    rows: sessions.map((session) => ({ cells: columns.map(({ data, text }) => (data ?? text)(session, view)) })),
   };
 }
 

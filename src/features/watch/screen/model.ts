@@ -1,6 +1,7 @@
 /** What the live screen is in, and what every look makes of it. Pure. */
 import type { Poll } from "../../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
+import { viewOf } from "../../sessions/text/columns.ts";
 import type { SortKey } from "../../sessions/text/sort.ts";
 import { nextRows, shownRows, type Row } from "./rows.ts";
 
@@ -120,8 +121,9 @@ function cursorAfter(before: State, after: State): string | undefined {
   return rows[Math.min(Math.max(0, index), rows.length - 1)]?.id;
 }
 
-export function visibleRows({ rows, filter, sorts, sorting, takenAtMs, fullCommand }: State): Row[] {
-  return shownRows(rows, filter, sorts[sorting]?.keys ?? [], { nowMs: takenAtMs, fullCommand });
+export function visibleRows(state: State): Row[] {
+  const { rows, filter, sorts, sorting } = state;
+  return shownRows(rows, filter, sorts[sorting]?.keys ?? [], viewOf(state, state.fullCommand));
 }
 
 /** The cursor stands on a row that can be seen. */

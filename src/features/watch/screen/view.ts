@@ -1,7 +1,7 @@
 /** From what the live screen is in to the lines that it shows. Pure; every line fits the screen. */
 import type { ChalkInstance } from "chalk";
 import { plural } from "../../../text/words.ts";
-import type { ColumnName } from "../../sessions/text/columns.ts";
+import { viewOf, type ColumnName } from "../../sessions/text/columns.ts";
 import { alignLine, cut, fitLines } from "../../../text/grid.ts";
 import { gridOf } from "../../sessions/text/sessions-text.ts";
 import { sparkline } from "../../../text/sparkline.ts";
@@ -122,8 +122,9 @@ function table(state: State, look: ScreenStyle, page: number): string[] {
   const columns = look.chosenColumns ?? columnsFor(look.columns, rows);
   const shown = windowOf(rows, state.cursor, page);
   const sessions = shown.map(({ session }) => session);
-  const grid = gridOf(sessions, columns, { nowMs: state.takenAtMs, fullCommand: state.fullCommand }, false);
-  const fitted = fitLines(grid, { headers: true, truncate: true }, look.columns - gutter, textWidth);
+  const grid = gridOf(sessions, columns, viewOf(state, state.fullCommand));
+  const isWhole = look.chosenColumns !== undefined;
+  const fitted = fitLines(grid, { headers: true, truncate: true, isWhole }, look.columns - gutter, textWidth);
   const [titles = "", ...texts] = fitted.lines.map((line) =>
     cut(alignLine(line.texts, fitted.columns, fitted.widths, textWidth), look.columns - gutter, textWidth),
   );

@@ -3,12 +3,12 @@ import { plural } from "../../../text/words.ts";
 import { eventKinds, type Change, type SessionEvent, type WatchedFact } from "../../../domain/session-event.ts";
 import type { Session } from "../../../domain/session.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
-import { isoTime } from "../../../text/time.ts";
+import { fullTime } from "../../../text/time.ts";
 import { visible } from "../../../text/visible.ts";
 
 /** One event on one line, for people and for grep. */
 export function renderEventLine(event: SessionEvent, fullCommand: boolean): string {
-  return `${isoTime(event.timeMs)}  ${event.kind.padEnd(kindWidth)}  ${visible(textOf(event, fullCommand))}\n`;
+  return `${fullTime(event.timeMs)}  ${event.kind.padEnd(kindWidth)}  ${visible(textOf(event, fullCommand))}\n`;
 }
 
 const kindWidth = Math.max(...eventKinds.map(({ length }) => length));

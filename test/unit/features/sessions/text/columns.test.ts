@@ -10,12 +10,13 @@ import type { Session } from "../../../../../src/domain/session.ts";
 import { now } from "../../../../helpers/machine-builder.ts";
 import { session, stranger } from "../../../../helpers/sessions.ts";
 
-const view = { nowMs: now, fullCommand: false };
+const view = { host: "web1", nowMs: now, fullCommand: false };
 const text = (name: ColumnName, given: Partial<Session> = {}) => columnOf(name).text(session(given), view);
 const data = (name: ColumnName, given: Partial<Session> = {}) => columnOf(name).data?.(session(given), view);
 
 describe("for people", () => {
   test.each<[ColumnName, Partial<Session>, string | undefined]>([
+    ["host", {}, "web1"],
     ["self", { self: true }, "*"],
     ["self", { self: undefined }, "?"],
     ["self", { self: false }, ""],
@@ -47,7 +48,8 @@ describe("for people", () => {
     ["phase", {}, "open"],
     ["server", { server: "dropbear" }, "dropbear"],
     ["logind", {}, "5"],
-    ["container", {}, "no"],
+    ["container", {}, undefined],
+    ["container", { container: true }, "yes"],
     ["command", { command: "vim", commandLine: "vim secret" }, "vim"],
   ])("%s of %j", (name, given, shown) => {
     expect(text(name, given)).toBe(shown);
@@ -61,6 +63,7 @@ describe("for programs", () => {
     ["idle", { lastInputMs: now - 3_900_000 }, "3900"],
     ["idle", { lastInputMs: now }, "0"],
     ["quiet", { lastOutputMs: undefined }, undefined],
+    ["container", {}, "no"],
   ])("%s of %j", (name, given, shown) => {
     expect(data(name, given)).toBe(shown);
   });

@@ -15,7 +15,7 @@ import { now } from "../../../../helpers/machine-builder.ts";
 import { readSchema, schemaNames, violationsOf, type SchemaName } from "../../../../helpers/schemas.ts";
 import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
-const view = { nowMs: now, fullCommand: false };
+const view = { host: "web1", nowMs: now, fullCommand: false };
 
 const everything = { criteria: [], containers: true };
 const parse = (text: string): unknown => JSON.parse(text);
@@ -120,7 +120,7 @@ describe("keeps its contract", () => {
   test.prop([fc.array(anySession)])("sessions-1, one session a line", (sessions) => {
     const lines = renderSessionsNdjson(sessions, view).split("\n").slice(0, -1);
     expect(lines).toHaveLength(sessions.length);
-    for (const line of lines) expect(violationsOf("sessions-1", parse(line), "#/$defs/session")).toEqual([]);
+    for (const line of lines) expect(violationsOf("sessions-1", parse(line), "#/$defs/line")).toEqual([]);
   });
 
   test.prop([anyReport, fc.option(fc.constantFrom(...countKeys), { nil: undefined })])("count-1", async (any, key) => {

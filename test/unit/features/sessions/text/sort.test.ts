@@ -7,7 +7,7 @@ import { anySession } from "../../../../helpers/arbitraries.ts";
 import { now } from "../../../../helpers/machine-builder.ts";
 import { session } from "../../../../helpers/sessions.ts";
 
-const view = { nowMs: now, fullCommand: false };
+const view = { host: "web1", nowMs: now, fullCommand: false };
 const key = (text: string): SortKey => {
   const column = columnNames.find((name) => name === text.replace(/^-/, ""));
   if (column === undefined) throw new Error(`${text} is no column.`);
