@@ -190,7 +190,7 @@ describe("the shell itself is asked", () => {
 
   test("and says nothing", async () => {
     const { out, err, exitCode } = await asking(async () => Promise.resolve({ kind: "late" }));
-    expect(err).toContain("/bin/bash did not answer within 5 s. What is shown is what its startup files say.");
+    expect(err).toContain("/bin/bash did not answer within 5 s. The limit shown is what its startup files set.");
     expect(exitCode).toBe(5);
     expect(tmoutOf(JSON.parse(out) as Shown)).toMatchObject({ known: false, asked: false });
   });

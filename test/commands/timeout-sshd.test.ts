@@ -66,7 +66,7 @@ describe("through sshd", () => {
     const { exitCode, out, err } = await run("set 15m --via sshd", host);
     expect(exitCode).toBe(0);
     expect(host.texts.get(dropIn)).toMatch(/^ChannelTimeout session:shell=900\n$/m);
-    expect(err).toContain("silent in their foreground");
+    expect(err).toContain("silent program in their foreground");
     expect(err).not.toContain("commands");
     expect(out).toContain(`${dropIn}: created\n`);
     expect(out).toContain("Undo: sshctl timeout unset --via sshd\n");
@@ -167,7 +167,7 @@ describe("through sshd", () => {
     rival.host.texts.set(`/proc/${String(rival.pid)}/cmdline`, title);
     const { exitCode, err } = await run("set 15m --via sshd", rival.host);
     expect(exitCode).toBe(1);
-    expect(err).toContain("Others set it: -o ChannelTimeout session:*=7.");
+    expect(err).toContain("It is also set by -o ChannelTimeout session:*=7.");
     const other = machineWithSshd({ texts: { "/etc/ssh/other": "Port 2222\n" } });
     other.host.texts.set(`/proc/${String(other.pid)}/cmdline`, title.replace(/-o .*\*=7/, "-f /etc/ssh/other"));
     expect((await run("set 15m --via sshd", other.host)).err).toContain("/etc/ssh/other does not include");
@@ -176,9 +176,7 @@ describe("through sshd", () => {
   test("a line of somebody else that counts no more is named", async () => {
     const texts = { "/etc/ssh/sshd_config.d/50-x.conf": "ChannelTimeout x11-connection=5m\n" };
     const { err } = await run("set 15m --via sshd", machineWithSshd({ texts }).host);
-    expect(err).toContain(
-      "/etc/ssh/sshd_config.d/50-x.conf:1 (ChannelTimeout x11-connection=5m) does not count any more",
-    );
+    expect(err).toContain("/etc/ssh/sshd_config.d/50-x.conf:1 (ChannelTimeout x11-connection=5m) no longer counts");
   });
 });
 
@@ -207,7 +205,7 @@ describe("our file", () => {
 
 describe("sshd is left alone", () => {
   test.each([
-    ["when it is too old", { settings: "port 22\n" }, "OpenSSH 9.2 was the first", 1],
+    ["when it is too old", { settings: "port 22\n" }, "which was added in OpenSSH 9.2", 1],
     [
       "when its configuration is wrong",
       { test: { exitCode: 255, stderr: "line 7: Bad\u001b[2J\nmore" } },

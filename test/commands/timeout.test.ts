@@ -90,10 +90,10 @@ describe("a time", () => {
 
 describe("options that contradict each other", () => {
   test.each([
-    ["set 180 --user alice --global", "--user and --global are given."],
+    ["set 180 --user alice --global", "--user and --global cannot be combined."],
     ["set 180 --group ops", "--group works only with --via sshd."],
-    ["set 180 --except-user root", "It goes with --global."],
-    ["set 180 --user alice --except-group wheel", "It goes with --global."],
+    ["set 180 --except-user root", "Add --global, or leave it out."],
+    ["set 180 --user alice --except-group wheel", "Add --global, or leave it out."],
     ["set 180 --via sshd --ssh-only", "--ssh-only is for shells"],
     ["set 180 --via carrier-pigeon", "Allowed: shell, sshd."],
   ])("%s", async (line, message) => {
@@ -163,7 +163,9 @@ describe("with a limit for everybody", () => {
   test("a user's own would not count, unless the user is an exception", async () => {
     const refused = await onMachine({}, "set 600 --global", "set 60 --user alice");
     expect({ exitCode: refused.exitCode, written: refused.host.written }).toEqual({ exitCode: 1, written: [] });
-    expect(refused.err).toContain("/etc/profile.d/sshctl-timeout.sh:7, sshctl's limit for everybody, would win");
+    expect(refused.err).toContain(
+      "sshctl's limit for all users (/etc/profile.d/sshctl-timeout.sh:7, 600 s) would take precedence",
+    );
     expect(refused.err).toContain("--global --except-user alice");
     const excepted = await onMachine({}, "set 600 --global --except-user alice", "set 60 --user alice");
     expect(excepted.exitCode).toBe(0);
@@ -176,7 +178,7 @@ describe("who may", () => {
     async (line) => {
       const { exitCode, err, host } = await onMachine(alice, line);
       expect({ exitCode, written: host.written }).toEqual({ exitCode: 4, written: [] });
-      expect(err).toContain("Only root may do that");
+      expect(err).toContain("Only root may change limits for");
     },
   );
 
@@ -207,10 +209,10 @@ describe("for everybody", () => {
     const { exitCode, out, err, host, text } = await onMachine({}, "set 600 --global");
     expect(exitCode).toBe(0);
     expect(host.written).toEqual(["/etc/profile.d/sshctl-timeout.sh", "/etc/zsh/zshrc"]);
-    expect(out).toContain("everybody, including root,");
-    expect(out).toContain("from the next login on");
+    expect(out).toContain("all users, including root,");
+    expect(out).toContain("starting with the next login");
     expect(out).toMatch(/^Undo: sshctl timeout unset --global$/m);
-    expect(err).toContain("Not reached, because their shells have no TMOUT: bob (/usr/bin/fish), dave (/bin/sh)");
+    expect(err).toContain("No limit for users whose shells have no TMOUT: bob (/usr/bin/fish), dave (/bin/sh)");
     expect(text("/etc/profile.d/sshctl-timeout.sh")).toMatch(/^ *declare -xr TMOUT=600$/m);
     expect(text("/etc/profile.d/sshctl-timeout.sh")).toMatch(/^\s*TMOUT=600\s*readonly TMOUT\s*export TMOUT$/m);
   });
@@ -248,7 +250,7 @@ describe("for everybody", () => {
 
   test("needs a /etc/profile that reads the folder", async () => {
     const { exitCode, err } = await onMachine({ texts: { "/etc/profile": "# /etc/profile.d\n" } }, "set 600 --global");
-    expect([exitCode, err]).toEqual([1, expect.stringContaining("reads no /etc/profile.d")]);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("does not read /etc/profile.d")]);
   });
 });
 
@@ -321,7 +323,7 @@ describe("what somebody wrote by hand", () => {
 
   test("is not taken over from the system for one user", async () => {
     const { exitCode, err } = await onMachine({ texts: byHand }, "set 600 --user alice --adopt");
-    expect([exitCode, err]).toEqual([1, expect.stringContaining("sshctl cannot take that over")]);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("sshctl cannot adopt that")]);
   });
 
   test("in the same file of the user", async () => {
@@ -403,7 +405,7 @@ describe("trouble with files", () => {
   test("a damaged block is not guessed at", async () => {
     const texts = { "/home/alice/.profile": "# >>> sshctl timeout >>>\n" };
     const { exitCode, err } = await onMachine({ texts }, "set 180 --user alice");
-    expect([exitCode, err]).toEqual([1, expect.stringContaining("damaged: line 1")]);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("damaged: the mark in line 1")]);
   });
 
   test("in the middle: what was changed before is changed back", async () => {
@@ -419,7 +421,7 @@ describe("trouble with files", () => {
     const host = fakeHost({ unwritable, onlyOnce: true });
     const { exitCode, err } = await sshctl(["timeout", "set", "600", "--global"], { host: host });
     expect(exitCode).toBe(3);
-    expect(err).toContain("/etc/zsh/zshrc is odd. And it could not be put back");
-    expect(err).toContain("Look after /etc/profile.d/sshctl-timeout.sh by hand.");
+    expect(err).toContain("/etc/zsh/zshrc is odd. The old file could not be put back");
+    expect(err).toContain("Check /etc/profile.d/sshctl-timeout.sh by hand.");
   });
 });

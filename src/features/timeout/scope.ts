@@ -17,7 +17,7 @@ export const userOption = {
 
 export const scopeOptions = {
   ...userOption,
-  global: { group, describe: "everybody, root included (root only)" },
+  global: { group, describe: "all users, including root (root only)" },
   group: {
     group,
     value: "NAME",
@@ -42,9 +42,9 @@ export function parseScope(given: GivenOptions): GivenScope {
   const group = single(given, "group", nameReader);
   const global = given.flag("global");
   const scopes = [user && "--user", group && "--group", global && "--global"].filter(Boolean);
-  if (scopes.length > 1) throw new UsageError(`${scopes.join(" and ")} are given.`, "Choose one.");
+  if (scopes.length > 1) throw new UsageError(`${scopes.join(" and ")} cannot be combined.`, "Choose one.");
   if (via === "shell" && group !== undefined)
-    throw new UsageError("--group works only with --via sshd.", "Shells know no groups: use --global --except-group.");
+    throw new UsageError("--group works only with --via sshd.", "For shells, use --global --except-group.");
   return { via, user, group, global };
 }
 
@@ -60,7 +60,7 @@ export async function findScope(
   const needsRoot = via === "sshd" || scope.kind !== "user" || scope.account.uid !== host.uid;
   if (needsRoot && host.uid !== 0 && !isDryRun)
     throw new PermissionError(
-      `Only root may do that for ${scopeName(scope)}. Nothing is changed.`,
+      `Only root may change limits for ${scopeName(scope)}. Nothing is changed.`,
       "Run it with sudo.",
     );
   return scope;
@@ -90,7 +90,7 @@ export async function accountOf(user: string, host: TimeoutHost): Promise<Accoun
 export function scopeName(scope: Scope): string {
   switch (scope.kind) {
     case "global":
-      return "everybody";
+      return "all users";
     case "user":
       return scope.account.name;
     case "group":

@@ -45,7 +45,7 @@ const sshdOptions = {
   unused: {
     group: method,
     value: "TIME",
-    describe: "with --via sshd: also end connections that carry nothing for so long",
+    describe: "with --via sshd: also end connections that carry nothing for this long",
   },
 } satisfies OptionTable;
 
@@ -54,7 +54,7 @@ export const timeoutSet: Command = {
   summary: "End shells that have been idle for some time",
   examples: [
     ["sshctl timeout set 180", "my own, after three minutes at the prompt"],
-    ["sshctl timeout set 15m --global --except-user root --ssh-only", "everybody's but root's, consoles left alone"],
+    ["sshctl timeout set 15m --global --except-user root --ssh-only", "all users except root, consoles left alone"],
     ["sshctl timeout set 15m --via sshd --global", "by the server, whatever their shell is"],
     ["sshctl timeout set 3m --user alice --dry-run", "what would be written for alice"],
   ],
@@ -67,7 +67,8 @@ export const timeoutSet: Command = {
     const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);
-    if (seconds < 60) notice(`${String(seconds)} s is short: whoever reads a screen is thrown out.`, context.err);
+    if (seconds < 60)
+      notice(`${String(seconds)} s is short: users are logged out while they read the screen.`, context.err);
     const planBy = async (mechanism: Mechanism) => mechanism.planSet(request, host);
     const commandLine = request.commandLine + (request.adopt ? " --adopt" : "");
     return change(found, scope.via, { commandLine, planBy }, given, context, host);
@@ -82,17 +83,17 @@ const limitReader = {
 function parseSeconds([word]: readonly string[]): number {
   if (word === undefined) throw new UsageError("timeout set needs a time.", `Give ${durationForm}.`);
   const seconds = limitReader.read(word);
-  if (seconds === undefined) throw new UsageError(`"${word}" is no limit.`, `Allowed: ${limitReader.allowed}.`);
+  if (seconds === undefined) throw new UsageError(`"${word}" is not a limit.`, `Allowed: ${limitReader.allowed}.`);
   return seconds;
 }
 
 function rejectContradictions(given: GivenOptions, { global, via }: GivenScope): void {
   for (const option of ["except-user", "except-group"])
     if (!global && given.texts(option).length > 0)
-      throw new UsageError(`--${option} makes an exception from nothing.`, "It goes with --global.");
+      throw new UsageError(`--${option} works only with --global.`, "Add --global, or leave it out.");
   for (const option of Object.keys(sshdOptions))
     if (via === "shell" && given.texts(option).length > 0)
-      throw new UsageError(`--${option} is for sshd.`, "It goes with --via sshd.");
+      throw new UsageError(`--${option} works only with --via sshd.`, "Add --via sshd, or leave it out.");
   const used = Object.keys(shellOptions).filter((option) => given.flag(option) || given.texts(option).length > 0);
   if (via === "sshd" && used.length > 0)
     throw new UsageError(`--${used[0] ?? ""} is for shells, not for --via sshd.`, "Leave one of them out.");

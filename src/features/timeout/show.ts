@@ -13,7 +13,7 @@ import { accountOf, nameReader, userOption } from "./scope.ts";
 
 export const timeoutShow: Command = {
   name: "timeout show",
-  summary: "Tell which limit applies, from where, and what it leaves out",
+  summary: "Show which limit applies, where it is set, and what it does not cover",
   examples: [
     ["sshctl timeout show", "mine"],
     ["sshctl timeout show --user alice", "alice's; needs root"],
@@ -38,7 +38,7 @@ export const timeoutShow: Command = {
     const account = await accountOf(user ?? String(host.uid), host);
     if (host.uid !== 0 && host.uid !== account.uid)
       throw new PermissionError(
-        `The files of ${account.name} are ${account.name}'s and root's to read.`,
+        `Only ${account.name} and root can read the files of ${account.name}.`,
         "Run it with sudo.",
       );
     const limits = await reportLimits(account, given.flag("ask-shell"), host);
@@ -49,7 +49,7 @@ export const timeoutShow: Command = {
       format === "json" ? renderLimitsJson(limits, sessions, report.host) : renderLimits(limits, sessions, look),
     );
     if (limits.silence === undefined) return exitCodes.done;
-    notice(`${limits.silence}. What is shown is what its startup files say.`, context.err);
+    notice(`${limits.silence}. The limit shown is what its startup files set.`, context.err);
     return exitCodes.partial;
   },
 };

@@ -9,7 +9,7 @@ export const timeout: CommandGroup = {
   summary: "Set, remove and explain idle limits",
   examples: [
     ["sshctl timeout set 15m", "my own shells, after 15 minutes at the prompt"],
-    ["sshctl timeout set 15m --global --except-user root", "everybody's but root's"],
+    ["sshctl timeout set 15m --global --except-user root", "all users except root"],
     ["sshctl timeout show --user alice", "which limit applies to alice, and why"],
   ],
   commands: [timeoutSet, timeoutUnset, timeoutShow],

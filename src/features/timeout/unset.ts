@@ -8,10 +8,10 @@ import { findScope, parseScope, scopeName, scopeOptions, scopeWords } from "./sc
 
 export const timeoutUnset: Command = {
   name: "timeout unset",
-  summary: "Take away what timeout set has written",
+  summary: "Remove what timeout set has written",
   examples: [
     ["sshctl timeout unset", "my own limit"],
-    ["sshctl timeout unset --global --dry-run", "what would change for everybody"],
+    ["sshctl timeout unset --global --dry-run", "what would change for all users"],
   ],
   options: { ...scopeOptions, ...changeOptions },
   run: async (given, context) => {
@@ -23,7 +23,7 @@ export const timeoutUnset: Command = {
       if (plan.edits.length > 0) return plan;
       throw new NothingDoneError(
         `sshctl has set no such limit for ${scopeName(found)}.`,
-        '"sshctl timeout show" tells which limits there are.',
+        '"sshctl timeout show" shows which limits there are.',
       );
     };
     const words = [...scopeWords(found), ...(scope.via === "sshd" ? ["--via", "sshd"] : [])];

@@ -53,7 +53,9 @@ describeEverySuite("titles, units and options of sshd differ", (suite) => {
       const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd"]);
       expect(exitCode).toBe(suite.hasChannelTimeout ? 0 : 1);
       expect(stderr).toContain(
-        suite.hasChannelTimeout ? "on port 2299 is not reached: its /etc/ssh/second.conf" : "OpenSSH 9.2 was the first",
+        suite.hasChannelTimeout
+          ? "on port 2299 is not reached: its /etc/ssh/second.conf"
+          : "which was added in OpenSSH 9.2",
       );
       await lab().sshctl(["timeout", "unset", "--via", "sshd"]);
     });

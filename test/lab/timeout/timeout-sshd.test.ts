@@ -18,7 +18,7 @@ describeSuites(
     test("an sshd that is too old is left alone", async () => {
       const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd"]);
       expect(exitCode).toBe(1);
-      expect(stderr).toContain("OpenSSH 9.2 was the first");
+      expect(stderr).toContain("which was added in OpenSSH 9.2");
       expect(await lab().sh(`ls ${dropIn}`)).not.toMatchObject({ exitCode: 0 });
     });
   },

@@ -203,7 +203,7 @@ describeEverySuite("bash, zsh, mksh and ksh93 differ, and so do /etc/profile and
     test("an own one needs no root", async () => {
       const { stdout, exitCode } = await lab().sshctl(["timeout", "show", "--ask-shell"], { user: "alice" });
       expect(exitCode).toBe(0);
-      expect(stdout).toContain("as the shell itself says");
+      expect(stdout).toContain("according to the shell itself");
     });
   });
 

@@ -46,7 +46,7 @@ export async function changeLimit(
       const planned = await plan();
       if (planned.edits.length === 0) return unchanged(planned, announce);
       if (!locksCover(first.edits, planned.edits))
-        throw new FileTrouble("changed", "Other files than before have to be changed now");
+        throw new FileTrouble("changed", "The files to change are not the same as a moment ago");
       announce(planned);
       return { plan: planned, ...(await make(planned.edits, mechanism, command, host)) };
     });
@@ -90,13 +90,14 @@ function rejectUndone(outcome: ChangeOutcome, id: string, { path }: TimeoutHost[
 }
 
 function notPutBack({ reason, left, inactive }: NotPutBack, id: string, folder: string): FatalError {
-  const troubles = left.map(({ trouble }) => `And it could not be put back: ${sentence(trouble.message)}`);
-  const late = inactive === undefined ? [] : [`What was put back is not in force: ${sentence(inactive.message)}`];
+  const troubles = left.map(({ trouble }) => `The old file could not be put back: ${sentence(trouble.message)}`);
+  const late =
+    inactive === undefined ? [] : [`The old files are back, but not in force: ${sentence(inactive.message)}`];
   return new FatalError(
     [sentence(reason.message), ...troubles, ...late].join(" "),
     left.length === 0
       ? undefined
-      : `Look after ${left.map(({ path }) => path).join(", ")} by hand. What was there before is kept in ${folder}, change ${id}.`,
+      : `Check ${left.map(({ path }) => path).join(", ")} by hand. The old files are kept in ${folder}, change ${id}.`,
   );
 }
 

@@ -22,13 +22,13 @@ export async function logindLimit(host: Pick<TimeoutHost, "files" | "programs">)
   if (version < firstVersion)
     return {
       ...none,
-      describe: `logind of systemd ${String(version)} knows no StopIdleSessionSec: ${String(firstVersion)} was the first`,
+      describe: `logind of systemd ${String(version)} has no StopIdleSessionSec, which was added in systemd ${String(firstVersion)}`,
       settings: withOutcome(settings, "skipped"),
     };
   if (version >= firstWithoutTerminals)
     return {
       ...none,
-      describe: `since systemd ${String(firstWithoutTerminals)} logind knows no terminal of SSH sessions, and never stops them for being idle`,
+      describe: `since systemd ${String(firstWithoutTerminals)} logind does not know the terminals of SSH sessions, and never stops them for being idle`,
       settings: withOutcome(settings, "skipped"),
     };
   return limitInForce(await readRunningLimit(host), settings);
@@ -42,7 +42,7 @@ function withOutcome(settings: readonly LimitSetting[], outcome: LimitSetting["o
 
 function limitInForce(seconds: Limit["seconds"], settings: readonly LimitSetting[]): Limit {
   if (seconds === "unknown")
-    return { ...none, seconds, describe: "logind does not tell it", settings: withOutcome(settings, "unknown") };
+    return { ...none, seconds, describe: "logind does not report it", settings: withOutcome(settings, "unknown") };
   const last = settings.at(-1);
   // logind reads its files when it starts.
   const isStale = last !== undefined && last.seconds !== seconds;
@@ -50,7 +50,7 @@ function limitInForce(seconds: Limit["seconds"], settings: readonly LimitSetting
     setting !== last ? { ...setting, outcome: "replaced" } : isStale ? { ...setting, outcome: "skipped" } : setting,
   );
   const stale = isStale
-    ? ["logind has not read its files since they were changed: it does when it is started again."]
+    ? ["logind has not read its files since they were changed; it reads them when it is restarted."]
     : [];
   if (seconds === undefined)
     return { ...none, describe: "sessions are not stopped", settings: outcomes, remarks: stale };
@@ -60,8 +60,8 @@ function limitInForce(seconds: Limit["seconds"], settings: readonly LimitSetting
     describe: "the session is stopped with all its processes, once its terminal has had no input",
     settings: outcomes,
     remarks: [
-      "Sessions of which logind knows no terminal stay: commands, sftp, tunnels, multiplexed connections, and root's shells.",
-      "It does end programs that only write, and tmux with all that runs in it.",
+      "Sessions without a terminal that logind knows are not stopped: commands, sftp, tunnels, multiplexed connections, and root's shells.",
+      "It does end programs that only write, and tmux with everything that runs in it.",
       ...stale,
     ],
   };

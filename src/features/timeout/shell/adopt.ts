@@ -56,10 +56,10 @@ function isAdoptable(finding: Finding, ownerOf: Adoption["ownerOf"]): boolean {
 function refusal(findings: readonly Finding[], canAdopt: boolean): NothingDoneError {
   const places = findings.map(({ path, line, text }) => `${path}:${String(line)} (${text})`).join(", ");
   return new NothingDoneError(
-    `TMOUT is set by hand in ${places}: the two would get in each other's way. Nothing is changed.`,
+    `TMOUT is set by hand in ${places}, which would conflict with this limit. Nothing is changed.`,
     canAdopt
       ? "--adopt comments these lines out, and unset brings them back."
-      : 'sshctl cannot take that over: remove it by hand, or see what applies with "sshctl timeout show".',
+      : 'sshctl cannot adopt that: remove it by hand, or see what applies with "sshctl timeout show".',
   );
 }
 

@@ -26,7 +26,7 @@ export function cshLimit(account: Account, host: TimeoutHost): Limit {
   return {
     means: "autologout",
     seconds: settings.at(-1)?.seconds,
-    describe: settings.length > 0 ? "tcsh ends at its prompt" : "tcsh keeps an idle prompt on terminals of SSH",
+    describe: settings.length > 0 ? "tcsh ends at its prompt" : "tcsh never ends an idle prompt on terminals of SSH",
     settings,
     remarks: settings.length > 0 ? ["A program in the foreground is never ended."] : [],
   };

@@ -124,7 +124,7 @@ function judgement({ tmout }: ShellState, shell: LoginShell): Judgement {
   const [place = { path: shell.path, line: 0 }] = by;
   return {
     seconds,
-    doubt: doubt ?? { place, reason: `"${value.text ?? ""}" is no plain number` },
+    doubt: doubt ?? { place, reason: `"${value.text ?? ""}" is not a plain number` },
     readonly,
     exported,
     by,
@@ -199,7 +199,7 @@ function rejectDeferred(state: ShellState, walk: Walk): void {
     const inner: Walk = Object.assign(walk, { touches: new Map(), files: [], ends: [] });
     const scope = { path: place.path, locals: undefined, returned: [], broken: undefined };
     followScript(source, state, scope, inner, place.line);
-    if (inner.touches.size > 0) throw new UncertainError("the shell sets TMOUT by itself later", place);
+    if (inner.touches.size > 0) throw new UncertainError("the shell runs a command later that sets TMOUT", place);
   }
 }
 

@@ -22,9 +22,9 @@ export function initialTmout(shell: LoginShell, host: TimeoutHost): Tmout {
     return shell.kind === "bash" ? unset : { ...unset, value: { ...unsetValue, isSet: undefined, isEmpty: undefined } };
   const place = { path: "/etc/environment", line: found.line };
   if (!/^[ \t]*(?:auth|session)\b[^#\n]*\bpam_env\.so[ \t]*(?:#.*)?$/m.test(textOf("/etc/pam.d/sshd", host)))
-    throw new UncertainError("it depends on PAM whether it is read", place);
+    throw new UncertainError("PAM decides whether it is read", place);
   const isPlain = /^\d+$/.test(found.value);
-  const doubt = isPlain ? undefined : { place, reason: "it is no plain number" };
+  const doubt = isPlain ? undefined : { place, reason: "it is not a plain number" };
   return { ...unset, value: isPlain ? textValue(found.value) : unknownValue, doubt, exported: true, by: [place] };
 }
 

@@ -19,7 +19,7 @@ export class DamagedBlockError extends Error {
   readonly line: number;
 
   constructor(line: number) {
-    super(`a block of sshctl is damaged: line ${String(line)} is a mark without its counterpart`);
+    super(`a block written by sshctl is damaged: the mark in line ${String(line)} has no counterpart`);
     this.line = line;
   }
 }

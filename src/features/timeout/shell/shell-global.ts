@@ -33,7 +33,7 @@ function planGlobalSet(request: SetRequest, host: TimeoutHost): Plan {
   const edits = takeOver([...dropIn, ...zshEdits(request, host)], request.adopt, host);
   return {
     edits,
-    notes: edits.length === 0 ? [`Everybody has this limit already, by ${globalDropIn}.`] : notesFor(request),
+    notes: edits.length === 0 ? [`All users already have this limit, set in ${globalDropIn}.`] : notesFor(request),
     warnings: warningsFor(host),
     undo: (before === undefined ? undefined : readLimit(before)?.commandLine) ?? "sshctl timeout unset --global",
   };
@@ -47,7 +47,9 @@ function planGlobalUnset(host: TimeoutHost): Plan {
   const edits = [...shared, ...dropIn];
   return {
     edits,
-    notes: ["sshctl's limit for everybody is gone from the next login on. Running sessions keep what they have."],
+    notes: [
+      "The limit that sshctl set for all users no longer applies to new logins. Running sessions keep what they have.",
+    ],
     warnings: [],
     undo: commandLineBehind(edits, ({ path, before: text = "" }) =>
       path === globalDropIn ? text : findBlock(text)?.body,
@@ -58,7 +60,9 @@ function planGlobalUnset(host: TimeoutHost): Plan {
 function rejectWithoutDropIns({ files }: TimeoutHost): void {
   const profile = orUndefined(files.read("/etc/profile")) ?? "";
   if (/^[^#\n]*\/etc\/profile\.d\b/m.test(profile) && isPresent(files.names("/etc/profile.d"))) return;
-  throw new NothingDoneError("/etc/profile of this machine reads no /etc/profile.d: a file there would do nothing.");
+  throw new NothingDoneError(
+    "/etc/profile on this machine does not read /etc/profile.d, so a file there would have no effect.",
+  );
 }
 
 /** A zsh that lets /etc/profile be read has the limit from there. */
@@ -96,16 +100,20 @@ function undoneIn(path: string, host: TimeoutHost): FileEdit[] {
 }
 
 function notesFor({ seconds, exported, sshOnly, exemptUids }: SetRequest): string[] {
-  const everybody = exemptUids.includes(0) ? "everybody but whom you except" : "everybody, including root,";
+  const users = exemptUids.includes(0) ? "all users, without your exceptions," : "all users, including root,";
   return [
-    `Interactive shells of ${everybody} end after ${String(seconds)} s at their prompt, from the next login on. Running sessions keep what they have.`,
-    "What runs in the foreground is not ended, whatever it is. ssh HOST COMMAND, scp, sftp and cron are not touched.",
+    `Interactive shells of ${users} end after ${String(seconds)} s at their prompt, starting with the next login. Running sessions keep what they have.`,
+    "A program in the foreground is never ended. ssh HOST COMMAND, scp, sftp and cron are not affected.",
     ...(exported
       ? [
-          'TMOUT is exported, so nested shells have it, and so does "read" in every bash script: --no-export leaves scripts alone.',
+          'TMOUT is exported, so it also applies to nested shells, and to "read" in every bash script; --no-export leaves scripts alone.',
         ]
-      : ["TMOUT is not exported, as audits want it: nested shells that read no login files have no limit."]),
-    ...(sshOnly ? ["Only shells that know SSH_CONNECTION: su - and sudo -i forget it, and have no limit."] : []),
+      : ["TMOUT is not exported, which fails audits: nested shells that read no login files have no limit."]),
+    ...(sshOnly
+      ? [
+          "Only shells with SSH_CONNECTION in their environment: su - and sudo -i remove it, so their shells have no limit.",
+        ]
+      : []),
   ];
 }
 
@@ -116,5 +124,5 @@ function warningsFor(host: TimeoutHost): string[] {
   });
   if (unreached.length === 0) return [];
   const named = firstFew(unreached.map(({ name, shell }) => `${name} (${shell})`));
-  return [`Not reached, because their shells have no TMOUT: ${named}; --via sshd reaches every shell.`];
+  return [`No limit for users whose shells have no TMOUT: ${named}; --via sshd works with every shell.`];
 }

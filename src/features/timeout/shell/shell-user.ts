@@ -56,7 +56,9 @@ function planUserUnset(account: Account, host: TimeoutHost): Plan {
   const edits = names.flatMap((name) => editOf(`${account.home}/${name}`, account, host, undone));
   return {
     edits,
-    notes: [`${account.name}'s limit of sshctl is gone from the next login on. Running sessions keep what they have.`],
+    notes: [
+      `The limit that sshctl set for ${account.name} no longer applies to new logins. Running sessions keep what they have.`,
+    ],
     warnings: [],
     undo: commandLineBehind(edits, ({ before = "" }) => findBlock(before)?.body),
   };
@@ -66,7 +68,7 @@ function shellThatObeys(account: Account, host: TimeoutHost): ShellKind {
   const kind = shellKind(account.shell, host);
   if (obeysTmout(kind, host)) return kind;
   throw new NothingDoneError(
-    `${account.name}'s login shell is ${account.shell}, which has no TMOUT: there is nothing in it that ends an idle prompt.`,
+    `${account.name}'s login shell is ${account.shell}, which has no TMOUT: nothing in it ends an idle prompt.`,
     kind === "csh"
       ? 'It has "set autologout=MINUTES", which sshctl only shows. --via sshd ends idle sessions of any shell.'
       : "--via sshd ends idle sessions of any shell.",
@@ -123,24 +125,24 @@ async function takeOver(
 function rejectGlobal({ by }: Verdict, { name }: Account): void {
   if (by === undefined || !by.ours || by.isUsers) return;
   throw new NothingDoneError(
-    `${by.path}:${String(by.line)}, sshctl's limit for everybody, would win with its ${String(by.seconds)} s. Nothing is changed.`,
-    `Except ${name} there first: --global --except-user ${quoteWord(name)}.`,
+    `sshctl's limit for all users (${by.path}:${String(by.line)}, ${String(by.seconds)} s) would take precedence. Nothing is changed.`,
+    `Exempt ${name} from it first: --global --except-user ${quoteWord(name)}.`,
   );
 }
 
 function notesFor(account: Account, { seconds }: SetRequest, path: string, isNew: boolean): string[] {
-  if (!isNew) return [`${account.name} has this limit already, in ${path}.`];
+  if (!isNew) return [`${account.name} already has this limit, in ${path}.`];
   return [
-    `A login shell of ${account.name}'s ends after ${String(seconds)} s at its prompt, from the next login on. Running sessions keep what they have.`,
-    "What runs in the foreground is not ended, whatever it is.",
+    `Login shells of ${account.name} end after ${String(seconds)} s at their prompt, starting with the next login. Running sessions keep what they have.`,
+    "A program in the foreground is never ended.",
     `${account.name} can change ${path}: this is advice, not enforcement.`,
   ];
 }
 
 function warningsFor(account: Account, kind: ShellKind, host: TimeoutHost): string[] {
-  if (kind === "ksh") return ["ksh waits another minute after its warning before it ends."];
+  if (kind === "ksh") return ["ksh prints a warning when the time is up, and ends another minute later."];
   if (kind !== "zsh") return [];
   const texts = [host.files.read("/etc/zsh/zshenv"), readQuietly(account, ".zshenv", host)];
   const moves = texts.some((text) => typeof text === "string" && /^[^#\n]*ZDOTDIR=/m.test(text));
-  return moves ? ["ZDOTDIR is set in a zshenv: zsh may read another .zshrc than the one in the home."] : [];
+  return moves ? ["ZDOTDIR is set in a zshenv, so zsh may read a .zshrc other than the one in the home."] : [];
 }

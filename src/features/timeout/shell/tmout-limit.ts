@@ -110,10 +110,10 @@ function settingsOf(login: LoginTmout, person: Person): Finding[] {
 
 function describe(kind: ShellKind, { seconds, shell }: Facts): string {
   const { doubt, asked, readonly, exported } = shell;
-  const source = asked ? ", as the shell itself says" : "";
+  const source = asked ? ", according to the shell itself" : "";
   if (doubt !== undefined)
     return `${doubt.reason} (${doubt.place.path}:${String(doubt.place.line)}). --ask-shell asks the shell itself`;
-  if (seconds === undefined || seconds === "unknown") return `an idle prompt stays${source}`;
+  if (seconds === undefined || seconds === "unknown") return `an idle prompt is never ended${source}`;
   const lock =
     readonly === undefined
       ? "perhaps readonly"
@@ -130,13 +130,13 @@ function leftOut(kind: ShellKind, exported: boolean | undefined): string[] {
     "A program in the foreground (vim, less, top, a nested ssh, a job without output) is never ended.",
     "Commands, scp, sftp and tunnels have no prompt.",
     kind === "zsh"
-      ? "In zsh a key that is typed starts the time anew."
-      : "A half-typed line does not keep the shell: only a complete one starts the time anew.",
+      ? "In zsh, every key typed restarts the time."
+      : "A half-typed line does not keep the shell alive: only a complete line restarts the time.",
     exported === true
-      ? "tmux and screen: the shell in a pane ends, the one that has started them waits."
+      ? "tmux and screen: the shell in a pane ends; the shell that started them waits."
       : "Not exported: shells in tmux, screen and other nested shells that read no login files have no limit.",
-    ...(exported === true ? ['Exported: "read" in every bash script that inherits it fails after that time.'] : []),
-    "exec bash, env -u TMOUT bash and other shells get around it: TMOUT is no protection against its user.",
+    ...(exported === true ? ['Exported: "read" fails after that time in every bash script that inherits it.'] : []),
+    "exec bash, env -u TMOUT bash and other shells get around it: TMOUT does not stop a user who wants to avoid it.",
   ];
 }
 

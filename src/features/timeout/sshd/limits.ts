@@ -75,9 +75,11 @@ function unusedLimit(settings: SshdSettings, lines: readonly LimitSetting[]): Li
     means: "sshd-unused",
     seconds,
     describe:
-      seconds === undefined ? "connections that carry nothing stay" : "a connection that carries nothing is ended",
+      seconds === undefined
+        ? "connections that carry nothing are not ended"
+        : "a connection that carries nothing is ended",
     settings: lines,
-    remarks: seconds === undefined ? [] : ["A listening -R forward counts as nothing: such tunnels are ended."],
+    remarks: seconds === undefined ? [] : ["A listening -R forward does not count: such tunnels are ended."],
   };
 }
 
@@ -102,7 +104,7 @@ function channelLimit(settings: SshdSettings, version: number, lines: readonly L
   return {
     means: "sshd",
     seconds: times[0]?.seconds,
-    describe: ended.length === 0 ? "no channel is closed" : `closed without input and output: ${list}`,
+    describe: ended.length === 0 ? "no channel is closed" : `closed if there is no input or output: ${list}`,
     settings: lines,
     remarks:
       ended.length === 0
@@ -111,7 +113,7 @@ function channelLimit(settings: SshdSettings, version: number, lines: readonly L
             "Output counts as activity: top, tail -f and a tmux with a clock are never idle.",
             "A silent job in the foreground of a shell is ended with it.",
             ...(spared.length > 0 ? [`Channels without a limit: ${spared.join(", ")}.`] : []),
-            "Connections stay when only a channel is closed, and multiplexed ones go on with their other channels.",
+            "Closing a channel does not end its connection, and multiplexed connections keep their other channels.",
           ],
   };
 }
@@ -152,7 +154,7 @@ function unknownLimits(channelLines: readonly LimitSetting[], unusedLines: reado
   const unknown = (means: Limit["means"], settings: readonly LimitSetting[]): Limit => ({
     means,
     seconds: "unknown",
-    describe: "sshd does not tell it: without root only since OpenSSH 9.3, and where no Match sets it",
+    describe: "sshd does not report it: without root, it does so only since OpenSSH 9.3, and if no Match sets it",
     settings,
     remarks: [],
   });
@@ -163,7 +165,7 @@ function tooOld(settings: SshdSettings): SshdLimits {
   const none = (means: Limit["means"]): Limit => ({
     means,
     seconds: undefined,
-    describe: "this sshd has none: OpenSSH 9.2 was the first",
+    describe: "this sshd has no such limit, which was added in OpenSSH 9.2",
     settings: [],
     remarks: [],
   });
@@ -175,7 +177,7 @@ function deadPatterns(settings: SshdSettings, version: number): string[] {
   const value = settings.get("channeltimeout") ?? "";
   return version < knowsBareSession && /(?:^|\s)session=/.test(value)
     ? [
-        "ChannelTimeout session= ends nothing before OpenSSH 10.6: channels are called session:shell and the like. session:*= does.",
+        "ChannelTimeout session= ends nothing before OpenSSH 10.6: channels are called session:shell and the like. session:*= works.",
       ]
     : [];
 }
@@ -189,5 +191,7 @@ function keepalive(settings: SshdSettings): string[] {
     count === 0
       ? "with ClientAliveCountMax 0 ends nothing since OpenSSH 8.2; before, it ended silent clients after that time"
       : `and ClientAliveCountMax ${String(count)} end connections whose client does not answer, after about ${String(interval * (count + 1))} s`;
-  return [`ClientAliveInterval ${String(interval)} ${what}. That is no limit for idle users: an idle client answers.`];
+  return [
+    `ClientAliveInterval ${String(interval)} ${what}. That is not an idle limit: the client of an idle user still answers.`,
+  ];
 }

@@ -46,7 +46,7 @@ async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Pr
   const edit = { path: sshdDropIn, owner: root, before, after: after === undefined ? after : toByteText(after) };
   return {
     edits: isSame ? [] : [edit],
-    notes: isSame ? [`sshd has this limit already, by ${sshdDropIn}.`] : [takesEffect, ...notesFor(request)],
+    notes: isSame ? [`sshd already has this limit, set in ${sshdDropIn}.`] : [takesEffect, ...notesFor(request)],
     warnings: isSame ? [] : [...endings(request), ...overruled(reach, host), ...reach.warnings],
     undo: (old && commandLineOf(old)) ?? `sshctl timeout unset ${scopeWords(scope)}--via sshd`,
   };
@@ -81,13 +81,13 @@ function readOwnSections(host: TimeoutHost): DropInSection[] {
 }
 
 const takesEffect =
-  "sshd has read its configuration again: this holds for new connections. Open ones keep what they have.";
+  "sshd has read its configuration again: the change applies to new connections. Open connections keep what they have.";
 
 function matchOf(scope: Scope): string {
   const match = matchLine(scope);
   if (match !== undefined) return match;
   throw new NothingDoneError(
-    "sshd's Match takes this name for a pattern or for several words: it cannot be meant alone.",
+    "sshd's Match would read this name as a pattern or as several words, so it cannot be given a limit alone.",
   );
 }
 
@@ -100,22 +100,22 @@ async function rejectUnsupported(scope: Scope, { reached }: Reach, host: Timeout
   await testAll(reached, host);
   for (const daemon of reached) {
     const settings = await effectiveSettings({ user: "nobody" }, daemon, host);
-    if (settings === undefined) throw new FatalError(`sshd -T does not tell the configuration of ${nameOf(daemon)}.`);
+    if (settings === undefined) throw new FatalError(`sshd -T does not report the configuration of ${nameOf(daemon)}.`);
     if (!knowsChannelTimeout(settings))
       throw new NothingDoneError(
-        "This sshd has no ChannelTimeout: OpenSSH 9.2 was the first.",
-        "--via shell works without.",
+        "This sshd has no ChannelTimeout, which was added in OpenSSH 9.2.",
+        "--via shell works without it.",
       );
     if (scope.kind !== "global" && ((await readOpensshVersion(host, daemon.program))?.number ?? 0) < appliesInMatch)
       throw new NothingDoneError(
-        "Before OpenSSH 10.5 sshd does not apply ChannelTimeout to single users and groups: it would say so, and end nothing.",
-        "Without --user and --group it is for everybody; --via shell works for a user.",
+        "Before OpenSSH 10.5, sshd does not apply ChannelTimeout to single users and groups: it would report the limit, and end nothing.",
+        "Without --user and --group, the limit applies to all users; --via shell works for one user.",
       );
   }
 }
 
 const ended: Readonly<Record<Channel, string>> = {
-  shell: "shells, with whatever is silent in their foreground: an editor left open, a build or a copy without output",
+  shell: "shells, with any silent program in their foreground: an editor left open, a build or a copy without output",
   command: "commands without output, such as a silent backup or rsync over ssh",
   sftp: "idle sftp and scp transfers, mounts by sshfs included",
 };
@@ -123,11 +123,11 @@ const ended: Readonly<Record<Channel, string>> = {
 /** Told before it is done: sshd does not ask what it interrupts. */
 function endings({ channels, seconds, unusedSeconds }: SetRequest): string[] {
   return [
-    ...channels.map((channel) => `after ${String(seconds)} s without input and output sshd ends ${ended[channel]}`),
+    ...channels.map((channel) => `after ${String(seconds)} s without input or output, sshd ends ${ended[channel]}`),
     ...(unusedSeconds === undefined
       ? []
       : [
-          `after ${String(unusedSeconds)} s it ends connections that carry nothing: ssh -N, and -N -R tunnels that nobody uses just then`,
+          `after ${String(unusedSeconds)} s, it ends connections that carry nothing: ssh -N, and -N -R tunnels that are not in use at the time`,
         ]),
   ];
 }
@@ -138,7 +138,7 @@ function overruled({ reached }: Reach, { files }: TimeoutHost): string[] {
   const lines = configs
     .flatMap((config) => findConfigLines(limitKeywords, files, config))
     .filter(({ path, match }) => path !== sshdDropIn && match === undefined)
-    .map(({ path, line, text }) => `${path}:${String(line)} (${text}) does not count any more where this limit does`);
+    .map(({ path, line, text }) => `${path}:${String(line)} (${text}) no longer counts where this limit applies`);
   return [...new Set(lines)];
 }
 
@@ -148,7 +148,7 @@ function notesFor({ channels }: SetRequest): string[] {
   const spared = channels.includes("command") ? [] : ["Commands, transfers and tunnels are not ended."];
   return [
     ...spared,
-    "A program that writes now and then (top, tail -f) is never idle. A command that is cut off may run on.",
+    "A program that writes now and then (top, tail -f) is never idle. A command that is cut off may keep running.",
   ];
 }
 
@@ -168,7 +168,7 @@ async function confirmOne(daemon: Daemon, user: string, section: DropInSection, 
     if (settings?.get(keyword) === value) continue;
     const rivals = rivalsOf(keyword, daemon, host);
     throw new NothingDoneError(
-      `${nameOf(daemon)} does not take ${keyword} ${value} for ${user}: it has ${settings?.get(keyword) ?? "nothing"}.${rivals.length === 0 ? "" : ` Others set it: ${rivals.join(", ")}.`} All is as it was before.`,
+      `${nameOf(daemon)} does not apply ${keyword} ${value} to ${user}: it has ${settings?.get(keyword) ?? "nothing"}.${rivals.length === 0 ? "" : ` It is also set by ${rivals.join(", ")}.`} Everything is as it was before.`,
     );
   }
 }

@@ -92,7 +92,7 @@ function sessionLine({ pid, tty, startedAtMs, seconds }: LimitedSession, file: s
       : seconds === "unknown"
         ? file === undefined
           ? "no limit known"
-          : visible(`began before ${file} was changed, and has what that said then`)
+          : visible(`began before ${file} was changed, and has the limit that was set then`)
         : secondsText(seconds);
   return `  ${String(pid)} ${visible(tty ?? "-")}${since}: ${what}`;
 }

@@ -50,7 +50,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   exit: end,
   logout: end,
   exec: ({ words, place }, state) => {
-    if (words.length > 0) throw new UncertainError("the shell becomes another program", place);
+    if (words.length > 0) throw new UncertainError("another program replaces the shell", place);
     return { state, status: true };
   },
   alias: defineAliases,
@@ -95,7 +95,7 @@ function runWords(words: Invocation["words"], state: ShellState, scope: Scope, w
 }
 
 function notFollowed({ name, place }: Invocation): never {
-  throw new UncertainError(`what ${name} does is not followed`, place);
+  throw new UncertainError(`the effect of ${name} is not known`, place);
 }
 
 /** The shell has no prompt then; what is told is about one that comes to its prompt. */
@@ -184,7 +184,7 @@ function defineAliases({ words, place }: Invocation, state: ShellState, scope: S
         : "";
     const [, name] = /^([^=\0]+)=/.exec(start) ?? [];
     if (name === undefined && /^-[gs]/.test(start))
-      throw new UncertainError("an alias of zsh may mean any word", place);
+      throw new UncertainError("a zsh alias may stand for any word", place);
     if (name === undefined && value.text === undefined) throw new UncertainError("an alias is computed", place);
     if (name !== undefined && reserved.test(name)) throw new UncertainError(`the word ${name} is an alias`, place);
     now =

@@ -141,10 +141,10 @@ function rejectOtherVariable(
       ? builtin === "export" || builtin === "readonly" || /-\w*g/.test(options)
       : builtin === "export";
   if (builtin === "local" || (locals !== undefined && !isGlobal))
-    throw new UncertainError("TMOUT is declared inside of a function", place);
+    throw new UncertainError("TMOUT is declared inside a function", place);
   const isExportN = builtin === "export" && /-\w*n/.test(options);
   if (!isExportN && /[-+]\w*[aAnulctILRZEFHhTU]/.test(options))
-    throw new UncertainError("TMOUT is declared as something else than a number", place);
+    throw new UncertainError("TMOUT is declared as something other than a number", place);
 }
 
 export function unsetNames({ words, place }: Invocation, state: ShellState, scope: Scope, walk: Walk): Outcome {

@@ -121,7 +121,7 @@ function expandParameter(
   const isMissing = operator.startsWith(":") ? value.isEmpty : negate(value.isSet);
   const kind = operator.replace(":", "");
   if (kind === "?" && isMissing !== false)
-    throw new UncertainError(`$${name} may be missing, and the shell gives up then`, place);
+    throw new UncertainError(`$${name} may be missing, and then the shell gives up`, place);
   if (kind === "?") return { value, state };
   const usesArgument = kind === "+" ? negate(isMissing) : isMissing;
   if (usesArgument === false) return { value: kind === "+" ? textValue("") : value, state };
@@ -133,7 +133,7 @@ function expandParameter(
     };
   // What the argument does counts only if it is reached.
   if (usesArgument === undefined && other.state !== state)
-    throw new UncertainError("a default value that may be used does something", place);
+    throw new UncertainError("a default value that may be used has side effects", place);
   return { value: usesArgument === true ? other.value : unknownValue, state: other.state };
 }
 
@@ -238,7 +238,7 @@ function checkNames(text: string, state: ShellState, place: Place): ShellState {
   for (const [name] of text.matchAll(/[A-Za-z_]\w*/g)) {
     const value = state.variables.get(name);
     if (value !== undefined && !/^-?\d*$/.test(value.text ?? "x"))
-      throw new UncertainError(`$${name} is computed with, and its value is not known`, place);
+      throw new UncertainError(`$${name} is used in a computation, and its value is not known`, place);
     if (value !== undefined) now = { ...now, variables: withEntry(now.variables, name, unknownValue) };
   }
   return now;

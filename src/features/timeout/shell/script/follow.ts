@@ -235,7 +235,7 @@ function followCase({ word, clauses, line }: CommandOf<"case">, state: ShellStat
     const known = new Set(patterns.map((pattern) => matches(word, subject.value, pattern, subject.state, scope, walk)));
     const isMet = known.has(true) ? true : known.has(undefined) ? undefined : false;
     if (isMet === false) continue;
-    if (!isPlain) throw new UncertainError("a clause of a case goes on with the next", place);
+    if (!isPlain) throw new UncertainError("a clause of a case falls through to the next", place);
     result = meet(result, follow(body, rest, scope, walk).state, doubtAt(place));
     if (isMet === true) rest = undefined;
   }

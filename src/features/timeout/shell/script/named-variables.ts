@@ -44,6 +44,6 @@ function isComputed(text: string): boolean {
 
 /** @param source - undefined where it is not known. */
 export function deferCode(state: ShellState, source: string | undefined, place: Place): ShellState {
-  if (source === undefined) throw new UncertainError("what the shell runs by itself is computed", place);
+  if (source === undefined) throw new UncertainError("what the shell runs on its own is computed", place);
   return { ...state, deferred: [...state.deferred, { source, place }] };
 }

@@ -29,7 +29,8 @@ function readFile(
   // bash complains and goes on; others may end there.
   if (isLacking && walk.shell.kind === "bash" && !walk.shell.path.endsWith("/sh")) return state;
   if (isLacking) throw new UncertainError(`${path} cannot be read, and the shell may give up there`, place);
-  if (file.kind !== "read") throw new UncertainError(`${path} is read there, and is no plain file within reach`, place);
+  if (file.kind !== "read")
+    throw new UncertainError(`${path} is read there, and is not a plain file within reach`, place);
   if (isBashCompletion(path, walk)) return state;
   return followFile(path, file.text, state, walk, scope.locals);
 }

@@ -170,7 +170,7 @@ function readFor(reader: ScriptReader, line: number): Command {
   reader.skipBlanks();
   if (reader.startsWith("((")) throw reader.trouble("for (( )) is not followed");
   const name = reader.match(/[A-Za-z_]\w*/y)?.[0];
-  if (name === undefined) throw reader.trouble("there is no name behind for");
+  if (name === undefined) throw reader.trouble("for has no name");
   skipLines(reader);
   const words = takeReserved(reader, "in") ? readWords(reader) : undefined;
   reader.skipBlanks();
@@ -194,7 +194,7 @@ function readCase(reader: ScriptReader, line: number): Command {
   reader.skipBlanks();
   const word = readWord(reader, skipSubstitution);
   skipLines(reader);
-  if (word === undefined || !takeReserved(reader, "in")) throw reader.trouble("there is no in behind case");
+  if (word === undefined || !takeReserved(reader, "in")) throw reader.trouble("case has no in");
   const clauses: CaseClause[] = [];
   for (;;) {
     skipLines(reader);
@@ -216,7 +216,7 @@ function readClause(reader: ScriptReader): { clause: CaseClause; isLast: boolean
     patterns.push(pattern);
     reader.skipBlanks();
   } while (reader.take("|"));
-  if (!reader.take(")")) throw reader.trouble("there is no parenthesis behind a pattern");
+  if (!reader.take(")")) throw reader.trouble("a pattern has no closing parenthesis");
   const { body, end } = readUntil(reader, [";;&", ";;", ";&", "esac"]);
   return { clause: { patterns, body, isPlain: end === ";;" || end === "esac" }, isLast: end === "esac" };
 }

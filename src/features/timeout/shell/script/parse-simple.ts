@@ -26,9 +26,9 @@ export function readSimple(reader: ScriptReader, skip: SkipCommands): Command {
       if (word === undefined) break;
       // It could be an assignment after all, or a reserved word.
       if (words.length === 0 && reader.source.slice(position, reader.position).includes("\\\n"))
-        throw reader.trouble("a command is continued inside of its first word");
+        throw reader.trouble("a command is continued inside its first word");
       if (words.length + assignments.length + targets.length === 0 && misplaced.test(bareText(word) ?? ""))
-        throw reader.trouble("a reserved word stands where none can");
+        throw reader.trouble("a reserved word is where none can be");
       words.push(word);
     }
   }
@@ -89,7 +89,7 @@ function readRedirection(reader: ScriptReader, skip: SkipCommands): Word[] | und
   const [, variable = "", operator = ""] = found;
   reader.match(/(?:[ \t]|\\\n)*/y);
   const target = readWord(reader, skip);
-  if (target === undefined) throw reader.trouble("there is nothing behind a redirection");
+  if (target === undefined) throw reader.trouble("a redirection has no target");
   if (variable.startsWith("{")) return [{ parts: [{ kind: "computed", parts: [] }], line }];
   if (operator === "<<" || operator === "<<-") return readDocument(reader, target, operator === "<<-");
   return operator === "<<<" ? [] : [target];
@@ -98,7 +98,7 @@ function readRedirection(reader: ScriptReader, skip: SkipCommands): Word[] | und
 /** What stands in a here-document is data; only what is expanded in it can do something. */
 function readDocument(reader: ScriptReader, target: Word, stripsTabs: boolean): Word[] {
   const delimiter = plainText(target);
-  if (delimiter === undefined) throw reader.trouble("a here-document without a plain end is not followed");
+  if (delimiter === undefined) throw reader.trouble("a here-document without a plain delimiter is not followed");
   const isLiteral = target.parts.some((part) => part.kind === "text" && part.quoted);
   reader.pendingDocuments.push({
     delimiter,

@@ -141,7 +141,7 @@ export function takeArithmetic(reader: ScriptReader, opening: string): string | 
 
 /** What is behind ${; the operators of which the value is followed are the four of POSIX. */
 function readBraces(reader: ScriptReader, quoted: boolean, skip: SkipCommands): Part {
-  if (reader.peek(/[ \t\n|]/y)) throw reader.trouble("a command inside of ${ } is not followed");
+  if (reader.peek(/[ \t\n|]/y)) throw reader.trouble("a command inside ${ } is not followed");
   const start = reader.position;
   const name = reader.match(/([A-Za-z_]\w*|[0-9]+|[@*#?$!-])(?=:?[-=?+}])/y)?.[1];
   const operator = name === undefined ? undefined : reader.match(/:?[-=?+]/y)?.[0];

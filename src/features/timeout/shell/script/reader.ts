@@ -60,7 +60,7 @@ export class ScriptReader {
   /** Everything up to and with this text. */
   takeThrough(text: string): string {
     const end = this.source.indexOf(text, this.position);
-    if (end < 0) throw this.trouble(`there is no ${text} for what begins here`);
+    if (end < 0) throw this.trouble(`there is no closing ${text} for what begins here`);
     const taken = this.source.slice(this.position, end);
     this.position = end + text.length;
     return taken;

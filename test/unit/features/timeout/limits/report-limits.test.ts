@@ -63,10 +63,10 @@ describe("logind", () => {
   });
 
   test.each([
-    ["which knows none", "247.3-7+deb11u5", "", undefined, "skipped", "knows no StopIdleSessionSec"],
+    ["which knows none", "247.3-7+deb11u5", "", undefined, "skipped", "has no StopIdleSessionSec"],
     ["that says so", "252.39-1~deb12u1", "t 30000000\n", 30, "applies", "stopped with all its processes"],
     ["that has not read it yet", "255", none, undefined, "skipped", "sessions are not stopped"],
-    ["that says nothing", "252", "", "unknown", "unknown", "does not tell"],
+    ["that says nothing", "252", "", "unknown", "unknown", "does not report"],
     ["that knows no terminals", "257.8-1~deb13u2", "t 30000000\n", undefined, "skipped", "never stops them"],
     ["of a later version", "262~rc1", "t 30000000\n", undefined, "skipped", "never stops them"],
     ["of which nothing is known", undefined, "", "unknown", "unknown", "not known which logind"],
