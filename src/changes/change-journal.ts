@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { FatalError, type ForeseenError } from "../errors.ts";
 import { FileTrouble, troubleIn } from "../host/files/file-trouble.ts";
 import type { StateFolder } from "../host/files/state-folder.ts";
+import { actId } from "../system/acts/act-id.ts";
 import { readCaller } from "../system/caller.ts";
 import { toByteText } from "../text/byte-text.ts";
 import type { ChangeHost, ChangeRequest, FileEdit } from "./change.ts";
-import { changeId, renderRecord, type ChangeRecord, type ChangeState, type FileRecord } from "./change-record.ts";
+import { renderRecord, type ChangeRecord, type ChangeState, type FileRecord } from "./change-record.ts";
 
 /** Of a byte text. */
 export function sha256(bytes: string): string {
@@ -22,13 +23,14 @@ export class ChangeJournal {
   static begin({ command, reason, activation }: ChangeRequest, host: ChangeHost): ChangeJournal {
     const startedMs = host.now();
     const record: ChangeRecord = {
-      id: changeId(startedMs, host.state.token()),
+      id: actId(startedMs, host.state.token()),
       state: "planned",
       command,
       reason,
       caller: readCaller(host.files),
       startedMs,
       endedMs: undefined,
+      undoneBy: undefined,
       activation,
       files: [],
     };

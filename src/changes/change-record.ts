@@ -1,7 +1,7 @@
 /** The record of a change, docs/schemas/change-1.json: what it did, and all that is needed to undo it. */
 import type { Attributes } from "../host/files/replace-file.ts";
 import type { Caller } from "../system/caller.ts";
-import { isoTime, timeStamp } from "../text/time.ts";
+import { isoTime } from "../text/time.ts";
 import { renderJson } from "../text/json.ts";
 import type { CallerJson, ChangeDocument } from "../text/json-contract.ts";
 
@@ -45,23 +45,11 @@ export interface ChangeRecord {
   startedMs: number;
   /** When it came to the state that it is in; undefined while it is planned. */
   endedMs: number | undefined;
+  /** The id of the act that undid it. */
+  undoneBy: string | undefined;
   activation: Activation;
   /** In the order in which they are changed. */
   files: readonly FileRecord[];
-}
-
-/** Sorts by time. Names differ that are made at the same moment. */
-export function changeId(timeMs: number, token: string): string {
-  return `${timeStamp(timeMs)}-${token}`;
-}
-
-export function isChangeId(text: string): boolean {
-  return /^\d{8}T\d{9}-[0-9a-z]{4}$/.test(text);
-}
-
-/** Whether an id could begin with that. */
-export function isPrefixOfId(text: string): boolean {
-  return /^\d{1,8}$|^\d{8}T\d{0,9}$|^\d{8}T\d{9}-[0-9a-z]{0,4}$/.test(text);
 }
 
 export function renderRecord(record: ChangeRecord): string {
@@ -82,7 +70,7 @@ export function renderRecord(record: ChangeRecord): string {
 }
 
 /** Who asked for what, when, and what has become of it: the same in a record and in a list of changes. */
-export function storyToJson({ id, state, command, reason, caller, startedMs, endedMs }: ChangeRecord) {
+export function storyToJson({ id, state, command, reason, caller, startedMs, endedMs, undoneBy }: ChangeRecord) {
   return {
     id,
     state,
@@ -91,6 +79,7 @@ export function storyToJson({ id, state, command, reason, caller, startedMs, end
     caller: callerToJson(caller),
     startedAt: isoTime(startedMs),
     endedAt: endedMs === undefined ? null : isoTime(endedMs),
+    undoneBy: undoneBy ?? null,
   };
 }
 

@@ -1,11 +1,5 @@
-import {
-  activations,
-  changeStates,
-  isChangeId,
-  type ChangeRecord,
-  type FileBefore,
-  type FileRecord,
-} from "./change-record.ts";
+import { isActId } from "../system/acts/act-id.ts";
+import { activations, changeStates, type ChangeRecord, type FileBefore, type FileRecord } from "./change-record.ts";
 
 /**
  * Reads a record of {@link ChangeRecord}. It stands in a folder that is nobody else's, and yet a disk may have lost a part of it.
@@ -27,7 +21,7 @@ function readRecord(fields: Fields): ChangeRecord {
   const loginUid = caller.numberOrNull("loginUid");
   const endedAt = fields.textOrNull("endedAt");
   return {
-    id: fields.matching("id", isChangeId),
+    id: fields.matching("id", isActId),
     state: fields.oneOf("state", changeStates),
     command: fields.text("command"),
     reason: fields.textOrNull("reason"),
@@ -38,6 +32,7 @@ function readRecord(fields: Fields): ChangeRecord {
     },
     startedMs: timeOf(fields.text("startedAt")),
     endedMs: endedAt === undefined ? undefined : timeOf(endedAt),
+    undoneBy: fields.textOrNull("undoneBy"),
     activation: fields.oneOf("activation", activations),
     files: fields.objects("files").map(readFile),
   };

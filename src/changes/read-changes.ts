@@ -1,8 +1,9 @@
 /** What was changed, as the records tell. */
 import type { StateFolder } from "../host/files/state-folder.ts";
+import { isActId } from "../system/acts/act-id.ts";
 import { fromByteText } from "../text/byte-text.ts";
 import { nameOf } from "./change-journal.ts";
-import { isChangeId, type ChangeRecord } from "./change-record.ts";
+import type { ChangeRecord } from "./change-record.ts";
 import { parseRecord } from "./parse-record.ts";
 
 export interface Changes {
@@ -21,7 +22,7 @@ const mostRecords = 10_000;
 
 /** @throws FileTrouble */
 export function readChanges(state: StateFolder): Changes {
-  const names = state.names().filter((name) => name.endsWith(".json") && isChangeId(name.slice(0, -".json".length)));
+  const names = state.names().filter((name) => name.endsWith(".json") && isActId(name.slice(0, -".json".length)));
   const ids = names.map((name) => name.slice(0, -".json".length)).toSorted();
   const latest = ids.slice(-mostRecords);
   const read = latest.map((id) => ({ id, record: readChange(id, state) }));
@@ -37,7 +38,7 @@ export function readChanges(state: StateFolder): Changes {
  * @throws FileTrouble
  */
 export function readChange(id: string, state: StateFolder): ChangeRecord | undefined {
-  if (!isChangeId(id)) return undefined;
+  if (!isActId(id)) return undefined;
   const text = state.read(nameOf(id), largestRecord);
   const record = text === undefined ? undefined : parseRecord(fromByteText(text));
   return record?.id === id ? record : undefined;

@@ -1,4 +1,5 @@
 import { FileTrouble, troubleIn } from "../host/files/file-trouble.ts";
+import { actId } from "../system/acts/act-id.ts";
 import { toByteText } from "../text/byte-text.ts";
 import { writeAll } from "./apply-edits.ts";
 import type { ChangeHost, ChangeOutcome, FileEdit } from "./change.ts";
@@ -8,8 +9,8 @@ import { withLocks } from "./locks.ts";
 import { readChange } from "./read-changes.ts";
 
 export type UndoOutcome =
-  /** Files that were as before already are not among the paths. */
-  | { kind: "undone"; paths: readonly string[]; unrecorded: FileTrouble | undefined }
+  /** Files that were as before already are not among the paths. The id is that of the undoing. */
+  | { kind: "undone"; id: string; paths: readonly string[]; unrecorded: FileTrouble | undefined }
   | { kind: "unknown" }
   | { kind: "already-undone" }
   /** These hold something else than the change wrote. Nothing is done. */
@@ -55,7 +56,8 @@ async function undo(
   );
   if (outcome.kind !== "done") return outcome;
   const paths = steps.map(({ edit }) => edit.path).toReversed();
-  return { kind: "undone", paths, unrecorded: note(record, host) };
+  const undoneBy = actId(host.now(), host.state.token());
+  return { kind: "undone", id: undoneBy, paths, unrecorded: note({ ...record, undoneBy }, host) };
 }
 
 /** One file that is brought back. */

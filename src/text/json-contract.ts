@@ -92,6 +92,10 @@ export interface ChangeDocument {
    */
   endedAt: string | null;
   /**
+   * The id of the undo, the same as in its record in the system log; null while the change is not undone.
+   */
+  undoneBy: string | null;
+  /**
    * In the order in which they are changed. They are undone in the reverse order.
    *
    * Items: Before and after.
@@ -213,6 +217,10 @@ export interface ChangesDocument {
      * When it came to its state; null while it is planned.
      */
     endedAt: string | null;
+    /**
+     * The id of the undo, the same as in its record in the system log; null while the change is not undone.
+     */
+    undoneBy: string | null;
     /**
      * In the order in which they were changed.
      *
@@ -856,6 +864,10 @@ export interface KillDocument {
   host: string;
   takenAt: TimeJson;
   /**
+   * The same in the records of the system log (SSHCTL_ID); null where nothing was done.
+   */
+  id: string | null;
+  /**
    * Whether nothing was done: outcomes are null then.
    */
   dryRun: boolean;
@@ -1038,6 +1050,10 @@ export interface RevocationDocument {
    */
   host: string;
   takenAt: TimeJson;
+  /**
+   * The same in the records of the system log (SSHCTL_ID), and in change where files were changed; null where nothing was done.
+   */
+  id: string | null;
   /**
    * Whether nothing was done because of --dry-run.
    */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ChangeJournal } from "../../src/changes/change-journal.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
+import { parseAct } from "../../src/system/acts/act-record.ts";
 import { fakeHost, type FakeHost, type HostSpec } from "../helpers/fake-host.ts";
 import { memoryState } from "../helpers/memory-state.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
@@ -34,6 +35,11 @@ function machine(spec: HostSpec = {}): Made {
   };
   const host = fakeHost({ sshd: "", loginUid: 1001, ...spec, texts, machine: { feed, ...spec.machine } });
   return { host, log, run: async (line, world) => sshctl(line.split(" "), { host, ...world }) };
+}
+
+/** What an entry of the journal says. */
+function recordIn(entry = ""): ReturnType<typeof parseAct> {
+  return parseAct(/^MESSAGE=(.*)$/m.exec(entry)?.[1] ?? "");
 }
 
 /** Of the changes that are recorded, the oldest first. */
@@ -178,12 +184,16 @@ describe("undo of a revoked key", () => {
       `restrict ${ed} b`,
     ]);
     expect(log).toHaveLength(1);
-    expect(log[0]).toContain(
-      `MESSAGE=root (logged in as bob) undid the change ${id} (sshctl keys revoke ${sha256}) in ${aliceFile}, ${bobFile}; reason: INC-7\n`,
-    );
-    expect(log[0]).toContain(`SSHCTL_CHANGE=${id}\n`);
+    const record = recordIn(log[0]);
+    expect(record).toMatchObject({
+      act: "undo",
+      isDone: true,
+      caller: { name: "root", login: { name: "bob" } },
+      reason: "INC-7",
+      facts: { change: id, command: `sshctl undo ${id}`, key: sha256, files: `${aliceFile}, ${bobFile}` },
+    });
     expect(JSON.parse((await run("changes -o json")).out)).toMatchObject({
-      changes: [{ state: "undone", undo: null }],
+      changes: [{ id, state: "undone", undo: null, undoneBy: record?.id }],
     });
     expect(await run(`undo ${id}`)).toMatchObject({
       exitCode: 1,
@@ -323,7 +333,7 @@ describe("what was cut off", () => {
 
   test.each([
     ["the state of the record", "write", "that the change is undone could not be recorded: full"],
-    ["the system log", "log", "the system log did not take the record of this"],
+    ["the system log", "log", "the system log did not accept the record of this"],
   ])("%s that is not taken is told", async (_, what, message) => {
     const { run, host, id } = await revoked();
     const feed = async () => Promise.resolve(1);

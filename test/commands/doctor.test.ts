@@ -26,7 +26,7 @@ test("a machine on which nothing is wrong", async () => {
   expect(await diagnose({})).toMatchObject({ exitCode: 0, ok: true, troubles: [] });
   const { out, exitCode } = await sshctl(["doctor"], patient());
   expect(out).toContain("ok       sshd            openssh (PID 76) listens on 0.0.0.0:22\n");
-  expect(out).toMatch(/\n\n19 ok, 0 limited, 0 missing\n$/);
+  expect(out).toMatch(/\n\n20 ok, 0 limited, 0 missing\n$/);
   expect(exitCode).toBe(0);
 });
 
@@ -40,8 +40,52 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
     ["no logind", { answers: { loginctl: nothing } }, [["logind", "missing", "does not answer"]]],
     [
       "a journal that forgets",
-      { files: { absent: { "/var/log/journal": refused } } },
+      { files: { texts: { "/run/log/journal/0123/system.journal": "" } } },
+      [
+        ["journal", "limited", "forgets it when the machine stops"],
+        ["records", "limited", "forgotten when the machine stops"],
+      ],
+    ],
+    [
+      "a journal that forgets, and a syslog daemon",
+      {
+        files: {
+          texts: { "/run/log/journal/0123/system.journal": "", "/proc/88/comm": "rsyslogd\n" },
+          facts: { "/proc/88": { uid: 104, atimeMs: 0, mtimeMs: 0 } },
+        },
+      },
       [["journal", "limited", "forgets it when the machine stops"]],
+    ],
+    [
+      "a user's program with the name of a syslog daemon",
+      {
+        files: {
+          texts: { "/run/log/journal/0123/system.journal": "", "/proc/88/comm": "rsyslogd\n" },
+          facts: { "/proc/88": { uid: 1000, atimeMs: 0, mtimeMs: 0 } },
+        },
+      },
+      [
+        ["journal", "limited", "forgets it when the machine stops"],
+        ["records", "limited", "in memory"],
+      ],
+    ],
+    [
+      "no journal, and auditd",
+      {
+        files: {
+          texts: { "/etc/machine-id": "4567\n", "/proc/88/comm": "auditd\n" },
+          facts: { "/proc/88": { uid: 0, atimeMs: 0, mtimeMs: 0 } },
+        },
+      },
+      [["journal", "limited", "forgets it when the machine stops"]],
+    ],
+    [
+      "nothing that writes records",
+      { files: { texts: { "/etc/machine-id": "4567\n" } } },
+      [
+        ["journal", "limited", "forgets it when the machine stops"],
+        ["records", "missing", "nothing is seen"],
+      ],
     ],
     [
       "no journal and no log files",

@@ -32,6 +32,7 @@ const texts = {
   "/proc/76/cmdline": "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups\0",
   "/proc/1/stat": "1",
   "/proc/self/stat": "2",
+  "/etc/machine-id": "0123\n",
   "/var/log/journal/0123/system.journal": "",
 };
 

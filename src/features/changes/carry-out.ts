@@ -3,8 +3,10 @@ import { activator } from "../../changes/activate.ts";
 import { undoChange, type UndoOutcome, type UndoPlan } from "../../changes/undo-change.ts";
 import { NothingFoundError } from "../../errors.ts";
 import type { Machine } from "../../host/host.ts";
-import { describeCaller, readCaller } from "../../system/caller.ts";
-import { callerFields, writeEntry } from "../../system/system-log.ts";
+import { firstFew } from "../../domain/first-few.ts";
+import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
+import { unrecorded } from "../../system/acts/unrecorded.ts";
+import { readCaller } from "../../system/caller.ts";
 import { notice } from "../sessions/notes.ts";
 import { halfUndone, refusalOf } from "./refusals.ts";
 import { renderUndone, type UndoView } from "./text/undo-text.ts";
@@ -43,28 +45,30 @@ export async function carryOut(
   out.write(renderUndone(outcome.paths, view, widthOf(out)));
   if (outcome.unrecorded !== undefined)
     notice(`that the change is undone could not be recorded: ${outcome.unrecorded.message}`, err);
-  if (!(await writeLog(view, outcome, reason, host))) notice("the system log did not take the record of this", err);
+  for (const log of await writeDown(view, outcome, reason, host)) notice(unrecorded(log), err);
   return outcome;
 }
 
-async function writeLog(
+/** @returns the logs that did not take it. */
+async function writeDown(
   { record, effects }: UndoView,
-  { paths }: Undone,
+  { id, paths }: Undone,
   reason: string | undefined,
   host: Machine,
-): Promise<boolean> {
-  const caller = readCaller(host.files);
-  const because = reason === undefined ? "" : `; reason: ${reason}`;
+): Promise<LogName[]> {
   const keys = effects.flatMap((each) => ("fingerprint" in each ? each.fingerprint : []));
-  return writeEntry(
-    `${describeCaller(caller)} undid the change ${record.id} (${record.command}) in ${paths.join(", ") || "no file"}${because}`,
-    {
-      ...callerFields(caller),
-      SSHCTL_CHANGE: record.id,
-      SSHCTL_KEY: [...new Set(keys)].join(" ") || undefined,
-      SSHCTL_REASON: reason,
-      SSHCTL_FILES: paths.join(" "),
+  const act = {
+    id,
+    act: "undo",
+    isDone: true,
+    caller: readCaller(host.files),
+    reason,
+    facts: {
+      key: [...new Set(keys)].join(" ") || undefined,
+      command: `sshctl undo ${record.id}`,
+      change: record.id,
+      files: firstFew(paths),
     },
-    host.feed,
-  );
+  };
+  return recordActs([act], host);
 }

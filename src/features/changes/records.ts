@@ -1,9 +1,10 @@
 /** The records of changes, as both commands read them. */
-import { isPrefixOfId, type ChangeRecord } from "../../changes/change-record.ts";
+import type { ChangeRecord } from "../../changes/change-record.ts";
 import { readChange, readChanges, type Changes } from "../../changes/read-changes.ts";
 import { FatalError, NothingFoundError, PermissionError, UsageError, type ForeseenError } from "../../errors.ts";
 import { FileTrouble } from "../../host/files/file-trouble.ts";
 import type { StateFolder } from "../../host/files/state-folder.ts";
+import { isPrefixOfId } from "../../system/acts/act-id.ts";
 
 /** @throws PermissionError, FatalError */
 export function readRecords(state: StateFolder): Changes {

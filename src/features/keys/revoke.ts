@@ -78,7 +78,7 @@ interface Deed {
   request: RevocationTask;
   options: RevokeOptions;
   question: KeyQuestion;
-  orders: EndingOrders;
+  orders: Omit<EndingOrders, "id">;
   teller: Reporter;
 }
 
@@ -100,7 +100,7 @@ async function carryOut(
     return { report, chosen: sessionsOfKey(report, request.holder) };
   };
   const ending = options.kill
-    ? await endKeySessions(find, orders, host, teller.ended, host.now, interruption)
+    ? await endKeySessions(find, { ...orders, id }, host, teller.ended, host.now, interruption)
     : undefined;
   teller.end({ changes, id, remaining, unread, ending, open: ending?.left ?? (await find()).chosen });
   const isOut = remaining.length === 0 && unread.length === 0;

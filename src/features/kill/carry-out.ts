@@ -2,6 +2,8 @@
 import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
+import { actId } from "../../system/acts/act-id.ts";
+import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
 import { readCaller } from "../../system/caller.ts";
 import { findOwnScopes, type OwnScopes } from "../../system/systemd/login-scope.ts";
 import { plural } from "../../text/words.ts";
@@ -9,7 +11,7 @@ import { backendFor } from "./deliver/backends/index.ts";
 import { deliver } from "./deliver/deliver.ts";
 import { endLeftovers } from "./deliver/end-leftovers.ts";
 import { readLoginRecords } from "./deliver/read-login-records.ts";
-import { recordActs } from "./deliver/record-act.ts";
+import { recordOfSession } from "./deliver/record-act.ts";
 import { waitForLeftovers, type SessionProcesses } from "./deliver/session-processes.ts";
 import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
@@ -37,6 +39,7 @@ export async function carryOut(
   interruption: AbortSignal,
   onRound: (results: readonly KillResult[]) => void = () => undefined,
 ): Promise<KillReport> {
+  const id = request.id ?? actId(machine.clock.now(), machine.state.token());
   const ended = await endListeners(plan.listeners, plan.report, machine);
   const problems = [...ended.problems];
   const first = async () => endRound(plan, request, machine, interruption);
@@ -47,9 +50,10 @@ export async function carryOut(
   const next = await endNewcomers(new Set(before), rounds, problems, { request, machine, interruption, onRound });
   const results = rounds.flatMap((round) => round.results);
   problems.push(...rounds.flatMap((round) => round.problems), ...unfinished(request, next, interruption));
-  if (!(await orProblem(problems, async () => writeDown(results, request, machine), false)))
-    problems.push({ kind: "not-recorded" });
+  const untold = await orProblem(problems, async () => writeDown(id, results, request, machine), []);
+  problems.push(...untold.map((log): KillProblem => ({ kind: "not-recorded", log })));
   return {
+    id,
     plan,
     results,
     appeared: next?.ends.map(({ termination }) => termination.session) ?? [],
@@ -249,26 +253,31 @@ async function planNewcomers(
   return plan.ends.length === 0 ? undefined : plan;
 }
 
-/** @returns whether the system log took it all. */
+/** @returns the logs that did not take all of it. */
 async function writeDown(
+  id: string,
   results: readonly KillResult[],
-  { options }: KillRequest,
+  { command, options }: KillRequest,
   machine: KillMachine,
-): Promise<boolean> {
+): Promise<LogName[]> {
   const caller = readCaller(machine.files);
   return recordActs(
-    results.map(({ end, outcome, leftovers }) => ({
-      caller,
-      session: end.termination.session,
-      signal: outcome.kind === "ended" ? outcome.signal : options.signal,
-      isEnded: isGone(outcome),
-      outcome:
-        describeOutcome(outcome) +
-        (options.everything
-          ? `, with ${plural(Math.max(0, end.sessionProcesses.length - leftovers.length), "process")} that it had started`
-          : ""),
-      reason: options.reason,
-    })),
-    machine.feed,
+    results.map(({ end, outcome, leftovers }) =>
+      recordOfSession({
+        id,
+        act: command,
+        isDone: isGone(outcome),
+        caller,
+        reason: options.reason,
+        session: end.termination.session,
+        signal: outcome.kind === "ended" ? outcome.signal : options.signal,
+        outcome:
+          describeOutcome(outcome) +
+          (options.everything
+            ? `, with ${plural(Math.max(0, end.sessionProcesses.length - leftovers.length), "process")} that it had started`
+            : ""),
+      }),
+    ),
+    machine,
   );
 }

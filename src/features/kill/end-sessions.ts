@@ -221,6 +221,7 @@ function jsonOf(plan: KillPlan, { options, layout }: KillRequest, done: KillRepo
     plan,
     ...options,
     fullCommand: layout.fullCommand,
+    id: done?.id,
     results: done?.results,
     appeared: done?.appeared ?? [],
     notes: done?.notes ?? plan.listeners.notes,

@@ -33,6 +33,7 @@ export const killAll: Command = {
     await rejectUnknownSpared(given, context);
     return endSessions(
       {
+        command: "kill-all",
         options: parseKillAllOptions(given),
         find: async () => findAll(given, context),
         mustConfirm: () => true,

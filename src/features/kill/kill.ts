@@ -44,6 +44,7 @@ export const kill: Command = {
     let meant = picked;
     return endSessions(
       {
+        command: "kill",
         options,
         find: async () => {
           const report = await read(context);

@@ -3,5 +3,15 @@ import type { Machine } from "../../host/host.ts";
 /** The machine on which sessions are ended. */
 export type KillMachine = Pick<
   Machine,
-  "files" | "programs" | "feed" | "signals" | "cgroups" | "clock" | "terminals" | "newFiles" | "banners" | "observer"
+  | "files"
+  | "programs"
+  | "feed"
+  | "signals"
+  | "cgroups"
+  | "clock"
+  | "terminals"
+  | "newFiles"
+  | "banners"
+  | "observer"
+  | "state"
 >;

@@ -11,6 +11,10 @@ export interface Found {
 }
 
 export interface KillRequest {
+  /** That ends them, for the record. */
+  command: "kill" | "kill-all" | "watch" | "keys revoke";
+  /** Of an act that this is a part of; one of its own where there is none. */
+  id?: string;
   options: KillOptions;
   find: () => Promise<Found>;
   /** Ask before anything is done. */

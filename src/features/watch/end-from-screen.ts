@@ -18,6 +18,7 @@ export async function endFromScreen(
   const output = { write: (text: string) => written.push(text), isTerminal: false, width };
   const look = { width, chalk: painterFor("never", {}, false) };
   const request = {
+    command: "watch" as const,
     options: usualOptions,
     find: async () => {
       const report = await (await context.reports()).read({ ...localSource, logins: true });

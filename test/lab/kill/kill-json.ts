@@ -2,6 +2,7 @@ import type { SessionJson } from "../../../src/text/json-contract.ts";
 import type { Machine, RunOptions } from "../machine/machine.ts";
 
 export interface KillJson {
+  id: string | null;
   dryRun: boolean;
   sessions: {
     session: SessionJson;

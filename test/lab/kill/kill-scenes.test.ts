@@ -113,7 +113,8 @@ describeOldestAndNewest(
               SSHCTL_PEER: `127.0.0.1:${String(local.port)}`,
               SSHCTL_CALLER: "root",
               SSHCTL_CALLER_LOGIN: "alice",
-              MESSAGE: expect.stringContaining("root (logged in as alice) ended the SSH session of alice"),
+              SSHCTL_ID: seen.id,
+              MESSAGE: expect.stringContaining('act="kill-all"'),
             }),
           );
       });

@@ -5,6 +5,7 @@ import type { DoctorHost } from "./machine.ts";
 import { examineLogs } from "./logs.ts";
 import { examinePrograms } from "./programs.ts";
 import { examineInstalled, examineListeners } from "./server.ts";
+import { examineRecords } from "./records.ts";
 import { examineSelf } from "./self.ts";
 import { examineLogind, examineProc, examineRights, examineSight, examineUserFiles } from "./sight.ts";
 
@@ -22,6 +23,7 @@ export async function examine(host: DoctorHost): Promise<Check[]> {
     ...(await examineInstalled(listeners, host)),
     await examineLogind(host),
     ...(await examineLogs(listeners, host)),
+    examineRecords(host),
     ...(await examinePrograms(host)),
     ...examineSelf(host),
   ];

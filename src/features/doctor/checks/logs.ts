@@ -3,8 +3,9 @@ import { beginOfJournal } from "../../../system/logs/login-history.ts";
 import type { Listener } from "../../../domain/session.ts";
 import { effectiveSettings } from "../../../system/sshd/ask.ts";
 import { findOpensshDaemons, nameOf } from "../../../system/sshd/daemons.ts";
-import { isPresent, orUndefined } from "../../../host/files/files.ts";
+import { isPresent } from "../../../host/files/files.ts";
 import { authLogPaths, timeOfSyslogLine } from "../../../system/logs/auth-log.ts";
+import { journalStorage } from "../../../system/systemd/journal-storage.ts";
 import { limited, missing, ok, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 
@@ -25,7 +26,7 @@ function examineJournal(sinceMs: number | undefined, { files, uid }: DoctorHost)
       uid === 0 ? "let systemd-journald run" : "run sshctl as root, or join the group systemd-journal",
     );
   const since = `tells how users logged in since ${day(sinceMs)}`;
-  return (orUndefined(files.names("/var/log/journal")) ?? []).length > 0
+  return journalStorage(files) === "disk"
     ? ok("journal", since)
     : limited(
         "journal",

@@ -4,8 +4,10 @@ import type { Output } from "../../../cli/context.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
 import type { KeysHost, RevokeHost } from "../machine.ts";
-import { describeCaller, readCaller } from "../../../system/caller.ts";
-import { callerFields, writeEntry } from "../../../system/system-log.ts";
+import { firstFew } from "../../../domain/first-few.ts";
+import { recordActs } from "../../../system/acts/record-acts.ts";
+import { unrecorded } from "../../../system/acts/unrecorded.ts";
+import { readCaller } from "../../../system/caller.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
 import { changeFile, type Change } from "./change-files.ts";
@@ -14,8 +16,8 @@ import type { RevocationTask } from "./plan.ts";
 /** What became of the files. */
 export interface RevokedFiles {
   changes: readonly Change[];
-  /** Of the change; undefined where nothing was changed. */
-  id: string | undefined;
+  /** Of the act, and of the change where there is one. */
+  id: string;
 }
 
 /**
@@ -35,17 +37,19 @@ export async function revokeKey(
   const journal = ChangeJournal.begin({ command, reason, activation: "none" }, host);
   const changes: Change[] = [];
   for (const target of targets) changes.push(await changeFile(target, revocation, journal, host));
-  const unrecorded = journal.end("done");
-  if (unrecorded !== undefined) notice(`the record of this change could not be completed: ${unrecorded.message}`, err);
+  const trouble = journal.end("done");
+  if (trouble !== undefined) notice(`the record of this change could not be completed: ${trouble.message}`, err);
   const files = changes.flatMap(({ kind, target }) => (kind === "changed" ? target.path : []));
-  const caller = readCaller(host.files);
-  const isWritten = await writeEntry(
-    `${describeCaller(caller)} revoked the key ${fingerprint} in ${files.join(", ") || "no file"}${reason === undefined ? "" : `; reason: ${reason}`}`,
-    { ...callerFields(caller), SSHCTL_KEY: fingerprint, SSHCTL_REASON: reason, SSHCTL_FILES: files.join(" ") },
-    host.feed,
-  );
-  if (!isWritten) notice("the system log did not accept the record of this", err);
-  return { changes, id: changes.some(({ kind }) => kind === "changed") ? journal.id : undefined };
+  const record = {
+    id: journal.id,
+    act: "keys revoke",
+    isDone: changes.every(({ kind }) => kind !== "failed"),
+    caller: readCaller(host.files),
+    reason,
+    facts: { key: fingerprint, command, files: firstFew(files) },
+  };
+  for (const log of await recordActs([record], host)) notice(unrecorded(log), err);
+  return { changes, id: journal.id };
 }
 
 /** Where others keep the key, the command line must name the accounts that lose it. */

@@ -50,6 +50,8 @@ function isUndecided({ auth, uid }: Session, isOfKey: boolean, { settingsOf }: K
 
 /** How the sessions are ended. */
 export interface EndingOrders {
+  /** Of the act that this is a part of. */
+  id: string;
   includeSelf: boolean;
   reason: string | undefined;
   look: TextStyle;
@@ -107,7 +109,17 @@ export async function endKeySessions(
   }
 }
 
-function requestOf(find: () => Promise<Found>, { includeSelf, reason, look }: EndingOrders): KillRequest {
+function requestOf(find: () => Promise<Found>, { id, includeSelf, reason, look }: EndingOrders): KillRequest {
   const options = { ...usualOptions, includeSelf, reason, untilNone: true, yes: true };
-  return { options, find, mustConfirm: () => false, alsoNewcomers: true, layout: usualLayout, look, planStyle: look };
+  return {
+    command: "keys revoke",
+    id,
+    options,
+    find,
+    mustConfirm: () => false,
+    alsoNewcomers: true,
+    layout: usualLayout,
+    look,
+    planStyle: look,
+  };
 }

@@ -51,6 +51,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
     schema: "sshctl.revocation/1",
     host,
     takenAt: isoTime(takenAtMs),
+    id: done?.id ?? null,
     dryRun: done === undefined,
     fingerprint: first.key.sha256,
     keyType: first.key.type,
@@ -74,7 +75,8 @@ export function renderRevocationJson(document: ToldRevocation): string {
 }
 
 function wayBackToJson(done: Done | undefined): Pick<Told<RevocationDocument>, "undo" | "change"> {
-  return { undo: undoOf(done?.changes ?? []) ?? null, change: done?.id ?? null };
+  const undo = undoOf(done?.changes ?? []);
+  return { undo: undo ?? null, change: undo === undefined ? null : (done?.id ?? null) };
 }
 
 function placeToJson({ account, path, line, comment }: ListedKey): Told<PlaceJson> {

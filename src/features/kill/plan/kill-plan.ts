@@ -43,6 +43,8 @@ export interface KillResult {
 
 /** What became of all. */
 export interface KillReport {
+  /** Of the act, the same as in its records. */
+  id: string;
   plan: KillPlan;
   results: readonly KillResult[];
   /** Sessions that match and came too late to be ended. */

@@ -1,5 +1,6 @@
 /** What goes wrong beside the sessions that are to end, and what is to be known of the listeners; text/problems.ts says it. */
 import type { Pid } from "../../../domain/process.ts";
+import type { LogName } from "../../../system/acts/record-acts.ts";
 import type { Daemon } from "../../../system/sshd/daemons.ts";
 import type { CommandLine } from "../../../system/sshd/steer.ts";
 
@@ -9,7 +10,7 @@ export type KillProblem =
   /** Newcomers were meant too, and nobody has looked for the last of them. */
   | { kind: "interrupted" }
   | { kind: "still-coming"; rounds: number }
-  | { kind: "not-recorded" }
+  | { kind: "not-recorded"; log: LogName }
   | { kind: "listener-survived"; pid: Pid }
   | { kind: "restart-cancelled"; daemon: Daemon }
   /** `complaint`: what the service manager says. */

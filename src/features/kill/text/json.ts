@@ -20,6 +20,8 @@ export interface ToldKill {
   backend: BackendName;
   everything: boolean;
   fullCommand: boolean;
+  /** Of the act; undefined for a plan that was only looked at. */
+  id: string | undefined;
   /** Undefined for a plan that was only looked at. */
   results: readonly KillResult[] | undefined;
   appeared: readonly Session[];
@@ -31,7 +33,7 @@ export interface ToldKill {
 
 /** docs/schemas/kill-1.json */
 export function renderKillJson(document: ToldKill): string {
-  const { plan, signal, backend, everything, fullCommand, results, appeared, notes, problems } = document;
+  const { plan, signal, backend, everything, fullCommand, id, results, appeared, notes, problems } = document;
   const { report, ends, spared, undecided, commands } = plan;
   const view = viewOf(report, fullCommand);
   const toJson = (session: Session) => sessionToJson(session, view);
@@ -39,6 +41,7 @@ export function renderKillJson(document: ToldKill): string {
     schema: "sshctl.kill/1",
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
+    id: id ?? null,
     dryRun: results === undefined,
     signal,
     backend,

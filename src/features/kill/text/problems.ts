@@ -1,4 +1,5 @@
 /** Problems and notes as people and `problems` and `notes` in docs/schemas/kill-1.json tell them: sentences without a full stop. */
+import { unrecorded } from "../../../system/acts/unrecorded.ts";
 import { nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
 import { serviceCommand } from "../../../system/sshd/steer.ts";
 import type { KillProblem, ListenerNote } from "../plan/problem.ts";
@@ -12,7 +13,7 @@ export function describeProblem(problem: KillProblem): string {
     case "still-coming":
       return `not finished: sessions still came after ${String(problem.rounds)} rounds`;
     case "not-recorded":
-      return "the system log did not accept the record of this";
+      return unrecorded(problem.log);
     case "listener-survived":
       return `${listenerName(problem.pid)} did not end`;
     case "restart-cancelled":

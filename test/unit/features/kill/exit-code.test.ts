@@ -23,6 +23,7 @@ function reportOf(outcomes: readonly KillOutcome[], given: Partial<KillReport> =
     listeners: { listenersToStop: [], restart: [], notes: [] },
   };
   return {
+    id: "20261125T101512480-7f2c",
     plan,
     results,
     appeared: [],
@@ -62,7 +63,7 @@ test("is 130 if it was interrupted before anything was signalled, and partial af
 
 test.each<[string, Partial<KillReport>]>([
   ["somebody has come meanwhile", { appeared: [session()] }],
-  ["something went wrong beside the sessions", { problems: [{ kind: "not-recorded" }] }],
+  ["something went wrong beside the sessions", { problems: [{ kind: "not-recorded", log: "system" }] }],
   ["something was left that was to end", { wasEverythingEnded: false }],
 ])("is partial where %s", (_, given) => {
   expect(exitCodeOf(reportOf([ended], given))).toBe(5);
