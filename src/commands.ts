@@ -34,7 +34,10 @@ export const commands: CommandTable = {
     ],
     session: targetForms,
   },
-  otherNames: new Map([["killall", "kill-all"]]),
+  otherNames: new Map([
+    ["killall", "kill-all"],
+    ["ls", "list"],
+  ]),
   unparsed: new Map([
     [
       "completion values",

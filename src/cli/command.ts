@@ -10,6 +10,8 @@ export interface CommandGroup {
   commands: readonly Command[];
   /** What the word does if none of them follows; without it, the help is shown. */
   alone?: Command;
+  /** Words behind it that mean the same as none: `keys list`. */
+  aloneNames?: readonly string[];
   hint?: Hint;
 }
 

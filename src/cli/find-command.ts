@@ -61,8 +61,10 @@ async function* candidates(words: ReadonlySet<string>, { loaders }: CommandTable
 
 function* ofGroup(group: CommandGroup, words: ReadonlySet<string>): Generator<Candidate> {
   for (const command of group.commands) if (words.has(lastWord(command))) yield single(command, group);
-  if (group.alone !== undefined) yield single(group.alone, group);
-  else yield { command: undefined, group, path: [group.name], vocabulary: together(group.commands) };
+  if (group.alone !== undefined) {
+    for (const name of group.aloneNames ?? []) yield { ...single(group.alone, group), path: [group.name, name] };
+    yield single(group.alone, group);
+  } else yield { command: undefined, group, path: [group.name], vocabulary: together(group.commands) };
 }
 
 function single(command: Command, group: CommandGroup | undefined): Candidate {

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { lastWord, type Command, type CommandGroup, type Hint, type OptionTable } from "./command.ts";
 import type { Failure, Meaning } from "./find-command.ts";
-import { foreignNames } from "./foreign-names.ts";
+import { foreignNames, foreignOptions } from "./foreign-names.ts";
 import { globalOptions } from "./global-options.ts";
 import { readLine, type Line, type Problem } from "./read-line.ts";
 import { didYouMean } from "./suggest.ts";
@@ -35,13 +35,31 @@ function unreadable({ command, path, vocabulary, trouble }: Failure, commands: r
     case "value for a switch":
       return new UsageError(`--${trouble.name} takes no value, but "${trouble.value}" was given.`, tryHelp(name));
     case "unknown option": {
+      const foreign = foreignOption(trouble.option, vocabulary.options);
+      if (foreign !== undefined) return new UsageError(noOption(name, trouble.option), `${foreign} ${tryHelp(name)}`);
       const { option, owners } = whoseOption(trouble, commands);
       if (owners.length > 0) return new UsageError(ofOthers(name, option, namesOf(owners)), tryHelp(name));
       const instead = command?.replaced?.[option] ?? suggestion(option, vocabulary.options);
-      const message = name === "" ? `There is no option ${option}.` : `${name} has no option ${option}.`;
-      return new UsageError(message, [instead ?? [], tryHelp(name)].flat().join(" "));
+      return new UsageError(noOption(name, option), [instead ?? [], tryHelp(name)].flat().join(" "));
     }
   }
+}
+
+function noOption(name: string, option: string): string {
+  return name === "" ? `There is no option ${option}.` : `${name} has no option ${option}.`;
+}
+
+/** What to say of an option that people know from other tools. */
+function foreignOption(option: string, options: OptionTable): string | undefined {
+  const { near = [], says } = foreignOptions.get(option) ?? {};
+  const own = near.filter((long) => offered(options).includes(long));
+  return own.length === 0
+    ? undefined
+    : (says ??
+        `Did you mean ${joined(
+          own.map((long) => `--${long}`),
+          "or",
+        )}?`);
 }
 
 function ofOthers(name: string, option: string, owners: string): string {

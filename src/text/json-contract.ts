@@ -344,7 +344,7 @@ export interface DoctorDocument {
    */
   nodeVersion: string;
   /**
-   * Whether every check is ok; then the exit code is 0, else 1.
+   * Whether every check is ok or optional; then the exit code is 0, else 1.
    */
   ok: boolean;
   /**
@@ -356,9 +356,9 @@ export interface DoctorDocument {
      */
     id: string;
     /**
-     * limited: it is there, and does not tell or do everything; missing: it is not there, or does not work.
+     * limited: it is there, and does not tell or do everything; missing: it is not there, or does not work; optional: either of it, of something that few need.
      */
-    status: "ok" | "limited" | "missing";
+    status: "ok" | "optional" | "limited" | "missing";
     /**
      * May be worded differently in another version.
      */
@@ -1293,9 +1293,13 @@ export interface ListenerJson {
   pid: PidJson;
   server: ServerJson;
   /**
-   * Empty when its sockets cannot be seen (without root).
+   * TCP. Empty when its sockets cannot be seen (without root), and where all of them are beside the network.
    */
   addresses: EndpointJson[];
+  /**
+   * As the socket units of systemd have it: the path of a Unix socket, or vsock:CID:PORT, of which the CID may be missing. systemd starts the server when a connection comes.
+   */
+  sockets: string[];
 }
 /**
  * Which limits of inactivity apply to a user, from where, and what they leave out. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -33,6 +33,11 @@ export function clockTime(timeMs: number): string {
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
 }
 
+/** "2026-11-21" in the time zone of the terminal. */
+export function localDay(timeMs: number): string {
+  return dayOf(new Date(timeMs));
+}
+
 function dayOf(time: Date): string {
   return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }

@@ -40,6 +40,26 @@ describe("options", () => {
     expect(await refusal(["list", option])).toContain(name);
   });
 
+  test.each([
+    ["list --port 22", "list has no option --port. Did you mean --local-port, --peer-port or --forward-port?"],
+    ["list -p 22", "list has no option -p. Did you mean --local-port, --peer-port or --forward-port?"],
+    ["count --host web1", "use --from. Another machine is asked there: ssh HOST sudo sshctl list."],
+    ["kill-all --group adm", '--user "$(getent group NAME | cut -d: -f4)"'],
+    ["list --watch", 'use "sshctl watch"'],
+    ["--follow", 'There is no option --follow. To follow what happens, use "sshctl watch".'],
+    ["list -l", "use -o wide"],
+    ["list --pid 7", '"sshctl show PID"'],
+    ["kill --force pts/2", "use --yes"],
+    ["kill-all --type shell", "Did you mean --kind?"],
+    ["keys --name bob", "Did you mean --user?"],
+    // Where the command has nothing of the kind, it is said of nobody.
+    ["doctor --port 22", 'sshctl: doctor has no option --port. Try "sshctl doctor --help".'],
+    ["kill --host web1", "kill has no option --host. "],
+    ["watch --follow", "watch has no option --follow. "],
+  ])("%s: of other tools lead to ours", async (line, meant) => {
+    expect(await refusal(line.split(" "))).toContain(meant);
+  });
+
   test("of one command are not another's", async () => {
     expect(await refusal(["count", "--columns", "user"])).toContain("count has no option --columns");
   });
@@ -93,7 +113,6 @@ describe("commands", () => {
     ["cuont", 'Did you mean "sshctl count"?'],
     ["kill-everything", "sshctl --help"],
     ["who", 'Did you mean "sshctl list"?'],
-    ["ls", 'Did you mean "sshctl list"?'],
     ["revoke", 'Did you mean "sshctl keys revoke"?'],
     ["constructor", "sshctl --help"],
     ["toString", "sshctl --help"],

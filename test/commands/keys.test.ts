@@ -382,6 +382,15 @@ describe("findings", () => {
   });
 });
 
+test.each(["list", "ls"])("keys %s is keys", async (word) => {
+  const world = () => ({ host: fakeHost({ sshd: "", texts: { [aliceFile]: `${ed} laptop` } }) });
+  const told = await sshctl(["keys", "--columns", "user,comment"], world());
+  expect(told.out).toContain("laptop");
+  expect(await sshctl(["keys", word, "--columns", "user,comment"], world())).toEqual(told);
+  expect(await sshctl(["--columns", "user,comment", "keys", word], world())).toEqual(told);
+  expect((await sshctl(["keys", word, "surplus"], world())).exitCode).toBe(2);
+});
+
 describe("output", () => {
   const keysHost = () => fakeHost({ sshd: "", texts: { [aliceFile]: `${ed} =cmd\u001b[2J` } });
 
@@ -436,7 +445,6 @@ describe("output", () => {
     [["keys", "--usr", "x"], "Did you mean --user?"],
     [["keys", "shwo"], 'Did you mean "sshctl keys show"?'],
     [["keys", "alice"], 'Did you mean "sshctl keys --user alice"?'],
-    [["keys", "list"], 'Did you mean "sshctl keys"?'],
     [["timeout", "show", "alice"], 'Did you mean "sshctl timeout show --user alice"?'],
     [[""], '"" is not a command.'],
     [["keys", "--unused", "soon"], "30m"],

@@ -276,6 +276,20 @@ describe("in a pipe", () => {
     expect((await sshctl(["list", "-o", "json"], { sessions })).out).toBe(out);
   });
 
+  test("--json has the ways in beside the network", async () => {
+    const aside = ["/run/ssh-unix-local/socket", "vsock::22"];
+    const world = { reports: () => ({ ...report([alice]), listensAside: aside }) };
+    const document: unknown = JSON.parse((await sshctl(["ls", "--json"], world)).out);
+    expect(violationsOf("sessions-1", document)).toEqual([]);
+    const [daemon] = report([]).listeners;
+    expect(document).toMatchObject({
+      listeners: [
+        { pid: daemon?.pid, addresses: daemon?.addresses, sockets: [] },
+        { pid: 1, server: "openssh", addresses: [], sockets: aside },
+      ],
+    });
+  });
+
   test("-o ndjson is a session a line", async () => {
     const { out } = await sshctl(["list", "-o", "ndjson"], { sessions });
     const rows = linesOf(out).map((line) => JSON.parse(line) as { host: string; user: string });

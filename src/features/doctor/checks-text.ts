@@ -1,5 +1,5 @@
 import type { DoctorDocument } from "../../text/json-contract.ts";
-import type { Check, CheckStatus } from "./checks/check.ts";
+import { isHealthy, type Check, type CheckStatus } from "./checks/check.ts";
 import type { DoctorHost } from "./checks/machine.ts";
 import { version } from "../../cli/version.ts";
 import type { TextStyle } from "../../text/grid.ts";
@@ -13,17 +13,18 @@ import { hangingIndent } from "../../text/wrap.ts";
 export function renderChecks(checks: readonly Check[], look: TextStyle): string {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
   const lines = checks.flatMap((check) => renderCheck(check, idWidth, look));
-  const counts = statuses.map(
-    (status) => `${String(checks.filter((check) => check.status === status).length)} ${status}`,
-  );
+  const counts = statuses.flatMap((status) => {
+    const count = checks.filter((check) => check.status === status).length;
+    return count === 0 ? [] : `${String(count)} ${status}`;
+  });
   return [...lines, "", counts.join(", ")].map((line) => `${line}\n`).join("");
 }
 
-const statuses: readonly CheckStatus[] = ["ok", "limited", "missing"];
+const statuses: readonly CheckStatus[] = ["ok", "optional", "limited", "missing"];
 const statusWidth = Math.max(...statuses.map(({ length }) => length));
 
 function renderCheck({ id, status, says, remedy }: Check, idWidth: number, { width, chalk }: TextStyle): string[] {
-  const paint = { ok: chalk.green, limited: chalk.yellow, missing: chalk.red }[status];
+  const paint = { ok: chalk.green, optional: chalk.dim, limited: chalk.yellow, missing: chalk.red }[status];
   const place = statusWidth + 2 + idWidth + 2;
   const label = `${paint(status.padEnd(statusWidth))}  ${id.padEnd(idWidth)}  `;
   const todo =
@@ -40,7 +41,7 @@ export function renderChecksJson(checks: readonly Check[], { hostName, now, uid,
     uid,
     version,
     nodeVersion: runningProgram().nodeVersion,
-    ok: checks.every(({ status }) => status === "ok"),
+    ok: isHealthy(checks),
     checks: checks.map(({ id, status, says, remedy }) => ({ id, status, says, remedy: remedy ?? null })),
   });
 }

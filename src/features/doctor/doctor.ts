@@ -1,3 +1,4 @@
+import { isHealthy } from "./checks/check.ts";
 import { examine } from "./checks/examine.ts";
 import { exitCodes } from "../../errors.ts";
 import { renderChecks, renderChecksJson } from "./checks-text.ts";
@@ -25,6 +26,6 @@ export const doctor: Command = {
     const host = { ...machine, readReport };
     const checks = await examine(host);
     context.out.write(format === "json" ? renderChecksJson(checks, host) : renderChecks(checks, look));
-    return checks.every(({ status }) => status === "ok") ? exitCodes.done : exitCodes.nothingMatched;
+    return isHealthy(checks) ? exitCodes.done : exitCodes.nothingMatched;
   },
 };

@@ -10,8 +10,8 @@ export const keys: CommandGroup = {
   examples: keysList.examples,
   commands: [keysShow, keysRevoke],
   alone: keysList,
+  aloneNames: ["list", "ls"],
   hint: (word) => {
-    if (word === "list" || word === "ls") return "sshctl keys";
     const option = userOption(word);
     return option && `sshctl keys ${option}`;
   },

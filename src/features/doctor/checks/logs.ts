@@ -6,8 +6,9 @@ import { findOpensshDaemons, nameOf } from "../../../system/sshd/daemons.ts";
 import { isPresent } from "../../../host/files/files.ts";
 import { authLogPaths, timeOfSyslogLine } from "../../../system/logs/auth-log.ts";
 import { journalStorage } from "../../../system/systemd/journal-storage.ts";
-import { limited, missing, ok, type Check } from "./check.ts";
+import { missing, ok, optional, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
+import { localDay } from "../../../text/time.ts";
 
 export async function examineLogs(listeners: readonly Listener[], host: DoctorHost): Promise<Check[]> {
   const sinceMs = await beginOfJournal(host);
@@ -25,10 +26,10 @@ function examineJournal(sinceMs: number | undefined, { files, uid }: DoctorHost)
       "cannot be read: keys and methods of logins cannot be proven, and logins that are short are missed",
       uid === 0 ? "let systemd-journald run" : "run sshctl as root, or join the group systemd-journal",
     );
-  const since = `tells how users logged in since ${day(sinceMs)}`;
+  const since = `tells how users logged in since ${localDay(sinceMs)}`;
   return journalStorage(files) === "disk"
     ? ok("journal", since)
-    : limited(
+    : optional(
         "journal",
         `${since}, and forgets it when the machine stops`,
         "set Storage=persistent in /etc/systemd/journald.conf, and restart systemd-journald",
@@ -40,7 +41,7 @@ async function examineLogFiles(hasJournal: boolean, host: DoctorHost): Promise<C
   const paths = authLogPaths(host.files, 0);
   const begins = (await Promise.all(paths.map(async (path) => beginOf(path, host)))).flatMap((ms) => ms ?? []);
   if (begins.length > 0)
-    return ok("log-files", `reach back to ${day(Math.min(...begins))}; what they say is shown as unverified`);
+    return ok("log-files", `reach back to ${localDay(Math.min(...begins))}; what they say is shown as unverified`);
   if (hasJournal || isPresent(host.files.facts("/run/systemd/journal/socket")))
     return ok("log-files", "none beside the journal, which tells all that they could");
   const says = paths.length > 0 ? "cannot be read, or are empty" : "there are none";
@@ -78,9 +79,4 @@ async function examineLogLevel(listeners: readonly Listener[], host: DoctorHost)
         )
       : ok("login-messages", `sshd logs logins: its LogLevel is ${first.level}`),
   ];
-}
-
-/** "2026-11-27" */
-function day(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10);
 }

@@ -1,5 +1,5 @@
 /** The programs that sshctl runs. Without any of them it still lists sessions and ends them. */
-import { limited, missing, ok, type Check } from "./check.ts";
+import { ok, optional, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 
 interface NeededProgram {
@@ -36,8 +36,8 @@ async function examineProgram(program: NeededProgram, host: DoctorHost): Promise
   const { name, args, exitCode, purpose, fromPackage } = program;
   const output = await host.programs.run(name, args, limitMs);
   const remedy = `install the package ${fromPackage}`;
-  if (output === undefined) return missing(name, `is not there; it is for ${purpose}`, remedy);
+  if (output === undefined) return optional(name, `is not there; it is for ${purpose}`, remedy);
   return output.exitCode === exitCode
     ? ok(name, `is there, for ${purpose}`)
-    : limited(name, `is another one than that of ${fromPackage}, and may not do for ${purpose}`, remedy);
+    : optional(name, `is another one than that of ${fromPackage}, and may not do for ${purpose}`, remedy);
 }

@@ -4,15 +4,16 @@ import type { Listener, SessionReport } from "../../../domain/session.ts";
 import { isReplaced } from "../../../domain/ssh-server.ts";
 import { readOpensshVersion, type OpensshVersion } from "../../../system/sshd/version.ts";
 import { orUndefined } from "../../../host/files/files.ts";
-import { limited, missing, ok, type Check } from "./check.ts";
+import { limited, missing, ok, optional, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 import { findConfigurationError } from "../../../system/sshd/ask.ts";
 import { findDaemons, installedDaemon, nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
 import { renewalOf, type Renewal } from "../../../system/sshd/steer.ts";
 
-export function examineListeners({ listeners }: SessionReport, { uid, files }: DoctorHost): Check[] {
-  const places = listeners.map(describe);
-  if (listeners.length === 0)
+export function examineListeners({ listeners, listensAside = [] }: SessionReport, { uid, files }: DoctorHost): Check[] {
+  const aside = listensAside.length === 0 ? [] : [`systemd listens for ssh at ${listensAside.join(", ")}`];
+  const places = [...listeners.map(describe), ...aside];
+  if (places.length === 0)
     return [
       limited(
         "sshd",
@@ -54,7 +55,7 @@ const withLimits = 902;
 function examineVersion({ name, number }: OpensshVersion): Check {
   return number >= withLimits
     ? ok("sshd-version", name)
-    : limited(
+    : optional(
         "sshd-version",
         `${name} cannot end what is idle by itself (ChannelTimeout)`,
         "OpenSSH 9.2 or later; limits in shells (TMOUT) work with every version",

@@ -3,7 +3,7 @@ import { isPresent } from "../../../host/files/files.ts";
 import type { Blindness } from "../../../domain/snapshot.ts";
 import { blindReasons } from "../../../domain/warnings.ts";
 import { readBlindness } from "../../../system/procfs/sight.ts";
-import { limited, missing, ok, type Check } from "./check.ts";
+import { limited, missing, ok, optional, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 
 export function examineRights(uid: number): Check {
@@ -51,7 +51,7 @@ export function examineUserFiles({ uid, runningProgram }: DoctorHost): Check[] {
   return [
     runningProgram().canActAs
       ? ok("user-files", "files of users are read and written with their own rights")
-      : limited(
+      : optional(
           "user-files",
           "this build of Node.js cannot take on a user's rights: owner, group and mode decide, and what only an access list opens for its user stays unread",
           "install the package sshctl-standalone, which brings another Node.js",
@@ -66,7 +66,7 @@ export async function examineLogind({ programs }: DoctorHost): Promise<Check> {
   const list = await programs.run("loginctl", ["list-sessions", "--no-legend", "--no-pager"], limitMs);
   return list?.exitCode === 0
     ? ok("logind", "tells which processes belong to a login")
-    : missing(
+    : optional(
         "logind",
         "does not answer: what belongs to a login is told by its processes alone",
         "install the package libpam-systemd, where systemd runs",

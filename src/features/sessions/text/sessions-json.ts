@@ -1,7 +1,7 @@
 import type { Auth } from "../../../domain/auth.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
-import { sessionId, type Listener, type Session, type SessionReport } from "../../../domain/session.ts";
+import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { viewOf, type View } from "./columns.ts";
 import { isoTime } from "../../../text/time.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
@@ -62,7 +62,7 @@ export function renderSessionsJson({ report, chosen, fullCommand }: ShownSession
     sessions: chosen.sessions.map((session) => sessionToJson(session, view)),
     authenticating: chosen.authenticating,
     hidden: chosen.hidden,
-    listeners: report.listeners.map(listenerToJson),
+    listeners: listenersToJson(report),
     warnings: report.warnings,
   });
 }
@@ -74,6 +74,10 @@ export function renderSessionsNdjson(sessions: readonly Session[], view: View): 
   return documents.map((document) => `${visibleJson(JSON.stringify(document))}\n`).join("");
 }
 
-function listenerToJson({ pid, server, addresses }: Listener): Told<ListenerJson> {
-  return { pid, server, addresses };
+/** What systemd holds beside the network is one more listener. */
+function listenersToJson({ listeners, listensAside = [] }: SessionReport): Told<ListenerJson>[] {
+  const told = listeners.map(({ pid, server, addresses }) => ({ pid, server, addresses, sockets: [] }));
+  return listensAside.length === 0
+    ? told
+    : [...told, { pid: 1, server: "openssh", addresses: [], sockets: listensAside }];
 }
