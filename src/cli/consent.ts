@@ -1,7 +1,7 @@
 /** The one step between a plan and its deed, for every command that asks. */
 import { DeclinedError } from "../errors.ts";
 import type { OptionTable } from "./command.ts";
-import type { Context } from "./context.ts";
+import type { Context, Prompts } from "./context.ts";
 
 const group = "Safety and records";
 
@@ -25,17 +25,36 @@ export interface Consent {
  *
  * @throws DeclinedError unless every answer is yes.
  */
-export async function askConsent(
-  { plan, deed, questions }: Consent,
-  context: Pick<Context, "err" | "prompts">,
-): Promise<void> {
-  context.err.write(plan);
+export async function askConsent(consent: Consent, context: AskingContext): Promise<void> {
+  const { plan, deed } = consent;
   const prompts = await context.prompts();
-  if (prompts === undefined)
-    throw new DeclinedError(
-      `Nothing was done: nobody can be asked whether to ${deed}.`,
-      "Add --yes to act without a question, or --dry-run to see the plan.",
-    );
-  for (const question of questions)
-    if (!(await prompts.confirm(question))) throw new DeclinedError("Nothing was done.");
+  if (prompts !== undefined) return ask(consent, prompts, context);
+  context.err.write(plan);
+  throw new DeclinedError(
+    `Nothing was done: nobody can be asked whether to ${deed}.`,
+    "Add --yes to act without a question, or --dry-run to see the plan.",
+  );
+}
+
+/**
+ * Shows the plan and asks, for a command that acts in scripts without being told to.
+ *
+ * @returns whether somebody could be asked.
+ * @throws DeclinedError unless every answer is yes.
+ */
+export async function askOnTerminal(consent: Omit<Consent, "deed">, context: AskingContext): Promise<boolean> {
+  const prompts = await context.prompts();
+  if (prompts !== undefined) await ask(consent, prompts, context);
+  return prompts !== undefined;
+}
+
+type AskingContext = Pick<Context, "err" | "prompts">;
+
+async function ask(
+  { plan, questions }: Omit<Consent, "deed">,
+  { confirm }: Prompts,
+  { err }: AskingContext,
+): Promise<void> {
+  err.write(plan);
+  for (const question of questions) if (!(await confirm(question))) throw new DeclinedError("Nothing was done.");
 }

@@ -1110,7 +1110,7 @@ export interface RevocationDocument {
    */
   durable: boolean | null;
   /**
-   * The command line that brings all files back; null where none was changed.
+   * The command line that undoes the change; null where no file was changed.
    */
   undo: string | null;
   /**
@@ -1494,9 +1494,13 @@ export interface TimeoutChangeDocument {
    */
   warnings: string[];
   /**
-   * The command line that brings back what was before; null where nothing is changed, or no command can.
+   * The command line that undoes the change; null where nothing was changed.
    */
   undo: string | null;
+  /**
+   * The same in the record of the system log (SSHCTL_ID), and in change; null where nothing was done.
+   */
+  id: string | null;
   /**
    * Names the record of the change of files (change-1.json); null where no file was changed.
    */

@@ -98,9 +98,9 @@ describe("changes", () => {
 
   test("shows people what each of them is", async () => {
     const { run, id } = await revoked();
-    const { out } = await run("changes --color never", { width: 240 });
+    const { out } = await run("changes --color never", { width: 300 });
     expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["ID", "WHEN", "BY", "STATE", "COMMAND", "REASON", "FILES"],
+      ["ID", "WHEN", "BY", "STATE", "COMMAND", "REASON", "FILES", "UNDO"],
       [
         id,
         expect.stringMatching(/^\d\d:\d\d$/),
@@ -109,6 +109,7 @@ describe("changes", () => {
         `sshctl keys revoke ${sha256}`,
         "lost",
         `${aliceFile} ${bobFile}`,
+        `sshctl undo ${id}`,
       ],
       [""],
     ]);

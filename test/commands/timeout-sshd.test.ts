@@ -63,13 +63,13 @@ const run = async (line: string, host: FakeHost) => sshctl(["timeout", ...line.s
 describe("through sshd", () => {
   test("only shells are ended, unless more is asked for, and it is told before", async () => {
     const { host, ran } = machineWithSshd();
-    const { exitCode, out, err } = await run("set 15m --via sshd", host);
+    const { exitCode, out, err } = await run("set 15m --via sshd --global", host);
     expect(exitCode).toBe(0);
     expect(host.texts.get(dropIn)).toMatch(/^ChannelTimeout session:shell=900\n$/m);
     expect(err).toContain("silent program in their foreground");
     expect(err).not.toContain("commands");
     expect(out).toContain(`${dropIn}: created\n`);
-    expect(out).toContain("Undo: sshctl timeout unset --via sshd\n");
+    expect(out).toMatch(/\nUndo: sshctl undo \d{8}T\d{9}-\w{4}\n$/);
     expect(ran).toContain("systemctl reload ssh.service");
     expect(ran.indexOf("sshd -t")).toBeLessThan(ran.indexOf("systemctl reload ssh.service"));
     expect(ran.at(-1)).toBe("sshd -T -C");
@@ -79,7 +79,7 @@ describe("through sshd", () => {
     const { host } = machineWithSshd();
     await run("set 5m --via sshd --group ops", host);
     await run("set 3m --via sshd --user bob --channels shell,command,sftp --unused 10m", host);
-    const { err } = await run("set 15m --via sshd --unused 1h", host);
+    const { err } = await run("set 15m --via sshd --global --unused 1h", host);
     expect(err).toContain("-N -R tunnels");
     const lines = (host.texts.get(dropIn) ?? "").split("\n").filter((line) => !line.startsWith("#"));
     expect(lines).toEqual([
@@ -92,41 +92,38 @@ describe("through sshd", () => {
       "ChannelTimeout session:shell=300",
       "",
     ]);
-    const { out } = await run("unset --via sshd --user bob", host);
-    expect(out).toContain(
-      "Undo: sshctl timeout set 180 --user bob --via sshd --channels shell,command,sftp --unused 600\n",
-    );
+    await run("unset --via sshd --user bob", host);
     expect(host.texts.get(dropIn)).not.toContain("bob");
     await run("unset --via sshd --group ops", host);
-    expect((await run("unset --via sshd", host)).out).toContain(`${dropIn}: removed\n`);
-    expect(await run("unset --via sshd", host)).toMatchObject({ exitCode: 1 });
+    expect((await run("unset --via sshd --global", host)).out).toContain(`${dropIn}: removed\n`);
+    expect(await run("unset --via sshd --global", host)).toMatchObject({ exitCode: 1 });
   });
 
   test("the same again writes nothing", async () => {
     const { host } = machineWithSshd();
-    await run("set 15m --via sshd", host);
+    await run("set 15m --via sshd --global", host);
     host.written.length = 0;
-    const { out, exitCode } = await run("set 900 --via sshd --channels shell", host);
+    const { out, exitCode } = await run("set 900 --via sshd --global --channels shell", host);
     expect({ exitCode, written: host.written }).toEqual({ exitCode: 0, written: [] });
     expect(out).toContain("already");
   });
 
   test("a dry run runs no reload", async () => {
     const { host, ran } = machineWithSshd();
-    expect((await run("set 15m --via sshd -n", host)).out).toContain("+ChannelTimeout session:shell=900\n");
+    expect((await run("set 15m --via sshd --global -n", host)).out).toContain("+ChannelTimeout session:shell=900\n");
     expect(ran.filter((line) => line.includes("reload"))).toEqual([]);
     expect(host.written).toEqual([]);
   });
 
   test("systemd may start sshd with the first connection: nothing is to be reloaded", async () => {
     const { host, ran } = machineWithSshd({ isStopped: true, systemd: { socket: { listen: ["[::]:22"] } } });
-    expect(await run("set 15m --via sshd", host)).toMatchObject({ exitCode: 0 });
+    expect(await run("set 15m --via sshd --global", host)).toMatchObject({ exitCode: 0 });
     expect(ran.filter((line) => /reload|restart/.test(line))).toEqual([]);
   });
 
   test("an sshd that has its sockets from systemd is restarted, once and never reloaded", async () => {
     const { host, ran } = machineWithSshd({ systemd: { socket: { listen: ["[::]:22"] } } });
-    expect(await run("set 15m --via sshd", host)).toMatchObject({ exitCode: 0 });
+    expect(await run("set 15m --via sshd --global", host)).toMatchObject({ exitCode: 0 });
     expect(ran.filter((line) => line.startsWith("systemctl re"))).toEqual([
       "systemctl reset-failed ssh.service ssh.socket",
       "systemctl restart ssh.service",
@@ -146,7 +143,7 @@ describe("through sshd", () => {
       if (args[0] === "restart") isSilent = false;
       return real(name, args, ...rest);
     };
-    const { exitCode, err } = await run("set 15m --via sshd", host);
+    const { exitCode, err } = await run("set 15m --via sshd --global", host);
     expect(exitCode).toBe(3);
     expect(err).toContain("No SSH server answers on ::1 port 22, 127.0.0.1 port 22 any more.");
     expect(host.texts.has(dropIn)).toBe(false);
@@ -165,17 +162,17 @@ describe("through sshd", () => {
     });
     const title = "sshd: /usr/sbin/sshd -D -o ChannelTimeout session:*=7 [listener] 0 of 10-100 startups\0";
     rival.host.texts.set(`/proc/${String(rival.pid)}/cmdline`, title);
-    const { exitCode, err } = await run("set 15m --via sshd", rival.host);
+    const { exitCode, err } = await run("set 15m --via sshd --global", rival.host);
     expect(exitCode).toBe(1);
     expect(err).toContain("It is also set by -o ChannelTimeout session:*=7.");
     const other = machineWithSshd({ texts: { "/etc/ssh/other": "Port 2222\n" } });
     other.host.texts.set(`/proc/${String(other.pid)}/cmdline`, title.replace(/-o .*\*=7/, "-f /etc/ssh/other"));
-    expect((await run("set 15m --via sshd", other.host)).err).toContain("/etc/ssh/other does not include");
+    expect((await run("set 15m --via sshd --global", other.host)).err).toContain("/etc/ssh/other does not include");
   });
 
   test("a line of somebody else that counts no more is named", async () => {
     const texts = { "/etc/ssh/sshd_config.d/50-x.conf": "ChannelTimeout x11-connection=5m\n" };
-    const { err } = await run("set 15m --via sshd", machineWithSshd({ texts }).host);
+    const { err } = await run("set 15m --via sshd --global", machineWithSshd({ texts }).host);
     expect(err).toContain("/etc/ssh/sshd_config.d/50-x.conf:1 (ChannelTimeout x11-connection=5m) no longer counts");
   });
 });
@@ -183,10 +180,10 @@ describe("through sshd", () => {
 describe("our file", () => {
   test("with lines of somebody else is not rewritten", async () => {
     const { host } = machineWithSshd();
-    await run("set 15m --via sshd", host);
+    await run("set 15m --via sshd --global", host);
     host.texts.set(dropIn, `${host.texts.get(dropIn) ?? ""}PermitRootLogin no\n`);
     host.written.length = 0;
-    for (const line of ["set 20m --via sshd", "unset --via sshd"]) {
+    for (const line of ["set 20m --via sshd --global", "unset --via sshd --global"]) {
       const { exitCode, err } = await run(line, host);
       expect({ exitCode, written: host.written }).toEqual({ exitCode: 1, written: [] });
       expect(err).toContain(`${dropIn}:4 was not written by sshctl`);
@@ -196,7 +193,7 @@ describe("our file", () => {
   test("can be taken away where somebody else has set another limit since", async () => {
     const rival: FakeSshd = {};
     const { host } = machineWithSshd(rival);
-    await run("set 15m --via sshd", host);
+    await run("set 15m --via sshd --global", host);
     await run("set 5m --via sshd --user alice", host);
     rival.settings = "channeltimeout session:*=7\nunusedconnectiontimeout none\n";
     expect(await run("unset --via sshd --user alice", host)).toMatchObject({ exitCode: 0 });
@@ -221,7 +218,7 @@ describe("sshd is left alone", () => {
     ["when none runs", { isStopped: true }, "No running OpenSSH server can be seen", 1],
   ])("%s", async (_, sshd, message, expected) => {
     const { host } = machineWithSshd(sshd);
-    const { exitCode, err, out } = await run("set 15m --via sshd", host);
+    const { exitCode, err, out } = await run("set 15m --via sshd --global", host);
     expect({ exitCode, out, written: host.written }).toEqual({ exitCode: expected, out: "", written: [] });
     expect(err).toContain(message);
   });
@@ -231,14 +228,14 @@ describe("sshd is left alone", () => {
     const { exitCode, err } = await run("set 15m --via sshd --user alice", host);
     expect({ exitCode, written: host.written }).toEqual({ exitCode: 1, written: [] });
     expect(err).toContain("Before OpenSSH 10.5");
-    expect(await run("set 15m --via sshd", host)).toMatchObject({ exitCode: 0 });
+    expect(await run("set 15m --via sshd --global", host)).toMatchObject({ exitCode: 0 });
   });
 
   test("when another binary runs than the one that is installed", async () => {
     const links: Record<string, string> = {};
     const { host, pid } = machineWithSshd({}, { links });
     links[`/proc/${String(pid)}/exe`] = "/usr/sbin/sshd (deleted)";
-    expect((await run("set 15m --via sshd", host)).err).toContain("Restart it first");
+    expect((await run("set 15m --via sshd --global", host)).err).toContain("Restart it first");
   });
 
   test.each([
@@ -250,7 +247,7 @@ describe("sshd is left alone", () => {
     ["cannot be reloaded", { reload: 1 }, "does not read its configuration again: Job failed.; See"],
   ])("again, when it %s", async (_, sshd, message) => {
     const { host } = machineWithSshd(sshd);
-    const { exitCode, err } = await run("set 15m --via sshd", host);
+    const { exitCode, err } = await run("set 15m --via sshd --global", host);
     expect(exitCode).not.toBe(0);
     expect(err).toContain(message);
     expect(host.texts.has(dropIn)).toBe(false);

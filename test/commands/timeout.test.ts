@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { timeout } from "../../src/features/timeout/timeout.ts";
 import { readChanges } from "../../src/changes/read-changes.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
+import type { Machine } from "../../src/host/host.ts";
+import { parseAct } from "../../src/system/acts/act-record.ts";
 import { memoryState } from "../helpers/memory-state.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
@@ -20,6 +22,8 @@ async function onMachine(machine: HostSpec, ...lines: (string | readonly string[
 }
 
 const alice = { uid: 1000 };
+
+const undoLine = /\nUndo: sshctl undo \d{8}T\d{9}-\w{4}\n$/;
 
 describe("the group", () => {
   test.each([[["timeout"]], [["timeout", "--help"]], [["help", "timeout"]]])("%j lists its commands", async (args) => {
@@ -94,8 +98,11 @@ describe("options that contradict each other", () => {
     ["set 180 --group ops", "--group works only with --via sshd."],
     ["set 180 --except-user root", "Add --global, or leave it out."],
     ["set 180 --user alice --except-group wheel", "Add --global, or leave it out."],
-    ["set 180 --via sshd --ssh-only", "--ssh-only is for shells"],
+    ["set 180 --via sshd --global --ssh-only", "--ssh-only is for shells"],
     ["set 180 --via carrier-pigeon", "Allowed: shell, sshd."],
+    ["set 180 --via sshd", "Add --global for everybody, --user NAME for one user, or --group NAME"],
+    ["unset --via sshd", "Add --global for everybody, --user NAME for one user, or --group NAME"],
+    ["set 180 --via sshd --dry-run", "--via sshd does not say for whom."],
   ])("%s", async (line, message) => {
     const { exitCode, err, host } = await onMachine({}, line);
     expect(exitCode).toBe(2);
@@ -118,9 +125,7 @@ describe("for a user", () => {
     const { exitCode, host, out } = await onMachine({ texts }, ["set", "180", "--user", user]);
     expect({ exitCode, written: host.written }).toEqual({ exitCode: 0, written: [`${home}/${expected}`] });
     expect(out).toContain(`${home}/${expected}: ${Object.keys(files).includes(expected) ? "changed" : "created"}\n`);
-    expect(out).toContain(
-      `\nUndo: sshctl timeout unset --user ${user === "it's me" ? String.raw`'it'\''s me'` : user}\n`,
-    );
+    expect(out).toMatch(undoLine);
     const undone = await onMachine({ texts: Object.fromEntries(host.texts) }, ["unset", "--user", user]);
     expect(undone.exitCode).toBe(0);
     for (const [path, text] of Object.entries(texts)) expect(undone.text(path)).toBe(text);
@@ -173,14 +178,17 @@ describe("with a limit for everybody", () => {
 });
 
 describe("who may", () => {
-  test.each(["set 180 --user bob", "set 180 --global", "unset --global", "unset --user root", "set 9m --via sshd"])(
-    "%s: only root",
-    async (line) => {
-      const { exitCode, err, host } = await onMachine(alice, line);
-      expect({ exitCode, written: host.written }).toEqual({ exitCode: 4, written: [] });
-      expect(err).toContain("Only root may change limits for");
-    },
-  );
+  test.each([
+    "set 180 --user bob",
+    "set 180 --global",
+    "unset --global",
+    "unset --user root",
+    "set 9m --via sshd --global",
+  ])("%s: only root", async (line) => {
+    const { exitCode, err, host } = await onMachine(alice, line);
+    expect({ exitCode, written: host.written }).toEqual({ exitCode: 4, written: [] });
+    expect(err).toContain("Only root may change limits for");
+  });
 
   test("everybody may see what would happen", async () => {
     const { exitCode, out, host } = await onMachine(alice, "set 180 --global -n");
@@ -211,7 +219,7 @@ describe("for everybody", () => {
     expect(host.written).toEqual(["/etc/profile.d/sshctl-timeout.sh", "/etc/zsh/zshrc"]);
     expect(out).toContain("all users, including root,");
     expect(out).toContain("starting with the next login");
-    expect(out).toMatch(/^Undo: sshctl timeout unset --global$/m);
+    expect(out).toMatch(undoLine);
     expect(err).toContain("No limit for users whose shells have no TMOUT: bob (/usr/bin/fish), dave (/bin/sh)");
     expect(text("/etc/profile.d/sshctl-timeout.sh")).toMatch(/^ *declare -xr TMOUT=600$/m);
     expect(text("/etc/profile.d/sshctl-timeout.sh")).toMatch(/^\s*TMOUT=600\s*readonly TMOUT\s*export TMOUT$/m);
@@ -222,13 +230,14 @@ describe("for everybody", () => {
     expect((await onMachine({ texts }, "set 600 --global")).host.written).toEqual(["/etc/profile.d/sshctl-timeout.sh"]);
   });
 
-  test("exceptions are numbers in the file and names in the way back", async () => {
+  test("exceptions are numbers in the file and names in the command line", async () => {
     const line = "set 900 --global --except-user root,alice --except-group wheel --ssh-only --no-export";
-    const { text, out } = await onMachine({}, line, "set 600 --global");
+    const { text, host } = await onMachine({}, line, "set 600 --global");
     expect(text("/etc/profile.d/sshctl-timeout.sh")).not.toContain("id -u");
-    expect(out).toContain(
-      "Undo: sshctl timeout set 900 --global --except-user root --except-user alice --except-group wheel --ssh-only --no-export\n",
-    );
+    expect(readChanges(host.state).changes.map(({ command }) => command)).toEqual([
+      "sshctl timeout set 900 --global --except-user root --except-user alice --except-group wheel --ssh-only --no-export",
+      "sshctl timeout set 600 --global",
+    ]);
     const first = (await onMachine({}, line)).text("/etc/profile.d/sshctl-timeout.sh");
     expect(first).toContain('case " 0 1000 " in *" $(id -u) "*) false ;; esac');
     expect(first).toContain('case " 10 " in');
@@ -245,7 +254,7 @@ describe("for everybody", () => {
     });
     expect(text("/etc/zsh/zshrc")).toBe("# \xe4 without an end");
     expect(host.texts.has("/etc/profile.d/sshctl-timeout.sh")).toBe(false);
-    expect(out).toMatch(/^Undo: sshctl timeout set 600 --global$/m);
+    expect(out).toMatch(undoLine);
   });
 
   test("needs a /etc/profile that reads the folder", async () => {
@@ -274,16 +283,18 @@ describe.each(["--user alice", "--global"])("the same again (%s)", (scope) => {
   });
 
   test.each([
-    [[`set 600 ${scope} --json`], { dryRun: false, action: "created", undo: `sshctl timeout unset ${scope}` }],
-    [[`set 600 ${scope} --json -n`], { dryRun: true, action: "created", undo: `sshctl timeout unset ${scope}` }],
-    [[`set 600 ${scope}`, `set 900 ${scope} -o json`], { action: "changed", undo: `sshctl timeout set 600 ${scope}` }],
-    [[`set 600 ${scope}`, `set 600 ${scope} -o json`], { action: undefined, undo: null }],
-    [[`set 600 ${scope}`, `unset ${scope} -o json`], { action: "removed", undo: `sshctl timeout set 600 ${scope}` }],
+    [[`set 600 ${scope} --json`], { dryRun: false, action: "created" }],
+    [[`set 600 ${scope} --json -n`], { dryRun: true, action: "created" }],
+    [[`set 600 ${scope}`, `set 900 ${scope} -o json`], { dryRun: false, action: "changed" }],
+    [[`set 600 ${scope}`, `set 600 ${scope} -o json`], { dryRun: false, action: undefined }],
+    [[`set 600 ${scope}`, `unset ${scope} -o json`], { dryRun: false, action: "removed" }],
   ])("%j tells programs", async (lines, { action, ...facts }) => {
-    const { exitCode, out } = await onMachine({}, ...lines);
+    const { exitCode, out, host } = await onMachine({}, ...lines);
     const document = JSON.parse(out) as { edits: { action: string; path: string; diff: string }[] };
     expect([exitCode, violationsOf("timeout-change-1", document)]).toEqual([0, []]);
-    expect(document).toMatchObject(facts);
+    const isMade = !facts.dryRun && action !== undefined;
+    const id = isMade ? (readChanges(host.state).changes.at(-1)?.id ?? "") : null;
+    expect(document).toMatchObject({ ...facts, id, change: id, undo: id === null ? null : `sshctl undo ${id}` });
     expect(document.edits.some((edit) => edit.action === action)).toBe(action !== undefined);
     for (const { path, diff } of document.edits) expect(diff).toContain(path);
   });
@@ -311,7 +322,6 @@ describe("what somebody wrote by hand", () => {
     expect(again.host.written).toEqual([]);
     const undone = await onMachine({ texts: Object.fromEntries(host.texts) }, "unset --global");
     expect(undone.text("/etc/profile.d/autologout.sh")).toBe(byHand["/etc/profile.d/autologout.sh"]);
-    expect(undone.out).toContain("Undo: sshctl timeout set 600 --global --adopt\n");
   });
 
   test("is not taken over where it is part of something else", async () => {
@@ -383,6 +393,111 @@ describe("the record of a change", () => {
     };
     await onMachine(machine, "set 900 --global --dry-run", "set 900 --global", "unset --global");
     expect([...state.texts]).toEqual([]);
+  });
+});
+
+describe("the question", () => {
+  /** Somebody at a terminal. */
+  function person(answer: boolean, meanwhile: () => void = () => undefined) {
+    const questions: string[] = [];
+    const confirm = async (question: string) => {
+      questions.push(question);
+      meanwhile();
+      return Promise.resolve(answer);
+    };
+    return { questions, prompts: { confirm, choose: async () => Promise.resolve(undefined) } };
+  }
+
+  test.each([
+    ["set 900 --user alice", "Limit the idle time of alice to 900 s?"],
+    ["set 90 --global", "Limit the idle time of all users to 90 s?"],
+  ])("%s shows the difference and asks", async (line, question) => {
+    for (const answer of [true, false]) {
+      const host = fakeHost();
+      const { questions, prompts } = person(answer);
+      const { exitCode, err } = await sshctl(["timeout", ...line.split(" ")], { host, prompts });
+      expect([exitCode, questions, host.written.length > 0]).toEqual([answer ? 0 : 6, [question], answer]);
+      expect(err).toMatch(/^\+.*TMOUT=/m);
+    }
+  });
+
+  test("is asked for unset, too", async () => {
+    const { host } = await onMachine({}, "set 900 --user alice");
+    const { questions, prompts } = person(false);
+    expect(await sshctl(["timeout", "unset", "--user", "alice"], { host, prompts })).toMatchObject({ exitCode: 6 });
+    expect(questions).toEqual(["Take the limit from alice?"]);
+  });
+
+  test.each([
+    ["set 900 --user alice --yes", 0],
+    ["set 900 --user alice --dry-run", 0],
+    ["set 900 --user nobody-here", 1],
+  ])("is not asked with %s", async (line, code) => {
+    const { questions, prompts } = person(false);
+    const { exitCode } = await sshctl(["timeout", ...line.split(" ")], { host: fakeHost(), prompts });
+    expect([exitCode, questions]).toEqual([code, []]);
+  });
+
+  test("is not asked where nothing is to do", async () => {
+    const { host } = await onMachine({}, "set 900 --user alice");
+    const { questions, prompts } = person(false);
+    const { exitCode } = await sshctl(["timeout", "set", "900", "--user", "alice"], { host, prompts });
+    expect([exitCode, questions]).toEqual([0, []]);
+  });
+
+  test("agrees to what was shown, and to nothing else", async () => {
+    const host = fakeHost({ texts: { "/home/alice/.profile": "umask 22\n" } });
+    const { prompts } = person(true, () => host.texts.set("/home/alice/.profile", "umask 77\n"));
+    const { exitCode, err } = await sshctl(["timeout", "set", "900", "--user", "alice"], { host, prompts });
+    expect([exitCode, host.written]).toEqual([1, []]);
+    expect(err).toContain("changed since the question was asked. Nothing is changed. Try again.");
+  });
+});
+
+describe("the system log", () => {
+  async function logged(machine: HostSpec, line: string) {
+    const log: string[] = [];
+    const feed: Machine["feed"] = async (_name, _args, input) => {
+      log.push(/^MESSAGE=(.*)$/m.exec(input)?.[1] ?? "");
+      return Promise.resolve(0);
+    };
+    const outcome = await onMachine(
+      { loginUid: 1001, ...machine, machine: { feed } },
+      ["set", "60", "--user", "alice"],
+      line,
+    );
+    return { ...outcome, record: parseAct(log[1] ?? "") };
+  }
+
+  test.each([
+    ["set 900 --user alice --reason CHG-7", "timeout set", "alice", "/home/alice/.bash_profile"],
+    ["unset --user alice --reason CHG-7", "timeout unset", "alice", "/home/alice/.bash_profile"],
+    ["set 900 --global --reason CHG-7", "timeout set", undefined, "/etc/profile.d/sshctl-timeout.sh, /etc/zsh/zshrc"],
+  ])("is told of %s", async (line, act, user, files) => {
+    const { record, host } = await logged({}, line);
+    const [, change] = readChanges(host.state).changes;
+    expect(record).toMatchObject({
+      id: change?.id,
+      act,
+      isDone: true,
+      caller: { name: "root", login: { name: "bob" } },
+      reason: "CHG-7",
+      facts: { command: `sshctl timeout ${line.replace(" --reason CHG-7", "")}`, files },
+    });
+    expect([record?.facts.user, change?.reason]).toEqual([user, "CHG-7"]);
+  });
+
+  test("is told of what was tried", async () => {
+    const unwritable = { "/etc/zsh/zshrc": new FileTrouble("broken", "/etc/zsh/zshrc is odd") };
+    const { record, exitCode } = await logged({ unwritable }, "set 900 --global");
+    expect(exitCode).toBe(3);
+    expect(record).toMatchObject({ isDone: false, facts: { outcome: "/etc/zsh/zshrc is odd" } });
+  });
+
+  test("that takes nothing is told", async () => {
+    const host = fakeHost({ machine: { feed: async () => Promise.resolve(1) } });
+    const { exitCode, err } = await sshctl(["timeout", "set", "900", "--user", "alice"], { host });
+    expect([exitCode, err]).toEqual([0, "sshctl: the system log did not accept the record of this\n"]);
   });
 });
 

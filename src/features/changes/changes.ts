@@ -20,7 +20,7 @@ export const changes: Command = {
   summary: "List what sshctl has changed in files",
   examples: [
     ["sshctl changes", "every change of files, the newest first"],
-    ["sshctl changes -o wide", "with the command that undoes each"],
+    ["sshctl changes -o wide", "nothing cut, with the command that undoes each"],
     ["sshctl changes -o json", "for programs"],
   ],
   options: { ...formatOptions(formats), ...gridOptions, ...colorOption },
@@ -54,11 +54,7 @@ async function render(found: Changes, reading: Reading, layout: Layout, style: T
   const isData = format === "csv";
   if (!isData && style.width !== undefined && found.changes.length === 0)
     return `no changes are recorded in ${reading.folder}\n`;
-  const grid = changesGrid(found.changes, {
-    wide: format !== "table",
-    isData,
-    nowMs: reading.takenAtMs,
-  });
+  const grid = changesGrid(found.changes, { isData, nowMs: reading.takenAtMs });
   return isData ? renderCsv(withHost(grid, reading.host), headers) : renderGrid(grid, layout, style);
 }
 

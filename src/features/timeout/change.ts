@@ -1,9 +1,11 @@
 /** What set and unset do alike: make a change, or show it, and tell what follows. */
 import { notice } from "../sessions/notes.ts";
+import { askOnTerminal, consentOptions } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import { exitCodes, type ExitCode } from "../../errors.ts";
-import { renderPlan, renderPlanJson, renderPlannedDiff } from "./text/change-text.ts";
-import { changeLimit, planOnly } from "./limits/change-limit.ts";
+import { unrecorded } from "../../system/acts/unrecorded.ts";
+import { renderDone, renderPlan, renderPlanJson, renderPlannedDiff } from "./text/change-text.ts";
+import { changeLimit, planOnly, type LimitRequest } from "./limits/change-limit.ts";
 import type { TimeoutHost } from "./machine.ts";
 import type { Mechanism, Plan, Scope } from "./limits/mechanism.ts";
 import { globalShell } from "./shell/shell-global.ts";
@@ -22,21 +24,22 @@ export const changeOptions = {
     offer: mechanisms,
     describe: "shell: the shell ends itself (the default); sshd: the server ends it",
   },
-  "dry-run": { group: "Safety and records", alias: "n", describe: "show what would change, and change nothing" },
+  ...consentOptions,
+  reason: { group: "Safety and records", value: "TEXT", describe: "reason to record in the system log" },
   ...formatOptions(textFormats),
 } satisfies OptionTable;
 
 /** What is asked for. */
-interface ChangeWish {
-  /** The command line that asks for it, for the record. */
-  commandLine: string;
+interface ChangeWish extends Pick<LimitRequest, "act" | "command"> {
   planBy: (mechanism: Mechanism) => Promise<Plan>;
+  /** Whether to do it, in a sentence. */
+  question: string;
 }
 
 export async function change(
   scope: Scope,
   via: MechanismName,
-  { commandLine, planBy }: ChangeWish,
+  { planBy, question, ...wish }: ChangeWish,
   given: GivenOptions,
   context: Context,
   host: TimeoutHost,
@@ -44,21 +47,31 @@ export async function change(
   const { out, err } = context;
   const mechanism = mechanismFor(scope, via);
   const isJson = parseFormat(given, textFormats) === "json";
-  const warn = ({ warnings }: Plan) => {
-    for (const warning of warnings) notice(warning, err);
-  };
+  const plan = async () => planBy(mechanism);
+  const first = await planOnly(plan);
+  warn(first.warnings, context);
   if (given.flag("dry-run")) {
-    const plan = await planOnly(async () => planBy(mechanism));
-    warn(plan);
-    out.write(await (isJson ? renderPlanJson(plan, true) : renderPlannedDiff(plan)));
+    out.write(await (isJson ? renderPlanJson(first, undefined) : renderPlannedDiff(first)));
     return exitCodes.done;
   }
-  const { plan, id, unrecorded } = await context.interruptible(async () =>
-    changeLimit(mechanism, async () => planBy(mechanism), commandLine, warn, host),
+  const mayAsk = !given.flag("yes") && first.edits.length > 0;
+  const consent = async () => ({ plan: await renderPlan(first, widthOf(err)), questions: [question] });
+  const isAgreed = mayAsk && (await askOnTerminal(await consent(), context));
+  const request = { ...wish, mechanism, plan, scope, reason: given.texts("reason").at(-1) };
+  const done = await context.interruptible(async () => changeLimit(request, first, isAgreed, host));
+  warn(
+    done.plan.warnings.filter((warning) => !first.warnings.includes(warning)),
+    context,
   );
-  if (unrecorded !== undefined) notice(`the record of this change could not be completed: ${unrecorded}`, err);
-  out.write(isJson ? await renderPlanJson(plan, false, id) : renderPlan(plan, widthOf(out)));
+  if (done.trouble !== undefined)
+    notice(`the record of this change could not be completed: ${done.trouble.message}`, err);
+  for (const log of done.unrecorded) notice(unrecorded(log), err);
+  out.write(isJson ? await renderPlanJson(done.plan, done) : renderDone(done, widthOf(out)));
   return exitCodes.done;
+}
+
+function warn(warnings: readonly string[], { err }: Context): void {
+  for (const warning of warnings) notice(warning, err);
 }
 
 function mechanismFor(scope: Scope, via: MechanismName): Mechanism {

@@ -43,6 +43,11 @@ export function parseScope(given: GivenOptions): GivenScope {
   const global = given.flag("global");
   const scopes = [user && "--user", group && "--group", global && "--global"].filter(Boolean);
   if (scopes.length > 1) throw new UsageError(`${scopes.join(" and ")} cannot be combined.`, "Choose one.");
+  if (via === "sshd" && scopes.length === 0)
+    throw new UsageError(
+      "--via sshd does not say for whom.",
+      "Add --global for everybody, --user NAME for one user, or --group NAME for the members of a group.",
+    );
   if (via === "shell" && group !== undefined)
     throw new UsageError("--group works only with --via sshd.", "For shells, use --global --except-group.");
   return { via, user, group, global };

@@ -13,6 +13,7 @@ import {
   findScope,
   groupOf,
   parseScope,
+  scopeName,
   scopeOptions,
   scopeWords,
   type GivenScope,
@@ -70,8 +71,9 @@ export const timeoutSet: Command = {
     if (seconds < 60)
       notice(`${String(seconds)} s is short: users are logged out while they read the screen.`, context.err);
     const planBy = async (mechanism: Mechanism) => mechanism.planSet(request, host);
-    const commandLine = request.commandLine + (request.adopt ? " --adopt" : "");
-    return change(found, scope.via, { commandLine, planBy }, given, context, host);
+    const command = request.commandLine + (request.adopt ? " --adopt" : "");
+    const question = `Limit the idle time of ${scopeName(found)} to ${String(seconds)} s?`;
+    return change(found, scope.via, { act: "timeout set", command, planBy, question }, given, context, host);
   },
 };
 

@@ -27,7 +27,8 @@ export const timeoutUnset: Command = {
       );
     };
     const words = [...scopeWords(found), ...(scope.via === "sshd" ? ["--via", "sshd"] : [])];
-    const commandLine = `sshctl timeout unset ${words.map(quoteWord).join(" ")}`;
-    return change(found, scope.via, { commandLine, planBy }, given, context, host);
+    const command = `sshctl timeout unset ${words.map(quoteWord).join(" ")}`;
+    const question = `Take the limit from ${scopeName(found)}?`;
+    return change(found, scope.via, { act: "timeout unset", command, planBy, question }, given, context, host);
   },
 };

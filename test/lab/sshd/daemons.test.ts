@@ -50,14 +50,14 @@ describeEverySuite("titles, units and options of sshd differ", (suite) => {
 
     test("a limit in a file that it does not read is not told to hold for it", async () => {
       await start();
-      const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd"]);
+      const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd", "--global"]);
       expect(exitCode).toBe(suite.hasChannelTimeout ? 0 : 1);
       expect(stderr).toContain(
         suite.hasChannelTimeout
           ? "on port 2299 is not reached: its /etc/ssh/second.conf"
           : "which was added in OpenSSH 9.2",
       );
-      await lab().sshctl(["timeout", "unset", "--via", "sshd"]);
+      await lab().sshctl(["timeout", "unset", "--via", "sshd", "--global"]);
     });
   });
 
@@ -89,7 +89,7 @@ describeSuites(
   (suite) => {
     const lab = useMachine(suite.name);
     const canLogIn = async (port = 22) => (await lab().sh(login(labKey, port))).exitCode === 0;
-    const set = async (time: string) => lab().sshctl(["timeout", "set", time, "--via", "sshd"]);
+    const set = async (time: string) => lab().sshctl(["timeout", "set", time, "--via", "sshd", "--global"]);
     const sshd = async () => (await lab().must("pgrep -xo sshd || true")).trim();
 
     test("a socket on another port is listed before its first connection", async () => {
@@ -133,7 +133,7 @@ describeSuites(
       expect(await set("10m")).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("Nonsense") });
       await lab().must("rm /etc/ssh/sshd_config.d/zz.conf");
       for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);
-      expect(await lab().sshctl(["timeout", "unset", "--via", "sshd"])).toMatchObject({ exitCode: 0 });
+      expect(await lab().sshctl(["timeout", "unset", "--via", "sshd", "--global"])).toMatchObject({ exitCode: 0 });
       const restarted = await lab().sshctl(["kill-all", "--yes", "--restart-listener"]);
       expect(restarted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("answers on every port") });
       for (const port of [22, 2222, 2233]) expect(await canLogIn(port)).toBe(true);

@@ -16,7 +16,7 @@ describeSuites(
     const lab = useMachine(name);
 
     test("an sshd that is too old is left alone", async () => {
-      const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd"]);
+      const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd", "--global"]);
       expect(exitCode).toBe(1);
       expect(stderr).toContain("which was added in OpenSSH 9.2");
       expect(await lab().sh(`ls ${dropIn}`)).not.toMatchObject({ exitCode: 0 });
@@ -36,7 +36,7 @@ describeSuites(
     beforeAll(async () => {
       const before = await daemon();
       const earlier = await openShell(lab());
-      await set(`set ${String(limit)} --via sshd`);
+      await set(`set ${String(limit)} --via sshd --global`);
       expect(await daemon()).toBe(before);
       // Opened before, it keeps what was then.
       expect(await earlier.ask(`sleep ${String(limit + 1)}; echo alive`)).toBe("alive\n");
@@ -101,17 +101,17 @@ describeSuites(
       const files = async () => lab().must("cat /etc/ssh/sshd_config.d/*");
       await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Match User nobody\nChannelTimeout session:*=77\n");
       const before = [await files(), await daemon()];
-      const rival = await lab().sshctl(["timeout", "set", "9m", "--via", "sshd"]);
+      const rival = await lab().sshctl(["timeout", "set", "9m", "--via", "sshd", "--global"]);
       expect(rival.exitCode).toBe(1);
       expect(rival.stderr).toContain("/etc/ssh/sshd_config.d/zz.conf:2");
       expect([await files(), await daemon()]).toEqual(before);
       await lab().writeFile("/etc/ssh/sshd_config.d/zz.conf", "Nonsense yes\n");
-      expect(await lab().sshctl(["timeout", "set", "9m", "--via", "sshd"])).toMatchObject({ exitCode: 3 });
+      expect(await lab().sshctl(["timeout", "set", "9m", "--via", "sshd", "--global"])).toMatchObject({ exitCode: 3 });
       await lab().must("rm /etc/ssh/sshd_config.d/zz.conf");
     });
 
     test("unset leaves nothing", async () => {
-      await set("unset --via sshd");
+      await set("unset --via sshd --global");
       expect(await lab().must("ls -A /etc/ssh/sshd_config.d")).toBe("00-lab.conf\n");
       const shell = await openShell(lab());
       expect(await shell.ask(`sleep ${String(limit + 1)}; echo alive`)).toBe("alive\n");

@@ -1,11 +1,10 @@
 import type { ChangeRecord, ChangeState } from "../../../changes/change-record.ts";
+import { undoCommand } from "../../../changes/undo-command.ts";
 import { describeCaller } from "../../../system/caller.ts";
 import type { Grid, GridColumn } from "../../../text/grid.ts";
 import { isoTime, localTime } from "../../../text/time.ts";
 
 interface ChangeColumn extends GridColumn {
-  /** Only in the wide table and for programs. */
-  wide?: true;
   text: (record: ChangeRecord, nowMs: number) => string | undefined;
   /** For programs, where it differs. */
   data?: (record: ChangeRecord) => string | undefined;
@@ -24,7 +23,7 @@ const columns: readonly ChangeColumn[] = [
   { title: "COMMAND", shrinks: 4, least: 20, text: ({ command }) => command },
   { title: "REASON", shrinks: 3, spare: 3, text: ({ reason }) => reason },
   { title: "FILES", shrinks: 1, spare: 1, text: ({ files }) => files.map(({ path }) => path).join(" ") || undefined },
-  { title: "UNDO", wide: true, text: undoOf },
+  { title: "UNDO", roomy: 1, text: undoOf },
 ];
 
 /** A change that is being made at this moment cannot be told from one that was interrupted. */
@@ -37,7 +36,7 @@ const stateWords: Readonly<Record<ChangeState, string>> = {
 
 /** The command that undoes a change; undefined where it is undone. */
 export function undoOf({ id, state }: ChangeRecord): string | undefined {
-  return state === "undone" ? undefined : `sshctl undo ${id}`;
+  return state === "undone" ? undefined : undoCommand(id);
 }
 
 /**
@@ -47,13 +46,12 @@ export function undoOf({ id, state }: ChangeRecord): string | undefined {
  */
 export function changesGrid(
   changes: readonly ChangeRecord[],
-  { wide, isData, nowMs }: { wide: boolean; isData: boolean; nowMs: number },
+  { isData, nowMs }: { isData: boolean; nowMs: number },
 ): Grid {
-  const shown = columns.filter((column) => wide || column.wide !== true);
   return {
-    columns: shown,
+    columns,
     rows: changes.toReversed().map((record) => ({
-      cells: shown.map(({ text, data }) => (isData && data !== undefined ? data(record) : text(record, nowMs))),
+      cells: columns.map(({ text, data }) => (isData && data !== undefined ? data(record) : text(record, nowMs))),
       ...(record.state === "undone" ? { emphasis: "dim" as const } : {}),
     })),
   };

@@ -1,7 +1,6 @@
 /** Locks a key out: first by RevokedKeys, which its owner cannot undo, then in the files where it stands. */
 import { fromByteText } from "../../../text/byte-text.ts";
 import { timeStamp } from "../../../text/time.ts";
-import { quoteWord } from "../../../domain/command-line.ts";
 import { applyEdits } from "../../../changes/apply-edits.ts";
 import { atOnce } from "../../../changes/change.ts";
 import type { ChangeJournal } from "../../../changes/change-journal.ts";
@@ -19,8 +18,6 @@ import { withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
 export interface Target {
   path: string;
   owner: Owner;
-  /** Of the account, where root works for one. */
-  user: string | undefined;
   kind: "authorized" | "revoked";
 }
 
@@ -53,11 +50,10 @@ export function targetsOf({ places }: Revocation, inventory: Inventory, host: Ke
     : [];
   const files = new Map(places.map((place) => [place.path, place]));
   return [
-    ...[...new Set(lists)].map((path): Target => ({ path, owner: systemLock.owner, user: undefined, kind: "revoked" })),
+    ...[...new Set(lists)].map((path): Target => ({ path, owner: systemLock.owner, kind: "revoked" })),
     ...[...files.values()].map(({ path, account, fileUid }): Target => {
       const owner = fileUid === 0 ? systemLock.owner : { uid: account.uid, gid: account.gid };
-      const user = host.uid === 0 && owner.uid !== 0 ? account.name : undefined;
-      return { path, owner, user, kind: "authorized" };
+      return { path, owner, kind: "authorized" };
     }),
   ];
 }
@@ -159,15 +155,9 @@ async function tryChange(
   return { kind: "changed", target, backup: copy };
 }
 
-/** Brings everything back; undefined where nothing was changed. Renames, so that sshd never sees half a file. */
-export function undoOf(changes: readonly Change[]): string | undefined {
-  const commands = changes.flatMap((change) => {
-    if (change.kind !== "changed") return [];
-    const { path, user } = change.target;
-    const move = ["mv", "-f", "--", change.backup, path];
-    return (user === undefined ? move : ["runuser", "-u", user, "--", ...move]).map(quoteWord).join(" ");
-  });
-  return commands.length === 0 ? undefined : commands.join(" && ");
+/** Whether a file was changed, so that there is something to undo. */
+export function isAnyChanged(changes: readonly Change[]): boolean {
+  return changes.some(({ kind }) => kind === "changed");
 }
 
 /** Whether these changes keep the key out although the owners of its files may edit them. */

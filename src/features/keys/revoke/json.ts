@@ -1,6 +1,7 @@
 import type { PlaceJson, RevocationDocument } from "../../../text/json-contract.ts";
 import type { Session, Warning } from "../../../domain/session.ts";
-import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
+import { isAnyChanged, isDurable, type Change, type Target } from "./change-files.ts";
+import { undoCommand } from "../../../changes/undo-command.ts";
 import type { RevokedFiles } from "./carry-out.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import { viewOf } from "../../sessions/text/columns.ts";
@@ -75,8 +76,8 @@ export function renderRevocationJson(document: ToldRevocation): string {
 }
 
 function wayBackToJson(done: Done | undefined): Pick<Told<RevocationDocument>, "undo" | "change"> {
-  const undo = undoOf(done?.changes ?? []);
-  return { undo: undo ?? null, change: undo === undefined ? null : (done?.id ?? null) };
+  if (done === undefined || !isAnyChanged(done.changes)) return { undo: null, change: null };
+  return { undo: undoCommand(done.id), change: done.id };
 }
 
 function placeToJson({ account, path, line, comment }: ListedKey): Told<PlaceJson> {

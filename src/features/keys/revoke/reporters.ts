@@ -14,7 +14,7 @@ import {
   type KillRequest,
 } from "../../kill/end-sessions.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
-import { renderChanges, renderOpen, renderRemains, renderRevocation } from "./text.ts";
+import { renderChanges, renderOpen, renderRemains, renderRevocation, renderUndo } from "./text.ts";
 import type { KeyEnding } from "./end-sessions-of-key.ts";
 import type { RevokedFiles } from "./carry-out.ts";
 import type { RevocationTask } from "./plan.ts";
@@ -63,11 +63,12 @@ export function textReporter(
       for (const problem of done.problems) notice(describeProblem(problem), err);
       out.write(await renderResults(done, layout, look));
     },
-    end: ({ ending, remaining, unread, open: { sessions, undecided } }) => {
+    end: ({ ending, remaining, unread, open: { sessions, undecided }, ...files }) => {
       const isOut = remaining.length === 0 && unread.length === 0;
       out.write(
         ending === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, isOut, width),
       );
+      out.write(renderUndo(files));
     },
   };
 }

@@ -1,7 +1,9 @@
 /** What people read before and after a key is revoked. */
 import { plural } from "../../../text/words.ts";
+import { undoCommand } from "../../../changes/undo-command.ts";
+import type { RevokedFiles } from "./carry-out.ts";
 import type { Session } from "../../../domain/session.ts";
-import { isDurable, undoOf, type Change, type Target } from "./change-files.ts";
+import { isAnyChanged, isDurable, type Change, type Target } from "./change-files.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { Persistence } from "./persistence.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
@@ -63,10 +65,9 @@ function placeText({ account, path, line, comment }: ListedKey): string {
   return `${path}:${String(line)} of ${account.name}${comment === undefined ? "" : ` (${comment})`}`;
 }
 
-/** What was done to the files, whether it lasts, and the way back. */
+/** What was done to the files, and whether it lasts. */
 export function renderChanges(changes: readonly Change[], owners: readonly string[], width: Width): string {
-  const undo = undoOf(changes);
-  const told = lineText(
+  return lineText(
     [
       ...changes.map(changeText),
       ...(isDurable(changes) || owners.length === 0
@@ -77,8 +78,11 @@ export function renderChanges(changes: readonly Change[], owners: readonly strin
     ],
     width,
   );
-  // A command stays in one line: it will be copied.
-  return told + (undo === undefined ? "" : lineText([`Undo: ${undo}`], undefined));
+}
+
+/** The way back of the files; nothing where none was changed. In one line, since it will be copied. */
+export function renderUndo({ changes, id }: RevokedFiles): string {
+  return isAnyChanged(changes) ? `Undo: ${undoCommand(id)}\n` : "";
 }
 
 function changeText(change: Change): string {

@@ -5,16 +5,31 @@ import type { ChangeOutcome, FileEdit, NotPutBack } from "../../../changes/chang
 import { ChangeJournal } from "../../../changes/change-journal.ts";
 import { foreseenTrouble } from "../../../changes/foreseen-trouble.ts";
 import { locksCover, withLocks } from "../../../changes/locks.ts";
+import { firstFew } from "../../../domain/first-few.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
+import type { ActRecord } from "../../../system/acts/act-record.ts";
+import { recordActs, type LogName } from "../../../system/acts/record-acts.ts";
+import { readCaller } from "../../../system/caller.ts";
 import { sentence } from "../../../text/sentence.ts";
 import type { TimeoutHost } from "../machine.ts";
 import { DamagedBlockError } from "../shell/marked-block.ts";
-import type { Mechanism, Plan } from "./mechanism.ts";
+import type { Mechanism, Plan, Scope } from "./mechanism.ts";
 
 /** @throws NothingDoneError, PermissionError, FatalError */
 export async function planOnly(plan: () => Promise<Plan>): Promise<Plan> {
   return inWords(plan);
+}
+
+/** What is asked for, and how. */
+export interface LimitRequest {
+  act: "timeout set" | "timeout unset";
+  /** The command line that asks for it. */
+  command: string;
+  reason: string | undefined;
+  scope: Scope;
+  mechanism: Mechanism;
+  plan: () => Promise<Plan>;
 }
 
 /** A change that was made. */
@@ -23,57 +38,92 @@ export interface LimitChange {
   /** Its id; undefined where nothing was to do. */
   id: string | undefined;
   /** Why the record does not tell that the change is done. */
-  unrecorded: string | undefined;
+  trouble: FileTrouble | undefined;
+  /** The logs that did not take the record of this. */
+  unrecorded: readonly LogName[];
 }
 
 /**
- * @param command - the command line that asks for it.
- * @param announce - is told the plan before anything is written.
+ * @param first - what was planned before the locks were taken.
+ * @param isAgreed - somebody was shown just that plan, and agreed to it.
  * @throws NothingDoneError, PermissionError, FatalError; all is then as it was before, unless the message says otherwise.
  */
 export async function changeLimit(
-  mechanism: Mechanism,
-  plan: () => Promise<Plan>,
-  command: string,
-  announce: (plan: Plan) => void,
+  request: LimitRequest,
+  first: Plan,
+  isAgreed: boolean,
   host: TimeoutHost,
 ): Promise<LimitChange> {
   return inWords(async () => {
     // What is refused anyway is refused for its own reason, and not for a home that has no place for a lock.
-    const first = await plan();
-    if (first.edits.length === 0) return unchanged(first, announce);
+    if (first.edits.length === 0) return unchanged(first);
     return withLocks(first.edits, host, async () => {
-      const planned = await plan();
-      if (planned.edits.length === 0) return unchanged(planned, announce);
+      const planned = await request.plan();
+      if (planned.edits.length === 0) return unchanged(planned);
       if (!locksCover(first.edits, planned.edits))
         throw new FileTrouble("changed", "The files to change are not the same as a moment ago");
-      announce(planned);
-      return { plan: planned, ...(await make(planned.edits, mechanism, command, host)) };
+      if (isAgreed && !areSame(planned.edits, first.edits))
+        throw new FileTrouble("changed", "The files have been changed since the question was asked");
+      return { plan: planned, ...(await make(planned.edits, request, host)) };
     });
   });
 }
 
-function unchanged(plan: Plan, announce: (plan: Plan) => void): LimitChange {
-  announce(plan);
-  return { plan, id: undefined, unrecorded: undefined };
+function areSame(some: readonly FileEdit[], others: readonly FileEdit[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ path, before, after }, index) => {
+      const other = others[index];
+      return path === other?.path && before === other.before && after === other.after;
+    })
+  );
+}
+
+function unchanged(plan: Plan): LimitChange {
+  return { plan, id: undefined, trouble: undefined, unrecorded: [] };
 }
 
 async function make(
   edits: readonly FileEdit[],
-  mechanism: Mechanism,
-  command: string,
+  request: LimitRequest,
   host: TimeoutHost,
 ): Promise<Omit<LimitChange, "plan">> {
+  const { command, reason, mechanism } = request;
   const { activation } = mechanism;
-  const journal = ChangeJournal.begin({ command, reason: undefined, activation }, host);
+  const journal = ChangeJournal.begin({ command, reason, activation }, host);
   const inForce = {
     activate: activator(activation, host),
     check: async () => mechanism.confirm(host),
   };
   const outcome = await applyEdits(edits, inForce, journal, host);
-  const unrecorded = journal.end(outcome.kind === "not-put-back" ? "not-put-back" : "done");
+  const trouble = journal.end(outcome.kind === "not-put-back" ? "not-put-back" : "done");
+  const unrecorded = await recordActs([recordOf(journal.id, edits, outcome, request, host)], host);
   rejectUndone(outcome, journal.id, host.state);
-  return { id: journal.id, unrecorded: unrecorded?.message };
+  return { id: journal.id, trouble, unrecorded };
+}
+
+function recordOf(
+  id: string,
+  edits: readonly FileEdit[],
+  outcome: ChangeOutcome,
+  { act, command, reason, scope }: LimitRequest,
+  { files }: TimeoutHost,
+): ActRecord {
+  const account = scope.kind === "user" ? scope.account : undefined;
+  return {
+    id,
+    act,
+    isDone: outcome.kind === "done",
+    caller: readCaller(files),
+    reason,
+    facts: {
+      user: account?.name,
+      uid: account && String(account.uid),
+      outcome: outcome.kind === "done" ? undefined : outcome.reason.message,
+      command,
+      files: firstFew(edits.map(({ path }) => path)),
+    },
+  };
 }
 
 /** @throws FileTrouble, ForeseenError unless it is done. */

@@ -22,7 +22,7 @@ export interface SetRequest {
   channels: readonly Channel[];
   /** After that time sshd ends a connection without channels. */
   unusedSeconds: number | undefined;
-  /** Asks for this again; part of what is written, so that it can be told how to come back. */
+  /** Asks for this again; part of what is written, so that a reader of the file knows where it comes from. */
   commandLine: string;
 }
 
@@ -36,8 +36,6 @@ export interface Plan {
   notes: readonly string[];
   /** What is to be considered before, in sentences. */
   warnings: readonly string[];
-  /** The command line that brings back what was before; undefined where it cannot be told. */
-  undo: string | undefined;
 }
 
 /** One way to end idle sessions, for one scope. */

@@ -1,10 +1,9 @@
 /** What to do about settings of others that stand in the way: refuse and name them, or take them over. */
 import { NothingDoneError } from "../../../errors.ts";
 import type { Owner } from "../../../host/files/replace-file.ts";
-import { adoptLines, restoreLines } from "./adopted-lines.ts";
+import { adoptLines } from "./adopted-lines.ts";
 import type { TimeoutHost } from "../machine.ts";
 import type { FileEdit } from "../../../changes/change.ts";
-import { readLimit } from "./tmout-text.ts";
 import { isPlainSetting } from "./tmout-settings.ts";
 import type { Finding } from "./tmout-verdict.ts";
 
@@ -61,15 +60,4 @@ function refusal(findings: readonly Finding[], canAdopt: boolean): NothingDoneEr
       ? "--adopt comments these lines out, and unset brings them back."
       : 'sshctl cannot adopt that: remove it by hand, or see what applies with "sshctl timeout show".',
   );
-}
-
-/** Asks again for what these edits take away; undefined where nothing of ours tells. */
-export function commandLineBehind(
-  edits: readonly FileEdit[],
-  bodyOf: (edit: FileEdit) => string | undefined,
-): string | undefined {
-  const limits = edits.flatMap((edit) => readLimit(bodyOf(edit) ?? "") ?? []);
-  const restores = edits.some(({ before = "" }) => restoreLines(before) !== before);
-  const [limit] = limits;
-  return limit && limit.commandLine + (restores ? " --adopt" : "");
 }

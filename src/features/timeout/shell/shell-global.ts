@@ -3,7 +3,7 @@ import { firstFew } from "../../../domain/first-few.ts";
 import { NothingDoneError } from "../../../errors.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import { localAccounts } from "../../../system/accounts.ts";
-import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
+import { adoptOrRefuse } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
 import { today, type TimeoutHost } from "../machine.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
@@ -11,7 +11,7 @@ import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import type { FileEdit } from "../../../changes/change.ts";
 import type { Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
 import { systemStartupFiles, zshReadsProfile } from "./startup-files.ts";
-import { auditedLimitLines, isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
+import { auditedLimitLines, isSameLimit, limitLines } from "./tmout-text.ts";
 import { globalDropIn, judge, standingInTheWay, type Finding } from "./tmout-verdict.ts";
 import { withEdits } from "./with-edits.ts";
 
@@ -35,7 +35,6 @@ function planGlobalSet(request: SetRequest, host: TimeoutHost): Plan {
     edits,
     notes: edits.length === 0 ? [`All users already have this limit, set in ${globalDropIn}.`] : notesFor(request),
     warnings: warningsFor(host),
-    undo: (before === undefined ? undefined : readLimit(before)?.commandLine) ?? "sshctl timeout unset --global",
   };
 }
 
@@ -51,9 +50,6 @@ function planGlobalUnset(host: TimeoutHost): Plan {
       "The limit that sshctl set for all users no longer applies to new logins. Running sessions keep what they have.",
     ],
     warnings: [],
-    undo: commandLineBehind(edits, ({ path, before: text = "" }) =>
-      path === globalDropIn ? text : findBlock(text)?.body,
-    ),
   };
 }
 

@@ -2,7 +2,7 @@
 import { NothingDoneError } from "../../../errors.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { groupIds, type Account } from "../../../system/accounts.ts";
-import { adoptOrRefuse, commandLineBehind } from "./adopt.ts";
+import { adoptOrRefuse } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
 import { today, type TimeoutHost } from "../machine.ts";
@@ -11,7 +11,7 @@ import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import type { FileEdit } from "../../../changes/change.ts";
 import type { Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
 import { bashLoginFile, readQuietly, systemStartupFiles, userStartupFiles } from "./startup-files.ts";
-import { isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
+import { isSameLimit, limitLines } from "./tmout-text.ts";
 import { judge, standingInTheWay, type Verdict } from "./tmout-verdict.ts";
 import { withEdits } from "./with-edits.ts";
 
@@ -41,12 +41,10 @@ async function planUserSet(request: SetRequest, account: Account, host: TimeoutH
   const body = (needsProfile ? readProfile : "") + limitLines(request, today(host));
   const own = isSameLimit(old, body) ? [] : [{ path, owner: account, before, after: withBlock(before, body) }];
   const edits = [...own, ...strayBlocks(account, path, host)];
-  const previous = old === undefined ? undefined : readLimit(old);
   return {
     edits: await takeOver(edits, request, account, kind, host),
     notes: notesFor(account, request, path, own.length > 0),
     warnings: warningsFor(account, kind, host),
-    undo: previous?.commandLine ?? `sshctl timeout unset --user ${quoteWord(account.name)}`,
   };
 }
 
@@ -60,7 +58,6 @@ function planUserUnset(account: Account, host: TimeoutHost): Plan {
       `The limit that sshctl set for ${account.name} no longer applies to new logins. Running sessions keep what they have.`,
     ],
     warnings: [],
-    undo: commandLineBehind(edits, ({ before = "" }) => findBlock(before)?.body),
   };
 }
 

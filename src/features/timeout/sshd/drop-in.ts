@@ -62,11 +62,6 @@ export function renderDropIn(sections: readonly DropInSection[]): string | undef
   return sorted.length === 0 ? undefined : header + sorted.map(({ text }) => text).join("");
 }
 
-/** The command line that asks for a section. */
-export function commandLineOf({ text }: DropInSection): string | undefined {
-  return /^# \d{4}-\d\d-\d\d: (sshctl timeout set .*)$/m.exec(text)?.[1];
-}
-
 /** What a section sets, as sshd -T prints it, by keyword in lower case. */
 export function settingsOf({ text }: DropInSection): [keyword: string, value: string][] {
   return [...text.matchAll(/^(ChannelTimeout|UnusedConnectionTimeout) (.*)$/gm)].map(([, keyword = "", value = ""]) => [

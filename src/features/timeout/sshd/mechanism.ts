@@ -10,7 +10,6 @@ import { findConfigLines } from "../../../system/sshd/config-lines.ts";
 import { configOf, nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
 import { findReach, testAll, type Reach } from "../../../system/sshd/reach.ts";
 import {
-  commandLineOf,
   foreignLine,
   matchLine,
   readSections,
@@ -48,7 +47,6 @@ async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Pr
     edits: isSame ? [] : [edit],
     notes: isSame ? [`sshd already has this limit, set in ${sshdDropIn}.`] : [takesEffect, ...notesFor(request)],
     warnings: isSame ? [] : [...endings(request), ...overruled(reach, host), ...reach.warnings],
-    undo: (old && commandLineOf(old)) ?? `sshctl timeout unset ${scopeWords(scope)}--via sshd`,
   };
 }
 
@@ -62,7 +60,6 @@ async function planUnset(scope: Scope, host: TimeoutHost): Promise<Plan> {
     edits: old === undefined ? [] : [edit],
     notes: [takesEffect],
     warnings: old === undefined ? [] : (await findReach(host)).warnings,
-    undo: old && commandLineOf(old),
   };
 }
 
@@ -89,11 +86,6 @@ function matchOf(scope: Scope): string {
   throw new NothingDoneError(
     "sshd's Match would read this name as a pattern or as several words, so it cannot be given a limit alone.",
   );
-}
-
-function scopeWords(scope: Scope): string {
-  if (scope.kind === "global") return "";
-  return scope.kind === "user" ? `--user ${scope.account.name} ` : `--group ${scope.group.name} `;
 }
 
 async function rejectUnsupported(scope: Scope, { reached }: Reach, host: TimeoutHost): Promise<void> {

@@ -1,6 +1,8 @@
 import type { TimeoutChangeDocument } from "../../../text/json-contract.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
 import type { FileEdit } from "../../../changes/change.ts";
+import { undoCommand } from "../../../changes/undo-command.ts";
+import type { LimitChange } from "../limits/change-limit.ts";
 import type { Plan } from "../limits/mechanism.ts";
 import { unifiedDiff } from "../../../text/diff.ts";
 import { renderJson } from "../../../text/json.ts";
@@ -8,17 +10,9 @@ import { textWidth } from "../../../text/width.ts";
 import { visible } from "../../../text/visible.ts";
 import { paragraph } from "../../../text/wrap.ts";
 
-/** What has been changed, what follows, and the way back. */
-export function renderPlan(plan: Plan, width: number | undefined): string {
-  const { edits, notes } = plan;
-  const told = paragraph(
-    [...edits.map((edit) => `${edit.path}: ${actionOf(edit)}`), ...notes].map(visible),
-    width,
-    textWidth,
-  );
-  // A command stays in one line: it will be copied.
-  const undo = undoOf(plan);
-  return undo === undefined ? told : `${told}${visible(`Undo: ${undo}`)}\n`;
+/** What would be changed, what follows. */
+export async function renderPlan(plan: Plan, width: number | undefined): Promise<string> {
+  return (await renderPlannedDiff(plan)) + lineText(plan.notes, width);
 }
 
 /** What would be changed; empty where nothing would. */
@@ -26,26 +20,39 @@ export async function renderPlannedDiff({ edits }: Plan): Promise<string> {
   return (await Promise.all(edits.map(diffOf))).join("");
 }
 
-/** docs/schemas/timeout-change-1.json */
-/** @param id - of the change; undefined where none was made. */
-export async function renderPlanJson(plan: Plan, dryRun: boolean, id?: string): Promise<string> {
-  const { edits, notes, warnings } = plan;
+/** What has been changed, what follows, and the way back. */
+export function renderDone({ plan: { edits, notes }, id }: LimitChange, width: number | undefined): string {
+  const told = lineText([...edits.map((edit) => `${edit.path}: ${actionOf(edit)}`), ...notes], width);
+  // A command stays in one line: it will be copied.
+  return id === undefined ? told : `${told}Undo: ${undoCommand(id)}\n`;
+}
+
+function lineText(lines: readonly string[], width: number | undefined): string {
+  return paragraph(lines.map(visible), width, textWidth);
+}
+
+/**
+ * docs/schemas/timeout-change-1.json
+ *
+ * @param done - undefined where it is only planned.
+ */
+export async function renderPlanJson(
+  { edits, notes, warnings }: Plan,
+  done: Pick<LimitChange, "id"> | undefined,
+): Promise<string> {
+  const id = done?.id;
   return renderJson<TimeoutChangeDocument>({
     schema: "sshctl.timeout-change/1",
-    dryRun,
+    dryRun: done === undefined,
     edits: await Promise.all(
       edits.map(async (edit) => ({ path: edit.path, action: actionOf(edit), diff: await diffOf(edit) })),
     ),
     notes,
     warnings,
-    undo: undoOf(plan) ?? null,
+    undo: id === undefined ? null : undoCommand(id),
+    id: id ?? null,
     change: id ?? null,
   });
-}
-
-/** What changes nothing needs no way back. */
-function undoOf({ edits, undo }: Plan): string | undefined {
-  return edits.length === 0 ? undefined : undo;
 }
 
 function actionOf({ before, after }: FileEdit): TimeoutChangeDocument["edits"][number]["action"] {
