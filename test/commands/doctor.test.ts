@@ -35,15 +35,15 @@ const sshdOf = (version: string) => ({ stdout: "", stderr: `unknown option -- V\
 
 test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: string, status: string, text: string])[]]>(
   [
-    ["no killall", { answers: { killall: undefined } }, [["killall", "optional", "is not there"]]],
-    ["another ps", { answers: { ps: nothing } }, [["ps", "optional", "another one than that of procps"]]],
+    ["no killall", { answers: { killall: undefined } }, [["killall", "optional", "is not installed"]]],
+    ["another ps", { answers: { ps: nothing } }, [["ps", "optional", "is not the one from procps"]]],
     ["no logind", { answers: { loginctl: nothing } }, [["logind", "optional", "does not answer"]]],
     [
       "a journal that forgets",
       { files: { texts: { "/run/log/journal/0123/system.journal": "" } } },
       [
-        ["journal", "optional", "forgets it when the machine stops"],
-        ["records", "limited", "forgotten when the machine stops"],
+        ["journal", "optional", "is lost when the machine stops"],
+        ["records", "limited", "lost when the machine stops"],
       ],
     ],
     [
@@ -54,7 +54,7 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
           facts: { "/proc/88": { uid: 104, atimeMs: 0, mtimeMs: 0 } },
         },
       },
-      [["journal", "optional", "forgets it when the machine stops"]],
+      [["journal", "optional", "is lost when the machine stops"]],
     ],
     [
       "a user's program with the name of a syslog daemon",
@@ -65,7 +65,7 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
         },
       },
       [
-        ["journal", "optional", "forgets it when the machine stops"],
+        ["journal", "optional", "is lost when the machine stops"],
         ["records", "limited", "in memory"],
       ],
     ],
@@ -77,14 +77,14 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
           facts: { "/proc/88": { uid: 0, atimeMs: 0, mtimeMs: 0 } },
         },
       },
-      [["journal", "optional", "forgets it when the machine stops"]],
+      [["journal", "optional", "is lost when the machine stops"]],
     ],
     [
       "nothing that writes records",
       { files: { texts: { "/etc/machine-id": "4567\n" } } },
       [
-        ["journal", "optional", "forgets it when the machine stops"],
-        ["records", "missing", "nothing is seen"],
+        ["journal", "optional", "is lost when the machine stops"],
+        ["records", "missing", "no program was found"],
       ],
     ],
     [
@@ -115,7 +115,7 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
       "an sshd that was replaced",
       { files: { links: { "/proc/76/exe": "/usr/sbin/sshd (deleted)" } } },
       [
-        ["sshd", "limited", "older than the one that is installed"],
+        ["sshd", "limited", "older than the installed one"],
         ["sshd-unit", "missing", "may not know these settings"],
       ],
     ],
@@ -239,7 +239,7 @@ test("is wrapped to the terminal, and prints nothing that a terminal obeys", asy
     env: { NO_COLOR: "1" },
   });
   expect(out).not.toMatch(/[^\n\x20-\x7e]/);
-  expect(out).toContain("\n                          to do: mend it before sshd is started again");
+  expect(out).toContain("\n                          to do: fix it before sshd is started again");
 });
 
 test("a defect is no finding", async () => {

@@ -82,13 +82,13 @@ describe("the screen", () => {
 
   test("--events without anybody to tell is refused", async () => {
     const { exitCode, err } = await (await watchOn([at(0, alice)], ["--events", "opened"])).done;
-    expect([exitCode, err]).toEqual([2, expect.stringContaining("--events is for the stream of events")]);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining("--events works only with a stream of events")]);
   });
 
   test("says what went wrong, and goes on", async () => {
     const { screen, clock, done } = await watchOn([at(0, alice), new FatalError("There is no /proc."), at(4)]);
     clock.step();
-    expect(await screen.settled()).toContain("nothing was seen this time: There is no /proc.");
+    expect(await screen.settled()).toContain("this look failed: There is no /proc.");
     clock.step();
     expect(await screen.settled()).toMatch(/^>-.*alice/m);
     await screen.type("q");
@@ -174,7 +174,7 @@ describe("enter", () => {
   test("can be called off", async () => {
     const find = async () => new Promise<undefined>(() => undefined);
     const { screen, done } = await watchOn([at(0, alice)], [], { details: find });
-    expect(await screen.type("\r")).toContain("Ctrl-C calls it off");
+    expect(await screen.type("\r")).toContain("Ctrl-C cancels");
     expect(await screen.type("\x03")).toMatch(/^>.*alice/m);
     await screen.type("q");
     await done;

@@ -178,7 +178,9 @@ describe("--exec", () => {
     const all = await events(["--exec", "/p", "--events", "opened,warning", "--count", "3"], world);
     expect(told).toEqual(["/p opened"]);
     expect(names(all)).toEqual(["opened", "warning"]);
-    expect(all[1]).toMatchObject({ warning: { code: "hook-failed", message: "/p ended with 1 (event: opened)" } });
+    expect(all[1]).toMatchObject({
+      warning: { code: "hook-failed", message: "/p exited with code 1 (event: opened)" },
+    });
   });
 });
 
@@ -186,7 +188,7 @@ describe("what is not understood", () => {
   const hooks = { findFault: () => "it must be a path", run: async () => Promise.reject(new Error("It was run.")) };
 
   test.each([
-    [["--once", "--count", "3"], "two ways to say one thing"],
+    [["--once", "--count", "3"], "--once and --count cannot be combined"],
     [["--wait", "5m"], "Add --until-none"],
     [["--interval", "0"], "at least 0.1"],
     [["--interval", "soon"], "at least 0.1"],
@@ -194,12 +196,12 @@ describe("what is not understood", () => {
     [["--events", "login"], "opened, authenticated"],
     [["-o", "json"], "lines, ndjson"],
     [["-o", "screen"], "needs a terminal"],
-    [["--columns", "user"], "is for the screen"],
-    [["--sort", "user"], "is for the screen"],
+    [["--columns", "user"], "works only with -o screen"],
+    [["--sort", "user"], "works only with -o screen"],
     [["--exec", "bare-name"], "it must be a path"],
     [["--exec-jobs", "2"], "Add --exec PROGRAM"],
     [["--exec-limit", "soon"], "at least 1"],
-    [["--root", "/tmp"], "In a recorded host nothing happens"],
+    [["--root", "/tmp"], "Nothing happens on a recorded host"],
   ])("%j", async (args, said) => {
     const { exitCode, err } = await sshctl(["watch", ...args], {
       failure: new Error("The machine was read."),

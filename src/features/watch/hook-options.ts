@@ -22,7 +22,7 @@ export function parseHooks(given: GivenOptions, { hooks }: WatchMachine, warn: (
   if (fault !== undefined)
     throw new UsageError(
       `--exec ${path}: ${fault}.`,
-      "Allowed: an executable file; for root an absolute path, which like all folders above it only root can change.",
+      "Allowed: an executable file; for root, an absolute path that only root can change, as well as every folder above it.",
     );
   const plan = { path, jobs, limitMs: limitSeconds * 1000, fullCommand: given.flag("full-command") };
   return onlyOf(parseEventKinds(given), createHooks(plan, hooks, warn));
@@ -31,7 +31,7 @@ export function parseHooks(given: GivenOptions, { hooks }: WatchMachine, warn: (
 function noHooks(given: GivenOptions): Hooks {
   for (const option of ["exec-jobs", "exec-limit"]) {
     if (given.texts(option).length > 0)
-      throw new UsageError(`--${option} is for the program of --exec.`, "Add --exec PROGRAM, or leave it out.");
+      throw new UsageError(`--${option} works only with --exec.`, "Add --exec PROGRAM, or leave it out.");
   }
   return { offer: () => undefined, idle: async () => Promise.resolve() };
 }

@@ -17,11 +17,11 @@ const group = "Method";
 const hookGroup = "Run a program";
 
 export const watchOptions = {
-  interval: { group, alias: "n", value: "TIME", describe: "from one look to the next (2s)" },
-  once: { group, describe: "look once" },
-  count: { group, value: "N", describe: "look N times" },
-  "until-none": { group, describe: "until none of the chosen sessions is left but your own" },
-  wait: { group, value: "TIME", describe: "with --until-none: no longer than this; then the exit code is 1" },
+  interval: { group, alias: "n", value: "TIME", describe: "time between two looks (default 2s)" },
+  once: { group, describe: "look once, then exit" },
+  count: { group, value: "N", describe: "look N times, then exit" },
+  "until-none": { group, describe: "exit when no matching session is left, except your own" },
+  wait: { group, value: "TIME", describe: "with --until-none: wait at most this long, then exit with code 1" },
   auth: { group: "More detail", describe: "how the users logged in, from the journal; also with --key" },
   events: {
     group: outputGroup,
@@ -33,29 +33,32 @@ export const watchOptions = {
     group: hookGroup,
     value: "PROGRAM",
     offer: "files",
-    describe: "run it for each event: JSON on its input, SSHCTL_* variables",
+    describe: "run it for each event, with JSON on its input and SSHCTL_* variables",
   },
-  "exec-jobs": { group: hookGroup, value: "N", describe: "so many at once (4)" },
-  "exec-limit": { group: hookGroup, value: "TIME", describe: "kill one that takes longer (10s)" },
+  "exec-jobs": { group: hookGroup, value: "N", describe: "run at most N programs at once (default 4)" },
+  "exec-limit": { group: hookGroup, value: "TIME", describe: "kill a program that takes longer (default 10s)" },
   ...formatOptions(watchFormats, "ndjson"),
-  columns: { ...outputOptions.columns, describe: `of the screen: ${columnNames.join(", ")}` },
-  sort: { ...outputOptions.sort, describe: "the screen by these columns; --sort=-idle for the largest first" },
+  columns: { ...outputOptions.columns, describe: `columns of the screen: ${columnNames.join(", ")}` },
+  sort: { ...outputOptions.sort, describe: "sort the screen by these columns; --sort=-idle for the largest first" },
   "full-command": outputOptions["full-command"],
   color: outputOptions.color,
-  root: { group: outputGroup, value: "DIR", describe: "refused: in a recording nothing happens", hidden: "refused" },
+  root: { group: outputGroup, value: "DIR", describe: "refused: nothing happens in a recording", hidden: "refused" },
 } satisfies OptionTable;
 
 /** @throws UsageError for whatever contradicts itself. */
 export function parseExtent(given: GivenOptions): Extent {
   if (given.texts("root").length > 0)
-    throw new UsageError("In a recorded host nothing happens that could be watched.", `Use "sshctl list --root DIR".`);
+    throw new UsageError(
+      "Nothing happens on a recorded host, so it cannot be watched.",
+      `Use "sshctl list --root DIR".`,
+    );
   const count = single(given, "count", positive);
   if (given.flag("once") && count !== undefined)
-    throw new UsageError("--once and --count are two ways to say one thing.", "Give one of them.");
+    throw new UsageError("--once and --count cannot be combined.", "Choose one.");
   const waitSeconds = single(given, "wait", duration);
   const untilNone = given.flag("until-none");
   if (waitSeconds !== undefined && !untilNone)
-    throw new UsageError("--wait limits --until-none.", "Add --until-none, or use --count N.");
+    throw new UsageError("--wait works only with --until-none.", "Add --until-none, or use --count N.");
   return {
     intervalMs: (single(given, "interval", interval) ?? 2) * 1000,
     looks: given.flag("once") ? 1 : count,
@@ -68,18 +71,17 @@ export function parseExtent(given: GivenOptions): Extent {
 export function parseWatchFormat(given: GivenOptions, hasScreen: boolean): WatchFormat {
   const format = parseFormat(given, hasScreen ? watchFormats : [...streamFormats, "screen"]);
   if (format === "screen") {
-    if (!hasScreen)
-      throw new UsageError("-o screen needs a terminal to be drawn on.", `Allowed here: ${streamFormats.join(", ")}.`);
+    if (!hasScreen) throw new UsageError("-o screen needs a terminal.", `Allowed here: ${streamFormats.join(", ")}.`);
     if (given.texts("events").length > 0 && !runsProgram(given))
       throw new UsageError(
-        "--events is for the stream of events, and for the program of --exec.",
+        "--events works only with a stream of events or with --exec.",
         "Add -o lines, or leave it out.",
       );
     return format;
   }
   for (const option of ["columns", "sort"]) {
     if (given.texts(option).length > 0)
-      throw new UsageError(`--${option} is for the screen, and -o ${format} has none.`, "Leave it out.");
+      throw new UsageError(`--${option} works only with -o screen, not with -o ${format}.`, "Leave it out.");
   }
   return format;
 }

@@ -55,7 +55,7 @@ function notIncluded(config: string): NothingDoneError {
 function rejectReplaced({ pid }: Daemon, { files }: SteeringPorts): void {
   if (!isReplaced(orUndefined(files.link(`/proc/${String(pid)}/exe`)) ?? "")) return;
   throw new NothingDoneError(
-    "The sshd that runs is older than the one that is installed, and may not know these settings.",
+    "The running sshd is older than the installed one, and may not know these settings.",
     "Restart it first; sessions survive that.",
   );
 }

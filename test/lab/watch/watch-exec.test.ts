@@ -41,7 +41,7 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
   test("one that fails or hangs is told of, and stops nothing", async () => {
     await program("case $SSHCTL_EVENT in snapshot) exit 7;; opened) exec sleep 1000;; esac");
     const stream = await watch("--exec-limit", "1");
-    await stream.until(({ warning }) => warning?.message.includes("ended with 7") === true);
+    await stream.until(({ warning }) => warning?.message.includes("exited with code 7") === true);
     const shell = await openShell(lab());
     await stream.until(({ warning }) => warning?.message.includes("was killed after 1 s") === true);
     await shell.end();

@@ -23,15 +23,15 @@ function examineJournal(sinceMs: number | undefined, { files, uid }: DoctorHost)
   if (sinceMs === undefined)
     return missing(
       "journal",
-      "cannot be read: keys and methods of logins cannot be proven, and logins that are short are missed",
-      uid === 0 ? "let systemd-journald run" : "run sshctl as root, or join the group systemd-journal",
+      "cannot be read: keys and methods of logins cannot be verified, and short logins are missed",
+      uid === 0 ? "start systemd-journald" : "run sshctl as root, or join the group systemd-journal",
     );
-  const since = `tells how users logged in since ${localDay(sinceMs)}`;
+  const since = `shows how users logged in since ${localDay(sinceMs)}`;
   return journalStorage(files) === "disk"
     ? ok("journal", since)
     : optional(
         "journal",
-        `${since}, and forgets it when the machine stops`,
+        `${since}, and is lost when the machine stops`,
         "set Storage=persistent in /etc/systemd/journald.conf, and restart systemd-journald",
       );
 }
@@ -41,11 +41,11 @@ async function examineLogFiles(hasJournal: boolean, host: DoctorHost): Promise<C
   const paths = authLogPaths(host.files, 0);
   const begins = (await Promise.all(paths.map(async (path) => beginOf(path, host)))).flatMap((ms) => ms ?? []);
   if (begins.length > 0)
-    return ok("log-files", `reach back to ${localDay(Math.min(...begins))}; what they say is shown as unverified`);
+    return ok("log-files", `reach back to ${localDay(Math.min(...begins))}; facts from them are shown as unverified`);
   if (hasJournal || isPresent(host.files.facts("/run/systemd/journal/socket")))
-    return ok("log-files", "none beside the journal, which tells all that they could");
+    return ok("log-files", "none besides the journal, which has everything they would");
   const says = paths.length > 0 ? "cannot be read, or are empty" : "there are none";
-  return missing("log-files", `${says}: auth.log, secure, messages`, "let systemd-journald run, or a syslog daemon");
+  return missing("log-files", `${says}: auth.log, secure, messages`, "start systemd-journald or a syslog daemon");
 }
 
 async function beginOf(path: string, { logFiles, now }: DoctorHost): Promise<number | undefined> {

@@ -36,8 +36,8 @@ async function examineProgram(program: NeededProgram, host: DoctorHost): Promise
   const { name, args, exitCode, purpose, fromPackage } = program;
   const output = await host.programs.run(name, args, limitMs);
   const remedy = `install the package ${fromPackage}`;
-  if (output === undefined) return optional(name, `is not there; it is for ${purpose}`, remedy);
+  if (output === undefined) return optional(name, `is not installed; it is needed for ${purpose}`, remedy);
   return output.exitCode === exitCode
-    ? ok(name, `is there, for ${purpose}`)
-    : optional(name, `is another one than that of ${fromPackage}, and may not do for ${purpose}`, remedy);
+    ? ok(name, `is installed, for ${purpose}`)
+    : optional(name, `is not the one from ${fromPackage}, and may not work for ${purpose}`, remedy);
 }

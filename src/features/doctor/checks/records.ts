@@ -9,19 +9,19 @@ const writers: ReadonlySet<string> = new Set(["rsyslogd", "syslog-ng", "syslogd"
 
 export function examineRecords(host: DoctorHost): Check {
   const storage = journalStorage(host.files);
-  if (storage === "disk") return ok("records", "what sshctl does is written to the journal, which is kept");
+  if (storage === "disk") return ok("records", "what sshctl does is recorded in the journal, which is kept");
   const writer = findWriter(host);
-  if (writer !== undefined) return ok("records", `what sshctl does is written down by ${writer}`);
+  if (writer !== undefined) return ok("records", `what sshctl does is recorded by ${writer}`);
   return storage === "memory"
     ? limited(
         "records",
-        "what sshctl does is written to a journal in memory, and forgotten when the machine stops",
-        "set Storage=persistent in /etc/systemd/journald.conf and restart systemd-journald, or let a syslog daemon run",
+        "what sshctl does is recorded in a journal in memory, which is lost when the machine stops",
+        "set Storage=persistent in /etc/systemd/journald.conf and restart systemd-journald, or start a syslog daemon",
       )
     : missing(
         "records",
-        "nothing is seen that writes down what sshctl does",
-        "let systemd-journald run, or a syslog daemon",
+        "no program was found that records what sshctl does",
+        "start systemd-journald or a syslog daemon",
       );
 }
 

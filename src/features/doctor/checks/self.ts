@@ -12,8 +12,8 @@ export function examineSelf({ runningProgram }: DoctorHost): Check[] {
       : limited("node", `Node.js ${nodeVersion}, ${nodePath}: ${node}`, remedy),
     program === undefined
       ? ok("sshctl", "only root can change it")
-      : limited("sshctl", `somebody else can change it: ${program}`, remedy),
+      : limited("sshctl", `users other than root can change it: ${program}`, remedy),
   ];
 }
 
-const remedy = "let it belong to root and be writable by nobody else, with every folder above it, before root runs it";
+const remedy = "before root runs it, make it and every folder above it owned by root and writable only by root";

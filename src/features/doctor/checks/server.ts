@@ -26,7 +26,7 @@ export function examineListeners({ listeners, listensAside = [] }: SessionReport
   return [
     limited(
       "sshd",
-      `${outdated.map(describe).join("; ")}: older than the one that is installed`,
+      `${outdated.map(describe).join("; ")}: older than the installed one`,
       "restart the SSH server; sessions survive that",
     ),
   ];
@@ -57,8 +57,8 @@ function examineVersion({ name, number }: OpensshVersion): Check {
     ? ok("sshd-version", name)
     : optional(
         "sshd-version",
-        `${name} cannot end what is idle by itself (ChannelTimeout)`,
-        "OpenSSH 9.2 or later; limits in shells (TMOUT) work with every version",
+        `${name} has no idle limit of its own (ChannelTimeout)`,
+        "install OpenSSH 9.2 or later; limits in shells (TMOUT) work with every version",
       );
 }
 
@@ -67,7 +67,7 @@ function examineUnits(daemons: readonly Daemon[], { files }: DoctorHost): Check 
   if (daemons.some(({ pid }) => isReplaced(orUndefined(files.link(`/proc/${String(pid)}/exe`)) ?? "")))
     return missing(
       "sshd-unit",
-      "The sshd that runs is older than the one that is installed, and may not know these settings.",
+      "The running sshd is older than the installed one, and may not know these settings.",
       "Restart it first; sessions survive that.",
     );
   const byHand = daemons.filter((daemon) => renewalOf(daemon) === "unknown");
@@ -76,7 +76,7 @@ function examineUnits(daemons: readonly Daemon[], { files }: DoctorHost): Check 
   return missing(
     "sshd-unit",
     `no service manager knows ${byHand.map(nameOf).join(", ")}`,
-    "start sshd as a service of systemd (systemctl start ssh); timeout set --via sshd asks that to reload it",
+    "start sshd as a systemd service (systemctl start ssh), which timeout set --via sshd can reload",
   );
 }
 
@@ -103,6 +103,6 @@ async function examineConfiguration(daemons: readonly Daemon[], host: DoctorHost
     : missing(
         "sshd-config",
         `sshd refuses its configuration: ${[...new Set(problems)].join("; ")}`,
-        "mend it before sshd is started again: nobody could log in then",
+        "fix it before sshd is started again, or nobody can log in",
       );
 }

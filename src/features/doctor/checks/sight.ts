@@ -11,7 +11,7 @@ export function examineRights(uid: number): Check {
     ? ok("root", "runs as root")
     : limited(
         "root",
-        `runs as uid ${String(uid)}: no forwards and keys, addresses of own sessions only, and only these can be ended`,
+        `runs as uid ${String(uid)}: no forwards and no keys, addresses of your own sessions only, and only those can be ended`,
         "sudo sshctl doctor",
       );
 }
@@ -35,14 +35,14 @@ export function examineSight({ files, uid }: DoctorHost): Check[] {
   const blindness = readBlindness(files);
   return [
     blindness === undefined
-      ? ok("sight", "root sees what all processes hold")
+      ? ok("sight", "root sees what every process has open")
       : missing("sight", blindReasons[blindness], remedies[blindness]),
   ];
 }
 
 const remedies: Readonly<Record<Blindness, string>> = {
   "no-ptrace": "add CAP_SYS_PTRACE to the service (CapabilityBoundingSet=), or to the container (--cap-add SYS_PTRACE)",
-  "user-namespace": "set PrivateUsers=no for the service, or run sshctl outside of the container",
+  "user-namespace": "set PrivateUsers=no for the service, or run sshctl outside the container",
   "pid-namespace": "set PrivatePIDs=no for the service, or run the container with the PIDs of its host (--pid=host)",
 };
 
@@ -50,10 +50,10 @@ export function examineUserFiles({ uid, runningProgram }: DoctorHost): Check[] {
   if (uid !== 0) return [];
   return [
     runningProgram().canActAs
-      ? ok("user-files", "files of users are read and written with their own rights")
+      ? ok("user-files", "users' files are read and written with each user's own rights")
       : optional(
           "user-files",
-          "this build of Node.js cannot take on a user's rights: owner, group and mode decide, and what only an access list opens for its user stays unread",
+          "this build of Node.js cannot switch to a user's rights: owner, group and mode decide, and a file that only an access list opens to its user is not read",
           "install the package sshctl-standalone, which brings another Node.js",
         ),
   ];
@@ -65,10 +65,10 @@ const limitMs = 5000;
 export async function examineLogind({ programs }: DoctorHost): Promise<Check> {
   const list = await programs.run("loginctl", ["list-sessions", "--no-legend", "--no-pager"], limitMs);
   return list?.exitCode === 0
-    ? ok("logind", "tells which processes belong to a login")
+    ? ok("logind", "reports which processes belong to a login")
     : optional(
         "logind",
-        "does not answer: what belongs to a login is told by its processes alone",
+        "does not answer: what belongs to a login is known only from its processes",
         "install the package libpam-systemd, where systemd runs",
       );
 }

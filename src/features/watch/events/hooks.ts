@@ -31,7 +31,7 @@ export function createHooks(plan: HookPlan, programs: HookPrograms, warn: (warni
   let dropped = 0;
   const next = () => {
     if (waiting.length === 0 && dropped > 0) {
-      warn(hookWarning(`${plural(dropped, "event")} were not handed to ${plan.path}, which is too slow`));
+      warn(hookWarning(`${plural(dropped, "event")} not passed to ${plan.path}, which was too slow`));
       dropped = 0;
     }
     while (running < plan.jobs && waiting.length > 0) void start(waiting.shift());
@@ -46,7 +46,7 @@ export function createHooks(plan: HookPlan, programs: HookPrograms, warn: (warni
   return {
     offer: (event, host) => {
       if (waiting.length >= mostWaiting) {
-        if (dropped === 0) warn(hookWarning(`${plan.path} is too slow: events are not handed to it for now`));
+        if (dropped === 0) warn(hookWarning(`${plan.path} is too slow: events are not passed to it for now`));
         dropped += 1;
         return;
       }
@@ -80,8 +80,8 @@ async function runHook(
 function problemOf(end: HookEnd, limitMs: number): string | undefined {
   if (end === "late") return `was killed after ${String(limitMs / 1000)} s`;
   if ("problem" in end) return `could not be run: ${end.problem}`;
-  if ("signal" in end) return `was ended by ${end.signal}`;
-  return end.code === 0 ? undefined : `ended with ${String(end.code)}`;
+  if ("signal" in end) return `was killed by ${end.signal}`;
+  return end.code === 0 ? undefined : `exited with code ${String(end.code)}`;
 }
 
 function hookWarning(message: string): Warning {

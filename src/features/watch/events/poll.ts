@@ -70,7 +70,7 @@ export async function startPolling({
       if (!(error instanceof ForeseenError)) throw error;
       const isNews = trouble !== error.message;
       trouble = error.message;
-      const warning: Warning = { code: "machine-unreadable", message: `nothing was seen this time: ${error.message}` };
+      const warning: Warning = { code: "machine-unreadable", message: `this look failed: ${error.message}` };
       const event: SessionEvent = { kind: "warning", timeMs: lastMs, warning };
       return { look: undefined, events: isNews ? [...told, event] : told, isNobodyThere: false };
     }
@@ -88,5 +88,5 @@ function onceOnly(act: () => void): () => void {
 
 const journalUnreadable: Warning = {
   code: "journal-unreadable",
-  message: 'short logins may be missed: the journal is not followed ("sshctl doctor" tells why)',
+  message: 'short logins may be missed: the journal is not followed ("sshctl doctor" shows why)',
 };

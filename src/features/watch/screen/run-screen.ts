@@ -166,7 +166,7 @@ class LiveScreen {
     this.#callOff = () => {
       this.#enter({ kind: "rows" });
     };
-    const busy = this.#enter({ kind: "busy", text: "Looking at the session…" });
+    const busy = this.#enter({ kind: "busy", text: "Reading the session…" });
     const lines = await this.#watch.describe(session).catch(linesOfError);
     if (this.#state.mode === busy) this.#read(`Session of PID ${String(session.pid)}`, lines);
   }
@@ -176,18 +176,18 @@ class LiveScreen {
     this.#callOff = () => {
       calledOff.abort();
     };
-    this.#enter({ kind: "busy", text: "Looking up what would be done…" });
+    this.#enter({ kind: "busy", text: "Preparing the plan…" });
     const lines = await this.#watch
       .end(sessions, {
         confirm: async (lines, question) => this.#ask(lines, question),
         interruptible: async (work) => this.#machine.holdSignals(this.#callOff, async () => work(calledOff.signal)),
       })
       .catch(linesOfError);
-    this.#read("What became of it", lines);
+    this.#read("Result", lines);
   }
 
   async #ask(lines: readonly string[], question: string): Promise<boolean> {
-    this.#read("What would be done", lines, question);
+    this.#read("Plan", lines, question);
     const isYes = await new Promise<boolean>((resolve) => {
       this.#answer = resolve;
     });

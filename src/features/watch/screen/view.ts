@@ -90,7 +90,7 @@ function keysFor(mode: State["mode"], columns: number): string {
     case "text":
       return mode.question === undefined ? "arrows scroll  esc back" : `${visible(mode.question)} [y/N]`;
     case "busy":
-      return "Ctrl-C calls it off";
+      return "Ctrl-C cancels";
   }
 }
 

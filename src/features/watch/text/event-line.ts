@@ -46,7 +46,7 @@ function describe(session: Session, fullCommand: boolean): string {
 
 function changeText({ changes, previous, session, selected }: Change): string {
   const facts = changes.map((fact) => `${fact} ${factText(previous, fact)} -> ${factText(session, fact)}`);
-  return [...facts, ...(selected ? [] : ["not chosen any more"])].join(", ") || "chosen from now on";
+  return [...facts, ...(selected ? [] : ["no longer matches"])].join(", ") || "matches from now on";
 }
 
 function factText(session: Session, fact: WatchedFact): string {

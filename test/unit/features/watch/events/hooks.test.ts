@@ -78,16 +78,16 @@ test("only so many run at once, and the others wait for their turn", async () =>
 test("too many are dropped, and it is said when that begins and how many it were", async () => {
   const { hooks, runs, warnings } = hooksWith();
   for (let each = 0; each < 1000; each += 1) hooks.offer(opened(), "web1");
-  expect(warnings).toEqual(["/p is too slow: events are not handed to it for now"]);
+  expect(warnings).toEqual(["/p is too slow: events are not passed to it for now"]);
   await finishAll(runs, hooks.idle());
   expect(runs).toHaveLength(258);
-  expect(warnings[1]).toBe("742 events were not handed to /p, which is too slow");
+  expect(warnings[1]).toBe("742 events not passed to /p, which was too slow");
 });
 
 describe("what goes wrong is a warning", () => {
   test.each<[HookEnd, string]>([
-    [{ code: 3 }, "/p ended with 3 (event: opened)"],
-    [{ signal: "SIGSEGV" }, "/p was ended by SIGSEGV (event: opened)"],
+    [{ code: 3 }, "/p exited with code 3 (event: opened)"],
+    [{ signal: "SIGSEGV" }, "/p was killed by SIGSEGV (event: opened)"],
     ["late", "/p was killed after 10 s (event: opened)"],
     [{ problem: "spawn EACCES" }, "/p could not be run: spawn EACCES (event: opened)"],
   ])("%j", async (end, message) => {

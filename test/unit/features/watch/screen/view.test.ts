@@ -113,9 +113,9 @@ describe("the screen", () => {
   });
 
   test("a question stands below what has to be read before", () => {
-    const mode = { kind: "text" as const, title: "What would be done", lines: ["1 session"], top: 0, question: "End?" };
+    const mode = { kind: "text" as const, title: "Plan", lines: ["1 session"], top: 0, question: "End?" };
     const lines = view({ ...stateOf(alice), mode }, look);
-    expect([lines[2], lines[3], lines.at(-1)]).toEqual(["What would be done", "1 session", "End? [y/N]"]);
+    expect([lines[2], lines[3], lines.at(-1)]).toEqual(["Plan", "1 session", "End? [y/N]"]);
   });
 
   test("colours only where they are wanted", () => {
