@@ -230,7 +230,7 @@ function readRefusals(list,    j, paths) {
 # Credentials and control groups.
 function readStatus(list,    j, at, path, pid, text, file, paths) {
   while ((paths = take(list)) != "") {
-    must("grep -HE \"^(PPid|Uid|NSpid|FDSize):|^0::|^[0-9]+:name=systemd:\"" paths " 2>/dev/null")
+    must("grep -HE \"^(PPid|Uid|NSpid|FDSize|SigCgt):|^0::|^[0-9]+:name=systemd:\"" paths " 2>/dev/null")
     for (j = 1; j <= count; j++) {
       at = index(lines[j], ":")
       path = substr(lines[j], 1, at - 1)
@@ -239,7 +239,9 @@ function readStatus(list,    j, at, path, pid, text, file, paths) {
       pid = file[3]
       if (file[4] == "cgroup") cgroup[pid] = cgroup[pid] vis(text) "\\n"
       else if (text ~ /^FDSize:/) slots[pid] = substr(text, 9) + 0
-      else {
+      else if (text ~ /^SigCgt:/) {
+        if ((pid in isServer) && uid[pid] == "0") status[pid] = status[pid] withTabs(text) "\\n"
+      } else {
         status[pid] = status[pid] withTabs(text) "\\n"
         if (text ~ /^Uid:/) {
           text = substr(text, 6)

@@ -8,7 +8,7 @@ import { findConnections, type Connection } from "./find-connections.ts";
 import { findForwards } from "./forwards.ts";
 import { findListeners } from "./find-listeners.ts";
 import { childrenOf, type Children, type ProcessIdentity } from "./process.ts";
-import type { Session, SessionKind, SessionReport } from "./session.ts";
+import type { Phase, Session, SessionKind, SessionReport } from "./session.ts";
 import { byLogin } from "./session-order.ts";
 import type { ServerProcess, Snapshot } from "./snapshot.ts";
 import type { Tty } from "./tty.ts";
@@ -44,7 +44,7 @@ function assembleSession(
   const { process, child, phase } = connection;
   const serving = child ?? process;
   const ends = connectionEnds(snapshot, children, connection, servicePorts);
-  const use = phase === "open" && !isCounted ? useOf(snapshot, children, serving) : unused;
+  const use = useIn(phase, snapshot, children, serving, isCounted);
   const own = ownership(snapshot, connection);
   // Named field by field: to spread what has so many of them takes V8 longer than all the rest.
   return {
@@ -80,6 +80,33 @@ type Use = Pick<
   Session,
   "user" | "uid" | "kind" | "ttys" | "lastInputMs" | "lastOutputMs" | "command" | "commandLine" | "busy"
 >;
+
+/** While PAM opens or closes a session, it has a user, and nothing runs over it. */
+function useIn(phase: Phase, snapshot: Snapshot, children: Children, serving: ServerProcess, isCounted: boolean): Use {
+  switch (phase) {
+    case "authenticating":
+      return unused;
+    case "opening":
+    case "closing": {
+      const account = accountOfMonitor(snapshot, serving);
+      return { ...unused, user: account?.name, uid: account?.uid };
+    }
+    case "open":
+      return isCounted ? unused : useOf(snapshot, children, serving);
+  }
+}
+
+/**
+ * Its title names the user as the client did, and a directory may take that for another name: only what is an account's own name
+ * counts.
+ */
+function accountOfMonitor(snapshot: Snapshot, monitor: ServerProcess): Account | undefined {
+  const { title, container } = monitor;
+  if (title.role !== "bracketed") return accountOf(snapshot, monitor, []);
+  if (container) return { uid: undefined, name: title.user };
+  const uid = title.user === undefined ? undefined : snapshot.accounts.uid(title.user);
+  return uid === undefined ? undefined : { uid, name: title.user };
+}
 
 /** Who uses a connection, and for what. */
 function useOf(snapshot: Snapshot, children: Children, serving: ServerProcess): Use {

@@ -26,15 +26,13 @@ export function knownOf({ report, chosen }: Poll): Known {
 
 /** Ends come before beginnings, so that whoever counts never counts too many. */
 export function diffSessions(before: Known, look: Poll): { known: Known; events: SessionEvent[] } {
-  const seen = knownOf(look);
+  const seen = withoutPassing(before, knownOf(look));
   const timeMs = look.report.takenAtMs;
-  const missing = [...before].filter(([id]) => !seen.has(id));
-  const held = missing.filter(([, { session }]) => isLoggingIn(session, look.report));
-  const gone = missing.filter((entry) => !held.includes(entry)).filter(([, { selected }]) => selected);
+  const over = [...before].filter(([id, entry]) => entry.selected && isOver(entry, seen.get(id)));
   return {
-    known: held.length === 0 ? seen : new Map([...seen, ...held]),
+    known: seen,
     events: [
-      ...gone.map(([, { session }]): SessionEvent => ({
+      ...over.map(([, { session }]): SessionEvent => ({
         kind: "closed",
         timeMs,
         session,
@@ -46,12 +44,25 @@ export function diffSessions(before: Known, look: Poll): { known: Known; events:
   };
 }
 
-/**
- * Between the end of the helper that has authenticated and the birth of the session child, a monitor looks like one that has
- * lost its child, and is no row. PAM can make that last: the connection has ended only when its process has.
- */
-function isLoggingIn({ phase, identity }: Session, { processes }: LiveReport): boolean {
-  return phase === "authenticating" && processes.get(identity.pid)?.startTicks === identity.startTicks;
+/** Who watches strangers is told when one has become a session, and not of the moments before. */
+function withoutPassing(before: Known, seen: Known): Known {
+  return new Map(
+    [...seen].map(([id, now]) => {
+      const earlier = before.get(id);
+      const isPassing = now.session.phase === "opening" && earlier?.session.phase === "authenticating";
+      return [id, isPassing && earlier.selected && !now.selected ? earlier : now];
+    }),
+  );
+}
+
+/** A session has ended with its user, even if PAM still closes it: unless that was asked for. */
+function isOver({ session }: KnownSession, now: KnownSession | undefined): boolean {
+  return now === undefined || (hasEnded(session, now.session) && !now.selected);
+}
+
+/** Whether a session that was open is being closed. */
+export function hasEnded(before: Session, now: Session): boolean {
+  return before.phase === "open" && now.phase === "closing";
 }
 
 function eventOf(
@@ -61,8 +72,8 @@ function eventOf(
 ): SessionEvent | undefined {
   if (before?.session === session && before.selected === selected) return undefined;
   if (before === undefined) return selected ? { kind: "opened", timeMs, session, origin: "look" } : undefined;
-  if (!selected && !before.selected) return undefined;
-  if (before.session.phase === "authenticating" && session.phase === "open") {
+  if (!selected && (!before.selected || hasEnded(before.session, session))) return undefined;
+  if (isBefore(before.session) && session.phase === "open") {
     return before.selected
       ? { kind: "authenticated", timeMs, session, selected }
       : { kind: "opened", timeMs, session, origin: "look" };
@@ -70,6 +81,10 @@ function eventOf(
   const changes = changesBetween(before.session, session);
   if (changes.length === 0 && selected === before.selected) return undefined;
   return { kind: "changed", timeMs, session, previous: before.session, changes, selected };
+}
+
+function isBefore({ phase }: Session): boolean {
+  return phase === "authenticating" || phase === "opening";
 }
 
 function changesBetween(before: Session, after: Session): WatchedFact[] {

@@ -13,6 +13,7 @@ import type { Children, Pid } from "./process.ts";
 import type { Phase } from "./session.ts";
 import type { Handle, ServerProcess, Snapshot } from "./snapshot.ts";
 import { connectionSockets, listeningSockets } from "./server-sockets.ts";
+import type { Title } from "./title.ts";
 
 /** One SSH connection, by its processes. */
 export interface Connection {
@@ -111,22 +112,54 @@ function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: Serve
   return comm.startsWith("sshd-auth") || uid === accounts.uid("sshd") || title.role === "bracketed";
 }
 
-/**
- * A process without helpers has just been accepted, serves somebody alone, or was left by its session child and is
- * cleaning up; only its title tells them apart.
- */
+/** A process without helpers: its title tells whether it has just been accepted, serves somebody alone, or is a monitor. */
 function phaseOfSingle(snapshot: Snapshot, process: ServerProcess): Phase | undefined {
   const { title } = process;
   if (process.comm.startsWith("sshd-auth") || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd")))
     return undefined;
-  if (title.role === "serving") return "open";
-  if (title.role === "bracketed") return justAccepted.has(title.marker) ? "authenticating" : undefined;
-  return title.role === "arguments" && connectionSockets(snapshot.sockets, process).length > 0
-    ? "authenticating"
-    : undefined;
+  const isConnected = connectionSockets(snapshot.sockets, process).length > 0;
+  switch (title.role) {
+    case "serving":
+      return process.uid === 0 && isLeft(snapshot, process) ? "closing" : "open";
+    case "bracketed":
+      return phaseOfMonitor(snapshot, process, title);
+    case "arguments":
+      return isConnected ? "authenticating" : undefined;
+    case "listener":
+    case "internal-sftp":
+      return undefined;
+  }
+}
+
+/**
+ * A monitor without a helper has just been accepted, or waits for PAM: before the session, which it opens before it starts the
+ * session child, or after it (do_pam_session() in sshd.c and sshd-session.c, mm_answer_term() in monitor.c). From the birth
+ * of that child on it handles SIGTERM (monitor_child_postauth()), which tells the two apart in every version.
+ */
+function phaseOfMonitor(
+  snapshot: Snapshot,
+  process: ServerProcess,
+  { marker, user }: Extract<Title, { role: "bracketed" }>,
+): Phase | undefined {
+  if (justAccepted.has(marker)) return "authenticating";
+  if (!ofMonitors.has(marker)) return undefined;
+  if (user === undefined || user === noAccount) return "authenticating";
+  return (process.catchesTerm ?? isLeft(snapshot, process)) ? "closing" : "opening";
+}
+
+/** Whether its client has ended the connection, and it still holds it. */
+function isLeft({ sockets }: Snapshot, process: ServerProcess): boolean {
+  const connections = connectionSockets(sockets, process);
+  return connections.length > 0 && connections.every(({ established }) => established === false);
 }
 
 const justAccepted: ReadonlySet<string> = new Set(["accepted", "rexeced"]);
+
+/** "postauth" since 10.5. */
+const ofMonitors: ReadonlySet<string> = new Set(["priv", "postauth"]);
+
+/** What stands for a name that may not log in (auth2.c). */
+const noAccount = "unknown";
 
 /**
  * Dropbear has no title. Until a user has logged in, its process shares a pipe with the listener, which counts strangers

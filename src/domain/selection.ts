@@ -7,7 +7,7 @@ import type { Network } from "./address.ts";
 import { keyMatches } from "./auth.ts";
 import { secondsSince } from "./duration.ts";
 import { portsOf, type ForwardKind } from "./forwards.ts";
-import type { Phase, Session, SessionKind } from "./session.ts";
+import type { Session, SessionKind } from "./session.ts";
 import type { Tty } from "./tty.ts";
 
 /**
@@ -86,10 +86,6 @@ export function byTty(ttys: readonly Tty[]): Criterion {
 
 export function byKind(kinds: readonly SessionKind[]): Criterion {
   return ({ kind }) => kind && kinds.includes(kind);
-}
-
-export function byPhase(chosen: readonly Phase[]): Criterion {
-  return ({ phase }) => chosen.includes(phase);
 }
 
 export function byLocalPort(ports: readonly number[]): Criterion {

@@ -4,7 +4,7 @@ export const eventKinds = ["snapshot", "opened", "authenticated", "changed", "cl
 export type EventKind = (typeof eventKinds)[number];
 
 /** Facts whose change is worth an event. */
-export const watchedFacts = ["user", "kind", "ttys"] as const;
+export const watchedFacts = ["phase", "user", "kind", "ttys"] as const;
 export type WatchedFact = (typeof watchedFacts)[number];
 
 /** Where an event was learned: from a look at the processes, or from the journal, of a login too short to be seen. */

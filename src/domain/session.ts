@@ -5,8 +5,11 @@ import type { Pid, Process, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { Tty } from "./tty.ts";
 
-export const phases = ["open", "authenticating"] as const;
-/** Whether a user has logged in over the connection. */
+export const phases = ["authenticating", "opening", "open", "closing"] as const;
+/**
+ * How far a connection has come: nobody has logged in yet; a user has, and PAM still makes the session ready; somebody is logged in;
+ * the user is gone, and PAM still closes the session.
+ */
 export type Phase = (typeof phases)[number];
 
 export const sessionKinds = ["shell", "command", "sftp", "scp", "tunnel", "mixed"] as const;
@@ -59,6 +62,14 @@ export interface Session {
 /** Whether somebody is logged in over it, to this machine itself and not to one of its containers. */
 export function isOpenHere({ phase, container }: Pick<Session, "phase" | "container">): boolean {
   return phase === "open" && !container;
+}
+
+/**
+ * Whether its user is known, of this machine itself. What is opening becomes a session at any moment; what is closing has been
+ * one.
+ */
+export function isOfUserHere({ phase, container }: Pick<Session, "phase" | "container">): boolean {
+  return phase !== "authenticating" && !container;
 }
 
 /** "897:123456": the form of an identity in output. */

@@ -48,6 +48,8 @@ export interface ServerProcess extends Process {
   uid: number;
   /** What it says of itself in its command line. */
   title: Title;
+  /** Whether it has a handler for SIGTERM; undefined where nobody has looked. */
+  catchesTerm?: boolean | undefined;
   /** Its open sockets; undefined where the kernel refuses to tell. */
   sockets: readonly Handle[] | undefined;
   /** Its open pipes; undefined where the kernel refuses to tell. */

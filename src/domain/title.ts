@@ -10,8 +10,8 @@ export type Title =
   /** Not a title but an argument list: a daemon before its first title, or a listener up to 8.1. */
   | { role: "arguments" }
   | { role: "listener" }
-  /** `USER [priv]`, `[net]`, `[accepted]`, `[postauth]` and the like: the word in the brackets. */
-  | { role: "bracketed"; marker: string }
+  /** `USER [priv]`, `[net]`, `[accepted]`, `[postauth]` and the like: the word in the brackets, and who is named before it. */
+  | { role: "bracketed"; marker: string; user: string | undefined }
   /** The one forked worker of internal-sftp. */
   | { role: "internal-sftp"; user: string }
   /** A process that serves a user; without terminals for `USER@notty` and plain `USER`. */
@@ -22,8 +22,9 @@ export function parseTitle(commandLine: string): Title {
   const text = /^[^\s:/]+: (.*)$/s.exec(commandLine)?.[1];
   if (text === undefined) return { role: "arguments" };
   if (/\[listener\] \d+ of \d+-\d+ startups$/.test(text)) return { role: "listener" };
-  const marker = /(?:^| )\[([a-z -]+)\]$/.exec(text)?.[1];
-  return marker === undefined ? parseServing(text) : { role: "bracketed", marker };
+  const [, named = "", marker] = /^(?:(.*) )?\[([a-z -]+)\]$/s.exec(text) ?? [];
+  if (marker === undefined) return parseServing(text);
+  return { role: "bracketed", marker, user: named === "" ? undefined : decodeVis(named) };
 }
 
 /** User names may hold an @, so the terminals start at the last one. */

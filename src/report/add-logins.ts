@@ -2,7 +2,7 @@ import type { Facts } from "../host/host.ts";
 import type { Accounts, UserLookup } from "../domain/accounts.ts";
 import { foreignNames, matchAuth, type AuthRecord, type IsUser } from "../domain/match-auth.ts";
 import { plural } from "../text/words.ts";
-import { isOpenHere, type Session, type SessionReport, type Warning } from "../domain/session.ts";
+import { isOfUserHere, type Session, type SessionReport, type Warning } from "../domain/session.ts";
 import { authUnverifiedCode, journalUnreadableCode } from "../domain/warnings.ts";
 import { readAuthLogs } from "../system/logs/auth-log.ts";
 import { readJournal } from "../system/logs/journal.ts";
@@ -10,14 +10,14 @@ import { keyComments, type CommentFinder } from "./key-comments.ts";
 
 type LoginSources = Pick<Facts, "files" | "smallFiles" | "logFiles" | "programs">;
 
-/** Adds to every open session how its user logged in, as far as the journal or, unverified, a log file tells. */
+/** Adds to every session that has a user how that one logged in, as far as the journal or, unverified, a log file tells. */
 export async function addLogins(
   report: SessionReport,
   accounts: Accounts,
   findUser: UserLookup,
   sources: LoginSources,
 ): Promise<SessionReport> {
-  const candidates = report.sessions.filter(isOpenHere);
+  const candidates = report.sessions.filter(isOfUserHere);
   if (candidates.length === 0) return report;
   const journal = await readJournal(
     sources.programs,

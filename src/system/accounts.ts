@@ -80,12 +80,12 @@ const notFound = 2;
 /** A list must not wait long for names: without an answer the daemon's own title still names the user. */
 const namesLimitMs = 2000;
 
-/** Those accounts of these uids that a directory knows; undefined where none can be asked. */
-export async function accountsOfUids(
-  uids: readonly number[],
+/** Those accounts of these uids and names that a directory knows; undefined where none can be asked. */
+export async function accountsOf(
+  keys: readonly string[],
   { programs }: Pick<AccountPorts, "programs">,
 ): Promise<Account[] | undefined> {
-  const output = await programs.run("getent", ["passwd", "--", ...uids.map(String)], namesLimitMs);
+  const output = await programs.run("getent", ["passwd", "--", ...keys], namesLimitMs);
   return output === undefined ? undefined : parsePasswd(output.stdout);
 }
 

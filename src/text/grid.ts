@@ -20,8 +20,8 @@ export interface GridColumn {
   spare?: number;
   /** Is shown only beside all the others and only where nothing has to be cut for it, the lowest rank first. */
   roomy?: number;
-  /** What it must tell, or withoutSilent() leaves it out: a value in some row, or not the same in every row. */
-  tells?: "something" | "differences";
+  /** What it must tell, or withoutSilent() leaves it out: a value in some row, not the same in every row, or not the usual value. */
+  tells?: "something" | "differences" | { but: string };
   /** Is cut only where no other column can be left out: whoever reads half an address takes it for another. */
   last?: true;
 }
@@ -43,8 +43,8 @@ export function withoutSilent({ columns, rows }: Grid): Grid {
 
 function isTelling({ tells }: GridColumn, rows: readonly GridRow[], index: number): boolean {
   if (tells === undefined) return true;
-  const [first] = rows;
-  return rows.some(({ cells }) => cells[index] !== (tells === "something" ? undefined : first?.cells[index]));
+  const silent = tells === "something" ? undefined : tells === "differences" ? rows[0]?.cells[index] : tells.but;
+  return rows.some(({ cells }) => cells[index] !== silent);
 }
 
 /** The same with the name of the machine in front of each row: for programs, which read of many. */

@@ -296,6 +296,14 @@ export interface CountDocument {
    */
   authenticating: number;
   /**
+   * A number, chosen or not.
+   */
+  opening: number;
+  /**
+   * A number, chosen or not.
+   */
+  closing: number;
+  /**
    * A number; 0 with --containers.
    */
   hidden: number;
@@ -383,7 +391,7 @@ export interface EventDocument {
   host: string;
   time: TimeJson;
   /**
-   * snapshot: the beginning of every stream. opened: a session is there that was not. authenticated: somebody has logged in over a connection that had been told of before (--phase any). changed: user, kind or terminals, or whether it is chosen. closed: it is gone. warning: something that a reader must know. There may be new ones.
+   * snapshot: the beginning of every stream. opened: a session is there that was not. authenticated: somebody has logged in over a connection that had been told of before (--phase any). changed: phase, user, kind or terminals, or whether it is chosen. closed: it is gone, or over and not yet closed by PAM where only open ones were asked for. warning: something that a reader must know. There may be new ones.
    */
   event: "snapshot" | "opened" | "authenticated" | "changed" | "closed" | "warning";
   /**
@@ -397,7 +405,7 @@ export interface EventDocument {
   /**
    * Of changed: the names of the fields. Empty where only selected has changed. Otherwise null.
    */
-  changes: ("user" | "kind" | "ttys")[] | null;
+  changes: ("phase" | "user" | "kind" | "ttys")[] | null;
   /**
    * Of authenticated and changed: whether the session is among those that the options choose. After false nothing more is told of it, unless it is chosen again. Otherwise null.
    */
@@ -434,9 +442,9 @@ export interface SessionJson {
   monitorPid: PidJson | null;
   server: ServerJson;
   /**
-   * open: a user has logged in. authenticating: nobody has yet; whatever concerns a user is null then.
+   * authenticating: nobody has logged in yet; whatever concerns a user is null then. opening: a user has, and PAM is still opening the session; nothing runs yet. open: a user is logged in. closing: the session is over, and PAM is still closing it.
    */
-  phase: "open" | "authenticating";
+  phase: "authenticating" | "opening" | "open" | "closing";
   /**
    * Null when nobody has logged in, or when no account and no title names the uid.
    */
@@ -1276,6 +1284,8 @@ export interface SessionsDocument {
    */
   sessions: SessionJson[];
   authenticating: CountJson;
+  opening: CountJson;
+  closing: CountJson;
   hidden: CountJson;
   /**
    * The daemons of this machine. Empty: nobody new can log in.

@@ -129,6 +129,28 @@ describe("kill names sessions", () => {
     expect(await run("kill-all --dry-run", { report: machine([]) })).toMatchObject({ exitCode: 1 });
   });
 
+  test("takes what PAM still opens for a session to be, and names what else is there where there is none", async () => {
+    const opening = session({
+      pid: 963,
+      monitorPid: undefined,
+      identity: { pid: 963, startTicks: 963 },
+      phase: "opening",
+    });
+    const closing = session({
+      pid: 973,
+      monitorPid: undefined,
+      identity: { pid: 973, startTicks: 973 },
+      phase: "closing",
+    });
+    const world = { report: machine([opening, closing]) };
+    expect((await run("kill-all --yes", world)).ended).toEqual([963]);
+    expect((await run("kill-all --yes --phase closing", world)).ended).toEqual([973]);
+    expect((await run("kill-all --yes --phase any", world)).ended).toEqual([963, 973]);
+    const { ended, exitCode, err } = await run("kill-all --yes --phase open", world);
+    expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 1 });
+    expect(err).toContain("1 login whose session is still being opened, 1 session still being closed");
+  });
+
   test("spares nobody who does not exist", async () => {
     const world = everybody;
     expect(await run("kill-all --yes --not-user bobb", world)).toMatchObject({

@@ -29,6 +29,8 @@ export interface ProcessSpec {
   /** Who may read its exe, files, environment and namespaces: root, once it has changed its uid. */
   owner: number;
   tty: string | undefined;
+  /** Whether it has a handler for SIGTERM; undefined: the kernel's word is not there, as in an old recording. */
+  catchesTerm: boolean | undefined;
   /** Seconds after boot. */
   startedAt: number;
   fds: Record<number, string>;
@@ -70,6 +72,11 @@ function terminalFacts({ pid, fds, devpts }: ProcessSpec): [string, FileFacts][]
     const facts = { uid: 0, atimeMs: 0, mtimeMs: 0, dev: devpts, rdev: deviceOf(tty) };
     return tty === undefined ? [] : [[`/proc/${String(pid)}/fd/${fd}`, facts]];
   });
+}
+
+function caught({ catchesTerm }: ProcessSpec): string {
+  if (catchesTerm === undefined) return "";
+  return `SigCgt:\t${catchesTerm ? "0000000000004003" : "0000000180000000"}\n`;
 }
 
 export class Host {
@@ -121,6 +128,7 @@ export class Host {
       uid,
       owner: uid,
       tty: undefined,
+      catchesTerm: undefined,
       startedAt: pid,
       fds: given.tty === undefined ? { 0: "/dev/null" } : { 0: `/dev/${given.tty}`, 2: `/dev/${given.tty}` },
       devpts: machinesDevpts,
@@ -182,6 +190,11 @@ export class Host {
         network,
         rows.filter((row) => row.inode !== inode),
       );
+  }
+
+  /** The other side has ended the connection, and this one has not: CLOSE_WAIT. */
+  endConnection({ inode }: Socket): void {
+    for (const rows of this.tables.values()) for (const row of rows) if (row.inode === inode) row.state = "08";
   }
 
   /** Sockets of systemd's socket units. */
@@ -263,7 +276,7 @@ export class Host {
     const namespacePids = Array.from({ length: process.depth + 1 }, (_, depth) => (depth === 0 ? process.pid : depth));
     texts[`${folder}/stat`] = statText({ ...process, startTicks: startedAt * 100, foregroundGroup });
     texts[`${folder}/status`] =
-      `Name:\t${process.comm.replaceAll("\n", "\\n")}\nUmask:\t0022\nPPid:\t${String(process.ppid)}\nUid:\t${uids}\nNSpid:\t${namespacePids.join("\t")}\n`;
+      `Name:\t${process.comm.replaceAll("\n", "\\n")}\nUmask:\t0022\nPPid:\t${String(process.ppid)}\nUid:\t${uids}\nNSpid:\t${namespacePids.join("\t")}\n${caught(process)}`;
     texts[`${folder}/cmdline`] =
       title === undefined ? args.map((arg) => `${arg}\0`).join("") : `${title}${process.isFull ? "" : "\0\0\0\0"}`;
     texts[`${folder}/cgroup`] = `0::${process.cgroup}\n`;

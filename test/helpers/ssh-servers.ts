@@ -131,6 +131,13 @@ export class Sshd {
     return { ...login, serving: process };
   }
 
+  /** A monitor without a child: PAM makes it wait before the session, or after it. */
+  hang(user: string, when: "opening" | "closing", peer = "10.0.0.7:4999"): Login {
+    const login = this.accept(peer, `${user} ${this.traits.monitored}`);
+    login.connection.catchesTerm = when === "closing";
+    return login;
+  }
+
   login(given: LoginGiven): Login {
     const { user, uid = this.host.uid(user), peer = `10.0.0.7:${String(this.host.number())}` } = given;
     const { process: connection, socket } = this.connection(peer, given.local ?? "10.0.0.1:22");

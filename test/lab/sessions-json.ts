@@ -7,6 +7,8 @@ export interface SessionsJson {
   host: string;
   sessions: SessionJson[];
   authenticating: number;
+  opening: number;
+  closing: number;
   hidden: number;
   listeners: { pid: number; server: string; addresses: { address: string; port: number }[] }[];
   warnings: { code: string; message: string }[];

@@ -13,6 +13,7 @@ import { endLeftovers } from "./deliver/end-leftovers.ts";
 import { readLoginRecords } from "./deliver/read-login-records.ts";
 import { recordOfSession } from "./deliver/record-act.ts";
 import { waitForLeftovers, type SessionProcesses } from "./deliver/session-processes.ts";
+import { findSettled } from "./find-settled.ts";
 import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
 import { makePlan } from "./make-plan.ts";
@@ -245,7 +246,7 @@ async function planNewcomers(
   interruption: AbortSignal,
 ): Promise<KillPlan | undefined> {
   if (!alsoNewcomers || interruption.aborted) return undefined;
-  const { report, chosen } = await find();
+  const { report, chosen } = await findSettled({ find }, machine.clock);
   const sessions = chosen.sessions.filter(({ identity }) => !seen.has(sessionId(identity)));
   if (sessions.length === 0) return undefined;
   const narrowed = { ...options, includeListener: false, restartListener: false };

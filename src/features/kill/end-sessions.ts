@@ -10,7 +10,8 @@ import type { KillPlan, KillReport, KillResult, PlannedEnd } from "./plan/kill-p
 import type { Spared } from "./plan/plan-terminations.ts";
 import type { ListenerNote } from "./plan/problem.ts";
 import { firstFew } from "../../domain/first-few.ts";
-import { sessionId } from "../../domain/session.ts";
+import { countPhases } from "../../domain/choose-sessions.ts";
+import { sessionId, type SessionReport } from "../../domain/session.ts";
 import {
   DeclinedError,
   exitCodes,
@@ -27,6 +28,7 @@ import type { KillMachine } from "./machine.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { renderKillJson } from "./text/json.ts";
 import { renderPlan, renderResults } from "./text/text.ts";
+import { describePhases } from "../sessions/text/phase-text.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
 import { askConsent } from "../../cli/consent.ts";
@@ -35,6 +37,7 @@ import { carryOut, sessionsBefore } from "./carry-out.ts";
 import type { Found, KillRequest } from "./request.ts";
 import type { ListenerPlan } from "./listeners.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { findSettled } from "./find-settled.ts";
 import { makePlan } from "./make-plan.ts";
 import { saveSessions } from "./save-evidence.ts";
 import { warnBefore } from "./warn.ts";
@@ -44,6 +47,7 @@ export type { KillReport, KillResult } from "./plan/kill-plan.ts";
 export type { KillProblem } from "./plan/problem.ts";
 export type { Found, KillRequest } from "./request.ts";
 export { exitCodeOf } from "./exit-code.ts";
+export { findSettled } from "./find-settled.ts";
 export { usualLayout, usualOptions } from "./options.ts";
 export { stillThere } from "./still-present.ts";
 export { endToJson } from "./text/json.ts";
@@ -53,8 +57,8 @@ export { renderResults } from "./text/text.ts";
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */
 export async function endSessions(request: KillRequest, context: Context): Promise<ExitCode> {
   const { options } = request;
-  const found = await request.find();
   const machine = await machineOf(await context.host());
+  const found = await findSettled(request, machine.clock);
   const plan = await makePlan(found, options, machine);
   // Whoever ends all that match has to know what could not be seen.
   if (request.alsoNewcomers) for (const { message } of found.report.warnings) notice(message, context.err);
@@ -129,7 +133,7 @@ async function warn(
   if (!(await warnBefore(options.warnSeconds, options.message, plan, machine, context, interruption)))
     throw new DeclinedError("Cancelled: nothing was done, and the users were told so.");
   const warned = new Set(plan.ends.map(({ termination }) => sessionId(termination.session.identity)));
-  const { report, chosen } = await find();
+  const { report, chosen } = await findSettled({ find }, machine.clock);
   const sessions = chosen.sessions.filter(({ identity }) => warned.has(sessionId(identity)));
   const again = await makePlan({ report, chosen: { ...chosen, sessions } }, options, machine);
   const left = new Set(again.ends.map(({ termination }) => sessionId(termination.session.identity)));
@@ -152,13 +156,18 @@ function concernsListeners({ listenersToStop, restart }: ListenerPlan): boolean 
 /** Why nothing is done, planned or not. Sessions that were left out for want of facts are told like a result. */
 function refusalOf(plan: KillPlan): ForeseenError | undefined {
   const { ends, spared, undecided } = plan;
-  if (isNothing(plan)) return undecided.length > 0 ? undefined : nobodyLeft(spared);
+  if (isNothing(plan)) return undecided.length > 0 ? undefined : nobodyLeft(spared, plan.report);
   const isForbidden = !concernsListeners(plan.listeners) && ends.every(({ isPermitted }) => !isPermitted);
   return isForbidden ? allForbidden(ends) : undefined;
 }
 
-function nobodyLeft(spared: readonly Spared[]): ForeseenError {
-  if (spared.length === 0) return new NothingFoundError("No session matches: there is nothing to end.");
+function nobodyLeft(spared: readonly Spared[], { sessions }: SessionReport): ForeseenError {
+  const others = describePhases(countPhases(sessions.filter(({ container }) => !container)));
+  if (spared.length === 0)
+    return new NothingFoundError(
+      "No session matches: there is nothing to end.",
+      others.length === 0 ? undefined : `There are ${others.join(", ")}: --phase includes them.`,
+    );
   return new DeclinedError(
     `Nothing was done: ${spareTexts(spared).join("; ")}.`,
     spared.some(({ protection }) => protection !== "container")

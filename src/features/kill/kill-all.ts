@@ -47,9 +47,9 @@ export const killAll: Command = {
   },
 };
 
-/** The rows that `list` shows for the same options. */
+/** The rows that `list` shows for the same options, and logins that would be among them in a moment. */
 async function findAll(given: GivenOptions, context: Context): Promise<Found> {
-  const { report, chosen } = await readSessions(given, context, { ...localSource, logins: true });
+  const { report, chosen } = await readSessions(given, context, { ...localSource, logins: true }, ["opening", "open"]);
   rejectBlindness(report);
   if (parseKeys(given).length > 0) return { report, chosen: withProvenKeys(chosen) };
   // Nobody is chosen by a login then: it is only written down.

@@ -1,21 +1,26 @@
 import type { NamedUser, UserLookup } from "../../domain/accounts.ts";
 import { isFingerprint, keyMatches } from "../../domain/auth.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../../domain/choose-sessions.ts";
-import type { SessionReport, LiveReport } from "../../domain/session.ts";
+import type { SessionReport, LiveReport, Phase } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import type { ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import { parseChoice, parseKeys, parseUsers } from "./selection-options.ts";
+import { parseChoice, parseKeys, parseUsers, usualPhases } from "./selection-options.ts";
 
-/** Reads the machine and chooses: the same rows for every command that is given the same options. */
+/**
+ * Reads the machine and chooses: the same rows for every command that is given the same options.
+ *
+ * @param phases - those that take part where the options do not name any.
+ */
 export async function readSessions(
   given: GivenOptions,
   context: Context,
   request: ReportRequest,
+  phases: readonly Phase[] = usualPhases,
 ): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
   const reports = await context.reports();
-  const { choice, read } = readingFor(given, reports.read, reports.findUser, request);
+  const { choice, read } = readingFor(given, reports.read, reports.findUser, request, phases);
   const report = await read();
   return { report, chosen: chooseSessions(report, choice) };
 }
@@ -26,17 +31,18 @@ export function readingFor<Report extends LiveReport>(
   readReport: (request: ReportRequest) => Promise<Report>,
   findUser: UserLookup,
   { root, set, logins, depth = "all", repeatedly = false }: ReportRequest,
+  phases: readonly Phase[] = usualPhases,
 ): { choice: Choice; read: () => Promise<Report> } {
   const meanings = new Map<string, NamedUser>();
-  const choice = parseChoice(given, (name) => meanings.get(name));
+  const choice = parseChoice(given, (name) => meanings.get(name), phases);
   const keys = parseKeys(given);
   const users = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")];
   const request: ReportRequest = {
     root,
     set,
     logins: logins || keys.length > 0,
-    // Beside the phase, what is chosen by may be anything.
-    depth: choice.criteria.length > 1 ? "all" : depth,
+    // What is chosen by may be anything.
+    depth: choice.criteria.length > 0 ? "all" : depth,
     repeatedly,
   };
   const read = async () => {

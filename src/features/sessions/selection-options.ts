@@ -68,7 +68,8 @@ const asking: Readonly<Record<string, Asking>> = {
     offer: [...phases, "any"],
     describe: "in these phases",
     values: phaseMeanings,
-    criterion: anyOf(phase, byPhaseWords),
+    // Which phases take part is no question about one session: parsePhases().
+    criterion: () => undefined,
   },
   "local-port": {
     value: "PORT",
@@ -126,17 +127,28 @@ function bothWays(option: string, { alias, value, offer, values, describe }: Ask
   ];
 }
 
-/** What the given options choose. Without a word on phases only open sessions take part. */
-export function parseChoice(given: GivenOptions, users: UserMeanings): Choice {
+/** The phases that take part where nobody says a word on them. */
+export const usualPhases: readonly Phase[] = ["open"];
+
+/** What the given options choose. */
+export function parseChoice(given: GivenOptions, users: UserMeanings, usual: readonly Phase[]): Choice {
   const chosen = Object.entries(asking).flatMap(([option, { criterion }]) => {
     const excluded = criterion(given, `not-${option}`, users);
     return [criterion(given, option, users) ?? [], excluded === undefined ? [] : criteria.not(excluded)].flat();
   });
-  const namesPhase = [...given.texts("phase"), ...given.texts("not-phase")].length > 0;
-  return {
-    criteria: namesPhase ? chosen : [...chosen, criteria.byPhase(["open"])],
-    containers: given.flag("containers"),
-  };
+  return { criteria: chosen, phases: parsePhases(given, usual), containers: given.flag("containers") };
+}
+
+/** Who only excludes some means all others. */
+function parsePhases(given: GivenOptions, usual: readonly Phase[]): Phase[] {
+  const [meant, excluded] = [list(given, "phase", phase), list(given, "not-phase", phase)].map(phasesOf);
+  const named = meant ?? (excluded === undefined ? usual : phases);
+  return named.filter((each) => excluded?.includes(each) !== true);
+}
+
+function phasesOf(words: readonly (Phase | "any")[]): readonly Phase[] | undefined {
+  if (words.includes("any")) return phases;
+  return words.length === 0 ? undefined : words.filter((word) => word !== "any");
 }
 
 /** The keys that were asked for: they must be looked up in the logs first. */
@@ -170,10 +182,6 @@ function atLeast(by: (seconds: number) => criteria.Criterion): Asking["criterion
 
 function isGiven(criterion: criteria.Criterion): Asking["criterion"] {
   return (given, option) => (given.flag(option) ? criterion : undefined);
-}
-
-function byPhaseWords(words: readonly (Phase | "any")[]): criteria.Criterion {
-  return criteria.byPhase(words.includes("any") ? phases : words.filter((word) => word !== "any"));
 }
 
 function parsePort(text: string): number | undefined {

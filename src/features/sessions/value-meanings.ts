@@ -13,9 +13,11 @@ export const kindMeanings: Readonly<Record<SessionKind, string>> = {
 };
 
 export const phaseMeanings: Readonly<Record<Phase | "any", string>> = {
-  open: "a user has logged in (the default)",
   authenticating: "no user has logged in yet",
-  any: "both",
+  opening: "a user has logged in, and PAM is still opening the session; kill-all ends it, too",
+  open: "a user is logged in (the default)",
+  closing: "the session is over, and PAM is still closing it",
+  any: "all of these",
 };
 
 export const forwardMeanings: Readonly<Record<ForwardKind, string>> = {
@@ -31,7 +33,7 @@ export const countMeanings: Readonly<Record<CountKey, string>> = {
   user: "the account",
   from: "the address of the other side",
   kind: "what the connection is used for, as --kind has it",
-  phase: "whether a user has logged in, as --phase has it",
+  phase: "how far the connection has come, as --phase has it",
   port: "the port on this machine",
   server: "openssh or dropbear",
   command: "the program in the foreground",

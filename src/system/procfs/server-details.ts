@@ -18,7 +18,7 @@ import {
 import { rereadProcess } from "./processes.ts";
 import { serverProcess } from "./server-process.ts";
 import { parseLogindSession } from "./scope.ts";
-import { parseStatus, type Credentials } from "./status.ts";
+import { catchesTerm, parseStatus, type Credentials } from "./status.ts";
 
 /** What takes a look at more files, and not everybody asks for. */
 export interface Wanted {
@@ -52,7 +52,16 @@ export function identifyServer(
   const { title } = titled;
   const terminals = terminalsOf(files, current.pid, titled);
   const container = pidNamespaceDepth > 0 || !isHere(home, network);
-  return serverProcess(current, { server, uid, title, terminals, network, container, ...unseen });
+  return serverProcess(current, {
+    server,
+    uid,
+    title,
+    catchesTerm: title.role === "bracketed" ? catchesTerm(status) : undefined,
+    terminals,
+    network,
+    container,
+    ...unseen,
+  });
 }
 
 const unseen = { sockets: undefined, pipes: undefined, logindSession: undefined };

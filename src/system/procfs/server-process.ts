@@ -21,6 +21,7 @@ export function serverProcess(process: Process, facts: ServerFacts): ServerProce
     server: facts.server,
     uid: facts.uid,
     title: facts.title,
+    catchesTerm: facts.catchesTerm,
     sockets: facts.sockets,
     pipes: facts.pipes,
     terminals: facts.terminals,

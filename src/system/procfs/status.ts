@@ -22,10 +22,20 @@ export function parseStatus(text: string): Credentials {
   };
 }
 
-/** Whether SIGHUP, signal 1, is ignored: the lowest bit of SigIgn, proc_pid_status(5). */
+/** Whether SIGHUP, signal 1, is ignored. */
 export function ignoresHangUp(text: string): boolean | undefined {
-  const mask = lineOf(text, "SigIgn");
-  return mask === undefined ? undefined : (BigInt(`0x${mask}`) & 1n) === 1n;
+  return hasSignal(text, "SigIgn", 1n);
+}
+
+/** Whether SIGTERM, signal 15, has a handler; undefined where that was not recorded. */
+export function catchesTerm(text: string): boolean | undefined {
+  return hasSignal(text, "SigCgt", 15n);
+}
+
+/** Whether a mask holds a signal, proc_pid_status(5): the lowest bit is that of signal 1. */
+function hasSignal(text: string, mask: "SigIgn" | "SigCgt", signal: bigint): boolean | undefined {
+  const bits = lineOf(text, mask);
+  return bits === undefined ? undefined : ((BigInt(`0x${bits}`) >> (signal - 1n)) & 1n) === 1n;
 }
 
 /** Not by an expression: there are thousands of these texts. */

@@ -50,6 +50,9 @@ const configuredSsh =
 /** An OpenSSH server says this in the first message of an authenticated connection, before any session. */
 const authenticated = /client_input_global_request: rtype hostkeys/;
 
+/** A client says this when its server has let it in; 8.4 and later. */
+const loggedIn = /^(?:debug1: Authentication succeeded|Authenticated to )/m;
+
 /** An ssh client in the machine, with its connection open. */
 export class SshClient {
   readonly process: MachineProcess;
@@ -112,6 +115,16 @@ export class SshShell extends SshClient {
 export async function openShell(machine: Machine, target: Target = {}): Promise<SshShell> {
   const kind = { args: ["-tt"], greeting: `${printMarker}\n`, ready: marker };
   return new SshShell(machine, ...(await connect(machine, target, kind)));
+}
+
+/** The same, but waits for the login alone: PAM may keep the session from being opened. `isOpen()` waits for that. */
+export async function openWaitingShell(
+  machine: Machine,
+  target: Target = {},
+): Promise<{ shell: SshShell; isOpen: () => Promise<void> }> {
+  const kind = { args: ["-v", "-tt"], greeting: `${printMarker}\n`, ready: loggedIn, on: "stderr" } as const;
+  const shell = new SshShell(machine, ...(await connect(machine, target, kind)));
+  return { shell, isOpen: async () => void (await shell.waitFor(marker)) };
 }
 
 /** Runs a command without a terminal. By default one that lasts until the client ends it. */

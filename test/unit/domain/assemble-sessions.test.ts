@@ -75,6 +75,60 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
     );
   });
 
+  test.each(["opening", "closing"] as const)(
+    "a login that PAM keeps %s has a user, and nothing runs over it",
+    (phase) => {
+      const host = new Host();
+      const { connection, socket } = Sshd.daemon(host, generation).hang("alice", phase);
+      host.child(connection, { comm: "pam_helper" });
+      expect(socket.inode).toBeGreaterThan(0);
+      const { sessions, warnings } = host.report();
+      expect(sessions).toMatchObject([
+        {
+          phase,
+          pid: connection.pid,
+          identity: { pid: connection.pid },
+          user: "alice",
+          uid: 1000,
+          peer: { port: 4999 },
+          ttys: [],
+        },
+      ]);
+      expect(sessions[0]).toMatchObject({
+        monitorPid: undefined,
+        kind: undefined,
+        command: undefined,
+        busy: undefined,
+      });
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  test("a guess at a name that does not exist is no login, though its helper has ended", () => {
+    const host = new Host();
+    Sshd.daemon(host, generation).hang("unknown", "opening");
+    expect(only(host)).toMatchObject({ phase: "authenticating", user: undefined });
+  });
+
+  test("of a name that no account has, as a directory takes it, nobody knows the user", () => {
+    const host = new Host();
+    Sshd.daemon(host, generation).hang("Alice", "opening");
+    expect(only(host)).toMatchObject({ phase: "opening", user: undefined, uid: undefined });
+  });
+
+  test("where the kernel's word was not recorded, the connection tells whether a login opens or closes", () => {
+    for (const [isLeft, phase] of [
+      [false, "opening"],
+      [true, "closing"],
+    ] as const) {
+      const host = new Host();
+      const { connection, socket } = Sshd.daemon(host, generation).hang("alice", "opening");
+      connection.catchesTerm = undefined;
+      if (isLeft) host.endConnection(socket);
+      expect(only(host)).toMatchObject({ phase, user: "alice" });
+    }
+  });
+
   test("a listener that ended leaves the sessions where they are", () => {
     const host = new Host();
     const sshd = Sshd.daemon(host, generation);
@@ -163,6 +217,13 @@ describe("root up to 9.7 is one process that may hold much", () => {
     if (sshd.parent !== undefined) host.kill(sshd.parent);
     delete connection.fds[2];
     expect(only(host).peer).toEqual({ address: "10.0.0.7", port: 5000 });
+  });
+
+  test("it is closing when its client has ended the connection, and it still holds that", () => {
+    const host = new Host();
+    const { connection, socket } = Sshd.daemon(host, "9.2").login({ user: "root", ttys: ["pts/0"] });
+    host.endConnection(socket);
+    expect(only(host)).toMatchObject({ phase: "closing", user: "root", uid: 0, pid: connection.pid, ttys: [] });
   });
 
   test("the worker of internal-sftp is not taken for a session child", () => {

@@ -1,23 +1,23 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { chooseSessions } from "../../../src/domain/choose-sessions.ts";
+import { chooseSessions, type Choice } from "../../../src/domain/choose-sessions.ts";
 import { diffSessions, knownOf, type Poll } from "../../../src/domain/diff-sessions.ts";
-import { byPhase, byUser, type Criterion } from "../../../src/domain/selection.ts";
-import { sessionId, type Session, type SessionReport } from "../../../src/domain/session.ts";
+import { byUser } from "../../../src/domain/selection.ts";
+import { phases, sessionId, type Session, type SessionReport } from "../../../src/domain/session.ts";
 import { anySession } from "../../helpers/arbitraries.ts";
 import { now } from "../../helpers/machine-builder.ts";
 import { report, session, stranger } from "../../helpers/sessions.ts";
 
-const everyPhase: Criterion[] = [];
-const open = [byPhase(["open"])];
+const everyPhase: Choice = { criteria: [], phases, containers: false };
+const open: Choice = { ...everyPhase, phases: ["open"] };
 
-function look(sessions: readonly Session[], criteria = open, given: Partial<SessionReport> = {}): Poll {
+function look(sessions: readonly Session[], choice = open, given: Partial<SessionReport> = {}): Poll {
   const all = report(sessions, given);
-  return { report: all, chosen: chooseSessions(all, { criteria, containers: false }) };
+  return { report: all, chosen: chooseSessions(all, choice) };
 }
 
-function between(before: readonly Session[], after: Poll, criteria = open): string[] {
-  const { events } = diffSessions(knownOf(look(before, criteria)), after);
+function between(before: readonly Session[], after: Poll, choice = open): string[] {
+  const { events } = diffSessions(knownOf(look(before, choice)), after);
   return events.map((event) => ("session" in event ? `${event.kind} ${String(event.session.pid)}` : event.kind));
 }
 
@@ -69,30 +69,66 @@ describe("a login", () => {
   });
 
   test("ends the choice of whoever asked only for strangers", () => {
-    const criteria = [byPhase(["authenticating"])];
-    const { known, events } = diffSessions(knownOf(look([waiting], criteria)), look([alice], criteria));
+    const choice: Choice = { ...everyPhase, phases: ["authenticating"] };
+    const { known, events } = diffSessions(knownOf(look([waiting], choice)), look([alice], choice));
     expect(events).toMatchObject([{ kind: "authenticated", selected: false }]);
-    expect(diffSessions(known, look([], criteria)).events).toEqual([]);
+    expect(diffSessions(known, look([], choice)).events).toEqual([]);
   });
 
-  test("between the helper's end and the child's birth is no end", () => {
-    const process = { ppid: 1, pgid: 2000, sid: 2000, comm: "sshd", tty: undefined, foregroundGroup: -1 };
-    const processes = new Map([[2000, { ...process, ...alice.identity }]]);
-    const gap = look([], everyPhase, { processes });
-    const { known, events } = diffSessions(knownOf(look([waiting], everyPhase)), gap);
-    expect(events).toEqual([]);
-    expect(diffSessions(known, look([alice], everyPhase)).events).toMatchObject([{ kind: "authenticated" }]);
-    expect(diffSessions(known, look([], everyPhase)).events).toMatchObject([{ kind: "closed" }]);
+  const opening = session({ ...waiting, phase: "opening", user: "alice", uid: 1000 });
+  const strangers: Choice = { ...everyPhase, phases: ["authenticating"] };
+
+  test.each([
+    ["who watches sessions", open, [], [], ["opened"]],
+    ["who watches strangers", strangers, ["opened"], [], ["authenticated"]],
+    ["who watches all", everyPhase, ["opened"], ["changed"], ["authenticated"]],
+  ])("that PAM keeps waiting is told to %s", (_, choice, ...kinds) => {
+    const looks = [[waiting], [opening], [alice]].map((sessions) => look(sessions, choice));
+    let known = knownOf(look([], choice));
+    const told = looks.map((each) => {
+      const { known: next, events } = diffSessions(known, each);
+      known = next;
+      return events.map(({ kind }) => kind);
+    });
+    expect(told).toEqual(kinds);
+  });
+
+  test("that ends before it is a session has closed where it was told of", () => {
+    for (const [choice, kinds] of [
+      [open, []],
+      [strangers, ["closed"]],
+      [everyPhase, ["closed"]],
+    ] as const) {
+      const { known } = diffSessions(knownOf(look([waiting], choice)), look([opening], choice));
+      expect(diffSessions(known, look([], choice)).events.map(({ kind }) => kind)).toEqual(kinds);
+    }
+  });
+});
+
+describe("a session that PAM keeps closing", () => {
+  const closing = session({ phase: "closing", monitorPid: undefined, ttys: [], kind: undefined });
+
+  test("has closed with its user", () => {
+    const { known, events } = diffSessions(knownOf(look([alice])), look([closing]));
+    expect(events).toMatchObject([{ kind: "closed", session: alice }]);
+    expect(diffSessions(known, look([closing])).events).toEqual([]);
+    expect(diffSessions(known, look([])).events).toEqual([]);
+  });
+
+  test("closes with its connection for who watches that", () => {
+    const { known, events } = diffSessions(knownOf(look([alice], everyPhase)), look([closing], everyPhase));
+    expect(events).toMatchObject([{ kind: "changed", changes: ["phase", "kind", "ttys"], selected: true }]);
+    expect(diffSessions(known, look([], everyPhase)).events).toMatchObject([{ kind: "closed", session: closing }]);
   });
 });
 
 test("a session that is chosen from now on, or not any more, has not opened or closed", () => {
-  const criteria = [byUser(["bob"])];
+  const choice: Choice = { ...everyPhase, criteria: [byUser(["bob"])] };
   const renamed = session({ user: "bob" });
-  expect(diffSessions(knownOf(look([alice], criteria)), look([renamed], criteria)).events).toMatchObject([
+  expect(diffSessions(knownOf(look([alice], choice)), look([renamed], choice)).events).toMatchObject([
     { kind: "changed", changes: ["user"], selected: true },
   ]);
-  expect(diffSessions(knownOf(look([renamed], criteria)), look([alice], criteria)).events).toMatchObject([
+  expect(diffSessions(knownOf(look([renamed], choice)), look([alice], choice)).events).toMatchObject([
     { kind: "changed", changes: ["user"], selected: false },
   ]);
 });

@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { decodeVis, parseTitle, type Title } from "../../../src/domain/title.ts";
 
-const bracketed = (marker: string): Title => ({ role: "bracketed", marker });
+const bracketed = (marker: string, user?: string): Title => ({ role: "bracketed", marker, user });
 const serving = (user: string, ...ttys: string[]): Title => ({ role: "serving", user, ttys });
 
 describe("what every generation writes", () => {
@@ -16,16 +16,16 @@ describe("what every generation writes", () => {
     ["sshd: [accepted]", bracketed("accepted")],
     ["sshd: [rexeced]", bracketed("rexeced")],
     ["sshd: [net]", bracketed("net")],
-    ["sshd: alice [net]", bracketed("net")],
-    ["sshd: unknown [priv]", bracketed("priv")],
-    ["sshd: alice [priv]", bracketed("priv")],
-    ["sshd: alice [pam]", bracketed("pam")],
+    ["sshd: alice [net]", bracketed("net", "alice")],
+    ["sshd: unknown [priv]", bracketed("priv", "unknown")],
+    ["sshd: alice [priv]", bracketed("priv", "alice")],
+    ["sshd: alice [pam]", bracketed("pam", "alice")],
     ["sshd-session: [accepted]", bracketed("accepted")],
-    ["sshd-session: root [priv]", bracketed("priv")],
-    ["sshd-session: alice [postauth]", bracketed("postauth")],
+    ["sshd-session: root [priv]", bracketed("priv", "root")],
+    ["sshd-session: alice [postauth]", bracketed("postauth", "alice")],
     ["sshd-auth: [session-auth early]", bracketed("session-auth early")],
     ["sshd-auth: [session-auth]", bracketed("session-auth")],
-    ["sshd-auth: alice [net]", bracketed("net")],
+    ["sshd-auth: alice [net]", bracketed("net", "alice")],
     ["sshd: root@pts/0", serving("root", "pts/0")],
     ["sshd-session: alice", serving("alice")],
     ["sshd-session: alice@notty", serving("alice")],

@@ -2,6 +2,7 @@
 import {
   endUnasked,
   exitCodeOf,
+  findSettled,
   usualLayout,
   usualOptions,
   type Found,
@@ -32,7 +33,9 @@ export function sessionsOfKey(report: Pick<SessionReport, "sessions">, holder: K
   const { fingerprints, uids } = holder;
   const open = report.sessions.filter(
     ({ phase, container, uid }) =>
-      phase === "open" && !container && (uids === undefined || uid === undefined || uids.has(uid)),
+      (phase === "open" || phase === "opening") &&
+      !container &&
+      (uids === undefined || uid === undefined || uids.has(uid)),
   );
   const isOfKey = (session: Session) => fingerprintsOf(session).some((each) => fingerprints.includes(each));
   return {
@@ -88,7 +91,7 @@ export async function endKeySessions(
   const results: KillResult[] = [];
   let isComplete = true;
   for (;;) {
-    const { report, chosen } = await find();
+    const { report, chosen } = await findSettled(request, machine.clock);
     const untried = chosen.sessions.filter(({ identity }) => !tried.has(sessionId(identity)));
     for (const { identity } of untried) tried.add(sessionId(identity));
     const done = await endUnasked(

@@ -4,6 +4,9 @@
  * The session child is what ends a connection on every generation of OpenSSH: its monitor then closes the PAM session
  * and the login records. A monitor that gets SIGKILL leaves the connection alive, so it is never the one to be
  * signalled while it has a child (sshd's monitor.c, monitor_child_postauth and mm_request_receive).
+ *
+ * A monitor without a child waits for PAM, and is the one process that there is. Before the session SIGTERM ends it. After
+ * it the handler only passes SIGTERM on to the child that is gone, so that SIGKILL is what ends it when the grace is over.
  */
 import type { Process, ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
@@ -74,7 +77,7 @@ function terminationOf(session: Session, processes: ProcessTable): Termination {
 export function helpersOf({ pid, identity, phase, server }: Session, processes: ProcessTable): Process[] {
   if (pid !== identity.pid) return [processes.get(pid) ?? []].flat();
   const head = processes.get(identity.pid);
-  if (head === undefined || phase === "open" || server !== "openssh") return [];
+  if (head === undefined || phase !== "authenticating" || server !== "openssh") return [];
   return [...processes.values()].filter(
     ({ ppid, sid, pgid }) => ppid === head.pid && sid === head.sid && pgid === head.pgid,
   );

@@ -97,7 +97,7 @@ export const columns = {
     order: ({ lastOutputMs }) => latestFirst(lastOutputMs),
   },
   busy: { title: "BUSY", tells: "differences", text: ({ busy }) => yesNo(busy) },
-  phase: { title: "PHASE", tells: "differences", text: ({ phase }) => phase },
+  phase: { title: "PHASE", tells: { but: "open" }, text: ({ phase }) => phase },
   server: { title: "SERVER", tells: "differences", text: ({ server }) => server },
   logind: { title: "LOGIND", tells: "something", needs: "all", text: ({ logindSession }) => logindSession },
   container: {
@@ -153,7 +153,21 @@ export function needs(what: NonNullable<Column["needs"]>): (name: ColumnName) =>
 
 /** Of the table, in a pipe too. Those that tell nothing of any row are left out. */
 export const defaultColumns: readonly ColumnName[] = columnNames.filter((name) =>
-  ["self", "user", "kind", "tty", "from", "pid", "login", "idle", "container", "auth", "key", "command"].includes(name),
+  [
+    "self",
+    "user",
+    "kind",
+    "tty",
+    "from",
+    "pid",
+    "login",
+    "idle",
+    "phase",
+    "container",
+    "auth",
+    "key",
+    "command",
+  ].includes(name),
 );
 
 /** Of the wide table, likewise. What is left repeats another column in other words. */

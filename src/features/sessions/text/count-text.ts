@@ -57,6 +57,8 @@ function renderCountJson({ report, chosen, groups }: CountedSessions): string {
     by: groups?.key ?? null,
     groups: groups?.counts.map(({ value, count }) => ({ value: value ?? null, count })) ?? null,
     authenticating: chosen.authenticating,
+    opening: chosen.opening,
+    closing: chosen.closing,
     hidden: chosen.hidden,
     warnings: report.warnings,
   });

@@ -3,7 +3,8 @@ import { isOpenHere, type Listener, type SessionReport } from "../../../domain/s
 import { otherLoginsCode } from "../../../domain/other-logins.ts";
 import { whyBlind } from "../../../domain/warnings.ts";
 import { plural } from "../../../text/words.ts";
-import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
+import { countPhases, type ChosenSessions } from "../../../domain/choose-sessions.ts";
+import { describePhases } from "./phase-text.ts";
 
 /**
  * What a reader must know beside the rows, a line each.
@@ -14,7 +15,7 @@ export function legendLines(report: SessionReport, chosen: ChosenSessions, hasMa
   return [
     ...nobodyLine(report, chosen),
     ...(hasMarks ? markLines(chosen) : []),
-    ...authenticatingLine(chosen),
+    ...otherPhasesLine(chosen),
     ...(chosen.hidden > 0 ? [`${plural(chosen.hidden, "session")} in containers, shown with --containers`] : []),
     ...report.warnings.flatMap(({ code, message }) => (code === otherLoginsCode ? message : [])),
     ...listenerLines(report),
@@ -31,9 +32,14 @@ function markLines({ sessions }: ChosenSessions): string[] {
   return sessions.some(({ self }) => self === undefined) ? [...own, "? perhaps your own session"] : own;
 }
 
-function authenticatingLine({ authenticating, sessions }: ChosenSessions): string[] {
-  const unseen = authenticating > 0 && sessions.every(({ phase }) => phase === "open");
-  return unseen ? [`${plural(authenticating, "connection")} not yet authenticated, shown with --phase any`] : [];
+function otherPhasesLine({ sessions, ...counts }: ChosenSessions): string[] {
+  const shown = countPhases(sessions);
+  const unseen = describePhases({
+    authenticating: counts.authenticating - shown.authenticating,
+    opening: counts.opening - shown.opening,
+    closing: counts.closing - shown.closing,
+  });
+  return unseen.length === 0 ? [] : [`${unseen.join(", ")}, shown with --phase any`];
 }
 
 function listenerLines(report: SessionReport): string[] {

@@ -61,6 +61,8 @@ export function renderSessionsJson({ report, chosen, fullCommand }: ShownSession
     takenAt: isoTime(report.takenAtMs),
     sessions: chosen.sessions.map((session) => sessionToJson(session, view)),
     authenticating: chosen.authenticating,
+    opening: chosen.opening,
+    closing: chosen.closing,
     hidden: chosen.hidden,
     listeners: listenersToJson(report),
     warnings: report.warnings,

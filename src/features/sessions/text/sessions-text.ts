@@ -122,5 +122,5 @@ function dataOf(sessions: readonly Session[], names: readonly ColumnName[], view
 
 function emphasisOf({ self, phase }: Session): Pick<GridRow, "emphasis"> {
   if (self === true) return { emphasis: "own" };
-  return phase === "authenticating" ? { emphasis: "dim" } : {};
+  return phase === "open" ? {} : { emphasis: "dim" };
 }

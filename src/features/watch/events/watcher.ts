@@ -1,6 +1,6 @@
 /** The heart of a watch, whatever shows it: from looks and lines of the journal to events, each told once. */
 import { chooseSessions, type Choice } from "../../../domain/choose-sessions.ts";
-import { diffSessions, knownOf, type Known, type Poll } from "../../../domain/diff-sessions.ts";
+import { diffSessions, hasEnded, knownOf, type Known, type Poll } from "../../../domain/diff-sessions.ts";
 import { durationUntil, type SessionEvent } from "../../../domain/session-event.ts";
 import type { Session, LiveReport, Warning } from "../../../domain/session.ts";
 import { isNobodyHidden } from "../../../domain/warnings.ts";
@@ -24,8 +24,16 @@ export class Watcher {
     const { sessions, undecided } = look.chosen;
     const others = sessions.filter(({ self }) => self !== true);
     const isSeen = isNobodyHidden(report.warnings);
-    const isNobodyThere = isSeen && others.length + undecided.length === 0 && this.#logins?.isUndecided !== true;
+    const isNobodyThere = isSeen && others.length + undecided.length === 0 && !this.#isSomebodyComing(report);
     return { look, events, isNobodyThere };
+  }
+
+  /** Whether there are logins that may still become sessions of those that were asked for. */
+  #isSomebodyComing(report: LiveReport): boolean {
+    if (this.#logins?.isUndecided === true) return true;
+    if (!this.#choice.phases.includes("open")) return false;
+    const { sessions, undecided } = chooseSessions(report, { ...this.#choice, phases: ["opening"] });
+    return sessions.length + undecided.length > 0;
   }
 
   notice(notice: JournalNotice): void {
@@ -43,9 +51,11 @@ export class Watcher {
     const { known, events } = diffSessions(before, look);
     this.#known = known;
     // A stranger that a look has shown, and of whom nothing was told, may have logged in after that look.
-    const ended = [...before].flatMap(([id, { session, selected }]) =>
-      known.has(id) || (session.phase !== "open" && !selected) ? [] : session,
-    );
+    const ended = [...before].flatMap(([id, { session, selected }]) => {
+      const now = known.get(id)?.session;
+      const isOver = now === undefined || hasEnded(session, now);
+      return isOver && (session.phase === "open" || selected) ? session : [];
+    });
     const short = this.#logins.settle(report, ended);
     return [...events.map((event) => this.#withExactEnd(event)), ...this.#shortEvents(short, report)];
   }

@@ -1,4 +1,5 @@
 /** What the live screen is in, and what every look makes of it. Pure. */
+import { countPhases, type PhaseCounts } from "../../../domain/choose-sessions.ts";
 import type { Poll } from "../../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import { viewOf } from "../../sessions/text/columns.ts";
@@ -10,7 +11,7 @@ export interface State {
   takenAtMs: number;
   rows: readonly Row[];
   open: number;
-  authenticating: number;
+  others: PhaseCounts;
   /** Since the watch has begun. */
   logins: number;
   logouts: number;
@@ -64,7 +65,7 @@ export function firstState({ report, chosen }: Poll, sort: readonly SortKey[], f
     takenAtMs: report.takenAtMs,
     rows: [],
     open: 0,
-    authenticating: 0,
+    others: countPhases([]),
     logins: 0,
     logouts: 0,
     history: [],
@@ -95,7 +96,7 @@ export function afterLook(state: State, { report, chosen }: Poll, events: readon
     takenAtMs: report.takenAtMs,
     rows,
     open: chosen.sessions.filter(({ phase }) => phase === "open").length,
-    authenticating: chosen.authenticating,
+    others: chosen,
     marked: new Set([...state.marked].filter((id) => there.has(id))),
   };
   return { ...next, cursor: cursorAfter(state, next) };
@@ -104,7 +105,8 @@ export function afterLook(state: State, { report, chosen }: Poll, events: readon
 function countsAfter({ logins, logouts, notice }: State, events: readonly SessionEvent[]): Partial<State> {
   const isLogin = (event: SessionEvent) =>
     event.kind === "authenticated" || (event.kind === "opened" && event.session.phase === "open");
-  const isLogout = (event: SessionEvent) => event.kind === "closed" && event.session.phase === "open";
+  const isLogout = (event: SessionEvent) =>
+    event.kind === "closed" && (event.session.phase === "open" || event.session.phase === "closing");
   const warning = events.findLast((event) => event.kind === "warning");
   return {
     logins: logins + events.filter(isLogin).length,

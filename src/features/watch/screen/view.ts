@@ -46,12 +46,14 @@ export function pictureOf(state: State, look: Omit<ScreenStyle, "rows">): string
 }
 
 function header(state: State, { columns, chalk, isUnicode }: ScreenStyle): string {
-  const { host, takenAtMs, open, authenticating, logins, logouts, history } = state;
+  const { host, takenAtMs, open, others, logins, logouts, history } = state;
+  const passing = (["opening", "closing"] as const).filter((phase) => others[phase] > 0);
   const facts = [
     visible(host),
     clockTime(takenAtMs),
     `${String(open)} open`,
-    `${String(authenticating)} authenticating`,
+    `${String(others.authenticating)} authenticating`,
+    ...passing.map((phase) => `${String(others[phase])} ${phase}`),
     `+${String(logins)} -${String(logouts)}`,
   ];
   const text = cut(facts.join("  "), columns, textWidth);
@@ -156,7 +158,7 @@ function paintRow(row: Row, text: string, { cursor, marked }: State, { columns, 
     isAtCursor ? chalk.inverse : undefined,
     row.news === "opened" ? chalk.bold : undefined,
     marked.has(row.id) ? chalk.yellow : row.session.self === true ? chalk.green : undefined,
-    row.session.phase === "authenticating" ? faint : undefined,
+    row.session.phase === "open" ? undefined : faint,
   ];
   return paint.reduce((painted, style) => (style === undefined ? painted : style(painted)), line);
 }

@@ -2,6 +2,7 @@ import { formatDuration } from "../../../domain/duration.ts";
 import { plural } from "../../../text/words.ts";
 import { eventKinds, type Change, type SessionEvent, type WatchedFact } from "../../../domain/session-event.ts";
 import type { Session } from "../../../domain/session.ts";
+import { phaseNotes } from "../../sessions/text/phase-text.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { fullTime } from "../../../text/time.ts";
 import { visible } from "../../../text/visible.ts";
@@ -36,7 +37,7 @@ function describe(session: Session, fullCommand: boolean): string {
   const command = fullCommand ? session.commandLine : session.command;
   const facts = [
     describeSession(session),
-    phase === "open" ? kind : "not yet authenticated",
+    phase === "open" ? kind : phaseNotes[phase],
     command,
     auth &&
       `by ${auth.method}${auth.key === undefined ? "" : ` ${auth.key.fingerprint}`}${auth.verified ? "" : " (unverified)"}`,

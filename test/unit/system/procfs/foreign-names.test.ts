@@ -48,9 +48,9 @@ describe("a connection that no row tells of", () => {
     ]);
   });
 
-  test("of a monitor that hangs before its session begins, or after it has ended", () => {
+  test("of a process that says something of itself that no version is known to say", () => {
     const host = new Host();
-    const { connection } = Sshd.daemon(host, "10.0").accept("192.0.2.7:4000", "alice [priv]");
+    const { connection } = Sshd.daemon(host, "10.0").accept("192.0.2.7:4000", "alice [thinking]");
     expect(host.report().warnings).toMatchObject([
       {
         code: "unexplained-connection",

@@ -13,11 +13,12 @@ import { Chalk } from "chalk";
 import { anyReport, anySession } from "../../../../helpers/arbitraries.ts";
 import { now } from "../../../../helpers/machine-builder.ts";
 import { readSchema, schemaNames, violationsOf, type SchemaName } from "../../../../helpers/schemas.ts";
+import { phases } from "../../../../../src/domain/session.ts";
 import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
 const view = { host: "web1", nowMs: now, fullCommand: false };
 
-const everything = { criteria: [], containers: true };
+const everything = { criteria: [], phases, containers: true };
 const parse = (text: string): unknown => JSON.parse(text);
 
 describe("a session", () => {

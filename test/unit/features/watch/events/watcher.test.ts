@@ -1,14 +1,15 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { byPhase, byUser, idleFor } from "../../../../../src/domain/selection.ts";
-import { sessionId, type Session, type SessionReport } from "../../../../../src/domain/session.ts";
+import type { Choice } from "../../../../../src/domain/choose-sessions.ts";
+import { byUser, idleFor } from "../../../../../src/domain/selection.ts";
+import { phases, sessionId, type Session, type SessionReport } from "../../../../../src/domain/session.ts";
 import type { JournalNotice } from "../../../../../src/domain/short-logins.ts";
 import { Watcher } from "../../../../../src/features/watch/events/watcher.ts";
 import { now } from "../../../../helpers/machine-builder.ts";
 import { report, session, stranger } from "../../../../helpers/sessions.ts";
 
-const open = { criteria: [byPhase(["open"])], containers: false };
+const open: Choice = { criteria: [], phases: ["open"], containers: false };
 
 test("the first look is a snapshot of the chosen, and a warning that goes on is told once", () => {
   const watcher = new Watcher({ ...open, criteria: [byUser(["alice"])] });
@@ -118,11 +119,11 @@ test("whoever was seen before the login only, and is gone at the next look, has 
   const lines = crowd.logIn(now + 500, 200);
   const [visitor = session()] = crowd.born;
   const waiting = stranger({ pid: visitor.pid, identity: visitor.identity, peer: visitor.peer });
-  for (const [criteria, kinds] of [
-    [[byPhase(["open"])], "opened,closed"],
-    [[], "closed"],
+  for (const [choice, kinds] of [
+    [open, "opened,closed"],
+    [{ ...open, phases }, "closed"],
   ] as const) {
-    const watcher = new Watcher({ ...open, criteria });
+    const watcher = new Watcher(choice);
     watcher.see(report([waiting]));
     for (const line of lines) watcher.notice(line);
     expect(
@@ -151,4 +152,54 @@ test("the own session is not waited for, and one that may be is", () => {
     [false, false],
   ] as const)
     expect(new Watcher(open).see(report([session({ self })])).isNobodyThere).toBe(isNobodyThere);
+});
+
+test("nobody is there only when no login is on its way that may be meant", () => {
+  const opening = session({ phase: "opening", kind: undefined, ttys: [] });
+  const bob = byUser(["bob"]);
+  for (const [choice, isNobodyThere] of [
+    [open, false],
+    [{ ...open, criteria: [bob] }, true],
+    [{ ...open, phases: ["authenticating"] as const }, true],
+    [{ ...open, phases }, false],
+  ] as const)
+    expect(new Watcher(choice).see(report([opening])).isNobodyThere).toBe(isNobodyThere);
+  expect(
+    new Watcher({ ...open, criteria: [bob] }).see(report([{ ...opening, user: undefined, uid: undefined }])),
+  ).toMatchObject({ isNobodyThere: false });
+});
+
+test("of a session that PAM keeps closing, lines that come late tell nothing again", () => {
+  const crowd = new Crowd();
+  const lines = crowd.logIn(now + 500, 10_000);
+  const [visitor = session()] = crowd.born;
+  const watcher = new Watcher(open);
+  const kinds: string[] = [];
+  const see = (sessions: readonly Session[], takenAtMs: number) => {
+    const process = { ppid: 1, pgid: 1, sid: 1, comm: "sshd", tty: undefined, foregroundGroup: -1 };
+    const processes = new Map(sessions.map(({ identity }) => [identity.pid, { ...process, ...identity }]));
+    kinds.push(...watcher.see(report(sessions, { takenAtMs, processes })).events.map(({ kind }) => kind));
+  };
+  see([], now);
+  see([visitor], now + 2000);
+  see([{ ...visitor, phase: "closing" }], now + 4000);
+  for (const line of lines) watcher.notice(line);
+  see([{ ...visitor, phase: "closing" }], now + 6000);
+  see([], now + 8000);
+  expect(kinds).toEqual(["snapshot", "opened", "closed"]);
+});
+
+test("who was only seen closing has opened and closed", () => {
+  const crowd = new Crowd();
+  const lines = crowd.logIn(now + 500, 200);
+  const [visitor = session()] = crowd.born;
+  const process = { ppid: 1, pgid: 1, sid: 1, comm: "sshd", tty: undefined, foregroundGroup: -1, ...visitor.identity };
+  const processes = new Map([[visitor.identity.pid, process]]);
+  const watcher = new Watcher(open);
+  watcher.see(report([], { takenAtMs: now }));
+  for (const line of lines) watcher.notice(line);
+  const closing = report([{ ...visitor, phase: "closing" }], { takenAtMs: now + 2000, processes });
+  expect(watcher.see(closing).events).toEqual([]);
+  const events = watcher.see(report([], { takenAtMs: now + 4000, processes: new Map() })).events;
+  expect(events.map(({ kind }) => kind)).toEqual(["opened", "closed"]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseSessions } from "../../../../../src/domain/choose-sessions.ts";
 import type { SessionEvent } from "../../../../../src/domain/session-event.ts";
-import { sessionId, type Session } from "../../../../../src/domain/session.ts";
+import { phases, sessionId, type Session } from "../../../../../src/domain/session.ts";
 import { parseKeys } from "../../../../../src/features/watch/screen/keys.ts";
 import {
   afterLook,
@@ -21,7 +21,7 @@ const [alice = session(), bob = session(), carol = session()] = people;
 const idOf = ({ identity }: Session) => sessionId(identity);
 const lookAt = (sessions: readonly Session[], afterMs = 0) => {
   const all = report(sessions, { takenAtMs: now + afterMs });
-  return { report: all, chosen: chooseSessions(all, { criteria: [], containers: false }) };
+  return { report: all, chosen: chooseSessions(all, { criteria: [], phases, containers: false }) };
 };
 const start = firstState(lookAt(people), [], false);
 
@@ -181,7 +181,7 @@ describe("from look to look", () => {
   test("strangers are no logins", () => {
     const waiting = stranger({ pid: 9 });
     const state = afterLook(start, lookAt([...people, waiting]), [opened(waiting)]);
-    expect([state.open, state.authenticating, state.logins]).toEqual([3, 1, 0]);
+    expect([state.open, state.others.authenticating, state.logins]).toEqual([3, 1, 0]);
   });
 
   test("the cursor stays with its session, or takes the place of one that is gone", () => {

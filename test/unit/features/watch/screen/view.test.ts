@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { Chalk } from "chalk";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
 import { chooseSessions } from "../../../../../src/domain/choose-sessions.ts";
-import type { Session } from "../../../../../src/domain/session.ts";
+import { phases, type Session } from "../../../../../src/domain/session.ts";
 import { parseKeys } from "../../../../../src/features/watch/screen/keys.ts";
 import { afterLook, firstState, type State } from "../../../../../src/features/watch/screen/model.ts";
 import { press } from "../../../../../src/features/watch/screen/press.ts";
@@ -25,7 +25,7 @@ const bob = session({ user: "bob", pid: 2101, kind: "tunnel", ttys: [], command:
 
 const lookAt = (sessions: readonly Session[]) => {
   const all = report(sessions);
-  return { report: all, chosen: chooseSessions(all, { criteria: [], containers: true }) };
+  return { report: all, chosen: chooseSessions(all, { criteria: [], phases, containers: true }) };
 };
 const stateOf = (...sessions: Session[]) => firstState(lookAt(sessions), [], false);
 const typed = (state: State, keys: string) =>
@@ -132,7 +132,7 @@ describe("whatever is there", () => {
   const keys = fc.constantFrom("", "j", "?", "/a", "s", "p", " ", "/漢");
 
   test.prop([anyReport, sizes, keys])("fits the screen and obeys nobody", (any, size, text) => {
-    const chosen = chooseSessions(any, { criteria: [], containers: true });
+    const chosen = chooseSessions(any, { criteria: [], phases, containers: true });
     const state = typed(firstState({ report: any, chosen }, [], true), text);
     const lines = view({ ...state, notice: "\u001B[2J\n" }, { ...look, ...size });
     expect(lines).toHaveLength(size.rows);
