@@ -1067,13 +1067,28 @@ export interface RevocationDocument {
    */
   dryRun: boolean;
   /**
-   * SHA256, of the whole key.
+   * SHA256, of the whole key; null where several are revoked.
    */
-  fingerprint: string;
+  fingerprint: string | null;
   /**
-   * As ssh-keygen names it.
+   * As ssh-keygen names it; null where several are revoked.
    */
-  keyType: string;
+  keyType: string | null;
+  /**
+   * All that are revoked, at least one.
+   *
+   * Items: Its places are those with its fingerprint.
+   */
+  keys: {
+    /**
+     * SHA256, of the whole key.
+     */
+    fingerprint: string;
+    /**
+     * As ssh-keygen names it.
+     */
+    keyType: string;
+  }[];
   /**
    * The lines that go.
    */
@@ -1185,6 +1200,10 @@ export interface RevocationDocument {
  * Where the key stands.
  */
 export interface PlaceJson {
+  /**
+   * SHA256, of the key that stands there.
+   */
+  fingerprint: string;
   /**
    * Whose file it is.
    */

@@ -12,6 +12,7 @@ import { session } from "../helpers/sessions.ts";
 const ed = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
 const sha256 = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8";
 const other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Eb";
+const third = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ec";
 const aliceFile = "/home/alice/.ssh/authorized_keys";
 const bobFile = "/home/bob/.ssh/authorized_keys";
 const rootFile = "/root/.ssh/authorized_keys";
@@ -171,7 +172,11 @@ describe("nothing is done", () => {
 
   test.each([
     ["", 2, "keys revoke needs a key."],
-    ["laptop", 2, '"laptop" is not a fingerprint.'],
+    ["laptop", 1, 'No key with the comment "laptop" was found'],
+    ["--yes", 2, "--user NAME for all keys of an account"],
+    ["SHA256: --yes", 2, '"SHA256:" is not a key.'],
+    ["--user nobody-here --yes", 1, "There is no user nobody-here."],
+    ["--user carol --yes", 1, "No key was found in the files of carol."],
     [`${sha256} --yes --kil`, 2, "Did you mean --kill?"],
     ["SHA256:zzz --yes", 1, "was found in the files that were read"],
     [sha256, 6, "nobody can be asked"],
@@ -234,6 +239,111 @@ describe("nothing is done", () => {
     ["no way before", { texts: { [rootFile]: `expiry-time="20200101" ${ed}` } }],
   ])("is no matter where root has %s", async (_, machine) => {
     expect(await revoke(machine, `${sha256} --yes`)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("by a comment", () => {
+  const answers = (answer: boolean) => {
+    const questions: string[] = [];
+    const confirm = async (question: string) => {
+      questions.push(question);
+      return Promise.resolve(answer);
+    };
+    return { questions, prompts: { confirm, choose: async () => Promise.resolve(undefined) } };
+  };
+
+  test("every place of the key goes, whatever its comment there", async () => {
+    const { questions, prompts } = answers(true);
+    const { exitCode, text, err } = await revoke(both, "a", { prompts });
+    expect([exitCode, questions]).toEqual([0, ["Revoke this key?"]]);
+    expect(err).toContain(`${sha256} (ED25519)\n`);
+    expect(text(aliceFile)).toContain(`${note}: ${ed} a\n`);
+    expect(text(bobFile)).toBe(`${note}: restrict ${ed} b\n`);
+  });
+
+  test("not without a look at it: users choose comments", async () => {
+    const { exitCode, err, text } = await revoke(both, "a --yes");
+    expect([exitCode, text(aliceFile)]).toEqual([6, both.texts[aliceFile]]);
+    expect(err).toContain(`Give its fingerprint: sshctl keys revoke ${sha256}\n`);
+  });
+
+  test("that several keys have, none is taken", async () => {
+    const machine = { texts: { [aliceFile]: `${ed} a\n${other} a\n` } };
+    const { exitCode, err, text } = await revoke(machine, "a", answers(true));
+    expect([exitCode, text(aliceFile)]).toEqual([2, machine.texts[aliceFile]]);
+    expect(err).toContain("matches several keys");
+  });
+
+  describe("all keys of an account", () => {
+    const erinFile = "/home/erin/.ssh/authorized_keys";
+    const texts = {
+      [erinFile]: `${ed} erin@laptop\n${other} erin@desk\n`,
+      [bobFile]: `restrict ${ed} e\n`,
+      [aliceFile]: `${third} alice\n`,
+    };
+
+    test("go wherever they stand, in one change and with one question", async () => {
+      const state = memoryState();
+      const { questions, prompts } = answers(true);
+      const machine = { texts, machine: { state } };
+      const { exitCode, text, log, err, out } = await revoke(machine, "--user erin --reason left", { prompts });
+      expect([exitCode, questions]).toEqual([0, ["Revoke these 2 keys?"]]);
+      expect(text(erinFile)).toBe(`${note}, left: ${ed} erin@laptop\n${note}, left: ${other} erin@desk\n`);
+      expect(text(bobFile)).toBe(`${note}, left: restrict ${ed} e\n`);
+      expect(text(aliceFile)).toBe(texts[aliceFile]);
+      expect(err.match(/^SHA256:\S+ \(ED25519\)$/gm)).toHaveLength(2);
+      const { changes } = readChanges(state);
+      expect(changes).toMatchObject([
+        { command: "sshctl keys revoke --user erin", files: [{ path: bobFile }, { path: erinFile }] },
+      ]);
+      const records = log.map(parseAct);
+      expect(records).toMatchObject([{ id: changes[0]?.id, facts: { key: expect.stringContaining(`${sha256} `) } }]);
+      expect(out.endsWith(`Undo: sshctl undo ${changes[0]?.id ?? ""}\n`)).toBe(true);
+    });
+
+    test("are added to RevokedKeys", async () => {
+      const machine = { sshd: "revokedkeys /etc/revoked", texts: { ...texts, "/etc/revoked": `${other} gone\n` } };
+      const { text } = await revoke(machine, "--user erin", answers(true));
+      expect(text("/etc/revoked")).toBe(`${other} gone\n${note}\n${ed}\n`);
+    });
+
+    test("are told to programs, each with its places", async () => {
+      const { out } = await revoke({ texts }, "--user erin --json --dry-run");
+      const document: unknown = JSON.parse(out);
+      expect(violationsOf("revocation-1", document)).toEqual([]);
+      expect(document).toMatchObject({
+        fingerprint: null,
+        keys: [{ fingerprint: sha256 }, { keyType: "ssh-ed25519" }],
+        places: [
+          { user: "bob", fingerprint: sha256 },
+          { user: "erin", fingerprint: sha256 },
+          { user: "erin", line: 2 },
+        ],
+      });
+    });
+
+    test("go without a question only where no other account has them: erin may have added a key of bob's", async () => {
+      const refused = await revoke({ texts }, "--user erin --yes");
+      expect([refused.exitCode, refused.text(erinFile)]).toEqual([6, texts[erinFile]]);
+      expect(refused.err).toContain("some of these keys are also in files of bob. erin may have added keys of others");
+      const own = { texts: { ...texts, [bobFile]: "" } };
+      const { exitCode, text } = await revoke(own, "--user erin --yes --delete");
+      expect([exitCode, text(erinFile)]).toEqual([0, ""]);
+    });
+
+    test("are found beyond what is read of large files", async () => {
+      const machine = { texts: { ...texts, [bobFile]: `${"junk\n".repeat(150_000)}${ed} e\n${other} e\n` } };
+      const { exitCode, text } = await revoke(machine, "--user erin", answers(true));
+      expect(exitCode).toBe(0);
+      expect(text(bobFile)?.endsWith(`${note}: ${ed} e\n${note}: ${other} e\n`)).toBe(true);
+    });
+
+    test("of a user who runs it are the own ones", async () => {
+      const caller = { uid: 1004, loginUid: 1004 };
+      const { exitCode, text } = await revoke({ ...caller, texts }, "--user erin --yes --force", { caller });
+      expect([exitCode, text(bobFile)]).toEqual([0, texts[bobFile]]);
+      expect(await revoke({ ...caller, texts }, "--user bob --yes", { caller })).toMatchObject({ exitCode: 4 });
+    });
   });
 });
 

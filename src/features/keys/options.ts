@@ -45,4 +45,5 @@ export async function readSessionsOf(
 }
 
 /** What is allowed, for messages. */
-export const fingerprintForm = "a fingerprint or its beginning, such as SHA256:wcPFP6DV";
+const fingerprintForm = "a fingerprint or its beginning, such as SHA256:wcPFP6DV";
+export const keyForm = `${fingerprintForm}; or the whole comment of a key`;

@@ -1,8 +1,6 @@
 import { keysHostOf } from "./machine.ts";
 import { notice } from "../sessions/notes.ts";
-import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
-import { quoteWord } from "../../domain/command-line.ts";
-import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
+import { exitCodes, type ExitCode } from "../../errors.ts";
 import { askConsent, consentOptions, type Consent } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import type { KeysHost, RevokeHost } from "./machine.ts";
@@ -10,16 +8,16 @@ import { readKeyReport, type KeyQuestion } from "./inventory/key-report.ts";
 import { previewEdit, type Change, type Target } from "./revoke/change-files.ts";
 import { unifiedDiff } from "../../text/diff.ts";
 import type { Difference } from "./revoke/json.ts";
-import { renderRevocation } from "./revoke/text.ts";
+import { keysOf, renderRevocation } from "./revoke/text.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/end-sessions.ts";
-import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
-import { onlyKey } from "./show.ts";
+import { keyForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { parseSought, placesOf, rejectUnseen, type Sought } from "./revoke/choose-keys.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
 import { lookAgain, revokeKey } from "./revoke/carry-out.ts";
-import { tellObstacles, tellOtherWays, tellRemaining, tellUnread } from "./revoke/notes.ts";
+import { oneOf, tellObstacles, tellOtherWays, tellRemaining, tellUnread } from "./revoke/notes.ts";
 import { jsonReporter, textReporter, type Reporter } from "./revoke/reporters.ts";
 import { planRevocation, rejectLastWayIn, type RevocationTask, type RevokeOptions } from "./revoke/plan.ts";
 
@@ -33,8 +31,9 @@ export const keysRevoke: Command = {
     ["sshctl keys revoke SHA256:wcPFP6DV --dry-run", "what would change, and which sessions are open"],
     ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],
     ["sshctl keys revoke SHA256:wcPFP6DV --user deploy", "for this account only"],
+    ["sshctl keys revoke --user erin --kill", "every key in erin's files, in all accounts; asks"],
   ],
-  words: { name: "KEY", offer: "keys", describe: fingerprintForm, most: 1 },
+  words: { name: "KEY", offer: "keys", describe: keyForm, most: 1 },
   options: {
     ...whoseOptions,
     kill: { group: method, describe: "end every session that verifiably used the key" },
@@ -47,26 +46,29 @@ export const keysRevoke: Command = {
     ...colorOption,
   },
   run: async (given, context) => {
-    const fingerprint = parseFingerprint(given.words);
     const format = parseFormat(given, textFormats);
     const look = parseStyle(given, context);
-    const question = { ...parseQuestion(given), seek: fingerprint };
-    const options = parseRevokeOptions(given);
+    const { users, ...asked } = parseQuestion(given);
+    const seek = parseSought(given.words, users);
+    // All keys of an account are sought in the files of everybody.
+    const question = { ...asked, users: seek.kind === "of-accounts" ? [] : users };
+    const options = parseRevokeOptions(given, seek);
     const host = await keysHostOf(context);
     const sessions = await readSessionsOf(context, host);
-    const report = await readKeyReport(question, sessions, host);
-    const request = planRevocation(onlyKey(fingerprint, report), options, report, sessions, host);
+    const report = await readKeyReport({ ...question, seek }, sessions, host);
+    const places = placesOf(seek, report);
+    const request = planRevocation(places, options, report, sessions, host);
     for (const { message } of report.warnings) notice(message, context.err);
-    tellUnread(report.unread, context.err);
-    const teller =
-      format === "json" ? jsonReporter(request, report, context) : textReporter(request, fingerprint, look, context);
+    tellUnread(report.unread, oneOf(keysOf(request.view)), context.err);
+    const teller = format === "json" ? jsonReporter(request, report, context) : textReporter(request, look, context);
     const isDryRun = given.flag("dry-run");
     const differences = await previewEdits(request, host);
     if (isDryRun) teller.plan(differences);
     else tellObstacles(differences, context.err);
     if (!options.force) rejectLastWayIn(request, host);
     if (isDryRun) return exitCodes.done;
-    if (!given.flag("yes")) await askConsent(revocationConsent(request, context), context);
+    if (given.flag("yes")) rejectUnseen(seek, places, report);
+    else await askConsent(revocationConsent(request, context), context);
     const orders = { includeSelf: given.flag("include-self"), reason: options.reason, look };
     const deed = { request, options, question, orders, teller };
     return context.interruptible(async (interruption) => carryOut(deed, host, context, interruption));
@@ -77,7 +79,7 @@ export const keysRevoke: Command = {
 interface Deed {
   request: RevocationTask;
   options: RevokeOptions;
-  question: KeyQuestion;
+  question: Omit<KeyQuestion, "seek">;
   orders: Omit<EndingOrders, "id">;
   teller: Reporter;
 }
@@ -92,9 +94,10 @@ async function carryOut(
   const { changes, id } = await revokeKey(request, options.reason, host, err);
   teller.locked(changes);
   const { remaining, unread } = await lookAgain(request, question, host);
-  tellRemaining(remaining, err);
-  tellUnread(unread, err);
-  tellOtherWays(unread, changes, request.report, err);
+  const aKey = oneOf(keysOf(request.view));
+  tellRemaining(remaining, aKey, err);
+  tellUnread(unread, aKey, err);
+  tellOtherWays(unread, changes, request.report, aKey, err);
   const find = async (): Promise<Found> => {
     const report = await (await context.reports()).read({ ...localSource, logins: true });
     return { report, chosen: sessionsOfKey(report, request.holder) };
@@ -107,28 +110,14 @@ async function carryOut(
   return exitCodeOf(changes, isOut && ending?.isComplete !== false);
 }
 
-/**
- * Whoever owns an account chooses the comments in its files: they do not say which key is to be locked out.
- *
- * @throws UsageError
- */
-function parseFingerprint([word]: readonly string[]): string {
-  if (word === undefined) throw new UsageError("keys revoke needs a key.", `Give ${fingerprintForm}.`);
-  const name = parseKeyName(word);
-  if (name === undefined || !isFingerprint(name))
-    throw new UsageError(
-      `"${word}" is not a fingerprint.`,
-      `Give ${fingerprintForm}. "sshctl keys show ${quoteWord(word)}" shows the fingerprint for a comment.`,
-    );
-  return name;
-}
-
-function parseRevokeOptions(given: GivenOptions): RevokeOptions {
+function parseRevokeOptions(given: GivenOptions, seek: Sought): RevokeOptions {
+  const users = given.texts("user");
   return {
     kill: given.flag("kill"),
     remove: given.flag("delete"),
     force: given.flag("force"),
-    isForSome: given.texts("user").length > 0,
+    isForSome: users.length > 0 && seek.kind !== "of-accounts",
+    words: seek.kind === "of-accounts" ? seek.names.flatMap((name) => ["--user", name]) : undefined,
     reason: given.texts("reason").at(-1),
   };
 }
@@ -146,10 +135,12 @@ async function previewEdits({ targets, revocation }: RevocationTask, host: KeysH
 }
 
 function revocationConsent({ view }: RevocationTask, { err }: Context): Consent {
+  const count = keysOf(view).length;
+  const these = count === 1 ? "this key" : `these ${String(count)} keys`;
   return {
     plan: renderRevocation(view, widthOf(err)),
-    deed: "revoke this key",
-    questions: [view.kill ? "Revoke this key and end its sessions?" : "Revoke this key?"],
+    deed: `revoke ${these}`,
+    questions: [view.kill ? `Revoke ${these} and end ${count === 1 ? "its" : "their"} sessions?` : `Revoke ${these}?`],
   };
 }
 

@@ -8,10 +8,8 @@ import { readKeyReport, type JudgedKey, type KeyReport } from "./inventory/key-r
 import { renderKeyDetails } from "./text/details.ts";
 import { renderKeysJson } from "./text/json.ts";
 import type { Command } from "../../cli/command.ts";
-import { fingerprintForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { keyForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
-
-const nameForm = `${fingerprintForm}; or the whole comment of a key`;
 
 export const keysShow: Command = {
   name: "keys show",
@@ -21,7 +19,7 @@ export const keysShow: Command = {
     ["sshctl keys show alice@laptop", "the same for the key with this comment"],
     ["sshctl keys show SHA256:wcPFP6DV -o json", "for programs"],
   ],
-  words: { name: "KEY", offer: "keys", describe: nameForm, most: 1 },
+  words: { name: "KEY", offer: "keys", describe: keyForm, most: 1 },
   options: {
     ...whoseOptions,
     ...formatOptions(textFormats),
@@ -47,9 +45,9 @@ export const keysShow: Command = {
 
 /** @throws UsageError */
 function parseName([word]: readonly string[]): string {
-  if (word === undefined) throw new UsageError("keys show needs a key.", `Give ${nameForm}.`);
+  if (word === undefined) throw new UsageError("keys show needs a key.", `Give ${keyForm}.`);
   const name = parseKeyName(word);
-  if (name === undefined) throw new UsageError(`"${word}" is not a key.`, `Give ${nameForm}.`);
+  if (name === undefined) throw new UsageError(`"${word}" is not a key.`, `Give ${keyForm}.`);
   return name;
 }
 

@@ -9,6 +9,8 @@ export interface ChosenAccounts {
   accounts: readonly Account[];
   /** Those that were asked for. */
   shown: ReadonlySet<Account>;
+  /** Those whose keys are sought everywhere. */
+  owners: readonly Account[];
   /** All that the machine lists. */
   everyone: readonly Account[];
   warnings: readonly Warning[];
@@ -16,23 +18,26 @@ export interface ChosenAccounts {
 
 /**
  * @param users - names or uids; everybody where there are none.
+ * @param owners - names or uids of those whose keys are sought everywhere.
  * @throws NothingFoundError, PermissionError
  */
 export async function chooseAccounts(
   users: readonly string[],
+  owners: readonly string[],
   sessions: readonly Session[],
   host: KeysHost,
 ): Promise<ChosenAccounts> {
   const everyone = await listAccounts(host);
-  const named = await Promise.all(users.map(async (user) => accountOf(user, everyone, host)));
-  for (const account of named) rejectForeign(account, host);
+  const find = async (user: string) => accountOf(user, everyone, host);
+  const [named, sought] = await Promise.all([Promise.all(users.map(find)), Promise.all(owners.map(find))]);
+  for (const account of [...named, ...sought]) rejectForeign(account, host);
   const isRoot = host.uid === 0;
   const unlisted = isRoot ? await unlistedAccounts(sessions, everyone, host) : [];
   // Of one account, too, it has to be told whether others have the same key.
   const all = isRoot ? [...everyone, ...unlisted] : await ownAccounts(everyone, host);
-  const accounts = [...new Set([...all, ...named])];
+  const accounts = [...new Set([...all, ...named, ...sought])];
   const warnings = isRoot ? directoryWarning(users.length > 0, host) : [ownOnly];
-  return { accounts, shown: new Set(named.length > 0 ? named : accounts), everyone, warnings };
+  return { accounts, shown: new Set(named.length > 0 ? named : accounts), owners: sought, everyone, warnings };
 }
 
 const ownOnly: Warning = {

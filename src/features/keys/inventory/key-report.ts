@@ -5,9 +5,10 @@ import { chooseAccounts } from "./choose-accounts.ts";
 import { judgeFiles } from "./file-findings.ts";
 import { judgeKeys, type Finding } from "./findings.ts";
 import type { KeysHost } from "../machine.ts";
-import type { Inventory, UnreadFile } from "./inventory.ts";
+import type { Inventory, ListedKey, UnreadFile } from "./inventory.ts";
 import { findTyped, keyRows, type KeyRow } from "./key-rows.ts";
 import { reachOf } from "../../../system/logs/login-counter.ts";
+import { isSought, type SoughtKeys } from "./sought-keys.ts";
 import { readInventory } from "./read-inventory.ts";
 
 /** What is asked. */
@@ -17,8 +18,8 @@ export interface KeyQuestion {
   unusedSeconds: number | undefined;
   /** Look also at homes on network file systems. */
   networkHomes: boolean;
-  /** The beginning of a fingerprint of a key that is looked for in whole files, however large. */
-  seek?: string;
+  /** Keys that are looked for in whole files, however large. */
+  seek?: SoughtKeys;
 }
 
 export interface JudgedKey extends KeyRow {
@@ -30,6 +31,8 @@ export interface KeyReport {
   takenAtMs: number;
   /** Of all accounts that could be read, also of those that were not asked for. */
   inventory: Inventory;
+  /** The accounts whose keys were looked for everywhere. */
+  owners: readonly Account[];
   /** How many accounts were asked for. */
   accounts: number;
   keys: readonly JudgedKey[];
@@ -55,8 +58,10 @@ export async function readKeyReport(
   host: KeysHost,
 ): Promise<KeyReport> {
   const open = sessions.sessions.filter(isOpenHere);
-  const chosen = await chooseAccounts(users, open, host);
-  const inventory = await readInventory(chosen.accounts, chosen.everyone, { networkHomes, seek }, host);
+  const owners = seek?.kind === "of-accounts" ? seek.names : [];
+  const chosen = await chooseAccounts(users, owners, open, host);
+  const seeker = seek && ((keys: readonly ListedKey[]) => isSought(seek, keys, chosen.owners));
+  const inventory = await readInventory(chosen.accounts, chosen.everyone, { networkHomes, seek: seeker }, host);
   const history = await host.logins();
   const typed = await findTyped(inventory.keys, [...chosen.everyone, ...chosen.accounts], history, host.findUser);
   const rows = keyRows(inventory.keys, history, typed, open);
@@ -69,6 +74,7 @@ export async function readKeyReport(
     host: sessions.host,
     takenAtMs: nowMs,
     inventory,
+    owners: chosen.owners,
     accounts: chosen.shown.size,
     keys: rows.filter(({ listed }) => isShown(listed)).map((row) => ({ ...row, findings: findings.get(row) ?? [] })),
     otherFindings: judgeFiles({ broken, unread, revoked: inventory.revoked }),

@@ -5,7 +5,8 @@ import type { Warning } from "../../../domain/session.ts";
 import { listGroups, type Account } from "../../../system/accounts.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
 import type { KeysHost } from "../machine.ts";
-import type { Inventory } from "./inventory.ts";
+import type { Inventory, ListedKey } from "./inventory.ts";
+import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
 import { readKeySettings } from "./key-settings.ts";
 import { readFiles, type Reading } from "./read-files.ts";
 import { readLineRules } from "./read-line-rules.ts";
@@ -18,8 +19,8 @@ import { privateGroups } from "./private-groups.ts";
 export interface InventoryWish {
   /** Look also at homes on network file systems. */
   networkHomes: boolean;
-  /** The beginning of a fingerprint of a key that is looked for in whole files, however large. */
-  seek?: string | undefined;
+  /** Tells, by what was found up to now, which keys are looked for in whole files, however large. */
+  seek?: ((keys: readonly ListedKey[]) => (key: PublicKey) => boolean) | undefined;
 }
 
 /** @param everyone - all accounts of the machine, to tell groups of one from others. */
@@ -45,7 +46,7 @@ export async function readInventory(
   host.userFiles.together(() => {
     for (const account of accounts) readFiles(account, reading);
   });
-  if (seek !== undefined) await seekBeyond(seek, reading);
+  if (seek !== undefined) await seekBeyond(seek(reading.keys), reading);
   const { keys, broken, unread, remote, revoked } = reading;
   return {
     accounts,

@@ -1,23 +1,21 @@
-import { fingerprintsOfKey } from "./key-rows.ts";
 import type { ListedKey, UnreadFile } from "./inventory.ts";
 import { listerOf, rulesFor, type Reading } from "./read-files.ts";
 import { seekKey, type Wanted } from "./seek-key.ts";
 
 /**
- * Looks for one key in what was not read of large files. What is still not read then stays on the list of unread files.
+ * Looks for keys in what was not read of large files. What is still not read then stays on the list of unread files.
  *
- * @param beginning - of its fingerprint.
+ * @param isMeant - whether a key is one of them.
  */
-export async function seekBeyond(beginning: string, reading: Reading): Promise<void> {
-  const wanted = wantedKey(beginning, reading.keys);
+export async function seekBeyond(isMeant: Wanted["isMeant"], reading: Reading): Promise<void> {
+  const wanted = wantedKey(isMeant, reading.keys);
   const left: UnreadFile[] = [];
   for (const file of reading.unread) left.push(...(await seekInFile(file, wanted, reading)));
   reading.unread = left;
 }
 
-/** Where it is known already, by all of it, which is quicker to find. */
-function wantedKey(beginning: string, keys: readonly ListedKey[]): Wanted {
-  const isMeant: Wanted["isMeant"] = (key) => fingerprintsOfKey(key).some((each) => each.startsWith(beginning));
+/** A single one that is known already is sought by all of it, which is quicker to find. */
+function wantedKey(isMeant: Wanted["isMeant"], keys: readonly ListedKey[]): Wanted {
   const encoded = new Set(keys.flatMap(({ key }) => (isMeant(key) && !key.isCertificate ? key.encoded : [])));
   const [only] = encoded;
   return { isMeant, encoded: encoded.size === 1 ? only : undefined };

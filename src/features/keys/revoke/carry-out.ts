@@ -1,7 +1,6 @@
 /** The one place where a key is really locked out, and where that is proven. */
 import { notice } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
-import { quoteWord } from "../../../domain/command-line.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
 import type { KeysHost, RevokeHost } from "../machine.ts";
 import { firstFew } from "../../../domain/first-few.ts";
@@ -31,9 +30,7 @@ export async function revokeKey(
   host: RevokeHost,
   err: Output,
 ): Promise<RevokedFiles> {
-  const { revocation, targets } = task;
-  const { fingerprint, remove } = revocation.removal;
-  const command = ["sshctl keys revoke", fingerprint, ...(remove ? ["--delete"] : []), ...whoseWords(task)].join(" ");
+  const { revocation, targets, command } = task;
   const journal = ChangeJournal.begin({ command, reason, activation: "none" }, host);
   const changes: Change[] = [];
   for (const target of targets) changes.push(await changeFile(target, revocation, journal, host));
@@ -46,17 +43,10 @@ export async function revokeKey(
     isDone: changes.every(({ kind }) => kind !== "failed"),
     caller: readCaller(host.files),
     reason,
-    facts: { key: fingerprint, command, files: firstFew(files) },
+    facts: { key: [...revocation.removal.fingerprints].join(" "), command, files: firstFew(files) },
   };
   for (const log of await recordActs([record], host)) notice(unrecorded(log), err);
   return { changes, id: journal.id };
-}
-
-/** Where others keep the key, the command line must name the accounts that lose it. */
-function whoseWords({ revocation, view }: RevocationTask): string[] {
-  if (view.kept.length === 0) return [];
-  const names = new Set(revocation.places.map(({ account }) => account.name));
-  return [...names].flatMap((name) => ["--user", quoteWord(name)]);
 }
 
 /** What is not locked out for certain. */
@@ -67,20 +57,19 @@ export interface SecondLook {
   unread: UnreadFile[];
 }
 
-/** Looks again at everything: an owner may have put the key back at the same moment. */
+/** Looks again at everything: an owner may have put a key back at the same moment. */
 export async function lookAgain(
   { revocation, view }: RevocationTask,
-  question: KeyQuestion,
+  question: Omit<KeyQuestion, "seek">,
   host: KeysHost,
 ): Promise<SecondLook> {
-  const { keys, unread } = await readKeyReport(question, { host: "", sessions: [] }, host);
+  const { fingerprints } = revocation.removal;
+  const seek = { kind: "known", fingerprints } as const;
+  const { keys, unread } = await readKeyReport({ ...question, seek }, { host: "", sessions: [] }, host);
   const nameOf = ({ path, account }: ListedKey) => `${account.name} ${path}`;
   const kept = new Set(view.kept.map(nameOf));
   const remaining = keys
     .map(({ listed }) => listed)
-    .filter(
-      (listed) =>
-        listed.key.sha256 === revocation.removal.fingerprint && listed.state !== "revoked" && !kept.has(nameOf(listed)),
-    );
+    .filter((listed) => fingerprints.has(listed.key.sha256) && listed.state !== "revoked" && !kept.has(nameOf(listed)));
   return { remaining, unread: unread.filter(({ mayHoldKeys }) => mayHoldKeys) };
 }

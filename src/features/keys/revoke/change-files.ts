@@ -10,9 +10,9 @@ import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Owner } from "../../../host/files/replace-file.ts";
 import type { KeysHost } from "../machine.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
-import { isList, parseRevokedKeys } from "../inventory/revoked-keys.ts";
+import { isList, parseRevokedKeys, type RevokedKeys } from "../inventory/revoked-keys.ts";
 import { addToList } from "./revocation-list.ts";
-import { withoutKey, withRevokedKey, type Removal } from "./revoked-text.ts";
+import { withoutKeys, withRevokedKeys, type Removal } from "./revoked-text.ts";
 
 /** One file that is to change. */
 export interface Target {
@@ -33,7 +33,7 @@ export type Change =
   | { kind: "unchanged"; target: Target }
   | { kind: "failed"; target: Target; trouble: FileTrouble };
 
-/** The places of one key that are to go. */
+/** The places of keys that are to go. */
 export interface Revocation {
   places: readonly ListedKey[];
   removal: Removal;
@@ -42,9 +42,10 @@ export interface Revocation {
 /**
  * The files in their order: RevokedKeys locks a key out for everybody, so it takes part only where nobody is to keep the key.
  */
-export function targetsOf({ places }: Revocation, inventory: Inventory, host: KeysHost): Target[] {
+export function targetsOf(revocation: Revocation, inventory: Inventory, host: KeysHost): Target[] {
+  const { places } = revocation;
   const accounts = [...new Set(places.map(({ account }) => account))];
-  const isForAll = host.uid === 0 && keptBy(places, inventory).length === 0;
+  const isForAll = host.uid === 0 && keptBy(revocation, inventory).length === 0;
   const lists = isForAll
     ? accounts.flatMap((each) => inventory.settingsOf(each).flatMap(({ revokedKeys }) => revokedKeys ?? []))
     : [];
@@ -58,11 +59,10 @@ export function targetsOf({ places }: Revocation, inventory: Inventory, host: Ke
   ];
 }
 
-/** Places of the same key that stay. */
-export function keptBy(places: readonly ListedKey[], { keys }: Inventory): ListedKey[] {
-  const [first] = places;
+/** Places of the same keys that stay. */
+export function keptBy({ places, removal }: Revocation, { keys }: Inventory): ListedKey[] {
   const paths = new Set(places.map(({ path }) => path));
-  return keys.filter(({ key, path }) => key.sha256 === first?.key.sha256 && !paths.has(path));
+  return keys.filter(({ key, path }) => removal.fingerprints.has(key.sha256) && !paths.has(path));
 }
 
 /** @throws FileTrouble */
@@ -72,7 +72,7 @@ async function planEdit(target: Target, revocation: Revocation, host: KeysHost):
   const before = host.replaceFiles.read(path, owner);
   if (kind === "revoked") return planRevokedKeys(path, before, revocation, host);
   if (before === undefined) throw new FileTrouble("changed", `${path} was removed by another process`);
-  return { before, after: withoutKey(before, removal) };
+  return { before, after: withoutKeys(before, removal) };
 }
 
 async function planRevokedKeys(
@@ -86,19 +86,19 @@ async function planRevokedKeys(
       "foreign",
       `${path}, named by RevokedKeys, is missing, and sshd refuses every key until it exists`,
     );
-  const holdsKey = (text: string) =>
-    parseRevokedKeys(Buffer.from(text, "latin1")).fingerprints.has(removal.fingerprint);
-  if (holdsKey(before)) return { before, after: before };
+  const missingFrom = (text: string) => keysMissing(places, parseRevokedKeys(Buffer.from(text, "latin1")));
+  const keys = missingFrom(before);
+  if (keys.length === 0) return { before, after: before };
   const bytes = Buffer.from(before, "latin1");
-  const key = keyOf(places);
-  const after = isList(bytes) ? await addToList(bytes, key, host) : withRevokedKey(before, key, removal.note);
-  if (!holdsKey(after)) throw new FileTrouble("broken", `the key could not be added to ${path}`);
+  const after = isList(bytes) ? await addToList(bytes, keys, host) : withRevokedKeys(before, keys, removal.note);
+  if (missingFrom(after).length > 0) throw new FileTrouble("broken", `the key could not be added to ${path}`);
   return { before, after };
 }
 
-/** As it stands in RevokedKeys. */
-function keyOf([place]: readonly ListedKey[]): string {
-  return place === undefined ? "" : `${place.key.type} ${place.key.encoded}`;
+/** As they stand in RevokedKeys. */
+function keysMissing(places: readonly ListedKey[], { fingerprints }: RevokedKeys): string[] {
+  const missing = places.filter(({ key }) => !fingerprints.has(key.sha256));
+  return [...new Set(missing.map(({ key }) => `${key.type} ${key.encoded}`))];
 }
 
 /** Changes one file, with a copy beside it; what goes wrong is a part of the answer. */

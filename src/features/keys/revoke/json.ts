@@ -8,7 +8,7 @@ import { viewOf } from "../../sessions/text/columns.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { describeProblem, endToJson, type KillProblem, type KillResult } from "../../kill/end-sessions.ts";
-import { describePersistence, type RevocationView } from "./text.ts";
+import { describePersistence, keysOf, type RevocationView } from "./text.ts";
 import { isoTime } from "../../../text/time.ts";
 
 export interface ToldRevocation {
@@ -44,7 +44,8 @@ export type Difference = { diff: string } | { problem: string };
 export function renderRevocationJson(document: ToldRevocation): string {
   const { host, takenAtMs, view, outcome, problems, warnings } = document;
   const done = "changes" in outcome ? outcome : undefined;
-  const [first] = view.places;
+  const keys = keysOf(view);
+  const [first] = keys;
   if (first === undefined) throw new Error("a key that stands nowhere cannot be revoked");
   const sessionView = viewOf(document, false);
   const toJson = (session: Session) => sessionToJson(session, sessionView);
@@ -54,8 +55,9 @@ export function renderRevocationJson(document: ToldRevocation): string {
     takenAt: isoTime(takenAtMs),
     id: done?.id ?? null,
     dryRun: done === undefined,
-    fingerprint: first.key.sha256,
-    keyType: first.key.type,
+    fingerprint: keys.length === 1 ? first.sha256 : null,
+    keyType: keys.length === 1 ? first.type : null,
+    keys: keys.map(({ sha256, type }) => ({ fingerprint: sha256, keyType: type })),
     places: view.places.map(placeToJson),
     kept: view.kept.map(placeToJson),
     files:
@@ -80,8 +82,8 @@ function wayBackToJson(done: Done | undefined): Pick<Told<RevocationDocument>, "
   return { undo: undoCommand(done.id), change: done.id };
 }
 
-function placeToJson({ account, path, line, comment }: ListedKey): Told<PlaceJson> {
-  return { user: account.name, uid: account.uid, path, line, comment: comment ?? null };
+function placeToJson({ key, account, path, line, comment }: ListedKey): Told<PlaceJson> {
+  return { fingerprint: key.sha256, user: account.name, uid: account.uid, path, line, comment: comment ?? null };
 }
 
 function unreadToJson({ account, path, fromLine, problem }: UnreadFile): UnreadJson {

@@ -11,18 +11,23 @@ import type { Difference } from "./json.ts";
 /** So many are named one by one. */
 const most = 20;
 
+/** For sentences about one or several. */
+export function oneOf(keys: readonly unknown[]): string {
+  return keys.length === 1 ? "the key" : "one of the keys";
+}
+
 function tellFirst(notes: readonly string[], noun: string, err: Output): void {
   for (const note of notes.slice(0, most)) notice(note, err);
   if (notes.length > most) notice(`and ${plural(notes.length - most, `more ${noun}`)}`, err);
 }
 
 /** @param unread - those in which sshd may find keys. */
-export function tellUnread(unread: readonly UnreadFile[], err: Output): void {
+export function tellUnread(unread: readonly UnreadFile[], aKey: string, err: Output): void {
   const notes = unread
     .filter(({ mayHoldKeys }) => mayHoldKeys)
     .map(({ path, account, problem, fromLine }) => {
       const extent = fromLine === 1 ? "was not read" : `was not read to its end (from line ${String(fromLine)} on)`;
-      return `${path}, of ${account.name}, ${extent}, so the key may be there: ${problem}`;
+      return `${path}, of ${account.name}, ${extent}, so ${aKey} may be there: ${problem}`;
     });
   tellFirst(notes, "file", err);
 }
@@ -36,8 +41,8 @@ export function tellObstacles(differences: ReadonlyMap<Target, Difference>, err:
   );
 }
 
-export function tellRemaining(remaining: readonly ListedKey[], err: Output): void {
-  const notes = remaining.map(({ path, line }) => `the key is still in ${path}:${String(line)}`);
+export function tellRemaining(remaining: readonly ListedKey[], aKey: string, err: Output): void {
+  const notes = remaining.map(({ path, line }) => `${aKey} is still in ${path}:${String(line)}`);
   tellFirst(notes, "line", err);
 }
 
@@ -46,6 +51,7 @@ export function tellOtherWays(
   unread: readonly UnreadFile[],
   changes: readonly Change[],
   { inventory }: KeyReport,
+  aKey: string,
   err: Output,
 ): void {
   const ways = [
@@ -55,8 +61,8 @@ export function tellOtherWays(
   if (ways === "") return;
   notice(
     isDurable(changes)
-      ? `the key may still come from ${ways}, but RevokedKeys keeps it out`
-      : `the key may still come from ${ways}; to keep it out, add it to a file that RevokedKeys in sshd_config names, and reload sshd`,
+      ? `${aKey} may still come from ${ways}, but RevokedKeys keeps it out`
+      : `${aKey} may still come from ${ways}; to keep it out, add it to a file that RevokedKeys in sshd_config names, and reload sshd`,
     err,
   );
 }

@@ -1,10 +1,13 @@
 /** Everything that is decided before a key is locked out. */
 import type { Session, SessionReport } from "../../../domain/session.ts";
+import { quoteWord } from "../../../domain/command-line.ts";
 import { DeclinedError } from "../../../errors.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
 import { findPersistence } from "./persistence.ts";
 import type { KeysHost } from "../machine.ts";
-import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";
+import type { ListedKey } from "../inventory/inventory.ts";
+import { fingerprintsOfKey } from "../inventory/key-rows.ts";
+import type { KeyReport } from "../inventory/key-report.ts";
 import { isLastWayIn } from "./last-way-in.ts";
 import { keptBy, targetsOf, type Revocation, type Target } from "./change-files.ts";
 import type { RevocationView } from "./text.ts";
@@ -18,6 +21,8 @@ export interface RevokeOptions {
   force: boolean;
   /** Only these accounts. */
   isForSome: boolean;
+  /** The words that name the keys in the record, where they were not named one by one. */
+  words: readonly string[] | undefined;
   reason: string | undefined;
 }
 
@@ -27,27 +32,28 @@ export interface RevocationTask {
   holder: KeyHolder;
   view: RevocationView;
   report: KeyReport;
+  /** The command line that asks for the same again. */
+  command: string;
 }
 
-/** @param keys - the places of one key, at least one. */
+/** @param places - of the keys, at least one. */
 export function planRevocation(
-  keys: readonly JudgedKey[],
+  places: readonly ListedKey[],
   options: RevokeOptions,
   report: KeyReport,
   sessions: Pick<SessionReport, "sessions">,
   host: KeysHost,
 ): RevocationTask {
   const { inventory } = report;
-  const places = keys.map(({ listed }) => listed);
-  const [first] = places;
+  const fingerprints = new Set(places.map(({ key }) => key.sha256));
   const because = options.reason === undefined ? "" : `, ${options.reason}`;
   const day = new Date(host.now()).toISOString().slice(0, 10);
   const note = visible(`${day}: revoked by ${describeCaller(readCaller(host.files))} with sshctl${because}`);
-  const revocation = { places, removal: { fingerprint: first?.key.sha256 ?? "", note, remove: options.remove } };
+  const revocation = { places, removal: { fingerprints, note, remove: options.remove } };
   const targets = targetsOf(revocation, inventory, host);
   const accounts = [...new Set(places.map(({ account }) => account))];
   const holder: KeyHolder = {
-    fingerprints: [first?.key.sha256 ?? [], first?.key.md5 ?? []].flat(),
+    fingerprints: [...new Set(places.flatMap(({ key }) => fingerprintsOfKey(key)))],
     uids: options.isForSome || host.uid !== 0 ? new Set(accounts.map(({ uid }) => uid)) : undefined,
     settingsOf: (uid) => {
       const account = inventory.accounts.find((each) => each.uid === uid);
@@ -56,8 +62,17 @@ export function planRevocation(
   };
   const open: readonly Session[] = sessionsOfKey(sessions, holder).sessions;
   const comebacks = accounts.flatMap((account) => findPersistence(account, host));
-  const view = { places, kept: keptBy(places, inventory), targets, sessions: open, comebacks, ...options };
-  return { revocation, targets, holder, view, report };
+  const view = { places, kept: keptBy(revocation, inventory), targets, sessions: open, comebacks, ...options };
+  const command = commandOf(revocation, view, options);
+  return { revocation, targets, holder, view, report, command };
+}
+
+/** Where others keep the key, the command line must name the accounts that lose it. */
+function commandOf({ places, removal }: Revocation, { kept }: RevocationView, { words }: RevokeOptions): string {
+  const names = new Set(kept.length === 0 ? [] : places.map(({ account }) => account.name));
+  const users = [...names].flatMap((name) => ["--user", quoteWord(name)]);
+  const keys = words?.map(quoteWord) ?? [...removal.fingerprints];
+  return ["sshctl keys revoke", ...keys, ...(removal.remove ? ["--delete"] : []), ...users].join(" ");
 }
 
 /** @throws DeclinedError */
@@ -69,8 +84,9 @@ export function rejectLastWayIn({ revocation, report }: RevocationTask, host: Ke
     ...[login?.uid ?? uid].flatMap((each) => (each !== 0 && isLast(each) ? "you" : [])),
   ];
   if (whose.length === 0) return;
+  const keys = revocation.removal.fingerprints.size > 1 ? "these keys are" : "this key is";
   throw new DeclinedError(
-    `Nothing was done: according to the files, this key is the last way in for ${whose.join(" and for ")}.`,
+    `Nothing was done: according to the files, ${keys} the last way in for ${whose.join(" and for ")}.`,
     "Authorize another key first, or add --force.",
   );
 }

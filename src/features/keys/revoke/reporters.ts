@@ -14,7 +14,7 @@ import {
   type KillRequest,
 } from "../../kill/end-sessions.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
-import { renderChanges, renderOpen, renderRemains, renderRevocation, renderUndo } from "./text.ts";
+import { keysOf, theKeys, renderChanges, renderOpen, renderRemains, renderRevocation, renderUndo } from "./text.ts";
 import type { KeyEnding } from "./end-sessions-of-key.ts";
 import type { RevokedFiles } from "./carry-out.ts";
 import type { RevocationTask } from "./plan.ts";
@@ -40,13 +40,9 @@ export interface Reporter {
   end: (outcome: Outcome) => void;
 }
 
-export function textReporter(
-  { view }: RevocationTask,
-  fingerprint: string,
-  look: TextStyle,
-  { out, err }: Context,
-): Reporter {
+export function textReporter({ view }: RevocationTask, look: TextStyle, { out, err }: Context): Reporter {
   const width = widthOf(out);
+  const keys = keysOf(view);
   return {
     plan: (differences) => {
       out.write(renderRevocation(view, width));
@@ -66,7 +62,9 @@ export function textReporter(
     end: ({ ending, remaining, unread, open: { sessions, undecided }, ...files }) => {
       const isOut = remaining.length === 0 && unread.length === 0;
       out.write(
-        ending === undefined ? renderOpen(sessions, fingerprint) : renderRemains(sessions, undecided, isOut, width),
+        ending === undefined
+          ? renderOpen(sessions, keys)
+          : renderRemains(sessions, undecided, { isOut, theKey: theKeys(keys) }, width),
       );
       out.write(renderUndo(files));
     },

@@ -4,6 +4,7 @@ import { undoCommand } from "../../../changes/undo-command.ts";
 import type { RevokedFiles } from "./carry-out.ts";
 import type { Session } from "../../../domain/session.ts";
 import { isAnyChanged, isDurable, type Change, type Target } from "./change-files.ts";
+import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { Persistence } from "./persistence.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
@@ -13,7 +14,7 @@ import { paragraph, type Width } from "../../../text/wrap.ts";
 
 export interface RevocationView {
   places: readonly ListedKey[];
-  /** Of the same key, which stay. */
+  /** Of the same keys, which stay. */
   kept: readonly ListedKey[];
   targets: readonly Target[];
   sessions: readonly Session[];
@@ -23,21 +24,32 @@ export interface RevocationView {
   kill: boolean;
 }
 
-/** The plan: every place, every open session, and what follows. */
+/** The plan: every place of each key, every open session, and what follows. */
 export function renderRevocation(view: RevocationView, width: Width): string {
-  const { places, kept, targets, sessions, comebacks, remove, kill } = view;
-  const [first] = places;
+  const { sessions, comebacks, kill } = view;
   return lineText(
     [
-      ...(first === undefined ? [] : [`${first.key.sha256} (${first.key.name})`]),
-      ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to       ${path} (RevokedKeys)`),
-      ...fewPlaces(places).map((text) => `  ${remove ? "remove     " : "comment out"}  ${text}`),
-      ...fewPlaces(kept).map((text) => `  stays        ${text}`),
+      ...keysOf(view).flatMap((key) => keyLines(key, view)),
       ...sessions.map((session) => `  ${kill ? "end        " : "stays open "}  ${describeSession(session)}`),
       ...comebacks.map((each) => `  note         ${describePersistence(each)}`),
     ],
     width,
   );
+}
+
+/** Each of them once. */
+export function keysOf({ places }: Pick<RevocationView, "places">): PublicKey[] {
+  return [...new Map(places.map(({ key }) => [key.sha256, key])).values()];
+}
+
+function keyLines({ sha256, name }: PublicKey, { places, kept, targets, remove }: RevocationView): string[] {
+  const ofKey = (all: readonly ListedKey[]) => fewPlaces(all.filter(({ key }) => key.sha256 === sha256));
+  return [
+    `${sha256} (${name})`,
+    ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to       ${path} (RevokedKeys)`),
+    ...ofKey(places).map((text) => `  ${remove ? "remove     " : "comment out"}  ${text}`),
+    ...ofKey(kept).map((text) => `  stays        ${text}`),
+  ];
 }
 
 /** A sentence without its full stop, also `comebacks` in docs/schemas/revocation-1.json. */
@@ -105,12 +117,12 @@ function changeText(change: Change): string {
 export function renderRemains(
   left: readonly Session[],
   undecided: readonly Session[],
-  isOut: boolean,
+  { isOut, theKey }: { isOut: boolean; theKey: TheKey },
   width: Width,
 ): string {
   const nobody = isOut
-    ? "no session of the key is open"
-    : "no session of the key is open now, but it is not certain that the key is locked out, so it may log in again";
+    ? `no session of ${theKey} is open`
+    : `no session of ${theKey} is open now, but it is not certain that ${theKey} cannot log in again`;
   return lineText(
     [
       ...left.map(
@@ -125,16 +137,22 @@ export function renderRemains(
 }
 
 /** That sessions go on, where nobody asked for their end. */
-export function renderOpen(sessions: readonly Session[], fingerprint: string): string {
+export function renderOpen(sessions: readonly Session[], keys: readonly PublicKey[]): string {
   if (sessions.length === 0) return "";
   const stayOpen = sessions.length === 1 ? "stays open" : "stay open";
   return lineText(
     [
-      `${plural(sessions.length, "session")} of the key ${stayOpen}. To end every session of the key:`,
-      `  sshctl kill-all --key ${fingerprint}`,
+      `${plural(sessions.length, "session")} of ${theKeys(keys)} ${stayOpen}. To end every session of ${theKeys(keys)}:`,
+      `  sshctl kill-all --key ${keys.map(({ sha256 }) => sha256).join(",")}`,
     ],
     undefined,
   );
+}
+
+type TheKey = "the key" | "the keys";
+
+export function theKeys(keys: readonly unknown[]): TheKey {
+  return keys.length === 1 ? "the key" : "the keys";
 }
 
 function lineText(lines: readonly string[], width: Width): string {
