@@ -9,7 +9,8 @@ import { parseTty, type Tty } from "./tty.ts";
 export type Title =
   /** Not a title but an argument list: a daemon before its first title, or a listener up to 8.1. */
   | { role: "arguments" }
-  | { role: "listener" }
+  /** With the mark that only a listener has, or with the beginning of one that was cut short. */
+  | { role: "listener"; isMarked: boolean }
   /** `USER [priv]`, `[net]`, `[accepted]`, `[postauth]` and the like: the word in the brackets, and who is named before it. */
   | { role: "bracketed"; marker: string; user: string | undefined }
   /** The one forked worker of internal-sftp. */
@@ -21,10 +22,26 @@ export type Title =
 export function parseTitle(commandLine: string): Title {
   const text = /^[^\s:/]+: (.*)$/s.exec(commandLine)?.[1];
   if (text === undefined) return { role: "arguments" };
-  if (/\[listener\] \d+ of \d+-\d+ startups$/.test(text)) return { role: "listener" };
+  // A listener repeats its arguments, and those begin with a path: it could not execute itself again otherwise (sshd.c).
+  const isMarked = /\[listener\] \d+ of \d+-\d+ startups$/.test(text) || endsInMark(text);
+  if (isMarked || text.startsWith("/")) return { role: "listener", isMarked };
   const [, named = "", marker] = /^(?:(.*) )?\[([a-z -]+)\]$/s.exec(text) ?? [];
   if (marker === undefined) return parseServing(text);
   return { role: "bracketed", marker, user: named === "" ? undefined : decodeVis(named) };
+}
+
+/** A title may be cut anywhere, where the process was started with a short environment. */
+function endsInMark(text: string): boolean {
+  const at = text.lastIndexOf(listenerMark.slice(0, shortestMark));
+  return at >= 0 && text.startsWith("/") && isBeginning(text.slice(at), listenerMark);
+}
+
+const listenerMark = " [listener] ";
+const shortestMark = 3;
+
+/** Whether one of the two begins with the other. */
+function isBeginning(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 /** User names may hold an @, so the terminals start at the last one. */

@@ -34,7 +34,8 @@ function kindOf(files: Files, { pid }: Process): ServerKind | undefined {
   if (kind !== undefined) return kind;
   const facts = files.facts(`/proc/${String(pid)}`);
   if (!isPresent(facts) || facts.uid !== 0) return undefined;
-  return readTitle(files, pid)?.title.role === "listener" ? "openssh" : undefined;
+  const title = readTitle(files, pid)?.title;
+  return title?.role === "listener" && title.isMarked ? "openssh" : undefined;
 }
 
 /**

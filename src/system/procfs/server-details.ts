@@ -102,7 +102,7 @@ export interface ReadTitle {
 
 /**
  * setproctitle() pads a title with NULs that is shorter than the arguments that it is written over. One without them may have
- * been cut short by the end of the environment behind them.
+ * been cut short by the end of the environment behind them; where that is empty, the last letter of the arguments stays behind it.
  *
  * @param held - its command line, where that is at hand.
  */
@@ -112,7 +112,7 @@ export function readTitle(files: Files, pid: Pid, held?: string): ReadTitle | un
   const end = text.indexOf("\0");
   return end < 0
     ? { title: parseTitle(text), isWhole: false }
-    : { title: parseTitle(text.slice(0, end)), isWhole: end < text.length - 1 };
+    : { title: parseTitle(text.slice(0, end)), isWhole: end < text.length - "\0e\0".length };
 }
 
 /**

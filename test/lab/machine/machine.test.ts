@@ -108,6 +108,16 @@ describeEverySuite("each has a root file system of its own", (suite) => {
     const own = useMachine(suite.name);
     const bootId = async () => (await own().must("cat /proc/sys/kernel/random/boot_id")).trim();
 
+    const testWhereOwn = suite.protectedServicesSeeHostsBoot ? () => undefined : test;
+    testWhereOwn("has its own boot ID from its first boot on, in every service", async () => {
+      const id = await bootId();
+      expect(id).not.toBe((await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim());
+      const inside = "-p ProtectKernelTunables=yes -p ProtectControlGroups=yes -p PrivateTmp=yes";
+      const seen = "cat /proc/sys/kernel/random/boot_id; journalctl -q --boot -n 1 -o cat | wc -l";
+      await own().must("logger lab-has-booted; journalctl --sync");
+      expect(await own().must(`systemd-run -q --wait --pipe ${inside} sh -c '${seen}'`)).toBe(`${id}\n1\n`);
+    });
+
     test.each([
       ["reboot", "alice", async () => own().reboot(), "pam_unix(sshd:session): session closed for user alice\n"],
       ["crash", "bob", async () => own().crash(), ""],

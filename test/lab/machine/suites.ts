@@ -25,6 +25,8 @@ export interface Suite {
   readonly hasOpenscap: boolean;
   /** There is a /usr/bin/node from the suite's own packages. */
   readonly hasOwnNode: boolean;
+  /** Services that are kept from changing the kernel see the host's boot ID (before systemd 248): see boot.sh. */
+  readonly protectedServicesSeeHostsBoot: boolean;
   /** There is an AT&T ksh. */
   readonly hasKsh: boolean;
 }
@@ -72,6 +74,7 @@ export const suites: readonly Suite[] = [
     hasChannelTimeoutInMatch: false,
     hasOpenscap: false,
     hasOwnNode: false,
+    protectedServicesSeeHostsBoot: true,
     hasKsh: true,
   },
   {
@@ -88,6 +91,7 @@ export const suites: readonly Suite[] = [
     hasChannelTimeoutInMatch: false,
     hasOpenscap: false,
     hasOwnNode: false,
+    protectedServicesSeeHostsBoot: false,
     hasKsh: true,
   },
   {
@@ -104,6 +108,7 @@ export const suites: readonly Suite[] = [
     hasChannelTimeoutInMatch: false,
     hasOpenscap: true,
     hasOwnNode: true,
+    protectedServicesSeeHostsBoot: false,
     hasKsh: true,
   },
   {
@@ -120,6 +125,7 @@ export const suites: readonly Suite[] = [
     hasChannelTimeoutInMatch: true,
     hasOpenscap: false,
     hasOwnNode: true,
+    protectedServicesSeeHostsBoot: false,
     hasKsh: false,
   },
 ];

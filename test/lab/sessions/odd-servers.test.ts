@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
-import { openCommand, openSftp, openShell, openTunnel } from "../machine/ssh-client.ts";
+import { describeEverySuite, describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { openCommand, openSftp, openShell, openTunnel, type SshClient } from "../machine/ssh-client.ts";
 import { reloadSshd } from "../reload-sshd.ts";
+import type { KillJson } from "../kill/kill-json.ts";
 import { listJson, rowOf } from "../sessions-json.ts";
 
 describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot", (suite) => {
@@ -185,3 +186,125 @@ describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot",
     await lab().signal(mosh.pid, "TERM");
   });
 });
+
+/** Takes an open file of another process, pidfd_getfd(2), and keeps it. The numbers of both calls are the same on all machines. */
+const thief = `
+my ($pid, $fd) = @ARGV;
+my $process = syscall(434, $pid + 0, 0);
+die "pidfd_open: $!" if $process < 0;
+die "pidfd_getfd: $!" if syscall(438, $process, $fd + 0, 0) < 0;
+$| = 1;
+print "held\n";
+sleep 1000;
+`;
+
+describeEverySuite(
+  "sshd serves a connection itself, or by sshd-session and sshd-auth, whose paths can be set",
+  (suite) => {
+    const lab = useMachine(suite.name);
+    const renamesWorkers = suite.sessionProcess === "sshd-session";
+    const servers: { name: string; port: number; script: string; args?: string; isMeant?: boolean }[] = [
+      {
+        name: "a link",
+        port: 2601,
+        script: "ln -s /usr/sbin/sshd /usr/local/sbin/sftpd",
+        args: "/usr/local/sbin/sftpd",
+      },
+      {
+        name: "a copy that is called like it",
+        port: 2602,
+        script: "cp /usr/sbin/sshd /usr/local/sbin/sshd2",
+        args: "/usr/local/sbin/sshd2",
+      },
+      {
+        name: "a copy with a name of its own",
+        port: 2603,
+        script: "install -D /usr/sbin/sshd /opt/vendor/gate",
+        args: "/opt/vendor/gate",
+      },
+      {
+        name: "a wrapper that renames it once more",
+        port: 2604,
+        script: "install -D /usr/sbin/sshd /opt/vendor/gate.real",
+        args: "/usr/bin/env -i PATH=/usr/bin:/bin /opt/vendor/gate.real",
+      },
+      { name: "its own, in an empty environment", port: 2606, script: ":", args: "/usr/bin/env -i /usr/sbin/sshd" },
+      {
+        name: "copies of its workers, too",
+        port: 2605,
+        script:
+          "cp -r /usr/lib/openssh /opt/vendor/lib; cp /usr/sbin/sshd /opt/vendor/door; cd /opt/vendor/lib; mv sshd-session worker; [ ! -e sshd-auth ] || mv sshd-auth talker",
+        args: `/opt/vendor/door -o SshdSessionPath=/opt/vendor/lib/worker${suite.openssh.startsWith("9.") ? "" : " -o SshdAuthPath=/opt/vendor/lib/talker"}`,
+        isMeant: renamesWorkers,
+      },
+    ];
+
+    test.each(servers.filter(({ isMeant = true }) => isMeant))(
+      "$name: its sessions are listed, counted and ended",
+      async ({ port, script, args = "" }) => {
+        await lab().must(`mkdir -p /opt/vendor; ${script}`);
+        const unit = `odd-${String(port)}`;
+        // As a service whose sessions live on where it ends: what is ended here is ended by sshctl.
+        await lab().must(
+          `systemd-run -q --unit ${unit} -p KillMode=process ${args} -D -p ${String(port)} -o PidFile=none`,
+        );
+        await lab().must(`until nc -z 127.0.0.1 ${String(port)}; do sleep 0.05; done`);
+        const clients: SshClient[] = [
+          await openShell(lab(), { port }),
+          await openShell(lab(), { port, user: "root" }),
+          await openTunnel(lab(), { port, user: "bob" }),
+        ];
+        const seen = await listJson(lab(), ["--local-port", String(port)]);
+        expect(clients.map((client) => [rowOf(seen, client).user, rowOf(seen, client).kind])).toEqual([
+          ["alice", "shell"],
+          ["root", "shell"],
+          ["bob", "tunnel"],
+        ]);
+        expect(seen.sessions).toHaveLength(3);
+        expect(seen.warnings).toEqual([]);
+        expect(seen.listeners.flatMap(({ addresses }) => addresses.map((address) => address.port))).toContain(port);
+        expect(
+          await lab().must(`/opt/node/bin/node /opt/sshctl/bin/sshctl.js count --local-port ${String(port)}`),
+        ).toBe("3\n");
+        const { stdout, exitCode } = await lab().sshctl([
+          "kill-all",
+          "--local-port",
+          String(port),
+          "--yes",
+          "-o",
+          "json",
+        ]);
+        const { sessions } = JSON.parse(stdout) as KillJson;
+        expect(new Set(sessions.map(({ session }) => session.peer?.port))).toEqual(
+          new Set(clients.map(({ local }) => local.port)),
+        );
+        expect([exitCode, sessions.map(({ outcome }) => outcome?.kind)]).toEqual([0, ["ended", "ended", "ended"]]);
+        expect(await Promise.all(clients.map(async ({ exited }) => exited))).toEqual([255, 255, 255]);
+        await lab().must(`systemctl stop ${unit}`);
+      },
+    );
+
+    test("a connection that another process has taken over is told with its PID and peer", async () => {
+      const shell = await openShell(lab());
+      const { pid, monitorPid, peer } = rowOf(await listJson(lab()), shell);
+      const fd = await lab().must(
+        `for f in /proc/${String(pid)}/fd/*; do case $(readlink $f) in socket:*) i=$(readlink $f | tr -dc 0-9); ! grep -q " $i " /proc/net/tcp || echo "\${f##*/}"; esac; done`,
+      );
+      const holder = await lab().spawn(["perl", "-e", thief, String(pid), fd.trim()]);
+      await holder.waitFor(/held/);
+      for (const each of [pid, monitorPid]) if (each !== null) await lab().signal(each, "KILL");
+      await expect.poll(async () => (await listJson(lab())).sessions).toEqual([]);
+      const { sessions, warnings } = await listJson(lab());
+      expect(sessions).toEqual([]);
+      expect(warnings).toMatchObject([{ code: "unexplained-connection" }]);
+      expect(warnings[0]?.message).toContain(
+        `${peer?.address ?? ""}:${String(peer?.port)} (PID ${String(holder.pid)}, perl)`,
+      );
+      const until = await lab().sshctl(["watch", "-o", "lines", "--until-none", "--interval", "0.2", "--wait", "1"]);
+      expect(until.exitCode).toBe(1);
+      await lab().signal(holder.pid, "KILL");
+      await shell.exited;
+      await expect.poll(async () => (await listJson(lab())).warnings).toEqual([]);
+    });
+  },
+);

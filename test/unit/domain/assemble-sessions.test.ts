@@ -150,6 +150,20 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
     expect(host.sessions().map(({ user }) => user)).toEqual(["alice", "bob"]);
   });
 
+  test.each([
+    ["where the environment was short", "sshd: /usr/sbin/sshd -D [listener] 0 of 1", true],
+    ["where it was empty", "sshd: /usr/sbin/ss\0D\0", true],
+  ])("a listener whose title was cut, %s, is neither a session nor the end of those below it", (_, title, isFull) => {
+    const host = new Host();
+    const sshd = Sshd.daemon(host, generation);
+    if (sshd.parent !== undefined) Object.assign(sshd.parent, { title, isFull });
+    sshd.login({ user: "alice", ttys: ["pts/1"] });
+    sshd.login({ user: "root", ttys: ["pts/0"] });
+    const { sessions, listeners, warnings } = host.report();
+    expect(sessions.map(({ user }) => user)).toEqual(["alice", "root"]);
+    expect([listeners.map(({ pid }) => pid), warnings]).toEqual([[sshd.parent?.pid], []]);
+  });
+
   test("the listener is found, with all its addresses", () => {
     const host = new Host();
     const sshd = Sshd.daemon(host, generation, { listen: ["[::]:2222", "0.0.0.0:22", "[::]:22"] });
@@ -513,12 +527,15 @@ describe("who it is", () => {
     expect(only(host)).toMatchObject({ user: "alice", ttys: ["pts/1"] });
   });
 
-  test("a title that was cut short in the terminal does not claim the terminal of another", () => {
+  test.each([
+    ["at the end of the environment", "sshd-session: alice@pts/1"],
+    ["in front of the last letter of its arguments", "sshd-session: alice@pts/1\0R\0"],
+  ])("a title that was cut short in the terminal, %s, does not claim the terminal of another", (_, title) => {
     const host = new Host();
     const sshd = Sshd.daemon(host, "10.0");
     sshd.login({ user: "bob", ttys: ["pts/1"] });
     const { serving } = sshd.login({ user: "alice", ttys: ["pts/12"] });
-    Object.assign(serving, { title: "sshd-session: alice@pts/1", isFull: true });
+    Object.assign(serving, { title, isFull: true });
     expect(host.sessions().map(({ user, ttys }) => [user, ttys])).toEqual([
       ["bob", ["pts/1"]],
       ["alice", ["pts/12"]],
