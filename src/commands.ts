@@ -12,6 +12,7 @@ export const commands: CommandTable = {
     ["watch", async () => (await import("./features/watch/watch.ts")).watch],
     ["count", async () => (await import("./features/sessions/count.ts")).count],
     ["keys", async () => (await import("./features/keys/keys.ts")).keys],
+    ["access", async () => (await import("./features/access/access.ts")).access],
     ["timeout", async () => (await import("./features/timeout/timeout.ts")).timeout],
     ["changes", async () => (await import("./features/changes/changes.ts")).changes],
     ["undo", async () => (await import("./features/changes/undo.ts")).undo],
@@ -20,7 +21,7 @@ export const commands: CommandTable = {
   ]),
   overview: {
     groups: new Map([
-      ["Look", ["list", "show", "count", "watch"]],
+      ["Look", ["list", "show", "count", "watch", "access"]],
       ["End", ["kill", "kill-all"]],
       ["Prevent", ["keys", "timeout", "changes", "undo"]],
       ["Set up", ["doctor", "completion"]],

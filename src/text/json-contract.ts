@@ -6,6 +6,10 @@
  */
 export type TimeJson = string;
 /**
+ * yes, no, or unknown: only PAM, a directory, or where the connection comes from can tell.
+ */
+export type AccessAnswerJson = "yes" | "no" | "unknown";
+/**
  * In hexadecimal.
  */
 export type Sha256Json = string;
@@ -61,6 +65,143 @@ export type LineJson = SessionJson & {
   host: string;
 };
 
+/**
+ * Whether an account can log in over SSH, how, and if not, why. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface AccessDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.access/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Whose logins these are.
+   */
+  user: string;
+  /**
+   * Of the account.
+   */
+  uid: number;
+  /**
+   * Other local accounts with the same uid, which may log in by ways of their own.
+   */
+  otherNames: string[];
+  /**
+   * The address that was asked about; null for a connection from this machine.
+   */
+  from: string | null;
+  answer: AccessAnswerJson;
+  /**
+   * One for each SSH server, or for each of its ports where the configuration tells them apart.
+   */
+  servers: AccessServerJson[];
+  /**
+   * Programs beside SSH servers that may let the account in.
+   *
+   * Items: A program that runs.
+   */
+  otherDoors: {
+    /**
+     * Of the process.
+     */
+    name: string;
+    /**
+     * In the PID namespace of sshctl.
+     */
+    pid: number | null;
+    /**
+     * What it is, for people.
+     */
+    text: string;
+  }[];
+  /**
+   * What else has to be known, for people.
+   */
+  notes: string[];
+}
+/**
+ * What one SSH server makes of the account.
+ */
+export interface AccessServerJson {
+  /**
+   * As messages call it.
+   */
+  name: string;
+  /**
+   * The program that serves.
+   */
+  kind: "openssh" | "dropbear";
+  answer: AccessAnswerJson;
+  /**
+   * Why, in the fewest words, for people.
+   */
+  because: string;
+  /**
+   * What is asked before anybody is in, in that order.
+   *
+   * Items: One thing that could be in the way.
+   */
+  checks: {
+    /**
+     * configuration: whether sshd tells its settings, and they are those of its files. connection: RefuseConnection, TCP wrappers, penalties. account: expiry, and without PAM a locked password. shell: the login shell. rules: Allow and Deny lines. root: PermitRootLogin. pam: PAM's account phase. nologin: /etc/nologin, without PAM. session: what a login is good for; its answer is always yes.
+     */
+    topic: "configuration" | "connection" | "account" | "shell" | "rules" | "root" | "pam" | "nologin" | "session";
+    answer: AccessAnswerJson;
+    /**
+     * For people.
+     */
+    text: string;
+    /**
+     * Of files that say so.
+     */
+    places: AccessPlaceJson[];
+    /**
+     * By which it may be otherwise for a connection from elsewhere.
+     */
+    depends: AccessPlaceJson[];
+  }[];
+  /**
+   * How the account can prove who it is.
+   *
+   * Items: One method of authentication.
+   */
+  ways: {
+    /**
+     * As sshd calls it.
+     */
+    method: "publickey" | "password" | "keyboard-interactive" | "hostbased" | "gssapi-with-mic";
+    answer: AccessAnswerJson;
+    /**
+     * For people.
+     */
+    text: string;
+    /**
+     * Of files that say so.
+     */
+    places: AccessPlaceJson[];
+    /**
+     * By which it may be otherwise for a connection from elsewhere.
+     */
+    depends: AccessPlaceJson[];
+  }[];
+}
+/**
+ * A line of a file.
+ */
+export interface AccessPlaceJson {
+  /**
+   * Of the file.
+   */
+  path: string;
+  /**
+   * Counted from 1.
+   */
+  line: number;
+}
 /**
  * What one command did to files, and all that is needed to undo it. Root's are in /var/lib/sshctl/changes, those of an ordinary user in $XDG_STATE_HOME/sshctl/changes, by default ~/.local/state/sshctl/changes. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */

@@ -19,16 +19,18 @@ export const floors = [
 /** Features import from those in a later line, and never from their neighbours. */
 export const featureOrder = [
   ["completion"],
+  ["access"],
   ["keys", "watch"],
   ["kill", "timeout", "changes", "doctor"],
   ["sessions"],
 ] as const;
 
 /** The files by which features of an earlier line enter a feature; `sessions` is open to all. */
-export const doors: Readonly<Record<string, string>> = {
-  kill: "kill/end-sessions.ts",
-  keys: "keys/inventory/completion-keys.ts",
-  changes: "changes/records.ts",
+export const doors: Readonly<Record<string, readonly string[]>> = {
+  kill: ["kill/end-sessions.ts"],
+  // What a prompt waits for loads as little as it can.
+  keys: ["keys/keys-of-account.ts", "keys/inventory/completion-keys.ts"],
+  changes: ["changes/records.ts"],
 };
 
 /** What a room may import from outside of src/; what is not named here imports nothing. */

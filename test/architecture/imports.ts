@@ -45,8 +45,9 @@ function featureFault(file: string, target: string): string | undefined {
   const [fromRank, toRank] = [rankOf(from), rankOf(to)];
   if (fromRank < 0 || toRank < 0) return `there is no feature ${fromRank < 0 ? from : to}`;
   if (toRank <= fromRank) return `${from} may not know ${to}`;
-  const isOpen = to === openFeature || target === `features/${doors[to] ?? ""}`;
-  return isOpen ? undefined : `the door of ${to} is ${doors[to] ?? "missing"}`;
+  const ways = doors[to] ?? [];
+  const isOpen = to === openFeature || ways.some((door) => target === `features/${door}`);
+  return isOpen ? undefined : `the door of ${to} is ${ways.join(" or ") || "missing"}`;
 }
 
 /** Whose selection and columns all commands share. */

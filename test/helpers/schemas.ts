@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 
 export const schemaNames = [
+  "access-1",
   "sessions-1",
   "session-1",
   "count-1",

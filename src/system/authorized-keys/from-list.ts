@@ -1,5 +1,6 @@
 /** from="PATTERN,…": match_host_and_ip() in OpenSSH's match.c, addr_match_list() in addrmatch.c. */
 import { canonicalAddress } from "../../domain/address.ts";
+import { sshPattern } from "../sshd/pattern.ts";
 import { readInteger } from "./integer.ts";
 import { isSince, type LineRules } from "./line-rules.ts";
 
@@ -16,6 +17,31 @@ export function fromProblem(list: string, rules: LineRules): string | undefined 
   if (wrong !== undefined) return `from names ${wrong.text.slice(0, longestAddress)}, whose mask does not fit`;
   const letsIn = parsed.some(({ isNegated, kind, text }) => !isNegated && (kind === "network" || mayFit(text, rules)));
   return letsIn ? undefined : "from lets nobody in";
+}
+
+/**
+ * Whether a connection from that address fits the list, match_host_and_ip(). A name of the address is not looked up.
+ *
+ * @returns undefined where such a name decides.
+ */
+export function fitsAddress(list: string, address: string, rules: LineRules): boolean | undefined {
+  const entries = list.split(",").map((entry) => ({ isNegated: entry.startsWith("!"), text: entry.replace(/^!/, "") }));
+  if (entries.some(({ text }) => kindOf(text, rules) === "inconsistent")) return false;
+  const fitting = entries.filter(({ text }) => fitsEntry(text, address, rules));
+  if (fitting.some(({ isNegated }) => isNegated)) return false;
+  const mayBeName = ({ text }: { text: string }) => rules.usesNames && kindOf(text, rules) === "pattern";
+  const others = entries.filter((entry) => !fitting.includes(entry) && mayBeName(entry));
+  if (others.some(({ isNegated }) => isNegated === fitting.length > 0)) return undefined;
+  return fitting.length > 0;
+}
+
+/** The network, or the pattern, of one entry. */
+function fitsEntry(text: string, address: string, rules: LineRules): boolean {
+  if (kindOf(text, rules) === "pattern") return sshPattern(text, "i").test(address);
+  const [, network = "", mask] = /^([^/]*)(?:\/(.*))?$/s.exec(text) ?? [];
+  const [wanted, own] = [bitsOf(network) ?? "", bitsOf(address) ?? ""];
+  const length = mask === undefined ? wanted.length : (readMask(mask, rules) ?? wanted.length);
+  return wanted.length === own.length && own.startsWith(wanted.slice(0, length));
 }
 
 /** With UseDNS off, sshd compares patterns with the address. */

@@ -5,6 +5,9 @@ import type { Daemon } from "./daemons.ts";
 /** Keywords in lower case (10.6 prints them otherwise), with their values. */
 export type SshdSettings = ReadonlyMap<string, string>;
 
+/** The same with every value of keywords that may stand several times, such as DenyUsers. */
+export type SshdLines = ReadonlyMap<string, readonly string[]>;
+
 /** Which server is asked. */
 export type Asked = Pick<Daemon, "server" | "program" | "options" | "ends">;
 
@@ -12,25 +15,43 @@ export type Asked = Pick<Daemon, "server" | "program" | "options" | "ends">;
 export interface Login {
   user: string;
   /** Of the server; the daemon's first one unless told otherwise. */
-  port?: number;
+  port?: number | undefined;
+  /** Where it comes from: from this machine unless told otherwise. Its name is not looked up, as with UseDNS no. */
+  address?: string | undefined;
 }
 
 const limitMs = 20_000;
 
-/**
- * All attributes are given: up to 8.0 sshd refuses to answer without one that a Match asks for, later ones take such a Match
- * for one that does not fit.
- *
- * @returns undefined where sshd cannot tell: without root, or without a server.
- */
+/** @returns undefined where sshd cannot tell: without root, or without a server. */
 export async function effectiveSettings(
-  { user, port }: Login,
+  login: Login,
   daemon: Asked,
   ports: { programs: Programs },
 ): Promise<SshdSettings | undefined> {
-  const lport = String(port ?? daemon.ends[0]?.port ?? 22);
-  const login = `user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=${lport}`;
-  return settingsOf(await runSshd(["-T", "-C", login], daemon, ports));
+  return settingsOf(await runSshd(["-T", "-C", specificationOf(login, daemon)], daemon, ports));
+}
+
+/** Every line that sshd prints for this login; a text is what it says instead of an answer. */
+export async function effectiveLines(
+  login: Login,
+  daemon: Asked,
+  ports: { programs: Programs },
+): Promise<SshdLines | string> {
+  const output = await runSshd(["-T", "-C", specificationOf(login, daemon)], daemon, ports);
+  if (output === undefined) return `${daemon.program} is not there`;
+  if (output.exitCode !== 0) return complaintOf(output) || `${daemon.program} -T failed`;
+  const lines = new Map<string, string[]>();
+  for (const [keyword, value] of linesOf(output)) lines.set(keyword, [...(lines.get(keyword) ?? []), value]);
+  return lines;
+}
+
+/**
+ * All attributes are given: up to 8.0 sshd refuses to answer without one that a Match asks for, later ones take such a Match
+ * for one that does not fit.
+ */
+function specificationOf({ user, port, address }: Login, { ends }: Asked): string {
+  const from = address === undefined ? "host=localhost,addr=127.0.0.1" : `host=${address},addr=${address}`;
+  return `user=${user},${from},laddr=127.0.0.1,lport=${String(port ?? ends[0]?.port ?? 22)}`;
 }
 
 /** What holds where no Match does. It takes no root where everybody may read the configuration, and OpenSSH 9.3. */
@@ -84,11 +105,12 @@ function lacksFolder(output: ProgramOutput): boolean {
 const withFolder = 'mount -t tmpfs -o mode=755 sshd /run && mkdir -m 755 /run/sshd && exec "$@"';
 
 function settingsOf(output: ProgramOutput | undefined): SshdSettings | undefined {
-  if (output?.exitCode !== 0) return undefined;
-  return new Map(
-    output.stdout.split("\n").map((line) => {
-      const [keyword = "", ...values] = line.split(" ");
-      return [keyword.toLowerCase(), values.join(" ")];
-    }),
-  );
+  return output?.exitCode === 0 ? new Map(linesOf(output)) : undefined;
+}
+
+function linesOf({ stdout }: ProgramOutput): (readonly [keyword: string, value: string])[] {
+  return stdout.split("\n").map((line) => {
+    const [keyword = "", ...values] = line.split(" ");
+    return [keyword.toLowerCase(), values.join(" ")] as const;
+  });
 }

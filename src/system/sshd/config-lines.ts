@@ -23,18 +23,34 @@ export function findConfigLines(
 ): ConfigLine[] {
   let match: string | undefined;
   return (orUndefined(files.read(path)) ?? "").split("\n").flatMap((text, index) => {
-    const [, keyword = "", value = ""] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(text) ?? [];
-    const name = keyword.toLowerCase();
+    const { name, value } = parseConfigLine(text);
     if (name === "match") match = value.toLowerCase() === "all" ? undefined : value;
     if (name === "include" && depth < deepest)
-      return value
-        .replaceAll('"', "")
-        .split(/\s+/)
-        .flatMap((pattern) => expand(pattern, files))
+      return includedBy(value, files)
         .flatMap((included) => findConfigLines(keywords, files, included, depth + 1))
         .map((each) => ({ ...each, match: each.match ?? match }));
     return keywords.has(name) ? [{ path, line: index + 1, text: text.trim(), match }] : [];
   });
+}
+
+/** Every file that sshd reads, the given one first. */
+export function findConfigPaths(files: Files, path = mainConfig, depth = 0): string[] {
+  const lines = (orUndefined(files.read(path)) ?? "").split("\n").map(parseConfigLine);
+  const included = lines.flatMap(({ name, value }) =>
+    name === "include" && depth < deepest ? includedBy(value, files) : [],
+  );
+  return [path, ...included.flatMap((each) => findConfigPaths(files, each, depth + 1))];
+}
+
+/** The keyword in lower case, and what follows it; empty for a comment. */
+export function parseConfigLine(text: string): { name: string; value: string } {
+  const [, keyword = "", value = ""] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(text) ?? [];
+  return { name: keyword.toLowerCase(), value };
+}
+
+function includedBy(value: string, files: Files): string[] {
+  const patterns = value.replaceAll('"', "").split(/\s+/);
+  return patterns.flatMap((pattern) => expand(pattern, files));
 }
 
 /** The usual patterns: one star, in the last part of the path. */

@@ -1,6 +1,6 @@
 /** What sshd's configuration says about the keys of each account. */
-import { sshPattern } from "../../../system/sshd/pattern.ts";
 import { listGroups, type Account, type Group } from "../../../system/accounts.ts";
+import { criteriaOf, dependsOnConnection, mayMean } from "../../../system/sshd/match-criteria.ts";
 import { findConfigLines, type ConfigLine } from "../../../system/sshd/config-lines.ts";
 import { commonSettings, effectiveSettings, type Login, type SshdSettings } from "../../../system/sshd/ask.ts";
 import { configOf, findOpensshDaemons, nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
@@ -68,11 +68,19 @@ interface Door {
   matched: readonly ConfigLine[];
 }
 
-/** Asks each server once, and once more for every account that one of its Match blocks may mean. */
-export async function readKeySettings(accounts: readonly Account[], host: KeysHost): Promise<AccountSettings> {
+/**
+ * Asks each server once, and once more for every account that one of its Match blocks may mean.
+ *
+ * @param address - where logins come from; from this machine unless told otherwise.
+ */
+export async function readKeySettings(
+  accounts: readonly Account[],
+  host: KeysHost,
+  address?: string,
+): Promise<AccountSettings> {
   const doors = findDoors(await findOpensshDaemons(host), host);
   const groups = doors.every(({ matched }) => matched.length === 0) ? [] : await listGroups(host);
-  const answers = await Promise.all(doors.map(async (door) => askDoor(door, accounts, groups, host)));
+  const answers = await Promise.all(doors.map(async (door) => askDoor(door, { accounts, groups, address }, host)));
   const known = new Map<Account, readonly ServerSettings[]>();
   const of = (account: Account) => {
     const settings = known.get(account) ?? distinct(doors.map((door, index) => [door, answers[index]?.(account)]));
@@ -105,11 +113,14 @@ type Answer = (account: Account) => KeySettings;
 
 async function askDoor(
   { daemon, port, matched }: Door,
-  accounts: readonly Account[],
-  groups: readonly Group[],
+  {
+    accounts,
+    groups,
+    address,
+  }: { accounts: readonly Account[]; groups: readonly Group[]; address: string | undefined },
   host: KeysHost,
 ): Promise<Answer> {
-  const login = (user: string): Login => (port === undefined ? { user } : { user, port });
+  const login = (user: string): Login => ({ user, port, address });
   const common = keySettings(
     (await effectiveSettings(login(""), daemon, host)) ?? (await commonSettings(daemon, host)),
   );
@@ -134,37 +145,6 @@ function distinct(answers: readonly (readonly [Door, KeySettings | undefined])[]
   return all.length === 1 ? all.map((each) => ({ ...each, servers: [] })) : all;
 }
 
-/** Of the criteria only these can be answered without one. */
-function dependsOnConnection(match: string): boolean {
-  return criteriaOf(match).some(([word]) => word !== "user" && word !== "group" && word !== "localport");
-}
-
-/** "User alice,bob Address 10.0.0.0/8" as pairs; the words in lower case. */
-function criteriaOf(match: string): (readonly [word: string, patterns: readonly string[]])[] {
-  const words = match.replaceAll("=", " ").split(/\s+/);
-  return words.flatMap((word, index) =>
-    index % 2 === 0 ? [[word.toLowerCase(), (words[index + 1] ?? "").split(",")] as const] : [],
-  );
-}
-
-/** No only where it is certain: sshd has the last word. */
-function mayMean(match: string, { name, gid }: Account, groups: readonly Group[]): boolean {
-  return criteriaOf(match).every(([word, patterns]) => {
-    if (patterns.some((pattern) => /["!]/.test(pattern))) return true;
-    if (word === "user") return patterns.some((pattern) => fits(name, pattern));
-    if (word !== "group" || !patterns.every((pattern) => groups.some((group) => fits(group.name, pattern))))
-      return true;
-    return groups.some(
-      (group) =>
-        (group.gid === gid || group.members.includes(name)) && patterns.some((pattern) => fits(group.name, pattern)),
-    );
-  });
-}
-
-function fits(text: string, pattern: string): boolean {
-  return sshPattern(pattern, "is").test(text);
-}
-
 function keySettings(settings: SshdSettings | undefined): KeySettings {
   const text = (keyword: string) => {
     const value = settings?.get(keyword);
@@ -173,7 +153,8 @@ function keySettings(settings: SshdSettings | undefined): KeySettings {
   const algorithms = text("pubkeyacceptedalgorithms") ?? text("pubkeyacceptedkeytypes");
   const isOn = (keyword: string) => settings?.get(keyword) !== "no";
   return {
-    keyFiles: settings?.get("authorizedkeysfile") ?? defaultKeyFiles,
+    // From 10.6 on, sshd prints nothing where it is "none".
+    keyFiles: settings === undefined ? defaultKeyFiles : (settings.get("authorizedkeysfile") ?? "none"),
     strictModes: isOn("strictmodes"),
     revokedKeys: text("revokedkeys"),
     keysCommand: text("authorizedkeyscommand"),

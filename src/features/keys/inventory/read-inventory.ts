@@ -21,16 +21,18 @@ export interface InventoryWish {
   networkHomes: boolean;
   /** Tells, by what was found up to now, which keys are looked for in whole files, however large. */
   seek?: ((keys: readonly ListedKey[]) => (key: PublicKey) => boolean) | undefined;
+  /** Where logins come from; from this machine unless told otherwise. */
+  address?: string | undefined;
 }
 
 /** @param everyone - all accounts of the machine, to tell groups of one from others. */
 export async function readInventory(
   accounts: readonly Account[],
   everyone: readonly Account[],
-  { networkHomes, seek }: InventoryWish,
+  { networkHomes, seek, address }: InventoryWish,
   host: KeysHost,
 ): Promise<Inventory> {
-  const settings = await readKeySettings(accounts, host);
+  const settings = await readKeySettings(accounts, host, address);
   const reading: Reading = {
     host,
     settings,

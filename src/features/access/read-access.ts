@@ -1,0 +1,148 @@
+/** Reads all that decides about the logins of one account. Nothing is changed, no session opened, no module of PAM run. */
+import type { Context } from "../../cli/context.ts";
+import { machineOf, type Machine } from "../../host/host.ts";
+import { firstFew } from "../../domain/first-few.ts";
+import { executableName } from "../../domain/ssh-server.ts";
+import { findGroup, groupIds, listGroups, localAccounts, type Account } from "../../system/accounts.ts";
+import { isPresent } from "../../host/files/files.ts";
+import type { PamUser } from "../../system/pam/account-modules.ts";
+import { readProcesses } from "../../system/procfs/processes.ts";
+import { dayOf, readShadow } from "../../system/shadow.ts";
+import { findDaemons, nameOf, type Daemon } from "../../system/sshd/daemons.ts";
+import { findWrapperLines } from "../../system/sshd/tcp-wrappers.ts";
+import { keysOfAccount } from "../keys/keys-of-account.ts";
+import type { AccessReport, ServerAccess } from "./access-report.ts";
+import { checksOf, settingOf, usesPam, type Subject } from "./checks.ts";
+import { judgePam } from "./judge-pam.ts";
+import { findOtherDoors } from "./other-doors.ts";
+import { readPenalties, type Penalty } from "./penalties.ts";
+import { readServerFacts, type ServerFacts } from "./server-facts.ts";
+import { judge } from "./verdict.ts";
+import { best, waysOf, type Means } from "./ways.ts";
+
+/** @param from - an address that logins are thought to come from. */
+export async function readAccess(account: Account, from: string | undefined, context: Context): Promise<AccessReport> {
+  const host = await machineOf(await context.host());
+  const daemons = await findDaemons(host);
+  const openssh = daemons.filter(({ server }) => server === "openssh");
+  const facts = (await Promise.all(openssh.map(async (daemon) => readServerFacts(account, from, daemon, host)))).flat();
+  const penalties = facts.some(punishes) ? await readPenalties(host) : [];
+  const subject = await readSubject(account, from, penalties, host);
+  const keys = await keysOfAccount(account, from, context);
+  const files = { keys: keys.keys, unread: [...keys.unread, ...keys.remote.map(remoteHome)] };
+  const servers = [
+    ...facts.map((each) => judgeServer(each, subject, files, host)),
+    ...daemons.filter(({ server }) => server === "dropbear").map((daemon) => dropbear(daemon, files)),
+  ];
+  const local = localAccounts(host);
+  return {
+    host: host.hostName(),
+    takenAtMs: host.now(),
+    user: account.name,
+    uid: account.uid,
+    otherNames: local.filter(({ uid, name }) => uid === account.uid && name !== account.name).map(({ name }) => name),
+    from,
+    answer: best(servers.map(({ answer }) => answer)),
+    servers,
+    otherDoors: findOtherDoors(account, readProcesses(host.files), host.files),
+    notes: [
+      ...penaltyNotes(facts, penalties, from),
+      ...(from === undefined && facts.some(isAsked) ? [askedFromHere] : []),
+    ],
+  };
+}
+
+const askedFromHere = "asked for a connection from this machine; --from asks for one from another address";
+
+/** Whether sshd was asked, and where the connection comes from may matter. */
+function isAsked({ lines }: ServerFacts): boolean {
+  return lines.some(({ match = "", value }) => /\b(?:address|host)\b/i.test(match) || value.includes("@"));
+}
+
+function punishes({ settings }: ServerFacts): boolean {
+  return typeof settings !== "string" && (settingOf(settings, "persourcepenalties") ?? "no") !== "no";
+}
+
+function penaltyNotes(
+  facts: readonly ServerFacts[],
+  penalties: readonly Penalty[],
+  from: string | undefined,
+): string[] {
+  if (from !== undefined || !facts.some(punishes) || penalties.length === 0) return [];
+  const whom = firstFew(penalties.map(({ address, reason }) => `${address} (${reason})`));
+  return [`PerSourcePenalties: within the last ten minutes sshd has refused whoever came from ${whom}`];
+}
+
+async function readSubject(
+  account: Account,
+  from: string | undefined,
+  penalties: readonly Penalty[],
+  host: Machine,
+): Promise<Subject> {
+  const { files } = host;
+  const gids = await groupIds(account, host);
+  const groups = await Promise.all(gids.map(async (gid) => findGroup(String(gid), host)));
+  const penalty = penalties.find(({ address }) => address === from);
+  return {
+    account,
+    isLocal: localAccounts(host).some(({ name }) => name === account.name),
+    shadow: await readShadow(account.name, host),
+    groups: groups.flatMap((group) => group?.name ?? []),
+    allGroups: await listGroups(host),
+    shellFault: await shellFaultOf(account, host),
+    wrapperLines: findWrapperLines(files),
+    hasNologin: isPresent(files.facts("/etc/nologin")),
+    penalty:
+      penalty &&
+      `depends on PerSourcePenalties: sshd has refused ${penalty.address} within the last ten minutes (${penalty.reason})`,
+    from,
+    today: dayOf(host.now()),
+  };
+}
+
+/** allowed_user() in auth.c: a regular file that somebody may execute. */
+async function shellFaultOf({ shell }: Account, { programs }: Machine): Promise<string | undefined> {
+  const limitMs = 5000;
+  const isThere = async (test: string) => (await programs.run("test", [test, shell], limitMs))?.exitCode === 0;
+  if (!(await isThere("-f"))) return `shell ${shell} does not exist`;
+  return (await isThere("-x")) ? undefined : `shell ${shell} is not executable`;
+}
+
+function remoteHome({ home }: Account): Means["unread"][number] {
+  return { path: home, problem: "it is on a network file system" };
+}
+
+function judgeServer(facts: ServerFacts, subject: Subject, files: Omit<Means, "pam">, host: Machine): ServerAccess {
+  const { name, settings, daemon } = facts;
+  const said = { name, kind: daemon.server };
+  if (typeof settings === "string") {
+    const checks = checksOf(facts, undefined, subject);
+    return { ...said, answer: "unknown", because: checks[0]?.text ?? "", checks, ways: [] };
+  }
+  // Up to 9.7 the service is called as the program is: SSHD_PAM_SERVICE in auth-pam.c.
+  const service = settingOf(settings, "pamservicename") ?? executableName(daemon.program);
+  const ask = (phase: "auth" | "account") =>
+    usesPam(settings) ? judgePam(service, phase, pamUserOf(subject), host.files) : undefined;
+  const checks = checksOf(facts, ask("account"), subject);
+  const ways = waysOf(settings, facts, { ...files, pam: ask("auth") }, subject);
+  return { ...said, ...judge(settings, checks, ways), checks, ways };
+}
+
+function pamUserOf({ account, isLocal, shadow, today }: Subject): PamUser {
+  return { account, isLocal, isShadowed: isLocal, shadow, today };
+}
+
+/** dropbear has options instead of a configuration, and they are not followed here. */
+function dropbear(daemon: Daemon, { keys }: Pick<Means, "keys">): ServerAccess {
+  const because = "dropbear reads neither sshd_config nor, as most are built, PAM: its options decide";
+  const text =
+    keys.length === 0 ? "no key in ~/.ssh/authorized_keys was found" : `it reads ~/.ssh/authorized_keys, too`;
+  return {
+    name: nameOf(daemon),
+    kind: "dropbear",
+    answer: "unknown",
+    because,
+    checks: [],
+    ways: [{ method: "publickey", answer: "unknown", text, places: [], depends: [] }],
+  };
+}
