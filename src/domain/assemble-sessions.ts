@@ -7,6 +7,7 @@ import { describeChannels, type Channel } from "./describe-channels.ts";
 import { findConnections, type Connection } from "./find-connections.ts";
 import { findForwards } from "./forwards.ts";
 import { findListeners } from "./find-listeners.ts";
+import { findInnerTerminals } from "./inner-terminals.ts";
 import { childrenOf, type Children, type ProcessIdentity } from "./process.ts";
 import type { Phase, Session, SessionKind, SessionReport } from "./session.ts";
 import { byLogin } from "./session-order.ts";
@@ -20,8 +21,12 @@ export function assembleSessions(snapshot: Snapshot, isCounted = false): Session
   const roles = findConnections(snapshot, children);
   const listeners = findListeners(snapshot, roles);
   const ports = new Set(listeners.flatMap(({ addresses }) => addresses.map(({ port }) => port)));
+  const innerTerminals = isCounted
+    ? undefined
+    : (snapshot.innerTerminals ?? findInnerTerminals(snapshot.processes, snapshot.servers, () => true));
+  const known = { ...snapshot, innerTerminals };
   const sessions = roles.connections
-    .map((connection) => assembleSession(snapshot, children, connection, ports, isCounted))
+    .map((connection) => assembleSession(known, children, connection, ports, isCounted))
     .toSorted(byLogin);
   return {
     host: snapshot.host,
@@ -67,13 +72,18 @@ function assembleSession(
     uid: use.uid,
     kind: use.kind,
     ttys: use.ttys,
-    innerTtys: snapshot.innerTerminals && (snapshot.innerTerminals.get(process.pid) ?? []),
+    innerTtys: snapshot.innerTerminals && innerTtys(snapshot.innerTerminals.get(process.pid), use.ttys),
     lastInputMs: use.lastInputMs,
     lastOutputMs: use.lastOutputMs,
     command: use.command,
     commandLine: use.commandLine,
     busy: use.busy,
   };
+}
+
+/** The server does not always say which ones it has allocated. */
+function innerTtys(ttys: readonly Tty[] = [], own: readonly Tty[]): Tty[] {
+  return ttys.filter((tty) => !own.includes(tty));
 }
 
 type Use = Pick<

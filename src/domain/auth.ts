@@ -51,17 +51,20 @@ export function keyMatches({ key }: Auth, name: string): boolean {
 }
 
 /**
- * Reads what a key is called by: its fingerprint or the beginning of one, also as tables cut it ("SHA256:wcPFP6DV…"), or its
- * comment.
+ * Reads what a key is called by: its fingerprint or the beginning of one, also as tables cut it ("SHA256:wcPFP6DV…"), all of one
+ * without the name of its hash, or its comment.
  *
- * @returns undefined for a fingerprint that has only begun.
+ * @returns undefined for what begins like a fingerprint and cannot be one.
  */
 export function parseKeyName(text: string): string | undefined {
-  const name = isFingerprint(text) ? text.replace(/…$/, "") : text;
-  return /^(?:SHA256|MD5):$/.test(name) ? undefined : name;
+  if (/^[A-Za-z\d+/]{43}=?$/.test(text)) return `SHA256:${text.slice(0, 43)}`;
+  if (/^[\da-f]{2}(?::[\da-f]{2}){15}$/.test(text)) return `MD5:${text}`;
+  if (!/^(?:SHA256|MD5):/.test(text)) return text;
+  const name = text.replace(/[=…]$/, "");
+  return isFingerprint(name) ? name : undefined;
 }
 
-/** Whether the text is a fingerprint or the beginning of one. */
+/** Whether the text is a fingerprint or the beginning of one, as ssh-keygen -l tells them. */
 export function isFingerprint(text: string): boolean {
-  return /^(?:SHA256|MD5):./.test(text);
+  return /^(?:SHA256:[A-Za-z\d+/]{1,43}|MD5:[\da-f]{1,2}(?::[\da-f]{2}){0,14}(?::[\da-f]{0,2})?)$/.test(text);
 }

@@ -7,7 +7,7 @@ import type { Network } from "./address.ts";
 import { keyMatches } from "./auth.ts";
 import { secondsSince } from "./duration.ts";
 import { portsOf, type ForwardKind } from "./forwards.ts";
-import type { Session, SessionKind } from "./session.ts";
+import { isOnTty, type Session, type SessionKind } from "./session.ts";
 import type { Tty } from "./tty.ts";
 
 /**
@@ -81,7 +81,7 @@ export function byPeer(networks: readonly Network[]): Criterion {
 }
 
 export function byTty(ttys: readonly Tty[]): Criterion {
-  return (session) => [...session.ttys, ...(session.innerTtys ?? [])].some((tty) => ttys.includes(tty));
+  return (session) => ttys.some((tty) => isOnTty(session, tty));
 }
 
 export function byKind(kinds: readonly SessionKind[]): Criterion {

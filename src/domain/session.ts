@@ -72,6 +72,11 @@ export function isOfUserHere({ phase, container }: Pick<Session, "phase" | "cont
   return phase !== "authenticating" && !container;
 }
 
+/** Whether the server has allocated the terminal for it, or something in it has opened it. */
+export function isOnTty({ ttys, innerTtys = [] }: Pick<Session, "ttys" | "innerTtys">, tty: Tty): boolean {
+  return ttys.includes(tty) || innerTtys.includes(tty);
+}
+
 /** "897:123456": the form of an identity in output. */
 export function sessionId({ pid, startTicks }: ProcessIdentity): string {
   return `${String(pid)}:${String(startTicks)}`;

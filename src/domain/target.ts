@@ -4,7 +4,7 @@
  */
 import { canonicalAddress, formatEndpoint, sameEndpoint, type Endpoint } from "./address.ts";
 import { lineage, type Pid, type ProcessTable } from "./process.ts";
-import { sessionId, type Session } from "./session.ts";
+import { isOnTty, sessionId, type Session } from "./session.ts";
 import { parseTty, type Tty } from "./tty.ts";
 
 export type Target =
@@ -70,7 +70,7 @@ export function findTarget(target: Target, sessions: readonly Session[], process
     case "pid":
       return sessionsOfPid(target.pid, sessions, processes);
     case "tty":
-      return sessionsOfTty(target.tty, sessions, processes);
+      return sessions.filter((session) => !session.container && isOnTty(session, target.tty));
     case "peer":
       return sessions.filter(({ peer }) => peer !== undefined && sameEndpoint(peer, target.peer));
     case "logind":
@@ -78,16 +78,6 @@ export function findTarget(target: Target, sessions: readonly Session[], process
     case "identity":
       return sessions.filter(({ identity }) => sessionId(identity) === target.id);
   }
-}
-
-function sessionsOfTty(tty: Tty, sessions: readonly Session[], processes: ProcessTable): Session[] {
-  const own = sessions.filter(({ ttys, container }) => !container && ttys.includes(tty));
-  if (own.length > 0) return own;
-  if (sessions.some(({ innerTtys }) => innerTtys !== undefined))
-    return sessions.filter(({ innerTtys, container }) => !container && innerTtys?.includes(tty) === true);
-  const there = [...processes.values()].filter((process) => process.tty === tty);
-  const found = there.flatMap(({ pid }) => sessionsOfPid(pid, sessions, processes));
-  return [...new Set(found)].filter(({ container }) => !container);
 }
 
 /**

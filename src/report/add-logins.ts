@@ -27,9 +27,7 @@ export async function addLogins(
   const unproven = proven.filter(({ auth }) => auth === undefined);
   const files = unproven.length === 0 ? [] : await readFallback(unproven, report.takenAtMs, sources);
   const found = [...proven.filter(({ auth }) => auth !== undefined), ...(await withAuth(unproven, files, findUser))];
-  const commentOf = found.some(({ auth }) => auth?.key)
-    ? await keyComments(sources.files, sources.smallFiles, sources.programs, accounts)
-    : () => undefined;
+  const commentOf = found.some(({ auth }) => auth?.key) ? await keyComments(accounts, sources) : () => undefined;
   const byPid = new Map(found.map((session) => [session.identity.pid, withComment(session, commentOf)]));
   return {
     ...report,

@@ -38,6 +38,7 @@ function exampleReports(factsNow: () => RecordedFacts): Reports {
     read,
     details,
     findUser,
+    keyNames: async () => Promise.resolve(undefined),
     logins: async () => Promise.reject(new FatalError("The example host has no logs.")),
     followLogins: async () => Promise.resolve(() => undefined),
     openScanner: async () =>

@@ -7,6 +7,7 @@ import type { ReportRequest, Source } from "../domain/report-request.ts";
 import type { Host } from "../host/host.ts";
 import type { LoginHistory } from "../system/logs/login-counter.ts";
 import type { Memory } from "../system/procfs/memory.ts";
+import type { KeyNames } from "./key-comments.ts";
 import { readDetails, readReport } from "./read-report.ts";
 import type { Scanner } from "./thread/scanner.ts";
 
@@ -17,6 +18,8 @@ export interface Reports {
   details: (session: Session, report: SessionReport, source: Source) => Promise<SessionDetails>;
   /** Whom a name means on this host; answers are remembered. */
   findUser: UserLookup;
+  /** What keys are called here; undefined where not all files of keys may be read. */
+  keyNames: () => Promise<KeyNames | undefined>;
   /** All logins that the logs tell of. */
   logins: () => Promise<LoginHistory>;
   /** As {@link followJournal}. */
@@ -54,6 +57,7 @@ export function reportsOf(host: Host): Reports {
     read,
     details: async (session, report, source) => readDetails(session, report, source, facts),
     findUser,
+    keyNames: async () => (facts.uid === 0 ? (await import("./key-comments.ts")).readKeyNames(facts) : undefined),
     logins: async () => (await import("../system/logs/login-history.ts")).readLoginHistory(facts, facts.now()),
     followLogins: async (...args) => {
       const [{ followJournal }, hands] = await Promise.all([import("../system/logs/follow-journal.ts"), host.hands()]);

@@ -12,7 +12,10 @@ const commands: readonly [string, Command][] = [list, count].map((command) => [c
 /** Somebody has logged in with the key that examples name. */
 const key = { type: "ED25519", fingerprint: "SHA256:wcPFP6DVx", certificate: undefined, comment: undefined };
 const auth = { method: "publickey", key, source: "journal", verified: true };
-const world = { sessions: [session({ auth })] };
+const forwards = [9902, 8000].map((port) => {
+  return { kind: "remote-listener" as const, listen: { address: "127.0.0.1", port } };
+});
+const world = { sessions: [session({ auth, forwards })] };
 
 function headingsOf(text: string): string[] {
   return [...text.matchAll(/^(\S.*):$/gm)].map(([, heading = ""]) => heading);

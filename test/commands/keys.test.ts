@@ -458,7 +458,7 @@ describe("output", () => {
     [["keys", "--findings", "--sort", "user"], "--columns and --sort apply to keys, but --findings shows no keys."],
     [["keys", "show"], "keys show needs a key."],
     [["keys", "show", "MD5:"], '"MD5:" is not a key.'],
-    [["keys", "show", "SHA256:a", "b"], "keys show takes no further argument"],
+    [["keys", "show", "SHA256:a", "b"], "keys show takes one key, not 2."],
   ])("%j is not understood", async (args, message) => {
     expect(await sshctl(args)).toMatchObject({ exitCode: 2, out: "", err: expect.stringContaining(message) });
   });

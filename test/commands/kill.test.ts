@@ -112,7 +112,7 @@ describe("kill names sessions", () => {
 
   test("asks for a terminal that something in a session has opened", async () => {
     const sudo = { ...processOf(906, 904, "bash"), tty: "pts/7" };
-    const world = { report: machine([alice]) };
+    const world = { report: machine([{ ...alice, innerTtys: ["pts/7"] }]) };
     const deep = { report: { ...world.report, processes: new Map([...world.report.processes, [906, sudo]]) } };
     const asked = person(true);
     expect(await run("kill pts/7", { ...deep, prompts: asked })).toMatchObject({ ended: [903], exitCode: 0 });

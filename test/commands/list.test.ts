@@ -348,6 +348,17 @@ describe("on stderr", () => {
     expect(await sshctl(line.split(" "), { sessions, users: ["alice", "bob", "dave"] })).toMatchObject({ err });
   });
 
+  test.each([
+    ["list --forward-port 9903", [9903]],
+    ["count --forward-port 9902,9903,9904", [9903, 9904]],
+    ["list --forward-port 9902", []],
+  ])("%s: ports that no forward has", async (line, ports) => {
+    const forwards = [{ kind: "remote-listener" as const, listen: { address: "127.0.0.1", port: 9902 } }];
+    const { err, exitCode } = await sshctl(line.split(" "), { sessions: [{ ...alice, forwards }] });
+    expect(exitCode).toBe(0);
+    expect([...err.matchAll(/"ss -ltnp 'sport = :(\d+)'"/g)].map(([, port]) => Number(port))).toEqual(ports);
+  });
+
   test.each(["--key", "--not-key"])("%s: a key that nobody has used", async (option) => {
     const { out, err, exitCode } = await sshctl(["list", "-q", option, "SHA256:typo"], { sessions: [] });
     expect([out, exitCode]).toEqual(["", 0]);

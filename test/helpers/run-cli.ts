@@ -4,6 +4,7 @@ import type { Context, Prompts } from "../../src/cli/context.ts";
 import type { NamedUser } from "../../src/domain/accounts.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { ExitCode } from "../../src/errors.ts";
+import type { KeyNames } from "../../src/report/key-comments.ts";
 import type { Reports } from "../../src/report/reports.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import { fakeHost, type FakeHost } from "./fake-host.ts";
@@ -20,6 +21,8 @@ export interface World {
   failure?: Error;
   /** Whom names mean to a directory; themselves unless told otherwise. */
   directory?: Readonly<Record<string, NamedUser>>;
+  /** What keys are called; not known unless told otherwise. */
+  keyNames?: KeyNames;
   /** Who has an account; whoever is asked about unless told otherwise. */
   users?: readonly string[];
   /** The machine; a plain Debian unless told otherwise. */
@@ -110,6 +113,7 @@ function reportsIn(world: World, host: FakeHost): Reports {
     details: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
     findUser: async (name) => meaningIn(world, host, name),
+    keyNames: async () => Promise.resolve(world.keyNames),
     logins: host.logins,
     followLogins: async () => Promise.resolve(() => undefined),
     openScanner: async () => Promise.reject(new Error("only the screen needs a scanner")),

@@ -1,5 +1,6 @@
 /** The options that the commands about keys share, and what they ask the machine. */
-import { PermissionError } from "../../errors.ts";
+import { PermissionError, UsageError } from "../../errors.ts";
+import { isKeyLine, readKey } from "../sessions/typed-keys.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import type { KeysHost } from "./machine.ts";
 import type { KeyQuestion } from "./inventory/key-report.ts";
@@ -46,4 +47,24 @@ export async function readSessionsOf(
 
 /** What is allowed, for messages. */
 const fingerprintForm = "a fingerprint or its beginning, such as SHA256:wcPFP6DV";
-export const keyForm = `${fingerprintForm}; or the whole comment of a key`;
+export const keyForm = `${fingerprintForm}; the line or the .pub file of a key; or its whole comment`;
+
+/** Whoever pastes a line does not always quote it: options, type, key, and a comment of several words. */
+export const wordsOfLine = 100;
+
+/**
+ * The key that is meant by the words of a command.
+ *
+ * @returns undefined where there is none.
+ * @throws UsageError
+ */
+export async function typedKey(
+  command: string,
+  words: readonly string[],
+  context: Pick<Context, "host" | "env">,
+): Promise<string | undefined> {
+  const text = words.join(" ");
+  if (words.length > 1 && !isKeyLine(text))
+    throw new UsageError(`${command} takes one key, not ${String(words.length)}.`, "Quote a comment that has spaces.");
+  return words.length === 0 ? undefined : readKey(text, context);
+}

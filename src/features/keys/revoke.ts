@@ -12,7 +12,7 @@ import { keysOf, renderRevocation } from "./revoke/text.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/end-sessions.ts";
-import { keyForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { keyForm, parseQuestion, readSessionsOf, typedKey, whoseOptions, wordsOfLine } from "./options.ts";
 import { parseSought, placesOf, rejectUnseen, type Sought } from "./revoke/choose-keys.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
@@ -33,7 +33,7 @@ export const keysRevoke: Command = {
     ["sshctl keys revoke SHA256:wcPFP6DV --user deploy", "for this account only"],
     ["sshctl keys revoke --user erin --kill", "every key in erin's files, in all accounts; asks"],
   ],
-  words: { name: "KEY", offer: "keys", describe: keyForm, most: 1 },
+  words: { name: "KEY", offer: "keys", describe: keyForm, most: wordsOfLine },
   options: {
     ...whoseOptions,
     kill: { group: method, describe: "end every session that verifiably used the key" },
@@ -46,10 +46,11 @@ export const keysRevoke: Command = {
     ...colorOption,
   },
   run: async (given, context) => {
+    const typed = await typedKey("keys revoke", given.words, context);
     const format = parseFormat(given, textFormats);
     const look = parseStyle(given, context);
     const { users, ...asked } = parseQuestion(given);
-    const seek = parseSought(given.words, users);
+    const seek = parseSought(typed, users);
     // All keys of an account are sought in the files of everybody.
     const question = { ...asked, users: seek.kind === "of-accounts" ? [] : users };
     const options = parseRevokeOptions(given, seek);

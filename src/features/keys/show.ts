@@ -8,7 +8,7 @@ import { readKeyReport, type JudgedKey, type KeyReport } from "./inventory/key-r
 import { renderKeyDetails } from "./text/details.ts";
 import { renderKeysJson } from "./text/json.ts";
 import type { Command } from "../../cli/command.ts";
-import { keyForm, parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { keyForm, parseQuestion, readSessionsOf, typedKey, whoseOptions, wordsOfLine } from "./options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 
 export const keysShow: Command = {
@@ -19,14 +19,14 @@ export const keysShow: Command = {
     ["sshctl keys show alice@laptop", "the same for the key with this comment"],
     ["sshctl keys show SHA256:wcPFP6DV -o json", "for programs"],
   ],
-  words: { name: "KEY", offer: "keys", describe: keyForm, most: 1 },
+  words: { name: "KEY", offer: "keys", describe: keyForm, most: wordsOfLine },
   options: {
     ...whoseOptions,
     ...formatOptions(textFormats),
     ...colorOption,
   },
   run: async (given, context) => {
-    const name = parseName(given.words);
+    const name = parseName(await typedKey("keys show", given.words, context));
     const format = parseFormat(given, textFormats);
     const look = parseStyle(given, context);
     const question = parseQuestion(given);
@@ -44,7 +44,7 @@ export const keysShow: Command = {
 };
 
 /** @throws UsageError */
-function parseName([word]: readonly string[]): string {
+function parseName(word: string | undefined): string {
   if (word === undefined) throw new UsageError("keys show needs a key.", `Give ${keyForm}.`);
   const name = parseKeyName(word);
   if (name === undefined) throw new UsageError(`"${word}" is not a key.`, `Give ${keyForm}.`);

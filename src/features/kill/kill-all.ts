@@ -12,6 +12,7 @@ import { readSessions } from "../sessions/read-sessions.ts";
 import { rejectBlindness } from "../sessions/blindness.ts";
 import { hintFor } from "../sessions/selecting-option.ts";
 import { parseKeys, selectionOptions } from "../sessions/selection-options.ts";
+import { withTypedKeys } from "../sessions/typed-key-options.ts";
 import { rejectUnknownSpared } from "../sessions/unknown-names.ts";
 
 export const killAll: Command = {
@@ -27,7 +28,8 @@ export const killAll: Command = {
   options: { ...selectionOptions, ...killOptions, ...killAllOptions, ...exampleOption },
   habit: signalHabit,
   hint: hintFor("kill-all"),
-  run: async (given, here) => {
+  run: async (typed, here) => {
+    const given = await withTypedKeys(typed, here);
     rejectDeeds(given);
     const context = await placeOf(given, here);
     await rejectUnknownSpared(given, context);

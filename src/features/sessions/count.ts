@@ -11,6 +11,7 @@ import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { countMeanings } from "./value-meanings.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
+import { withTypedKeys } from "./typed-key-options.ts";
 
 export const count: Command = {
   name: "count",
@@ -35,7 +36,8 @@ export const count: Command = {
     ...sourceOptions,
   },
   hint: hintFor("count"),
-  run: async (given, here) => {
+  run: async (typed, here) => {
+    const given = await withTypedKeys(typed, here);
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
     const look = parseStyle(given, here);

@@ -10,6 +10,7 @@ import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
+import { withTypedKeys } from "./typed-key-options.ts";
 
 export const list: Command = {
   name: "list",
@@ -29,7 +30,8 @@ export const list: Command = {
     ...sourceOptions,
   },
   hint: hintFor("list"),
-  run: async (given, here) => {
+  run: async (typed, here) => {
+    const given = await withTypedKeys(typed, here);
     const layout = parseLayout(given);
     const look = parseStyle(given, here);
     const logins = given.flag("auth") || layout.format === "wide" || columnsIn(layout).some(needs("logins"));

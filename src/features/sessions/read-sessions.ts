@@ -1,8 +1,9 @@
-import type { NamedUser, UserLookup } from "../../domain/accounts.ts";
+import type { NamedUser } from "../../domain/accounts.ts";
 import { isFingerprint, keyMatches } from "../../domain/auth.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../../domain/choose-sessions.ts";
 import type { SessionReport, LiveReport, Phase } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
+import type { Reports } from "../../report/reports.ts";
 import type { Context } from "../../cli/context.ts";
 import type { ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
@@ -20,7 +21,7 @@ export async function readSessions(
   phases: readonly Phase[] = usualPhases,
 ): Promise<{ report: SessionReport; chosen: ChosenSessions }> {
   const reports = await context.reports();
-  const { choice, read } = readingFor(given, reports.read, reports.findUser, request, phases);
+  const { choice, read } = readingFor(given, reports.read, reports, request, phases);
   const report = await read();
   return { report, chosen: chooseSessions(report, choice) };
 }
@@ -29,7 +30,7 @@ export async function readSessions(
 export function readingFor<Report extends LiveReport>(
   given: GivenOptions,
   readReport: (request: ReportRequest) => Promise<Report>,
-  findUser: UserLookup,
+  reports: Pick<Reports, "findUser" | "keyNames">,
   { root, set, logins, depth = "all", repeatedly = false }: ReportRequest,
   phases: readonly Phase[] = usualPhases,
 ): { choice: Choice; read: () => Promise<Report> } {
@@ -45,11 +46,17 @@ export function readingFor<Report extends LiveReport>(
     depth: choice.criteria.length > 0 ? "all" : depth,
     repeatedly,
   };
+  let isFirst = true;
   const read = async () => {
     const report = await readReport(request);
     for (const key of keys) rejectAmbiguous(key, report);
-    // A recorded host has accounts of its own.
-    if (root === undefined) for (const name of users) meanings.set(name, await findUser(name));
+    // A recorded host has accounts and keys of its own.
+    if (root === undefined) {
+      for (const name of users) meanings.set(name, await reports.findUser(name));
+      if (isFirst && keys.length > 0)
+        await (await import("./unknown-names.ts")).rejectUnknownKeys(keys, report.sessions, reports);
+    }
+    isFirst = false;
     return report;
   };
   return { choice, read };

@@ -19,7 +19,8 @@ const network = {
 };
 const key = {
   read: parseKeyName,
-  allowed: "fingerprints and their beginnings (SHA256:wcPF), comments of keys, ids of certificates",
+  allowed:
+    "fingerprints and their beginnings (SHA256:wcPF), files and lines of public keys, comments of keys, ids of certificates",
 };
 const tty = { read: parseTty, allowed: "terminals such as pts/2" };
 const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
@@ -90,7 +91,7 @@ const asking: Readonly<Record<string, Asking>> = {
   key: {
     value: "KEY",
     offer: "keys",
-    describe: "logged in with this key: fingerprint or its beginning, comment; certificates also by ID or CA",
+    describe: "by this key: fingerprint or its beginning, .pub file, comment; ID or CA of a certificate",
     criterion: anyOf(key, criteria.byKey),
   },
   forward: {
@@ -156,9 +157,14 @@ export function parseKeys(given: GivenOptions): string[] {
   return [...list(given, "key", key), ...list(given, "not-key", key)];
 }
 
-/** Whether users or keys were asked for by name: there may be none of that name. */
+/** Whether somebody was asked for who may not be there: a user, whoever holds a key or a port. */
 export function namesSomebody(given: GivenOptions): boolean {
-  return ["user", "not-user", "key", "not-key"].some((option) => given.texts(option).length > 0);
+  return ["user", "not-user", "key", "not-key", "forward-port"].some((option) => given.texts(option).length > 0);
+}
+
+/** The ports behind --forward-port. */
+export function parseForwardPorts(given: GivenOptions): number[] {
+  return list(given, "forward-port", port);
 }
 
 /** The names and uids behind --user or --not-user. */

@@ -1,49 +1,76 @@
 /** Names that nobody has: an empty answer would be believed, and who is to be spared would not be. */
 import { didYouMean } from "../../cli/suggest.ts";
 import { isId } from "../../domain/accounts.ts";
-import { keyMatches } from "../../domain/auth.ts";
-import type { SessionReport } from "../../domain/session.ts";
+import { isFingerprint, keyMatches } from "../../domain/auth.ts";
+import { portsOf } from "../../domain/forwards.ts";
+import type { Session } from "../../domain/session.ts";
 import { NothingFoundError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { localSource, type Source } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
+import type { Reports } from "../../report/reports.ts";
 import { notice } from "./notes.ts";
-import { parseKeys, parseUsers } from "./selection-options.ts";
+import { parseForwardPorts, parseKeys, parseUsers } from "./selection-options.ts";
 
-/** Says on stderr which of the names that sessions were chosen by belong to no account, and to nobody's key. */
+/** Says on stderr what {@link unknownNames} says. */
 export async function noteUnknownNames(
   given: GivenOptions,
-  { root }: Source,
-  { sessions }: Pick<SessionReport, "sessions">,
+  source: Source,
+  { sessions }: { sessions: readonly Session[] },
   context: Context,
 ): Promise<void> {
-  // A recorded host has accounts and keys of its own.
-  if (root !== undefined) return;
-  await noteUnknownUsers(given, sessions, context);
-  for (const name of parseKeys(given))
-    if (!sessions.some(({ auth }) => auth !== undefined && keyMatches(auth, name)))
-      notice(`no session is known to use the key ${name}; "sshctl keys show" shows whether it exists`, context.err);
+  for (const note of await unknownNames(given, source, sessions, await context.reports())) notice(note, context.err);
 }
 
-async function noteUnknownUsers(
+/** Which of the names that sessions were chosen by belong to no account, to nobody's key, and to no forward. */
+export async function unknownNames(
   given: GivenOptions,
-  sessions: SessionReport["sessions"],
-  context: Context,
-): Promise<void> {
+  { root }: Source,
+  sessions: readonly Session[],
+  reports: Pick<Reports, "findUser">,
+): Promise<string[]> {
+  return [
+    // A recorded host has accounts of its own.
+    ...(root === undefined ? await unknownUsers(given, sessions, reports) : []),
+    ...parseKeys(given)
+      .filter((name) => !isHeld(name, sessions))
+      .map((name) => `no session is known to use the key ${name}; "sshctl keys show" shows whether it exists`),
+    ...parseForwardPorts(given)
+      .filter((port) => !sessions.some(({ forwards = [] }) => forwards.flatMap(portsOf).includes(port)))
+      .map(freePort),
+  ];
+}
+
+function isHeld(key: string, sessions: readonly Session[]): boolean {
+  return sessions.some(({ auth }) => auth !== undefined && keyMatches(auth, key));
+}
+
+/** Channels of ssh -L and -D are opened here for each connection alone: nothing listens for them on this side. */
+function freePort(port: number): string {
+  const listener = `"ss -ltnp 'sport = :${String(port)}'" shows what else listens there`;
+  return `no forward of a session is seen on port ${String(port)}, and one of ssh -L or -D is seen only while a connection runs through it; ${listener}`;
+}
+
+async function unknownUsers(
+  given: GivenOptions,
+  sessions: readonly Session[],
+  reports: Pick<Reports, "findUser">,
+): Promise<string[]> {
   const here = new Set(sessions.flatMap(({ user }) => user ?? []));
   const names = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")].filter((name) => !here.has(name));
-  for (const name of await unknownOf(names, context)) {
+  return (await unknownOf(names, reports)).map((name) => {
     const meant = didYouMean(name, [...here]);
-    notice(`there is no user ${name}${meant === undefined ? "" : `, did you mean ${meant}?`}`, context.err);
-  }
+    return `there is no user ${name}${meant === undefined ? "" : `, did you mean ${meant}?`}`;
+  });
 }
 
 /** @throws NothingFoundError where somebody who is to be spared does not exist. */
 export async function rejectUnknownSpared(given: GivenOptions, context: Context): Promise<void> {
-  const unknown = await unknownOf(parseUsers(given, "not-user"), context);
+  const reports = await context.reports();
+  const unknown = await unknownOf(parseUsers(given, "not-user"), reports);
   if (unknown.length === 0) return;
   // Somebody whose account was deleted may still be logged in.
-  const { sessions } = await (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
+  const { sessions } = await reports.read({ ...localSource, logins: false, depth: "rows" });
   const name = unknown.find((each) => sessions.every(({ user }) => user !== each));
   if (name !== undefined)
     throw new NothingFoundError(
@@ -52,9 +79,31 @@ export async function rejectUnknownSpared(given: GivenOptions, context: Context)
     );
 }
 
-async function unknownOf(names: readonly string[], context: Context): Promise<string[]> {
+async function unknownOf(names: readonly string[], { findUser }: Pick<Reports, "findUser">): Promise<string[]> {
   const unknown: string[] = [];
-  const { findUser } = await context.reports();
   for (const name of names) if (!isId(name) && (await findUser(name)).kind === "nobody") unknown.push(name);
   return unknown;
+}
+
+/**
+ * A word that is the name of no key would choose nobody, and be taken for an answer.
+ *
+ * @throws NothingFoundError where it is no fingerprint, no comment of an authorized key, and nobody is logged in with such a key.
+ */
+export async function rejectUnknownKeys(
+  keys: readonly string[],
+  sessions: readonly Session[],
+  { keyNames }: Pick<Reports, "keyNames">,
+): Promise<void> {
+  const unknown = keys.filter((name) => !isFingerprint(name) && !isHeld(name, sessions));
+  const names = unknown.length === 0 ? undefined : await keyNames();
+  if (names === undefined || names.hasAuthorities) return;
+  const name = unknown.find((each) => !names.comments.has(each));
+  if (name === undefined) return;
+  const prefixed = `SHA256:${name}`;
+  const meant = isHeld(prefixed, sessions) ? prefixed : didYouMean(name, [...names.comments]);
+  throw new NothingFoundError(
+    `No key here is called "${name}": it is no fingerprint, and no comment in the files of keys of local accounts.`,
+    meant === undefined ? '"sshctl keys" lists them.' : `Did you mean ${meant}?`,
+  );
 }

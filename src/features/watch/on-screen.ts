@@ -14,9 +14,9 @@ import { isUnicodeTerminal } from "../../text/locale.ts";
 import { localSource, type ReportDetail, type ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
 import { columnsIn, parseColumns, parseStyle, parseSort, sessionColumn } from "../sessions/output-options.ts";
-import { readingFor } from "../sessions/read-sessions.ts";
 import { parseHooks } from "./hook-options.ts";
 import { runsProgram } from "./options.ts";
+import { watchingFor } from "./watching.ts";
 import { endFromScreen } from "./end-from-screen.ts";
 
 /** The live screen. */
@@ -34,7 +34,7 @@ export async function watchOnScreen(
   const scanner = await reports.openScanner();
   const request = { ...localSource, ...detailFor(given, columnsIn(shown)) };
   const watch: ScreenWatch = {
-    ...readingOf(given, scanner, reports.findUser, request),
+    ...readingOf(given, scanner, reports, request, troubles),
     extent,
     openScreen: machine.openScreen,
     followLogins: reports.followLogins,
@@ -67,10 +67,11 @@ function parseShown(given: GivenOptions) {
 function readingOf(
   given: GivenOptions,
   scanner: Scanner,
-  findUser: Reports["findUser"],
+  reports: Reports,
   request: ReportRequest,
+  troubles: Warning[],
 ): Pick<ScreenWatch, "watcher" | "read"> {
-  const { choice, read } = readingFor(given, scanner.read, findUser, request);
+  const { choice, read } = watchingFor(given, scanner.read, reports, request, troubles);
   return { watcher: new Watcher(choice), read };
 }
 

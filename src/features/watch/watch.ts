@@ -7,14 +7,15 @@ import type { Reports } from "../../report/reports.ts";
 import type { WatchMachine } from "./machine.ts";
 import { stream, type Extent } from "./events/stream.ts";
 import { Watcher } from "./events/watcher.ts";
+import { watchingFor } from "./watching.ts";
 import type { Context } from "../../cli/context.ts";
 import { renderEventJson } from "./text/event-json.ts";
 import { renderEventLine } from "./text/event-line.ts";
-import { localSource } from "../../domain/report-request.ts";
+import { localSource, type ReportRequest } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import { exampleOption, placeOf } from "../sessions/example-option.ts";
-import { readingFor } from "../sessions/read-sessions.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
+import { withTypedKeys } from "../sessions/typed-key-options.ts";
 import { parseHooks } from "./hook-options.ts";
 import {
   parseEventKinds,
@@ -37,7 +38,8 @@ export const watch: Command = {
   ],
   options: { ...selectionOptions, ...watchOptions, ...exampleOption },
   replaced: { "--on": "To choose events, use --events." },
-  run: async (given, here) => {
+  run: async (typed, here) => {
+    const given = await withTypedKeys(typed, here);
     const extent = parseExtent(given);
     const context = await placeOf(given, here, true);
     const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);
@@ -60,13 +62,14 @@ async function streamEvents(
 ): Promise<ExitCode> {
   const kinds = parseEventKinds(given);
   const fullCommand = given.flag("full-command");
-  const { choice, read } = readingFor(given, reports.read, reports.findUser, {
+  const troubles: Warning[] = [];
+  const request: ReportRequest = {
     ...localSource,
     logins: given.flag("auth"),
     depth: format === "ndjson" || runsProgram(given) ? "all" : "rows",
     repeatedly: true,
-  });
-  const troubles: Warning[] = [];
+  };
+  const { choice, read } = watchingFor(given, reports.read, reports, request, troubles);
   const hooks = parseHooks(given, machine, (warning) => troubles.push(warning));
   let last = { timeMs: 0, host: "" };
   const tell = (event: SessionEvent, host: string) => {

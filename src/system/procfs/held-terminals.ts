@@ -1,5 +1,4 @@
 import type { Pid, Process } from "../../domain/process.ts";
-import type { ServerProcess } from "../../domain/snapshot.ts";
 import { ttyOfDevice, type Tty } from "../../domain/tty.ts";
 import { orUndefined, type Files } from "../../host/files/files.ts";
 
@@ -34,8 +33,3 @@ export function provenTerminal(files: Files, { pid, tty }: Process): HeldTermina
 
 /** The standard streams, and where bash keeps its terminal. */
 const usualDescriptors = [0, 1, 2, 255];
-
-/** The terminals that a server has given to those who have logged in. */
-export function allocatedBy({ terminals, title }: ServerProcess): readonly Tty[] {
-  return terminals ?? (title.role === "serving" ? title.ttys : []);
-}

@@ -6,7 +6,8 @@ import { listeningSockets } from "../../domain/server-sockets.ts";
 import type { OwnServers, ServerProcess, Snapshot, TcpSocket } from "../../domain/snapshot.ts";
 import type { Tty } from "../../domain/tty.ts";
 import type { Files } from "../../host/files/files.ts";
-import { allocatedBy, provenTerminal, terminalAt, terminalFileSystem, type HeldTerminal } from "./held-terminals.ts";
+import { allocatedBy } from "../../domain/inner-terminals.ts";
+import { provenTerminal, terminalAt, terminalFileSystem, type HeldTerminal } from "./held-terminals.ts";
 import { searchBudget, searchOpenFiles, socketOf } from "./open-files.ts";
 import { readLogindSession } from "./server-details.ts";
 

@@ -16,7 +16,7 @@ export type Sought = Exclude<SoughtKeys, { kind: "known" }>;
  * @param users - those of `--user`: without a key, all of theirs are meant.
  * @throws UsageError
  */
-export function parseSought([word]: readonly string[], users: readonly string[]): Sought {
+export function parseSought(word: string | undefined, users: readonly string[]): Sought {
   if (word === undefined) {
     if (users.length > 0) return { kind: "of-accounts", names: users };
     throw new UsageError("keys revoke needs a key.", `Give ${keyForm}; or --user NAME for all keys of an account.`);

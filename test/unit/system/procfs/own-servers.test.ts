@@ -1,6 +1,7 @@
 /** Which sessions the observer must not end: those that the own terminal hangs on. */
 import { describe, expect, test } from "vitest";
 import { byTty, select } from "../../../../src/domain/selection.ts";
+import { assembleSessions } from "../../../../src/domain/assemble-sessions.ts";
 import { findTarget } from "../../../../src/domain/target.ts";
 import { Host, type ProcessSpec } from "../../../helpers/machine-builder.ts";
 import { generationNames, Sshd, type Login } from "../../../helpers/ssh-servers.ts";
@@ -338,5 +339,19 @@ describe("what a user can make up", () => {
       findTarget({ kind: "tty", tty }, report.sessions, report.processes).map(({ pid }) => pid);
     expect([meant("pts/7"), meant("pts/8"), meant("pts/2")]).toEqual([[alice.serving.pid], [], [bob.serving.pid]]);
     expect(select(report.sessions, [byTty(["pts/7", "pts/8"])], 0).sessions).toMatchObject([{ user: "alice" }]);
+  });
+
+  test("a terminal inside of a session means that session where nothing tells file systems of terminals apart", () => {
+    const { host, alice } = twoUsers();
+    host.child(shellOf(alice), { comm: "script", tty: "pts/7" });
+    const report = assembleSessions({ ...host.snapshot(), innerTerminals: undefined });
+    expect(report.sessions.map(({ user, ttys, innerTtys }) => [user, ttys, innerTtys])).toEqual([
+      ["alice", ["pts/1"], ["pts/7"]],
+      ["bob", ["pts/2"], []],
+    ]);
+    expect(findTarget({ kind: "tty", tty: "pts/7" }, report.sessions, report.processes)).toMatchObject([
+      { user: "alice" },
+    ]);
+    expect(select(report.sessions, [byTty(["pts/7"])], 0).sessions).toMatchObject([{ user: "alice" }]);
   });
 });

@@ -1,0 +1,33 @@
+import { lineage, type Pid, type Process, type ProcessTable } from "./process.ts";
+import type { ServerProcess } from "./snapshot.ts";
+import type { Tty } from "./tty.ts";
+
+/**
+ * Terminals that something inside of a session has opened: sudo, script, a client of a terminal multiplexer.
+ *
+ * @param isProven - whether the terminal that a process names is one of the machine's own.
+ * @returns them by each server's process above them.
+ */
+export function findInnerTerminals(
+  processes: ProcessTable,
+  servers: ReadonlyMap<Pid, ServerProcess>,
+  isProven: (process: Process) => boolean,
+): Map<Pid, Tty[]> {
+  const allocated = new Set([...servers.values()].flatMap(allocatedBy));
+  const inner = new Map<Pid, Tty[]>();
+  const found = new Set<Tty>();
+  for (const process of processes.values()) {
+    const { pid, tty } = process;
+    if (tty === undefined || allocated.has(tty) || found.has(tty)) continue;
+    const above = [...lineage(processes, pid)].filter((ancestor) => servers.has(ancestor.pid));
+    if (above.length === 0 || !isProven(process)) continue;
+    for (const server of above) inner.set(server.pid, [...(inner.get(server.pid) ?? []), tty]);
+    found.add(tty);
+  }
+  return inner;
+}
+
+/** The terminals that a server has given to those who have logged in. */
+export function allocatedBy({ terminals, title }: ServerProcess): readonly Tty[] {
+  return terminals ?? (title.role === "serving" ? title.ttys : []);
+}

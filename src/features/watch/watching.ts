@@ -1,0 +1,37 @@
+import type { GivenOptions } from "../../cli/command.ts";
+import type { Choice } from "../../domain/choose-sessions.ts";
+import { localSource, type ReportRequest } from "../../domain/report-request.ts";
+import type { LiveReport, Warning } from "../../domain/session.ts";
+import type { Reports } from "../../report/reports.ts";
+import { readingFor } from "../sessions/read-sessions.ts";
+import { namesSomebody } from "../sessions/selection-options.ts";
+
+/**
+ * What is watched, and how it is read.
+ *
+ * @param troubles - takes in, with the first look, that a name which was given belongs to nobody.
+ */
+export function watchingFor(
+  given: GivenOptions,
+  readReport: (request: ReportRequest) => Promise<LiveReport>,
+  reports: Reports,
+  request: ReportRequest,
+  troubles: Warning[],
+): { choice: Choice; read: () => Promise<LiveReport> } {
+  const { choice, read } = readingFor(given, readReport, reports, request);
+  let isNoted = !namesSomebody(given);
+  return {
+    choice,
+    read: async () => {
+      const report = await read();
+      if (isNoted) return report;
+      isNoted = true;
+      const { unknownNames } = await import("../sessions/unknown-names.ts");
+      const notes = await unknownNames(given, localSource, report.sessions, reports);
+      troubles.push(...notes.map((message) => ({ code: unknownNameCode, message })));
+      return report;
+    },
+  };
+}
+
+const unknownNameCode = "unknown-name";
