@@ -44,15 +44,17 @@ export async function writeAll(
   const begun: Begun[] = [];
   try {
     for (const edit of edits) {
-      begun.push({ edit, attributes: host.replaceFiles.attributes(edit.path, edit.owner) });
+      const attributes = host.replaceFiles.attributes(edit.path, edit.owner);
+      const each = { edit, attributes, isMade: false };
+      begun.push(each);
       write(edit, attributesOf(edit), host);
+      each.isMade = true;
     }
     await inForce.activate();
     await inForce.check();
     return { kind: "done" };
   } catch (error) {
-    // An edit that failed may have been made all the same: a disk can fail after a file has got its name.
-    const written = begun.filter(({ edit }) => !isAsBefore(edit, host));
+    const written = begun.filter(({ edit, isMade }) => (isMade ? !isAsBefore(edit, host) : mayHoldAfter(edit, host)));
     const back = await putBack(written, inForce, host);
     const reason = obstacleIn(error);
     if (written.length === 0) return { kind: "refused", reason };
@@ -66,6 +68,8 @@ interface Begun {
   edit: FileEdit;
   /** Of the file before. */
   attributes: Attributes | undefined;
+  /** Whether the edit has not failed. */
+  isMade: boolean;
 }
 
 function write(edit: FileEdit, attributes: Attributes | undefined, host: ChangeHost): void {
@@ -74,18 +78,36 @@ function write(edit: FileEdit, attributes: Attributes | undefined, host: ChangeH
   try {
     host.replaceFiles.replace(path, owner, before, after, attributes);
   } catch (error) {
-    if (isAsBefore(edit, host)) removeCopy(edit, host);
+    if (!mayHoldAfter(edit, host)) removeCopy(edit, host);
     throw error;
   }
 }
 
 /** What cannot be read any more is taken for written: to put it back fails then, and that is told. */
-function isAsBefore({ path, owner, before }: FileEdit, { replaceFiles }: ChangeHost): boolean {
-  let now: string | undefined;
+function isAsBefore({ path, owner, before }: FileEdit, host: ChangeHost): boolean {
+  const now = readNow(path, owner, host);
+  return "text" in now && now.text === before;
+}
+
+/**
+ * Of an edit that failed: a disk can fail after a file has got its name. Whatever else is there now is somebody else's, and must not be
+ * touched: a link, or another text.
+ */
+function mayHoldAfter({ path, owner, after }: FileEdit, host: ChangeHost): boolean {
+  const now = readNow(path, owner, host);
+  return "text" in now ? now.text === after : now.trouble.kind !== "foreign";
+}
+
+function readNow(
+  path: string,
+  owner: FileEdit["owner"],
+  { replaceFiles }: ChangeHost,
+): { text: string | undefined } | { trouble: FileTrouble } {
+  let text: string | undefined;
   const trouble = troubleIn(() => {
-    now = replaceFiles.read(path, owner);
+    text = replaceFiles.read(path, owner);
   });
-  return trouble === undefined && now === before;
+  return trouble === undefined ? { text } : { trouble };
 }
 
 /** A copy that is left over does no harm. */

@@ -38,16 +38,21 @@ describeEveryNode("how Node.js writes files differs; sshd is only asked to read 
     await lab().must(
       "chmod 640 /home/bob/.ssh/authorized_keys; umask 077; echo 'umask 22 # \\344' >>/home/alice/.profile",
     );
+    await lab().must("mkdir /root/before; cp -a /home/alice/.profile /etc/zsh /root/before/");
   });
 
   afterEach(async () => {
-    await lab().must(`rm -rf /var/lib/sshctl /home/alice/.local; rm -f ${drop}`);
+    await lab().must(
+      `rm -rf /var/lib/sshctl /home/alice/.local; rm -f ${drop}; cp -a /root/before/.profile /home/alice/; cp -a /root/before/zsh/. /etc/zsh/`,
+    );
   });
 
   /** A command, what is done before it, and the files that it may touch. */
   const cases: readonly (readonly [string, string, string])[] = [
     ["timeout set 180 --user alice", "true", "/home/alice/.profile"],
     ["timeout unset --global", `run timeout set 180 --global && chmod 640 ${drop}`, `${drop} /etc/zsh/zshrc`],
+    ["timeout set 180 --global", "true", `${drop} /etc/zsh/zshrc`],
+    ["timeout unset --user alice", "run timeout set 180 --user alice", "/home/alice/.profile"],
     ["keys revoke FINGERPRINT --yes", "true", "/home/alice/.ssh/authorized_keys /home/bob/.ssh/authorized_keys"],
   ];
 

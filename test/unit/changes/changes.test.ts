@@ -78,6 +78,37 @@ describe("a change", () => {
     expect([contentOf(disk), [...disk.state.texts]]).toEqual([before, []]);
   });
 
+  test.each([
+    ["another text", (host: ChangeHost, disk: Disk) => (disk.host.texts.set("/etc/a", "theirs"), host)],
+    [
+      "a link",
+      (host: ChangeHost) => {
+        const read: ChangeHost["replaceFiles"]["read"] = (path, owner) => {
+          if (path === "/etc/a") throw new FileTrouble("foreign", "/etc/a is a symbolic link");
+          return host.replaceFiles.read(path, owner);
+        };
+        return { ...host, replaceFiles: { ...host.replaceFiles, read } };
+      },
+    ],
+  ])("whose file becomes %s in the middle leaves that alone, and puts the rest back", async (_, become) => {
+    const disk = prepared();
+    const plain = processOn(disk);
+    let host = plain;
+    const replace: ChangeHost["replaceFiles"]["replace"] = (path, ...others) => {
+      if (path !== "/etc/a") {
+        plain.replaceFiles.replace(path, ...others);
+        return;
+      }
+      Object.assign(host.replaceFiles, become(plain, disk).replaceFiles, { replace });
+      throw new FileTrouble("changed", "/etc/a has just been changed by somebody else");
+    };
+    host = { ...plain, replaceFiles: { ...plain.replaceFiles, replace } };
+    const { outcome } = await change(edits, host);
+    expect(outcome).toMatchObject({ kind: "put-back", reason: { kind: "changed" } });
+    expect(disk.host.texts.get("/home/alice/.profile")).toBe("old\n");
+    expect(readChanges(disk.state).changes).toEqual([]);
+  });
+
   test("that a check refuses is put back, and daemons are told", async () => {
     const disk = prepared();
     const before = contentOf(disk);
