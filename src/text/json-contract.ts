@@ -1313,6 +1313,27 @@ export interface RevocationDocument {
     problem: string;
   }[];
   /**
+   * What each AuthorizedKeysCommand said after the lock; empty where none is set, RevokedKeys keeps the keys out, or none supplies one. Any element makes the exit code 5.
+   *
+   * Items: That supplies one of the keys, or of which it is not known.
+   */
+  commands: {
+    /**
+     * As sshd's configuration names it.
+     */
+    command: string;
+    /**
+     * For which it supplies one of the keys; none where it was not asked.
+     *
+     * Items: Its name.
+     */
+    users: string[];
+    /**
+     * Why it was not asked, or gave no answer; null where it did.
+     */
+    problem: string | null;
+  }[];
+  /**
    * What became of each, as in sshctl.kill/1; null without --kill.
    */
   ended: EndJson[] | null;

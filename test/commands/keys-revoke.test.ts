@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readChanges } from "../../src/changes/read-changes.ts";
 import { FileTrouble } from "../../src/host/files/file-trouble.ts";
+import type { UserProgramEnd } from "../../src/host/programs/as-user.ts";
 import type { UserFile } from "../../src/host/files/user-files.ts";
 import { parseAct } from "../../src/system/acts/act-record.ts";
 import { fakeHost, type FakeHost, type HostSpec } from "../helpers/fake-host.ts";
@@ -462,12 +463,107 @@ describe("what cannot be done is said", () => {
     expect(err).toContain("add it to /etc/revoked (RevokedKeys)");
   });
 
-  test("AuthorizedKeysCommand may still serve the key", async () => {
-    const { exitCode, err } = await revoke({ ...both, sshd: "authorizedkeyscommand /bin/keys" }, `${sha256} --yes`);
-    expect([exitCode, err]).toEqual([
-      0,
-      expect.stringContaining("may still come from AuthorizedKeysCommand /bin/keys"),
-    ]);
+  describe("AuthorizedKeysCommand", () => {
+    const sshd = "authorizedkeyscommand /bin/keys %u\nauthorizedkeyscommanduser bob";
+
+    /** What it prints for each account, and as whom and how it was run. */
+    async function asking(
+      answer: (account: string) => UserProgramEnd,
+      settings = sshd,
+      args = "",
+      machine: Partial<HostSpec["machine"]> = {},
+    ) {
+      const ran: string[] = [];
+      const runAsUser: HostSpec["runAsUser"] = async ({ uid }, command) => {
+        ran.push(`${String(uid)}: ${command.join(" ")}`);
+        return Promise.resolve(answer(command[1] ?? ""));
+      };
+      const spec = { ...both, sshd: settings, runAsUser, machine };
+      return { ...(await revoke(spec, `${sha256} --yes ${args}`.trim())), ran };
+    }
+
+    const prints = (stdout: string): UserProgramEnd => ({ kind: "ended", stdout });
+
+    test("is asked as sshd asks it, for the accounts of the key first", async () => {
+      const { exitCode, ran, err } = await asking(() => prints(`# none\n${other} x\n`));
+      expect([exitCode, err]).toEqual([0, expect.not.stringContaining("may still come")]);
+      expect(ran.slice(0, 2)).toEqual(["1001: /bin/keys alice", "1001: /bin/keys bob"]);
+      expect(ran).toContain("1001: /bin/keys root");
+    });
+
+    test("that supplies the key is named, with how to lock it out", async () => {
+      const { exitCode, err } = await asking((account) => prints(account === "carol" ? `restrict ${ed} c\n` : ""));
+      expect(exitCode).toBe(5);
+      expect(err).toContain("AuthorizedKeysCommand /bin/keys %u supplies the key for carol: it can still log in\n");
+      expect(err).toContain(
+        "to keep it out, add it to a file that RevokedKeys in sshd_config names, and reload sshd\n",
+      );
+    });
+
+    test("is told to programs", async () => {
+      const { out } = await asking((account) => prints(account === "carol" ? ed : ""), sshd, "--json");
+      const document: unknown = JSON.parse(out);
+      expect(violationsOf("revocation-1", document)).toEqual([]);
+      expect(document).toMatchObject({ commands: [{ command: "/bin/keys %u", users: ["carol"], problem: null }] });
+    });
+
+    test("is asked for the accounts of --user alone", async () => {
+      const { ran } = await asking(() => prints(""), sshd, "--user alice");
+      expect(ran).toEqual(["1001: /bin/keys alice"]);
+    });
+
+    test("is not asked where RevokedKeys keeps the key out", async () => {
+      const machine = {
+        ...both,
+        sshd: `${sshd}\nrevokedkeys /etc/revoked`,
+        texts: { ...both.texts, "/etc/revoked": "" },
+      };
+      const { exitCode, err } = await revoke(machine, `${sha256} --yes`);
+      expect([exitCode, err]).toEqual([
+        0,
+        expect.stringContaining("AuthorizedKeysCommand /bin/keys %u, but RevokedKeys keeps it out\n"),
+      ]);
+    });
+
+    test.each<[string, UserProgramEnd, string, string]>([
+      ["is late", { kind: "late" }, sshd, "it did not answer within 5 s"],
+      ["prints too much", { kind: "too-much" }, sshd, "it printed more than 1 MiB"],
+      [
+        "cannot be run",
+        { kind: "problem", problem: "there is no setpriv" },
+        sshd,
+        "could not be run: there is no setpriv",
+      ],
+      ["has no user", prints(""), "authorizedkeyscommand /bin/keys", "AuthorizedKeysCommandUser is not set"],
+      [
+        "has a user that nobody knows",
+        prints(""),
+        "authorizedkeyscommand /bin/keys\nauthorizedkeyscommanduser zoe",
+        "there is no user zoe",
+      ],
+      [
+        "is told of the connection",
+        prints(""),
+        "authorizedkeyscommand /bin/keys %u %C\nauthorizedkeyscommanduser bob",
+        "it takes words that only a connection gives",
+      ],
+    ])("that %s may still supply it, and nothing else is claimed", async (_, answer, settings, why) => {
+      const { exitCode, err, ran } = await asking(() => answer, settings);
+      expect(exitCode).toBe(5);
+      expect(err).toMatch(/the key may still come from AuthorizedKeysCommand \/bin\/keys.*, which was not asked: /);
+      expect(err).toContain(why);
+      expect(ran.length > 0).toBe(answer.kind !== "ended");
+    });
+
+    test("that another user could change is not run", async () => {
+      const hooks = {
+        findFault: () => "/bin/keys can be written by others than root",
+        run: async () => Promise.reject(new Error("run")),
+      };
+      const { exitCode, err, ran } = await asking(() => prints(""), sshd, "", { hooks });
+      expect([exitCode, ran]).toEqual([5, []]);
+      expect(err).toContain("it is not run: /bin/keys can be written by others than root");
+    });
   });
 
   test("RevokedKeys that is missing is not made", async () => {

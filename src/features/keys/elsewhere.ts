@@ -23,12 +23,16 @@ export function commandsOf({ accounts, settingsOf }: KeyReport["inventory"]): st
   ];
 }
 
-function howToLockOut(name: string, commands: readonly string[], { accounts, settingsOf }: KeyReport["inventory"]) {
+/** The file to which a key is to be added. */
+export function revokedKeysFile({ accounts, settingsOf }: KeyReport["inventory"]): string {
   const lists = [
     ...new Set(accounts.flatMap((account) => settingsOf(account).flatMap(({ revokedKeys }) => revokedKeys ?? []))),
   ];
-  const where =
-    lists.length === 0 ? "a file that RevokedKeys in sshd_config names" : `${lists.join(", ")} (RevokedKeys)`;
+  return lists.length === 0 ? "a file that RevokedKeys in sshd_config names" : `${lists.join(", ")} (RevokedKeys)`;
+}
+
+function howToLockOut(name: string, commands: readonly string[], inventory: KeyReport["inventory"]): string {
+  const where = revokedKeysFile(inventory);
   const cut = isFingerprint(name) ? ` "sshctl kill-all --key ${name}" ends its sessions.` : "";
   return `AuthorizedKeysCommand ${commands.join(", ")} may supply it: to lock it out, add it to ${where}, or remove it from the source of that command.${cut}`;
 }

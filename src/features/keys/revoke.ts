@@ -16,7 +16,7 @@ import { keyForm, parseQuestion, readSessionsOf, typedKey, whoseOptions, wordsOf
 import { parseSought, placesOf, rejectUnseen, type Sought } from "./revoke/choose-keys.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
-import { lookAgain, revokeKey } from "./revoke/carry-out.ts";
+import { isLockedOut, lookAgain, revokeKey } from "./revoke/carry-out.ts";
 import { oneOf, tellObstacles, tellOtherWays, tellRemaining, tellUnread } from "./revoke/notes.ts";
 import { jsonReporter, textReporter, type Reporter } from "./revoke/reporters.ts";
 import { planRevocation, rejectLastWayIn, type RevocationTask, type RevokeOptions } from "./revoke/plan.ts";
@@ -94,11 +94,11 @@ async function carryOut(
   const { err } = context;
   const { changes, id } = await revokeKey(request, options.reason, host, err);
   teller.locked(changes);
-  const { remaining, unread } = await lookAgain(request, question, host);
+  const look = await lookAgain(request, changes, question, host);
   const aKey = oneOf(keysOf(request.view));
-  tellRemaining(remaining, aKey, err);
-  tellUnread(unread, aKey, err);
-  tellOtherWays(unread, changes, request.report, aKey, err);
+  tellRemaining(look.remaining, aKey, err);
+  tellUnread(look.unread, aKey, err);
+  tellOtherWays(look, changes, request.report, aKey, err);
   const find = async (): Promise<Found> => {
     const report = await (await context.reports()).read({ ...localSource, logins: true });
     return { report, chosen: sessionsOfKey(report, request.holder) };
@@ -106,9 +106,8 @@ async function carryOut(
   const ending = options.kill
     ? await endKeySessions(find, { ...orders, id }, host, teller.ended, host.now, interruption)
     : undefined;
-  teller.end({ changes, id, remaining, unread, ending, open: ending?.left ?? (await find()).chosen });
-  const isOut = remaining.length === 0 && unread.length === 0;
-  return exitCodeOf(changes, isOut && ending?.isComplete !== false);
+  teller.end({ ...look, changes, id, ending, open: ending?.left ?? (await find()).chosen });
+  return exitCodeOf(changes, isLockedOut(look) && ending?.isComplete !== false);
 }
 
 function parseRevokeOptions(given: GivenOptions, seek: Sought): RevokeOptions {

@@ -13,6 +13,7 @@ export interface KeySettings {
   strictModes: boolean;
   revokedKeys: string | undefined;
   keysCommand: string | undefined;
+  keysCommandUser: string | undefined;
   trustedAuthorities: string | undefined;
   publicKeys: boolean;
   passwords: boolean;
@@ -158,6 +159,7 @@ function keySettings(settings: SshdSettings | undefined): KeySettings {
     strictModes: isOn("strictmodes"),
     revokedKeys: text("revokedkeys"),
     keysCommand: text("authorizedkeyscommand"),
+    keysCommandUser: text("authorizedkeyscommanduser"),
     trustedAuthorities: text("trustedusercakeys"),
     publicKeys: isOn("pubkeyauthentication"),
     passwords:

@@ -2,14 +2,16 @@
 import { notice } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
-import type { KeysHost, RevokeHost } from "../machine.ts";
+import type { RevokeHost } from "../machine.ts";
 import { firstFew } from "../../../domain/first-few.ts";
 import { recordActs } from "../../../system/acts/record-acts.ts";
 import { unrecorded } from "../../../system/acts/unrecorded.ts";
 import { readCaller } from "../../../system/caller.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
-import { changeFile, type Change } from "./change-files.ts";
+import { askCommands, likeliestFirst, noAnswers, type CommandAnswers } from "./ask-commands.ts";
+import { changeFile, isDurable, type Change } from "./change-files.ts";
+import { keysOf } from "./text.ts";
 import type { RevocationTask } from "./plan.ts";
 
 /** What became of the files. */
@@ -55,13 +57,21 @@ export interface SecondLook {
   remaining: ListedKey[];
   /** Where it may stand. */
   unread: UnreadFile[];
+  /** What AuthorizedKeysCommand says; nothing where RevokedKeys keeps the keys out, whatever it supplies. */
+  answers: CommandAnswers;
+}
+
+/** Whether the keys are certainly locked out. */
+export function isLockedOut({ remaining, unread, answers: { served, silent } }: SecondLook): boolean {
+  return [remaining, unread, served, silent].every(({ length }) => length === 0);
 }
 
 /** Looks again at everything: an owner may have put a key back at the same moment. */
 export async function lookAgain(
-  { revocation, view }: RevocationTask,
+  { revocation, view, report }: RevocationTask,
+  changes: readonly Change[],
   question: Omit<KeyQuestion, "seek">,
-  host: KeysHost,
+  host: RevokeHost,
 ): Promise<SecondLook> {
   const { fingerprints } = revocation.removal;
   const seek = { kind: "known", fingerprints } as const;
@@ -71,5 +81,9 @@ export async function lookAgain(
   const remaining = keys
     .map(({ listed }) => listed)
     .filter((listed) => fingerprints.has(listed.key.sha256) && listed.state !== "revoked" && !kept.has(nameOf(listed)));
-  return { remaining, unread: unread.filter(({ mayHoldKeys }) => mayHoldKeys) };
+  const { inventory } = report;
+  const accounts = likeliestFirst(view.places, view.sessions, inventory);
+  const concerned = question.users.length === 0 ? accounts : [...new Set(view.places.map(({ account }) => account))];
+  const answers = isDurable(changes) ? noAnswers : await askCommands(keysOf(view), concerned, inventory, host);
+  return { remaining, unread: unread.filter(({ mayHoldKeys }) => mayHoldKeys), answers };
 }

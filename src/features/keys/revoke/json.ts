@@ -2,12 +2,15 @@ import type { PlaceJson, RevocationDocument } from "../../../text/json-contract.
 import type { Session, Warning } from "../../../domain/session.ts";
 import { isAnyChanged, isDurable, type Change, type Target } from "./change-files.ts";
 import { undoCommand } from "../../../changes/undo-command.ts";
-import type { RevokedFiles } from "./carry-out.ts";
+import type { RevokedFiles, SecondLook } from "./carry-out.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import { viewOf } from "../../sessions/text/columns.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { describeProblem, endToJson, type KillProblem, type KillResult } from "../../kill/end-sessions.ts";
+import { noAnswers, type CommandAnswers } from "./ask-commands.ts";
+import { usersByCommand } from "./notes.ts";
+import { describeSilence } from "../text/silence.ts";
 import { describePersistence, keysOf, type RevocationView } from "./text.ts";
 import { isoTime } from "../../../text/time.ts";
 
@@ -27,11 +30,7 @@ interface Planned {
   unread: readonly UnreadFile[];
 }
 
-interface Done extends RevokedFiles {
-  /** Where the key still stands, though it was to go. */
-  remaining: readonly ListedKey[];
-  /** Where it may stand. */
-  unread: readonly UnreadFile[];
+interface Done extends RevokedFiles, SecondLook {
   /** What became of sessions with --kill. */
   ended: readonly KillResult[] | undefined;
   open: { sessions: readonly Session[]; undecided: readonly Session[] };
@@ -68,6 +67,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
     ...wayBackToJson(done),
     remaining: (done?.remaining ?? []).map(placeToJson),
     unread: outcome.unread.filter(({ mayHoldKeys }) => mayHoldKeys).map(unreadToJson),
+    commands: commandsToJson(done?.answers ?? noAnswers),
     ended: done?.ended?.map((result) => endToJson(result.end, result, sessionView)) ?? null,
     open: (done?.open.sessions ?? view.sessions).map(toJson),
     undecided: (done?.open.undecided ?? []).map(toJson),
@@ -80,6 +80,13 @@ export function renderRevocationJson(document: ToldRevocation): string {
 function wayBackToJson(done: Done | undefined): Pick<Told<RevocationDocument>, "undo" | "change"> {
   if (done === undefined || !isAnyChanged(done.changes)) return { undo: null, change: null };
   return { undo: undoCommand(done.id), change: done.id };
+}
+
+function commandsToJson(answers: CommandAnswers): Told<RevocationDocument["commands"]> {
+  return [
+    ...[...usersByCommand(answers)].map(([command, users]) => ({ command, users, problem: null })),
+    ...answers.silent.map(({ command, reason }) => ({ command, users: [], problem: describeSilence(reason) })),
+  ];
 }
 
 function placeToJson({ key, account, path, line, comment }: ListedKey): Told<PlaceJson> {

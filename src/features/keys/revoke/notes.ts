@@ -2,7 +2,10 @@
 import { plural } from "../../../text/words.ts";
 import type { Output } from "../../../cli/context.ts";
 import { notice } from "../../sessions/notes.ts";
-import { commandsOf } from "../elsewhere.ts";
+import { firstFew } from "../../../domain/first-few.ts";
+import { commandsOf, revokedKeysFile } from "../elsewhere.ts";
+import { describeSilence } from "../text/silence.ts";
+import type { SecondLook } from "./carry-out.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
 import { isDurable, type Change, type Target } from "./change-files.ts";
@@ -46,23 +49,41 @@ export function tellRemaining(remaining: readonly ListedKey[], aKey: string, err
   tellFirst(notes, "line", err);
 }
 
-/** Whether the key can still log in by ways that were not seen. */
+/** Whether the keys can still log in by ways that were not closed. */
 export function tellOtherWays(
-  unread: readonly UnreadFile[],
+  { unread, answers }: Pick<SecondLook, "unread" | "answers">,
   changes: readonly Change[],
   { inventory }: KeyReport,
   aKey: string,
   err: Output,
 ): void {
-  const ways = [
-    ...(unread.length === 0 ? [] : ["the files that were not read"]),
-    ...commandsOf(inventory).map((command) => `AuthorizedKeysCommand ${command}`),
-  ].join(" and ");
-  if (ways === "") return;
-  notice(
-    isDurable(changes)
-      ? `${aKey} may still come from ${ways}, but RevokedKeys keeps it out`
-      : `${aKey} may still come from ${ways}; to keep it out, add it to a file that RevokedKeys in sshd_config names, and reload sshd`,
-    err,
-  );
+  const unseen = unread.length === 0 ? [] : ["the files that were not read"];
+  if (isDurable(changes)) {
+    const ways = [...unseen, ...commandsOf(inventory).map(nameOfCommand)].join(" and ");
+    if (ways !== "") notice(`${aKey} may still come from ${ways}, but RevokedKeys keeps it out`, err);
+    return;
+  }
+  const notes = [
+    ...unseen.map((way) => `${aKey} may still come from ${way}`),
+    ...[...usersByCommand(answers)].map(
+      ([command, users]) => `${nameOfCommand(command)} supplies ${aKey} for ${firstFew(users)}: it can still log in`,
+    ),
+    ...answers.silent.map(
+      ({ command, reason }) =>
+        `${aKey} may still come from ${nameOfCommand(command)}, which was not asked: ${describeSilence(reason)}`,
+    ),
+  ];
+  for (const note of notes) notice(note, err);
+  if (notes.length > 0) notice(`to keep it out, add it to ${revokedKeysFile(inventory)}, and reload sshd`, err);
+}
+
+function nameOfCommand(command: string): string {
+  return `AuthorizedKeysCommand ${command}`;
+}
+
+/** For whom each of them supplies one of the keys. */
+export function usersByCommand({ served }: Pick<SecondLook["answers"], "served">): Map<string, string[]> {
+  const users = new Map<string, string[]>();
+  for (const { command, account } of served) users.set(command, [...(users.get(command) ?? []), account.name]);
+  return users;
 }

@@ -2,7 +2,6 @@
 import { notice } from "../../sessions/notes.ts";
 import { widthOf, type Context } from "../../../cli/context.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
-import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import type { Change, Target } from "./change-files.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import {
@@ -16,15 +15,11 @@ import {
 import { renderRevocationJson, type Difference } from "./json.ts";
 import { keysOf, theKeys, renderChanges, renderOpen, renderRemains, renderRevocation, renderUndo } from "./text.ts";
 import type { KeyEnding } from "./end-sessions-of-key.ts";
-import type { RevokedFiles } from "./carry-out.ts";
+import { isLockedOut, type RevokedFiles, type SecondLook } from "./carry-out.ts";
 import type { RevocationTask } from "./plan.ts";
 
 /** What there is to tell at the end. */
-export interface Outcome extends RevokedFiles {
-  /** Where the key still stands, though it was to go. */
-  remaining: readonly ListedKey[];
-  /** Where it may stand. */
-  unread: readonly UnreadFile[];
+export interface Outcome extends RevokedFiles, SecondLook {
   /** Undefined where no session was to end. */
   ending: KeyEnding | undefined;
   /** Whoever is still there. */
@@ -59,14 +54,15 @@ export function textReporter({ view }: RevocationTask, look: TextStyle, { out, e
       for (const problem of done.problems) notice(describeProblem(problem), err);
       out.write(await renderResults(done, layout, look));
     },
-    end: ({ ending, remaining, unread, open: { sessions, undecided }, ...files }) => {
-      const isOut = remaining.length === 0 && unread.length === 0;
+    end: (outcome) => {
+      const { ending, open } = outcome;
+      const { sessions, undecided } = open;
       out.write(
         ending === undefined
           ? renderOpen(sessions, keys)
-          : renderRemains(sessions, undecided, { isOut, theKey: theKeys(keys) }, width),
+          : renderRemains(sessions, undecided, { isOut: isLockedOut(outcome), theKey: theKeys(keys) }, width),
       );
-      out.write(renderUndo(files));
+      out.write(renderUndo(outcome));
     },
   };
 }
