@@ -10,7 +10,7 @@ import { readProcesses } from "../../system/procfs/processes.ts";
 import { dayOf, readShadow } from "../../system/shadow.ts";
 import { findDaemons, nameOf, type Daemon } from "../../system/sshd/daemons.ts";
 import { findWrapperLines } from "../../system/sshd/tcp-wrappers.ts";
-import { keysOfAccount } from "../keys/keys-of-account.ts";
+import { describeUnread, keysOfAccount, type UnreadFile } from "../keys/keys-of-account.ts";
 import type { AccessReport, ServerAccess } from "./access-report.ts";
 import { checksOf, settingOf, usesPam, type Subject } from "./checks.ts";
 import { judgePam } from "./judge-pam.ts";
@@ -29,7 +29,7 @@ export async function readAccess(account: Account, from: string | undefined, con
   const penalties = facts.some(punishes) ? await readPenalties(host) : [];
   const subject = await readSubject(account, from, penalties, host);
   const keys = await keysOfAccount(account, from, context);
-  const files = { keys: keys.keys, unread: [...keys.unread, ...keys.remote.map(remoteHome)] };
+  const files = { keys: keys.keys, unread: [...keys.unread.map(unreadFile), ...keys.remote.map(remoteHome)] };
   const servers = [
     ...facts.map((each) => judgeServer(each, subject, files, host)),
     ...daemons.filter(({ server }) => server === "dropbear").map((daemon) => dropbear(daemon, files)),
@@ -106,6 +106,10 @@ async function shellFaultOf({ shell }: Account, { programs }: Machine): Promise<
   const isThere = async (test: string) => (await programs.run("test", [test, shell], limitMs))?.exitCode === 0;
   if (!(await isThere("-f"))) return `shell ${shell} does not exist`;
   return (await isThere("-x")) ? undefined : `shell ${shell} is not executable`;
+}
+
+function unreadFile({ path, reason }: UnreadFile): Means["unread"][number] {
+  return { path, problem: describeUnread(reason) };
 }
 
 function remoteHome({ home }: Account): Means["unread"][number] {

@@ -5,7 +5,7 @@ import { fitsAddress } from "../../system/authorized-keys/from-list.ts";
 import { nameOf } from "../../system/sshd/daemons.ts";
 import type { SshdLines } from "../../system/sshd/ask.ts";
 import { hasPassword } from "../../system/shadow.ts";
-import type { ListedKey, UnreadFile } from "../keys/keys-of-account.ts";
+import type { ListedKey } from "../keys/keys-of-account.ts";
 import { methods, type Answer, type Method, type Way } from "./access-report.ts";
 import { dependentLines, placesOf, settingOf, usesPam, type Subject } from "./checks.ts";
 import type { PamJudgement } from "./judge-pam.ts";
@@ -14,8 +14,8 @@ import type { ServerFacts } from "./server-facts.ts";
 /** What the account's own files and PAM offer. */
 export interface Means {
   keys: readonly ListedKey[];
-  /** Files that may hold further keys, or homes that were not looked at. */
-  unread: readonly Pick<UnreadFile, "path" | "problem">[];
+  /** Files that may hold further keys, or homes that were not looked at, and why; a sentence with "it". */
+  unread: readonly { path: string; problem: string }[];
   /** Whether PAM takes a password; undefined where it is not asked. */
   pam: PamJudgement | undefined;
 }

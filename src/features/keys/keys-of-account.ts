@@ -6,6 +6,7 @@ import { readInventory } from "./inventory/read-inventory.ts";
 import { keysHostOf } from "./machine.ts";
 
 export type { ListedKey, UnreadFile } from "./inventory/inventory.ts";
+export { describeUnread } from "./text/faults.ts";
 
 /** @param address - where logins come from; from this machine unless told otherwise. */
 export async function keysOfAccount(

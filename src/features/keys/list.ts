@@ -11,6 +11,7 @@ import { reachOf } from "../../system/logs/login-counter.ts";
 import { renderCsv } from "../../text/csv.ts";
 import { withHost, withoutSilent, type TextStyle } from "../../text/grid.ts";
 import { reachLine } from "./text/details.ts";
+import { reasonOf } from "./text/faults.ts";
 import { renderFindings } from "./text/findings.ts";
 import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "./text/columns.ts";
 import { findingGrid, keyGrid } from "./text/grid.ts";
@@ -164,10 +165,10 @@ const mostNotes = 20;
 
 /** On stderr, what the rows on stdout cannot tell. */
 function tell(report: KeyReport, left: number, { err }: Context): void {
-  const unread = report.otherFindings.filter(({ id }) => id === "unread-file");
+  const unread = report.otherFindings.filter(({ fault }) => fault.id === "unread-file");
   const notes = [
     ...report.warnings.map(({ message }) => message),
-    ...unread.slice(0, mostNotes).map(({ user, path, reason }) => `${path}, of ${user}: ${reason}`),
+    ...unread.slice(0, mostNotes).map(({ user, path, fault }) => `${path}, of ${user}: ${reasonOf(fault)}`),
     ...(unread.length > mostNotes
       ? [`${plural(unread.length - mostNotes, "more file")} not read; --findings lists them`]
       : []),

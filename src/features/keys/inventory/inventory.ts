@@ -2,6 +2,7 @@
 import type { Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
 import type { AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
+import type { UnreadReason } from "./faults.ts";
 import type { ServerSettings } from "./key-settings.ts";
 import type { RevokedKeys } from "./revoked-keys.ts";
 import type { Distrust } from "./strict-modes.ts";
@@ -50,14 +51,15 @@ export interface BrokenPlace {
   line: number | undefined;
   /** How many lines it stands for. */
   count: number;
-  problem: string;
+  /** Undefined where it stands for several. */
+  problem: string | undefined;
 }
 
 /** A file that is there, and of which not all is known. */
 export interface UnreadFile {
   account: Account;
   path: string;
-  problem: string;
+  reason: UnreadReason;
   /** The first line that was not read; 1 where none was. */
   fromLine: number;
   /** Whether sshd may find keys there all the same. */

@@ -90,7 +90,7 @@ function unreadHome(account: Account): UnreadFile {
   return {
     account,
     path: account.home,
-    problem: "it is on a network file system; --network-homes reads it",
+    reason: { kind: "network-home" },
     fromLine: 1,
     mayHoldKeys: true,
   };

@@ -5,6 +5,7 @@ import { parseLine, type AuthorizedKey } from "../../../system/authorized-keys/a
 import { keyPaths } from "../../../system/authorized-keys/key-paths.ts";
 import type { LineRules } from "../../../system/authorized-keys/line-rules.ts";
 import type { KeysHost } from "../machine.ts";
+import type { UnreadReason } from "./faults.ts";
 import type { BrokenPlace, ListedKey, UnreadFile } from "./inventory.ts";
 import type { AccountSettings, KeySettings } from "./key-settings.ts";
 import { keyState } from "./key-state.ts";
@@ -12,7 +13,10 @@ import { readRevokedKeys, revokes, type RevokedKeys } from "./revoked-keys.ts";
 import { findDistrust, type Distrust, type PrivateGroups } from "./strict-modes.ts";
 
 /** Nobody has so many keys; what is larger exists only to hurt. */
-const [mostBytes, mostLines] = [8 * 1024 * 1024, 100_000];
+const [mostMebibytes, mostLines] = [8, 100_000];
+const mostBytes = mostMebibytes * 1024 * 1024;
+
+const tooLarge: UnreadReason = { kind: "larger-than", mebibytes: mostMebibytes };
 
 /** So many of a file are told one by one. */
 const mostBroken = 20;
@@ -50,7 +54,13 @@ function takeFile(path: string, account: Account, file: UserFile, reading: Readi
       remote.push(account);
       return;
     case "unreadable":
-      unread.push({ account, path, problem: file.problem, fromLine: 1, mayHoldKeys: !file.isRefusedToAll });
+      unread.push({
+        account,
+        path,
+        reason: { kind: "unreadable", problem: file.problem },
+        fromLine: 1,
+        mayHoldKeys: !file.isRefusedToAll,
+      });
       return;
     case "read":
       readLines(path, account, file, reading);
@@ -61,7 +71,6 @@ function readLines(path: string, account: Account, file: UserFile & { kind: "rea
   const list = listerOf(path, account, file.rights, reading);
   const rules = rulesFor(account, reading);
   let brokenCount = 0;
-  const problem = "it is one of many lines without a key";
   const end = eachLine(file, (text, line) => {
     const parsed = parseLine(text, rules);
     if (parsed === undefined) return;
@@ -73,7 +82,7 @@ function readLines(path: string, account: Account, file: UserFile & { kind: "rea
     if (brokenCount <= mostBroken) reading.broken.push({ account, path, line, count: 1, problem: parsed.problem });
   });
   const more = brokenCount - mostBroken;
-  if (more > 0) reading.broken.push({ account, path, line: undefined, count: more, problem });
+  if (more > 0) reading.broken.push({ account, path, line: undefined, count: more, problem: undefined });
   if (end !== undefined) reading.unread.push({ account, path, ...end, mayHoldKeys: true });
 }
 
@@ -81,16 +90,16 @@ function readLines(path: string, account: Account, file: UserFile & { kind: "rea
 function eachLine(
   { bytes, isWhole }: UserFile & { kind: "read" },
   take: (text: string, line: number) => void,
-): Pick<UnreadFile, "fromLine" | "problem"> | undefined {
+): Pick<UnreadFile, "fromLine" | "reason"> | undefined {
   let start = 0;
   for (let line = 1; start < bytes.length; line += 1) {
-    if (line > mostLines) return { fromLine: line, problem: "it has more than 100,000 lines" };
+    if (line > mostLines) return { fromLine: line, reason: { kind: "more-lines-than", lines: mostLines } };
     const found = bytes.indexOf("\n", start);
-    if (found < 0 && !isWhole) return { fromLine: line, problem: "it is larger than 8 MiB" };
+    if (found < 0 && !isWhole) return { fromLine: line, reason: tooLarge };
     const end = found < 0 ? bytes.length : found;
     take(bytes.toString("utf8", start, end), line);
     start = end + 1;
-    if (start === bytes.length && !isWhole) return { fromLine: line + 1, problem: "it is larger than 8 MiB" };
+    if (start === bytes.length && !isWhole) return { fromLine: line + 1, reason: tooLarge };
   }
   return undefined;
 }

@@ -27,8 +27,8 @@ async function seekInFile(file: UnreadFile, wanted: Wanted, reading: Reading): P
   if (!file.mayHoldKeys) return [file];
   const opened = host.userFiles.open(path, account, isOutOfReach);
   if (opened.kind !== "open") return [file];
-  const { places, problem } = await seekKey(opened, wanted, rulesFor(account, reading), host.now);
+  const { places, rest } = await seekKey(opened, wanted, rulesFor(account, reading), host.now);
   const list = listerOf(path, account, opened.rights, reading);
   for (const { line, parsed } of places) if (line >= fromLine) list(parsed, line);
-  return problem === undefined ? [] : [{ ...file, problem }];
+  return rest === undefined ? [] : [{ ...file, reason: rest }];
 }

@@ -1,6 +1,7 @@
 /** Finds one key in a file of which the inventory has read the beginning only. */
 import { errorCode } from "../../../host/files/error-code.ts";
 import type { OpenUserFile } from "../../../host/files/user-files.ts";
+import type { UnreadReason } from "./faults.ts";
 import { parseLine, type AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
 import type { LineRules } from "../../../system/authorized-keys/line-rules.ts";
 import { LineScanner, type ScannedLine } from "../../../system/authorized-keys/line-scanner.ts";
@@ -15,12 +16,12 @@ export interface Wanted {
 
 export interface Sought {
   places: { line: number; parsed: AuthorizedKey }[];
-  /** Why it may stand there all the same; in a sentence with "it". */
-  problem: string | undefined;
+  /** Why it may stand there all the same. */
+  rest: UnreadReason | undefined;
 }
 
 /** What is read of a file at most: sshd itself has no limit. */
-const [mostBytes, mostMs] = [256 * 1024 * 1024, 30_000];
+const [mostMebibytes, mostSeconds] = [256, 30];
 
 /** A longer line holds a key only behind a megabyte of options or white space. */
 const longestLine = 1024 * 1024;
@@ -32,22 +33,22 @@ export async function seekKey(
   rules: LineRules,
   now: () => number,
 ): Promise<Sought> {
-  const sought: Sought = { places: [], problem: undefined };
+  const sought: Sought = { places: [], rest: undefined };
   const scanner = new LineScanner(longestLine, mayHold(wanted), (line) => {
     takeLine(line, sought, wanted, rules);
   });
-  const untilMs = now() + mostMs;
-  let left = mostBytes;
+  const untilMs = now() + mostSeconds * 1000;
+  let left = mostMebibytes * 1024 * 1024;
   try {
     for await (const chunk of chunks) {
       scanner.push(chunk.subarray(0, left));
       left -= chunk.length;
-      if (left < 0) return { ...sought, problem: "it is larger than 256 MiB" };
-      if (now() > untilMs) return { ...sought, problem: "it could not be read within 30 seconds" };
+      if (left < 0) return { ...sought, rest: { kind: "larger-than", mebibytes: mostMebibytes } };
+      if (now() > untilMs) return { ...sought, rest: { kind: "late", seconds: mostSeconds } };
     }
   } catch (error) {
     if (errorCode(error) === "") throw error;
-    return { ...sought, problem: `it cannot be read: ${errorCode(error)}` };
+    return { ...sought, rest: { kind: "unreadable", problem: `it cannot be read: ${errorCode(error)}` } };
   }
   scanner.end();
   return sought;
@@ -67,7 +68,7 @@ function takeLine({ number, bytes, isCut }: ScannedLine, sought: Sought, wanted:
   if (isKey && wanted.isMeant(parsed.key)) sought.places.push({ line: number, parsed });
   // In a comment, and behind a key, nothing that follows can matter.
   const isOpenEnded = isCut && !isKey && (parsed !== undefined || isBlank(bytes));
-  if (isOpenEnded) sought.problem = `its line ${String(number)} is longer than 1 MiB`;
+  if (isOpenEnded) sought.rest = { kind: "long-line", line: number };
 }
 
 function isBlank(bytes: Buffer): boolean {

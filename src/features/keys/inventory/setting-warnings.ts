@@ -2,6 +2,7 @@
 import { plural } from "../../../text/words.ts";
 import type { Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
+import { describeRevokedKeysFault, describeUnread } from "../text/faults.ts";
 import type { AccountSettings, KeySettings } from "./key-settings.ts";
 import type { RevokedKeys } from "./revoked-keys.ts";
 
@@ -18,9 +19,9 @@ export function settingWarnings(
     ...(all.every(({ isKnown }) => isKnown) ? [] : [assumed]),
     ...valuesOf(({ keysCommand }) => keysCommand).map(byCommand),
     ...valuesOf(({ trustedAuthorities }) => trustedAuthorities).map(byAuthority),
-    ...[...revoked].flatMap(([path, { problem, unknown }]) => [
-      ...(problem === undefined ? [] : [refusesAll(path, problem)]),
-      ...(unknown === undefined ? [] : [notRead(path, unknown)]),
+    ...[...revoked].flatMap(([path, { fault, unknown }]) => [
+      ...(fault === undefined ? [] : [refusesAll(path, describeRevokedKeysFault(fault))]),
+      ...(unknown === undefined ? [] : [notRead(path, describeUnread(unknown))]),
     ]),
     ...byConnection(settings),
     ...byServer(accounts, settings),

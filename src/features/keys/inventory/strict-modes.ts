@@ -1,10 +1,11 @@
 /** Who but the user and root could change a file: safe_path() in OpenSSH's misc.c, which StrictModes asks. */
+import type { Changers } from "./faults.ts";
 import type { Rights } from "../../../host/files/user-files.ts";
 
 export interface Distrust {
   /** The file or folder that is to blame. */
   path: string;
-  why: string;
+  changers: Changers;
 }
 
 /** What has to be known of groups where group-writable files are taken; undefined where none is. */
@@ -24,16 +25,16 @@ export function findDistrust(
   groups: PrivateGroups | undefined,
 ): Distrust | undefined {
   for (const each of rights) {
-    const why = distrustIn(each, uid, groups);
-    if (why !== undefined) return { path: each.path, why };
+    const changers = changersOf(each, uid, groups);
+    if (changers !== undefined) return { path: each.path, changers };
     if (each.path === home) return undefined;
   }
   return undefined;
 }
 
-function distrustIn({ uid, gid, mode }: Rights, user: number, groups: PrivateGroups | undefined): string | undefined {
-  if (uid !== 0 && uid !== user) return `belongs to uid ${String(uid)}`;
-  if ((mode & 0o002) !== 0) return "can be changed by every user";
+function changersOf({ uid, gid, mode }: Rights, user: number, groups: PrivateGroups | undefined): Changers | undefined {
+  if (uid !== 0 && uid !== user) return { kind: "owner", uid };
+  if ((mode & 0o002) !== 0) return { kind: "everybody" };
   if ((mode & 0o020) === 0 || groups?.isPrivate(gid, user) === true) return undefined;
-  return `can be changed by the group ${String(gid)}`;
+  return { kind: "group", gid };
 }

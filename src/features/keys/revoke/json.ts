@@ -10,6 +10,7 @@ import { renderJson, type Told } from "../../../text/json.ts";
 import { describeProblem, endToJson, type KillProblem, type KillResult } from "../../kill/end-sessions.ts";
 import { noAnswers, type CommandAnswers } from "./ask-commands.ts";
 import { usersByCommand } from "./notes.ts";
+import { describeUnread } from "../text/faults.ts";
 import { describeSilence } from "../text/silence.ts";
 import { describePersistence, keysOf, type RevocationView } from "./text.ts";
 import { isoTime } from "../../../text/time.ts";
@@ -93,8 +94,8 @@ function placeToJson({ key, account, path, line, comment }: ListedKey): Told<Pla
   return { fingerprint: key.sha256, user: account.name, uid: account.uid, path, line, comment: comment ?? null };
 }
 
-function unreadToJson({ account, path, fromLine, problem }: UnreadFile): UnreadJson {
-  return { user: account.name, uid: account.uid, path, fromLine, problem };
+function unreadToJson({ account, path, fromLine, reason }: UnreadFile): UnreadJson {
+  return { user: account.name, uid: account.uid, path, fromLine, problem: describeUnread(reason) };
 }
 
 type FileJson = Told<RevocationDocument["files"][number]>;

@@ -4,6 +4,7 @@ import type { Output } from "../../../cli/context.ts";
 import { notice } from "../../sessions/notes.ts";
 import { firstFew } from "../../../domain/first-few.ts";
 import { commandsOf, revokedKeysFile } from "../elsewhere.ts";
+import { describeUnread } from "../text/faults.ts";
 import { describeSilence } from "../text/silence.ts";
 import type { SecondLook } from "./carry-out.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
@@ -28,9 +29,9 @@ function tellFirst(notes: readonly string[], noun: string, err: Output): void {
 export function tellUnread(unread: readonly UnreadFile[], aKey: string, err: Output): void {
   const notes = unread
     .filter(({ mayHoldKeys }) => mayHoldKeys)
-    .map(({ path, account, problem, fromLine }) => {
+    .map(({ path, account, reason, fromLine }) => {
       const extent = fromLine === 1 ? "was not read" : `was not read to its end (from line ${String(fromLine)} on)`;
-      return `${path}, of ${account.name}, ${extent}, so ${aKey} may be there: ${problem}`;
+      return `${path}, of ${account.name}, ${extent}, so ${aKey} may be there: ${describeUnread(reason)}`;
     });
   tellFirst(notes, "file", err);
 }

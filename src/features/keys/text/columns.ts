@@ -124,7 +124,7 @@ export function sortKeys(keys: readonly JudgedKey[], by: readonly SortKey<KeyCol
 function findingIds({ findings }: JudgedKey): string | undefined {
   return (
     worstFirst(findings)
-      .map(({ id }) => id)
+      .map(({ fault }) => fault.id)
       .join(" ") || undefined
   );
 }

@@ -1,4 +1,5 @@
 /** Everything about one key, for people. */
+import { reasonOf, remedyOf } from "./faults.ts";
 import { formatEndpoint } from "../../../domain/address.ts";
 import { plural } from "../../../text/words.ts";
 import type { Session } from "../../../domain/session.ts";
@@ -52,7 +53,9 @@ function factsOf(
     ["logins", isTold ? `${String(logins)}${unverified}` : "not known"],
     ...(last === undefined ? [] : [["last", useText(last)] as const]),
     ...sessions.map((session) => ["open", sessionText(session)] as const),
-    ...findings.map(({ severity, id, reason, remedy }) => [severity, `${id}: ${reason}. ${remedy}`] as const),
+    ...findings.map(
+      ({ severity, fault }) => [severity, `${fault.id}: ${reasonOf(fault)}. ${remedyOf(fault)}`] as const,
+    ),
   ];
 }
 

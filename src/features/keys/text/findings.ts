@@ -1,3 +1,4 @@
+import { reasonOf, remedyOf } from "./faults.ts";
 import { severities, type Finding, type Severity } from "../inventory/findings.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { textWidth } from "../../../text/width.ts";
@@ -21,18 +22,18 @@ export function renderFindings(findings: readonly Finding[], look: TextStyle): s
 
 const place = Math.max(...severities.map(({ length }) => length)) + 2;
 
-function textsOf({ id, severity, fingerprint, reason, remedy }: Finding): string {
-  return [id, severity, fingerprint ?? "", reason, remedy].join("\n");
+function textsOf({ fault, severity, fingerprint }: Finding): string {
+  return [fault.id, severity, fingerprint ?? "", reasonOf(fault), remedyOf(fault)].join("\n");
 }
 
 function alikeLines(alike: readonly Finding[], look: TextStyle): string[] {
   const [first] = alike;
   if (first === undefined) return [];
-  const texts = [first.fingerprint ?? [], `${first.reason}.`, `to do: ${first.remedy}`].flat();
+  const texts = [first.fingerprint ?? [], `${reasonOf(first.fault)}.`, `to do: ${remedyOf(first.fault)}`].flat();
   const indent = " ".repeat(place);
   return [
-    ...alike.flatMap(({ id, severity, user, path, line }) => {
-      const heading = `${id}  ${user}  ${path}${line === undefined ? "" : `:${String(line)}`}`;
+    ...alike.flatMap(({ fault, severity, user, path, line }) => {
+      const heading = `${fault.id}  ${user}  ${path}${line === undefined ? "" : `:${String(line)}`}`;
       const label = paintSeverity(severity, look)(severity.padEnd(place));
       return hangingIndent(label, place, visible(heading), look.width, textWidth);
     }),

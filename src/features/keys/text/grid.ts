@@ -1,4 +1,5 @@
 /** Keys and findings as rows and columns. */
+import { reasonOf, remedyOf } from "./faults.ts";
 import type { Finding } from "../inventory/findings.ts";
 import { areLoginsTold, type KeyReport } from "../inventory/key-report.ts";
 import type { Grid } from "../../../text/grid.ts";
@@ -23,8 +24,8 @@ export function keyGrid(report: KeyReport, names: readonly KeyColumnName[], isDa
 export function findingGrid(findings: readonly Finding[]): Grid {
   return {
     columns: ["SEVERITY", "ID", "USER", "FILE", "LINE", "FINGERPRINT", "REASON", "REMEDY"].map((title) => ({ title })),
-    rows: findings.map(({ id, severity, user, path, line, fingerprint, reason, remedy }) => ({
-      cells: [severity, id, user, path, line?.toString(), fingerprint, reason, remedy],
+    rows: findings.map(({ fault, severity, user, path, line, fingerprint }) => ({
+      cells: [severity, fault.id, user, path, line?.toString(), fingerprint, reasonOf(fault), remedyOf(fault)],
     })),
   };
 }

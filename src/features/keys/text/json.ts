@@ -1,6 +1,7 @@
 /** docs/schemas/keys-1.json */
 import type { KeysDocument } from "../../../text/json-contract.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
+import { reasonOf, remedyOf } from "./faults.ts";
 import type { Finding } from "../inventory/findings.ts";
 import { allFindings, areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
@@ -81,7 +82,7 @@ function keyToJson({ listed, use, sessions, findings }: JudgedKey, isTold: boole
         : null,
     },
     sessions: isTold ? sessions.map(sessionToJson) : null,
-    findings: findings.map(({ id }) => id),
+    findings: findings.map(({ fault }) => fault.id),
   };
 }
 
@@ -102,16 +103,23 @@ function sessionToJson({
 }
 
 function findingToJson({
-  id,
+  fault,
   severity,
   user,
   path,
   line,
   fingerprint,
-  reason,
-  remedy,
 }: Finding): Told<KeysDocument["findings"][number]> {
-  return { id, severity, user, path, line: line ?? null, fingerprint: fingerprint ?? null, reason, remedy };
+  return {
+    id: fault.id,
+    severity,
+    user,
+    path,
+    line: line ?? null,
+    fingerprint: fingerprint ?? null,
+    reason: reasonOf(fault),
+    remedy: remedyOf(fault),
+  };
 }
 
 function time(timeMs: number | undefined): string | null {

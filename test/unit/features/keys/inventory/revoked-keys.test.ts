@@ -17,7 +17,7 @@ describe("a list of ssh-keygen -k", () => {
     writeFileSync(join(folder, "spec"), `key: ${other}\nhash: ${sha256}\n`);
     execFileSync("ssh-keygen", ["-q", "-k", "-f", "list", "key", "spec"], { cwd: folder, stdio: "pipe" });
     const parsed = parseRevokedKeys(readFileSync(join(folder, "list")));
-    expect(parsed.problem).toBeUndefined();
+    expect(parsed.fault).toBeUndefined();
     expect(parsed.fingerprints.has(sha256)).toBe(true);
     expect(parsed.fingerprints.size).toBe(2);
   });
@@ -28,6 +28,6 @@ describe("a list of ssh-keygen -k", () => {
 });
 
 test("a file of keys", () => {
-  const { problem, fingerprints } = parseRevokedKeys(Buffer.from(`# gone\n\n${ed} a comment`));
-  expect([problem, [...fingerprints]]).toEqual([undefined, [sha256]]);
+  const { fault, fingerprints } = parseRevokedKeys(Buffer.from(`# gone\n\n${ed} a comment`));
+  expect([fault, [...fingerprints]]).toEqual([undefined, [sha256]]);
 });

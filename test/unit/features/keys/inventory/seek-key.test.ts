@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { seekKey, type Wanted } from "../../../../../src/features/keys/inventory/seek-key.ts";
+import { describeUnread } from "../../../../../src/features/keys/text/faults.ts";
 import { newestRules } from "../../../../../src/system/authorized-keys/line-rules.ts";
 
 const encoded = "AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
@@ -16,8 +17,8 @@ async function* piecesOf(text: string): AsyncGenerator<Buffer> {
 }
 
 async function seek(chunks: AsyncIterable<Buffer>, wanted = byKey, now = () => 0) {
-  const { places, problem } = await seekKey({ kind: "open", chunks, rights: [root] }, wanted, newestRules, now);
-  return { lines: places.map(({ line }) => line), problem };
+  const { places, rest } = await seekKey({ kind: "open", chunks, rights: [root] }, wanted, newestRules, now);
+  return { lines: places.map(({ line }) => line), problem: rest && describeUnread(rest) };
 }
 
 const root = { path: "/", uid: 0, gid: 0, mode: 0o40755 };
