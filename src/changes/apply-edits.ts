@@ -31,7 +31,7 @@ export async function applyEdits(
 function rejectChanged(edits: readonly FileEdit[], { replaceFiles }: ChangeHost): void {
   for (const { path, owner, before } of edits)
     if (replaceFiles.read(path, owner) !== before)
-      throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
+      throw new FileTrouble("changed", `${path} was changed by another process`);
 }
 
 /** As {@link applyEdits}, without a record. */

@@ -90,7 +90,7 @@ export class ChangeJournal {
   #fileOf({ path, owner, before, after, copy }: FileEdit): FileRecord {
     const attributes = before === undefined ? undefined : this.#host.replaceFiles.attributes(path, owner);
     if (before !== undefined && attributes === undefined)
-      throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
+      throw new FileTrouble("changed", `${path} was removed by another process`);
     this.#backups += 1;
     return {
       path,
@@ -124,6 +124,6 @@ export function nameOf(id: string): string {
 function cannotRecord({ path }: StateFolder, { message }: FileTrouble): ForeseenError {
   return new FatalError(
     `The change cannot be recorded in ${path}: ${message}. Nothing is changed.`,
-    "Every change is recorded before it is made, so that it can be undone. Put that right first.",
+    "Every change is recorded before it is made, so that it can be undone. Fix that first.",
   );
 }

@@ -14,7 +14,7 @@ export function foreseenTrouble(trouble: FileTrouble, outcome: string): Foreseen
     case "broken":
       return new FatalError(message);
     case "foreign":
-      return new NothingDoneError(message, "Put that right by hand first.");
+      return new NothingDoneError(message, "Fix that by hand first.");
     case "changed":
     case "busy":
       return new NothingDoneError(message, "Try again.");

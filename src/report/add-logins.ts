@@ -45,7 +45,7 @@ const unreadable: Warning = {
 function unverified(sessions: readonly Session[]): Warning[] {
   const count = sessions.filter(({ auth }) => auth?.verified === false).length;
   if (count === 0) return [];
-  const message = `how the users of ${plural(count, "session")} logged in is told only by files that every user can write to`;
+  const message = `only log files, which every user can write to, show how the users of ${plural(count, "session")} logged in`;
   return [{ code: authUnverifiedCode, message }];
 }
 

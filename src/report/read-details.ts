@@ -138,7 +138,7 @@ function warningsAbout({ pid, auth }: Session, files: Files): Warning[] {
       ? [
           {
             code: "auth-unverified",
-            message: `how the user logged in is said by ${auth.source} only, where every user can write`,
+            message: `only ${auth.source} shows how the user logged in, and every user can write to it`,
           },
         ]
       : []),

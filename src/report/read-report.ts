@@ -58,12 +58,12 @@ async function addRecordedLogins(
 
 const notRecorded: Warning = {
   code: "logins-not-recorded",
-  message: "this recording does not tell how users logged in; record the host with collect.sh --auth",
+  message: "this recording does not show how users logged in; record the host with collect.sh --auth",
 };
 
 const commentsNotRecorded: Warning = {
   code: "key-comments-not-recorded",
-  message: "the comments of keys are unknown: a recording holds none of the files that users keep their keys in",
+  message: "the comments of keys are unknown: a recording does not contain the files in which users keep their keys",
 };
 
 /** What only one session is asked for, of the machine that the report is about. */

@@ -23,7 +23,7 @@ describe.each(["no-ptrace", "user-namespace", "pid-namespace", "sockets-cut"])("
       for (const sessions of [[], [session()]]) {
         const { exitCode, out, err } = await sshctl(args, { report: blind(sessions) });
         expect({ exitCode, out }).toEqual({ exitCode: 4, out: "" });
-        expect(err).toBe(`sshctl: Who is there cannot be decided: ${reason}. "sshctl doctor" tells what is missing.\n`);
+        expect(err).toBe(`sshctl: Who is there cannot be decided: ${reason}. "sshctl doctor" shows what is missing.\n`);
       }
     },
   );

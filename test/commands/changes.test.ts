@@ -198,7 +198,7 @@ describe("undo of a revoked key", () => {
     });
     expect(await run(`undo ${id}`)).toMatchObject({
       exitCode: 1,
-      err: `sshctl: The change ${id} is undone already.\n`,
+      err: `sshctl: The change ${id} has already been undone.\n`,
     });
   });
 
@@ -306,7 +306,7 @@ describe("what was cut off", () => {
     journal.intend([{ path: drop, owner: { uid: 0, gid: 0 }, before: undefined, after: "TMOUT=90\n" }]);
     expect((await made.run("changes", { width: 200 })).out).toContain("  interrupted  ");
     const { exitCode, out } = await made.run(`undo ${journal.id} --yes`);
-    expect([exitCode, out]).toEqual([0, "Every file is as it was before already\n"]);
+    expect([exitCode, out]).toEqual([0, "Every file is already as it was before the change\n"]);
     expect((await made.run("changes --color never", { width: 200 })).out).toContain("  undone  ");
   });
 
@@ -322,7 +322,7 @@ describe("what was cut off", () => {
     expect([exitCode, out, err]).toEqual([
       3,
       "",
-      `sshctl: Undoing the change failed in the middle. ${aliceFile} is full. ${bobFile} is as it was before the change, and stays so. "sshctl undo ${id}" tries again.\n`,
+      `sshctl: Undoing the change failed partway. ${aliceFile} is full. ${bobFile} is back to its state before the change, and stays so. "sshctl undo ${id}" tries again.\n`,
     ]);
     Object.assign(host.replaceFiles, replaceFiles);
     expect(await run(`undo ${id} --yes`)).toMatchObject({
@@ -333,7 +333,7 @@ describe("what was cut off", () => {
   });
 
   test.each([
-    ["the state of the record", "write", "that the change is undone could not be recorded: full"],
+    ["the state of the record", "write", "the record of the change could not be marked as undone: full"],
     ["the system log", "log", "the system log did not accept the record of this"],
   ])("%s that is not taken is told", async (_, what, message) => {
     const { run, host, id } = await revoked();
@@ -373,9 +373,9 @@ describe("undo is refused", () => {
     const { exitCode, err } = await run(`undo ${id} --yes`);
     expect([exitCode, host.texts]).toEqual([5, before]);
     expect(err).toContain(
-      `${bobFile} has been changed since, by nothing that is recorded in /var/lib/sshctl/changes: it belongs to root, and was last written on `,
+      `${bobFile} has been changed since, but not by a change recorded in /var/lib/sshctl/changes: it belongs to root, and was last written on `,
     );
-    expect(err).toContain("Nothing was done. What the files held before is kept in /var/lib/sshctl/changes");
+    expect(err).toContain("Nothing was done. The old contents of the files are kept in /var/lib/sshctl/changes");
   });
 
   test("where it is edited while the question is open", async () => {
@@ -394,17 +394,17 @@ describe("undo is refused", () => {
     host.state.remove(`${id}-1.before`);
     expect(await run(`undo ${id} --yes`)).toMatchObject({
       exitCode: 5,
-      err: expect.stringContaining(`what ${aliceFile} held before is lost`),
+      err: expect.stringContaining(`the old contents of ${aliceFile} are lost`),
     });
   });
 
   test.each([
-    ["undo", 2, "undo needs to know which change."],
+    ["undo", 2, "undo needs the id of a change."],
     ["undo all", 2, '"all" is not the id of a change. "sshctl changes" lists them.'],
     ["undo 20260101T000000000-aaaa", 1, "There is no change 20260101T000000000-aaaa in /var/lib/sshctl/changes."],
     ["undo 1999", 1, "There is no change 1999"],
     ["undo 2", 2, '"2" is the beginning of 2 ids. Give more of it'],
-    ["undo 2026 2027", 2, "undo takes one id, and 2 were given."],
+    ["undo 2026 2027", 2, "undo takes one id, but 2 were given."],
   ])("%s", async (line, exitCode, message) => {
     const made = machine();
     await made.run("timeout set 180 --global");

@@ -8,7 +8,7 @@ import { sshctl } from "../helpers/run-cli.ts";
 import { session } from "../helpers/sessions.ts";
 
 test.each([
-  [[], "completion needs to know for which shell. Allowed: bash, zsh, fish."],
+  [[], "completion needs the name of a shell. Allowed: bash, zsh, fish."],
   [["tcsh"], 'There is no completion for "tcsh". Allowed: bash, zsh, fish.'],
   [
     ["values", "secrets"],

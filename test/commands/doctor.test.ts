@@ -141,8 +141,11 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
     ],
     [
       "programs that others can change",
-      { findTampering: (path) => (path.endsWith("main.cjs") ? "/usr/lib can be written by others" : undefined) },
-      [["sshctl", "limited", "/usr/lib can be written by others"]],
+      {
+        findTampering: (path) =>
+          path.endsWith("main.cjs") ? "/usr/lib can be written by users other than root" : undefined,
+      },
+      [["sshctl", "limited", "/usr/lib can be written by users other than root"]],
     ],
     [
       "a Node.js that others can change",

@@ -122,13 +122,13 @@ describe("the inventory", () => {
   test("tells of files that it did not read", async () => {
     const { json, err } = await keysJson({
       odd: {
-        [aliceFile]: { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
+        [aliceFile]: { kind: "unreadable", problem: "it is not a regular file", isRefusedToAll: true },
         [bobFile]: { kind: "out-of-reach", path: "/home/bob" },
       },
     });
     expect(json.findings).toMatchObject([{ id: "unread-file", user: "alice" }]);
     expect(json.warnings).toMatchObject([{ code: "network-homes" }]);
-    expect(err).toContain("it is no regular file");
+    expect(err).toContain("it is not a regular file");
     expect(err).toContain("--network-homes");
   });
 });
@@ -204,7 +204,7 @@ describe("lines that sshd ignores", () => {
     ["nothing", {}],
     [
       "a folder",
-      { odd: { "/etc/revoked": { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true } } },
+      { odd: { "/etc/revoked": { kind: "unreadable", problem: "it is not a regular file", isRefusedToAll: true } } },
     ],
   ])("where RevokedKeys is %s, are all", async (_, { texts, odd }) => {
     const machine = { texts: { [aliceFile]: `${ed} a`, ...texts }, sshd: "revokedkeys /etc/revoked" };

@@ -9,7 +9,7 @@ import { report, session, stranger } from "../helpers/sessions.ts";
 
 const alice = session({ pid: 903, ttys: ["pts/1"], peer: { address: "10.0.0.7", port: 5001 } });
 const bob = session({ pid: 913, user: "bob", uid: 1001, ttys: ["pts/2"], peer: { address: "10.0.0.8", port: 5002 } });
-const own = session({ pid: 923, ttys: ["pts/3"], self: true, selfProof: "you run this inside of it" });
+const own = session({ pid: 923, ttys: ["pts/3"], self: true, selfProof: "you run this inside it" });
 const doubtful = session({ pid: 933, ttys: ["pts/4"], self: undefined, selfProof: "nobody knows" });
 
 const processOf = (pid: number, ppid: number, comm: string) => ({
@@ -93,7 +93,7 @@ describe("kill names sessions", () => {
     ["kill", 2, "needs a session"],
     ["kill all", 2, 'Did you mean "sshctl kill-all"?'],
     ["kill bob", 2, '"sshctl kill-all --user bob"'],
-    ["kill 923", 6, "is your own session: you run this inside of it"],
+    ["kill 923", 6, "is your own session: you run this inside it"],
     ["kill 903 --signal STOP", 2, "would only stop the session"],
     ["kill 903 -FOO", 2, "Allowed: TERM (15)"],
     ["kill 903 --grace 0", 2, "--grace 0"],
@@ -207,9 +207,7 @@ describe("kill-all", () => {
   test("ends what matches, but not the own session, which it names with the reason", async () => {
     const { ended, exitCode, out, recorded } = await run("kill-all --yes --reason stolen", everybody);
     expect({ ended, exitCode }).toEqual({ ended: [903, 913], exitCode: 0 });
-    expect(out).toContain(
-      "spared: PID 923, alice on pts/3 from 10.0.0.7:5000: it is your own: you run this inside of it",
-    );
+    expect(out).toContain("spared: PID 923, alice on pts/3 from 10.0.0.7:5000: it is your own: you run this inside it");
     expect(recorded).toMatchObject([
       { reason: "stolen", outcome: expect.stringMatching(/^ended by TERM in [0-9.]+s$/) },
       { reason: "stolen" },

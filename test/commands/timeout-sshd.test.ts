@@ -244,7 +244,7 @@ describe("sshd is left alone", () => {
       { settings: "channeltimeout session:*=7\nunusedconnectiontimeout none\n" },
       "it has session:*=7",
     ],
-    ["cannot be reloaded", { reload: 1 }, "does not read its configuration again: Job failed.; See"],
+    ["cannot be reloaded", { reload: 1 }, "did not read its configuration again: Job failed.; See"],
   ])("again, when it %s", async (_, sshd, message) => {
     const { host } = machineWithSshd(sshd);
     const { exitCode, err } = await run("set 15m --via sshd --global", host);

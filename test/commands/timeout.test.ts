@@ -100,9 +100,9 @@ describe("options that contradict each other", () => {
     ["set 180 --user alice --except-group wheel", "Add --global, or leave it out."],
     ["set 180 --via sshd --global --ssh-only", "--ssh-only is for shells"],
     ["set 180 --via carrier-pigeon", "Allowed: shell, sshd."],
-    ["set 180 --via sshd", "Add --global for everybody, --user NAME for one user, or --group NAME"],
-    ["unset --via sshd", "Add --global for everybody, --user NAME for one user, or --group NAME"],
-    ["set 180 --via sshd --dry-run", "--via sshd does not say for whom."],
+    ["set 180 --via sshd", "Add --global for all users, --user NAME for one user, or --group NAME"],
+    ["unset --via sshd", "Add --global for all users, --user NAME for one user, or --group NAME"],
+    ["set 180 --via sshd --dry-run", "--via sshd needs to know for whom the limit is."],
   ])("%s", async (line, message) => {
     const { exitCode, err, host } = await onMachine({}, line);
     expect(exitCode).toBe(2);
@@ -425,7 +425,7 @@ describe("the question", () => {
     const { host } = await onMachine({}, "set 900 --user alice");
     const { questions, prompts } = person(false);
     expect(await sshctl(["timeout", "unset", "--user", "alice"], { host, prompts })).toMatchObject({ exitCode: 6 });
-    expect(questions).toEqual(["Take the limit from alice?"]);
+    expect(questions).toEqual(["Remove the idle limit of alice?"]);
   });
 
   test.each([

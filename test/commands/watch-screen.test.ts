@@ -10,7 +10,7 @@ import { sshctl, type Outcome } from "../helpers/run-cli.ts";
 import { report, session } from "../helpers/sessions.ts";
 
 const alice = session({ pid: 2001, commandLine: "vim s3cret", command: "vim" });
-const own = session({ pid: 5001, user: "root", self: true, selfProof: "you run this inside of it" });
+const own = session({ pid: 5001, user: "root", self: true, selfProof: "you run this inside it" });
 const at = (seconds: number, ...sessions: SessionReport["sessions"]) =>
   report(sessions, { takenAtMs: now + seconds * 1000 });
 

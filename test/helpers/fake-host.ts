@@ -221,7 +221,7 @@ function replaceFilesIn(
     replace: (path, _owner, before, after, attributes) => {
       check(path, { ...troubles, ...unwritable });
       if (onlyOnce && written.includes(path)) throw new FileTrouble("broken", `${path} is full`);
-      if (all.get(path) !== before) throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
+      if (all.get(path) !== before) throw new FileTrouble("changed", `${path} was changed by another process`);
       written.push(path);
       if (before === undefined) modes.set(path, attributes?.mode ?? 0o644);
       if (after === undefined) all.delete(path);

@@ -33,7 +33,7 @@ export async function carryOut(
     case "without-backup":
       return outcome;
     case "unknown":
-      throw new NothingFoundError(`The record of the change ${id} has just been removed. Nothing was done.`);
+      throw new NothingFoundError(`The record of the change ${id} was removed by another process. Nothing was done.`);
     case "refused":
     case "put-back":
       throw refusalOf(outcome.reason);
@@ -44,7 +44,7 @@ export async function carryOut(
   }
   out.write(renderUndone(outcome.paths, view, widthOf(out)));
   if (outcome.unrecorded !== undefined)
-    notice(`that the change is undone could not be recorded: ${outcome.unrecorded.message}`, err);
+    notice(`the record of the change could not be marked as undone: ${outcome.unrecorded.message}`, err);
   for (const log of await writeDown(view, outcome, reason, host)) notice(unrecorded(log), err);
   return outcome;
 }

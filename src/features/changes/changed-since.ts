@@ -27,7 +27,7 @@ export function describeLater(
   const later = laterChange(path, record, changes);
   if (later !== undefined)
     return `${path} has been changed since by ${describeCaller(later.caller)}: ${later.command} (change ${later.id})`;
-  const unknown = `${path} has been changed since, by nothing that is recorded in ${state.path}`;
+  const unknown = `${path} has been changed since, but not by a change recorded in ${state.path}`;
   const facts = orUndefined(files.facts(path));
   if (facts === undefined) return unknown;
   const [owner = `uid ${String(facts.uid)}`] = parseAccounts(orUndefined(files.read("/etc/passwd")) ?? "").names(

@@ -17,9 +17,9 @@ const formats = ["table", "wide", "json", "csv"] as const;
 
 export const changes: Command = {
   name: "changes",
-  summary: "List what sshctl has changed in files",
+  summary: "List the changes that sshctl has made to files",
   examples: [
-    ["sshctl changes", "every change of files, the newest first"],
+    ["sshctl changes", "every change, the newest first"],
     ["sshctl changes -o wide", "nothing cut, with the command that undoes each"],
     ["sshctl changes -o json", "for programs"],
   ],
@@ -62,5 +62,5 @@ async function render(found: Changes, reading: Reading, layout: Layout, style: T
 function tellUnread({ damaged, older }: Changes, { folder }: Reading, { err }: Context): void {
   for (const id of damaged) notice(`${folder}/${id}.json is damaged: that change cannot be listed or undone`, err);
   if (older > 0)
-    notice(`${plural(older, "older change")} in ${folder} not listed; sshctl undo takes the whole id`, err);
+    notice(`${plural(older, "older change")} in ${folder} not listed; sshctl undo accepts the whole id`, err);
 }

@@ -20,8 +20,8 @@ export function refusalOf(reason: FileTrouble | ForeseenError): ForeseenError {
 }
 
 export function halfUndone({ reason, left, inactive }: NotPutBack, id: string): ForeseenError {
-  const stays = left.map(({ path }) => `${path} is as it was before the change, and stays so`);
-  const late = inactive === undefined ? [] : [`What is in the files now is not in force: ${inactive.message}`];
-  const sentences = ["Undoing the change failed in the middle", reason.message, ...stays, ...late];
+  const stays = left.map(({ path }) => `${path} is back to its state before the change, and stays so`);
+  const late = inactive === undefined ? [] : [`The files as they are now are not in force: ${inactive.message}`];
+  const sentences = ["Undoing the change failed partway", reason.message, ...stays, ...late];
   return new FatalError(sentences.map(sentence).join(" "), `"sshctl undo ${id}" tries again.`);
 }

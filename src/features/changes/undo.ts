@@ -58,11 +58,11 @@ export const undo: Command = {
 /** @throws UsageError */
 function parseId({ words }: GivenOptions): string {
   const [id] = words;
-  if (id === undefined) throw new UsageError("undo needs to know which change.", '"sshctl changes" lists their ids.');
+  if (id === undefined) throw new UsageError("undo needs the id of a change.", '"sshctl changes" lists them.');
   if (words.length > 1)
     throw new UsageError(
-      `undo takes one id, and ${String(words.length)} were given.`,
-      "Changes are undone one at a time, so that what each of them opens is seen.",
+      `undo takes one id, but ${String(words.length)} were given.`,
+      "Undo changes one at a time, so that you see what each of them opens.",
     );
   return id;
 }
@@ -80,12 +80,12 @@ function refuse(
   host: Pick<Machine, "files" | "state">,
   { err }: Context,
 ): ExitCode {
-  const back = `What the files held before is kept in ${host.state.path}, in the files ${record.id}-*.before.`;
+  const back = `The old contents of the files are kept in ${host.state.path}, in the files ${record.id}-*.before.`;
   switch (plan.kind) {
     case "already-undone":
-      throw new NothingDoneError(`The change ${record.id} is undone already.`);
+      throw new NothingDoneError(`The change ${record.id} has already been undone.`);
     case "without-backup":
-      for (const path of plan.paths) notice(`what ${path} held before is lost`, err);
+      for (const path of plan.paths) notice(`the old contents of ${path} are lost`, err);
       notice(`Nothing was done. ${back}`, err);
       return exitCodes.partial;
     case "changed-since": {

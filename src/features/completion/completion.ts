@@ -19,8 +19,8 @@ export function completionOf(table: CommandTable): Command {
     summary: "Print a script that completes command lines in a shell",
     examples: [
       ["source <(sshctl completion bash)", "for this shell"],
-      ["sshctl completion zsh > /usr/local/share/zsh/site-functions/_sshctl", "for everybody's zsh"],
-      ["sshctl completion fish > ~/.config/fish/completions/sshctl.fish", "for one's own fish"],
+      ["sshctl completion zsh > /usr/local/share/zsh/site-functions/_sshctl", "for zsh, for all users"],
+      ["sshctl completion fish > ~/.config/fish/completions/sshctl.fish", "for your own fish"],
     ],
     words: { name: "SHELL", offer: [...scripts.keys()], describe: [...scripts.keys()].join(", "), most: 1 },
     options: {},
@@ -34,7 +34,7 @@ export function completionOf(table: CommandTable): Command {
 /** @throws UsageError */
 function scriptOf(shell: string | undefined): (entries: readonly Entry[]) => string {
   const allowed = `Allowed: ${[...scripts.keys()].join(", ")}.`;
-  if (shell === undefined) throw new UsageError("completion needs to know for which shell.", allowed);
+  if (shell === undefined) throw new UsageError("completion needs the name of a shell.", allowed);
   const script = scripts.get(shell);
   if (script === undefined) throw new UsageError(`There is no completion for "${shell}".`, allowed);
   return script;

@@ -52,7 +52,7 @@ export function entriesOf(
       ...each.commands.map((one) => commandEntry(one, [])),
     ];
   });
-  const help = { path: "help", aliases: [], summary: "What a command takes", options: [], words: undefined };
+  const help = { path: "help", aliases: [], summary: "Show the help of a command", options: [], words: undefined };
   return [...found, { ...help, others: firstWords(found) }];
 }
 
@@ -98,7 +98,7 @@ function commandEntry(
         takesValue: false,
         isNegation: false,
         offer: undefined,
-        describe: "what this command takes",
+        describe: "show the help of this command",
       },
     ],
     others: others.map((other) => ({ word: other.name.slice(name.length + 1), summary: other.summary })),

@@ -10,5 +10,5 @@ import { PermissionError } from "../../errors.ts";
 export function rejectBlindness({ warnings }: Pick<LiveReport, "warnings">): void {
   const reason = whyBlind(warnings);
   if (reason === undefined) return;
-  throw new PermissionError(`Who is there cannot be decided: ${reason}.`, '"sshctl doctor" tells what is missing.');
+  throw new PermissionError(`Who is there cannot be decided: ${reason}.`, '"sshctl doctor" shows what is missing.');
 }

@@ -45,8 +45,8 @@ export function parseScope(given: GivenOptions): GivenScope {
   if (scopes.length > 1) throw new UsageError(`${scopes.join(" and ")} cannot be combined.`, "Choose one.");
   if (via === "sshd" && scopes.length === 0)
     throw new UsageError(
-      "--via sshd does not say for whom.",
-      "Add --global for everybody, --user NAME for one user, or --group NAME for the members of a group.",
+      "--via sshd needs to know for whom the limit is.",
+      "Add --global for all users, --user NAME for one user, or --group NAME for the members of a group.",
     );
   if (via === "shell" && group !== undefined)
     throw new UsageError("--group works only with --via sshd.", "For shells, use --global --except-group.");

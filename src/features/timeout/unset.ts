@@ -28,7 +28,7 @@ export const timeoutUnset: Command = {
     };
     const words = [...scopeWords(found), ...(scope.via === "sshd" ? ["--via", "sshd"] : [])];
     const command = `sshctl timeout unset ${words.map(quoteWord).join(" ")}`;
-    const question = `Take the limit from ${scopeName(found)}?`;
+    const question = `Remove the idle limit of ${scopeName(found)}?`;
     return change(found, scope.via, { act: "timeout unset", command, planBy, question }, given, context, host);
   },
 };

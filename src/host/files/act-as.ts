@@ -63,7 +63,7 @@ function become<T>({ uid, gid }: Owner, work: () => T): T {
     process.setegid?.(gid);
     process.seteuid?.(uid);
     if (process.geteuid?.() !== uid || process.getegid?.() !== gid)
-      throw new Error("The user's rights cannot be taken on.");
+      throw new Error("sshctl cannot switch to the user's rights.");
     return work();
   } finally {
     process.seteuid?.(0);

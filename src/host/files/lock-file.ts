@@ -134,7 +134,7 @@ async function lock(fd: number, path: string, timeout: number): Promise<void> {
 }
 
 function busy(path: string): FileTrouble {
-  return new FileTrouble("busy", `${path} is locked: somebody else has been changing something for ten seconds`);
+  return new FileTrouble("busy", `${path} is locked: another process has held the lock for ten seconds`);
 }
 
 /** Whoever owns the folder may have taken it away, or may not let go of it any more: what was done is done. */

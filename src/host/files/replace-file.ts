@@ -89,8 +89,7 @@ export const replaceFiles: ReplaceFiles = {
     inFolder(path, owner, (folder) => {
       folder.permit(folder.stats, toWrite | toSearch);
       withFile(folder, path, (current) => {
-        if (current?.text !== before)
-          throw new FileTrouble("changed", `${path} has just been changed by somebody else`);
+        if (current?.text !== before) throw new FileTrouble("changed", `${path} was changed by another process`);
         if (after === undefined) unlinkSync(folder.place(path));
         else writeBeside(folder, path, after, current ?? attributes);
       });
@@ -101,7 +100,7 @@ export const replaceFiles: ReplaceFiles = {
     inFolder(path, owner, (folder) => {
       folder.permit(folder.stats, toWrite | toSearch);
       withFile(folder, path, (current) => {
-        if (current === undefined) throw new FileTrouble("changed", `${path} has just been removed by somebody else`);
+        if (current === undefined) throw new FileTrouble("changed", `${path} was removed by another process`);
         write(folder.place(copy), current.text, owner, current);
       });
       fsyncSync(folder.fd);
@@ -135,7 +134,7 @@ function inFolder<T>(path: string, owner: Owner, use: (folder: Folder) => T): T 
     try {
       return walk(dirname(path), { permit }, (handle, [{ stats }]) => {
         if (stats.uid !== owner.uid)
-          throw new FileTrouble("foreign", `${dirname(path)} belongs to somebody else than uid ${String(owner.uid)}`);
+          throw new FileTrouble("foreign", `${dirname(path)} does not belong to uid ${String(owner.uid)}`);
         permit(stats, toRead | toSearch);
         const through = `/proc/self/fd/${String(handle)}`;
         return withOpen(through, constants.O_RDONLY | constants.O_DIRECTORY, (fd) =>

@@ -25,7 +25,7 @@ export interface StateFolder {
    */
   read: (name: string, limitBytes: number) => string | undefined;
   /**
-   * In no order; none where there is no folder.
+   * In no order; none where there is not a folder.
    *
    * @throws FileTrouble
    */
@@ -99,10 +99,10 @@ function rejectForeign(path: string): void {
   for (const folder of [dirname(path), path]) {
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats === undefined) return;
-    if (!stats.isDirectory()) throw new FileTrouble("foreign", `${folder} is no folder`);
+    if (!stats.isDirectory()) throw new FileTrouble("foreign", `${folder} is not a folder`);
     if (stats.uid !== process.geteuid?.())
       throw new FileTrouble("foreign", `${folder} belongs to uid ${String(stats.uid)}`);
-    if ((stats.mode & 0o022) !== 0) throw new FileTrouble("foreign", `${folder} can be written by others`);
+    if ((stats.mode & 0o022) !== 0) throw new FileTrouble("foreign", `${folder} can be written by other users`);
   }
 }
 

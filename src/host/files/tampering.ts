@@ -18,10 +18,10 @@ export function findTampering(path: string, trusted: ReadonlySet<number>): strin
 
 function findFault(place: string, trusted: ReadonlySet<number>): string | undefined {
   const stats = lookAt(place);
-  if (stats === undefined) return `${place} cannot be looked at`;
+  if (stats === undefined) return `${place} cannot be examined`;
   if (stats.isSymbolicLink()) return `${place} is a link; give the path that it leads to`;
-  if (!trusted.has(stats.uid)) return `${place} belongs to another user than root`;
-  return (stats.mode & 0o022) === 0 ? undefined : `${place} can be written by others than root`;
+  if (!trusted.has(stats.uid)) return `${place} is not owned by root`;
+  return (stats.mode & 0o022) === 0 ? undefined : `${place} can be written by users other than root`;
 }
 
 /** @returns undefined for what is not there, or must not be seen. */

@@ -143,7 +143,7 @@ function withRegular<T>(
   return unlessRefused(() =>
     walk(path, rules, (handle, [file, ...folders]) => {
       const { stats } = file;
-      if (!stats.isFile()) return unreadable("it is no regular file", true);
+      if (!stats.isFile()) return unreadable("it is not a regular file", true);
       rules.permit(stats, toRead);
       const fd = openBehind(handle, constants.O_RDONLY);
       return use(fd, [rightsOf(file), ...folders.map(rightsOf)], stats.size);
@@ -188,8 +188,8 @@ function troubleOf(error: unknown): NoUserFile {
   const code = errorCode(error);
   if (code === "") throw error;
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
-  if (code === "EAGAIN") return unreadable("a program keeps it from being opened (a lease)", false);
-  if (code === "ELOOP") return unreadable("its links lead in a circle", true);
+  if (code === "EAGAIN") return unreadable("another program holds a lease on it", false);
+  if (code === "ELOOP") return unreadable("its symbolic links form a loop", true);
   // Where the kernel has not decided, an access list may still let the user in.
   if (code === "EACCES" || code === "EPERM") return { ...unreadable(permissionDenied, canActAs()), isRefused: true };
   return unreadable(`it cannot be read: ${code}`, false);

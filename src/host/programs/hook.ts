@@ -58,7 +58,7 @@ const onlyRoot = new Set([0]);
  * @param isRoot - whether the program would run as root.
  */
 export function findFault(path: string, isRoot: boolean): string | undefined {
-  if (isRoot && (!path.startsWith("/") || resolve(path) !== path)) return "root runs only a plain absolute path";
+  if (isRoot && (!path.startsWith("/") || resolve(path) !== path)) return "root needs a plain absolute path";
   if (!path.includes("/")) return "it must be a path, such as ./program";
   const whole = resolve(path);
   const file = lookAt(whole);
@@ -66,6 +66,6 @@ export function findFault(path: string, isRoot: boolean): string | undefined {
   const fault = isRoot ? findTampering(whole, onlyRoot) : undefined;
   if (fault !== undefined) return fault;
   if (!isRoot && file.isSymbolicLink()) return undefined;
-  if (!file.isFile()) return "it is no regular file";
+  if (!file.isFile()) return "it is not a regular file";
   return (file.mode & 0o111) === 0 ? "it is not executable" : undefined;
 }

@@ -80,7 +80,7 @@ function readKey(text: string): ReadKey {
   const known = isKnownType(type);
   const blob = decodeBase64(encoded);
   const key = type === "" || blob === undefined ? undefined : readPublicKey(type, blob);
-  if (key === undefined) return { isKey: known, problem: `the key behind ${type} is damaged` };
+  if (key === undefined) return { isKey: known, problem: `the key after ${type} is damaged` };
   const comment = rest.trim();
   return { key, comment: comment === "" ? undefined : comment };
 }

@@ -14,9 +14,10 @@ export function fromProblem(list: string, rules: LineRules): string | undefined 
   if (entries.some(({ text }) => text === "")) return "from has an empty entry";
   const parsed = entries.map(({ isNegated, text }) => ({ isNegated, text, kind: kindOf(text, rules) }));
   const wrong = parsed.find(({ kind }) => kind === "inconsistent");
-  if (wrong !== undefined) return `from names ${wrong.text.slice(0, longestAddress)}, whose mask does not fit`;
+  if (wrong !== undefined)
+    return `from names ${wrong.text.slice(0, longestAddress)}, whose mask does not match its address`;
   const letsIn = parsed.some(({ isNegated, kind, text }) => !isNegated && (kind === "network" || mayFit(text, rules)));
-  return letsIn ? undefined : "from lets nobody in";
+  return letsIn ? undefined : "from allows no address";
 }
 
 /**

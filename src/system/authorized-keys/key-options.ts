@@ -69,8 +69,8 @@ function wholeProblem(
   { from, principals, certAuthority }: Pick<KeyOptions, "from" | "principals" | "certAuthority">,
   rules: LineRules,
 ): string | undefined {
-  if (principals !== undefined && !certAuthority) return "principals stands there without cert-authority";
-  if (principals !== undefined && /^,*$/.test(principals)) return "principals names nobody";
+  if (principals !== undefined && !certAuthority) return "principals is given without cert-authority";
+  if (principals !== undefined && /^,*$/.test(principals)) return "principals names no one";
   return from === undefined ? undefined : fromProblem(from, rules);
 }
 
@@ -82,7 +82,7 @@ function readOptions(text: string, reading: Reading, rules: LineRules): string |
     const problem = takeOption(read, reading, rules);
     if (problem !== undefined) return problem;
     start = read.end;
-    if (start < text.length && text[start] !== ",") return "an option is not known";
+    if (start < text.length && text[start] !== ",") return "an option is unknown";
   }
   return undefined;
 }
@@ -123,14 +123,14 @@ function endOfQuotes(text: string, start: number): number | undefined {
 function takeOption({ name, value }: Option, reading: Reading, rules: LineRules): string | undefined {
   if (name === undefined) return undefined;
   const { names, values } = reading;
-  if (once.has(name) && names.has(name)) return `"${name}" stands there twice`;
+  if (once.has(name) && names.has(name)) return `"${name}" is given twice`;
   names.add(name);
   if (value === undefined) return undefined;
   if (once.has(name)) values.set(name, value);
   if (name !== "expiry-time") return valueProblem(name, value, rules);
   const time = parseAbsoluteTime(value, rules);
   reading.expiresAtMs = Math.min(reading.expiresAtMs, time ?? never);
-  return time === undefined ? "expiry-time is no time" : undefined;
+  return time === undefined ? "expiry-time is not a valid time" : undefined;
 }
 
 function valueProblem(name: string, value: string, rules: LineRules): string | undefined {

@@ -137,7 +137,7 @@ const certificates = { serials: 0x20, range: 0x21, bitmap: 0x22, keyIds: 0x23, e
 function readCertificates(data: Cursor, rules: Pick<LineRules, "openssh">): void {
   const authority = data.string();
   data.string();
-  if (authority.length > 0 && !isPublicKey(authority)) throw new Damage("an authority in it is no key");
+  if (authority.length > 0 && !isPublicKey(authority)) throw new Damage("an authority in it is not a key");
   while (!data.isAtEnd) {
     const type = data.byte();
     const part = new Cursor(data.string());
@@ -174,7 +174,7 @@ function readCertificatePart(type: number, part: Cursor, rules: Pick<LineRules, 
 }
 
 function checkRange(first: bigint, last = first): void {
-  if (first === 0n || first > last) throw new Damage("serial numbers in it are none");
+  if (first === 0n || first > last) throw new Damage("serial numbers in it are not valid");
 }
 
 /** SSHBUF_MAX_BIGNUM, in bytes. */
@@ -182,14 +182,14 @@ const longestBitmap = 2048;
 
 function checkBitmap(first: bigint, bits: Buffer): void {
   const isNegative = (bits[0] ?? 0) > 0x7f;
-  if (isNegative || bits.length > longestBitmap + 1) throw new Damage("a bitmap in it is none");
+  if (isNegative || bits.length > longestBitmap + 1) throw new Damage("a bitmap in it is not valid");
   const set = bits.length === 0 ? 0n : BigInt(`0x0${bits.toString("hex")}`);
   const count = set === 0n ? 0 : set.toString(2).length;
   const isZeroSet = first === 0n && (set & 1n) === 1n;
   if (isZeroSet || (count > 0 && first + BigInt(count - 1) > 0xffff_ffff_ffff_ffffn))
-    throw new Damage("serial numbers in it are none");
+    throw new Damage("serial numbers in it are not valid");
 }
 
 function rejectRest(data: Cursor): void {
-  if (!data.isAtEnd) throw new Damage("a section in it is longer than what it holds");
+  if (!data.isAtEnd) throw new Damage("a section in it is longer than its contents");
 }

@@ -34,11 +34,11 @@ interface Trail {
 export function findOwnServers(scene: Scene, observer: Pid): OwnServers {
   const pids = new Map<Pid, string>();
   const doubts: string[] = [];
-  const queue: { pid: Pid; proof: string }[] = [{ pid: observer, proof: "you run this inside of it" }];
+  const queue: { pid: Pid; proof: string }[] = [{ pid: observer, proof: "you run this inside it" }];
   const seen = new Set([observer]);
   for (const { pid, proof } of queue) {
     if (seen.size > mostTrails || pids.size > mostConnections) {
-      doubts.push("more connections hang on your terminals than can be followed");
+      doubts.push("more connections are attached to your terminals than can be followed");
       break;
     }
     const trail: Trail = follow(scene, pid) ?? (pid === observer ? orphanTrail(scene, observer) : {});
@@ -169,7 +169,8 @@ function orphanTrail(scene: Scene, observer: Pid): Trail {
   const givers = tty === undefined ? [] : [...servers.values()].filter((server) => allocatedBy(server).includes(tty));
   if (tty !== undefined && givers.length > 0) {
     const isHere = isMachinesTerminal(scene, tty, ancestors);
-    if (isHere === undefined) return { doubt: `whether your terminal ${tty} is one of this machine cannot be seen` };
+    if (isHere === undefined)
+      return { doubt: `it cannot be seen whether your terminal ${tty} belongs to this machine` };
     if (isHere) return { next: givers.map(({ pid }) => pid) };
   }
   const keeper = ancestors.find(({ ppid }) => ppid === 1);
@@ -180,7 +181,7 @@ function orphanTrail(scene: Scene, observer: Pid): Trail {
     readLogindSession(files, keeper.pid) !== undefined
   ) {
     return {
-      doubt: `your terminal ${tty} is kept by ${keeper.comm} (PID ${String(keeper.pid)}), whose own terminal is not known`,
+      doubt: `your terminal ${tty} is held by ${keeper.comm} (PID ${String(keeper.pid)}), whose own terminal is not known`,
     };
   }
   const session = readLogindSession(files, observer);

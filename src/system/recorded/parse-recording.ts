@@ -140,13 +140,13 @@ function enterRow(draft: Draft, line: string, isFirst: boolean): void {
   if (line.length > longestRow) throw new Error(`it is longer than ${String(longestRow)} characters`);
   const [kind = "", ...fields] = line.split("\t", mostFields);
   if (isFirst && kind !== "recording") throw new Error("it is not a recording");
-  if (draft.values.has("end")) throw new Error("there are rows behind the last one");
+  if (draft.values.has("end")) throw new Error("there are rows after the last one");
   const row = rowKinds.get(kind);
   if (row === undefined) throw new Error(`there are no rows ${quoted(kind)}`);
   if (!row.fields.includes(fields.length))
-    throw new Error(`a row "${kind}" has ${row.fields.join(" or ")} fields behind its name`);
+    throw new Error(`a row "${kind}" has ${row.fields.join(" or ")} fields after its name`);
   const [first = "", ...rest] = fields.map(decodeVis);
-  if (row.hasPath === true && !isKnownPath(first)) throw new Error(`${quoted(first)} is no path that is recorded`);
+  if (row.hasPath === true && !isKnownPath(first)) throw new Error(`${quoted(first)} is not a path that is recorded`);
   row.enter(draft, fields.length === 0 ? [] : [first, ...rest]);
 }
 
@@ -160,7 +160,7 @@ function append(table: Map<string, string>, key: string, line: string): void {
 /** Says more about a terminal that has its times already. */
 function enterDevice({ facts }: Draft, [path = "", ...numbers]: readonly string[]): void {
   const known = facts.get(path);
-  if (known === undefined) throw new Error(`a row "device" stands behind the row "times" of ${path}`);
+  if (known === undefined) throw new Error(`a row "device" comes after the row "times" of ${path}`);
   facts.set(path, { ...known, ...parseDevice(numbers) });
 }
 
@@ -179,11 +179,11 @@ function parseLack(text: string): Lack {
 /** @param nonce - empty where any will do. */
 function checkFrame(values: ReadonlyMap<string, string>, nonce: string): void {
   const [form, begun = ""] = values.get("recording")?.split("\t") ?? [];
-  if (form === "1") throw new Error("it has the form 1 of older versions; record the host again with collect.sh");
+  if (form === "1") throw new Error("it has form 1, that of older versions; record the host again with collect.sh");
   if (form !== version) throw new Error(`it does not start with "recording", a tab and ${version}`);
   const ended = values.get("end");
   if (ended === undefined) throw new Error('it is cut off: its last line is not "end"');
-  if (ended !== begun) throw new Error('its last line, "end", is not that of its first');
+  if (ended !== begun) throw new Error('its last line, "end", does not match its first line');
   if (nonce !== "" && begun !== nonce) throw new Error("it is not the one that was asked for");
 }
 

@@ -61,7 +61,7 @@ function readRecording(folder: string): string {
     case "refused":
       throw new FatalError(`The recording ${path} cannot be read: permission denied.`);
     case "no regular file":
-      throw new FatalError(`The recording ${path} cannot be used: it is no regular file.`);
+      throw new FatalError(`The recording ${path} cannot be used: it is not a regular file.`);
     case "too long":
       throw new FatalError(
         `The recording ${path} cannot be used: it is larger than ${String(localFile.longest >> 20)} MB.`,
@@ -76,7 +76,9 @@ async function* nothing(): AsyncIterable<string> {}
 /** @throws Error for a recording that cannot be read on this machine. */
 export function recordedFacts(recording: Recording): RecordedFacts {
   if (recording.byteOrder !== (endianness() === "LE" ? "little" : "big"))
-    throw new Error(`it comes from a machine with ${recording.byteOrder}-endian numbers, which are read only on such`);
+    throw new Error(
+      `it comes from a machine with ${recording.byteOrder}-endian numbers, and can be read only on such a machine`,
+    );
   return {
     files: recordedFiles(recording),
     smallFiles: { readSmall: () => undefined },
@@ -94,7 +96,7 @@ export function recordedFacts(recording: Recording): RecordedFacts {
 }
 
 const lacking: Record<Lack, string> = {
-  accounts: "users of directory services may have no names: the recorded host could not ask for all of them",
+  accounts: "users of directory services may have no names: the recorded host could not look up all of them",
   processes: "there were more processes than are recorded: of sessions that run very many, and of users' own servers",
   sockets: "there were more forwards than are recorded",
   terminals: "idle times are unknown: the recorded host has no stat",

@@ -20,7 +20,7 @@ export async function findReach(host: SteeringPorts): Promise<Reach> {
   const daemons = (await findDaemons(host)).filter(({ server }) => server === "openssh");
   if (daemons.length === 0)
     throw new NothingDoneError(
-      "No running OpenSSH server can be seen: how to make it read its configuration is not known.",
+      "No running OpenSSH server can be seen, so sshctl cannot make it read its configuration.",
       "systemctl start ssh",
     );
   const reached = daemons.filter((daemon) => includesDropIns(host.files, configOf(daemon)));
@@ -47,8 +47,8 @@ export async function findReach(host: SteeringPorts): Promise<Reach> {
 
 function notIncluded(config: string): NothingDoneError {
   return new NothingDoneError(
-    `${config} does not include /etc/ssh/sshd_config.d/*.conf for everybody, and sshctl does not edit that file.`,
-    'Put "Include /etc/ssh/sshd_config.d/*.conf" into its first line.',
+    `${config} does not include /etc/ssh/sshd_config.d/*.conf for all users, and sshctl does not edit that file.`,
+    'Put "Include /etc/ssh/sshd_config.d/*.conf" in its first line.',
   );
 }
 
@@ -90,7 +90,7 @@ export async function renewAll({ daemons, served }: Stock, host: SteeringPorts):
   for (const daemon of daemons) {
     const problem = await renew(daemon, host);
     if (problem !== undefined)
-      throw new FatalError(`${nameOf(daemon)} does not read its configuration again: ${problem}.`);
+      throw new FatalError(`${nameOf(daemon)} did not read its configuration again: ${problem}.`);
   }
   const silent = await findSilent(served, host);
   if (silent.length > 0) throw new FatalError(`No SSH server answers on ${silent.join(", ")} any more.`);

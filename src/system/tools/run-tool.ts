@@ -18,6 +18,6 @@ export async function runTool(programs: Programs, { name, args, package: origin 
   if (output === undefined)
     throw new FatalError(`There is no program ${name}, so --source tools cannot be used.`, `Install ${origin}.`);
   if (output.exitCode === 0) return output.stdout;
-  const failure = output.exitCode === undefined ? "did not come to its end" : `failed (${String(output.exitCode)})`;
+  const failure = output.exitCode === undefined ? "did not finish" : `failed (${String(output.exitCode)})`;
   throw new FatalError(`"${[name, ...args].join(" ")}" ${failure}.`, `--source tools needs the ${name} of ${origin}.`);
 }

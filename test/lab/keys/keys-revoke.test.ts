@@ -235,7 +235,7 @@ describeEveryNode("files are replaced in a way that no user can divert; the judg
     test.each([
       ["a link to another file", `mv ${file} /home/alice/real && ln -s /home/alice/real ${file}`, "is a symbolic link"],
       ["a second name", `ln ${file} /home/alice/second`, "has 2 names"],
-      ["a folder as the lock", `mkdir ${folder}/.sshctl.lock`, "is no regular file"],
+      ["a folder as the lock", `mkdir ${folder}/.sshctl.lock`, "is not a regular file"],
       ["a folder that cannot be written", `chmod 500 ${folder}`, "permission denied"],
     ])("%s is told, and touches nothing else", async (_, attack, message) => {
       const { fingerprint } = await newKey("alice");

@@ -152,9 +152,9 @@ describeEveryNode("files are read in a way that no user can divert; the judge is
   describe("a hostile file", () => {
     test.each([
       ["a link to root's secrets", `ln -sf /etc/shadow ${file}`, "permission denied"],
-      ["a FIFO", `rm ${file}; mkfifo ${file}`, "no regular file"],
-      ["a link to a device", `ln -sf /dev/zero ${file}`, "no regular file"],
-      ["a folder", `rm ${file}; mkdir ${file}`, "no regular file"],
+      ["a FIFO", `rm ${file}; mkfifo ${file}`, "not a regular file"],
+      ["a link to a device", `ln -sf /dev/zero ${file}`, "not a regular file"],
+      ["a folder", `rm ${file}; mkdir ${file}`, "not a regular file"],
       ["a circle", `ln -sf authorized_keys ${file}`, "circle"],
       ["a gigabyte", `rm ${file}; truncate -s 1G ${file}`, "larger than"],
       ["no rights", `chmod 0 ${folder}`, "permission denied"],

@@ -122,7 +122,7 @@ describeOldestAndNewest(
       test("does not end the own session by its name either", async () => {
         const own = await open(openShell(lab()));
         const said = await own.ask(`sudo ${tool} kill $(tty); echo "code $?"`, { timeoutMs: 20_000 });
-        expect(said).toContain("is your own session: you run this inside of it");
+        expect(said).toContain("is your own session: you run this inside it");
         expect(said).toContain("code 6");
       });
     });

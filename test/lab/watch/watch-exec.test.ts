@@ -54,7 +54,7 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
     await lab().must(`chmod 777 ${hook}`);
     const refused = await lab().sshctl(["watch", "--exec", hook, "--once"]);
     expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
-    expect(refused.stderr).toContain(`${hook} can be written by others than root`);
+    expect(refused.stderr).toContain(`${hook} can be written by users other than root`);
     await lab().must(`chmod 755 ${hook}`);
     const stream = await watch();
     await lab().must(`chmod 777 ${hook}`);

@@ -40,7 +40,7 @@ function textOf(bytes: string | undefined): string | undefined {
 
 /** What undoing opens and ends, a sentence each; without full stops. */
 export function effectLines({ effects, steps, accountOf }: UndoView): string[] {
-  if (steps.length === 0) return ["Every file is as it was before already"];
+  if (steps.length === 0) return ["Every file is already as it was before the change"];
   const named = comments(effects);
   const nameOf = (fingerprint: string) => {
     const comment = named.get(fingerprint);

@@ -47,10 +47,14 @@ describe("reading", () => {
   });
 
   test.each([
-    ["a link", () => symlinkSync("/etc/passwd", path), "foreign: /.profile is a symbolic link, and none is followed"],
+    [
+      "a link",
+      () => symlinkSync("/etc/passwd", path),
+      "foreign: /.profile is a symbolic link, which sshctl does not follow",
+    ],
     ["a dangling link", () => symlinkSync("/nowhere", path), "foreign: /.profile is a symbolic link"],
-    ["a folder", () => mkdirSync(path), "foreign: /.profile is no regular file"],
-    ["a FIFO", () => spawnSync("mkfifo", [path]), "foreign: /.profile is no regular file"],
+    ["a folder", () => mkdirSync(path), "foreign: /.profile is not a regular file"],
+    ["a FIFO", () => spawnSync("mkfifo", [path]), "foreign: /.profile is not a regular file"],
     [
       "a hard link",
       () => {
@@ -120,7 +124,7 @@ describe("replacing", () => {
   ])("does not touch a file that has been %s meanwhile", (_, is, was) => {
     if (is !== undefined) writeFileSync(path, is);
     expect(troubleOf(() => replaceFiles.replace(path, me, was, "new"))).toContain(
-      "changed: /.profile has just been changed",
+      "changed: /.profile was changed by another process",
     );
     expect(readdirSync(folder)).toEqual(is === undefined ? [] : [".profile"]);
   });

@@ -51,15 +51,15 @@ test("reads no more than it is told to", () => {
 
 describe("is refused", () => {
   test.each([
-    ["where others can write", () => chmodSync(path, 0o770), "can be written by others"],
-    ["where others can write above", () => chmodSync(join(path, ".."), 0o777), "can be written by others"],
+    ["where others can write", () => chmodSync(path, 0o770), "can be written by other users"],
+    ["where others can write above", () => chmodSync(join(path, ".."), 0o777), "can be written by other users"],
     [
       "behind a link",
       () => {
         rmSync(path, { recursive: true });
         symlinkSync(tmpdir(), path);
       },
-      "is no folder",
+      "is not a folder",
     ],
     [
       "where a file is in its place",
@@ -67,7 +67,7 @@ describe("is refused", () => {
         rmSync(path, { recursive: true });
         writeFileSync(path, "");
       },
-      /is no folder|there is a file/,
+      /is not a folder|a file with the name of the copy/,
     ],
   ])("%s", (_, damage, message) => {
     const folder = stateFolder(path);

@@ -46,22 +46,22 @@ describe("what is no file", () => {
     [
       "a folder",
       () => mkdirSync(at("f")),
-      { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
+      { kind: "unreadable", problem: "it is not a regular file", isRefusedToAll: true },
     ],
     [
       "a FIFO",
       () => execFileSync("mkfifo", [at("f")]),
-      { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
+      { kind: "unreadable", problem: "it is not a regular file", isRefusedToAll: true },
     ],
     [
       "a device",
       () => symlinkSync("/dev/zero", at("f")),
-      { kind: "unreadable", problem: "it is no regular file", isRefusedToAll: true },
+      { kind: "unreadable", problem: "it is not a regular file", isRefusedToAll: true },
     ],
     [
       "a circle",
       () => symlinkSync("f", at("f")),
-      { kind: "unreadable", problem: "its links lead in a circle", isRefusedToAll: true },
+      { kind: "unreadable", problem: "its symbolic links form a loop", isRefusedToAll: true },
     ],
   ])("%s", (_, make, expected) => {
     make();

@@ -68,10 +68,10 @@ describe("what root would run", () => {
     ["a bare name", "env", "absolute path"],
     ["a way round", "/usr/bin/../bin/env", "absolute path"],
     ["what is not there", "/usr/bin/no-such-program", "no such file"],
-    ["a folder", "/usr", "no regular file"],
+    ["a folder", "/usr", "not a regular file"],
     ["what is not executable", "/etc/passwd", "not executable"],
     ["a link", "/proc/self/exe", "link"],
-    ["what lies where anybody can write", program("writable", "", 0o777), "can be written by others"],
+    ["what lies where anybody can write", program("writable", "", 0o777), "can be written by users other than root"],
   ])("is not %s", (_, path, fault) => {
     expect(findFault(path, true)).toContain(fault);
   });
@@ -81,7 +81,7 @@ describe("what others would run", () => {
   test.each([
     ["a bare name, which could mean anything", "env", "must be a path"],
     ["what is not executable", program("not-executable", "", 0o644), "not executable"],
-    ["a folder", folder, "no regular file"],
+    ["a folder", folder, "not a regular file"],
     ["what is not there", join(folder, "nothing"), "no such file"],
   ])("not %s", (_, path, fault) => {
     expect(findFault(path, false)).toContain(fault);

@@ -124,10 +124,10 @@ describe("a recording by an attacker", () => {
     [
       "a path of slashes",
       withRows(`text\t${deep}\tx`),
-      /line \d+: "\/proc\/+…" \(30005 characters\) is no path that is re/,
+      /line \d+: "\/proc\/+…" \(30005 characters\) is not a path that is re/,
     ],
-    ["a path that is not read", withRows("text\t/etc/shadow\troot"), /"\/etc\/shadow" is no path that is recorded/],
-    ["another spelling of a PID", withRows(`text\t/proc/01/stat\t1`), /"\/proc\/01\/stat" is no path/],
+    ["a path that is not read", withRows("text\t/etc/shadow\troot"), /"\/etc\/shadow" is not a path that is recorded/],
+    ["another spelling of a PID", withRows(`text\t/proc/01/stat\t1`), /"\/proc\/01\/stat" is not a path/],
     [
       "a time of 300 digits",
       typical.replace(/(taken-at\t).*/, `$1${"9".repeat(300)}`),
@@ -160,12 +160,12 @@ describe("a recording by an attacker", () => {
       /is of another process/,
     ],
     ["an uptime of ages", typical.replace(/(uptime\t).*/, `$1${"9".repeat(40)}`), /\/proc\/uptime has an unknown form/],
-    ["rows behind the end", `${typical}host\tother\n`, /line \d+: there are rows behind the last one/],
+    ["rows behind the end", `${typical}host\tother\n`, /line \d+: there are rows after the last one/],
     ["two names", withRows("host\tother"), /there is a second row "host"/],
     ["an empty line", withRows(""), /there are no rows ""/],
     ["another host's output", withRows("output\trm -rf\tx"), /no output of "rm -rf" is recorded/],
-    ["another end", typical.replace(/end\n$/, "end\tother\n"), /its last line, "end", is not that of its first/],
-    ["a device without times", withRows("device\t/dev/pts/999\t22\t88:3e7"), /stands behind the row "times"/],
+    ["another end", typical.replace(/end\n$/, "end\tother\n"), /its last line, "end", does not match its first line/],
+    ["a device without times", withRows("device\t/dev/pts/999\t22\t88:3e7"), /comes after the row "times"/],
     ["what is lacking nowhere", withRows("lacks\thonesty"), /"lacks" is one of/],
   ])("cannot have %s", async (_, text, message) => {
     expect(await outcome(text)).toMatch(message);

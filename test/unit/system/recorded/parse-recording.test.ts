@@ -72,7 +72,7 @@ describe("a recording", () => {
     expect(() => parseRecording(ended, { longest: 1000, nonce: "n-2" })).toThrow(
       "it is not the one that was asked for",
     );
-    expect(() => parseRecording(own)).toThrow('its last line, "end", is not that of its first');
+    expect(() => parseRecording(own)).toThrow('its last line, "end", does not match its first line');
   });
 
   test.each<[string, string, string]>([
@@ -82,11 +82,11 @@ describe("a recording", () => {
     [
       "an older form",
       text().replace("recording\t2", "recording\t1"),
-      "it has the form 1 of older versions; record the",
+      "it has form 1, that of older versions; record the",
     ],
     ["half of one", complete.slice(0, 4).join("\n"), 'it is cut off: its last line is not "end"'],
     ["an unknown row", text("file\t/etc"), 'line 5: there are no rows "file"'],
-    ["a row with too little", text("link\t/proc/1/exe"), 'line 5: a row "link" has 2 fields behind its name'],
+    ["a row with too little", text("link\t/proc/1/exe"), 'line 5: a row "link" has 2 fields after its name'],
     ["a time that is none", text("times\t/dev/pts/0\t0\tnow\t0"), '"times" needs numbers, not "now"'],
     ["no moment", text().replace(/taken-at.*\n/, ""), '"taken-at" needs numbers, not ""'],
     ["no byte order", text().replace(/byte-order.*\n/, ""), '"byte-order" is little or big, not ""'],

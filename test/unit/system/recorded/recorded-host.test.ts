@@ -31,7 +31,7 @@ test("a recorded host is read as it was then, and nobody there is the observer",
 describe("a recording that cannot be used is a plain error", () => {
   test.each<[string, () => void, RegExp]>([
     ["none", () => undefined, /holds no recorded host: there is no recording\.tsv\.$/],
-    ["a folder", () => mkdirSync(join(folder, "recording.tsv")), /cannot be used: it is no regular file/],
+    ["a folder", () => mkdirSync(join(folder, "recording.tsv")), /cannot be used: it is not a regular file/],
     ["empty", () => record(() => ""), /cannot be used: it does not start with/],
     ["cut off", () => record((text) => text.slice(0, 1000)), /cannot be used: /],
     [

@@ -76,7 +76,7 @@ describe("a machine seen by ps and ss", () => {
 
   test("finds the observer's own session", async () => {
     const { own } = await look({ processes: processes + line(22, 21, 1000, "sshctl"), args, sockets: held }, 22);
-    expect(own).toEqual({ pids: new Map([[21, "you run this inside of it"]]), doubt: undefined });
+    expect(own).toEqual({ pids: new Map([[21, "you run this inside it"]]), doubt: undefined });
   });
 });
 
@@ -93,7 +93,7 @@ describe("tools that do not help", () => {
     const attempt = look({ processes: "", exitCode: 1 });
     await expect(attempt).rejects.toThrow(FatalError);
     await expect(attempt).rejects.toThrow(/^"ps -A .*" failed \(1\)\.$/);
-    await expect(look({ processes: "", exitCode: undefined })).rejects.toThrow("did not come to its end");
+    await expect(look({ processes: "", exitCode: undefined })).rejects.toThrow("did not finish");
   });
 
   test("do not count as an empty machine when other users' processes are hidden", async () => {

@@ -90,7 +90,7 @@ describe("who is spared", () => {
     const { terminations, spared } = planTerminations(report, report.sessions, spareOwn);
     expect(terminations.map(({ session }) => session.pid)).toEqual([other.serving.pid]);
     expect(spared).toMatchObject([{ session: { pid: own.serving.pid }, protection: "own" }]);
-    expect(spared.map(proofOf)).toEqual(["it is your own: you run this inside of it"]);
+    expect(spared.map(proofOf)).toEqual(["it is your own: you run this inside it"]);
   });
 
   test("nobody with --include-self, and the own session comes last", () => {

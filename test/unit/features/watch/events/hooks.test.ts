@@ -99,10 +99,10 @@ describe("what goes wrong is a warning", () => {
   });
 
   test("a program that somebody has changed is not run any more", async () => {
-    const { hooks, runs, warnings } = hooksWith({ fault: "/p can be written by others than root" });
+    const { hooks, runs, warnings } = hooksWith({ fault: "/p can be written by users other than root" });
     hooks.offer(opened(), "web1");
     await hooks.idle();
     expect(runs).toEqual([]);
-    expect(warnings).toEqual(["/p was not run: /p can be written by others than root (event: opened)"]);
+    expect(warnings).toEqual(["/p was not run: /p can be written by users other than root (event: opened)"]);
   });
 });
