@@ -1,6 +1,6 @@
 /**
- * Changes of files: planned as data, then made under locks, all of them or none, with a record of each by which it is listed and
- * undone. Nothing here knows what the files are for.
+ * This room changes files for every command that does. A change is planned as data and made under locks: all files or none, with
+ * a record by which it can be listed and undone. Nothing here knows what the files are for.
  *
  *     plan -> withLocks -> ChangeJournal.begin -> applyEdits -> ChangeOutcome
  *                              (planned)         (done, put back)

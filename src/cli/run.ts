@@ -1,4 +1,7 @@
-/** The entry: finds the command that the arguments name, runs it, and turns errors into exit codes. */
+/**
+ * This room goes from words to options: it finds the command, parses its options, explains what it does not understand, and asks
+ * before acting. It knows no command by name. This file is the entry: it runs the command and turns errors into exit codes.
+ */
 import type { Command, GivenOptions } from "./command.ts";
 import { loadAll, type CommandTable } from "./command-table.ts";
 import { widthOf, type Context } from "./context.ts";

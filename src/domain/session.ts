@@ -1,3 +1,7 @@
+/**
+ * This room is what an SSH session is: sessions, selections, targets, events, addresses, durations. Everything in it is pure.
+ * What enters: types and functions without side effects, which import nothing but each other and node:net.
+ */
 import type { Endpoint } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import type { Forward } from "./forwards.ts";

@@ -1,4 +1,7 @@
-/** What is known of the sessions and logins of a machine, now and from now on. */
+/**
+ * This room joins facts into reports: the sessions of a machine, now and from now on, their details and their logins.
+ * What enters: decisions on where facts come from, and joins that need more than one source. Commands see Reports only.
+ */
 import type { UserLookup } from "../domain/accounts.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport } from "../domain/session.ts";

@@ -1,3 +1,9 @@
+/**
+ * This room turns values into strings: grids, CSV, JSON, wrapping, width, colour, times, quantities. It knows nothing of
+ * sessions, machines or commands.
+ * What enters: functions that take plain values and return a string. Text that a stranger could have chosen leaves through
+ * visible.ts.
+ */
 import type { ChalkInstance } from "chalk";
 import { visible } from "./visible.ts";
 

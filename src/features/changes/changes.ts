@@ -1,3 +1,8 @@
+/**
+ * This room has the commands `changes` and `undo`: what sshctl has changed in files, and how one change is undone.
+ * What enters: how records are shown, what undoing a change opens and ends, and why it is refused. The files themselves are
+ * changed by src/changes.
+ */
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Changes } from "../../changes/read-changes.ts";

@@ -1,3 +1,7 @@
+/**
+ * This room has the command `completion`: scripts for bash, zsh and fish, made from the tables of commands, and the values that
+ * those scripts ask sshctl for.
+ */
 import { exitCodes, UsageError } from "../../errors.ts";
 import { bashScript } from "./bash.ts";
 import { entriesOf, type Entry } from "./entries.ts";

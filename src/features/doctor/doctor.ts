@@ -1,3 +1,7 @@
+/**
+ * This room has the command `doctor`: what sshctl can see and do on a machine, and how to fix the rest.
+ * What enters: checks, which ask what the commands themselves use, and how checks are shown.
+ */
 import { isHealthy } from "./checks/check.ts";
 import { examine } from "./checks/examine.ts";
 import { exitCodes } from "../../errors.ts";

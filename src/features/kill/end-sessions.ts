@@ -1,6 +1,6 @@
 /**
- * The door of this room. What `kill` and `kill-all` do once they know which sessions are meant: plan, ask, cut, prove, write
- * down. Other features that end sessions import from here alone.
+ * The door of this room. It does what `kill` and `kill-all` do once they know which sessions to end: plan, ask, end them, prove
+ * it, and record it. Other features that end sessions import this file and nothing else of the room.
  */
 import { notice } from "../sessions/notes.ts";
 import { describeOutcome } from "./text/outcome.ts";

@@ -1,3 +1,8 @@
+/**
+ * This room has the commands `list`, `count` and `show`, and what all commands share: options that select sessions, finding one
+ * session by a name, columns, notes.
+ * It is open to every other feature. What enters: what more than one command needs, and nothing that changes a machine.
+ */
 import { exitCodes } from "../../errors.ts";
 import { hasLegend, renderSessions, type SessionsLayout } from "./text/sessions-text.ts";
 import { needs } from "./text/columns.ts";

@@ -1,3 +1,9 @@
+/**
+ * This room has the commands `timeout set`, `timeout unset` and `timeout show`: limits for idle sessions, in the shell (shell/),
+ * by sshd (sshd/) and by logind.
+ * What enters: a mechanism for each way to end idle sessions, which plans edits of files as data, and reports of the limits that
+ * apply.
+ */
 import { parseDuration } from "../../domain/duration.ts";
 import type { CommandGroup } from "../../cli/command.ts";
 import { timeoutSet } from "./set.ts";

@@ -1,3 +1,8 @@
+/**
+ * This room has the command `watch`: sessions as they come and go, on a live screen or as a stream of events.
+ * What enters: options, events made of looks and of the journal (events/), the screen (screen/), and how events are written
+ * (text/).
+ */
 import { notice } from "../sessions/notes.ts";
 import type { SessionEvent } from "../../domain/session-event.ts";
 import type { Warning } from "../../domain/session.ts";

@@ -1,3 +1,4 @@
+/** This room acts on processes: signals, control groups, the clock, and what must be undone however this program ends. */
 import { errorCode } from "../files/error-code.ts";
 
 /** "gone": there is no such process any more; "refused": it belongs to somebody else. */

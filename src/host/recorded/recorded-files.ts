@@ -1,3 +1,4 @@
+/** This room gives recorded files and outputs of programs the interfaces of a live host. It has no hands. */
 import { gone, isPresent, refused, startOf, type Absence, type FileFacts, type Files } from "../files/files.ts";
 
 /** Files of another machine as data, by their paths there. Folders follow from the paths; all else is gone. */

@@ -1,3 +1,8 @@
+/**
+ * This room reads the machine in a thread of its own, so that no key on the screen of `watch` waits for a look.
+ * What enters: what travels between the two threads. The scanner asks, scanner-thread.ts answers, and report-delta.ts sends only
+ * what has changed.
+ */
 import { Worker } from "node:worker_threads";
 import { FatalError } from "../../errors.ts";
 import type { Question, Reply, Request } from "./scanner-thread.ts";

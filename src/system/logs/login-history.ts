@@ -1,3 +1,4 @@
+/** This room reads how users logged in: from the journal, and from log files, which prove nothing. */
 import type { Facts } from "../../host/host.ts";
 import { LoginCounter, type LoginHistory } from "./login-counter.ts";
 import { authLogPaths, parseSyslogLine, timeOfSyslogLine } from "./auth-log.ts";

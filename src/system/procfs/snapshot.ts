@@ -1,3 +1,8 @@
+/**
+ * This room reads /proc: processes, sockets, terminals, control groups and namespaces, up to the Snapshot that sessions are made
+ * of.
+ * What enters: a parser with the man page or kernel file that defines the format, and the reader that joins it to the host.
+ */
 import type { Facts } from "../../host/host.ts";
 import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { isRootsServer } from "../../domain/believed-servers.ts";

@@ -1,3 +1,7 @@
+/**
+ * This room makes a host of a recording that collector/collect.sh made elsewhere. A recording is hostile input: only known rows
+ * about known paths are let in.
+ */
 import { endianness } from "node:os";
 import type { Warning } from "../../domain/session.ts";
 import { FatalError, ForeseenError } from "../../errors.ts";

@@ -1,3 +1,4 @@
+/** This room reads what systemd and logind say about login sessions, scopes and sockets. */
 import { parsePropertyBlocks } from "./property-blocks.ts";
 import type { Programs } from "../../host/programs/run.ts";
 

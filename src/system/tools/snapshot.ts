@@ -1,3 +1,4 @@
+/** This room reads the same facts as system/procfs from ps(1) and ss(8), for comparison (--source tools). */
 import type { Facts } from "../../host/host.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process } from "../../domain/process.ts";

@@ -1,3 +1,7 @@
+/**
+ * This room has the checks of `doctor`, a file for each part of a machine. A check reads and judges; it changes nothing and
+ * writes nothing.
+ */
 import type { SessionReport } from "../../../domain/session.ts";
 import { ForeseenError } from "../../../errors.ts";
 import { missing, type Check } from "./check.ts";

@@ -1,4 +1,7 @@
-/** Every key that stands in a file which sshd reads for an account, and what sshd makes of it. */
+/**
+ * This room reads every key in a file that sshd reads for an account, and what sshd makes of it: accounts, sshd's settings, key
+ * files and logins, joined and judged. It changes nothing.
+ */
 import type { Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
 import type { AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";

@@ -1,4 +1,7 @@
-/** The one place where a key is really locked out, and where that is proven. */
+/**
+ * This room locks a key out: it plans the edits, asks, makes them, and looks again until no session of the key is left. This
+ * file is the one place where a key is locked out, and where that is proved.
+ */
 import { notice } from "../../sessions/notes.ts";
 import type { Output } from "../../../cli/context.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";

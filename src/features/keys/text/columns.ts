@@ -1,3 +1,4 @@
+/** This room shows keys and findings: as a table, JSON, CSV or details. */
 import { orderOfAddress } from "../../../domain/address.ts";
 import { severities, worstFirst } from "../inventory/findings.ts";
 import type { JudgedKey, KeyReport } from "../inventory/key-report.ts";

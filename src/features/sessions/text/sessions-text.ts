@@ -1,3 +1,4 @@
+/** This room shows sessions: as a table, JSON, CSV or details, with columns, legend and sort order. */
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import {

@@ -1,4 +1,7 @@
-/** What the ways to limit inactivity have in common: plans as data, and how they come into force. */
+/**
+ * This room has what all ways to limit idle sessions share: plans as data, how they come into force, and how limits are
+ * reported.
+ */
 import type { FileEdit } from "../../../changes/change.ts";
 import type { Activation } from "../../../changes/change-record.ts";
 import type { Account, Group } from "../../../system/accounts.ts";

@@ -1,3 +1,7 @@
+/**
+ * This room knows TMOUT: which shell reads which files in which order, what they make of TMOUT at a login, and which lines of
+ * ours set it.
+ */
 import { gone } from "../../../host/files/files.ts";
 import type { TimeoutHost } from "../machine.ts";
 import type { Account } from "../../../system/accounts.ts";

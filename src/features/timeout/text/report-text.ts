@@ -1,3 +1,4 @@
+/** This room shows idle limits, and changes of them, as text and JSON. */
 import type { TimeoutDocument } from "../../../text/json-contract.ts";
 import { formatDuration } from "../../../domain/duration.ts";
 import {

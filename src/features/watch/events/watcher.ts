@@ -1,4 +1,7 @@
-/** The heart of a watch, whatever shows it: from looks and lines of the journal to events, each told once. */
+/**
+ * This room turns looks at the machine and lines of the journal into events, each reported once, and passes them on. It knows
+ * nothing of the screen.
+ */
 import { chooseSessions, type Choice } from "../../../domain/choose-sessions.ts";
 import { diffSessions, hasEnded, knownOf, type Known, type Poll } from "../../../domain/diff-sessions.ts";
 import { durationUntil, type SessionEvent } from "../../../domain/session-event.ts";

@@ -1,4 +1,7 @@
-/** A watch with a screen: looks, keys and sizes come in, one state goes on, and each change of it is drawn. */
+/**
+ * This room has the live screen: a pure state (model.ts), pure answers to keys (press.ts), pure lines (view.ts), and this loop,
+ * which takes in looks, keys and sizes, and draws each new state.
+ */
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { Session } from "../../../domain/session.ts";
 import { exitCodes, ForeseenError, type ExitCode } from "../../../errors.ts";

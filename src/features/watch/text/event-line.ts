@@ -1,3 +1,4 @@
+/** This room writes events: as a line for people, as JSON, and as variables for the program of --exec. */
 import { formatDuration } from "../../../domain/duration.ts";
 import { plural } from "../../../text/words.ts";
 import { eventKinds, type Change, type SessionEvent, type WatchedFact } from "../../../domain/session-event.ts";

@@ -1,4 +1,7 @@
-/** Follows the commands of a script without running them: what they would make of TMOUT. */
+/**
+ * This room follows startup files without running them: what their commands would make of TMOUT. Where a condition is not known,
+ * both branches are followed; where anything could happen, it throws an UncertainError. Its judge in the tests is a real bash.
+ */
 import { assignVariable, calculate, expand, expandList, runExpansions } from "./expand.ts";
 import { followSimple, rejectAlias } from "./simple-command.ts";
 import { conditionalStatus, matches } from "./conditions.ts";
