@@ -14,6 +14,11 @@ export function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(":") ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
 }
 
+/** Whether an address leads back to the machine itself. */
+export function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
 export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.port === b.port && a.address === b.address;
 }

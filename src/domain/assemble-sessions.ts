@@ -72,6 +72,8 @@ function assembleSession(
     uid: use.uid,
     kind: use.kind,
     ttys: use.ttys,
+    channels: use.channels,
+    rootInside: rootInside(snapshot, connection, use),
     innerTtys: snapshot.innerTerminals && innerTtys(snapshot.innerTerminals.get(process.pid), use.ttys),
     lastInputMs: use.lastInputMs,
     lastOutputMs: use.lastOutputMs,
@@ -88,7 +90,7 @@ function innerTtys(ttys: readonly Tty[] = [], own: readonly Tty[]): Tty[] {
 
 type Use = Pick<
   Session,
-  "user" | "uid" | "kind" | "ttys" | "lastInputMs" | "lastOutputMs" | "command" | "commandLine" | "busy"
+  "user" | "uid" | "kind" | "ttys" | "channels" | "lastInputMs" | "lastOutputMs" | "command" | "commandLine" | "busy"
 >;
 
 /** While PAM opens or closes a session, it has a user, and nothing runs over it. */
@@ -130,6 +132,9 @@ function useOf(snapshot: Snapshot, children: Children, serving: ServerProcess): 
     uid: account?.uid,
     kind: kindOf(channels),
     ttys,
+    channels: channels.map((channel) =>
+      channel.tty === undefined || ttys.includes(channel.tty) ? channel : { ...channel, tty: undefined },
+    ),
     lastInputMs,
     lastOutputMs,
     command: front?.program.name,
@@ -144,12 +149,25 @@ export const unused: Use = {
   uid: undefined,
   kind: undefined,
   ttys: [],
+  channels: [],
   lastInputMs: undefined,
   lastOutputMs: undefined,
   command: undefined,
   commandLine: undefined,
   busy: undefined,
 };
+
+/** Root in a session of root's is no news, and that of a container is another. */
+function rootInside(
+  { rootProcesses, processes }: Snapshot,
+  { process, phase }: Connection,
+  { uid }: Use,
+): Session["rootInside"] {
+  if (phase !== "open" || uid === 0) return [];
+  const below = process.container || uid === undefined ? undefined : rootProcesses?.get(process.pid);
+  const found = below?.pids.map((pid) => ({ pid, comm: processes.get(pid)?.comm ?? "" })) ?? [];
+  return found.length === 0 && below?.isComplete !== true ? undefined : found;
+}
 
 interface Account {
   name: string | undefined;

@@ -3,7 +3,7 @@
  * the user: channel_setup_fwd_listener_tcpip(), x11_create_display_inet() in OpenSSH's channels.c, and auth-agent code in
  * session.c.
  */
-import { sameEndpoint, type Endpoint } from "./address.ts";
+import { isLoopback, sameEndpoint, type Endpoint } from "./address.ts";
 import { connectionSockets, listeningSockets } from "./server-sockets.ts";
 import type { ServerProcess, Snapshot, TcpSocket } from "./snapshot.ts";
 
@@ -50,7 +50,7 @@ function connectionForward({ local, remote }: TcpSocket, listening: ReadonlySet<
 
 /** Displays count from 10 (X11DisplayOffset) at port 6000 upwards and listen on loopback only, sshd_config(5). */
 function isDisplay({ address, port }: Endpoint): boolean {
-  return port >= 6010 && port < 7000 && (address === "::1" || address.startsWith("127."));
+  return port >= 6010 && port < 7000 && isLoopback(address);
 }
 
 /** No socket is both: a row of a Unix socket with the inode of a TCP socket is made up. */
@@ -73,6 +73,14 @@ function isAgent(path: string, pid: number): boolean {
   return (
     path.endsWith(`/agent.${String(pid)}`) || path.includes("/.ssh/agent/") || /\/dropbear-\w+\/auth-[^/]+$/.test(path)
   );
+}
+
+/** What ends with its connection and may matter to somebody: not the agent, nor a display, which are a part of a shell's use. */
+const portForwards: ReadonlySet<ForwardKind> = new Set<ForwardKind>(["remote-listener", "remote", "local"]);
+
+/** Whether it carries ports or paths of one side to the other. */
+export function isPortForward({ kind }: Forward): boolean {
+  return portForwards.has(kind);
 }
 
 /** Every port that the forward occupies or reaches: what `--forward-port` looks for. */

@@ -1,20 +1,21 @@
 /**
  * One grammar of selection for every command. A criterion is a question about one fact of a session, answered yes, no or
- * unknown; all criteria must say yes. An unknown fact satisfies neither a criterion nor its opposite.
+ * unknown; all criteria must say yes. An unknown fact satisfies neither a criterion nor its opposite, and neither does one that a
+ * session does not have: but of that nothing is left to be known.
  */
 import type { NamedUser } from "./accounts.ts";
 import type { Network } from "./address.ts";
 import { keyMatches } from "./auth.ts";
 import { secondsSince } from "./duration.ts";
 import { portsOf, type ForwardKind } from "./forwards.ts";
-import { isOnTty, type Session, type SessionKind } from "./session.ts";
+import { hasNoTerminal, isOnTty, type Session, type SessionKind } from "./session.ts";
 import type { Tty } from "./tty.ts";
 
-/**
- * @param nowMs - the moment of the report, in milliseconds since the epoch.
- * @returns undefined when the fact is not known.
- */
-export type Criterion = (session: Session, nowMs: number) => boolean | undefined;
+/** "absent": the session certainly has no such fact. Undefined: the fact is not known. */
+export type Answer = boolean | "absent" | undefined;
+
+/** @param nowMs - the moment of the report, in milliseconds since the epoch. */
+export type Criterion = (session: Session, nowMs: number) => Answer;
 
 export interface Selected {
   sessions: readonly Session[];
@@ -33,15 +34,15 @@ export function select(sessions: readonly Session[], criteria: readonly Criterio
   };
 }
 
-function all(answers: readonly (boolean | undefined)[]): boolean | undefined {
-  if (answers.includes(false)) return false;
+function all(answers: readonly Answer[]): boolean | undefined {
+  if (answers.includes(false) || answers.includes("absent")) return false;
   return answers.includes(undefined) ? undefined : true;
 }
 
 export function not(criterion: Criterion): Criterion {
   return (session, nowMs) => {
     const answer = criterion(session, nowMs);
-    return answer === undefined ? undefined : !answer;
+    return typeof answer === "boolean" ? !answer : answer;
   };
 }
 
@@ -97,9 +98,10 @@ export function byPeerPort(ports: readonly number[]): Criterion {
 }
 
 export function idleFor(seconds: number): Criterion {
-  return ({ lastInputMs }, nowMs) => {
-    const idle = secondsSince(lastInputMs, nowMs);
-    return idle === undefined ? undefined : idle >= seconds;
+  return (session, nowMs) => {
+    const idle = secondsSince(session.lastInputMs, nowMs);
+    if (idle !== undefined) return idle >= seconds;
+    return hasNoTerminal(session) ? "absent" : undefined;
   };
 }
 
@@ -121,5 +123,8 @@ export function byForwardPort(ports: readonly number[]): Criterion {
 export function byKey(names: readonly string[]): Criterion {
   return ({ auth }) => auth && names.some((name) => keyMatches(auth, name));
 }
+
+/** Whether root runs something in the session of somebody else. */
+export const hasRootInside: Criterion = ({ rootInside }) => rootInside && rootInside.length > 0;
 
 export const isBusy: Criterion = ({ busy }) => busy;

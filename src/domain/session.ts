@@ -4,6 +4,7 @@
  */
 import type { Endpoint } from "./address.ts";
 import type { Auth } from "./auth.ts";
+import type { Channel } from "./describe-channels.ts";
 import type { Forward } from "./forwards.ts";
 import type { Pid, Process, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
@@ -33,6 +34,10 @@ export interface Session {
   uid: number | undefined;
   kind: SessionKind | undefined;
   ttys: readonly Tty[];
+  /** What the connection runs, in the order in which it was opened. Undefined terminals are none, or not certain. */
+  channels: readonly Channel[];
+  /** Processes of root in it, where its user is not root; undefined where that cannot be told. */
+  rootInside: readonly RootProcess[] | undefined;
   /** Other terminals that something in it has opened; undefined where that cannot be told. */
   innerTtys?: readonly Tty[] | undefined;
   peer: Endpoint | undefined;
@@ -63,6 +68,12 @@ export interface Session {
   selfProof: string | undefined;
 }
 
+/** A process that descends from the one that serves the user, and has root's real uid: what sudo(8) or su(1) has started. */
+export interface RootProcess {
+  pid: Pid;
+  comm: string;
+}
+
 /** Whether somebody is logged in over it, to this machine itself and not to one of its containers. */
 export function isOpenHere({ phase, container }: Pick<Session, "phase" | "container">): boolean {
   return phase === "open" && !container;
@@ -79,6 +90,11 @@ export function isOfUserHere({ phase, container }: Pick<Session, "phase" | "cont
 /** Whether the server has allocated the terminal for it, or something in it has opened it. */
 export function isOnTty({ ttys, innerTtys = [] }: Pick<Session, "ttys" | "innerTtys">, tty: Tty): boolean {
   return ttys.includes(tty) || innerTtys.includes(tty);
+}
+
+/** Whether it certainly has no terminal, and so no idle time: a tunnel, a transfer, a command. */
+export function hasNoTerminal({ phase, kind, ttys }: Pick<Session, "phase" | "kind" | "ttys">): boolean {
+  return ttys.length === 0 && (phase !== "open" || kind !== undefined);
 }
 
 /** "897:123456": the form of an identity in output. */

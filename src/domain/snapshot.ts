@@ -64,6 +64,13 @@ export interface ServerProcess extends Process {
   container: boolean;
 }
 
+/** Processes below a server that have root's real uid. */
+export interface RootsBelow {
+  pids: readonly Pid[];
+  /** Whether it is known of every process below it. */
+  isComplete: boolean;
+}
+
 /** The connection that a command's environment claims: SSH_CONNECTION, ssh(1). Its user can write anything there. */
 export interface ClaimedConnection {
   peer: Endpoint;
@@ -110,6 +117,8 @@ export interface Snapshot {
   terminals: ReadonlyMap<Tty, TerminalActivity>;
   /** Terminals of this machine that processes below a server have opened; undefined where that cannot be told. */
   innerTerminals?: ReadonlyMap<Pid, readonly Tty[]> | undefined;
+  /** Below each server's process; left out where nobody has looked. */
+  rootProcesses?: ReadonlyMap<Pid, RootsBelow>;
   accounts: Accounts;
   own: OwnServers;
   blindness?: Blindness | undefined;

@@ -643,6 +643,22 @@ export interface SessionJson {
    */
   forwards: ForwardJson[] | null;
   /**
+   * Each shell, command or transfer that the connection has started, in the order in which they were opened; none over a tunnel.
+   */
+  channels: ChannelJson[];
+  /**
+   * Those that descend from the process that serves the user and have root's real uid, as after sudo or su; the first hundred. Empty in a session of root's own; null where that cannot be told (a container's, most of a recording). A process that has detached itself from the session is not among them.
+   */
+  rootInside:
+    | {
+        pid: PidJson;
+        /**
+         * As the kernel has it.
+         */
+        command: string;
+      }[]
+    | null;
+  /**
    * True for a server in another network or PID namespace. What such a server says of users and terminals holds inside of it.
    */
   container: boolean;
@@ -713,6 +729,24 @@ export interface CertificateJson {
    * The fingerprint of the key that signed.
    */
   ca: string;
+}
+/**
+ * A channel of an SSH connection: a child of the process that serves the user.
+ */
+export interface ChannelJson {
+  /**
+   * What runs there.
+   */
+  kind: "shell" | "command" | "sftp" | "scp";
+  /**
+   * Null without one, and where it is not certain.
+   */
+  tty: string | null;
+  pid: PidJson;
+  /**
+   * The name of the program; with its arguments if these were asked for.
+   */
+  command: string;
 }
 /**
  * Why the report is less than it could be.
@@ -1076,6 +1110,14 @@ export interface KillDocument {
  */
 export interface EndJson {
   session: SessionJson;
+  /**
+   * With --only-this; null where all of the session was to end.
+   */
+  channel: ChannelJson | null;
+  /**
+   * After --only-this: whether the processes that serve the connection still run; null otherwise, and for a dry run.
+   */
+  connectionStays: boolean | null;
   /**
    * Whether the kernel lets the caller end it; looked up before anything was done.
    */

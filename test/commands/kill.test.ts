@@ -120,7 +120,7 @@ describe("kill names sessions", () => {
   });
 
   test("says that nothing was done where it is not known who is meant", async () => {
-    const world = { report: machine([session({ pid: 943, ttys: [], lastInputMs: undefined })]) };
+    const world = { report: machine([session({ pid: 943, kind: undefined, ttys: [], lastInputMs: undefined })]) };
     const { ended, exitCode, err } = await run("kill-all --idle 1h --yes", world);
     expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 5 });
     expect(err).toContain("sshctl: nothing was done: it is not known whether 1 session is meant\n");
@@ -149,6 +149,42 @@ describe("kill names sessions", () => {
     const { ended, exitCode, err } = await run("kill-all --yes --phase open", world);
     expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 1 });
     expect(err).toContain("1 login whose session is still being opened, 1 session still being closed");
+  });
+
+  test("means no session without a terminal by --idle or --not-idle, and that is no lack of knowledge", async () => {
+    const tunnel = session({ pid: 943, kind: "tunnel", ttys: [], lastInputMs: undefined });
+    const world = { report: machine([tunnel, { ...alice, lastInputMs: now - 7_200_000 }]) };
+    expect(await run("kill-all --idle 1h --yes", world)).toMatchObject({ ended: [903], exitCode: 0 });
+    expect(await run("kill-all --not-idle 1h --yes", world)).toMatchObject({ ended: [], exitCode: 1 });
+  });
+
+  test.each([
+    ["kill-all --user nobody --yes", []],
+    ["kill-all --user nobody --dry-run", []],
+    ["kill pts/99", []],
+    ["kill 903 pts/99", [903]],
+  ])("%s --ok-if-none ends with 0", async (args, pids) => {
+    expect(await run(`${args} --ok-if-none`, everybody)).toMatchObject({ ended: pids, exitCode: 0 });
+    const { out, exitCode } = await run(`${args} --ok-if-none -o json`, everybody);
+    expect(exitCode).toBe(0);
+    expect(violationsOf("kill-1", JSON.parse(out))).toEqual([]);
+  });
+
+  test("--ok-if-none excuses nothing else", async () => {
+    const world = { report: machine([session({ pid: 943, kind: undefined, ttys: [], lastInputMs: undefined }), own]) };
+    expect(await run("kill-all --idle 1h --yes --ok-if-none", world)).toMatchObject({ exitCode: 5 });
+    expect(await run("kill 923 --ok-if-none", world)).toMatchObject({ ended: [], exitCode: 6 });
+    expect(await run("kill nonsense --ok-if-none", world)).toMatchObject({ exitCode: 2 });
+    expect(await run("kill-all --not-user bobb --yes --ok-if-none", world)).toMatchObject({ exitCode: 1 });
+  });
+
+  test.each(["--yes", "--dry-run", "--yes --ok-if-none"])("says with %s that there is no such user", async (option) => {
+    const { err, ended } = await run(`kill-all --user alicee ${option}`, everybody);
+    expect(err).toContain("sshctl: there is no user alicee, did you mean alice?\n");
+    expect(ended).toEqual([]);
+    const some = await run(`kill-all --user alicee,bob ${option}`, everybody);
+    expect(some.err).toBe("sshctl: there is no user alicee, did you mean alice?\n");
+    expect(some.ended).toEqual(option === "--dry-run" ? [] : [913]);
   });
 
   test("spares nobody who does not exist", async () => {
@@ -188,6 +224,130 @@ describe("kill names sessions", () => {
     expect(await run("kill", { ...everybody, prompts: person(true) })).toMatchObject({ ended: [903], exitCode: 0 });
     const alone = { report: machine([own]), prompts: person() };
     expect(await run("kill", alone)).toMatchObject({ ended: [], exitCode: 1 });
+  });
+});
+
+describe("a connection that several share", () => {
+  const shell = (pid: number, tty: string | undefined) =>
+    ({ pid, kind: "shell", tty, program: { name: "bash", line: "-bash" }, busy: false }) as const;
+  const rsync = {
+    pid: 906,
+    kind: "command",
+    tty: undefined,
+    program: { name: "rsync", line: "rsync" },
+    busy: true,
+  } as const;
+  const listening = (address: string) => ({ kind: "remote-listener", listen: { address, port: 9902 } }) as const;
+  const shared = session({
+    ...alice,
+    kind: "mixed",
+    ttys: ["pts/1", "pts/5"],
+    channels: [shell(904, "pts/1"), shell(905, "pts/5"), rsync],
+    forwards: [listening("::1"), listening("127.0.0.1"), { kind: "agent", path: "/tmp/a" }],
+    rootInside: [{ pid: 907, comm: "bash" }],
+  });
+  const world = () => {
+    const seen = machine([shared, bob]);
+    const more = [
+      { ...processOf(904, 903, "bash"), tty: "pts/1" },
+      { ...processOf(905, 903, "bash"), tty: "pts/5" },
+      processOf(906, 903, "rsync"),
+      { ...processOf(907, 905, "bash"), tty: "pts/5" },
+    ];
+    return {
+      report: { ...seen, processes: new Map([...seen.processes, ...more.map((each) => [each.pid, each] as const)]) },
+    };
+  };
+
+  test.each([
+    [
+      "kill pts/5",
+      "pts/5 shares",
+      "this also ends pts/1, rsync (PID 906), -R 9902 and agent /tmp/a; --only-this ends pts/5 alone",
+    ],
+    ["kill 905", "pts/5 shares", "--only-this ends pts/5 alone"],
+    ["kill 906", "rsync (PID 906) shares", "this also ends pts/1, pts/5, -R 9902 and agent /tmp/a\n"],
+    ["kill 907", "PID 907 is bash, inside", "all of that session ends, with pts/1, rsync (PID 906), -R 9902"],
+    ["kill pts/5 904", "pts/5 shares", "this also ends rsync (PID 906), -R 9902"],
+  ])("%s is asked for, with all that ends, too", async (args, name, others) => {
+    const unasked = await run(args, world());
+    expect(unasked).toMatchObject({ ended: [], exitCode: 6, out: "" });
+    expect(unasked.err).toContain(name);
+    expect(unasked.err).toContain(others);
+    expect(await run(args, { ...world(), prompts: person(true) })).toMatchObject({ ended: [903], exitCode: 0 });
+    expect(await run(`${args} --yes`, world())).toMatchObject({ ended: [903], exitCode: 0, err: "" });
+  });
+
+  test.each(["kill 903", "kill 902", "kill 10.0.0.7:5001"])("%s means all of it, and ends it", async (args) => {
+    expect(await run(args, world())).toMatchObject({ ended: [903], exitCode: 0 });
+  });
+
+  test("a shell with an agent and a display only is nothing to ask about", async () => {
+    const forwards = [
+      { kind: "agent", path: "/tmp/a" },
+      { kind: "x11-listener", listen: { address: "::1", port: 6010 } },
+    ] as const;
+    const plain = session({ ...alice, channels: [shell(904, "pts/1")], forwards });
+    expect(await run("kill pts/1", { report: machine([plain]) })).toMatchObject({ ended: [903], exitCode: 0 });
+  });
+
+  test("every plan names what goes along, and where root is inside", async () => {
+    const { out } = await run("kill-all --dry-run", world());
+    expect(out).toContain("also ends: rsync (PID 906), -R 9902 and agent /tmp/a (PID 903, alice on pts/1,pts/5");
+    expect(out).toContain("root inside: bash (PID 907) (PID 903, alice on pts/1,pts/5");
+    expect(await run("kill-all --dry-run --root-inside", world())).toMatchObject({
+      out: expect.not.stringContaining("bob"),
+    });
+    expect(await run("kill-all --yes --not-root-inside", world())).toMatchObject({ ended: [913], exitCode: 0 });
+  });
+
+  test("--only-this ends one terminal by HUP, and leaves the rest", async () => {
+    const plan = await run("kill pts/5 --only-this --dry-run", world());
+    expect(plan.out).toContain("web1: 1 terminal to end, by HUP, and KILL after 5s\n");
+    expect(plan.out).toContain("goes on over the same connection: pts/1, rsync (PID 906), -R 9902 and agent /tmp/a\n");
+    const { out, err, ended, signals, exitCode, recorded } = await run("kill pts/5 --only-this", world());
+    expect({ ended, signals, exitCode, err }).toEqual({ ended: [], signals: ["HUP"], exitCode: 0, err: "" });
+    expect(out).toContain("its connection goes on, with pts/1, rsync (PID 906), -R 9902 and agent /tmp/a\n");
+    expect(recorded).toHaveLength(1);
+    const json: unknown = JSON.parse((await run("kill 905 --only-this -s KILL -o json", world())).out);
+    expect(violationsOf("kill-1", json)).toEqual([]);
+    expect(json).toMatchObject({
+      signal: "KILL",
+      sessions: [
+        { victims: [905], channel: { tty: "pts/5", pid: 905 }, connectionStays: true, outcome: { kind: "ended" } },
+      ],
+    });
+  });
+
+  test("--only-this says what ends with a terminal that was to end alone", async () => {
+    const { exitCode, err, out } = await run("kill pts/5 --only-this", {
+      ...world(),
+      // Another channel ends at the same moment.
+      reports: () => {
+        const { report: seen } = world();
+        const orphan = seen.processes.get(904);
+        return orphan === undefined
+          ? seen
+          : { ...seen, processes: new Map([...seen.processes, [904, { ...orphan, ppid: 905 }]]) };
+      },
+    });
+    expect({ exitCode, err }).toEqual({ exitCode: 5, err: "sshctl: also ended meanwhile: pts/1\n" });
+    expect(out).toContain("its connection goes on, with rsync (PID 906)");
+  });
+
+  test.each([
+    ["kill pts/5 pts/1 --only-this", "Name exactly one"],
+    ["kill --only-this", "Name exactly one"],
+    ["kill 903 --only-this", "903 does not name one terminal of its connection. It has pts/1, pts/5."],
+    ["kill 906 --only-this", "rsync (PID 906) has no terminal: it cannot be ended without the rest of its connection."],
+    ["kill 907 --only-this", "907 does not name one terminal"],
+    ["kill pts/5 --only-this --everything", "--everything means all"],
+    ["kill pts/5 --only-this --backend pkill", "--backend pkill selects whole sessions"],
+    ["kill-all --only-this", "--only-this"],
+  ])("%s is refused", async (args, message) => {
+    const { ended, signals, exitCode, err } = await run(args, world());
+    expect({ ended, signals, exitCode }).toEqual({ ended: [], signals: [], exitCode: 2 });
+    expect(err).toContain(message);
   });
 });
 

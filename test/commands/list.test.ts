@@ -332,9 +332,16 @@ describe("on stderr", () => {
   });
 
   test("sessions of which it is not known what was asked for", async () => {
-    const { out, err } = await sshctl(["list", "-q", "--idle", "1m"], { sessions });
+    const unseen = { ...bob, kind: undefined };
+    const { out, err } = await sshctl(["list", "-q", "--idle", "1m"], { sessions: [alice, unseen, carol] });
     expect(out).toBe("2001\n2201\n");
     expect(err).toBe("sshctl: 1 session left out: the selection cannot be decided for PID 2101\n");
+  });
+
+  test("no word on sessions that have no terminal, and so no idle time", async () => {
+    const { out, err } = await sshctl(["list", "-q", "--idle", "1m"], { sessions });
+    expect([out, err]).toEqual(["2001\n2201\n", ""]);
+    expect((await sshctl(["list", "-q", "--not-idle", "1m"], { sessions })).out).toBe("");
   });
 
   test.each([

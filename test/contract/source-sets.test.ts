@@ -11,11 +11,19 @@ import { expectedOf, hostsWithTools, hostsWithoutTools, recordedHosts, snapshotO
  * - the identity: ps tells starts in whole seconds,
  * - the command line: ps joins arguments, so that one with a space looks like two,
  * - forwards over Unix sockets: ss is asked for TCP only.
+ * What a recording leaves out for /proc they do know: whose every process is.
  */
 function knownToTools(session: Session) {
   const forwards = session.forwards?.filter((forward) => !("path" in forward));
-  const unknown = { identity: undefined, commandLine: undefined, startedAtMs: undefined, acceptedAtMs: undefined };
-  return { ...session, ...unknown, connection: session.identity.pid, forwards };
+  const channels = session.channels.map(({ program, ...channel }) => ({ ...channel, name: program.name }));
+  const unknown = {
+    identity: undefined,
+    rootInside: undefined,
+    commandLine: undefined,
+    startedAtMs: undefined,
+    acceptedAtMs: undefined,
+  };
+  return { ...session, ...unknown, connection: session.identity.pid, forwards, channels };
 }
 
 function byPid({ sessions }: SessionReport): readonly Session[] {
@@ -39,6 +47,9 @@ describe.each(hostsWithTools)("%s", (name) => {
     const procfs = assembleSessions(await snapshotOf(name, "procfs"));
     const tools = assembleSessions(await snapshotOf(name, "tools"));
     expect(byPid(tools).map(knownToTools)).toEqual(byPid(procfs).map(knownToTools));
+    const rootsOf = (report: SessionReport) => byPid(report).map(({ rootInside }) => rootInside);
+    for (const [index, known] of rootsOf(procfs).entries())
+      if (known !== undefined) expect(rootsOf(tools)[index]).toEqual(known);
     expect(tools.listeners).toEqual(procfs.listeners);
     expect(tools.warnings).toEqual(procfs.warnings);
   });

@@ -1,5 +1,6 @@
 import { fc } from "@fast-check/vitest";
 import type { Auth, Certificate } from "../../src/domain/auth.ts";
+import type { Channel } from "../../src/domain/describe-channels.ts";
 import type { Forward } from "../../src/domain/forwards.ts";
 import { phases, sessionKinds, type Listener, type Session, type SessionReport } from "../../src/domain/session.ts";
 import { now } from "./machine-builder.ts";
@@ -67,6 +68,14 @@ const forward: fc.Arbitrary<Forward> = fc.oneof(
   fc.record({ kind: fc.constant("local"), from: endpoint, to: endpoint }),
 );
 
+const channel: fc.Arbitrary<Channel> = fc.record({
+  pid,
+  kind: fc.constantFrom("shell", "command", "sftp", "scp"),
+  tty: optional(tty),
+  program: fc.record({ name: hostileText, line: hostileText }),
+  busy: optional(fc.boolean()),
+});
+
 export const anySession: fc.Arbitrary<Session> = fc.record({
   identity: fc.record({ pid, startTicks: fc.nat() }),
   pid,
@@ -82,6 +91,8 @@ export const anySession: fc.Arbitrary<Session> = fc.record({
   acceptedAtMs: optional(fc.integer({ min: 0, max: now })),
   auth: optional(auth),
   forwards: optional(fc.array(forward, { maxLength: 3 })),
+  channels: fc.array(channel, { maxLength: 3 }),
+  rootInside: optional(fc.array(fc.record({ pid, comm: hostileText }), { maxLength: 2 })),
   startedAtMs: optional(fc.integer({ min: 0, max: now })),
   lastInputMs: optional(fc.integer({ min: 0, max: now + 5000 })),
   lastOutputMs: optional(fc.integer({ min: 0, max: now + 5000 })),

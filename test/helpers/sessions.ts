@@ -14,6 +14,8 @@ export function session(given: Partial<Session> = {}): Session {
     uid: 1000,
     kind: "shell",
     ttys: ["pts/1"],
+    channels: [],
+    rootInside: [],
     peer: { address: "10.0.0.7", port: 5000 },
     local: { address: "10.0.0.1", port: 22 },
     acceptedAtMs: now - 3_601_000,

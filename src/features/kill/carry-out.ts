@@ -1,10 +1,13 @@
 /** The one place where sessions are really ended. */
+import { companionsOf, matter } from "../../domain/companions.ts";
+import type { Pid } from "../../domain/process.ts";
 import type { SessionProcess } from "../../domain/session-details.ts";
-import { sessionId, type Session } from "../../domain/session.ts";
+import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
 import { readCaller } from "../../system/caller.ts";
+import { rereadProcess } from "../../system/procfs/processes.ts";
 import { findOwnScopes, type OwnScopes } from "../../system/systemd/login-scope.ts";
 import { plural } from "../../text/words.ts";
 import { backendFor } from "./deliver/backends/index.ts";
@@ -17,7 +20,7 @@ import { findSettled } from "./find-settled.ts";
 import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
 import { makePlan } from "./make-plan.ts";
-import type { KillPlan, KillReport, KillResult } from "./plan/kill-plan.ts";
+import type { ConnectionRest, KillPlan, KillReport, KillResult } from "./plan/kill-plan.ts";
 import { noRecords } from "./plan/login-records.ts";
 import { isGone, notTried, type KillOutcome } from "./plan/outcome.ts";
 import type { Termination } from "./plan/plan-terminations.ts";
@@ -182,8 +185,9 @@ async function endRound(
     async () => Promise.resolve(describeProcesses(machine.files, living)),
     noProcesses,
   );
+  // The books know connections, not their terminals.
   const gone = ends
-    .filter(({ termination }) => isGone(outcomeOf(termination)))
+    .filter(({ termination }) => isGone(outcomeOf(termination)) && termination.channel === undefined)
     .map(({ termination }) => termination.session);
   const books = await orProblem(problems, async () => readLoginRecords(gone, machine), []);
   const results = ends.map((end): KillResult => ({
@@ -191,8 +195,35 @@ async function endRound(
     outcome: outcomeOf(end.termination),
     leftovers: left.get(end.termination.session) ?? [],
     records: books[gone.indexOf(end.termination.session)] ?? noRecords,
+    rest: restOf(end.termination, plan.report, machine),
   }));
+  problems.push(...results.flatMap(moreEnded));
   return { results, notes, problems };
+}
+
+/** What is left of a connection of which one terminal was to end. */
+function restOf(
+  { session, channel }: Termination,
+  { processes }: SessionReport,
+  { files }: KillMachine,
+): ConnectionRest | undefined {
+  if (channel === undefined) return undefined;
+  const isThere = (pid: Pid) => {
+    const process = processes.get(pid);
+    return process !== undefined && rereadProcess(files, process) !== undefined;
+  };
+  return {
+    isConnected: isThere(session.pid) && isThere(session.identity.pid),
+    lost: companionsOf(session, channel).channels.filter(({ pid }) => !isThere(pid)),
+  };
+}
+
+/** Over a connection that carried nothing else, its client has no reason to stay. */
+function moreEnded({ end: { termination }, rest }: KillResult): KillProblem[] {
+  const { session, channel } = termination;
+  if (rest === undefined || !matter(companionsOf(session, channel))) return [];
+  if (!rest.isConnected) return [{ kind: "more-ended", session, lost: "connection" }];
+  return rest.lost.length > 0 ? [{ kind: "more-ended", session, lost: rest.lost }] : [];
 }
 
 const noProcesses: ReadonlyMap<Session, readonly SessionProcess[]> = new Map();
@@ -271,6 +302,7 @@ async function writeDown(
         caller,
         reason: options.reason,
         session: end.termination.session,
+        terminal: end.termination.channel?.tty,
         signal: outcome.kind === "ended" ? outcome.signal : options.signal,
         outcome:
           describeOutcome(outcome) +

@@ -67,6 +67,7 @@ export async function endSessions(request: KillRequest, context: Context): Promi
     return showPlan(plan, request, context);
   }
   const refusal = refusalOf(plan);
+  if (refusal instanceof NothingFoundError && options.okIfNone) return tellNone(plan, request, refusal, context);
   if (refusal !== undefined) throw refusal;
   if (isNothing(plan)) notice(nothingKnown(plan, machine), context.err);
   if (request.mustConfirm(found) && !options.yes && !isNothing(plan)) {
@@ -145,6 +146,18 @@ async function warn(
   return again;
 }
 
+/** With --ok-if-none: a program gets its document, with nothing in it. */
+function tellNone(plan: KillPlan, request: KillRequest, { message }: ForeseenError, { out, err }: Context): ExitCode {
+  if (request.layout.format === "json") out.write(jsonOf(plan, request, nothingDone));
+  else notice(message, err);
+  return exitCodes.done;
+}
+
+/** What a document tells of what was done; without an id where that is nothing. */
+type Done = Pick<KillReport, "results" | "appeared" | "notes" | "problems"> & Partial<Pick<KillReport, "id">>;
+
+const nothingDone: Done = { results: [], appeared: [], notes: [], problems: [] };
+
 function isNothing({ ends, listeners }: KillPlan): boolean {
   return ends.length === 0 && !concernsListeners(listeners);
 }
@@ -208,7 +221,9 @@ async function showPlan(plan: KillPlan, request: KillRequest, context: Context):
   context.out.write(
     request.layout.format === "json" ? jsonOf(plan, request, undefined) : await planText(plan, request, request.look),
   );
-  return refusalOf(plan)?.exitCode ?? (isNothing(plan) ? exitCodes.partial : exitCodes.done);
+  const refusal = refusalOf(plan);
+  if (refusal instanceof NothingFoundError && request.options.okIfNone) return exitCodes.done;
+  return refusal?.exitCode ?? (isNothing(plan) ? exitCodes.partial : exitCodes.done);
 }
 
 async function planText(plan: KillPlan, { options, layout }: KillRequest, look: TextStyle): Promise<string> {
@@ -225,7 +240,7 @@ async function resultText(done: KillReport, request: KillRequest): Promise<strin
     : (await renderResults(done, request.layout, request.look)) + noteLines(done.notes);
 }
 
-function jsonOf(plan: KillPlan, { options, layout }: KillRequest, done: KillReport | undefined): string {
+function jsonOf(plan: KillPlan, { options, layout }: KillRequest, done: Done | undefined): string {
   return renderKillJson({
     plan,
     ...options,

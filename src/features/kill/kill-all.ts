@@ -11,9 +11,9 @@ import { parseStyle } from "../sessions/output-options.ts";
 import { readSessions } from "../sessions/read-sessions.ts";
 import { rejectBlindness } from "../sessions/blindness.ts";
 import { hintFor } from "../sessions/selecting-option.ts";
-import { parseKeys, selectionOptions } from "../sessions/selection-options.ts";
+import { namesSomebody, parseKeys, selectionOptions } from "../sessions/selection-options.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
-import { rejectUnknownSpared } from "../sessions/unknown-names.ts";
+import { noteUnknownNames, rejectUnknownSpared } from "../sessions/unknown-names.ts";
 
 export const killAll: Command = {
   name: "kill-all",
@@ -32,12 +32,19 @@ export const killAll: Command = {
     const given = await withTypedKeys(typed, here);
     rejectDeeds(given);
     const context = await placeOf(given, here);
+    const options = parseKillAllOptions(given);
     await rejectUnknownSpared(given, context);
+    let isNoted = !namesSomebody(given);
     return endSessions(
       {
         command: "kill-all",
-        options: parseKillAllOptions(given),
-        find: async () => findAll(given, context),
+        options,
+        find: async () => {
+          const found = await findAll(given, context);
+          if (!isNoted) await noteUnknownNames(given, localSource, found.report, context);
+          isNoted = true;
+          return found;
+        },
         mustConfirm: () => true,
         alsoNewcomers: true,
         layout: parseKillLayout(given),

@@ -1,9 +1,10 @@
 import { isOpenHere, type Session, type SessionReport } from "../../domain/session.ts";
 import { quoteWord } from "../../domain/command-line.ts";
-import { targetForms, type Target } from "../../domain/target.ts";
+import { namedChannel } from "../../domain/companions.ts";
+import type { Process } from "../../domain/process.ts";
+import { formatTarget, targetForms, type Target } from "../../domain/target.ts";
 import { DeclinedError, NothingFoundError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import { describeInner } from "../sessions/text/inner-terminal.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
 import { localSource } from "../../domain/report-request.ts";
@@ -11,7 +12,18 @@ import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
 import { exampleOption, placeOf, rejectDeeds } from "../sessions/example-option.ts";
 import { onlySession, parseSessionName } from "../sessions/find-session.ts";
-import { killOptions, parseKillLayout, parseKillOptions, signalHabit } from "./options.ts";
+import {
+  killOptions,
+  onlyThisOption,
+  parseKillLayout,
+  parseKillOptions,
+  signalHabit,
+  type KillOptions,
+} from "./options.ts";
+import { slipOf, type Slip } from "./plan/slip.ts";
+import type { Found } from "./request.ts";
+import { describeChannel } from "./text/companions.ts";
+import { describeSlip } from "./text/slip.ts";
 import { stillThere } from "./still-present.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
 import { parseStyle } from "../sessions/output-options.ts";
@@ -29,36 +41,42 @@ export const kill: Command = {
     ["sshctl kill pts/2 10.0.2.52:43474", "the session on this terminal, and the one from this address"],
     ["sshctl kill", "choose from a list"],
     ["sshctl kill -9 session:c2 --everything", "end it at once, with everything that it started"],
+    ["sshctl kill pts/2 --only-this", "end this terminal, and leave the rest of its connection"],
     ["sshctl kill pts/2 --dry-run", "show what would be done"],
   ],
   words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
-  options: { ...killOptions, ...refusedOptions, ...exampleOption },
+  options: { ...killOptions, ...onlyThisOption, ...refusedOptions, ...exampleOption },
   habit: signalHabit,
   run: async (given, here) => {
     rejectSelection(given);
     rejectDeeds(given);
     const targets = given.words.map((word) => parseSessionName(word, "kill"));
-    const options = parseKillOptions(given);
+    const onlyThis = given.flag("only-this");
+    const options = parseKillOptions(given, onlyThis);
+    if (onlyThis) rejectWithOnlyThis(targets, options);
     const context = await placeOf(given, here);
     const picked = targets.length > 0 ? undefined : await chooseSessions(context);
     let meant = picked;
+    let channel: ChannelIdentity | undefined;
+    const slipsIn = (report: SessionReport) => slipsOf(namedIn(targets, report, options.okIfNone), report);
     return endSessions(
       {
         command: "kill",
         options,
         find: async () => {
           const report = await read(context);
-          const sessions = meant === undefined ? sessionsOf(targets, report) : stillThere(meant, report);
+          const sessions =
+            meant === undefined ? sessionsOf(targets, report, options.okIfNone) : stillThere(meant, report);
           // Whoever looks again means the same sessions: one of them may have ended, and its terminal be another's.
           meant = sessions;
           for (const session of sessions) rejectProtected(session, options.includeSelf);
-          return { report, chosen: { sessions, undecided: [] } };
+          if (!onlyThis) return { report, chosen: { sessions, undecided: [] } };
+          channel ??= onlyChannel(targets, sessions, report);
+          return foundChannel(channel, sessions, report);
         },
         mustConfirm: ({ report }) =>
-          picked !== undefined ||
-          targets.some((target) => unexpectedMatch(target, report) !== undefined) ||
-          options.everything,
-        reasons: ({ report }) => targets.flatMap((target) => unexpectedMatch(target, report) ?? []),
+          picked !== undefined || options.everything || (!onlyThis && slipsIn(report).length > 0),
+        reasons: ({ report }) => (onlyThis ? [] : slipsIn(report).map((slip) => describeSlip(slip, report.processes))),
         alsoNewcomers: false,
         layout: parseKillLayout(given),
         look: parseStyle(given, context),
@@ -84,8 +102,81 @@ async function read(context: Context): Promise<SessionReport> {
 }
 
 /** All names are understood before any session is touched; two may mean the same session. */
-function sessionsOf(targets: readonly Target[], report: SessionReport): Session[] {
-  return [...new Set(targets.map((target) => onlySession(target, report)))];
+function sessionsOf(targets: readonly Target[], report: SessionReport, okIfNone: boolean): Session[] {
+  return [...new Set(namedIn(targets, report, okIfNone).map(({ session }) => session))];
+}
+
+interface Named {
+  target: Target;
+  session: Session;
+}
+
+/** @param okIfNone - whether a session may be missing. */
+function namedIn(targets: readonly Target[], report: SessionReport, okIfNone: boolean): Named[] {
+  return targets.flatMap((target) => {
+    try {
+      return { target, session: onlySession(target, report) };
+    } catch (error) {
+      if (okIfNone && error instanceof NothingFoundError) return [];
+      throw error;
+    }
+  });
+}
+
+function slipsOf(all: readonly Named[], report: SessionReport): Slip[] {
+  const channels = new Set(all.flatMap(({ target, session }) => namedChannel(target, session)?.pid ?? []));
+  return all.flatMap(({ target, session }) => slipOf(target, session, report, channels) ?? []);
+}
+
+/** @throws UsageError where a single terminal cannot be ended so. */
+function rejectWithOnlyThis(targets: readonly Target[], { everything, backend }: KillOptions): void {
+  if (targets.length !== 1)
+    throw new UsageError("--only-this ends one terminal of a connection.", "Name exactly one, such as pts/2.");
+  if (everything)
+    throw new UsageError("--everything means all that a connection has started.", "Omit it, or --only-this.");
+  if (backend !== "kill")
+    throw new UsageError(`--backend ${backend} selects whole sessions.`, "Omit it: --only-this needs kill.");
+}
+
+/** A channel's process, which no other process can be taken for. */
+type ChannelIdentity = Pick<Process, "pid" | "startTicks">;
+
+/**
+ * The terminal that a name stands for. Only the kernel's end of a terminal tells everything on it that it is over; the rest of a
+ * connection has no such end.
+ *
+ * @throws UsageError
+ */
+function onlyChannel(
+  [target]: readonly Target[],
+  [session]: readonly Session[],
+  { processes }: SessionReport,
+): ChannelIdentity | undefined {
+  if (target === undefined || session === undefined) return undefined;
+  const channel = namedChannel(target, session);
+  const terminals = session.channels.flatMap(({ tty }) => tty ?? []);
+  const allowed = terminals.length === 0 ? "This connection has none." : `It has ${terminals.join(", ")}.`;
+  if (channel === undefined)
+    throw new UsageError(`${formatTarget(target)} does not name one terminal of its connection.`, allowed);
+  const process = processes.get(channel.pid);
+  if (channel.tty === undefined || process?.tty !== channel.tty)
+    throw new UsageError(
+      `${describeChannel(channel)} has no terminal: it cannot be ended without the rest of its connection.`,
+      allowed,
+    );
+  return process;
+}
+
+/** @returns nothing where it has ended meanwhile. */
+function foundChannel(
+  wanted: ChannelIdentity | undefined,
+  [session]: readonly Session[],
+  report: SessionReport,
+): Found {
+  const isSame = wanted !== undefined && report.processes.get(wanted.pid)?.startTicks === wanted.startTicks;
+  const channel = isSame ? session?.channels.find(({ pid }) => pid === wanted.pid) : undefined;
+  const sessions = session === undefined || channel === undefined ? [] : [session];
+  return { report, chosen: { sessions, undecided: [] }, channel };
 }
 
 /** Whoever names a session wants exactly that one: better to stop than to leave it out. */
@@ -101,23 +192,6 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
     `Nothing was done: PID ${String(pid)} ${whose}: ${selfProof}.`,
     "--include-self ends it anyway.",
   );
-}
-
-/**
- * Somebody who names something inside of a session, and not what stands for it, is asked in case it was a slip.
- *
- * @returns what it is; undefined where it stands for the session.
- */
-function unexpectedMatch(target: Target, report: SessionReport): string | undefined {
-  const session = onlySession(target, report);
-  const whole = `the session of ${describeSession(session)}, and all of that session ends`;
-  if (target.kind === "tty" && !session.ttys.includes(target.tty))
-    return `${describeInner(target.tty, session, report.processes)}, in ${whole}`;
-  if (target.kind !== "pid" || target.pid === session.pid || target.pid === session.identity.pid) return undefined;
-  const process = report.processes.get(target.pid);
-  return process?.ppid === session.pid
-    ? undefined
-    : `PID ${String(target.pid)} is ${process?.comm ?? "a process"}, inside ${whole}`;
 }
 
 async function chooseSessions(context: Context): Promise<readonly Session[]> {

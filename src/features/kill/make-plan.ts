@@ -1,13 +1,16 @@
+import type { Channel } from "../../domain/describe-channels.ts";
+import { lineage, type Process } from "../../domain/process.ts";
+import type { SessionReport } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
 import type { Signals } from "../../host/processes/signals.ts";
 import { backendFor } from "./deliver/backends/index.ts";
-import { readSessionProcesses } from "./deliver/session-processes.ts";
+import { readSessionProcesses, type SessionProcesses } from "./deliver/session-processes.ts";
 import { pidsToStop, planListeners } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
 import type { KillOptions } from "./options.ts";
 import { dangersAmong } from "./plan/critical-programs.ts";
 import type { KillPlan } from "./plan/kill-plan.ts";
-import { planTerminations, type Termination } from "./plan/plan-terminations.ts";
+import { planTerminations, terminateChannel, type Termination } from "./plan/plan-terminations.ts";
 import type { Found } from "./request.ts";
 
 /**
@@ -16,17 +19,22 @@ import type { Found } from "./request.ts";
  * @throws UsageError, FatalError if exactly that cannot be done.
  */
 export async function makePlan(
-  { report, chosen }: Found,
+  { report, chosen, channel }: Found,
   options: KillOptions,
   machine: KillMachine,
 ): Promise<KillPlan> {
-  const { terminations, spared } = planTerminations(report, chosen.sessions, options);
+  const planned = planTerminations(report, chosen.sessions, options);
+  const { spared } = planned;
+  const terminations = planned.terminations.map((whole) =>
+    channel === undefined ? whole : terminateChannel(whole.session, channel, report.processes),
+  );
   const listeners = await planListeners(options, report, machine);
   const backend = backendFor(options.backend, pidsToStop(listeners), machine);
   const batches = terminations.map((termination) => ({ termination, processes: termination.targets }));
   const commands = batches.length === 0 ? [] : await backend.preview(batches, options.signal);
   const sessions = terminations.map(({ session }) => session);
-  const sessionProcesses = readSessionProcesses(sessions, report, machine);
+  const started = readSessionProcesses(sessions, report, machine);
+  const sessionProcesses = channel === undefined ? started : processesOn(channel, started, report);
   const described = describeProcesses(machine.files, sessionProcesses);
   const ends = terminations.map((termination) => ({
     termination,
@@ -35,6 +43,16 @@ export async function makePlan(
     isPermitted: !isForbidden(termination, machine.signals),
   }));
   return { report, ends, spared, undecided: chosen.undecided, commands, sessionProcesses, listeners };
+}
+
+/** What has been started on one terminal, detached or not. */
+function processesOn(channel: Channel, started: SessionProcesses, { processes }: SessionReport): SessionProcesses {
+  const leader = processes.get(channel.pid);
+  const isOn = ({ pid, sid, tty }: Process) =>
+    sid === leader?.sid ||
+    tty === channel.tty ||
+    [...lineage(processes, pid)].some((ancestor) => ancestor.pid === channel.pid);
+  return new Map([...started].map(([session, all]) => [session, all.filter(isOn)]));
 }
 
 /** Whether the kernel refuses to let the caller end it; nothing is signalled. */

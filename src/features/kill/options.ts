@@ -20,6 +20,10 @@ export interface KillOptions {
   everything: boolean;
   includeListener: boolean;
   restartListener: boolean;
+  /** One terminal is to end, and its connection to stay. */
+  onlyThis: boolean;
+  /** That there is no such session is as good as having ended it. */
+  okIfNone: boolean;
   /** Look again in the end, and end what has come meanwhile. */
   untilNone: boolean;
   warnSeconds: number | undefined;
@@ -55,6 +59,7 @@ export const killOptions: OptionTable = {
   everything: { group: method, describe: "also end what the sessions leave behind: nohup, tmux, background jobs" },
   "include-self": { group: safety, describe: "include your own session, and those that may be yours" },
   ...consentOptions,
+  "ok-if-none": { group: safety, describe: "end with 0 if there is no such session: for scripts" },
   warn: { group: safety, value: "TIME", describe: "warn the users on their terminals, this long before" },
   message: { group: safety, value: "TEXT", describe: "text to add to the warning" },
   reason: { group: safety, value: "TEXT", describe: "reason to record in the system log" },
@@ -86,6 +91,14 @@ export const killAllOptions: OptionTable = {
   },
 };
 
+/** An option of kill alone. */
+export const onlyThisOption: OptionTable = {
+  "only-this": {
+    group: method,
+    describe: "end this terminal alone (by HUP), and leave what shares its connection",
+  },
+};
+
 /** What is done where nothing else is asked for. */
 export const usualOptions: KillOptions = {
   signal: "TERM",
@@ -96,6 +109,8 @@ export const usualOptions: KillOptions = {
   everything: false,
   includeListener: false,
   restartListener: false,
+  onlyThis: false,
+  okIfNone: false,
   untilNone: false,
   warnSeconds: undefined,
   message: undefined,
@@ -114,7 +129,8 @@ export const usualLayout: SessionsLayout = {
   fullCommand: false,
 };
 
-export function parseKillOptions(given: GivenOptions): KillOptions {
+/** @param onlyThis - whether one terminal is to end, which the kernel tells by HUP. */
+export function parseKillOptions(given: GivenOptions, onlyThis = false): KillOptions {
   if (given.texts("root").length > 0)
     throw new UsageError("Sessions of a recorded host cannot be ended.", "Omit --root.");
   const warnSeconds = single(given, "warn", duration);
@@ -124,12 +140,14 @@ export function parseKillOptions(given: GivenOptions): KillOptions {
   const graceSeconds = single(given, "grace", duration);
   const options: KillOptions = {
     ...usualOptions,
-    signal: parseSignalOption(given) ?? usualOptions.signal,
+    signal: parseSignalOption(given) ?? (onlyThis ? "HUP" : usualOptions.signal),
     backend: single(given, "backend", oneOf(backendNames)) ?? usualOptions.backend,
     graceMs: graceSeconds === undefined ? usualOptions.graceMs : graceSeconds * 1000,
     escalate: !given.flag("no-escalate"),
     includeSelf: given.flag("include-self"),
     everything: given.flag("everything"),
+    onlyThis,
+    okIfNone: given.flag("ok-if-none"),
     warnSeconds,
     message,
     reason: given.texts("reason").at(-1),

@@ -1,4 +1,5 @@
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
+import type { Channel } from "../../domain/describe-channels.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
@@ -8,6 +9,8 @@ import type { KillOptions } from "./options.ts";
 export interface Found {
   report: SessionReport;
   chosen: Pick<ChosenSessions, "sessions" | "undecided">;
+  /** What of the one session that is chosen is to end alone. */
+  channel?: Channel | undefined;
 }
 
 export interface KillRequest {

@@ -21,7 +21,9 @@ export async function warnBefore(
   { err }: Context,
   interruption: AbortSignal,
 ): Promise<boolean> {
-  const sessions = ends.map(({ termination }) => termination.session);
+  const sessions = ends.map(({ termination: { session, channel } }) =>
+    channel?.tty === undefined ? session : { ...session, ttys: [channel.tty] },
+  );
   const announcement = { seconds, message: message && visible(message), host: visible(report.host) };
   const reported = new Set<Session>();
   const passed = await warnUsers(sessions, announcement, machine, interruption, (left, untold) => {

@@ -106,6 +106,10 @@ const asking: Readonly<Record<string, Asking>> = {
     describe: "with a forward that listens on or leads to these ports",
     criterion: anyOf(port, criteria.byForwardPort),
   },
+  "root-inside": {
+    describe: "in which root runs something, though its user is not root (sudo, su)",
+    criterion: isGiven(criteria.hasRootInside),
+  },
   busy: { describe: "running a command: the shell is not at its prompt", criterion: isGiven(criteria.isBusy) },
 };
 

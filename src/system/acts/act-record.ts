@@ -21,6 +21,8 @@ export const factNames = [
   "peer",
   /** Fingerprints, divided by spaces. */
   "key",
+  /** The one terminal that was to end alone. */
+  "tty",
   "signal",
   /** What became of it, in words. */
   "outcome",

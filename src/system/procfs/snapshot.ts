@@ -8,6 +8,7 @@ import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { isRootsServer } from "../../domain/believed-servers.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process, ProcessTable } from "../../domain/process.ts";
+import { rootProcessesBelow } from "../../domain/root-processes.ts";
 import { type ClaimedConnection, type ServerProcess, type Snapshot } from "../../domain/snapshot.ts";
 import { findUnexplained } from "../../domain/unexplained-connections.ts";
 import { isPresent, orUndefined, type Files } from "../../host/files/files.ts";
@@ -25,11 +26,13 @@ import { findHolders } from "./socket-holders.ts";
 import type { Memory } from "./memory.ts";
 import { readOpenFiles, socketOf } from "./open-files.ts";
 import { readOrphans } from "./orphans.ts";
+import { runsAsRoot } from "./root-processes.ts";
 import { readProcesses } from "./processes.ts";
 import { readSight } from "./sight.ts";
 import { areTold, readMonitorSockets, readServers, type ReadServers } from "./servers.ts";
 import { readSockets, type ReadSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
+import { readUserSockets } from "./user-sockets.ts";
 import { parseUnixListeners, readUnixTable } from "./unix-table.ts";
 
 /** The collaborators of a reading. */
@@ -115,6 +118,8 @@ function readConnections(
   readOrphans(files, servers, sockets);
   if (depth !== "count") readMonitorSockets(files, read, sockets);
   dropEnded({ files, pause, home }, servers, sockets, depth === "count" ? [] : monitors);
+  // Who reads again and again remembers the tables, and new sockets are not in them.
+  if (depth === "rows" && memory === undefined) readUserSockets(files, servers, monitors, sockets);
   return { sockets, areCut };
 }
 
@@ -129,7 +134,7 @@ const nothingDeclared: Snapshot["declaredSockets"] = { ports: [], aside: [] };
 const nobody: Snapshot["own"] = { pids: new Map(), doubt: undefined };
 
 /** What tells who does what over a connection. */
-type Use = Pick<Snapshot, "programs" | "terminals" | "innerTerminals" | "unixListeners">;
+type Use = Pick<Snapshot, "programs" | "terminals" | "innerTerminals" | "rootProcesses" | "unixListeners">;
 
 const unused: Use = { programs: new Map(), terminals: new Map(), unixListeners: [] };
 
@@ -150,6 +155,7 @@ function readUse(
     programs: readPrograms(files, processes, children, memory),
     terminals: readTerminals(files, home.terminalFolder),
     innerTerminals: readInnerTerminals(files, home, processes, servers),
+    rootProcesses: rootProcessesBelow(servers, processes, (pid) => runsAsRoot(files, pid)),
     unixListeners: depth === "all" ? parseUnixListeners(readUnixTable(files, home)) : [],
   };
 }

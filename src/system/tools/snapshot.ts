@@ -3,6 +3,7 @@ import type { Facts } from "../../host/host.ts";
 import { parseAccounts } from "../../domain/accounts.ts";
 import type { Pid, Process } from "../../domain/process.ts";
 import type { Handle, ServerProcess, Snapshot } from "../../domain/snapshot.ts";
+import { rootProcessesBelow } from "../../domain/root-processes.ts";
 import { parseTitle } from "../../domain/title.ts";
 import { serverOfName } from "../../domain/ssh-server.ts";
 import { PermissionError } from "../../errors.ts";
@@ -42,6 +43,7 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
   const home = homeOf(files);
   const servers = serversOf(rows, { init, home, argumentsOf, sockets: socketRows });
   const children = rows.filter(({ ppid, pid }) => servers.has(ppid) && !servers.has(pid));
+  const uids = new Map(rows.map(({ pid, uid }) => [pid, uid]));
   const scene = { processes, servers, claims: new Map(), sockets: new Map([[home.network, tableOf(socketRows)]]) };
   return {
     ...scene,
@@ -53,6 +55,7 @@ export async function readToolsSnapshot(machine: Machine & Pick<Facts, "programs
       children.filter(({ ppid }) => servers.get(ppid)?.server === "dropbear").map(({ pid, uid }) => [pid, uid]),
     ),
     terminals: readTerminals(files, "/dev/pts"),
+    rootProcesses: rootProcessesBelow(servers, processes, (pid) => uids.get(pid) === 0),
     accounts: parseAccounts(orUndefined(files.read("/etc/passwd")) ?? ""),
     network: home.network,
     ...readSight(files),

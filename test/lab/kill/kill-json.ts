@@ -1,4 +1,4 @@
-import type { SessionJson } from "../../../src/text/json-contract.ts";
+import type { ChannelJson, SessionJson } from "../../../src/text/json-contract.ts";
 import type { Machine, RunOptions } from "../machine/machine.ts";
 
 export interface KillJson {
@@ -6,12 +6,14 @@ export interface KillJson {
   dryRun: boolean;
   sessions: {
     session: SessionJson;
+    channel: ChannelJson | null;
     permitted: boolean;
     victims: number[];
     dangers: { pid: number; name: string }[];
     belongings: { pid: number; command: string; elevated: boolean }[];
     outcome: { kind: string; signal: string | null; seconds: number | null; why: string | null } | null;
     leftBehind: { pid: number; command: string }[] | null;
+    connectionStays: boolean | null;
     records: { openForLogind: boolean | null; staleTtys: string[] } | null;
   }[];
   spared: { session: SessionJson; protection: string; proof: string }[];

@@ -15,7 +15,13 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
   test("a user's shell is one session, served by a child of its monitor", () => {
     const host = new Host();
     const sshd = Sshd.daemon(host, generation);
-    const { connection, serving } = sshd.login({ user: "alice", peer: "10.0.0.7:5000", ttys: ["pts/1"], scope: "c2" });
+    const { connection, serving, programs } = sshd.login({
+      user: "alice",
+      peer: "10.0.0.7:5000",
+      ttys: ["pts/1"],
+      scope: "c2",
+    });
+    const [shell] = programs;
     host.terminal("pts/1", { idle: 90, quiet: 10 });
     expect(only(host)).toEqual({
       identity: { pid: connection.pid, startTicks: connection.startedAt * 100 },
@@ -27,6 +33,10 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       uid: 1000,
       kind: "shell",
       ttys: ["pts/1"],
+      channels: [
+        { pid: shell?.pid, kind: "shell", tty: "pts/1", program: { name: "bash", line: "-bash" }, busy: false },
+      ],
+      rootInside: [],
       innerTtys: [],
       peer: { address: "10.0.0.7", port: 5000 },
       local: { address: "10.0.0.1", port: 22 },

@@ -16,7 +16,7 @@ import {
   select,
   type Criterion,
 } from "../../../src/domain/selection.ts";
-import type { Session } from "../../../src/domain/session.ts";
+import { hasNoTerminal, type Session } from "../../../src/domain/session.ts";
 import { anySession } from "../../helpers/arbitraries.ts";
 import { now } from "../../helpers/machine-builder.ts";
 import { session } from "../../helpers/sessions.ts";
@@ -92,13 +92,15 @@ describe("one question", () => {
 
 describe("--x and --not-x", () => {
   test.prop([anySessions, anyCriterion])(
-    "share no session, and together with the undecided they are all",
+    "share no session, and together with the undecided, and those without such a fact, they are all",
     (all, criterion) => {
       const yes = select(all, [criterion], now);
       const no = select(all, [not(criterion)], now);
       expect(yes.sessions.filter((each) => no.sessions.includes(each))).toEqual([]);
       expect(yes.undecided).toEqual(no.undecided);
-      expect(new Set([...yes.sessions, ...no.sessions, ...yes.undecided])).toEqual(new Set(all));
+      const without = all.filter((each) => criterion(each, now) === "absent");
+      expect(new Set([...yes.sessions, ...no.sessions, ...yes.undecided, ...without])).toEqual(new Set(all));
+      expect(without.every(hasNoTerminal)).toBe(true);
     },
   );
 

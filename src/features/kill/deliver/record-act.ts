@@ -2,15 +2,18 @@
 import { formatEndpoint } from "../../../domain/address.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
 import type { ActRecord } from "../../../system/acts/act-record.ts";
+import type { Tty } from "../../../domain/tty.ts";
 
 export interface SessionAct extends Omit<ActRecord, "facts"> {
   session: Session;
+  /** The one that alone was to end; undefined where all of the session was. */
+  terminal: Tty | undefined;
   /** "TERM", or what else was done. */
   signal: string;
   outcome: string;
 }
 
-export function recordOfSession({ session, signal, outcome, ...act }: SessionAct): ActRecord {
+export function recordOfSession({ session, terminal, signal, outcome, ...act }: SessionAct): ActRecord {
   const { user, uid, peer, auth, pid, logindSession } = session;
   return {
     ...act,
@@ -22,6 +25,7 @@ export function recordOfSession({ session, signal, outcome, ...act }: SessionAct
       uid: uid === undefined ? undefined : String(uid),
       peer: peer && formatEndpoint(peer),
       key: auth?.verified === true ? auth.key?.fingerprint : undefined,
+      tty: terminal,
       signal,
       outcome,
     },

@@ -29,10 +29,15 @@ export function readRemains(files: Files, terminations: readonly Termination[]):
   // While a process is there, its connection is of no interest.
   const isAnyGone = processes.some(({ targets, monitor }) => targets.length === 0 && monitor === undefined);
   const connections = isAnyGone ? readConnections(files) : undefined;
-  return terminations.map(({ session: { peer, local, container } }, index) => ({
+  return terminations.map(({ session: { peer, local, container }, channel }, index) => ({
     targets: processes[index]?.targets ?? [],
     monitor: processes[index]?.monitor,
-    isConnected: !container && peer !== undefined && local !== undefined && isIn(connections, nameOf(local, peer)),
+    isConnected:
+      channel === undefined &&
+      !container &&
+      peer !== undefined &&
+      local !== undefined &&
+      isIn(connections, nameOf(local, peer)),
   }));
 }
 

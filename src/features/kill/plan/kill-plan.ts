@@ -4,6 +4,7 @@ import type { ListenerPlan } from "../listeners.ts";
 import type { LoginRecords } from "./login-records.ts";
 import type { Termination, Spared } from "./plan-terminations.ts";
 import type { KillProblem, ListenerNote } from "./problem.ts";
+import type { Channel } from "../../../domain/describe-channels.ts";
 import type { Process } from "../../../domain/process.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
@@ -39,6 +40,16 @@ export interface KillResult {
   /** What it has started and still runs. */
   leftovers: readonly SessionProcess[];
   records: LoginRecords;
+  /** What became of the rest of its connection; undefined where all of it was to end. */
+  rest: ConnectionRest | undefined;
+}
+
+/** What one terminal was to leave alone. */
+export interface ConnectionRest {
+  /** Whether the processes that serve the connection are the same as before. */
+  isConnected: boolean;
+  /** Other channels whose processes have ended meanwhile. */
+  lost: readonly Channel[];
 }
 
 /** What became of all. */

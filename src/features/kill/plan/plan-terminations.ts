@@ -8,12 +8,15 @@
  * A monitor without a child waits for PAM, and is the one process that there is. Before the session SIGTERM ends it. After
  * it the handler only passes SIGTERM on to the child that is gone, so that SIGKILL is what ends it when the grace is over.
  */
+import type { Channel } from "../../../domain/describe-channels.ts";
 import type { Process, ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 
 /** How one session is ended. */
 export interface Termination {
   session: Session;
+  /** What of it ends alone; undefined: all of it. */
+  channel?: Channel;
   /** What is signalled: the session child; before a login the monitor's helpers; where there is one process, that one. */
   targets: readonly Process[];
   /** Cleans up behind the victims and ends by itself. */
@@ -71,6 +74,15 @@ function terminationOf(session: Session, processes: ProcessTable): Termination {
   return helpers.length > 0
     ? { session, targets: helpers, monitor: head }
     : { session, targets: single, monitor: undefined };
+}
+
+/**
+ * One terminal: the process that sshd has started on it gets the signal, as the kernel would send it when a terminal hangs up. Its
+ * end hangs up the terminal for all that is on it (disassociate_ctty in Linux's tty_jobctrl.c), and sshd closes the channel
+ * (session_close_by_pid in its session.c).
+ */
+export function terminateChannel(session: Session, channel: Channel, processes: ProcessTable): Termination {
+  return { session, channel, targets: [processes.get(channel.pid) ?? []].flat(), monitor: undefined };
 }
 
 /** The session child; before a login those that talk to the stranger, which stay in the monitor's session and group. */

@@ -1,6 +1,8 @@
 /** What goes wrong beside the sessions that are to end, and what is to be known of the listeners; text/problems.ts says it. */
+import type { Channel } from "../../../domain/describe-channels.ts";
 import type { Pid } from "../../../domain/process.ts";
 import type { LogName } from "../../../system/acts/record-acts.ts";
+import type { Session } from "../../../domain/session.ts";
 import type { Daemon } from "../../../system/sshd/daemons.ts";
 import type { CommandLine } from "../../../system/sshd/steer.ts";
 
@@ -11,6 +13,8 @@ export type KillProblem =
   | { kind: "interrupted" }
   | { kind: "still-coming"; rounds: number }
   | { kind: "not-recorded"; log: LogName }
+  /** One terminal was to end, and more has: the whole connection, or these others. */
+  | { kind: "more-ended"; session: Session; lost: readonly Channel[] | "connection" }
   | { kind: "listener-survived"; pid: Pid }
   | { kind: "restart-cancelled"; daemon: Daemon }
   /** `complaint`: what the service manager says. */

@@ -7,7 +7,7 @@ import type { KillResult, PlannedEnd, KillPlan } from "../plan/kill-plan.ts";
 import type { Session } from "../../../domain/session.ts";
 import { viewOf, type View } from "../../sessions/text/columns.ts";
 import { processToJson } from "../../sessions/text/details-text.ts";
-import { sessionToJson } from "../../sessions/text/sessions-json.ts";
+import { channelToJson, sessionToJson } from "../../sessions/text/sessions-json.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
 import { whyNotEnded } from "./outcome.ts";
@@ -73,12 +73,14 @@ export function endToJson(
     list.map((process) => processToJson(process, view.fullCommand));
   return {
     session: sessionToJson(termination.session, view),
+    channel: termination.channel === undefined ? null : channelToJson(termination.channel, view),
     permitted: isPermitted,
     victims: termination.targets.map(({ pid }) => pid),
     dangers,
     belongings: processes(sessionProcesses),
     outcome: result === undefined ? null : outcomeToJson(result.outcome),
     leftBehind: result === undefined ? null : processes(result.leftovers),
+    connectionStays: result?.rest?.isConnected ?? null,
     records: result === undefined ? null : recordsToJson(result),
   };
 }

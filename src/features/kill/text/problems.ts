@@ -2,6 +2,8 @@
 import { unrecorded } from "../../../system/acts/unrecorded.ts";
 import { nameOf, type Daemon } from "../../../system/sshd/daemons.ts";
 import { serviceCommand } from "../../../system/sshd/steer.ts";
+import { describeSession } from "../../sessions/text/one-line.ts";
+import { describeCompanions } from "./companions.ts";
 import type { KillProblem, ListenerNote } from "../plan/problem.ts";
 
 export function describeProblem(problem: KillProblem): string {
@@ -14,6 +16,10 @@ export function describeProblem(problem: KillProblem): string {
       return `not finished: sessions still came after ${String(problem.rounds)} rounds`;
     case "not-recorded":
       return unrecorded(problem.log);
+    case "more-ended":
+      return problem.lost === "connection"
+        ? `the connection of ${describeSession(problem.session)} has ended meanwhile, with all that it carried`
+        : `also ended meanwhile: ${describeCompanions({ channels: problem.lost, forwards: [] })}`;
     case "listener-survived":
       return `${listenerName(problem.pid)} did not end`;
     case "restart-cancelled":

@@ -6,10 +6,13 @@ import type { KillReport, KillResult, PlannedEnd, KillPlan } from "../plan/kill-
 import { mayOutlive } from "../plan/may-outlive.ts";
 import { plural } from "../../../text/words.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
-import type { Session } from "../../../domain/session.ts";
+import { companionsOf } from "../../../domain/companions.ts";
+import { firstFew } from "../../../domain/first-few.ts";
+import { hasNoTerminal, type Session } from "../../../domain/session.ts";
 import { viewOf, wideColumns, type View } from "../../sessions/text/columns.ts";
 import { withoutSilent, type Grid, type TextStyle } from "../../../text/grid.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
+import { describeCompanions } from "./companions.ts";
 import { describeOutcome } from "./outcome.ts";
 import { proofOf } from "./spared.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
@@ -38,15 +41,18 @@ export async function renderPlan(
 ): Promise<string> {
   const { report, commands } = plan;
   const ends = plan.ends.filter(({ isPermitted }) => isPermitted);
-  const sessions = ends.map(({ termination }) => termination.session);
+  const sessions = ends.map(shownSession);
   const lines = [
+    ...ends.flatMap(companyLine),
+    ...ends.flatMap(rootLine),
     ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
     ...(manner.everything ? belongingLines(ends) : survivorLines(ends)),
     ...plan.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
     ...sparedLines(plan),
   ];
   const how = ends.length > 0 ? `, by ${mannerText(manner)}` : "";
-  const title = `${report.host}: ${plural(ends.length, "session")} to end${how}`;
+  const noun = ends.some(({ termination }) => termination.channel !== undefined) ? "terminal" : "session";
+  const title = `${report.host}: ${plural(ends.length, noun)} to end${how}`;
   return (
     painted([title], look.chalk.bold, look) +
     (await sessionTable(viewOf(report, layout.fullCommand), sessions, layout, look)) +
@@ -57,6 +63,44 @@ export async function renderPlan(
       undefined,
     )
   );
+}
+
+/** A session as it is told: of one that goes on, only the terminal that ends. */
+function shownSession({ termination: { session, channel }, sessionProcesses }: PlannedEnd): Session {
+  if (channel === undefined) return session;
+  const { tty, kind, program, busy } = channel;
+  const ending = new Set(sessionProcesses.map(({ pid }) => pid));
+  return {
+    ...session,
+    ttys: tty === undefined ? [] : [tty],
+    kind,
+    command: program.name,
+    commandLine: program.line,
+    busy,
+    forwards: [],
+    rootInside: session.rootInside?.filter(({ pid }) => ending.has(pid)),
+  };
+}
+
+/** What goes along with it, or with one terminal goes on; its terminals stand in the table. */
+function companyLine({ termination: { session, channel } }: PlannedEnd): string[] {
+  const company = companionsOf(session, channel);
+  if (channel !== undefined) {
+    const others = describeCompanions(company);
+    return [others === "" ? "its connection carries nothing else" : `goes on over the same connection: ${others}`];
+  }
+  const isShared = company.channels.length > 1;
+  const others = describeCompanions({
+    channels: isShared ? company.channels.filter(({ tty }) => tty === undefined) : [],
+    forwards: company.forwards,
+  });
+  return others === "" ? [] : [`also ends: ${others} (${describeSession(session)})`];
+}
+
+function rootLine(end: PlannedEnd): string[] {
+  const session = shownSession(end);
+  const named = (session.rootInside ?? []).map(({ pid, comm }) => `${comm} (PID ${String(pid)})`);
+  return named.length === 0 ? [] : [`root inside: ${firstFew(named)} (${describeSession(session)})`];
 }
 
 function sparedLines({ spared, undecided }: KillPlan): string[] {
@@ -77,9 +121,7 @@ function mannerText({ signal, graceMs, escalate, warnSeconds }: Manner): string 
 }
 
 function unwarnedLines(sessions: readonly Session[]): string[] {
-  return sessions
-    .filter(({ ttys }) => ttys.length === 0)
-    .map((session) => `not warned: ${describeSession(session)}: it has no terminal`);
+  return sessions.filter(hasNoTerminal).map((session) => `not warned: ${describeSession(session)}: it has no terminal`);
 }
 
 async function sessionTable(
@@ -138,13 +180,14 @@ function describeProcess({ pid, name, user, uid, tty, listens, isElevated }: Ses
 /** What became of every session, and what is left to know. */
 export async function renderResults(killed: KillReport, layout: SessionsLayout, look: TextStyle): Promise<string> {
   const { plan, results, appeared } = killed;
-  const sessions = results.map(({ end }) => end.termination.session);
+  const sessions = results.map(({ end }) => shownSession(end));
   const view = viewOf(plan.report, layout.fullCommand);
   const grid = withResults(gridOf(sessions, resultColumns, view), results);
   const table = results.length > 0 ? await renderGrid(grid, layout, look) : "";
   // Of a session that goes on, everything does.
   const left = results.flatMap(({ outcome, leftovers }) => (isGone(outcome) ? leftovers : []));
   const lines = [
+    ...results.flatMap(restLine),
     ...results.flatMap(({ end, records }) => recordLines(end.termination.session, records)),
     ...sparedLines(plan),
     ...appeared.map((session) => `new meanwhile: ${describeSession(session)}`),
@@ -157,6 +200,15 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
 function endingLine(left: readonly SessionProcess[]): string[] {
   const them = left.length === 1 ? "it" : "them";
   return left.length > 0 ? [`  to end ${them}: kill ${left.map(({ pid }) => String(pid)).join(" ")}`] : [];
+}
+
+function restLine({ end, rest }: KillResult): string[] {
+  if (rest === undefined) return [];
+  if (!rest.isConnected) return ["its connection has ended, too"];
+  const { session, channel } = end.termination;
+  const { channels, forwards } = companionsOf(session, channel);
+  const others = describeCompanions({ channels: channels.filter((each) => !rest.lost.includes(each)), forwards });
+  return [`its connection goes on${others === "" ? "" : `, with ${others}`}`];
 }
 
 const resultColumns = ["user", "kind", "tty", "from", "pid"] as const;

@@ -1,5 +1,6 @@
 import { formatEndpoint, orderOfAddress } from "../../../domain/address.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
+import { isPortForward } from "../../../domain/forwards.ts";
 import { sessionId, type LiveReport, type Session } from "../../../domain/session.ts";
 import { formatForward } from "./forward-text.ts";
 import type { GridColumn } from "../../../text/grid.ts";
@@ -32,6 +33,11 @@ const optionalText = (value: number | undefined) => (value === undefined ? undef
 const duration = (seconds: number | undefined) => (seconds === undefined ? undefined : formatDuration(seconds));
 /** The latest is the shortest time ago. */
 const latestFirst = (timeMs: number | undefined) => timeMs && -timeMs;
+const nameOf = ({ user, uid }: Session) => user ?? optionalText(uid);
+/** "alice+root": alice's session, in which root runs something. */
+const withRoot = (name: string | undefined, { rootInside = [] }: Session) =>
+  name !== undefined && rootInside.length > 0 ? `${name}+root` : name;
+const carries = (forwards: Session["forwards"]) => forwards?.some(isPortForward) === true;
 const yesNo = (value: boolean | undefined) => (value === undefined ? undefined : value ? "yes" : "no");
 
 /** Of a fingerprint, what is enough to name its key: "SHA256:wcPFP6DV", and the sign that more follows. */
@@ -44,9 +50,21 @@ export const columns = {
     text: ({ self }) => (self === undefined ? "?" : self ? "*" : ""),
     data: ({ self }) => yesNo(self),
   },
-  user: { title: "USER", shrinks: 2, text: ({ user, uid }) => user ?? optionalText(uid) },
+  user: {
+    title: "USER",
+    shrinks: 2,
+    text: (session) => withRoot(nameOf(session), session),
+    data: nameOf,
+    order: nameOf,
+  },
   uid: { title: "UID", align: "right", text: ({ uid }) => optionalText(uid), order: ({ uid }) => uid },
-  kind: { title: "KIND", spare: 4, text: ({ kind }) => kind },
+  kind: {
+    title: "KIND",
+    spare: 4,
+    text: ({ kind, forwards }) => (carries(forwards) && kind !== "tunnel" ? `${kind ?? ""}+fwd` : kind),
+    data: ({ kind }) => kind,
+    order: ({ kind }) => kind,
+  },
   tty: { title: "TTY", shrinks: 3, text: ({ ttys }) => ttys.join(",") || undefined },
   from: {
     title: "FROM",

@@ -2,7 +2,7 @@ import { formatEndpoint } from "../../../domain/address.ts";
 import type { Auth } from "../../../domain/auth.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
-import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
+import { hasNoTerminal, sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { describeInner } from "./inner-terminal.ts";
 import { formatForward } from "./forward-text.ts";
 import { viewOf } from "./columns.ts";
@@ -81,10 +81,13 @@ function factsOf(
     ["container", session.container ? "yes" : undefined],
     ["auth", authText(session.auth)],
     ["forwards", session.forwards?.map(formatForward).join(", ")],
+    ["root inside", session.rootInside?.map(({ pid, comm }) => `${comm} (${String(pid)})`).join(", ")],
   ];
 }
 
-function idleText({ lastInputMs, lastOutputMs }: Session, nowMs: number): string | undefined {
+function idleText(session: Session, nowMs: number): string | undefined {
+  const { phase, lastInputMs, lastOutputMs } = session;
+  if (hasNoTerminal(session) && phase === "open") return "no terminal, so no idle time";
   const [idle, quiet] = [lastInputMs, lastOutputMs].map((timeMs) => secondsSince(timeMs, nowMs));
   if (idle === undefined) return undefined;
   return `${formatDuration(idle)} without input, ${formatDuration(quiet ?? 0)} without output`;

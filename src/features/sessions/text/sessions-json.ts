@@ -1,11 +1,19 @@
 import type { Auth } from "../../../domain/auth.ts";
+import type { Channel } from "../../../domain/describe-channels.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { viewOf, type View } from "./columns.ts";
 import { isoTime } from "../../../text/time.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
-import type { AuthJson, LineJson, ListenerJson, SessionJson, SessionsDocument } from "../../../text/json-contract.ts";
+import type {
+  AuthJson,
+  ChannelJson,
+  LineJson,
+  ListenerJson,
+  SessionJson,
+  SessionsDocument,
+} from "../../../text/json-contract.ts";
 import { visibleJson } from "../../../text/visible.ts";
 
 /** An element of `sessions` in docs/schemas/sessions-1.json. */
@@ -30,9 +38,18 @@ export function sessionToJson(session: Session, { nowMs, fullCommand }: Omit<Vie
     logindSession: session.logindSession ?? null,
     auth: session.auth === undefined ? null : authToJson(session.auth),
     forwards: session.forwards ?? null,
+    channels: session.channels.map((channel) => channelToJson(channel, { fullCommand })),
+    rootInside: session.rootInside?.map(({ pid, comm }) => ({ pid, command: comm })) ?? null,
     container: session.container,
     self: session.self ?? null,
   };
+}
+
+export function channelToJson(
+  { kind, tty, pid, program }: Channel,
+  { fullCommand }: Pick<View, "fullCommand">,
+): Told<ChannelJson> {
+  return { kind, tty: tty ?? null, pid, command: fullCommand ? program.line : program.name };
 }
 
 function authToJson({ method, key, source, verified }: Auth): Told<AuthJson> {

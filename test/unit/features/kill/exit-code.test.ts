@@ -11,7 +11,7 @@ function reportOf(outcomes: readonly KillOutcome[], given: Partial<KillReport> =
   const results = outcomes.map((outcome) => {
     const termination = { session: session(), targets: [], monitor: undefined };
     const end = { termination, sessionProcesses: [], dangers: [], isPermitted: true };
-    return { end, outcome, leftovers: [], records: noRecords };
+    return { end, outcome, leftovers: [], records: noRecords, rest: undefined };
   });
   const plan: KillPlan = {
     report: report([]),

@@ -8,6 +8,7 @@ const act: SessionAct = {
   isDone: true,
   caller: { uid: 0, name: "root", login: { uid: 1000, name: "alice" } },
   session: session({ pid: 903, user: "bob", peer: { address: "2001:db8::7", port: 5000 } }),
+  terminal: undefined,
   signal: "TERM",
   outcome: "ended by TERM in 0.1s",
   reason: "laptop stolen",
@@ -23,6 +24,11 @@ test("a record tells of the session and of the act", () => {
     reason,
     facts: { pid: "903", user: "bob", peer: "[2001:db8::7]:5000", signal: "TERM", outcome: "ended by TERM in 0.1s" },
   });
+});
+
+test("a record names the one terminal that was to end", () => {
+  expect(recordOfSession({ ...act, terminal: "pts/4" }).facts.tty).toBe("pts/4");
+  expect(recordOfSession(act).facts.tty).toBeUndefined();
 });
 
 test.each([true, false])("a key is named only when it is proven: %s", (verified) => {

@@ -43,6 +43,8 @@ describe("a session", () => {
       logindSession: "5",
       auth: null,
       forwards: [],
+      channels: [],
+      rootInside: [],
       container: false,
       self: false,
     });

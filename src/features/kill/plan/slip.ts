@@ -1,0 +1,39 @@
+import { channelAbove, companionsOf, matter, namedChannel, type Companions } from "../../../domain/companions.ts";
+import type { Channel } from "../../../domain/describe-channels.ts";
+import type { Pid } from "../../../domain/process.ts";
+import type { Session, SessionReport } from "../../../domain/session.ts";
+import type { Target } from "../../../domain/target.ts";
+import type { Tty } from "../../../domain/tty.ts";
+
+/** A name by which more ends than it seems to say: somebody who gives it is asked, in case it was a slip. */
+export type Slip = { session: Session; companions: Companions } & (
+  | { kind: "inner-terminal"; tty: Tty }
+  | { kind: "inner-process"; pid: Pid; comm: string | undefined }
+  /** One of several that share a connection. */
+  | { kind: "shared"; channel: Channel }
+);
+
+/**
+ * @param named - channels that are meant anyway, by their PIDs.
+ * @returns undefined where the name stands for the whole session.
+ */
+export function slipOf(
+  target: Target,
+  session: Session,
+  { processes }: SessionReport,
+  named: ReadonlySet<Pid>,
+): Slip | undefined {
+  const channel = namedChannel(target, session);
+  if (channel !== undefined) {
+    const { channels, forwards } = companionsOf(session, channel);
+    const companions = { channels: channels.filter(({ pid }) => !named.has(pid)), forwards };
+    return matter(companions) ? { kind: "shared", session, channel, companions } : undefined;
+  }
+  if (target.kind === "tty" && !session.ttys.includes(target.tty))
+    return { kind: "inner-terminal", session, tty: target.tty, companions: companionsOf(session) };
+  if (target.kind !== "pid" || target.pid === session.pid || target.pid === session.identity.pid) return undefined;
+  const process = processes.get(target.pid);
+  if (process?.ppid === session.pid) return undefined;
+  const companions = companionsOf(session, channelAbove(target.pid, session, processes));
+  return { kind: "inner-process", session, pid: target.pid, comm: process?.comm, companions };
+}

@@ -1,0 +1,24 @@
+import type { ProcessTable } from "../../../domain/process.ts";
+import { describeInner } from "../../sessions/text/inner-terminal.ts";
+import { describeSession } from "../../sessions/text/one-line.ts";
+import type { Slip } from "../plan/slip.ts";
+import { describeChannel, describeCompanions } from "./companions.ts";
+
+/** Why somebody is asked about a name that they have given themselves; without a full stop. */
+export function describeSlip(slip: Slip, processes: ProcessTable): string {
+  const { session, companions } = slip;
+  const others = describeCompanions(companions);
+  const ending = others === "" ? "all of that session ends" : `all of that session ends, with ${others}`;
+  const whole = `the session of ${describeSession(session)}, and ${ending}`;
+  switch (slip.kind) {
+    case "inner-terminal":
+      return `${describeInner(slip.tty, session, processes)}, in ${whole}`;
+    case "inner-process":
+      return `PID ${String(slip.pid)} is ${slip.comm ?? "a process"}, inside ${whole}`;
+    case "shared": {
+      const name = describeChannel(slip.channel);
+      const instead = slip.channel.tty === undefined ? "" : `; --only-this ends ${name} alone`;
+      return `${name} shares the connection of ${describeSession(session)}: this also ends ${others}${instead}`;
+    }
+  }
+}
