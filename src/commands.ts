@@ -16,13 +16,14 @@ export const commands: CommandTable = {
     ["timeout", async () => (await import("./features/timeout/timeout.ts")).timeout],
     ["changes", async () => (await import("./features/changes/changes.ts")).changes],
     ["undo", async () => (await import("./features/changes/undo.ts")).undo],
+    ["message", async () => (await import("./features/message/message.ts")).message],
     ["doctor", async () => (await import("./features/doctor/doctor.ts")).doctor],
     ["completion", async () => (await import("./features/completion/completion.ts")).completionOf(commands)],
   ]),
   overview: {
     groups: new Map([
       ["Look", ["list", "show", "count", "watch", "access"]],
-      ["End", ["kill", "kill-all"]],
+      ["End", ["kill", "kill-all", "message"]],
       ["Prevent", ["keys", "timeout", "changes", "undo"]],
       ["Set up", ["doctor", "completion"]],
     ]),

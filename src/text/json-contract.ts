@@ -1229,6 +1229,52 @@ export interface OutcomeJson {
   why: string | null;
 }
 /**
+ * Who got a message on their terminals, and who did not. Version 1: fields are only ever added.
+ */
+export interface MessageDocument {
+  /**
+   * Changes only when a field changes its meaning.
+   */
+  schema: "sshctl.message/1";
+  /**
+   * The machine's host name.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * The same in the record of the system log (SSHCTL_ID); null where nothing was written.
+   */
+  id: string | null;
+  /**
+   * Whether nothing was written.
+   */
+  dryRun: boolean;
+  /**
+   * As it was given.
+   */
+  text: string;
+  /**
+   * Those that were chosen.
+   *
+   * Items: A session, and whether its user got the message.
+   */
+  sessions: {
+    session: SessionJson;
+    /**
+     * told: one of its terminals took it. no-terminal: it has none, or is a container's. blocked: its user has stopped the output. refused: the terminal cannot be written to. own: the caller's own session, which was left out. Null for a dry run, of those that would get it.
+     */
+    outcome: "told" | "no-terminal" | "blocked" | "refused" | "own" | null;
+  }[];
+  /**
+   * Sessions that were left out because what was asked for is not known of them.
+   */
+  undecided: SessionJson[];
+  /**
+   * What went wrong beside the sessions.
+   */
+  problems: string[];
+}
+/**
  * What became of a key that was locked out, or with --dry-run would become of it. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface RevocationDocument {

@@ -20,7 +20,7 @@ export const floors = [
 export const featureOrder = [
   ["completion"],
   ["access"],
-  ["keys", "watch"],
+  ["keys", "watch", "message"],
   ["kill", "timeout", "changes", "doctor"],
   ["sessions"],
 ] as const;

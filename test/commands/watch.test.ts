@@ -108,6 +108,18 @@ describe("in a pipe", () => {
 });
 
 describe("--until-none", () => {
+  test("says what it waits for", async () => {
+    const own = session({ pid: 2101, self: true });
+    const unclear = session({ pid: 2201, kind: undefined, ttys: [], lastInputMs: undefined });
+    const wait = ["watch", "--until-none", "--wait", "15m", "--idle", "1m"];
+    const { err } = await sshctl(wait, { looks: [at(0, alice, own, unclear), at(2)] });
+    expect(err).toBe(
+      "sshctl: waiting for 2 sessions to end, at most 15m: PID 2001, alice on pts/1 from 10.0.0.7:5000, PID 2201, alice from 10.0.0.7:5000; of 1 it is not known whether it is meant; your own is not waited for\n",
+    );
+    const alone = await sshctl(["watch", "--until-none"], { looks: [at(0, own)] });
+    expect([alone.err, alone.exitCode]).toEqual(["sshctl: no session to wait for; your own is not waited for\n", 0]);
+  });
+
   test("ends with 0 when nobody of the chosen is left", async () => {
     const looks = [at(0, alice, bob), at(2, alice, bob), at(4, alice)];
     expect(names(await events(["--until-none", "--user", "bob"], { looks }))).toEqual(["snapshot", "closed"]);

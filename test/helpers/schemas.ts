@@ -7,6 +7,7 @@ export const schemaNames = [
   "session-1",
   "count-1",
   "kill-1",
+  "message-1",
   "timeout-1",
   "timeout-change-1",
   "revocation-1",

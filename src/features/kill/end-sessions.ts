@@ -46,6 +46,7 @@ export type { KillMachine } from "./machine.ts";
 export type { KillReport, KillResult } from "./plan/kill-plan.ts";
 export type { KillProblem } from "./plan/problem.ts";
 export type { Found, KillRequest } from "./request.ts";
+export { tellUsers, type WhyUntold } from "./deliver/tell-users.ts";
 export { exitCodeOf } from "./exit-code.ts";
 export { findSettled } from "./find-settled.ts";
 export { usualLayout, usualOptions } from "./options.ts";

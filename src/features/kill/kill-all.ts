@@ -4,7 +4,7 @@ import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { endSessions } from "./end-sessions.ts";
-import { exampleOption, placeOf, rejectDeeds } from "../sessions/example-option.ts";
+import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
 import { killAllOptions, killOptions, parseKillAllOptions, parseKillLayout, signalHabit } from "./options.ts";
 import type { Found } from "./request.ts";
 import { parseStyle } from "../sessions/output-options.ts";
@@ -30,7 +30,8 @@ export const killAll: Command = {
   hint: hintFor("kill-all"),
   run: async (typed, here) => {
     const given = await withTypedKeys(typed, here);
-    rejectDeeds(given);
+    rejectBackends(given);
+    rejectDeeds(given, "ended");
     const context = await placeOf(given, here);
     const options = parseKillAllOptions(given);
     await rejectUnknownSpared(given, context);

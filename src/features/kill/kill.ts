@@ -10,7 +10,7 @@ import { visible } from "../../text/visible.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
-import { exampleOption, placeOf, rejectDeeds } from "../sessions/example-option.ts";
+import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
 import { onlySession, parseSessionName } from "../sessions/find-session.ts";
 import {
   killOptions,
@@ -49,7 +49,8 @@ export const kill: Command = {
   habit: signalHabit,
   run: async (given, here) => {
     rejectSelection(given);
-    rejectDeeds(given);
+    rejectBackends(given);
+    rejectDeeds(given, "ended");
     const targets = given.words.map((word) => parseSessionName(word, "kill"));
     const onlyThis = given.flag("only-this");
     const options = parseKillOptions(given, onlyThis);

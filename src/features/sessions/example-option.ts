@@ -22,11 +22,17 @@ export async function placeOf(given: GivenOptions, context: Context, plays = fal
   return { ...context, host: async () => Promise.resolve(host), reports: async () => Promise.resolve(reports) };
 }
 
-/** @throws UsageError for whatever would change the example host, or run there. */
-export function rejectDeeds(given: GivenOptions): void {
-  if (!given.flag("example")) return;
-  if (given.texts("backend").some((name) => name !== "kill"))
+/**
+ * @param deed - what can be done to sessions here, but not there.
+ * @throws UsageError for whatever would change the example host.
+ */
+export function rejectDeeds(given: GivenOptions, deed: "ended" | "written to"): void {
+  if (given.flag("example") && !given.flag("dry-run"))
+    throw new UsageError(`Nothing can be ${deed} on the example host.`, "Add --dry-run to see what would be done.");
+}
+
+/** @throws UsageError for programs, which do not run there. */
+export function rejectBackends(given: GivenOptions): void {
+  if (given.flag("example") && given.texts("backend").some((name) => name !== "kill"))
     throw new UsageError("No programs run on the example host.", "Leave out --backend.");
-  if (!given.flag("dry-run"))
-    throw new UsageError("Nothing can be ended on the example host.", "Add --dry-run to see what would be done.");
 }

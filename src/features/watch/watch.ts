@@ -4,6 +4,7 @@
  * (text/).
  */
 import { notice } from "../sessions/notes.ts";
+import type { Poll } from "../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../domain/session-event.ts";
 import type { Warning } from "../../domain/session.ts";
 import type { ExitCode } from "../../errors.ts";
@@ -21,6 +22,7 @@ import type { Command, GivenOptions } from "../../cli/command.ts";
 import { exampleOption, placeOf } from "../sessions/example-option.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
+import { describeWaiting } from "./text/waiting.ts";
 import { parseHooks } from "./hook-options.ts";
 import {
   parseEventKinds,
@@ -86,8 +88,11 @@ async function streamEvents(
       );
     else if (event.kind === "warning") notice(event.warning.message, context.err);
   };
+  const begin = (look: Poll) => {
+    if (extent.untilNone) notice(describeWaiting(look, extent.waitMs), context.err);
+  };
   const code = await stream(
-    { extent, watcher: new Watcher(choice), read, followLogins: reports.followLogins, troubles, tell },
+    { extent, begin, watcher: new Watcher(choice), read, followLogins: reports.followLogins, troubles, tell },
     machine,
   );
   await hooks.idle();

@@ -26,6 +26,8 @@ export const factNames = [
   "signal",
   /** What became of it, in words. */
   "outcome",
+  /** What was written to terminals. */
+  "text",
   /** The command line that asks for the same again. */
   "command",
   /** The id of the change that was undone. */

@@ -1,8 +1,9 @@
 /** Tells the users of sessions that these will end, and counts down. */
 import { formatDuration } from "../../../domain/duration.ts";
 import type { Session } from "../../../domain/session.ts";
+import { tellUsers, type Untold } from "./tell-users.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
-import type { Terminals, Told } from "../../../host/terminal/terminals.ts";
+import type { Terminals } from "../../../host/terminal/terminals.ts";
 
 export interface Announcement {
   /** How long the users have. */
@@ -10,12 +11,6 @@ export interface Announcement {
   /** For the users; safe to print. */
   message: string | undefined;
   host: string;
-}
-
-/** A session whose user was not told, and why. */
-export interface Untold {
-  session: Session;
-  why: "no-terminal" | Exclude<Told, "told">;
 }
 
 /**
@@ -37,11 +32,11 @@ export async function warnUsers(
   const due = new Set([seconds, Math.floor(seconds / 2), ...(seconds > 20 ? [10] : [])]);
   let untold: readonly Untold[] = [];
   for (let left = seconds; left > 0; left -= 1) {
-    if (due.has(left)) untold = tellAll(sessions, endText(announcement, left), terminals);
+    if (due.has(left)) untold = tellUsers(sessions, endText(announcement, left), terminals);
     tick(left, untold);
     await clock.pause(Math.max(0, endMs - (left - 1) * 1000 - clock.now()), interruption);
     if (!interruption.aborted) continue;
-    tellAll(sessions, `${host}: your SSH session will not be ended after all.`, terminals);
+    tellUsers(sessions, `${host}: your SSH session will not be ended after all.`, terminals);
     return false;
   }
   return true;
@@ -50,14 +45,4 @@ export async function warnUsers(
 function endText({ message, host }: Announcement, secondsLeft: number): string {
   const reason = message === undefined ? "" : ` ${message}`;
   return `${host}: your SSH session will be ended in ${formatDuration(secondsLeft)} by the administrator.${reason}`;
-}
-
-function tellAll(sessions: readonly Session[], text: string, terminals: Terminals): Untold[] {
-  return sessions.flatMap((session): Untold[] => {
-    const { ttys, uid, container } = session;
-    if (uid === undefined || ttys.length === 0 || container) return [{ session, why: "no-terminal" }];
-    const answers = ttys.map((tty) => terminals.tell(tty, uid, `\r\n\x07${text}\r\n`));
-    const failed = answers.find((answer) => answer !== "told");
-    return answers.includes("told") || failed === undefined ? [] : [{ session, why: failed }];
-  });
 }

@@ -1,4 +1,5 @@
 /** A watch without a screen: looks again and again, and tells what has happened. */
+import type { Poll } from "../../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../../domain/session-event.ts";
 import type { LiveReport, Warning } from "../../../domain/session.ts";
 import { exitCodes, type ExitCode } from "../../../errors.ts";
@@ -31,7 +32,7 @@ export interface Watch {
 
 /** @throws FatalError, PermissionError when the first look fails; later ones become warnings. */
 export async function stream(
-  { extent, tell, ...watch }: Watch,
+  { extent, begin, tell, ...watch }: Watch & { begin: (first: Poll) => void },
   { clock }: Pick<WatchMachine, "clock">,
 ): Promise<ExitCode> {
   const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
@@ -41,6 +42,7 @@ export async function stream(
     isUntilNone: extent.untilNone,
   });
   const { host } = first.look.report;
+  begin(first.look);
   try {
     let looked: PollResult = first;
     for (let count = 1; ; count += 1) {
