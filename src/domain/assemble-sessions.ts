@@ -25,9 +25,8 @@ export function assembleSessions(snapshot: Snapshot, isCounted = false): Session
     ? undefined
     : (snapshot.innerTerminals ?? findInnerTerminals(snapshot.processes, snapshot.servers, () => true));
   const known = { ...snapshot, innerTerminals };
-  const sessions = roles.connections
-    .map((connection) => assembleSession(known, children, connection, ports, isCounted))
-    .toSorted(byLogin);
+  const scene = { snapshot: known, children, servicePorts: ports, isCounted };
+  const sessions = roles.connections.map((connection) => assembleSession(scene, connection)).toSorted(byLogin);
   return {
     host: snapshot.host,
     takenAtMs: snapshot.takenAtMs,
@@ -39,13 +38,15 @@ export function assembleSessions(snapshot: Snapshot, isCounted = false): Session
   };
 }
 
-function assembleSession(
-  snapshot: Snapshot,
-  children: Children,
-  connection: Connection,
-  servicePorts: ReadonlySet<number>,
-  isCounted: boolean,
-): Session {
+/** What all connections have in common. */
+interface Scene {
+  snapshot: Snapshot;
+  children: Children;
+  servicePorts: ReadonlySet<number>;
+  isCounted: boolean;
+}
+
+function assembleSession({ snapshot, children, servicePorts, isCounted }: Scene, connection: Connection): Session {
   const { process, child, phase } = connection;
   const serving = child ?? process;
   const ends = connectionEnds(snapshot, children, connection, servicePorts);

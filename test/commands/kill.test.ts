@@ -310,6 +310,7 @@ describe("a connection that several share", () => {
     expect(out).toContain("its connection goes on, with pts/1, rsync (PID 906), -R 9902 and agent /tmp/a\n");
     expect(recorded).toHaveLength(1);
     const json: unknown = JSON.parse((await run("kill 905 --only-this -s KILL -o json", world())).out);
+    expect(json).toMatchObject({ id: expect.stringMatching(/^20261123T/) });
     expect(violationsOf("kill-1", json)).toEqual([]);
     expect(json).toMatchObject({
       signal: "KILL",

@@ -55,6 +55,7 @@ test("reaches every terminal of every session but the own one, by its owner, and
   expect(out).toMatch(/933 +your own session: not written to$/m);
   expect([err, exitCode]).toEqual(["", 0]);
   expect(entries).toHaveLength(1);
+  expect(entries[0]).toMatch(/^SSHCTL_ID=20261123T\d{9}-[0-9a-z]{4}$/m);
   for (const field of ["SSHCTL_ACT=message", "SSHCTL_TEXT=Reboot at 18:00", "SSHCTL_REASON=CHG-1182"])
     expect(entries[0]).toContain(`${field}\n`);
 });

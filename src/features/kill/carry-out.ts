@@ -1,15 +1,13 @@
 /** The one place where sessions are really ended. */
-import { companionsOf, matter } from "../../domain/companions.ts";
-import type { Pid } from "../../domain/process.ts";
 import type { SessionProcess } from "../../domain/session-details.ts";
-import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
+import { sessionId, type Session } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
 import { readCaller } from "../../system/caller.ts";
-import { rereadProcess } from "../../system/procfs/processes.ts";
 import { findOwnScopes, type OwnScopes } from "../../system/systemd/login-scope.ts";
 import { plural } from "../../text/words.ts";
+import { moreEnded, restOf } from "./deliver/connection-rest.ts";
 import { backendFor } from "./deliver/backends/index.ts";
 import { deliver } from "./deliver/deliver.ts";
 import { endLeftovers } from "./deliver/end-leftovers.ts";
@@ -20,7 +18,7 @@ import { findSettled } from "./find-settled.ts";
 import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
 import { makePlan } from "./make-plan.ts";
-import type { ConnectionRest, KillPlan, KillReport, KillResult } from "./plan/kill-plan.ts";
+import type { KillPlan, KillReport, KillResult } from "./plan/kill-plan.ts";
 import { noRecords } from "./plan/login-records.ts";
 import { isGone, notTried, type KillOutcome } from "./plan/outcome.ts";
 import type { Termination } from "./plan/plan-terminations.ts";
@@ -43,7 +41,7 @@ export async function carryOut(
   interruption: AbortSignal,
   onRound: (results: readonly KillResult[]) => void = () => undefined,
 ): Promise<KillReport> {
-  const id = request.id ?? actId(machine.clock.now(), machine.state.token());
+  const id = request.id ?? actId(machine.now(), machine.state.token());
   const ended = await endListeners(plan.listeners, plan.report, machine);
   const problems = [...ended.problems];
   const first = async () => endRound(plan, request, machine, interruption);
@@ -199,31 +197,6 @@ async function endRound(
   }));
   problems.push(...results.flatMap(moreEnded));
   return { results, notes, problems };
-}
-
-/** What is left of a connection of which one terminal was to end. */
-function restOf(
-  { session, channel }: Termination,
-  { processes }: SessionReport,
-  { files }: KillMachine,
-): ConnectionRest | undefined {
-  if (channel === undefined) return undefined;
-  const isThere = (pid: Pid) => {
-    const process = processes.get(pid);
-    return process !== undefined && rereadProcess(files, process) !== undefined;
-  };
-  return {
-    isConnected: isThere(session.pid) && isThere(session.identity.pid),
-    lost: companionsOf(session, channel).channels.filter(({ pid }) => !isThere(pid)),
-  };
-}
-
-/** Over a connection that carried nothing else, its client has no reason to stay. */
-function moreEnded({ end: { termination }, rest }: KillResult): KillProblem[] {
-  const { session, channel } = termination;
-  if (rest === undefined || !matter(companionsOf(session, channel))) return [];
-  if (!rest.isConnected) return [{ kind: "more-ended", session, lost: "connection" }];
-  return rest.lost.length > 0 ? [{ kind: "more-ended", session, lost: rest.lost }] : [];
 }
 
 const noProcesses: ReadonlyMap<Session, readonly SessionProcess[]> = new Map();

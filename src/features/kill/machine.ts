@@ -3,6 +3,7 @@ import type { Machine } from "../../host/host.ts";
 /** The machine on which sessions are ended. */
 export type KillMachine = Pick<
   Machine,
+  | "now"
   | "files"
   | "programs"
   | "feed"

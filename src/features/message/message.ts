@@ -127,7 +127,7 @@ async function write(
   planned: readonly ToldSession[],
   { lines, reason }: Order,
   host: string,
-  machine: Pick<Machine, "terminals" | "files" | "feed" | "clock" | "state">,
+  machine: Pick<Machine, "terminals" | "files" | "feed" | "now" | "state">,
 ): Promise<Done> {
   const caller = readCaller(machine.files);
   const reached = planned.flatMap(({ session, telling }) => (telling === undefined ? session : []));
@@ -135,7 +135,7 @@ async function write(
   const why = new Map(untold.map((each) => [each.session, each.why]));
   const told = planned.map(({ session, telling }) => ({ session, telling: telling ?? why.get(session) ?? "told" }));
   rejectForbidden(told, caller);
-  const id = actId(machine.clock.now(), machine.state.token());
+  const id = actId(machine.now(), machine.state.token());
   const count = told.filter(({ telling }) => telling === "told").length;
   const outcome = `told ${String(count)} of ${plural(told.length, "session")}`;
   const facts = { outcome, text: lines.join("\n") };
