@@ -45,6 +45,8 @@ function nameCurrentFolder(): void {
 
 async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), context, commands).catch(reportDefect);
+  // What goes on without its terminal has a result to tell by its exit code.
+  if (hasActed) (await import("./cli/lost-terminals.ts")).letGoOfLostTerminals();
 }
 
 /** The machine is loaded once it is asked for: a mistyped option is told without. */

@@ -374,6 +374,24 @@ describeOldestAndNewest(
         for (const client of [shell, stopped, silent]) expect(await client.exited).toBe(255);
       });
 
+      test("runs on to its end, and tells it, although the terminal of the one who warns is gone", async () => {
+        const [own, other] = [
+          await open(openShell(lab(), { user: "root" })),
+          await open(openShell(lab(), { user: "bob" })),
+        ];
+        const command = `${tool} kill-all --user bob --warn 4s --yes -o json`;
+        await lab().must("rm -f /tmp/end; mkfifo /tmp/end");
+        // The shell outlives its terminal, to see how the command ends.
+        await lab().writeFile("/tmp/warn", `trap : HUP\n${command} >/tmp/seen 2>/tmp/trouble\necho $? >/tmp/end\n`);
+        own.write("sh /tmp/warn\n");
+        await other.waitFor(/will be ended in 4s/);
+        await own.end();
+        expect((await lab().must("timeout 30 cat /tmp/end")).trim()).toBe("0");
+        expect(await other.exited).toBe(255);
+        expect(await lab().must("cat /tmp/trouble")).toBe("");
+        expect(endedPorts(documentIn(await lab().must("cat /tmp/seen")))).toEqual([other.local.port]);
+      });
+
       test("is taken back by Ctrl-C, and nothing is done", async () => {
         const shell = await open(openShell(lab()));
         const warning = await lab().spawn([node, sshctl, "kill-all", "--yes", "--warn", "1h"]);
@@ -402,6 +420,53 @@ describeOldestAndNewest(
       expect(again).toMatchObject({ exitCode: 2, stdout: "" });
       expect(await other.ask("echo alive")).toMatch(/^alive$/m);
       await lab().must("rm /tmp/evidence.json");
+    });
+
+    test("a message reaches every terminal but the own one, ends nothing, and says who has none", async () => {
+      const [own, bob] = [await open(openShell(lab())), await open(openShell(lab(), { user: "bob" }))];
+      const [quiet, sftp] = [
+        await open(openShell(lab(), { user: "bob" })),
+        await open(openSftp(lab(), { user: "deploy" })),
+      ];
+      await quiet.ask("mesg n");
+      const told = await own.ask(`sudo ${tool} message 'Reboot at 18:00' -o json; echo "code $?"`, {
+        timeoutMs: 20_000,
+      });
+      for (const shell of [bob, quiet])
+        await shell.waitFor(/: message from root \(logged in as alice\): Reboot at 18:00/);
+      expect(told).toContain("code 0");
+      const { sessions } = JSON.parse(told.slice(told.indexOf("{"), told.lastIndexOf("}") + 1)) as {
+        sessions: { session: { peer: { port: number } }; outcome: string }[];
+      };
+      expect(new Map(sessions.map(({ session, outcome }) => [session.peer.port, outcome]))).toEqual(
+        new Map([
+          [own.local.port, "own"],
+          [bob.local.port, "told"],
+          [quiet.local.port, "told"],
+          [sftp.local.port, "no-terminal"],
+        ]),
+      );
+      expect(await bob.ask("echo alive")).toMatch(/^alive$/m);
+      expect(await lab().must("journalctl -q -o cat -t sshctl SSHCTL_ACT=message")).toContain('text="Reboot at 18:00"');
+    });
+
+    test("before a reboot, only root can log in, and a watch says whom it waits for", async () => {
+      const shell = await open(openShell(lab()));
+      const login = (user: string) =>
+        `ssh -i /root/.ssh/id_lab -o BatchMode=yes -o StrictHostKeyChecking=no ${user}@127.0.0.1 true`;
+      await lab().must("echo 'Reboot at 18:00' >/run/nologin");
+      const [alice, root] = [await lab().sh(login("alice")), await lab().sh(login("root"))];
+      await lab().must("rm /run/nologin");
+      expect([alice.exitCode, root.exitCode]).toEqual([255, 0]);
+      expect(alice.stderr).toContain("Reboot at 18:00");
+      const waited = await lab().sshctl(["watch", "-o", "lines", "--until-none", "--wait", "1s"]);
+      expect(waited.exitCode).toBe(1);
+      expect(waited.stderr).toMatch(
+        new RegExp(
+          `^sshctl: waiting for 1 session to end, at most 1s: PID \\d+, alice .*:${String(shell.local.port)}$`,
+          "m",
+        ),
+      );
     });
 
     describe("the listener", () => {
