@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 import { bundledPackages } from "./packaging/bundled-packages.ts";
-import { exampleFiles } from "./packaging/example-files.ts";
+import { shippedFiles } from "./packaging/shipped-files.ts";
 
 const entry = "src/main.ts";
 
@@ -78,7 +78,7 @@ const listStandsAlone: Plugin = {
 export default defineConfig({
   input: entry,
   platform: "node",
-  plugins: [withoutIdleWork, importGraph, listStandsAlone, bundledPackages, exampleFiles],
+  plugins: [withoutIdleWork, importGraph, listStandsAlone, bundledPackages, shippedFiles],
   output: {
     dir: "dist",
     // Starts a tenth faster than modules do; named so that it is what it is, whatever package.json lies above.

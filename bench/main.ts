@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { installHostTools, labUnavailable } from "../test/lab/machine/host.ts";
 import { isMet, renderResults, type Result } from "./measure.ts";
+import { fleet } from "./fleet.ts";
 import { ending, logins, manySessions, simulatedHosts, startUp } from "./parts.ts";
 import { watching } from "./watch.ts";
 
@@ -12,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   watch: watching,
   logins,
   ending,
+  fleet,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });

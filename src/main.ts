@@ -1,6 +1,6 @@
 /**
- * The only file that knows the process it runs in: arguments, streams, environment, exit code. The thread that reads the machine for
- * the screen of `watch` begins here too.
+ * The only file that knows the process it runs in: arguments, streams, environment, exit code. The threads that read the machine for
+ * the screen of `watch`, and what other hosts have sent, begin here too.
  */
 import { run } from "./cli/run.ts";
 import { commands } from "./commands.ts";
@@ -9,7 +9,7 @@ import { exitCodes, FatalError } from "./errors.ts";
 import type { Host } from "./host/host.ts";
 import type { Reports } from "./report/reports.ts";
 import { standardStream } from "./cli/streams.ts";
-import { threadMark } from "./report/thread/thread-mark.ts";
+import { answersMark, scannerMark } from "./report/thread/thread-mark.ts";
 
 let host: Promise<Host> | undefined;
 let reports: Promise<Reports> | undefined;
@@ -30,8 +30,9 @@ let hasActed = false;
 
 nameCurrentFolder();
 
-// A thread of our own begins here, too: scanner.ts.
-if (process.argv[2] === threadMark) void import("./report/thread/scanner-thread.ts");
+// Threads of our own begin here, too: scanner.ts, answer-reader.ts.
+if (process.argv[2] === scannerMark) void import("./report/thread/scanner-thread.ts");
+else if (process.argv[2] === answersMark) void import("./report/thread/answers-thread.ts");
 else void main();
 
 /** The caller may stand in a folder that was deleted. Packages ask for its name, and this name is always true. */

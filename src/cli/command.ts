@@ -63,7 +63,7 @@ export function singleCommands(commands: readonly (Command | CommandGroup)[]): C
 /** What a shell can offer for a value: these words, what sshctl finds on the machine, or what the shell itself knows. */
 export type Offer = readonly string[] | LiveValues | ShellValues;
 
-export const liveValues = ["sessions", "users", "terminals", "peers", "keys", "changes"] as const;
+export const liveValues = ["sessions", "users", "terminals", "peers", "keys", "changes", "hosts"] as const;
 export type LiveValues = (typeof liveValues)[number];
 export type ShellValues = "accounts" | "groups" | "files" | "folders";
 
@@ -80,6 +80,7 @@ export const headings = [
   "Run a program",
   "Safety and records",
   "Output",
+  "Other hosts",
   "Source",
   "Global options",
 ] as const;

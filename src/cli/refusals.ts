@@ -37,9 +37,11 @@ function unreadable({ command, path, vocabulary, trouble }: Failure, commands: r
     case "unknown option": {
       const foreign = foreignOption(trouble.option, vocabulary.options);
       if (foreign !== undefined) return new UsageError(noOption(name, trouble.option), `${foreign} ${tryHelp(name)}`);
-      const { option, owners } = whoseOption(trouble, commands);
+      const replacement = command?.replaced?.[trouble.option];
+      const { option, owners } =
+        replacement === undefined ? whoseOption(trouble, commands) : { ...trouble, owners: [] };
       if (owners.length > 0) return new UsageError(ofOthers(name, option, namesOf(owners)), tryHelp(name));
-      const instead = command?.replaced?.[option] ?? suggestion(option, vocabulary.options);
+      const instead = replacement ?? suggestion(option, vocabulary.options);
       return new UsageError(noOption(name, option), [instead ?? [], tryHelp(name)].flat().join(" "));
     }
   }

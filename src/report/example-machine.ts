@@ -51,6 +51,7 @@ function exampleReports(factsNow: () => RecordedFacts): Reports {
         },
         close: () => undefined,
       }),
+    openAnswerReader: async () => Promise.reject(new FatalError("The example host knows no others.")),
   };
 }
 

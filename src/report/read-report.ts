@@ -29,19 +29,24 @@ export async function readReport(
   findUser: UserLookup,
   memory?: Memory,
 ): Promise<SessionReport> {
-  const read = async (facts: Facts) => addDirectoryAccounts(await readers[set](facts, depth, memory), facts.programs);
   if (root === undefined) {
-    const snapshot = await read(here);
+    const snapshot = await addDirectoryAccounts(await readers[set](here, depth, memory), here.programs);
     const report = assembleSessions(snapshot, depth === "count");
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, findUser, here) : report;
   }
   const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
-  return withRecordedHost(root, async (facts) => {
-    const snapshot = await read(facts);
-    const report = assembleSessions(snapshot, depth === "count");
-    const told = { ...report, warnings: [...report.warnings, ...facts.warnings] };
-    return logins ? addRecordedLogins(told, snapshot.accounts, facts) : told;
-  });
+  return withRecordedHost(root, async (facts) => readRecordedReport(facts, { set, logins, depth: depth ?? "all" }));
+}
+
+/** The report of another machine at one moment. */
+export async function readRecordedReport(
+  facts: RecordedFacts,
+  { set, logins, depth }: Required<Pick<ReportRequest, "set" | "logins" | "depth">>,
+): Promise<SessionReport> {
+  const snapshot = await addDirectoryAccounts(await readers[set](facts, depth), facts.programs);
+  const report = assembleSessions(snapshot, depth === "count");
+  const told = { ...report, warnings: [...report.warnings, ...facts.warnings] };
+  return logins ? addRecordedLogins(told, snapshot.accounts, facts) : told;
 }
 
 async function addRecordedLogins(

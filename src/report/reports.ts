@@ -12,6 +12,7 @@ import type { LoginHistory } from "../system/logs/login-counter.ts";
 import type { Memory } from "../system/procfs/memory.ts";
 import type { KeyNames } from "./key-comments.ts";
 import { readDetails, readReport } from "./read-report.ts";
+import type { AnswerReader } from "./thread/answer-reader.ts";
 import type { Scanner } from "./thread/scanner.ts";
 
 export interface Reports {
@@ -29,6 +30,8 @@ export interface Reports {
   followLogins: FollowLogins;
   /** Reads beside what else goes on, so that a key need not wait for it. */
   openScanner: () => Promise<Scanner>;
+  /** Reads recordings that other hosts have sent. */
+  openAnswerReader: () => Promise<AnswerReader>;
 }
 
 /**
@@ -70,6 +73,7 @@ export function reportsOf(host: Host): Reports {
       const [{ openScanner }, { observer }] = await Promise.all([import("./thread/scanner.ts"), host.hands()]);
       return openScanner(observer, read);
     },
+    openAnswerReader: async () => (await import("./thread/answer-reader.ts")).openAnswerReader(),
   };
 }
 

@@ -56,6 +56,15 @@ export type ForwardJson1 =
       kind?: "local";
     };
 /**
+ * With all fields of a session.
+ */
+export type FleetSessionJson = SessionJson & {
+  /**
+   * The name of an element of hosts.
+   */
+  host: string;
+};
+/**
  * A session, with the machine that it is on.
  */
 export type LineJson = SessionJson & {
@@ -760,6 +769,193 @@ export interface WarningJson {
    * For people; its wording may change.
    */
   message: string;
+}
+/**
+ * The SSH connections to many machines, each at its own moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. A session is identified by its host and its id. With -o ndjson every line is one element of sessions.
+ */
+export interface FleetDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet/1";
+  takenAt: TimeJson;
+  /**
+   * Those that have answered come first.
+   */
+  hosts: FleetHostJson[];
+  /**
+   * In the order that --sort asks for; without it by host, and there the longest first.
+   */
+  sessions: FleetSessionJson[];
+}
+/**
+ * What it has answered, or why it has not.
+ */
+export interface FleetHostJson {
+  /**
+   * As the command line or the inventory has it; never what the host calls itself.
+   */
+  name: string;
+  /**
+   * Of a host that has not, nothing is known: it may have sessions.
+   */
+  answered: boolean;
+  /**
+   * Null where it has.
+   */
+  error: FleetErrorJson | null;
+  /**
+   * By its own clock, and the ages of its sessions are counted up to it; null without an answer.
+   */
+  takenAt: TimeJson | null;
+  /**
+   * Negative where it is behind; as exact as the time that the answer took. Null without an answer.
+   */
+  clockOffsetSeconds: number | null;
+  /**
+   * Its own word; null without an answer.
+   */
+  reportedName: string | null;
+  /**
+   * A number; null without an answer.
+   */
+  authenticating: CountJson | null;
+  /**
+   * A number; null without an answer.
+   */
+  hidden: CountJson | null;
+  /**
+   * Null without an answer.
+   */
+  listeners: ListenerJson[] | null;
+  /**
+   * Empty: what it has answered is complete, as far as it says the truth.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * From what ssh, sudo or the host itself has said.
+ */
+export interface FleetErrorJson {
+  /**
+   * Stable, for programs; there may be new ones.
+   */
+  code: string;
+  /**
+   * For people; its wording may change, and the host may have chosen a part of it.
+   */
+  message: string;
+}
+/**
+ * A listening SSH server, or the service manager where it listens for one.
+ */
+export interface ListenerJson {
+  pid: PidJson;
+  server: ServerJson;
+  /**
+   * TCP. Empty when its sockets cannot be seen (without root), and where all of them are beside the network.
+   */
+  addresses: EndpointJson[];
+  /**
+   * As the socket units of systemd have it: the path of a Unix socket, or vsock:CID:PORT, of which the CID may be missing. systemd starts the server when a connection comes.
+   */
+  sockets: string[];
+}
+/**
+ * How many SSH sessions there are on many machines. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetCountDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-count/1";
+  takenAt: TimeJson;
+  /**
+   * The sum of all groups where there are groups.
+   */
+  total: number;
+  /**
+   * The fact given with --by; null without it.
+   */
+  by: "host" | "user" | "from" | "kind" | "phase" | "port" | "server" | "command" | null;
+  /**
+   * The most frequent value first; null without --by.
+   */
+  groups:
+    | {
+        /**
+         * As text, also for ports; null for the sessions of which it is not known.
+         */
+        value: string | null;
+        /**
+         * Of a host it may be zero.
+         */
+        count: number;
+      }[]
+    | null;
+  /**
+   * Those that have answered come first; the others may have sessions, too.
+   */
+  hosts: FleetHostJson[];
+}
+/**
+ * What other hosts have of all that --on can use. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetDoctorDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-doctor/1";
+  takenAt: TimeJson;
+  /**
+   * By name.
+   */
+  hosts: ExaminedHostJson[];
+}
+/**
+ * What it says of itself, or why it has not answered.
+ */
+export interface ExaminedHostJson {
+  /**
+   * As the command line or the inventory has it.
+   */
+  name: string;
+  /**
+   * False: nothing is known of it.
+   */
+  answered: boolean;
+  /**
+   * Null where it has.
+   */
+  error: FleetErrorJson | null;
+  /**
+   * As whom one logs in there.
+   */
+  user: string | null;
+  /**
+   * 0 for root.
+   */
+  uid: number | null;
+  /**
+   * root: one logs in as root; sudo, doas: without a password; null: not at all, or not answered.
+   */
+  root: "root" | "sudo" | "doas" | null;
+  /**
+   * The version of the form that it writes; null where there is none that can be read.
+   */
+  collector: number | null;
+  /**
+   * Its version; null where there is none.
+   */
+  sshctl: string | null;
+  /**
+   * Without them the collector does not work.
+   */
+  missing: string[];
+  /**
+   * Without them something is unknown.
+   */
+  lacking: string[];
 }
 /**
  * Which keys can log in, when they last did, and what is wrong with them. Within version 1 fields and values are only ever added: readers ignore what they do not know.
@@ -1564,21 +1760,6 @@ export interface SessionsDocument {
    * Empty: the list is complete.
    */
   warnings: WarningJson[];
-}
-/**
- * A listening SSH server, or the service manager where it listens for one.
- */
-export interface ListenerJson {
-  pid: PidJson;
-  server: ServerJson;
-  /**
-   * TCP. Empty when its sockets cannot be seen (without root), and where all of them are beside the network.
-   */
-  addresses: EndpointJson[];
-  /**
-   * As the socket units of systemd have it: the path of a Unix socket, or vsock:CID:PORT, of which the CID may be missing. systemd starts the server when a connection comes.
-   */
-  sockets: string[];
 }
 /**
  * Which limits of inactivity apply to a user, from where, and what they leave out. Within version 1 fields and values are only ever added: readers ignore what they do not know.

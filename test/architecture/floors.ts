@@ -36,10 +36,13 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
 /** What a room may import from outside of src/; what is not named here imports nothing. */
 export const outside: Readonly<Record<string, readonly string[]>> = {
   cli: ["yargs/helpers", "@clack/prompts", "node:fs", "node:readline", "node:tty"],
+  "fleet/engine": ["p-limit"],
+  // A nonce is random.
+  "fleet/collect": ["node:crypto"],
   // Fingerprints are hashes, and tables can be painted: nothing of it reaches the machine.
   "features/keys": ["node:crypto"],
   "features/watch": ["chalk"],
-  "report/thread": ["node:worker_threads"],
+  "report/thread": ["node:worker_threads", "node:events"],
   // What numbers of this processor look like, and what the kernel calls signals and errors.
   system: ["node:os", "node:crypto"],
   changes: ["node:crypto", "node:path"],

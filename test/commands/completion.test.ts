@@ -12,9 +12,9 @@ test.each([
   [["tcsh"], 'There is no completion for "tcsh". Allowed: bash, zsh, fish.'],
   [
     ["values", "secrets"],
-    'There are no values "secrets" to complete. Allowed: sessions, users, terminals, peers, keys, changes.',
+    'There are no values "secrets" to complete. Allowed: sessions, users, terminals, peers, keys, changes, hosts.',
   ],
-  [["values"], 'There are no values "" to complete. Allowed: sessions, users, terminals, peers, keys, changes.'],
+  [["values"], 'There are no values "" to complete. Allowed: sessions, users, terminals, peers, keys, changes, hosts.'],
 ])("completion %j is a mistake", async (words, message) => {
   expect(await sshctl(["completion", ...words])).toEqual({ exitCode: 2, out: "", err: `sshctl: ${message}\n` });
 });

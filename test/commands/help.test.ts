@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/cli/command.ts";
 import { count } from "../../src/features/sessions/count.ts";
 import { commands as table } from "../../src/commands.ts";
+import { fleetOptions } from "../../src/features/sessions/fleet/options.ts";
 import { list } from "../../src/features/sessions/list.ts";
 import { version } from "../../src/cli/version.ts";
 import { sshctl } from "../helpers/run-cli.ts";
@@ -79,7 +80,9 @@ describe.each(commands)("the help of %s", (name, command) => {
   });
 
   test.each(command.examples)("has an example that works: %s", async (line) => {
-    const { exitCode, err } = await sshctl(line.split(" ").slice(1), world);
+    // Other hosts are not at hand: fleet.test.ts.
+    const only = line.includes(" --on ") ? ["--help"] : [];
+    const { exitCode, err } = await sshctl([...line.split(" ").slice(1), ...only], world);
     expect([exitCode, err]).toEqual([0, ""]);
   });
 
@@ -118,7 +121,10 @@ describe.each(commands)("the help of %s", (name, command) => {
     example: "sshctl: this is an example host, not this machine; for this machine: sudo sshctl list\n",
   };
 
-  test.each(Object.entries(command.options))("--%s is accepted", async (option, { value, alias }) => {
+  /** What says how other hosts are reached is tested with them: fleet.test.ts. */
+  const ofThisMachine = Object.entries(command.options).filter(([option]) => !Object.hasOwn(fleetOptions, option));
+
+  test.each(ofThisMachine)("--%s is accepted", async (option, { value, alias }) => {
     const given = value === undefined ? [] : [values[option.replace(/^not-/, "")] ?? ""];
     for (const spelled of [`--${option}`, ...(alias === undefined ? [] : [`-${alias}`])])
       expect(await sshctl([name, spelled, ...given], world)).toMatchObject({ exitCode: 0, err: notes[option] ?? "" });

@@ -7,6 +7,7 @@ import type { ExitCode } from "../../src/errors.ts";
 import type { KeyNames } from "../../src/report/key-comments.ts";
 import type { Reports } from "../../src/report/reports.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
+import { unlimitedReader } from "./answers.ts";
 import { fakeHost, type FakeHost } from "./fake-host.ts";
 import { report } from "./sessions.ts";
 
@@ -117,6 +118,7 @@ function reportsIn(world: World, host: FakeHost): Reports {
     logins: host.logins,
     followLogins: async () => Promise.resolve(() => undefined),
     openScanner: async () => Promise.reject(new Error("only the screen needs a scanner")),
+    openAnswerReader: async () => Promise.resolve(unlimitedReader),
     ...world.live,
   };
 }

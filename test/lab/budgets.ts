@@ -9,6 +9,7 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   collector: 300,
   completion: 60,
   doctor: 30,
+  fleet: 120,
   keys: 360,
   kill: 360,
   machine: 120,

@@ -1,5 +1,6 @@
 /** What lives on the machine, as shells take it: a value a line, a tab, and what it is. */
 import type { ChangeRecord } from "../../changes/change-record.ts";
+import type { KnownNames } from "../../fleet/names/known-names.ts";
 import type { Session } from "../../domain/session.ts";
 import { plural } from "../../text/words.ts";
 import type { CompletionKey } from "../keys/inventory/completion-keys.ts";
@@ -28,6 +29,10 @@ export function keyValues(keys: readonly CompletionKey[]): string {
   const named = new Map<string, string>();
   for (const { key, account, comment } of keys) named.set(key.sha256, comment ?? account.name);
   return lines([...named]);
+}
+
+export function hostValues({ hosts, groups }: KnownNames): string {
+  return lines([...groups.map((group) => [group, "group"]), ...hosts.map((host) => [host, "host"])]);
 }
 
 /** Those that can still be undone, the newest first. */

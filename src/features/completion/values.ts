@@ -1,6 +1,7 @@
 import { machineOf } from "../../host/host.ts";
 import type { Context } from "../../cli/context.ts";
 import { isOpenHere, type Session } from "../../domain/session.ts";
+import { readKnownNames } from "../../fleet/names/known-names.ts";
 import { readRecords } from "../changes/records.ts";
 import { completionKeys } from "../keys/inventory/completion-keys.ts";
 import * as values from "./values-text.ts";
@@ -30,6 +31,8 @@ async function findValues(what: LiveValues, context: Context): Promise<string> {
       return values.peerValues(await openSessions(context));
     case "keys":
       return values.keyValues(completionKeys(await machineOf(await context.host())));
+    case "hosts":
+      return values.hostValues(await readKnownNames(context.env["HOME"], await machineOf(await context.host())));
     case "changes":
       return values.changeValues(readRecords((await machineOf(await context.host())).state).changes);
   }

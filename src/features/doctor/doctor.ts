@@ -9,6 +9,7 @@ import { renderChecks, renderChecksJson } from "./checks-text.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { machineOf } from "../../host/host.ts";
 import type { Command } from "../../cli/command.ts";
+import { fleetOptions, meansFleet } from "../sessions/fleet/options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle } from "../sessions/output-options.ts";
 
 const formats = ["table", "json"] as const;
@@ -20,11 +21,13 @@ export const doctor: Command = {
     ["sudo sshctl doctor", "what this machine lets root see and do"],
     ["sshctl doctor", "as the user who asks"],
     ["sshctl doctor -o json", "for programs"],
+    ["sshctl doctor --on web[1-20]", "can other hosts be looked at? as root? what is missing there?"],
   ],
-  options: { ...formatOptions(formats), ...colorOption },
+  options: { ...formatOptions(formats), ...colorOption, ...fleetOptions },
   run: async (given, context) => {
     const format = parseFormat(given, formats);
     const look = parseStyle(given, context);
+    if (meansFleet(given)) return (await import("./doctor-on.ts")).doctorOn(given, format, look, context);
     const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);
     const readReport = async () => reports.read({ ...localSource, logins: false, depth: "rows" });
     const host = { ...machine, readReport };

@@ -3,6 +3,7 @@ import { exitCodes } from "../../errors.ts";
 import { countFormats, renderCount } from "./text/count-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { placeOf } from "./example-option.ts";
+import { fleetOptions, meansFleet } from "./fleet/options.ts";
 import { reportNotes } from "./notes.ts";
 import { oneOf, single } from "../../cli/values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseStyle } from "./output-options.ts";
@@ -19,6 +20,7 @@ export const count: Command = {
   examples: [
     ["sshctl count", "how many sessions there are"],
     ["sshctl count --by user", "how many for each user"],
+    ["sshctl count --on @all --by host", "how many on each server of a group"],
     ["sshctl count --from 192.0.2.0/24 --phase any", "connections from there, including those not yet authenticated"],
   ],
   options: {
@@ -26,18 +28,20 @@ export const count: Command = {
     by: {
       group,
       value: "FACT",
-      offer: countKeys,
+      offer: [...countKeys, "host"],
       describe: "one count for each value of this fact",
-      values: countMeanings,
+      values: { ...countMeanings, host: "with --on: the host" },
     },
     ...formatOptions(countFormats),
     "no-headers": { group, describe: "omit the header line" },
     ...colorOption,
+    ...fleetOptions,
     ...sourceOptions,
   },
   hint: hintFor("count"),
   run: async (typed, here) => {
     const given = await withTypedKeys(typed, here);
+    if (meansFleet(given)) return (await import("./fleet/count-on.ts")).countOn(given, here);
     const key = single(given, "by", oneOf(countKeys));
     const layout = { format: parseFormat(given, countFormats), headers: !given.flag("no-headers") };
     const look = parseStyle(given, here);

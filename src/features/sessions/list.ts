@@ -9,6 +9,7 @@ import { needs } from "./text/columns.ts";
 import type { Command } from "../../cli/command.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { placeOf } from "./example-option.ts";
+import { fleetOptions, meansFleet } from "./fleet/options.ts";
 import { reportNotes } from "./notes.ts";
 import { columnsIn, outputOptions, parseLayout, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
@@ -26,17 +27,20 @@ export const list: Command = {
     ["sshctl list --from 10.0.0.0/8 --not-kind tunnel", "from the internal network, without tunnels"],
     ["sshctl list --forward-port 9902", "who holds this port?"],
     ["sshctl list --key SHA256:wcPFP6DV", "who logged in with this key?"],
+    ["sshctl list --on web[1-20],@db --idle 1h", "who is idle on these servers? over SSH, without an agent"],
     ["sshctl list -o json", "everything that is known, for programs"],
   ],
   options: {
     ...selectionOptions,
     auth: { group: "More detail", describe: "how the users logged in, from the journal; implied by -o wide and --key" },
     ...outputOptions,
+    ...fleetOptions,
     ...sourceOptions,
   },
   hint: hintFor("list"),
   run: async (typed, here) => {
     const given = await withTypedKeys(typed, here);
+    if (meansFleet(given)) return (await import("./fleet/list-on.ts")).listOn(given, here);
     const layout = parseLayout(given);
     const look = parseStyle(given, here);
     const logins = given.flag("auth") || layout.format === "wide" || columnsIn(layout).some(needs("logins"));

@@ -63,7 +63,7 @@ export function readingFor<Report extends LiveReport>(
 }
 
 /** The beginning of a fingerprint must mean one key: whose session is ended hangs on it. */
-function rejectAmbiguous(key: string, { sessions }: Pick<LiveReport, "sessions">): void {
+export function rejectAmbiguous(key: string, { sessions }: Pick<LiveReport, "sessions">): void {
   if (!isFingerprint(key)) return;
   const auths = sessions.flatMap(({ auth }) => (auth !== undefined && keyMatches(auth, key) ? auth : []));
   const fingerprints = new Set(auths.flatMap((auth) => auth.key?.fingerprint ?? []));

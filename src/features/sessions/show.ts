@@ -3,6 +3,7 @@ import { exitCodes, UsageError } from "../../errors.ts";
 import { renderDetails, renderDetailsJson } from "./text/details-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { placeOf } from "./example-option.ts";
+import { fleetOptions, meansFleet } from "./fleet/options.ts";
 import { onlySession, parseSessionName } from "./find-session.ts";
 import {
   colorOption,
@@ -21,6 +22,7 @@ export const show: Command = {
     ["sshctl show 903", "the session that this PID belongs to"],
     ["sshctl show pts/2", "the session on this terminal"],
     ["sshctl show 10.0.2.52:43474", "the session from this address and port"],
+    ["sshctl show --on web3 pts/2", "the session on this terminal of another host"],
     ["sshctl show session:c2 -o json", "the session with this logind ID, for programs"],
   ],
   words: { name: "SESSION", offer: "sessions", describe: targetForms, most: 1 },
@@ -28,10 +30,12 @@ export const show: Command = {
     ...formatOptions(textFormats),
     "full-command": { group, describe: "show commands with their arguments, which may contain secrets" },
     ...colorOption,
+    ...fleetOptions,
     ...sourceOptions,
   },
   run: async (given, here) => {
     const target = parseOnlyTarget(given.words);
+    if (meansFleet(given)) return (await import("./fleet/show-on.ts")).showOn(target, given, here);
     const source = parseSource(given);
     const context = await placeOf(given, here);
     const format = parseFormat(given, textFormats);

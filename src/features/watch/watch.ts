@@ -44,7 +44,10 @@ export const watch: Command = {
     ["sshctl watch --until-none --wait 10m", "before a reboot: wait until no session is left"],
   ],
   options: { ...selectionOptions, ...watchOptions, ...exampleOption },
-  replaced: { "--on": "To choose events, use --events." },
+  replaced: {
+    "--on":
+      'To choose events, use --events. Each look at other hosts is a login there: use "sshctl list --on HOSTS" now and then, or watch on the host.',
+  },
   run: async (typed, here) => {
     const given = await withTypedKeys(typed, here);
     const extent = parseExtent(given);

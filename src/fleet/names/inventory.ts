@@ -28,7 +28,7 @@ const kept = [
 export type HostVariables = Partial<Record<(typeof kept)[number], string>>;
 
 /**
- * @param file - an absolute path.
+ * @param file - as the caller has given it.
  * @throws UsageError
  */
 export async function readInventory(
@@ -37,7 +37,7 @@ export async function readInventory(
 ): Promise<Inventory> {
   const end = await callerPrograms.run({
     name: "ansible-inventory",
-    args: ["-i", file, "--list"],
+    args: [`--inventory=${file}`, "--list"],
     variables: { ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: "True", ANSIBLE_NOCOLOR: "1" },
     limits: { ms: 120_000, bytes: 64 << 20 },
   });

@@ -10,7 +10,7 @@ import { expandNodeSet, isForClusterShell, rejectTooMany } from "./node-set.ts";
 export interface NamedHosts {
   on: readonly string[];
   notOn: readonly string[];
-  /** An absolute path. */
+  /** A file or folder, as the caller has given it. */
   inventory: string | undefined;
 }
 

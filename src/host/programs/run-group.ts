@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { setMaxListeners } from "node:events";
 import { atTheEnd } from "../processes/at-the-end.ts";
 import { killGroup } from "./kill-group.ts";
 
@@ -47,6 +48,8 @@ export type GroupEnd =
  */
 export async function runGroup({ limits, stop, ...program }: GroupedProgram): Promise<GroupEnd> {
   if (stop?.aborted === true) return { kind: "stopped" };
+  // As many listen as programs run, and Node takes ten for a leak.
+  if (stop !== undefined) setMaxListeners(0, stop);
   return new Promise((settle) => {
     const child = start(program);
     const killAll = () => {

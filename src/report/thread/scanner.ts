@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { FatalError } from "../../errors.ts";
 import type { Question, Reply, Request } from "./scanner-thread.ts";
 import { ReportDecoder } from "./report-delta.ts";
-import { threadMark } from "./thread-mark.ts";
+import { scannerMark } from "./thread-mark.ts";
 import type { ReportRequest } from "../../domain/report-request.ts";
 import type { SessionDetails } from "../../domain/session-details.ts";
 import type { Session, SessionReport, LiveReport } from "../../domain/session.ts";
@@ -59,7 +59,7 @@ interface Thread {
 /** A thread begins with a file, and this one with the only one of the bundle whose name is known: main.ts sends it on from there. */
 function startThread(observer: number): Thread {
   const worker = new Worker(new URL("main.cjs", import.meta.url), {
-    argv: [threadMark],
+    argv: [scannerMark],
     workerData: observer,
   });
   const waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();

@@ -31,19 +31,21 @@ export async function renderCount(
 ): Promise<string> {
   if (format === "json") return renderCountJson(counted);
   const { report, chosen, groups } = counted;
-  const total = String(chosen.sessions.length);
-  if (groups === undefined && format === "table") return `${total}\n`;
-  const grid = groups === undefined ? { columns: [countColumn], rows: [{ cells: [total] }] } : gridOf(groups);
+  const total = chosen.sessions.length;
+  if (groups === undefined && format === "table") return `${String(total)}\n`;
+  const grid = countGrid(total, groups);
   if (format === "csv") return renderCsv(withHost(grid, report.host), headers);
   return renderGrid(grid, { headers, truncate: true }, look);
 }
 
 const countColumn: GridColumn = { title: "COUNT", align: "right" };
 
-function gridOf({ key, counts }: NonNullable<CountedSessions["groups"]>): Grid {
+/** The number alone, or a row for every value, whatever was counted by. */
+export function countGrid(total: number, groups: { key: string; counts: readonly Count[] } | undefined): Grid {
+  if (groups === undefined) return { columns: [countColumn], rows: [{ cells: [String(total)] }] };
   return {
-    columns: [{ title: key.toUpperCase(), shrinks: 1 }, countColumn],
-    rows: counts.map(({ value, count }) => ({ cells: [value, String(count)] })),
+    columns: [{ title: groups.key.toUpperCase(), shrinks: 1 }, countColumn],
+    rows: groups.counts.map(({ value, count }) => ({ cells: [value, String(count)] })),
   };
 }
 

@@ -94,7 +94,7 @@ export function renderSessionsNdjson(sessions: readonly Session[], view: View): 
 }
 
 /** What systemd holds beside the network is one more listener. */
-function listenersToJson({ listeners, listensAside = [] }: SessionReport): Told<ListenerJson>[] {
+export function listenersToJson({ listeners, listensAside = [] }: SessionReport): Told<ListenerJson>[] {
   const told = listeners.map(({ pid, server, addresses }) => ({ pid, server, addresses, sockets: [] }));
   return listensAside.length === 0
     ? told

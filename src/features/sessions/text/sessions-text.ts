@@ -121,7 +121,7 @@ function dataOf(sessions: readonly Session[], names: readonly ColumnName[], view
   };
 }
 
-function emphasisOf({ self, phase }: Session): Pick<GridRow, "emphasis"> {
+export function emphasisOf({ self, phase }: Session): Pick<GridRow, "emphasis"> {
   if (self === true) return { emphasis: "own" };
   return phase === "open" ? {} : { emphasis: "dim" };
 }

@@ -105,7 +105,7 @@ const document = {
 };
 
 const ansible: Answer = ({ name, args }) => {
-  expect([name, ...args]).toEqual(["ansible-inventory", "-i", "/inv", "--list"]);
+  expect([name, ...args]).toEqual(["ansible-inventory", "--inventory=/inv", "--list"]);
   return says(JSON.stringify(document));
 };
 

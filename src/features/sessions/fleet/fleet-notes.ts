@@ -1,0 +1,77 @@
+/** What is told of a look at many hosts beside its rows: on standard error, the numbers last. */
+import type { Output } from "../../../cli/context.ts";
+import { needsRootCode } from "../../../domain/warnings.ts";
+import type { Failure } from "../../../fleet/engine/failures.ts";
+import { foldNames } from "../../../fleet/names/fold-names.ts";
+import { plural } from "../../../text/words.ts";
+import { visible } from "../../../text/visible.ts";
+import { notice } from "../notes.ts";
+import type { FleetSessions } from "./fleet-sessions.ts";
+
+export function tellOfFleet(fleet: FleetSessions, err: Output): void {
+  const { answered, failed } = fleet;
+  for (const note of notesOf(fleet)) notice(note, err);
+  const sessions = answered.flatMap(({ chosen }) => chosen.sessions).length;
+  const withSessions = answered.filter(({ chosen }) => chosen.sessions.length > 0).length;
+  const all = answered.length + failed.length;
+  if (failed.length === 0 && !err.isTerminal) return;
+  const sum = `${plural(sessions, "session")} on ${String(withSessions)} of ${plural(all, "host")}.`;
+  err.write(failed.length === 0 ? `${sum}\n` : `${sum} ${failureLines(failed)}`);
+}
+
+/** "3 hosts did not answer:", and the causes, each with its hosts in a form that --on takes. */
+export function failureLines(failed: FleetSessions["failed"]): string {
+  const groups = [...byMessage(failed)].map(([message, members]) => ({
+    names: foldNames(members.map(({ name }) => name)),
+    message: members.length === 1 ? members.map(({ failure }) => withDetail(failure)).join() : message,
+  }));
+  const width = Math.min(40, Math.max(...groups.map(({ names }) => names.length)));
+  const lines = groups.map(({ names, message }) => `  ${names.padEnd(width)}  ${visible(message)}\n`);
+  return `${plural(failed.length, "host")} did not answer:\n${lines.join("")}${remedyOf(failed)}`;
+}
+
+export function withDetail({ message, detail }: Failure): string {
+  return detail === undefined ? message : `${message}: ${detail}`;
+}
+
+/** What to do about a cause that cannot be guessed from its name. */
+function remedyOf(failed: FleetSessions["failed"]): string {
+  const codes = new Set(failed.map(({ failure: { code } }) => code));
+  return [...remedies].map(([code, remedy]) => (codes.has(code) ? `sshctl: ${remedy}\n` : "")).join("");
+}
+
+const remedies: ReadonlyMap<Failure["code"], string> = new Map([
+  [
+    "denied",
+    "nobody is asked for a password or a second factor here: load the key into an agent, or open a shared connection first (ControlMaster and ControlPersist in ssh_config)",
+  ],
+  [
+    "closed",
+    "where many hosts are behind one bastion, its MaxStartups may be too low: --fanout 8, or a shared connection to it",
+  ],
+  ["no-privileges", "docs/fleet.md has the line for sudoers"],
+]);
+
+function byMessage(failed: FleetSessions["failed"]): Map<string, FleetSessions["failed"][number][]> {
+  const groups = new Map<string, FleetSessions["failed"][number][]>();
+  for (const each of failed) groups.set(each.failure.message, [...(groups.get(each.failure.message) ?? []), each]);
+  return groups;
+}
+
+function notesOf({ answered }: FleetSessions): string[] {
+  const notes = new Map<string, string[]>();
+  const note = (text: string, name: string) => notes.set(text, [...(notes.get(text) ?? []), name]);
+  for (const { name, report, chosen, clockOffsetMs } of answered) {
+    for (const { code, message } of report.warnings) note(code === needsRootCode ? withoutRoot : message, name);
+    if (chosen.hidden > 0) note("sessions of containers are left out, shown with --containers", name);
+    if (chosen.undecided.length > 0)
+      note("sessions are left out, because the selection cannot be decided for them", name);
+    if (Math.abs(clockOffsetMs) > toleratedMs) note("the clock there is more than a minute off", name);
+  }
+  return [...notes].map(([text, names]) => `${foldNames(names)}: ${text}`);
+}
+
+const withoutRoot =
+  "without root the addresses of other users' sessions cannot be seen there: --sudo, --sudo-shell or --login root";
+
+const toleratedMs = 60_000;

@@ -1,0 +1,49 @@
+/** `list --on` */
+import type { GivenOptions } from "../../../cli/command.ts";
+import type { Context } from "../../../cli/context.ts";
+import type { ExitCode } from "../../../errors.ts";
+import { parseColumns, parseFormat, parseSort, parseStyle, rejectColumns } from "../output-options.ts";
+import { parseKeys } from "../selection-options.ts";
+import { sessionFormats, tabularFormats } from "../text/sessions-text.ts";
+import { fleetColumn } from "./fleet-columns.ts";
+import { tellOfFleet } from "./fleet-notes.ts";
+import { chooseOnHosts, exitCodeOf, parseFleetChoice } from "./fleet-sessions.ts";
+import { renderFleet, type FleetLayout } from "./fleet-text.ts";
+import { lookAndShow, namedHosts, parseReach, rejectOtherSources } from "./look.ts";
+
+export async function listOn(given: GivenOptions, context: Context): Promise<ExitCode> {
+  const layout = parseFleetLayout(given);
+  const style = parseStyle(given, context);
+  rejectOtherSources(given);
+  const reach = parseReach(given);
+  // Understood before anybody is asked.
+  parseFleetChoice(given);
+  const named = [...(layout.columns ?? []), ...layout.sort.map(({ column }) => column)];
+  const logins =
+    given.flag("auth") ||
+    layout.format === "wide" ||
+    named.some((name) => name === "auth" || name === "key") ||
+    parseKeys(given).length > 0;
+  const hosts = await namedHosts(given, context);
+  return lookAndShow(hosts, reach, { logins, depth: "all" }, context, async (look) => {
+    const fleet = chooseOnHosts(given, look);
+    context.out.write(await renderFleet(fleet, layout, style));
+    tellOfFleet(fleet, context.err);
+    return exitCodeOf(fleet);
+  });
+}
+
+/** @throws UsageError */
+function parseFleetLayout(given: GivenOptions): FleetLayout {
+  const format = parseFormat(given, sessionFormats);
+  const columns = parseColumns(given, fleetColumn);
+  rejectColumns(columns, format, tabularFormats);
+  return {
+    format,
+    columns,
+    sort: parseSort(given, fleetColumn),
+    headers: !given.flag("no-headers"),
+    truncate: !given.flag("no-trunc"),
+    fullCommand: given.flag("full-command"),
+  };
+}

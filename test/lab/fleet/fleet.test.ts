@@ -1,0 +1,214 @@
+/** `--on` from one machine to others of three generations, against what `sshctl list` says in each of them, and what clients know. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { FleetDocument } from "../../../src/text/json-contract.ts";
+import type { Layer } from "../machine/layers.ts";
+import { describeSuites, useMachine } from "../machine/lab-test.ts";
+import type { Machine, RunResult } from "../machine/machine.ts";
+import { joinByNetwork } from "../machine/network.ts";
+import { openCommand, openMaster, openSftp, openShell, openTunnel, type SshClient } from "../machine/ssh-client.ts";
+import { listJson } from "../sessions-json.ts";
+
+/** Groups of names, on the machine that asks. */
+const clustershell: Layer = { name: "clustershell", packages: ["clustershell"] };
+
+/** Names for one and the same host, where many are needed. */
+const many = "t[1-40]";
+
+describeSuites(
+  ({ name }) => name === "trixie",
+  "one machine asks others of three generations; what they answer hangs on theirs",
+  () => {
+    const hub = useMachine("trixie", { layers: [clustershell] });
+    const old = useMachine("bookworm");
+    const young = useMachine("forky");
+    const clients: SshClient[] = [];
+
+    beforeAll(async () => {
+      const [own = "", bookworm = "", forky = ""] = await joinByNetwork([hub(), old(), young()]);
+      const key = await hub().must("cat /root/.ssh/id_lab.pub");
+      for (const machine of [old(), young()])
+        await machine.must(
+          "cat >/run/key; for folder in /root/.ssh /home/*/.ssh; do cat /run/key >>$folder/authorized_keys; done",
+          { input: key },
+        );
+      const config = [
+        `Host here\n  HostName ${own}`,
+        `Host old web1\n  HostName ${bookworm}`,
+        `Host young db1\n  HostName ${forky}`,
+        `Host shut\n  HostName ${forky}\n  Port 1`,
+        `Host liar\n  HostName ${forky}\n  UserKnownHostsFile /root/other-keys\n  StrictHostKeyChecking yes`,
+        `Host t*\n  HostName ${bookworm}\n  ProxyJump young\n  UserKnownHostsFile /root/many-keys\n  HostKeyAlias old`,
+        `Host *\n  IdentityFile /root/.ssh/id_lab\n  StrictHostKeyChecking accept-new`,
+      ];
+      await hub().writeFile("/root/.ssh/config", `${config.join("\n")}\n`, "600");
+      await hub().must(
+        "mkdir -p /etc/clustershell/groups.d && printf 'web: web1\\ndb: db1\\n' >/etc/clustershell/groups.d/local.cfg",
+      );
+      await hub().must("touch /root/other-keys");
+      // Somebody from elsewhere: the hosts themselves.
+      await openShell(old(), { user: "bob" });
+      await openSftp(young(), { user: "deploy" });
+      for (const host of [bookworm, forky]) {
+        clients.push(await openShell(hub(), { host }), await openCommand(hub(), { host, user: "bob" }));
+        clients.push(await openTunnel(hub(), { host }));
+      }
+    });
+
+    const on = async (command: string, options: Parameters<Machine["run"]>[1] = {}) =>
+      hub().sshctl(command.split(" "), { timeoutMs: 60_000, ...options });
+
+    const documentOf = ({ stdout }: RunResult) => JSON.parse(stdout) as FleetDocument;
+
+    /** What stays as it is between two looks. */
+    const lasting = (sessions: FleetDocument["sessions"]) =>
+      sessions
+        .map((session) => ({ ...session, host: "", self: null, idleSeconds: null, quietSeconds: null }))
+        .toSorted((a, b) => a.pid - b.pid);
+
+    test("shows what list shows on each host", async () => {
+      const look = await on("list --on old,young -o json");
+      expect(look).toMatchObject({ exitCode: 0, stderr: "" });
+      const { hosts, sessions } = documentOf(look);
+      expect(hosts.map(({ name, answered }) => [name, answered])).toEqual([
+        ["old", true],
+        ["young", true],
+      ]);
+      for (const [name, machine] of [
+        ["old", old()],
+        ["young", young()],
+      ] as const) {
+        const there = (await listJson(machine)).sessions.map((session) => ({ ...session, host: "" }));
+        expect(lasting(sessions.filter(({ host }) => host === name))).toEqual(lasting(there));
+        expect(there.length).toBeGreaterThan(3);
+      }
+    });
+
+    test("marks my own sessions on every host, and nobody else's", async () => {
+      const { sessions } = documentOf(await on("list --on old,young -o json"));
+      const own = sessions.filter(({ self }) => self === true).map(({ peer }) => peer?.port);
+      expect(new Set(own)).toEqual(new Set(clients.map(({ local }) => local.port)));
+      expect(sessions.filter(({ self }) => self === null)).toEqual([]);
+      expect(sessions.length).toBeGreaterThan(own.length);
+    });
+
+    test("leaves its own connection out, but not a shared one over which I work", async () => {
+      const shared = await openMaster(hub(), { host: "10.83.0.2" });
+      await openShell(hub(), { host: "10.83.0.2", over: shared });
+      const config = `Host mine\n  HostName 10.83.0.2\n  User alice\n  ControlPath ${shared.controlPath}\n`;
+      await hub().writeFile("/root/.ssh/config.d/mine", config, "600");
+      await hub().must("sed -i '1i Include config.d/*' /root/.ssh/config");
+      const { sessions } = documentOf(await on("list --on mine --sudo-shell -o json"));
+      const mine = sessions.filter(({ peer }) => peer?.port === shared.client.local.port);
+      expect(mine).toMatchObject([{ self: true, user: "alice" }]);
+      await shared.client.end();
+    });
+
+    test("takes names from groups, and leaves hosts out", async () => {
+      expect((await on("count --on @web,@db --by host -o csv --no-headers")).stdout).toMatch(
+        /^(?:web1|db1),\d+\n(?:web1|db1),\d+\n$/,
+      );
+      expect((await on("list --on @web,@db --not-on db1 --columns host --no-headers")).stdout).toMatch(/^(?:web1\n)+$/);
+      const unknown = await on("list --on @web,@nope");
+      expect([unknown.exitCode, unknown.stdout]).toEqual([2, ""]);
+      expect(unknown.stderr).toContain("There is no group @nope");
+    });
+
+    test("names the cause where a host does not answer", async () => {
+      const { exitCode, stderr } = await on("list --on old,shut,liar,no-such-host --connect-timeout 5 -q");
+      expect(exitCode).toBe(5);
+      expect(stderr).toContain("3 hosts did not answer:\n");
+      expect(stderr).toMatch(/^ {2}shut +connection refused$/m);
+      expect(stderr).toMatch(/^ {2}liar +host key verification failed$/m);
+      expect(stderr).toMatch(/^ {2}no-such-host +the name cannot be resolved$/m);
+      expect((await on("list --on shut")).exitCode).toBe(3);
+    });
+
+    test("as an ordinary user tells what it cannot see, and as root by sudo sees it", async () => {
+      const blind = await on("list --on old --login alice -o json");
+      expect(documentOf(blind).hosts[0]?.warnings.map(({ code }) => code)).toContain("needs-root");
+      const none = await on("list --on old --login alice --sudo");
+      expect(none.stderr).toContain("the collector is not installed there");
+      await old().must("install -D -m 755 /opt/sshctl/collector/collect.sh /usr/lib/sshctl/collect.sh");
+      await old().must("printf 'erin ALL=(root) NOPASSWD: /usr/lib/sshctl/collect.sh\\n' >/etc/sudoers.d/collector");
+      await old().must(
+        "useradd -m erin && install -d -o erin /home/erin/.ssh && cp /home/alice/.ssh/authorized_keys /home/erin/.ssh/",
+      );
+      const seen = documentOf(await on("list --on old --login erin --sudo --auth -o json"));
+      expect(seen.hosts[0]?.warnings.map(({ code }) => code)).not.toContain("needs-root");
+      expect(seen.sessions.filter(({ auth }) => auth?.verified === true).length).toBeGreaterThan(3);
+      const { stdout } = await on("doctor --on old --login erin -o json");
+      expect(JSON.parse(stdout)).toMatchObject({
+        hosts: [{ name: "old", answered: true, user: "erin", root: "sudo", collector: 2, sshctl: null, missing: [] }],
+      });
+      // Nothing else is allowed to her.
+      const refused = await on("list --on old --login erin --sudo-shell");
+      expect(refused.exitCode).toBe(3);
+      expect(refused.stderr).toContain("sudo does not let this account");
+    });
+
+    test("tells what hosts have", async () => {
+      const { stdout, exitCode } = await on("doctor --on old,young -o json");
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        hosts: ["old", "young"].map((name) => ({ name, user: "root", uid: 0, root: "root", missing: [], lacking: [] })),
+      });
+    });
+
+    test("finds the sessions of a key on all hosts, by their journals", async () => {
+      const key = (await hub().must("ssh-keygen -lf /root/.ssh/id_lab.pub")).split(" ")[1] ?? "";
+      const { sessions } = documentOf(await on(`list --on old,young --key ${key} -o json`));
+      expect(new Set(sessions.map(({ host }) => host))).toEqual(new Set(["old", "young"]));
+      expect(sessions.every(({ auth }) => auth?.fingerprint === key)).toBe(true);
+      const shell = sessions.find(({ peer }) => peer?.port === clients[0]?.local.port);
+      expect(shell).toMatchObject({ host: "old", user: "alice", kind: "shell" });
+    });
+
+    test("shows one session of another host", async () => {
+      const port = String(clients[0]?.local.port);
+      const { stdout, exitCode } = await on(`show --on old 10.83.0.1:${port}`);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^session .*, your own$/m);
+      expect(stdout).toMatch(/^auth +publickey /m);
+      expect(stdout).toMatch(/^processes$/m);
+    });
+
+    describe("a host that does otherwise than it should costs itself only", () => {
+      test.each([
+        ["noise before and after", "alice", "echo 'echo Welcome; trap \"echo Bye\" EXIT' >>/home/alice/.bashrc", ""],
+        [
+          "a forced command",
+          "bob",
+          `sed -i 's/^/command="echo no" /' /home/bob/.ssh/authorized_keys`,
+          "nothing that could be read",
+        ],
+        ["no shell", "deploy", "usermod -s /usr/sbin/nologin deploy", "the account cannot log in"],
+      ])("%s", async (_, user, prepare, cause) => {
+        await young().must(prepare);
+        await hub().writeFile("/root/.ssh/config.d/odd", `Host odd\n  HostName 10.83.0.3\n  User ${user}\n`, "600");
+        const { stderr, stdout, exitCode } = await on("list --on old,odd --columns host --no-headers");
+        expect(stdout).toMatch(/^(?:odd\n)*(?:old\n)+$/);
+        expect(exitCode).toBe(cause === "" ? 0 : 5);
+        expect(stderr).toContain(cause);
+      });
+    });
+
+    test("hosts behind a bastion that turns connections away answer in the end", async () => {
+      await young().must(
+        "sed -i 's/^MaxStartups.*/MaxStartups 9:60:100/' /etc/ssh/sshd_config.d/00-lab.conf && systemctl restart ssh",
+      );
+      const { stdout, stderr, exitCode } = await on(`count --on ${many} --fanout 40 --by host -o csv --no-headers`, {
+        timeoutMs: 120_000,
+      });
+      expect(stderr).not.toContain("permission denied");
+      expect(exitCode, stderr).toBe(0);
+      expect(stdout.trim().split("\n")).toHaveLength(40);
+      expect(await young().must("journalctl --unit ssh --boot --no-pager")).toMatch(/drop connection .* MaxStartups/);
+    });
+
+    test("this machine can be one of the hosts", async () => {
+      const { sessions, hosts } = documentOf(await on("list --on here,old -o json"));
+      expect(hosts.every(({ answered }) => answered)).toBe(true);
+      expect(sessions.filter(({ host }) => host === "here")).toEqual([]);
+    });
+  },
+);
