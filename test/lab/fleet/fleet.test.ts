@@ -1,6 +1,10 @@
 /** `--on` from one machine to others of three generations, against what `sshctl list` says in each of them, and what clients know. */
+import { fc } from "@fast-check/vitest";
 import { beforeAll, describe, expect, test } from "vitest";
+import { foldNames } from "../../../src/fleet/names/fold-names.ts";
+import { expandNodeSet } from "../../../src/fleet/names/node-set.ts";
 import type { FleetDocument } from "../../../src/text/json-contract.ts";
+import { hostNames, nodeSets } from "../../helpers/node-sets.ts";
 import type { Layer } from "../machine/layers.ts";
 import { describeSuites, useMachine } from "../machine/lab-test.ts";
 import type { Machine, RunResult } from "../machine/machine.ts";
@@ -10,6 +14,26 @@ import { listJson } from "../sessions-json.ts";
 
 /** Groups of names, on the machine that asks. */
 const clustershell: Layer = { name: "clustershell", packages: ["clustershell"] };
+
+/** Plays ssh(1): answers with a recording of this machine, after some noise, or as a hostile host would. */
+const standIn = `#!/bin/sh
+for last; do host=$command; command=$last; done
+nonce=\${command##*--nonce }
+nonce=\${nonce%% *}
+answer() { sed "1s/.*/recording\\t2\\t$1/; \\$s/.*/end\\t$1/" /srv/recording; }
+case $host in
+  endless) exec yes ;;
+  silent) exec sleep 60 ;;
+  cut) answer "$nonce" | head -c 300 ;;
+  binary) head -c 100000 /dev/urandom ;;
+  twice) answer "$nonce"; answer "$nonce" ;;
+  foreign) answer 0123456789abcdef0123456789abcdef ;;
+  nothing) ;;
+  huge) answer "$nonce" | sed '$d'; yes "link	/proc/1/fd/1	socket:[1]" | head -c 8000000; printf '\nend\t%s\n' "$nonce" ;;
+  nonsense) printf 'recording\t2\t%s\nwhat\tever\nend\t%s\n' "$nonce" "$nonce" ;;
+  *) echo Welcome; answer "$nonce"; echo Bye ;;
+esac
+`;
 
 /** Names for one and the same host, where many are needed. */
 const many = "t[1-40]";
@@ -101,6 +125,48 @@ describeSuites(
       const mine = sessions.filter(({ peer }) => peer?.port === shared.client.local.port);
       expect(mine).toMatchObject([{ self: true, user: "alice" }]);
       await shared.client.end();
+    });
+
+    test("reads and writes node sets as ClusterShell does", async () => {
+      const expanded = async (...texts: string[]) =>
+        (await hub().run(["cluset", "-e", "--", ...texts])).stdout.trim().split(/\s+/).toSorted();
+      const texts = nodeSets.map(([text]) => text);
+      expect(await expanded(...texts)).toEqual([...new Set(texts.flatMap(expandNodeSet))].toSorted());
+      // A colon in a name parts the source of a group from it.
+      for (const names of fc.sample(hostNames, 20)) {
+        const all = names.map((name) => `n${name.replaceAll(":", "-")}`);
+        expect(await expanded(foldNames(all))).toEqual([...new Set(all)].toSorted());
+      }
+    });
+
+    test("three hundred hosts answer, whatever nine of them do", async () => {
+      await hub().must(
+        `mkdir -p /srv/bin && sh /opt/sshctl/collector/collect.sh >/srv/recording && cat >/srv/bin/ssh && chmod +x /srv/bin/ssh`,
+        {
+          input: standIn,
+        },
+      );
+      const hostile = ["endless", "silent", "cut", "binary", "twice", "foreign", "nothing", "huge", "nonsense"];
+      const look = await on(`list --on h[1-291],${hostile.join()} --fanout 64 --host-timeout 6s -o json`, {
+        env: { PATH: "/srv/bin:/usr/bin:/bin" },
+      });
+      expect(look.exitCode).toBe(5);
+      const { hosts } = documentOf(look);
+      expect(hosts.filter(({ answered }) => answered)).toHaveLength(291);
+      const causes = Object.fromEntries(
+        hosts.flatMap(({ name, error }) => (error === null ? [] : [[name, error.code]])),
+      );
+      expect(causes).toEqual({
+        endless: "too-much",
+        silent: "late",
+        cut: "cut-off",
+        binary: "no-recording",
+        twice: "unreadable",
+        foreign: "no-recording",
+        nothing: "no-recording",
+        huge: "unreadable",
+        nonsense: "unreadable",
+      });
     });
 
     test("takes names from groups, and leaves hosts out", async () => {

@@ -1,31 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { fc, test as property } from "@fast-check/vitest";
+import { test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../../src/errors.ts";
 import { foldNames } from "../../../../src/fleet/names/fold-names.ts";
 import { expandNodeSet, isForClusterShell } from "../../../../src/fleet/names/node-set.ts";
-
-const sets: readonly (readonly [string, string])[] = [
-  ["web1", "web1"],
-  ["web[1-3]", "web1 web2 web3"],
-  ["web[08-11]", "web08 web09 web10 web11"],
-  ["web[8-11]", "web8 web9 web10 web11"],
-  ["web[00-10/5]", "web00 web05 web10"],
-  ["web[1-9/4]", "web1 web5 web9"],
-  ["web[1,3,5-6].example.org", "web1.example.org web3.example.org web5.example.org web6.example.org"],
-  ["r[1-2]n[1,3]", "r1n1 r1n3 r2n1 r2n3"],
-  ["n[1-2]5", "n15 n25"],
-  ["w1[08-11]", "w108 w109 w110 w111"],
-  ["web[1,01]", "web1 web01"],
-  ["10.0.0.[1-3]", "10.0.0.1 10.0.0.2 10.0.0.3"],
-  ["a b,c", "a b c"],
-  ["web[1 - 2], db", "web1 web2 db"],
-  ["web[1-2],web2", "web1 web2"],
-  ["[1-3]", "1 2 3"],
-];
+import { hostNames, nodeSets } from "../../../helpers/node-sets.ts";
 
 describe("expands", () => {
-  test.each(sets)("%s", (text, names) => {
+  test.each(nodeSets)("%s", (text, names) => {
     expect(expandNodeSet(text)).toEqual(names.split(" "));
   });
 
@@ -81,25 +62,8 @@ describe("refuses", () => {
 test("what only ClusterShell knows is told from what is a plain set", () => {
   for (const text of ["@web", "@dc:web", "a!b", "a&b", "a^b", "web*", "web[1-3],@db"])
     expect(isForClusterShell(text)).toBe(true);
-  for (const [text] of sets) expect(isForClusterShell(text)).toBe(false);
+  for (const [text] of nodeSets) expect(isForClusterShell(text)).toBe(false);
 });
-
-const name = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom("web", "db-", ".x", "n", "_", ":"),
-      fc.integer({ min: 0, max: 120 }).map(String),
-      fc.constantFrom("0", "00", "01", "007", "9007199254740993"),
-    ),
-    {
-      minLength: 1,
-      maxLength: 5,
-    },
-  )
-  .map((parts) => parts.join(""))
-  .filter((text) => !text.startsWith("-"));
-
-const names = fc.uniqueArray(name, { minLength: 1, maxLength: 40 });
 
 describe("folds", () => {
   test.each([
@@ -117,39 +81,7 @@ describe("folds", () => {
     expect(foldNames(all)).toBe(folded);
   });
 
-  property.prop([names])("into what expands to the same names", (all) => {
+  property.prop([hostNames])("into what expands to the same names", (all) => {
     expect(expandNodeSet(foldNames(all)).toSorted()).toEqual(all.toSorted());
   });
-});
-
-/** ClusterShell's own program, where it is installed. */
-const cluset = ["cluset", "nodeset"].find((program) => {
-  try {
-    execFileSync(program, ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-});
-
-describe.skipIf(cluset === undefined)("as ClusterShell does", () => {
-  const expanded = (...texts: string[]) =>
-    execFileSync(cluset ?? "", ["-e", "--", ...texts], { encoding: "utf8" })
-      .trim()
-      .split(/\s+/)
-      .toSorted();
-
-  test("expanding", () => {
-    const texts = sets.map(([text]) => text);
-    expect([...new Set(texts.flatMap(expandNodeSet))].toSorted()).toEqual(expanded(...texts));
-  });
-
-  const simple = name.filter((text) => /^[a-z]/.test(text) && !text.includes(":"));
-
-  property.prop([fc.uniqueArray(simple, { minLength: 1, maxLength: 40 })], { numRuns: 10 })(
-    "expanding what was folded",
-    (all) => {
-      expect(expanded(foldNames(all))).toEqual(all.toSorted());
-    },
-  );
 });
