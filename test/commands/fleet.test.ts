@@ -183,6 +183,10 @@ describe("list --on", () => {
     const { out, err } = await run("list --on web[1-2],rhel --user nobody-is-called-so", 100);
     expect(out).toBe("");
     expect(err).toMatch(/0 sessions on 0 of 3 hosts\.\n$/);
+    // The recordings do not say over which connection they were made.
+    expect((await run("list --on web1", 100)).err).toMatch(
+      /\n\? perhaps your own session\n12 sessions on 1 of 1 host\.\n$/,
+    );
   });
 
   test("sends the collector to a shell, or nothing at all where it is installed for sudo", async () => {

@@ -1,4 +1,5 @@
 /** The opposite of expanding: many names as few node sets, so that a person can read them and paste them again. */
+import { groupBy } from "../../domain/group-by.ts";
 
 /** A name, cut around its numbers: "r1n02" is ["r", "1", "n", "02", ""]. */
 interface CutName {
@@ -63,15 +64,4 @@ function rangesOf(numbers: readonly string[]): string {
   const [only, ...others] = ranges;
   if (only !== undefined && others.length === 0 && only.first === only.last) return only.first;
   return `[${ranges.map(({ first, last }) => (first === last ? first : `${first}-${last}`)).join(",")}]`;
-}
-
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
 }

@@ -3,25 +3,28 @@ import type { Output } from "../../../cli/context.ts";
 import { needsRootCode } from "../../../domain/warnings.ts";
 import type { Failure } from "../../../fleet/engine/failures.ts";
 import { foldNames } from "../../../fleet/names/fold-names.ts";
+import { groupBy } from "../../../domain/group-by.ts";
 import { plural } from "../../../text/words.ts";
 import { visible } from "../../../text/visible.ts";
 import { notice } from "../notes.ts";
-import type { FleetSessions } from "./fleet-sessions.ts";
+import { markLines } from "../text/legend.ts";
+import type { AnsweredHost, FleetSessions } from "./fleet-sessions.ts";
 
 export function tellOfFleet(fleet: FleetSessions, err: Output): void {
   const { answered, failed } = fleet;
   for (const note of notesOf(fleet)) notice(note, err);
-  const sessions = answered.flatMap(({ chosen }) => chosen.sessions).length;
+  const sessions = answered.flatMap(({ chosen }) => chosen.sessions);
   const withSessions = answered.filter(({ chosen }) => chosen.sessions.length > 0).length;
   const all = answered.length + failed.length;
   if (failed.length === 0 && !err.isTerminal) return;
-  const sum = `${plural(sessions, "session")} on ${String(withSessions)} of ${plural(all, "host")}.`;
+  if (err.isTerminal) for (const line of markLines({ sessions })) err.write(`${line}\n`);
+  const sum = `${plural(sessions.length, "session")} on ${String(withSessions)} of ${plural(all, "host")}.`;
   err.write(failed.length === 0 ? `${sum}\n` : `${sum} ${failureLines(failed)}`);
 }
 
 /** "3 hosts did not answer:", and the causes, each with its hosts in a form that --on takes. */
 export function failureLines(failed: FleetSessions["failed"]): string {
-  const groups = [...byMessage(failed)].map(([message, members]) => ({
+  const groups = [...groupBy(failed, ({ failure }) => failure.message)].map(([message, members]) => ({
     names: foldNames(members.map(({ name }) => name)),
     message: members.length === 1 ? members.map(({ failure }) => withDetail(failure)).join() : message,
   }));
@@ -52,23 +55,20 @@ const remedies: ReadonlyMap<Failure["code"], string> = new Map([
   ["no-privileges", "docs/fleet.md has the line for sudoers"],
 ]);
 
-function byMessage(failed: FleetSessions["failed"]): Map<string, FleetSessions["failed"][number][]> {
-  const groups = new Map<string, FleetSessions["failed"][number][]>();
-  for (const each of failed) groups.set(each.failure.message, [...(groups.get(each.failure.message) ?? []), each]);
-  return groups;
+function notesOf({ answered }: FleetSessions): string[] {
+  const notes = answered.flatMap((host) => notesOfHost(host).map((text) => ({ text, name: host.name })));
+  return [...groupBy(notes, ({ text }) => text)].map(
+    ([text, told]) => `${foldNames(told.map(({ name }) => name))}: ${text}`,
+  );
 }
 
-function notesOf({ answered }: FleetSessions): string[] {
-  const notes = new Map<string, string[]>();
-  const note = (text: string, name: string) => notes.set(text, [...(notes.get(text) ?? []), name]);
-  for (const { name, report, chosen, clockOffsetMs } of answered) {
-    for (const { code, message } of report.warnings) note(code === needsRootCode ? withoutRoot : message, name);
-    if (chosen.hidden > 0) note("sessions of containers are left out, shown with --containers", name);
-    if (chosen.undecided.length > 0)
-      note("sessions are left out, because the selection cannot be decided for them", name);
-    if (Math.abs(clockOffsetMs) > toleratedMs) note("the clock there is more than a minute off", name);
-  }
-  return [...notes].map(([text, names]) => `${foldNames(names)}: ${text}`);
+function notesOfHost({ report, chosen, clockOffsetMs }: AnsweredHost): string[] {
+  return [
+    ...report.warnings.map(({ code, message }) => (code === needsRootCode ? withoutRoot : message)),
+    ...(chosen.hidden > 0 ? ["sessions of containers are left out, shown with --containers"] : []),
+    ...(chosen.undecided.length > 0 ? ["sessions are left out, because the selection cannot be decided for them"] : []),
+    ...(Math.abs(clockOffsetMs) > toleratedMs ? ["the clock there is more than a minute off"] : []),
+  ];
 }
 
 const withoutRoot =

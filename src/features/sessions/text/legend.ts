@@ -27,7 +27,7 @@ function nobodyLine(report: SessionReport, { sessions }: ChosenSessions): string
   return [report.sessions.some(isOpenHere) ? "no session matches" : "no SSH sessions"];
 }
 
-function markLines({ sessions }: ChosenSessions): string[] {
+export function markLines({ sessions }: Pick<ChosenSessions, "sessions">): string[] {
   const own = sessions.some(({ self }) => self === true) ? ["* your own session"] : [];
   return sessions.some(({ self }) => self === undefined) ? [...own, "? perhaps your own session"] : own;
 }
