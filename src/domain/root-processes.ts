@@ -18,22 +18,27 @@ export function rootProcessesBelow(
   processes: ProcessTable,
   isRoots: (pid: Pid) => boolean | undefined,
 ): Map<Pid, RootsBelow> {
-  const nodes = inTreeOrder(servers, processes);
-  const below = new Map<Pid, { pids: Pid[]; isComplete: boolean }>();
+  const below = new Map<Pid, RootsBelow>();
   // From the leaves upwards, so that each process adds to its parent alone.
-  for (const { process, parent, isStarted } of nodes.toReversed()) {
-    const own = below.get(process.pid);
-    const found = { pids: own?.pids ?? [], isComplete: own?.isComplete ?? true };
-    if (parent !== undefined) {
-      const isRoot = isStarted ? isRoots(process.pid) : false;
-      const above = below.get(parent) ?? { pids: [], isComplete: true };
-      above.pids = [...(isRoot === true ? [process.pid] : []), ...found.pids, ...above.pids].slice(0, mostNamed);
-      above.isComplete &&= found.isComplete && isRoot !== undefined;
-      below.set(parent, above);
-    }
-    if (servers.has(process.pid)) below.set(process.pid, found);
+  for (const { process, parent, isStarted } of inTreeOrder(servers, processes).toReversed()) {
+    const { pid } = process;
+    const found = below.get(pid) ?? none;
+    const isRoot = isStarted ? isRoots(pid) : false;
+    if (parent !== undefined && (isRoot !== false || found !== none))
+      below.set(parent, joined(below.get(parent) ?? none, found, pid, isRoot));
+    if (servers.has(pid)) below.set(pid, found);
   }
   return below;
+}
+
+/** Of nearly every process: compared by identity. */
+const none: RootsBelow = { pids: [], isComplete: true };
+
+function joined(above: RootsBelow, found: RootsBelow, pid: Pid, isRoot: boolean | undefined): RootsBelow {
+  return {
+    pids: [...(isRoot === true ? [pid] : []), ...found.pids, ...above.pids].slice(0, mostNamed),
+    isComplete: above.isComplete && found.isComplete && isRoot !== undefined,
+  };
 }
 
 interface Node {
