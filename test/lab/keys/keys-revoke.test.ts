@@ -218,6 +218,37 @@ describeEveryNode("files are replaced in a way that no user can divert; the judg
     expect(await canLogIn(lab(), foreign.name, "bob")).toBe(true);
   });
 
+  test("a key that AuthorizedKeysCommand still supplies logs in, and that is told", async () => {
+    const { name, fingerprint } = await newKey("bob");
+    await lab().writeFile("/etc/ssh/keys-of", '#!/bin/sh\n[ "$1" != alice ] || cat /etc/ssh/served.pub\n', "755");
+    await lab().must(`cp /root/keys/${name}.pub /etc/ssh/served.pub`);
+    await lab().writeFile(
+      "/etc/ssh/sshd_config.d/01-command.conf",
+      "AuthorizedKeysCommand /etc/ssh/keys-of %u\nAuthorizedKeysCommandUser nobody\n",
+    );
+    await reloadSshd(lab());
+    const { exitCode, stderr } = await revoke(fingerprint, "--yes");
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining("keys-of %u supplies the key for alice")]);
+    const isLetIn = await Promise.all(["alice", "bob"].map(async (user) => canLogIn(lab(), name, user)));
+    expect(isLetIn).toEqual([true, false]);
+    await lab().must(": >/etc/ssh/served.pub");
+    const next = await newKey("alice");
+    expect(await revoke(next.fingerprint, "--yes")).toMatchObject({ exitCode: 0 });
+    expect(await canLogIn(lab(), next.name, "alice")).toBe(false);
+    await lab().must("rm /etc/ssh/sshd_config.d/01-command.conf /etc/ssh/keys-of /etc/ssh/served.pub");
+    await reloadSshd(lab());
+  });
+
+  test("keys of others in the files of an account are not taken without a look at them", async () => {
+    const { name } = await newKey("alice", "bob");
+    const { exitCode, stderr } = await revoke("--user", "alice", "--yes");
+    expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/also in files of .*bob/)]);
+    expect(await canLogIn(lab(), name, "alice")).toBe(true);
+    await lab().must(`cp /root/keys/${name}.pub ${file}; rm /home/bob/.ssh/authorized_keys`);
+    expect(await revoke("--user", "alice", "--yes")).toMatchObject({ exitCode: 0 });
+    expect(await canLogIn(lab(), name, "alice")).toBe(false);
+  });
+
   test("asks, and shows what it would do", async () => {
     const { name, fingerprint } = await newKey("alice");
     await lab().must("mkdir -p /var/lib/systemd/linger && touch /var/lib/systemd/linger/alice");

@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { addAccount } from "./timeout-accounts.ts";
 import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
 import type { Machine } from "../machine/machine.ts";
-import { openShell } from "../machine/ssh-client.ts";
+import { openShell, type SshClient } from "../machine/ssh-client.ts";
+import { within } from "../machine/time-limit.ts";
 
 interface Told {
   seconds: number | null;
@@ -118,24 +119,50 @@ async function logIn(machine: Machine, user: string) {
 
 /** Puts these files there, and afterwards what was there before. */
 async function withFiles<T>(machine: Machine, { files, modes = {} }: Case, work: () => Promise<T>): Promise<T> {
-  const paths = Object.keys(files);
   const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  for (const [path, text] of Object.entries(files)) {
+  const writes = Object.entries(files).map(([path, text]) => {
     const owner = /^\/home\/(\w+)\//.exec(path)?.[1] ?? "root";
     const write = `mkdir -p "$(dirname ${path})"; [ -e ${path} ] && cp -p ${path} ${path}.kept; printf %b ${quoted(text.replaceAll("\\", "\\\\").replace("\\\\xe9", String.raw`\0351`))} >${path}`;
-    await machine.must(`${write}; chown ${owner}: ${path}; chmod ${modes[path] ?? "644"} ${path}`);
-  }
+    return `${write}; chown ${owner}: ${path}; chmod ${modes[path] ?? "644"} ${path}`;
+  });
+  await machine.must(writes.join("\n"));
   try {
     return await work();
   } finally {
-    for (const path of paths) await machine.must(`rm -rf ${path}; [ ! -e ${path}.kept ] || mv ${path}.kept ${path}`);
+    const undo = Object.keys(files).map((path) => `rm -rf ${path}; [ ! -e ${path}.kept ] || mv ${path}.kept ${path}`);
+    await machine.must(undo.join("\n"));
   }
 }
 
-describeEverySuite("bash, zsh, mksh and ksh93 differ, and so do /etc/profile and logind", (suite) => {
-  describe("startup files", () => {
-    const lab = useMachine(suite.name);
+/** Three times as long as logind takes where it does. */
+const idleMs = 45_000;
 
+type LogindLimit = { seconds: number | null; known: boolean } | undefined;
+
+async function logindLimit(machine: Machine): Promise<LogindLimit> {
+  const { stdout } = await machine.sshctl(["timeout", "show", "--user", "alice", "-o", "json"]);
+  const { limits } = JSON.parse(stdout) as { limits: (NonNullable<LogindLimit> & { means: string })[] };
+  return limits.find(({ means }) => means === "logind");
+}
+
+describeEverySuite("bash, zsh, mksh and ksh93 differ, and so do /etc/profile and logind", (suite) => {
+  const lab = useMachine(suite.name);
+  const idleLab = useMachine(suite.name);
+  let idle: { before: LogindLimit; told: LogindLimit; shell: SshClient; isEnded: Promise<boolean> };
+
+  // It is idle while the other tests run.
+  beforeAll(async () => {
+    await idleLab().must(
+      "mkdir -p /etc/systemd/logind.conf.d; printf '[Login]\\nStopIdleSessionSec=10\\n' >/etc/systemd/logind.conf.d/x.conf",
+    );
+    const before = await logindLimit(idleLab());
+    await idleLab().must("systemctl restart systemd-logind");
+    const shell = await openShell(idleLab());
+    const isEnded = within(idleMs, shell.exited).then((code) => code !== undefined);
+    idle = { before, told: await logindLimit(idleLab()), shell, isEnded };
+  });
+
+  describe("startup files", () => {
     beforeAll(async () => {
       await addAccount(lab(), "mia", "/bin/mksh");
       if (suite.hasKsh) await addAccount(lab(), "kim", "/bin/ksh");
@@ -145,14 +172,17 @@ describeEverySuite("bash, zsh, mksh and ksh93 differ, and so do /etc/profile and
     test.each(Object.entries({ ...cases, ...(suite.hasKsh ? kshCases : {}) }))("%s", async (_, given) => {
       const { user = "alice", isUncertain = false } = given;
       await withFiles(lab(), given, async () => {
-        const real = await logIn(lab(), user);
-        const told = await show(lab(), user);
+        // What only a prompt runs, a shell without one does not.
+        const isAskable = given.files[own(".profile")]?.includes("PROMPT_COMMAND") !== true;
+        const [real, told, asked] = await Promise.all([
+          logIn(lab(), user),
+          show(lab(), user),
+          isAskable ? show(lab(), user, ["--ask-shell"]) : undefined,
+        ]);
         expect(told.known).toBe(!isUncertain);
         const { seconds, readonly, exported } = isUncertain ? real : told;
         expect({ seconds, readonly, exported }).toEqual(real);
-        // What only a prompt runs, a shell without one does not.
-        if (given.files[own(".profile")]?.includes("PROMPT_COMMAND") === true) return;
-        expect(await show(lab(), user, ["--ask-shell"])).toMatchObject({ ...real, known: true, asked: true });
+        expect(asked ?? { ...real, known: true, asked: true }).toMatchObject({ ...real, known: true, asked: true });
       });
     });
 
@@ -168,8 +198,6 @@ describeEverySuite("bash, zsh, mksh and ksh93 differ, and so do /etc/profile and
   });
 
   describe("a shell that is asked", () => {
-    const lab = useMachine(suite.name);
-
     test("runs as its user, with all groups, without a terminal, and not as root", async () => {
       await lab().must("groupadd helpers && usermod -aG helpers alice");
       const files = { [own(".profile")]: "{ id; tty; ps -o sid= -p $$; } >~/who 2>&1; id >~/groups\nTMOUT=600\n" };
@@ -207,35 +235,12 @@ describeEverySuite("bash, zsh, mksh and ksh93 differ, and so do /etc/profile and
     });
   });
 
-  describe("logind", () => {
-    const lab = useMachine(suite.name);
-    const limits = async () => {
-      const { stdout } = await lab().sshctl(["timeout", "show", "--user", "alice", "-o", "json"]);
-      const { limits } = JSON.parse(stdout) as { limits: { means: string; seconds: number | null; known: boolean }[] };
-      return limits.find(({ means }) => means === "logind");
-    };
-
-    test("is told to stop sessions just where it does", async () => {
-      await lab().must(
-        "mkdir -p /etc/systemd/logind.conf.d; printf '[Login]\\nStopIdleSessionSec=10\\n' >/etc/systemd/logind.conf.d/x.conf",
-      );
-      // It has not read the file yet.
-      expect(await limits()).toMatchObject({ known: true, seconds: null });
-      await lab().must("systemctl restart systemd-logind");
-      const shell = await openShell(lab());
-      const told = await limits();
-      expect(told).toMatchObject({ known: true, seconds: suite.name === "bookworm" ? 10 : null });
-      const isEnded = await Promise.race([
-        shell.exited.then(() => true),
-        // Three times as long as logind takes where it does.
-        new Promise<boolean>((settle) =>
-          setTimeout(() => {
-            settle(false);
-          }, 45_000),
-        ),
-      ]);
-      expect(isEnded).toBe(told?.seconds === 10);
-      if (!isEnded) await shell.end();
-    }, 90_000);
+  test("logind is told to stop sessions just where it does", { timeout: 2 * idleMs }, async () => {
+    const { before, told, shell, isEnded } = idle;
+    // It had not read the file yet.
+    expect(before).toMatchObject({ known: true, seconds: null });
+    expect(told).toMatchObject({ known: true, seconds: suite.name === "bookworm" ? 10 : null });
+    expect(await isEnded).toBe(told?.seconds === 10);
+    if (!(await isEnded)) await shell.end();
   });
 });
