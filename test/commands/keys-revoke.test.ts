@@ -424,6 +424,18 @@ describe("what cannot be done is said", () => {
     expect(out).toContain(`${aliceFile}: changed`);
   });
 
+  test("what the inventory has read of a large file is not read again", async () => {
+    const texts = { [aliceFile]: hidden };
+    const { userFiles } = fakeHost({ texts });
+    const beginnings: (number | undefined)[] = [];
+    const open: typeof userFiles.open = (path, owner, isOutOfReach, fromByte) => {
+      beginnings.push(fromByte);
+      return userFiles.open(path, owner, isOutOfReach, fromByte);
+    };
+    await revoke({ texts, machine: { userFiles: { ...userFiles, open } } }, `${sha256} --dry-run`);
+    expect(beginnings).toEqual(["junk\n".length * 100_000]);
+  });
+
   test("a line that sshd ignores goes, too", async () => {
     const { exitCode, text } = await revoke({ texts: { [aliceFile]: `tunnel="x" ${ed} a\n` } }, `${sha256} --yes`);
     expect([exitCode, text(aliceFile)]).toEqual([0, `${note}: tunnel="x" ${ed} a\n`]);

@@ -259,9 +259,11 @@ function userFilesIn(texts: Texts, { odd = {}, rights = {} }: HostSpec): UserFil
   return {
     together: (work) => work(),
     read: (paths, owner, _isOutOfReach, limitBytes) => paths.map((path) => readFile(path, owner, limitBytes)),
-    open: (path, owner) => {
+    open: (path, owner, _, fromByte = 0) => {
       const file = readFile(path, owner, Number.POSITIVE_INFINITY);
-      return file.kind === "read" ? { kind: "open", chunks: chunksOf(file.bytes), rights: file.rights } : file;
+      return file.kind === "read"
+        ? { kind: "open", chunks: chunksOf(file.bytes.subarray(fromByte)), rights: file.rights }
+        : file;
     },
     realPath: (path) => path,
   };

@@ -59,8 +59,12 @@ export interface UserFiles {
    * @param limitBytes - how much of a file is read.
    */
   read(paths: readonly string[], user: Owner, isOutOfReach: (path: string) => boolean, limitBytes: number): UserFile[];
-  /** For a file of any size, which is closed when its chunks have been read, or the loop over them is left. */
-  open(path: string, user: Owner, isOutOfReach: (path: string) => boolean): OpenUserFile;
+  /**
+   * For a file of any size, which is closed when its chunks have been read, or the loop over them is left.
+   *
+   * @param fromByte - of the file, where reading begins; 0 unless told otherwise.
+   */
+  open(path: string, user: Owner, isOutOfReach: (path: string) => boolean, fromByte?: number): OpenUserFile;
   /** The path without links; undefined where it leads nowhere. */
   realPath(path: string, user: Owner, isOutOfReach: (path: string) => boolean): string | undefined;
 }
@@ -71,9 +75,9 @@ export const userFiles: UserFiles = {
     const look = refuseBeyond(isOutOfReach);
     return asUser(user, (permit) => paths.map((path) => readFile(path, { permit, look }, limitBytes)));
   },
-  open: (path, user, isOutOfReach) => {
+  open: (path, user, isOutOfReach, fromByte = 0) => {
     const look = refuseBeyond(isOutOfReach);
-    const [file] = asUser(user, (permit) => [openFile(path, { permit, look })]);
+    const [file] = asUser(user, (permit) => [openFile(path, { permit, look }, fromByte)]);
     return file ?? { kind: "absent" };
   },
   realPath: (path, user, isOutOfReach) => {
@@ -130,8 +134,8 @@ function readFile(path: string, rules: Rules, limitBytes: number): UserFile {
   });
 }
 
-function openFile(path: string, rules: Rules): OpenUserFile {
-  return withRegular(path, rules, (fd, rights) => ({ kind: "open", chunks: chunksOf(fd), rights }));
+function openFile(path: string, rules: Rules, fromByte: number): OpenUserFile {
+  return withRegular(path, rules, (fd, rights) => ({ kind: "open", chunks: chunksOf(fd, fromByte), rights }));
 }
 
 /** @param use - has to close the file. */
@@ -153,11 +157,13 @@ function withRegular<T>(
 
 const streamChunkBytes = 1024 * 1024;
 
-async function* chunksOf(fd: number): AsyncGenerator<Buffer> {
+async function* chunksOf(fd: number, fromByte: number): AsyncGenerator<Buffer> {
   try {
-    for (;;) {
-      const { bytesRead, buffer } = await readInto(fd, Buffer.allocUnsafe(streamChunkBytes), 0, streamChunkBytes, null);
+    for (let place = fromByte; ;) {
+      const chunk = Buffer.allocUnsafe(streamChunkBytes);
+      const { bytesRead, buffer } = await readInto(fd, chunk, 0, streamChunkBytes, place);
       if (bytesRead === 0) return;
+      place += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {

@@ -241,7 +241,7 @@ describeEveryNode("files are replaced in a way that no user can divert; the judg
 
   test("keys of others in the files of an account are not taken without a look at them", async () => {
     const { name } = await newKey("alice", "bob");
-    const { exitCode, stderr } = await revoke("--user", "alice", "--yes");
+    const { exitCode, stderr } = await revoke("--user", "alice", "--yes", "--force");
     expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/also in files of .*bob/)]);
     expect(await canLogIn(lab(), name, "alice")).toBe(true);
     await lab().must(`cp /root/keys/${name}.pub ${file}; rm /home/bob/.ssh/authorized_keys`);

@@ -172,7 +172,7 @@ describeEveryNode("files are replaced in a way that no user can divert", (suite,
     });
 
     test("nobody but root", async () => {
-      for (const args of [["--global"], ["--user", "bob"], ["--via", "sshd"]])
+      for (const args of [["--global"], ["--user", "bob"], ["--via", "sshd", "--global"]])
         expect(await lab().sshctl(["timeout", "set", "180", ...args], { user: "alice" })).toMatchObject({
           exitCode: 4,
           stdout: "",

@@ -81,7 +81,7 @@ describeSuites(
     });
 
     test("what is asked for beside shells is ended, too", async () => {
-      const [who, user] = suite.hasChannelTimeoutInMatch ? ["--user bob ", "bob"] : ["", "alice"];
+      const [who, user] = suite.hasChannelTimeoutInMatch ? ["--user bob ", "bob"] : ["--global ", "alice"];
       const all = "--channels shell,command,sftp";
       await set(`set ${String(limit)} --via sshd ${who}${all} --unused ${String(limit)}`);
       const asked = [
@@ -94,7 +94,7 @@ describeSuites(
       const { limits } = JSON.parse(stdout) as { limits: { means: string; seconds: number | null }[] };
       const secondsOf = (means: string) => limits.find((each) => each.means === means)?.seconds;
       expect([secondsOf("sshd"), secondsOf("sshd-unused")]).toEqual([limit, limit]);
-      if (who !== "") await set(`unset --via sshd ${who}`);
+      if (suite.hasChannelTimeoutInMatch) await set(`unset --via sshd ${who}`);
     });
 
     test("what does not work is rolled back, and sshd runs on", async () => {

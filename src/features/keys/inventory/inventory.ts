@@ -65,6 +65,8 @@ export interface UnreadFile {
   reason: UnreadReason;
   /** The first line that was not read; 1 where none was. */
   fromLine: number;
+  /** Where that line begins. */
+  fromByte: number;
   /** Whether sshd may find keys there all the same. */
   mayHoldKeys: boolean;
 }

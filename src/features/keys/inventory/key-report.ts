@@ -92,6 +92,7 @@ function unreadHome(account: Account): UnreadFile {
     path: account.home,
     reason: { kind: "network-home" },
     fromLine: 1,
+    fromByte: 0,
     mayHoldKeys: true,
   };
 }

@@ -59,6 +59,7 @@ function takeFile(path: string, account: Account, file: UserFile, reading: Readi
         path,
         reason: { kind: "unreadable", problem: file.problem },
         fromLine: 1,
+        fromByte: 0,
         mayHoldKeys: !file.isRefusedToAll,
       });
       return;
@@ -90,16 +91,17 @@ function readLines(path: string, account: Account, file: UserFile & { kind: "rea
 function eachLine(
   { bytes, isWhole }: UserFile & { kind: "read" },
   take: (text: string, line: number) => void,
-): Pick<UnreadFile, "fromLine" | "reason"> | undefined {
+): Pick<UnreadFile, "fromLine" | "fromByte" | "reason"> | undefined {
   let start = 0;
   for (let line = 1; start < bytes.length; line += 1) {
-    if (line > mostLines) return { fromLine: line, reason: { kind: "more-lines-than", lines: mostLines } };
+    if (line > mostLines)
+      return { fromLine: line, fromByte: start, reason: { kind: "more-lines-than", lines: mostLines } };
     const found = bytes.indexOf("\n", start);
-    if (found < 0 && !isWhole) return { fromLine: line, reason: tooLarge };
+    if (found < 0 && !isWhole) return { fromLine: line, fromByte: start, reason: tooLarge };
     const end = found < 0 ? bytes.length : found;
     take(bytes.toString("utf8", start, end), line);
     start = end + 1;
-    if (start === bytes.length && !isWhole) return { fromLine: line + 1, reason: tooLarge };
+    if (start === bytes.length && !isWhole) return { fromLine: line + 1, fromByte: start, reason: tooLarge };
   }
   return undefined;
 }

@@ -22,13 +22,13 @@ function wantedKey(isMeant: Wanted["isMeant"], keys: readonly ListedKey[]): Want
 }
 
 async function seekInFile(file: UnreadFile, wanted: Wanted, reading: Reading): Promise<UnreadFile[]> {
-  const { account, path, fromLine } = file;
+  const { account, path, fromByte } = file;
   const { host, isOutOfReach } = reading;
   if (!file.mayHoldKeys) return [file];
-  const opened = host.userFiles.open(path, account, isOutOfReach);
+  const opened = host.userFiles.open(path, account, isOutOfReach, fromByte);
   if (opened.kind !== "open") return [file];
-  const { places, rest } = await seekKey(opened, wanted, rulesFor(account, reading), host.now);
+  const { places, rest } = await seekKey(opened, wanted, rulesFor(account, reading), host.now, file);
   const list = listerOf(path, account, opened.rights, reading);
-  for (const { line, parsed } of places) if (line >= fromLine) list(parsed, line);
+  for (const { line, parsed } of places) list(parsed, line);
   return rest === undefined ? [] : [{ ...file, reason: rest }];
 }

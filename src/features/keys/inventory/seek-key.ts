@@ -1,6 +1,7 @@
 /** Finds one key in a file of which the inventory has read the beginning only. */
 import { errorCode } from "../../../host/files/error-code.ts";
 import type { OpenUserFile } from "../../../host/files/user-files.ts";
+import type { UnreadFile } from "./inventory.ts";
 import type { UnreadReason } from "./faults.ts";
 import { parseLine, type AuthorizedKey } from "../../../system/authorized-keys/authorized-key.ts";
 import type { LineRules } from "../../../system/authorized-keys/line-rules.ts";
@@ -26,19 +27,25 @@ const [mostMebibytes, mostSeconds] = [256, 30];
 /** A longer line holds a key only behind a megabyte of options or white space. */
 const longestLine = 1024 * 1024;
 
+/** Where the chunks begin. */
+type Beginning = Pick<UnreadFile, "fromLine" | "fromByte">;
+
+const fileStart: Beginning = { fromLine: 1, fromByte: 0 };
+
 /** @param now - in milliseconds. */
 export async function seekKey(
   { chunks }: OpenUserFile & { kind: "open" },
   wanted: Wanted,
   rules: LineRules,
   now: () => number,
+  { fromLine, fromByte }: Beginning = fileStart,
 ): Promise<Sought> {
   const sought: Sought = { places: [], rest: undefined };
   const scanner = new LineScanner(longestLine, mayHold(wanted), (line) => {
-    takeLine(line, sought, wanted, rules);
+    takeLine({ ...line, number: line.number + fromLine - 1 }, sought, wanted, rules);
   });
   const untilMs = now() + mostSeconds * 1000;
-  let left = mostMebibytes * 1024 * 1024;
+  let left = mostMebibytes * 1024 * 1024 - fromByte;
   try {
     for await (const chunk of chunks) {
       scanner.push(chunk.subarray(0, left));

@@ -110,6 +110,15 @@ describe("a large file", () => {
     }
   });
 
+  test("is read from where that is asked for", async () => {
+    writeFileSync(at("f"), `${"x".repeat(2_000_000)}end`);
+    const opened = userFiles.open(at("f"), owner, () => false, 1_999_999);
+    if (opened.kind !== "open") throw new Error(opened.kind);
+    const chunks: Buffer[] = [];
+    for await (const chunk of opened.chunks) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe("xend");
+  });
+
   test("of the kernel's, which has no size, takes no more calls for that", () => {
     symlinkSync("/proc/self/maps", at("f"));
     expect(read("f")).toMatchObject({ kind: "read", size: 0, bytes: expect.objectContaining({ length: 1000 }) });
