@@ -74,11 +74,11 @@ describeEveryNode("how Node.js writes files differs; sshd is only asked to read 
       const killedAt = async (step: number) => {
         const killed = `KILL_AT=${String(step)} ${nodePath} --require /opt/kill-at.cjs ${sshctl} ${command}`;
         const { stdout } = await lab().sh(
-          `rm -rf ${state}; ${killed} >/root/out 2>&1; echo $?; ${look}; ${nodePath} /opt/undo.mjs; ${look}`,
+          `rm -rf ${state}; ${killed} >/root/out 2>&1; echo $?; ${look}; ${nodePath} /opt/undo.mjs; ${look}; head -c 2000 /root/out`,
           { timeoutMs: 60_000 },
         );
-        const [code, left, undone = "", end] = stdout.split("\n");
-        return { code, isChanged: left !== before, end, ...(JSON.parse(undone) as Undone) };
+        const [code, left, undone = "", end, ...said] = stdout.split("\n");
+        return { code, said: said.join("\n"), isChanged: left !== before, end, ...(JSON.parse(undone) as Undone) };
       };
       const seen = { planned: 0, changed: 0 };
       let last: Awaited<ReturnType<typeof killedAt>> | undefined;
@@ -98,7 +98,7 @@ describeEveryNode("how Node.js writes files differs; sshd is only asked to read 
         seen.changed += isChanged ? 1 : 0;
         if (code !== "137") last = killed;
       }
-      expect([last.code, last.undone]).toEqual(["0", [{ state: "done", kind: "undone" }]]);
+      expect([last.code, last.undone], last.said).toEqual(["0", [{ state: "done", kind: "undone" }]]);
       expect([seen.planned > 3, seen.changed > 3]).toEqual([true, true]);
       // What one crash left, the next run has cleared away.
       const places = "/home/alice /home/bob /etc/profile.d /etc/zsh /run";

@@ -63,7 +63,7 @@ describeOldestAndNewest("nothing differs between them: each sshd reads files of 
       expect([exitCode, await isOut()]).toEqual([5, false]);
       expect(stdout).not.toContain("no session of the key is open\n");
       expect(stderr.match(/authorized_keys, of alice, was not read, so the key may be there/g)).toHaveLength(2);
-      expect(stderr).toContain("put it into a file that RevokedKeys in sshd_config names");
+      expect(stderr).toContain("add it to a file that RevokedKeys in sshd_config names");
     });
 
     test("where nothing else holds it, no file is said to be free of it", async () => {
