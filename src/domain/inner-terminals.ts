@@ -1,4 +1,5 @@
-import { lineage, type Pid, type Process, type ProcessTable } from "./process.ts";
+import { isRootsServer } from "./believed-servers.ts";
+import { inherited, type Pid, type Process, type ProcessTable } from "./process.ts";
 import type { ServerProcess } from "./snapshot.ts";
 import type { Tty } from "./tty.ts";
 
@@ -6,7 +7,7 @@ import type { Tty } from "./tty.ts";
  * Terminals that something inside of a session has opened: sudo, script, a client of a terminal multiplexer.
  *
  * @param isProven - whether the terminal that a process names is one of the machine's own.
- * @returns them by each server's process above them.
+ * @returns them by the nearest server's process above them.
  */
 export function findInnerTerminals(
   processes: ProcessTable,
@@ -14,14 +15,18 @@ export function findInnerTerminals(
   isProven: (process: Process) => boolean,
 ): Map<Pid, Tty[]> {
   const allocated = new Set([...servers.values()].flatMap(allocatedBy));
+  const serverAbove = inherited(processes, ({ pid }) => {
+    const server = servers.get(pid);
+    return server !== undefined && (server.container || isRootsServer(servers, server)) ? pid : undefined;
+  });
   const inner = new Map<Pid, Tty[]>();
   const found = new Set<Tty>();
   for (const process of processes.values()) {
     const { pid, tty } = process;
     if (tty === undefined || allocated.has(tty) || found.has(tty)) continue;
-    const above = [...lineage(processes, pid)].filter((ancestor) => servers.has(ancestor.pid));
-    if (above.length === 0 || !isProven(process)) continue;
-    for (const server of above) inner.set(server.pid, [...(inner.get(server.pid) ?? []), tty]);
+    const server = serverAbove(pid);
+    if (server === undefined || !isProven(process)) continue;
+    inner.set(server, [...(inner.get(server) ?? []), tty]);
     found.add(tty);
   }
   return inner;

@@ -60,3 +60,31 @@ export function* lineage(processes: ProcessTable, pid: Pid): Generator<Process> 
     process = processes.get(process.ppid);
   }
 }
+
+/**
+ * Answers for any process what it has itself, or else its nearest ancestor that has something. All processes of a machine together
+ * cost one step each, however long the chain is that a user makes of them.
+ */
+export function inherited<T>(
+  processes: ProcessTable,
+  ownOf: (process: Process) => T | undefined,
+): (pid: Pid) => T | undefined {
+  const known = new Map<Pid, T | undefined>();
+  return (pid) => {
+    const below: Pid[] = [];
+    let found: T | undefined;
+    for (let each = processes.get(pid); each !== undefined; each = processes.get(each.ppid)) {
+      if (known.has(each.pid)) {
+        found = known.get(each.pid);
+        break;
+      }
+      // Also against processes that are each other's parents, in a recording.
+      known.set(each.pid, undefined);
+      below.push(each.pid);
+      found = ownOf(each);
+      if (found !== undefined) break;
+    }
+    for (const each of below) known.set(each, found);
+    return found;
+  };
+}

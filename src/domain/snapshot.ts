@@ -115,7 +115,7 @@ export interface Snapshot {
   /** Listening sockets that the service manager holds (systemd socket activation). */
   activationSockets: readonly number[];
   terminals: ReadonlyMap<Tty, TerminalActivity>;
-  /** Terminals of this machine that processes below a server have opened; undefined where that cannot be told. */
+  /** Terminals of this machine that processes below a server have opened, by the nearest one; undefined where that cannot be told. */
   innerTerminals?: ReadonlyMap<Pid, readonly Tty[]> | undefined;
   /** Below each server's process; left out where nobody has looked. */
   rootProcesses?: ReadonlyMap<Pid, RootsBelow>;

@@ -3,7 +3,7 @@
  * identity that output gives it, `902:1952403`.
  */
 import { canonicalAddress, formatEndpoint, sameEndpoint, type Endpoint } from "./address.ts";
-import { lineage, type Pid, type ProcessTable } from "./process.ts";
+import { inherited, lineage, type Pid, type ProcessTable } from "./process.ts";
 import { isOnTty, sessionId, type Session } from "./session.ts";
 import { parseTty, type Tty } from "./tty.ts";
 
@@ -91,12 +91,14 @@ export function outerTty(
   processes: ProcessTable,
 ): Tty | undefined {
   if (ttys.includes(tty)) return undefined;
+  const outerOf = inherited(processes, (process) =>
+    process.tty !== undefined && ttys.includes(process.tty) ? process : undefined,
+  );
+  const isInside = inherited(processes, (process) => (process.pid === pid ? true : undefined));
   for (const process of processes.values()) {
-    if (process.tty !== tty) continue;
-    const line = [...lineage(processes, process.pid)];
-    if (!line.some((ancestor) => ancestor.pid === pid)) continue;
-    const outer = line.find((ancestor) => ancestor.tty !== undefined && ttys.includes(ancestor.tty));
-    if (outer !== undefined) return outer.tty;
+    if (process.tty !== tty || isInside(process.pid) !== true) continue;
+    const outer = outerOf(process.pid);
+    if (outer !== undefined && isInside(outer.pid) === true) return outer.tty;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { formatEndpoint } from "./address.ts";
+import { formatEndpoint, type Endpoint } from "./address.ts";
 import { findConnections } from "./find-connections.ts";
 import { findListeners } from "./find-listeners.ts";
 import { firstFew } from "./first-few.ts";
@@ -22,11 +22,25 @@ export function findUnexplained(snapshot: Snapshot): TcpSocket[] {
   const roles = findConnections(snapshot, childrenOf(snapshot.processes));
   const known = roles.connections.flatMap(({ process, child }) => [process, ...(child === undefined ? [] : [child])]);
   if ([...roles.listeners, ...known].some(({ sockets }) => sockets === undefined)) return [];
-  const ports = new Set(findListeners(snapshot, roles).flatMap(({ addresses }) => addresses.map(({ port }) => port)));
+  const ends = findListeners(snapshot, roles).flatMap(({ addresses }) => addresses);
   const held = new Set(withHelpers(snapshot, known).flatMap(({ sockets = [] }) => sockets.map(({ inode }) => inode)));
   return [...(snapshot.sockets.get(snapshot.network)?.values() ?? [])].filter(
-    ({ inode, listening, local }) => !listening && ports.has(local.port) && !held.has(inode),
+    (socket) => !socket.listening && !held.has(socket.inode) && isAccepted(socket, ends),
   );
+}
+
+/**
+ * Whether root has accepted it where an SSH server listens. The same port at another address is another server's, and a socket that
+ * a user has made bears that one's uid.
+ */
+function isAccepted({ uid, local }: TcpSocket, ends: readonly Endpoint[]): boolean {
+  return (
+    uid === 0 && ends.some(({ address, port }) => port === local.port && (isAny(address) || address === local.address))
+  );
+}
+
+function isAny(address: string): boolean {
+  return address === "::" || address === "0.0.0.0";
 }
 
 /** Before the login, a connection may be open in a helper alone. */

@@ -12,9 +12,15 @@ export interface HeldTerminal {
   fileSystem: number;
 }
 
-/** @returns undefined for any other file, and where that cannot be seen. */
+/**
+ * Only of what is called a terminal is more asked: a file on the file system of a dead server would never answer.
+ *
+ * @returns undefined for any other file, and where that cannot be seen.
+ */
 export function terminalAt(files: Files, pid: Pid, fd: number): HeldTerminal | undefined {
-  const facts = orUndefined(files.facts(`/proc/${String(pid)}/fd/${String(fd)}`));
+  const path = `/proc/${String(pid)}/fd/${String(fd)}`;
+  if (orUndefined(files.link(path))?.includes("/pts/") !== true) return undefined;
+  const facts = orUndefined(files.facts(path));
   if (facts?.dev === undefined || facts.rdev === undefined) return undefined;
   const tty = ttyOfDevice(facts.rdev);
   return tty?.startsWith("pts/") === true ? { tty, fileSystem: facts.dev } : undefined;

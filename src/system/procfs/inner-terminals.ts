@@ -10,7 +10,7 @@ import type { Home } from "./home.ts";
  * The machine's terminals that something inside of a session has opened. Only what a process certainly has open counts, and only if
  * it lies on the machine's own file system of them.
  *
- * @returns them by each server's process above them; undefined where file systems of terminals cannot be told apart.
+ * @returns them by the nearest server's process above them; undefined where file systems of terminals cannot be told apart.
  */
 export function readInnerTerminals(
   files: Files,

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { childrenOf, lineage, type Process } from "../../../src/domain/process.ts";
+import { childrenOf, inherited, lineage, type Process } from "../../../src/domain/process.ts";
 
 /** PIDs with the PID of their parent. */
 function table(parents: Readonly<Record<number, number>>): Map<number, Process> {
@@ -38,3 +38,26 @@ test("children stand with their parent, in the order of the table", () => {
   expect(children.get(5)?.map(({ pid }) => pid)).toEqual([9]);
   expect(children.get(9)).toBeUndefined();
 });
+
+test("what is inherited is asked once of each process, however long a chain somebody makes", () => {
+  const length = 20_000;
+  const chain = table(Object.fromEntries(Array.from({ length }, (_, index) => [index + 1, index])));
+  let asked = 0;
+  const owner = inherited(chain, ({ pid }) => {
+    asked += 1;
+    return pid === 2 || pid === 10_000 ? pid : undefined;
+  });
+  const owners = Array.from({ length }, (_, index) => owner(index + 1));
+  expect([owners[0], owners[1], owners[9998], owners[9999], owners.at(-1)]).toEqual([undefined, 2, 2, 10_000, 10_000]);
+  expect(asked).toBe(length);
+});
+
+test.prop([fc.array(fc.nat(30), { minLength: 30, maxLength: 30 }), fc.integer({ min: 1, max: 30 }), fc.nat(30)])(
+  "what is inherited is what the nearest of the line has, also where processes are each other's parents",
+  (parents, pid, modulus) => {
+    const processes = table(Object.fromEntries(parents.map((ppid, index) => [index + 1, ppid])));
+    const ownOf = (process: Process) => (process.pid % 7 === modulus % 7 ? process.pid : undefined);
+    const nearest = [...lineage(processes, pid)].map(ownOf).find((own) => own !== undefined);
+    expect(inherited(processes, ownOf)(pid)).toBe(nearest);
+  },
+);

@@ -5,7 +5,7 @@
  */
 import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
 import { helpersOf } from "./plan-terminations.ts";
-import { lineage, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
+import { inherited, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { ClaimedConnection } from "../../../domain/snapshot.ts";
 
@@ -39,8 +39,9 @@ export function connectionMembers(
 ): readonly Members[] {
   const heads = new Map(sessions.flatMap((session) => headsOf(session).map((pid) => [pid, session] as const)));
   const trees = new Map(sessions.map((session): [Session, Process[]] => [session, []]));
+  const ownerOf = nearest(({ pid }) => heads.get(pid), processes, spared);
   for (const process of processes.values()) {
-    const owner = nearest(process.pid, ({ pid }) => heads.get(pid), processes, spared);
+    const owner = ownerOf(process.pid);
     if (owner !== undefined && owner !== nobody) trees.get(owner)?.push(process);
   }
   return [...trees].map(([session, tree]) => membersOf(session, tree));
@@ -72,17 +73,11 @@ const nobody = Symbol("nobody");
 
 /** Whose a process is by its ancestors; undefined when they do not tell. */
 function nearest<T>(
-  pid: Pid,
   ownerOf: (process: Process) => T | undefined,
   processes: ProcessTable,
   spared: ReadonlySet<Pid>,
-): T | typeof nobody | undefined {
-  for (const ancestor of lineage(processes, pid)) {
-    if (spared.has(ancestor.pid)) return nobody;
-    const owner = ownerOf(ancestor);
-    if (owner !== undefined) return owner;
-  }
-  return undefined;
+): (pid: Pid) => T | typeof nobody | undefined {
+  return inherited<T | typeof nobody>(processes, (process) => (spared.has(process.pid) ? nobody : ownerOf(process)));
 }
 
 /**
@@ -100,10 +95,10 @@ export function assignProcesses(
   const index = indexOf(members, processes);
   const servers = new Map(members.map(({ session }) => [session, serverPids(session, processes)]));
   const assigned = new Map<Session, Process[]>(members.map(({ session }) => [session, []]));
+  const ownerOf = nearest(index.ofProcess, processes, spared);
   for (const process of processes.values()) {
     if (process.pid === 1) continue;
-    const session =
-      nearest(process.pid, index.ofProcess, processes, spared) ?? byTrace(process, traces.get(process.pid), index);
+    const session = ownerOf(process.pid) ?? byTrace(process, traces.get(process.pid), index);
     if (session === undefined || session === nobody || servers.get(session)?.has(process.pid) === true) continue;
     assigned.get(session)?.push(process);
   }

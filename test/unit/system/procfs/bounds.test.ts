@@ -123,3 +123,28 @@ test("the open files of a session's processes are looked at within a budget", as
   expect(processes).toHaveLength(83);
   expect(callsOn(counted, /\/fd\//)).toBeLessThanOrEqual(20_000);
 });
+
+describe("what a session has on terminals of its own", () => {
+  test("is not asked for files that are no terminals: that of a dead file server would never answer", () => {
+    const host = new Host();
+    const { programs: shells } = Sshd.daemon(host, "10.0").login({ user: "mallory", ttys: ["pts/2"] });
+    const [shell] = shells;
+    if (shell === undefined) throw new Error("no shell");
+    host.terminal("pts/7", { uid: 1666 });
+    const hung = host.child(shell, { comm: "hung", tty: "pts/7", fds: { 0: "/home/mallory/7", 1: "/dev/pts/7" } });
+    const counted = countedFiles(host.files());
+    const machine = { now: () => now, hostName: () => "web1", observer: undefined, pause: () => undefined };
+    const facts: string[] = [];
+    const files = {
+      ...counted.files,
+      facts: (path: string) => {
+        facts.push(path);
+        return counted.files.facts(path);
+      },
+    };
+    const { sessions } = assembleSessions(readSnapshot({ files, ...machine }, "rows"));
+    expect(sessions).toMatchObject([{ innerTtys: ["pts/7"] }]);
+    const folder = `/proc/${String(hung.pid)}/fd`;
+    expect(facts.filter((path) => path.startsWith(folder))).toEqual([`${folder}/1`]);
+  });
+});

@@ -66,4 +66,14 @@ describe("a connection that no row tells of", () => {
     host.connected("10.0.0.1:50000", "192.0.2.7:22");
     expect(host.report().warnings).toEqual([]);
   });
+
+  test("is not one that a user has made, or one to another server's address with the same port", () => {
+    const host = new Host();
+    Sshd.daemon(host, "10.0", { listen: ["10.0.0.1:443"] });
+    host.connected("10.0.0.1:443", "192.0.2.7:4000", { uid: 1666 });
+    host.connected("10.0.0.2:443", "192.0.2.7:4001");
+    expect(host.report().warnings).toEqual([]);
+    host.connected("10.0.0.1:443", "192.0.2.7:4002");
+    expect(host.report().warnings).toMatchObject([{ message: expect.stringContaining("192.0.2.7:4002") }]);
+  });
 });
