@@ -1,6 +1,7 @@
 /** `npm run bench`: the promises of docs/performance.md, measured. Exits with 1 when one is not kept. */
 import { parseArgs } from "node:util";
 import { installHostTools, labUnavailable } from "../test/lab/machine/host.ts";
+import { attacks } from "./attacks.ts";
 import { isMet, renderResults, type Result } from "./measure.ts";
 import { fleet } from "./fleet.ts";
 import { ending, logins, manySessions, simulatedHosts, startUp } from "./parts.ts";
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   logins,
   ending,
   fleet,
+  attacks,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });

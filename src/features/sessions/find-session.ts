@@ -46,6 +46,11 @@ export function onlySession(target: Target, report: SessionReport): Session {
     throw new UsageError(`${name} means ${String(others.length + 1)} sessions: ${meant}.`, "Name one by its PID.");
   }
   if (target.kind === "peer") rejectHidden(name, report);
+  if (target.kind === "logind")
+    throw new NothingFoundError(
+      `No SSH connection belongs to ${name}.`,
+      `What it has left behind, if it is over: "loginctl session-status ${target.session}"; to end that: "loginctl terminate-session ${target.session}".`,
+    );
   if (target.kind !== "pid")
     throw new NothingFoundError(`No SSH session is named ${name}.`, `"sshctl list" shows them.`);
   const process = processes.get(target.pid);
