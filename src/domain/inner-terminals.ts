@@ -21,16 +21,26 @@ export function findInnerTerminals(
   });
   const inner = new Map<Pid, Tty[]>();
   const found = new Set<Tty>();
+  const failures = new Map<Pid, number>();
   for (const process of processes.values()) {
     const { pid, tty } = process;
     if (tty === undefined || allocated.has(tty) || found.has(tty)) continue;
     const server = serverAbove(pid);
-    if (server === undefined || !isProven(process)) continue;
+    if (server === undefined) continue;
+    const tries = failures.get(server) ?? 0;
+    if (tries === mostFailures) continue;
+    if (!isProven(process)) {
+      failures.set(server, tries + 1);
+      continue;
+    }
     inner.set(server, [...(inner.get(server) ?? []), tty]);
     found.add(tty);
   }
   return inner;
 }
+
+/** Of one session: a user can have any number of processes on terminals that only look like the machine's. */
+const mostFailures = 64;
 
 /** The terminals that a server has given to those who have logged in. */
 export function allocatedBy({ terminals, title }: ServerProcess): readonly Tty[] {

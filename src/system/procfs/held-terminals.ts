@@ -34,7 +34,11 @@ export function terminalFileSystem(files: Files, folder: string): number | undef
 /** The controlling terminal of a process, if it has that open. A number alone does not tell of which file system it is. */
 export function provenTerminal(files: Files, { pid, tty }: Process): HeldTerminal | undefined {
   if (tty === undefined) return undefined;
-  return usualDescriptors.map((fd) => terminalAt(files, pid, fd)).find((held) => held?.tty === tty);
+  for (const fd of usualDescriptors) {
+    const held = terminalAt(files, pid, fd);
+    if (held?.tty === tty) return held;
+  }
+  return undefined;
 }
 
 /** The standard streams, and where bash keeps its terminal. */

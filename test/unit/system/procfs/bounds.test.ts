@@ -147,4 +147,25 @@ describe("what a session has on terminals of its own", () => {
     const folder = `/proc/${String(hung.pid)}/fd`;
     expect(facts.filter((path) => path.startsWith(folder))).toEqual([`${folder}/1`]);
   });
+
+  test("is sought in a few processes of each session, however many of them only look as if", () => {
+    const host = new Host();
+    const sshd = Sshd.daemon(host, "10.0");
+    const shellOf = (user: string, tty: string) => {
+      const [shell] = sshd.login({ user, ttys: [tty] }).programs;
+      if (shell === undefined) throw new Error("no shell");
+      return shell;
+    };
+    const mallory = shellOf("mallory", "pts/2");
+    for (let each = 0; each < 2000; each += 1)
+      host.child(mallory, { tty: `pts/${String(7 + (each % 100))}`, devpts: 99, comm: "sleep" });
+    const alice = shellOf("alice", "pts/3");
+    host.child(alice, { comm: "script", tty: "pts/7" });
+    const { counted, report } = look(host, "rows");
+    expect(report.sessions.map(({ user, innerTtys }) => [user, innerTtys])).toEqual([
+      ["mallory", []],
+      ["alice", ["pts/7"]],
+    ]);
+    expect(callsOn(counted, /\/fd\/(?:0|1|2|255)$/)).toBeLessThan(600);
+  });
 });
