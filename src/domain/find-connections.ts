@@ -97,7 +97,10 @@ function opensshConnection(snapshot: Snapshot, children: Children, process: Serv
   );
   const child = helpers.find((helper) => !isPreAuthentication(snapshot, helper));
   if (child !== undefined) return { process, child, phase: "open" };
-  if (helpers.length > 0) return { process, child, phase: "authenticating" };
+  if (helpers.length > 0)
+    return helpers.every((helper) => isJustBorn(snapshot, helper))
+      ? { process, child: helpers[0], phase: "opening" }
+      : { process, child, phase: "authenticating" };
   const phase = phaseOfSingle(snapshot, process);
   return phase && { process, child, phase };
 }
@@ -110,6 +113,20 @@ function serverChildren(snapshot: Snapshot, children: Children, { pid }: ServerP
 /** The unprivileged process that talks to a stranger, or the helper that asks PAM. */
 function isPreAuthentication({ accounts }: Snapshot, { comm, uid, title }: ServerProcess): boolean {
   return comm.startsWith("sshd-auth") || uid === accounts.uid("sshd") || title.role === "bracketed";
+}
+
+/**
+ * A session child has its monitor's title until it serves the user, for as long as it takes to ask a directory for the user's groups
+ * (do_setusercontext() in session.c).
+ */
+function isJustBorn({ accounts }: Snapshot, { comm, uid, title }: ServerProcess): boolean {
+  if (comm.startsWith("sshd-auth") || uid === accounts.uid("sshd")) return false;
+  return title.role === "bracketed" && ofMonitors.has(title.marker) && isSomebody(title.user);
+}
+
+/** Whether a monitor's title names an account. */
+function isSomebody(user: string | undefined): boolean {
+  return user !== undefined && user !== noAccount;
 }
 
 /** A process without helpers: its title tells whether it has just been accepted, serves somebody alone, or is a monitor. */
@@ -143,7 +160,7 @@ function phaseOfMonitor(
 ): Phase | undefined {
   if (justAccepted.has(marker)) return "authenticating";
   if (!ofMonitors.has(marker)) return undefined;
-  if (user === undefined || user === noAccount) return "authenticating";
+  if (!isSomebody(user)) return "authenticating";
   return (process.catchesTerm ?? isLeft(snapshot, process)) ? "closing" : "opening";
 }
 

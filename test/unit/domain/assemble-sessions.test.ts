@@ -114,6 +114,21 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
     },
   );
 
+  test("a session child that does not serve yet is a login that opens, and what is signalled to end it", () => {
+    const host = new Host();
+    const { connection } = Sshd.daemon(host, generation).hang("alice", "opening");
+    const { comm, exe, args, pgid, title, fds } = connection;
+    const child = host.child(connection, { comm, exe, args, pgid, title, fds });
+    expect(only(host)).toMatchObject({
+      phase: "opening",
+      pid: child.pid,
+      monitorPid: connection.pid,
+      user: "alice",
+      uid: 1000,
+      kind: undefined,
+    });
+  });
+
   test("a guess at a name that does not exist is no login, though its helper has ended", () => {
     const host = new Host();
     Sshd.daemon(host, generation).hang("unknown", "opening");
