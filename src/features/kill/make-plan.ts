@@ -1,5 +1,5 @@
 import type { Channel } from "../../domain/describe-channels.ts";
-import { lineage, type Process } from "../../domain/process.ts";
+import { inherited, type Process } from "../../domain/process.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
 import type { Signals } from "../../host/processes/signals.ts";
@@ -48,10 +48,8 @@ export async function makePlan(
 /** What has been started on one terminal, detached or not. */
 function processesOn(channel: Channel, started: SessionProcesses, { processes }: SessionReport): SessionProcesses {
   const leader = processes.get(channel.pid);
-  const isOn = ({ pid, sid, tty }: Process) =>
-    sid === leader?.sid ||
-    tty === channel.tty ||
-    [...lineage(processes, pid)].some((ancestor) => ancestor.pid === channel.pid);
+  const isBelow = inherited(processes, ({ pid }) => (pid === channel.pid ? true : undefined));
+  const isOn = ({ pid, sid, tty }: Process) => sid === leader?.sid || tty === channel.tty || isBelow(pid) === true;
   return new Map([...started].map(([session, all]) => [session, all.filter(isOn)]));
 }
 
