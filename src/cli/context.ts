@@ -18,8 +18,11 @@ export function widthOf({ isTerminal, width }: Output): number | undefined {
 export interface Prompts {
   /** @returns false also when the answer is no answer: Ctrl-C, Ctrl-D. */
   confirm: (question: string) => Promise<boolean>;
-  /** @returns undefined when the question was called off. */
-  choose: <T>(question: string, choices: readonly Choice<T>[]) => Promise<readonly T[] | undefined>;
+  /**
+   * @param titles - of the columns in which the labels are.
+   * @returns undefined when the question was called off.
+   */
+  choose: <T>(question: string, choices: readonly Choice<T>[], titles: string) => Promise<readonly T[] | undefined>;
 }
 
 export interface Choice<T> {

@@ -39,7 +39,7 @@ export const foreignOptions: ReadonlyMap<string, ForeignOption> = new Map<string
     "--host",
     {
       near: ["from"],
-      says: "For connections from there, use --from. Another machine is asked there: ssh HOST sudo sshctl list.",
+      says: "For connections from there, use --from. To look at another machine, use --on HOST.",
     },
   ],
   ["--group", { near: ["not-user"], says: 'For the members of a group: --user "$(getent group NAME | cut -d: -f4)".' }],

@@ -15,17 +15,8 @@ export const terminalPrompts: Prompts = {
         lines.close();
       });
     }),
-  choose: async (question, choices) => {
-    const { autocompleteMultiselect, isCancel } = await import("@clack/prompts");
-    const chosen = await autocompleteMultiselect({
-      message: question,
-      options: choices.map(({ label }, index) => ({ value: index, label })),
-      placeholder: "type to search, Tab to select, Enter to confirm",
-      maxItems: 12,
-      output: process.stderr,
-    });
-    return isCancel(chosen)
-      ? undefined
-      : choices.filter((_, index) => chosen.includes(index)).map(({ value }) => value);
+  choose: async (question, choices, titles) => {
+    const { pick } = await import("./picker.ts");
+    return pick(question, titles, choices, process.stderr);
   },
 };

@@ -35,7 +35,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
 
 /** What a room may import from outside of src/; what is not named here imports nothing. */
 export const outside: Readonly<Record<string, readonly string[]>> = {
-  cli: ["yargs/helpers", "@clack/prompts", "node:fs", "node:readline", "node:tty"],
+  cli: ["yargs/helpers", "@clack/core", "node:fs", "node:readline", "node:tty"],
   "fleet/engine": ["p-limit"],
   // A nonce is random.
   "fleet/collect": ["node:crypto"],

@@ -43,7 +43,7 @@ describe("options", () => {
   test.each([
     ["list --port 22", "list has no option --port. Did you mean --local-port, --peer-port or --forward-port?"],
     ["list -p 22", "list has no option -p. Did you mean --local-port, --peer-port or --forward-port?"],
-    ["count --host web1", "use --from. Another machine is asked there: ssh HOST sudo sshctl list."],
+    ["count --host web1", "use --from. To look at another machine, use --on HOST."],
     ["kill-all --group adm", '--user "$(getent group NAME | cut -d: -f4)"'],
     ["list --watch", 'use "sshctl watch"'],
     ["--follow", 'There is no option --follow. To follow what happens, use "sshctl watch".'],
@@ -133,6 +133,7 @@ describe("commands", () => {
     ["timeout sett", 'timeout has no command "sett". Did you mean "sshctl timeout set"?'],
     ["keys shwo --user root", 'keys has no command "shwo". Did you mean "sshctl keys show"?'],
     ["--user root lsit", 'Did you mean "sshctl list"?'],
+    ["timeout list", 'Did you mean "sshctl timeout show"?'],
     ["timeout 15m", 'Did you mean "sshctl timeout set 15m"?'],
     ["kill-all alice", 'Did you mean "sshctl kill-all --user alice"?'],
     ["list help", 'Did you mean "sshctl help list"?'],

@@ -222,6 +222,18 @@ describe("kill names sessions", () => {
 
   test("lets people choose, but not their own session", async () => {
     expect(await run("kill", { ...everybody, prompts: person(true) })).toMatchObject({ ended: [903], exitCode: 0 });
+    const shown: string[] = [];
+    const choose: Prompts["choose"] = async (_, choices, titles) => {
+      shown.push(titles, ...choices.map(({ label }) => label));
+      return Promise.resolve([]);
+    };
+    const calledOff = { ...everybody, prompts: { ...person(), choose }, width: 100 };
+    expect(await run("kill", calledOff)).toMatchObject({ ended: [], exitCode: 6 });
+    expect(shown.map((line) => line.split(/ +/).slice(0, 7).join(" "))).toEqual([
+      "USER KIND TTY FROM PID LOGIN IDLE",
+      "alice shell pts/1 10.0.0.7:5001 903 08:00 1m",
+      "bob shell pts/2 10.0.0.8:5002 913 08:00 1m",
+    ]);
     const alone = { report: machine([own]), prompts: person() };
     expect(await run("kill", alone)).toMatchObject({ ended: [], exitCode: 1 });
   });

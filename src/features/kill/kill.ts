@@ -5,8 +5,8 @@ import type { Process } from "../../domain/process.ts";
 import { formatTarget, targetForms, type Target } from "../../domain/target.ts";
 import { DeclinedError, NothingFoundError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
-import { describeSession } from "../sessions/text/one-line.ts";
-import { visible } from "../../text/visible.ts";
+import { viewOf } from "../sessions/text/columns.ts";
+import { pickerRows } from "./text/picker-rows.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
@@ -198,18 +198,13 @@ function rejectProtected({ self, selfProof = "", pid, container }: Session, incl
 async function chooseSessions(context: Context): Promise<readonly Session[]> {
   const prompts = await context.prompts();
   if (prompts === undefined) throw new UsageError("kill needs a session.", `Give ${targetForms}.`);
-  const { sessions } = await read(context);
+  const report = await read(context);
+  const { sessions } = report;
   const candidates = sessions.filter((session) => isOpenHere(session) && session.self === false);
   if (candidates.length === 0) throw new NothingFoundError("There is no session except your own.");
-  const chosen = await prompts.choose(
-    "End which sessions?",
-    candidates.map((session) => ({ value: session, label: visible(labelOf(session)) })),
-  );
+  const { titles, labels } = pickerRows(candidates, viewOf(report, false), context.err.width);
+  const choices = candidates.map((session, index) => ({ value: session, label: labels[index] ?? "" }));
+  const chosen = await prompts.choose("End which sessions?", choices, titles);
   if (chosen === undefined || chosen.length === 0) throw new DeclinedError("Nothing was done: no session was chosen.");
   return chosen;
-}
-
-function labelOf(session: Session): string {
-  const { kind = "session", command } = session;
-  return `${describeSession(session)}, ${kind}${command === undefined ? "" : `: ${command}`}`;
 }

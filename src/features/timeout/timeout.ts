@@ -19,5 +19,8 @@ export const timeout: CommandGroup = {
     ["sshctl timeout show --user alice", "which limit applies to alice, and why"],
   ],
   commands: [timeoutSet, timeoutUnset, timeoutShow],
-  hint: (word) => (parseDuration(word) === undefined ? undefined : `sshctl timeout set ${word}`),
+  hint: (word) => {
+    if (["list", "ls", "get", "status"].includes(word)) return "sshctl timeout show";
+    return parseDuration(word) === undefined ? undefined : `sshctl timeout set ${word}`;
+  },
 };

@@ -341,10 +341,10 @@ describeOldestAndNewest(
         "/dev/null",
       ]);
       await asking.waitFor(/End which sessions\?/);
+      await asking.waitFor(/USER +KIND +TTY +FROM +PID +LOGIN +IDLE +COMMAND/);
       asking.write("bob");
-      await asking.waitFor(/1 match/);
-      asking.write("\t");
-      await asking.waitFor(/1 selected|◼/);
+      await asking.waitFor(/filter: bob_/);
+      // The row that is highlighted, without a mark.
       asking.write("\r");
       await asking.waitFor(/End 1 session on .*\[y\/N\]/);
       asking.write("y\r");

@@ -9,10 +9,12 @@ import { nextRows, shownRows, type Row } from "./rows.ts";
 export interface State {
   host: string;
   takenAtMs: number;
+  /** When the watch has begun. */
+  sinceMs: number;
   rows: readonly Row[];
   open: number;
   others: PhaseCounts;
-  /** Since the watch has begun. */
+  /** Since then. */
   logins: number;
   logouts: number;
   /** How many sessions there were, look by look. */
@@ -63,6 +65,7 @@ export function firstState({ report, chosen }: Poll, sort: readonly SortKey[], f
   const state: State = {
     host: report.host,
     takenAtMs: report.takenAtMs,
+    sinceMs: report.takenAtMs,
     rows: [],
     open: 0,
     others: countPhases([]),

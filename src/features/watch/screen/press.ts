@@ -26,7 +26,7 @@ export function press(state: State, key: Key, page: number): Step {
     case "rows":
       return pressInRows(state, key, page);
     case "filter":
-      return { state: typeFilter(state, key) };
+      return key === "interrupt" ? { state, order: { kind: "quit" } } : { state: typeFilter(state, key) };
     case "help":
     case "text":
       return pressInText(state, key, page);
@@ -127,24 +127,25 @@ function typeFilter(state: State, key: Key): State {
   const { filter } = state;
   if (typeof key !== "string") return withCursor({ ...state, filter: filter + key.character });
   if (key === "enter") return { ...state, mode: inRows };
-  if (key === "escape" || key === "interrupt") return withCursor({ ...state, filter: "", mode: inRows });
+  if (key === "escape") return withCursor({ ...state, filter: "", mode: inRows });
   if (key === "backspace") return withCursor({ ...state, filter: Array.from(filter).slice(0, -1).join("") });
   return key === "up" || key === "down" ? moved(state, key === "up" ? -1 : 1) : state;
 }
 
-/** Help, details and questions. No key but y says yes. */
+/** Help, details and questions. No key but y says yes; whoever quits has not answered, and nothing is done. */
 function pressInText(state: State, key: Key, page: number): Step {
   const { mode } = state;
   const name = typeof key === "string" ? key : (rowKeys.get(key.character) ?? key.character);
   const isQuestion = mode.kind === "text" && mode.question !== undefined;
   const steps = motion(name, page);
   if (steps !== undefined) return { state: scrolled(state, steps, page) };
+  if (name === "quit" || name === "interrupt") return { state, order: { kind: "quit" } };
   if (isQuestion) {
-    const isNo = ["n", "N", "escape", "enter", "interrupt", "quit"].includes(name);
+    const isNo = ["n", "N", "escape", "enter"].includes(name);
     if (name === "y" || name === "Y") return { state, order: { kind: "answer", isYes: true } };
     return isNo ? { state, order: { kind: "answer", isYes: false } } : { state };
   }
-  const isClosing = ["escape", "enter", "interrupt", "quit", "help", "mark"].includes(name);
+  const isClosing = ["escape", "enter", "help", "mark"].includes(name);
   return { state: isClosing ? { ...state, mode: inRows } : state };
 }
 

@@ -45,8 +45,8 @@ export function pictureOf(state: State, look: Omit<ScreenStyle, "rows">): string
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
-function header(state: State, { columns, chalk, isUnicode }: ScreenStyle): string {
-  const { host, takenAtMs, open, others, logins, logouts, history } = state;
+function header(state: State, { columns, chalk }: ScreenStyle): string {
+  const { host, takenAtMs, open, others } = state;
   const passing = (["opening", "closing"] as const).filter((phase) => others[phase] > 0);
   const facts = [
     visible(host),
@@ -54,15 +54,12 @@ function header(state: State, { columns, chalk, isUnicode }: ScreenStyle): strin
     `${String(open)} open`,
     `${String(others.authenticating)} authenticating`,
     ...passing.map((phase) => `${String(others[phase])} ${phase}`),
-    `+${String(logins)} -${String(logouts)}`,
   ];
-  const text = cut(facts.join("  "), columns, textWidth);
-  const room = columns - textWidth(text) - 2;
-  return chalk.bold(room < 5 ? text : `${text}  ${sparkline(history.slice(-Math.min(room, 60)), isUnicode)}`);
+  return chalk.bold(cut(facts.join("  "), columns, textWidth));
 }
 
-/** What is different from the usual, and what must be known. */
-function status(state: State, { columns, chalk }: ScreenStyle): string {
+/** What is different from the usual, and what must be known; in the rest of the line, what has happened. */
+function status(state: State, { columns, chalk, isUnicode }: ScreenStyle): string {
   const { mode, filter, sorting, sorts, isPaused, marked, notice } = state;
   if (mode.kind === "filter") return cut(`filter: ${visible(filter)}_`, columns, textWidth);
   const facts = [
@@ -72,8 +69,22 @@ function status(state: State, { columns, chalk }: ScreenStyle): string {
     marked.size === 0 ? undefined : `${plural(marked.size, "session")} marked`,
     notice === undefined ? undefined : visible(notice),
   ];
-  return chalk.yellow(cut(facts.filter((fact) => fact !== undefined).join("  "), columns, textWidth));
+  const told = cut(facts.filter((fact) => fact !== undefined).join("  "), columns, textWidth);
+  const gap = told === "" ? "" : "  ";
+  const counted = tally(state, columns - textWidth(told) - gap.length, isUnicode);
+  return chalk.yellow(told) + (counted === "" ? "" : chalk.dim(gap + counted));
 }
+
+/** "since 09:41: 3 logins, 2 logouts  sessions: ▃▃▄▅", where there is room: one bar for each look. */
+function tally({ logins, logouts, sinceMs, history }: State, room: number, isUnicode: boolean): string {
+  const counts = `since ${clockTime(sinceMs).slice(0, 5)}: ${plural(logins, "login")}, ${plural(logouts, "logout")}`;
+  const label = `${counts}  sessions: `;
+  const bars = Math.min(room - label.length, mostBars);
+  if (bars >= fewestBars) return label + sparkline(history.slice(-bars), isUnicode);
+  return counts.length <= room ? counts : "";
+}
+
+const [fewestBars, mostBars] = [5, 60];
 
 function footer({ mode }: State, { columns, chalk }: ScreenStyle): string {
   return chalk.dim(cut(keysFor(mode, columns), columns, textWidth));
@@ -86,11 +97,11 @@ function keysFor(mode: State["mode"], columns: number): string {
         ? "? help  / filter  s sort  enter details  x end  q quit"
         : "? help  / filter  s sort  space mark  enter details  x end  p pause  q quit";
     case "filter":
-      return "type to filter  enter keep  esc clear";
+      return "type to filter  enter keep  esc clear  Ctrl-C quit";
     case "help":
-      return "esc back";
+      return "esc back  q quit";
     case "text":
-      return mode.question === undefined ? "arrows scroll  esc back" : `${visible(mode.question)} [y/N]`;
+      return mode.question === undefined ? "arrows scroll  esc back  q quit" : `${visible(mode.question)} [y/N]`;
     case "busy":
       return "Ctrl-C cancels";
   }

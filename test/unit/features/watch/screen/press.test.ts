@@ -113,7 +113,8 @@ describe("the filter", () => {
     expect(type(start, "/boo\x7f").state.filter).toBe("bo");
     expect(type(start, "/bo\r").state).toMatchObject({ filter: "bo", mode: { kind: "rows" } });
     expect(type(start, "/bo\x1b").state).toMatchObject({ filter: "", mode: { kind: "rows" } });
-    expect(type(start, "/bo\x03")).toMatchObject({ order: undefined, state: { filter: "" } });
+    expect(type(start, "/bo\x03")).toMatchObject({ order: { kind: "quit" } });
+    expect(type(start, "/q")).toMatchObject({ order: undefined, state: { filter: "q" } });
   });
 });
 
@@ -133,7 +134,12 @@ describe("text over the rows", () => {
     expect(type(asking, keys, 4).state.mode).toMatchObject({ top });
   });
 
-  test.each(["\x1b", "\r", "q", "\x03", " "])("%j closes it", (key) => {
+  test.each(["q", "\x03"])("%j quits from there", (key) => {
+    for (const state of [reading, asking, type(start, "?").state])
+      expect(type(state, key)).toEqual({ state, order: { kind: "quit" } });
+  });
+
+  test.each(["\x1b", "\r", " "])("%j closes it", (key) => {
     expect(type(reading, key).state.mode).toEqual({ kind: "rows" });
     expect(type(type(start, "?").state, key).state.mode).toEqual({ kind: "rows" });
   });
@@ -142,7 +148,7 @@ describe("text over the rows", () => {
     expect(type(asking, key).order).toEqual({ kind: "answer", isYes: true });
   });
 
-  test.each(["n", "N", "\r", "\x1b", "\x03", "q"])("%j says no", (key) => {
+  test.each(["n", "N", "\r", "\x1b"])("%j says no", (key) => {
     expect(type(asking, key).order).toEqual({ kind: "answer", isYes: false });
   });
 
