@@ -87,7 +87,7 @@ function commandEntry(
               long,
               short: alias,
               takesValue: value !== undefined,
-              isNegation: hidden === "negation",
+              isNegation: long.startsWith("not-"),
               offer,
               describe: hidden === "negation" ? `but not: ${describe}` : describe,
             },

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileURLToPath } from "node:url";
 import { count } from "../../../src/features/sessions/count.ts";
-import { selectionOptions } from "../../../src/features/sessions/selection-options.ts";
+import { list } from "../../../src/features/sessions/list.ts";
 
 const sshctl = fileURLToPath(new URL("../../../bin/sshctl.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sshctl-completion-"));
@@ -45,13 +45,13 @@ async function writeScript(shell: string, file: string): Promise<void> {
   writeFileSync(file, `${stdout}\n`);
 }
 
-const negations = Object.keys(selectionOptions)
+const negations = Object.keys(list.options)
   .filter((name) => name.startsWith("not-"))
   .map((name) => `--${name}`)
   .toSorted();
 
 const shown = [
-  ...Object.entries(count.options).flatMap(([name, { hidden }]) => (hidden === undefined ? `--${name}` : [])),
+  ...Object.keys(count.options).flatMap((name) => (name.startsWith("not-") ? [] : `--${name}`)),
   "--help",
 ].toSorted();
 
