@@ -500,7 +500,9 @@ describeOldestAndNewest(
           stdout: expect.stringMatching(/has ended: nobody can log in until/),
         });
         expect(await shell.exited).toBe(255);
-        expect((await listJson(lab())).listeners).toEqual([]);
+        // What systemd holds beside the network is another way in.
+        const { listeners } = await listJson(lab());
+        expect(listeners.filter(({ addresses }) => addresses.length > 0)).toEqual([]);
         const refused = await lab().sshctl(["kill-all", "--restart-listener", "--yes"]);
         expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("No listener was found") });
         await lab().must("systemctl start ssh.service");
