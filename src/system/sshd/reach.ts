@@ -102,12 +102,16 @@ function isKept(daemon: Daemon): boolean {
   return renewal === "reload" || renewal === "restart";
 }
 
-/** After the old configuration was put back: what a reload does not mend, a restart does. */
+/**
+ * After the old configuration was put back: what a reload does not mend, a restart does. Never of a server that refuses its
+ * configuration: as it was broken before, the one that runs is all there is.
+ */
 export async function bringBack(stock: Stock, host: SteeringPorts): Promise<void> {
   try {
     await renewAll(stock, host);
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
+    await testAll(stock.daemons, host);
     for (const daemon of stock.daemons.filter(isKept)) await restart(daemon, host);
     const silent = await findSilent(stock.served, host);
     if (silent.length > 0)
