@@ -13,6 +13,9 @@ export const commands: CommandTable = {
     ["count", async () => (await import("./features/sessions/count.ts")).count],
     ["keys", async () => (await import("./features/keys/keys.ts")).keys],
     ["access", async () => (await import("./features/access/access.ts")).access],
+    ["lock", async () => (await import("./features/lock/lock.ts")).lock],
+    ["unlock", async () => (await import("./features/lock/unlock.ts")).unlock],
+    ["locks", async () => (await import("./features/lock/locks.ts")).locks],
     ["timeout", async () => (await import("./features/timeout/timeout.ts")).timeout],
     ["changes", async () => (await import("./features/changes/changes.ts")).changes],
     ["undo", async () => (await import("./features/changes/undo.ts")).undo],
@@ -24,6 +27,7 @@ export const commands: CommandTable = {
     groups: new Map([
       ["Look", ["list", "show", "count", "watch", "access"]],
       ["End", ["kill", "kill-all", "message"]],
+      ["Keep out", ["lock", "unlock", "locks"]],
       ["Prevent", ["keys", "timeout", "changes", "undo"]],
       ["Set up", ["doctor", "completion"]],
     ]),

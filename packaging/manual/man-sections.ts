@@ -32,11 +32,13 @@ export const closingSections: readonly Section[] = [
   {
     title: "FILES",
     texts: [
-      "Written only by timeout set, timeout unset and keys revoke, which tell what they change and how to undo it, and by undo.",
+      "Written only by timeout set, timeout unset, keys revoke, lock and unlock, which tell what they change and how to undo it, and by undo.",
     ],
     items: [
       ["/etc/profile.d/sshctl-timeout.sh", "The limit of shells for everybody."],
       ["/etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf", "The limits that sshd keeps."],
+      ["/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf", "Accounts that are locked by DenyUsers."],
+      ["/var/lib/sshctl/locks", "Which accounts are locked, for sshctl locks and sshctl unlock."],
       ["/var/lib/sshctl/changes", "Records of root's changes, for sshctl changes and sshctl undo."],
       ["~/.local/state/sshctl/changes", "The same of an ordinary user."],
       ["/run/sshctl.lock", "Held while files of the system are changed."],

@@ -70,6 +70,8 @@ export interface Hands {
   replaceFiles: ReplaceFiles;
   /** Where changes of files are recorded. */
   state: StateFolder;
+  /** Where locks of accounts are recorded. */
+  locks: StateFolder;
   /** Makes files of the caller's. */
   newFiles: NewFiles;
   /** Gives the work a folder of its own, which is gone afterwards. */

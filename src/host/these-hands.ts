@@ -6,7 +6,7 @@ import { createHold } from "./files/held-files.ts";
 import { newFiles } from "./files/new-file.ts";
 import { replaceFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
-import { changesHere } from "./files/state-folder.ts";
+import { changesHere, locksHere } from "./files/state-folder.ts";
 import { findTampering } from "./files/tampering.ts";
 import { userFiles } from "./files/user-files.ts";
 import type { Hands, RunningProgram } from "./host.ts";
@@ -33,6 +33,7 @@ export function theseHands(observer: number): Hands {
     userFiles,
     replaceFiles,
     state: changesHere(),
+    locks: locksHere(),
     newFiles,
     withScratchFolder,
     createHold,

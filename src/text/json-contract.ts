@@ -1425,6 +1425,202 @@ export interface OutcomeJson {
   why: string | null;
 }
 /**
+ * What sshctl lock did, or with --dry-run would do. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface LockDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.lock/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Whether nothing was done.
+   */
+  dryRun: boolean;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  /**
+   * Whether sessions were to end.
+   */
+  kill: boolean;
+  /**
+   * In the order in which they were named.
+   *
+   * Items: One account.
+   */
+  accounts: {
+    /**
+     * Of the lock; null where there is none.
+     */
+    id: string | null;
+    /**
+     * Whom it locks.
+     */
+    user: string;
+    /**
+     * Of the account.
+     */
+    uid: number;
+    mechanism: LockMechanismJson;
+    /**
+     * Whether the lock was put on, and proven by every server.
+     */
+    locked: boolean;
+    /**
+     * Servers that did not refuse the account for this lock at the last look.
+     */
+    openAt: string[];
+    /**
+     * Why it is not locked; null where it is, and for a dry run.
+     */
+    problem: string | null;
+    /**
+     * Ids of the sessions that were open before.
+     */
+    sessions: string[];
+    /**
+     * What the lock does not reach, for people.
+     */
+    stays: string[];
+    /**
+     * What else has to be known, for people.
+     */
+    notes: string[];
+  }[];
+  /**
+   * What became of sessions.
+   *
+   * Items: One session that was to end.
+   */
+  ended: {
+    /**
+     * Of the session.
+     */
+    id: string;
+    pid: PidJson;
+    /**
+     * What became of it, for people.
+     */
+    outcome: string;
+  }[];
+  /**
+   * Connections of anybody that had not logged in yet, how many were ended and how many were not; null where none was to end.
+   */
+  authenticating: {
+    /**
+     * Gone.
+     */
+    ended: number;
+    /**
+     * Still there.
+     */
+    left: number;
+  } | null;
+  /**
+   * Whether certainly no session is left; null where none was to end.
+   */
+  complete: boolean | null;
+}
+/**
+ * How the account is kept out. expiry: it has expired, field 8 of shadow(5). deny: DenyUsers of sshd.
+ */
+export interface LockMechanismJson {
+  /**
+   * Which of them.
+   */
+  kind: "expiry" | "deny";
+  /**
+   * Of DenyUsers; null for expiry.
+   */
+  pattern: string | null;
+  /**
+   * The day in shadow(5) on which the account was to expire before; null where it was not, and for deny.
+   */
+  before: number | null;
+}
+/**
+ * What is kept of a lock.
+ */
+export interface LockRecordJson {
+  /**
+   * Of the lock.
+   */
+  id: string;
+  /**
+   * Id of the command that locked, as in the records of acts.
+   */
+  act: string;
+  /**
+   * Whom it locks.
+   */
+  user: string;
+  /**
+   * Of the account.
+   */
+  uid: number;
+  mechanism: LockMechanismJson;
+  /**
+   * Who locked.
+   */
+  by: string;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  at: TimeJson;
+}
+/**
+ * Which accounts are locked, each proven again. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface LocksDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.locks/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Those of sshctl, the oldest first, then those by other hands.
+   *
+   * Items: One lock.
+   */
+  locks: {
+    /**
+     * Whom it locks.
+     */
+    user: string;
+    /**
+     * Of the account.
+     */
+    uid: number;
+    /**
+     * in force: every server refuses the account for this lock. broken: at least one does not. interrupted: in force, but the command was cut off. foreign: an account that has expired, not by sshctl.
+     */
+    state: "in force" | "broken" | "interrupted" | "foreign";
+    /**
+     * The same for people, and what is wrong.
+     */
+    text: string;
+    /**
+     * What is kept of it; null for a lock by other hands.
+     */
+    record: LockRecordJson | null;
+  }[];
+  /**
+   * Files that hold no record of a lock on this machine.
+   */
+  damaged: string[];
+}
+/**
  * Who got a message on their terminals, and who did not. Version 1: fields are only ever added.
  */
 export interface MessageDocument {
@@ -1965,4 +2161,67 @@ export interface TimeoutChangeDocument {
    * Names the record of the change of files (change-1.json); null where no file was changed.
    */
   change: string | null;
+}
+/**
+ * What sshctl unlock did, or with --dry-run would do. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface UnlockDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.unlock/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Whether nothing was done.
+   */
+  dryRun: boolean;
+  /**
+   * In the order in which they were named.
+   *
+   * Items: One lock, and what became of it.
+   */
+  accounts: {
+    /**
+     * Of the lock.
+     */
+    id: string;
+    /**
+     * Id of the command that locked, as in the records of acts.
+     */
+    act: string;
+    /**
+     * Whom it locks.
+     */
+    user: string;
+    /**
+     * Of the account.
+     */
+    uid: number;
+    mechanism: LockMechanismJson;
+    /**
+     * Who locked.
+     */
+    by: string;
+    /**
+     * As given by --reason; null where there was none.
+     */
+    reason: string | null;
+    at: TimeJson;
+    /**
+     * unlocked. absent: it was gone already. changed: something else is there, and was left alone. failed. null for a dry run.
+     */
+    outcome: "unlocked" | "absent" | "changed" | "failed" | null;
+    /**
+     * The same for people; null for a dry run.
+     */
+    text: string | null;
+    /**
+     * Whether the account can log in now; null where it was not asked.
+     */
+    access: "yes" | "no" | "unknown" | null;
+  }[];
 }

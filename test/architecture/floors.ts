@@ -19,6 +19,7 @@ export const floors = [
 /** Features import from those in a later line, and never from their neighbours. */
 export const featureOrder = [
   ["completion"],
+  ["lock"],
   ["access"],
   ["keys", "watch", "message"],
   ["kill", "timeout", "changes", "doctor"],
@@ -31,6 +32,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   // What a prompt waits for loads as little as it can.
   keys: ["keys/keys-of-account.ts", "keys/inventory/completion-keys.ts"],
   changes: ["changes/records.ts"],
+  access: ["access/read-access.ts"],
 };
 
 /** What a room may import from outside of src/; what is not named here imports nothing. */

@@ -47,7 +47,7 @@ describe("the group", () => {
     [["timeout", "--global"], "timeout needs a command: set, unset or show."],
     [["timeout", "unset", "180"], 'timeout unset takes no argument "180".'],
     [["timeout", "set", "180", "190"], 'timeout set takes no further argument "190".'],
-    [["timeout", "unset", "--ssh-only"], "timeout unset has no option --ssh-only: it belongs to timeout set."],
+    [["timeout", "unset", "--ssh-only"], "timeout unset has no option --ssh-only: it belongs to lock and timeout set."],
     [["timeuot"], 'Did you mean "sshctl timeout"?'],
   ])("%j is refused", async (args, message) => {
     const { exitCode, out, err } = await sshctl(args);

@@ -138,6 +138,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     userFiles: userFilesIn(texts, spec),
     replaceFiles: replaceFilesIn(texts, written, modes, spec),
     state: memoryState(),
+    locks: memoryState(),
     newFiles: { create: () => "created" },
     withScratchFolder: async () => Promise.reject(new Error("there is no scratch folder")),
     createHold: () => () => undefined,

@@ -3,6 +3,9 @@ import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 
 export const schemaNames = [
   "access-1",
+  "lock-1",
+  "unlock-1",
+  "locks-1",
   "sessions-1",
   "session-1",
   "count-1",

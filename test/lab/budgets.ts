@@ -12,6 +12,8 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   fleet: 120,
   keys: 360,
   kill: 360,
+  // Every lock waits until nobody has come for two seconds.
+  lock: 300,
   machine: 120,
   package: 300,
   // Logins that hang and servers with other names differ on every generation.

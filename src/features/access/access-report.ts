@@ -78,6 +78,10 @@ export interface AccessReport {
   /** Yes where one server lets the account in. */
   answer: Answer;
   servers: readonly ServerAccess[];
+  /** How many keys in files one of them takes. */
+  acceptedKeys: number;
+  /** Whether one of them refuses addresses for a while, PerSourcePenalties. */
+  penalties: boolean;
   otherDoors: readonly OtherDoor[];
   notes: readonly string[];
 }

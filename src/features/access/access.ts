@@ -45,7 +45,7 @@ export const access: Command = {
     const from = single(given, "from", addressReader);
     const format = parseFormat(given, textFormats);
     const style = parseStyle(given, context);
-    const report = await readAccess(await accountOf(word, context), from, context);
+    const report = await readAccess(await accountOf(word, context), { from }, context);
     context.out.write(format === "json" ? renderAccessJson(report) : renderAccess(report, style));
     return codeOf[report.answer];
   },

@@ -70,11 +70,18 @@ function reasonOf({ module, args }: PamModule, user: PamUser, files: Files): str
   return module === "pam_deny" || module === "pam_unix" ? expiryOf(user) : undefined;
 }
 
+const expired = "the account has expired on";
+
+/** Whether that is why PAM, or sshd, refuses. */
+export function saysExpired(text: string): boolean {
+  return text.includes(expired);
+}
+
 /** When the account, or its password, has expired; undefined where neither has. */
 export function expiryOf({ shadow, today }: Pick<PamUser, "shadow" | "today">): string | undefined {
   if (shadow === undefined) return undefined;
   const { expiresOn, changedOn, mostDays, inactiveDays } = shadow;
-  if (expiresOn !== undefined && today >= expiresOn) return `the account has expired on ${dateOf(expiresOn)}`;
+  if (expiresOn !== undefined && today >= expiresOn) return `${expired} ${dateOf(expiresOn)}`;
   if (changedOn === undefined || mostDays === undefined || inactiveDays === undefined) return undefined;
   const deadline = changedOn + mostDays + inactiveDays;
   return today > deadline ? `the password has expired, and the account with it on ${dateOf(deadline)}` : undefined;

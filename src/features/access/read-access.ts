@@ -1,4 +1,4 @@
-/** Reads all that decides about the logins of one account. Nothing is changed, no session opened, no module of PAM run. */
+/** The door of this room. Reads all that decides about the logins of one account. Nothing is changed, no session opened, no module of PAM run. */
 import type { Context } from "../../cli/context.ts";
 import { machineOf, type Machine } from "../../host/host.ts";
 import { firstFew } from "../../domain/first-few.ts";
@@ -7,7 +7,7 @@ import { findGroup, groupIds, listGroups, localAccounts, type Account } from "..
 import { isPresent } from "../../host/files/files.ts";
 import type { PamUser } from "../../system/pam/account-modules.ts";
 import { readProcesses } from "../../system/procfs/processes.ts";
-import { dayOf, readShadow } from "../../system/shadow.ts";
+import { dayOf, readShadow, type ShadowEntry } from "../../system/shadow.ts";
 import { findDaemons, nameOf, type Daemon } from "../../system/sshd/daemons.ts";
 import { findWrapperLines } from "../../system/sshd/tcp-wrappers.ts";
 import { describeUnread, keysOfAccount, type UnreadFile } from "../keys/keys-of-account.ts";
@@ -20,14 +20,25 @@ import { readServerFacts, type ServerFacts } from "./server-facts.ts";
 import { judge } from "./verdict.ts";
 import { best, waysOf, type Means } from "./ways.ts";
 
-/** @param from - an address that logins are thought to come from. */
-export async function readAccess(account: Account, from: string | undefined, context: Context): Promise<AccessReport> {
+export type { AccessReport, Answer, Check, ServerAccess } from "./access-report.ts";
+export { dateOf, saysExpired } from "./judge-pam.ts";
+
+/** What is supposed. */
+export interface Supposed {
+  /** An address that logins come from. */
+  from?: string | undefined;
+  /** What shadow(5) would say. */
+  shadow?: ShadowEntry;
+}
+
+export async function readAccess(account: Account, supposed: Supposed, context: Context): Promise<AccessReport> {
+  const { from } = supposed;
   const host = await machineOf(await context.host());
   const daemons = await findDaemons(host);
   const openssh = daemons.filter(({ server }) => server === "openssh");
   const facts = (await Promise.all(openssh.map(async (daemon) => readServerFacts(account, from, daemon, host)))).flat();
   const penalties = facts.some(punishes) ? await readPenalties(host) : [];
-  const subject = await readSubject(account, from, penalties, host);
+  const subject = await readSubject(account, supposed, penalties, host);
   const keys = await keysOfAccount(account, from, context);
   const files = { keys: keys.keys, unread: [...keys.unread.map(unreadFile), ...keys.remote.map(remoteHome)] };
   const servers = [
@@ -44,6 +55,8 @@ export async function readAccess(account: Account, from: string | undefined, con
     from,
     answer: best(servers.map(({ answer }) => answer)),
     servers,
+    acceptedKeys: keys.keys.filter(({ state }) => state === "accepted").length,
+    penalties: facts.some(punishes),
     otherDoors: findOtherDoors(account, readProcesses(host.files), host.files),
     notes: [
       ...penaltyNotes(facts, penalties, from),
@@ -75,7 +88,7 @@ function penaltyNotes(
 
 async function readSubject(
   account: Account,
-  from: string | undefined,
+  { from, shadow }: Supposed,
   penalties: readonly Penalty[],
   host: Machine,
 ): Promise<Subject> {
@@ -86,7 +99,7 @@ async function readSubject(
   return {
     account,
     isLocal: localAccounts(host).some(({ name }) => name === account.name),
-    shadow: await readShadow(account.name, host),
+    shadow: shadow ?? (await readShadow(account.name, host)),
     groups: groups.flatMap((group) => group?.name ?? []),
     allGroups: await listGroups(host),
     shellFault: await shellFaultOf(account, host),

@@ -47,8 +47,9 @@ export type { KillReport, KillResult } from "./plan/kill-plan.ts";
 export type { KillProblem } from "./plan/problem.ts";
 export type { Found, KillRequest } from "./request.ts";
 export { tellUsers, type WhyUntold } from "./deliver/tell-users.ts";
-export { exitCodeOf } from "./exit-code.ts";
-export { findSettled } from "./find-settled.ts";
+export { endUnasked, endUntilNone, type Ending, type EndingOrders } from "./end-unasked.ts";
+export { isGone } from "./plan/outcome.ts";
+export { describeOutcome } from "./text/outcome.ts";
 export { usualLayout, usualOptions } from "./options.ts";
 export { stillThere } from "./still-present.ts";
 export { endToJson } from "./text/json.ts";
@@ -78,22 +79,6 @@ export async function endSessions(request: KillRequest, context: Context): Promi
   }
   if (options.save !== undefined) await saveSessions(options.save, plan, options.reason, machine, context);
   return context.interruptible(async (interruption) => act(plan, request, machine, context, interruption));
-}
-
-/**
- * Ends sessions without a question, for a command that has asked already.
- *
- * @returns undefined where none of them could be touched.
- * @throws UsageError, FatalError when nothing was done.
- */
-export async function endUnasked(
-  found: Found,
-  request: KillRequest,
-  machine: KillMachine,
-  interruption: AbortSignal,
-): Promise<KillReport | undefined> {
-  const plan = await makePlan(found, request.options, machine);
-  return plan.ends.length === 0 ? undefined : carryOut(plan, sessionsBefore(plan), request, machine, interruption);
 }
 
 function tellReasons({ reasons }: KillRequest, found: Found, { err }: Context): void {

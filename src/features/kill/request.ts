@@ -15,7 +15,7 @@ export interface Found {
 
 export interface KillRequest {
   /** That ends them, for the record. */
-  command: "kill" | "kill-all" | "watch" | "keys revoke";
+  command: "kill" | "kill-all" | "watch" | "keys revoke" | "lock";
   /** Of an act that this is a part of; one of its own where there is none. */
   id?: string;
   options: KillOptions;

@@ -88,6 +88,11 @@ export function changesHere(): StateFolder {
   return stateFolder(changesFolder(process.geteuid?.() ?? 0, homedir(), process.env["XDG_STATE_HOME"]));
 }
 
+/** Where root records which accounts it has locked. */
+export function locksHere(): StateFolder {
+  return stateFolder("/var/lib/sshctl/locks");
+}
+
 function makeFolder(path: string): void {
   const made = mkdirSync(path, { recursive: true, mode: 0o700 });
   rejectForeign(path);

@@ -1,22 +1,8 @@
 /** Ends the sessions that a key has opened, after it was locked out. */
-import {
-  endUnasked,
-  exitCodeOf,
-  findSettled,
-  usualLayout,
-  usualOptions,
-  type Found,
-  type KillMachine,
-  type KillReport,
-  type KillRequest,
-  type KillResult,
-} from "../../kill/end-sessions.ts";
-import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
+import { endUntilNone, type Ending, type EndingOrders as Orders, type Found } from "../../kill/end-sessions.ts";
+import type { Session, SessionReport } from "../../../domain/session.ts";
 import { methodNeedsKey, type KeySettings } from "../inventory/key-settings.ts";
 import { fingerprintsOf } from "../inventory/key-rows.ts";
-import { exitCodes } from "../../../errors.ts";
-import { whyBlind } from "../../../domain/warnings.ts";
-import type { TextStyle } from "../../../text/grid.ts";
 
 /** Whose sessions are meant. */
 export interface KeyHolder {
@@ -52,77 +38,18 @@ function isUndecided({ auth, uid }: Session, isOfKey: boolean, { settingsOf }: K
 }
 
 /** How the sessions are ended. */
-export interface EndingOrders {
-  /** Of the act that this is a part of. */
-  id: string;
-  includeSelf: boolean;
-  reason: string | undefined;
-  look: TextStyle;
-}
-
-/** How long after the lock somebody may turn up who was let in just before it. */
-const latecomersMs = 2000;
+export type EndingOrders = Omit<Orders, "command">;
 
 /** What became of the sessions of a key. */
-export interface KeyEnding {
-  results: readonly KillResult[];
-  /** Those that are still open, and those of which it is not known whether they are the key's. */
-  left: Found["chosen"];
-  /** Whether certainly none is left. */
-  isComplete: boolean;
-}
+export type KeyEnding = Ending;
 
-/**
- * Goes on until nobody is left who was let in before the lock.
- *
- * @param tell - is told what became of sessions as soon as that is known.
- */
+/** Goes on until nobody is left who was let in before the key was locked out. */
 export async function endKeySessions(
   find: () => Promise<Found>,
   orders: EndingOrders,
-  machine: KillMachine,
-  tell: (done: KillReport, layout: KillRequest["layout"]) => Promise<void>,
-  now: () => number,
-  interruption: AbortSignal,
+  ...others: Others
 ): Promise<KeyEnding> {
-  const request = requestOf(find, orders);
-  const untilMs = now() + latecomersMs;
-  const tried = new Set<string>();
-  const results: KillResult[] = [];
-  let isComplete = true;
-  for (;;) {
-    const { report, chosen } = await findSettled(request, machine.clock);
-    const untried = chosen.sessions.filter(({ identity }) => !tried.has(sessionId(identity)));
-    for (const { identity } of untried) tried.add(sessionId(identity));
-    const done = await endUnasked(
-      { report, chosen: { sessions: untried, undecided: [] } },
-      request,
-      machine,
-      interruption,
-    );
-    if (done !== undefined) {
-      isComplete &&= exitCodeOf(done) === exitCodes.done;
-      results.push(...done.results);
-      await tell(done, request.layout);
-    } else if (now() >= untilMs || interruption.aborted) {
-      const isNobodyLeft =
-        chosen.sessions.length === 0 && chosen.undecided.length === 0 && whyBlind(report.warnings) === undefined;
-      return { results, left: chosen, isComplete: isComplete && isNobodyLeft };
-    }
-  }
+  return endUntilNone(find, { ...orders, command: "keys revoke" }, ...others);
 }
 
-function requestOf(find: () => Promise<Found>, { id, includeSelf, reason, look }: EndingOrders): KillRequest {
-  const options = { ...usualOptions, includeSelf, reason, untilNone: true, yes: true };
-  return {
-    command: "keys revoke",
-    id,
-    options,
-    find,
-    mustConfirm: () => false,
-    alsoNewcomers: true,
-    layout: usualLayout,
-    look,
-    planStyle: look,
-  };
-}
+type Others = Parameters<typeof endUntilNone> extends [unknown, unknown, ...infer Rest] ? Rest : never;

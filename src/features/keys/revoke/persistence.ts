@@ -13,7 +13,7 @@ export type Persistence =
   | { kind: "crontab"; account: string; path: string }
   | { kind: "at-jobs"; account: string; jobs: readonly string[] };
 
-export function findPersistence({ name, uid }: Account, { files }: KeysHost): Persistence[] {
+export function findPersistence({ name, uid }: Account, { files }: Pick<KeysHost, "files">): Persistence[] {
   const lingers = isPresent(files.facts(`/var/lib/systemd/linger/${name}`));
   const crontab = crontabs.map((folder) => `${folder}/${name}`).find((path) => isPresent(files.facts(path)));
   const jobs = atJobs.flatMap((folder) =>

@@ -1,0 +1,153 @@
+/**
+ * Locks accounts, in the order that leaves no window:
+ *
+ *     record (planned) -> lock -> proof by every server -> record (locked)
+ *       -> end who is logging in -> end the sessions, until nobody new comes -> prove the lock again
+ *
+ * A process that is killed between any two steps leaves either no lock, or a record from which `unlock` takes it away.
+ */
+import type { Context } from "../../cli/context.ts";
+import { ForeseenError, NothingDoneError } from "../../errors.ts";
+import { FileTrouble, troubleIn } from "../../host/files/file-trouble.ts";
+import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
+import type { Machine } from "../../host/host.ts";
+import { actId } from "../../system/acts/act-id.ts";
+import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import { describeCaller, readCaller } from "../../system/caller.ts";
+import { endLocked, type EndOrders, type LockedEnding } from "./end-locked.ts";
+import { findOpen } from "./hold.ts";
+import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
+import type { LockOptions, PlannedLock } from "./plan.ts";
+import { machineIdOf, readRecords, removeRecord, writeRecord, type LockRecord } from "./record.ts";
+
+export interface LockResult {
+  plan: PlannedLock;
+  /** Undefined where the account was not locked. */
+  record: LockRecord | undefined;
+  /** Why not. */
+  problem: ForeseenError | undefined;
+  /** Servers that let the account in after all, at the last look. */
+  open: readonly string[];
+}
+
+export interface LockReport {
+  results: readonly LockResult[];
+  /** Undefined with --no-kill, and where nothing was locked. */
+  ending: LockedEnding | undefined;
+  /** Logs that did not take the record of this. */
+  unrecorded: readonly LogName[];
+}
+
+export async function lockAll(
+  plans: readonly PlannedLock[],
+  options: LockOptions,
+  orders: EndOrders,
+  machine: Machine,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<LockReport> {
+  const results: LockResult[] = [];
+  // One by one, so that others who lock need not wait for all of them.
+  for (const plan of plans) results.push(await lockOne(orders.id, plan, options, machine, context));
+  const locked = results.filter(({ record }) => record !== undefined).map(({ plan }) => plan);
+  const ending =
+    options.kill && locked.length > 0 ? await endLocked(locked, orders, machine, context, interruption) : undefined;
+  const proven: LockResult[] = [];
+  for (const result of results)
+    proven.push(
+      result.record === undefined
+        ? result
+        : { ...result, open: await findOpen(result.plan.account, result.record.mechanism, context) },
+    );
+  return { results: proven, ending, unrecorded: await writeDown(orders.id, proven, options, machine) };
+}
+
+async function lockOne(
+  act: string,
+  plan: PlannedLock,
+  { reason }: LockOptions,
+  machine: Machine,
+  context: Context,
+): Promise<LockResult> {
+  const { account, mechanism } = plan;
+  const planned = recordOf(act, plan, reason, machine);
+  const check = async () => {
+    const open = await findOpen(account, mechanism, context);
+    if (open.length > 0) throw notHeld(account.name, open);
+  };
+  try {
+    await exclusively(machine, async () => {
+      await rejectChanged(planned, machine);
+      writeRecord(planned, machine);
+      await putOn(planned, check, machine);
+    });
+  } catch (error) {
+    const problem = error instanceof FileTrouble ? foreseenTrouble(error, "Nothing was done.") : error;
+    if (!(problem instanceof ForeseenError)) throw error;
+    await forget(planned, machine);
+    return { plan, record: undefined, problem, open: [] };
+  }
+  const locked: LockRecord = { ...planned, state: "locked" };
+  // A full disk leaves it planned, and `locks` and `unlock` look for themselves.
+  troubleIn(() => {
+    writeRecord(locked, machine);
+  });
+  return { plan, record: locked, problem: undefined, open: [] };
+}
+
+function recordOf(act: string, plan: PlannedLock, reason: string | undefined, machine: Machine): LockRecord {
+  const { account, mechanism } = plan;
+  const atMs = machine.now();
+  return {
+    id: actId(atMs, machine.locks.token()),
+    act,
+    user: account.name,
+    uid: account.uid,
+    machineId: machineIdOf(machine),
+    mechanism,
+    state: "planned",
+    by: describeCaller(readCaller(machine.files)),
+    reason,
+    atMs,
+  };
+}
+
+/**
+ * What was planned may have been locked by another sshctl, or changed by somebody else, while the plan was made.
+ *
+ * @throws NothingDoneError
+ */
+async function rejectChanged(planned: LockRecord, machine: Machine): Promise<void> {
+  const isLocked = readRecords(machine).records.some(({ uid }) => uid === planned.uid);
+  if (!isLocked && (await lookAt(planned, machine)).kind === "before") return;
+  throw new NothingDoneError(`${planned.user} has just been changed by somebody else. Nothing was done.`, "Try again.");
+}
+
+/** What may be left of a lock that failed keeps its record, by which `unlock` takes it away. */
+async function forget(record: LockRecord, machine: Machine): Promise<void> {
+  if ((await lookAt(record, machine)).kind !== "before") return;
+  troubleIn(() => {
+    removeRecord(record, machine);
+  });
+}
+
+async function writeDown(
+  id: string,
+  results: readonly LockResult[],
+  { reason, sshOnly, kill }: LockOptions,
+  machine: Machine,
+): Promise<LogName[]> {
+  const caller = readCaller(machine.files);
+  const words = [...(sshOnly ? ["--ssh-only"] : []), ...(kill ? [] : ["--no-kill"])];
+  const records = results.map(({ record, plan, open, problem }) => {
+    const { name, uid } = plan.account;
+    const how = plan.mechanism.kind === "expiry" ? "account expiry" : "DenyUsers";
+    const held = open.length === 0 ? `locked by ${how}` : `locked by ${how}, and not refused by ${open.join(", ")}`;
+    const outcome = record === undefined ? `not locked: ${problem?.message ?? ""}` : held;
+    const command = ["sshctl lock", quoteWord(name), ...words].join(" ");
+    const isDone = record !== undefined && open.length === 0;
+    return { id, act: "lock", isDone, caller, reason, facts: { user: name, uid: String(uid), outcome, command } };
+  });
+  return recordActs(records, machine);
+}

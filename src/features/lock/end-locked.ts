@@ -1,0 +1,97 @@
+/** Ends what was there before a lock, and whoever was still logging in with what a server knew before it. */
+import type { Context } from "../../cli/context.ts";
+import { isOfUserHere, type SessionReport } from "../../domain/session.ts";
+import { localSource } from "../../domain/report-request.ts";
+import type { Machine } from "../../host/host.ts";
+import type { TextStyle } from "../../text/grid.ts";
+import {
+  endUnasked,
+  endUntilNone,
+  isGone,
+  usualLayout,
+  usualOptions,
+  type Ending,
+  type EndingOrders,
+  type Found,
+  type KillReport,
+  type KillRequest,
+} from "../kill/end-sessions.ts";
+import type { PlannedLock } from "./plan.ts";
+
+export interface EndOrders {
+  /** Of the act. */
+  id: string;
+  reason: string | undefined;
+  look: TextStyle;
+  /** Is told what became of sessions as soon as that is known. */
+  tell: (done: KillReport) => Promise<void>;
+}
+
+export interface LockedEnding extends Ending {
+  /** How many connections that were still authenticating were ended, and how many were not. */
+  authenticating: { ended: number; left: number };
+}
+
+/**
+ * A connection has the configuration of the moment when it was accepted, and its user is judged once: only PAM's account phase
+ * catches those that are half-way through (monitor.c of OpenSSH). So all that have not logged in yet are ended first; others among
+ * them have to connect again.
+ */
+export async function endLocked(
+  plans: readonly PlannedLock[],
+  orders: EndOrders,
+  machine: Machine,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<LockedEnding> {
+  const { id, reason, look, tell } = orders;
+  const authenticating = await endAuthenticating(orders, machine, context, interruption);
+  const uids = new Set(plans.map(({ account }) => account.uid));
+  const find = async () => sessionsOf(uids, await readSessionReport(context));
+  const how: EndingOrders = { command: "lock", id, includeSelf: false, reason, look };
+  const ending = await endUntilNone(find, how, machine, tell, machine.clock.now, interruption);
+  return { ...ending, authenticating, isComplete: ending.isComplete && authenticating.left === 0 };
+}
+
+function sessionsOf(uids: ReadonlySet<number>, report: SessionReport): Found {
+  const open = report.sessions.filter(isOfUserHere);
+  return {
+    report,
+    chosen: {
+      sessions: open.filter(({ uid }) => uid !== undefined && uids.has(uid)),
+      undecided: open.filter(({ uid }) => uid === undefined),
+    },
+  };
+}
+
+async function endAuthenticating(
+  { id, reason, look }: EndOrders,
+  machine: Machine,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<LockedEnding["authenticating"]> {
+  const find = async (): Promise<Found> => {
+    const report = await readSessionReport(context);
+    const sessions = report.sessions.filter(({ phase, container }) => phase === "authenticating" && !container);
+    return { report, chosen: { sessions, undecided: [] } };
+  };
+  const request: KillRequest = {
+    command: "lock",
+    id,
+    options: { ...usualOptions, reason, yes: true },
+    find,
+    mustConfirm: () => false,
+    alsoNewcomers: false,
+    layout: usualLayout,
+    look,
+    planStyle: look,
+  };
+  const done = await endUnasked(await find(), request, machine, interruption);
+  const results = done?.results ?? [];
+  const ended = results.filter(({ outcome }) => isGone(outcome)).length;
+  return { ended, left: results.length - ended };
+}
+
+export async function readSessionReport(context: Context): Promise<SessionReport> {
+  return (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
+}

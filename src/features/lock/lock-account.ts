@@ -1,0 +1,148 @@
+/** The one place where a lock is put on and taken off. */
+import { activator } from "../../changes/activate.ts";
+import { applyEdits } from "../../changes/apply-edits.ts";
+import type { FileEdit } from "../../changes/change.ts";
+import { ChangeJournal } from "../../changes/change-journal.ts";
+import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
+import { withLocks } from "../../changes/locks.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import { FatalError, NothingDoneError } from "../../errors.ts";
+import { FileTrouble } from "../../host/files/file-trouble.ts";
+import { complaintOf } from "../../host/programs/run.ts";
+import type { Machine } from "../../host/host.ts";
+import { readShadow } from "../../system/shadow.ts";
+import { fromByteText, toByteText } from "../../text/byte-text.ts";
+import { denialIn, denyPath, withDenials, withoutDenial } from "./deny-file.ts";
+import { lockedDay, type LockRecord } from "./record.ts";
+
+const root = { uid: 0, gid: 0 };
+
+/**
+ * Lets no other sshctl lock, unlock or change system files meanwhile.
+ *
+ * @throws ForeseenError
+ */
+export async function exclusively<T>(machine: Machine, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withLocks([{ path: denyPath, owner: root }], machine, work);
+  } catch (error) {
+    throw error instanceof FileTrouble ? foreseenTrouble(error, "Nothing was done.") : error;
+  }
+}
+
+/** What is where the lock would be. */
+export type Present =
+  /** What the lock has put there. */
+  | { kind: "ours" }
+  /** What was there before. */
+  | { kind: "before" }
+  /** Something else; for people. */
+  | { kind: "other"; text: string };
+
+export async function lookAt(record: LockRecord, machine: Machine): Promise<Present> {
+  const { mechanism, id, user } = record;
+  if (mechanism.kind === "deny") {
+    const pattern = denialIn(textOf(machine) ?? "", id);
+    if (pattern === undefined) return { kind: "before" };
+    return pattern === mechanism.pattern
+      ? { kind: "ours" }
+      : { kind: "other", text: `${denyPath} says DenyUsers ${pattern}` };
+  }
+  const shadow = await readShadow(user, machine);
+  if (shadow === undefined) return { kind: "other", text: `shadow has no ${user} any more` };
+  if (shadow.expiresOn === lockedDay) return { kind: "ours" };
+  if (shadow.expiresOn === mechanism.before) return { kind: "before" };
+  return {
+    kind: "other",
+    text: `the account expires on day ${String(shadow.expiresOn ?? -1)} now, and not on day ${String(lockedDay)}`,
+  };
+}
+
+/**
+ * Under {@link exclusively}.
+ *
+ * @param check - throws where the servers do not refuse the account; then all is put back.
+ * @throws ForeseenError; all is as before then, unless it says otherwise.
+ */
+export async function putOn(record: LockRecord, check: () => Promise<void>, machine: Machine): Promise<void> {
+  const { mechanism, user, uid, id } = record;
+  const command = `sshctl lock ${quoteWord(user)}`;
+  if (mechanism.kind === "deny") {
+    const { pattern } = mechanism;
+    await edit((text) => withDenials(text, [{ id, uid, pattern }]), command, record.reason, check, machine);
+    return;
+  }
+  await setExpiry(user, lockedDay, machine);
+  try {
+    await check();
+  } catch (error) {
+    await setExpiry(user, mechanism.before, machine);
+    throw error;
+  }
+}
+
+/** Under {@link exclusively}, and only where {@link lookAt} says that it is ours. */
+export async function takeOff(record: LockRecord, machine: Machine): Promise<void> {
+  const { mechanism, user, id } = record;
+  if (mechanism.kind === "expiry") {
+    await setExpiry(user, mechanism.before, machine);
+    return;
+  }
+  const command = `sshctl unlock ${quoteWord(user)}`;
+  await edit(
+    (text) => (text === undefined ? undefined : withoutDenial(text, id)),
+    command,
+    undefined,
+    async () => Promise.resolve(),
+    machine,
+  );
+}
+
+const limitMs = 30_000;
+
+/** chage(1) locks shadow, tells caches and leaves all else as it is; -1 empties the field. */
+async function setExpiry(user: string, day: number | undefined, machine: Machine): Promise<void> {
+  const output = await machine.programs.run("chage", ["-E", String(day ?? -1), "--", user], limitMs);
+  const isSet = (await readShadow(user, machine))?.expiresOn === day;
+  if (output?.exitCode === 0 && isSet) return;
+  const why =
+    output === undefined ? "there is no chage" : complaintOf(output) || `it ended with ${String(output.exitCode)}`;
+  throw new FatalError(`chage could not set the expiry of ${user} to ${String(day ?? -1)}: ${why}.`);
+}
+
+function textOf({ replaceFiles }: Machine): string | undefined {
+  const bytes = replaceFiles.read(denyPath, root);
+  return bytes === undefined ? undefined : fromByteText(bytes);
+}
+
+async function edit(
+  change: (text: string | undefined) => string | undefined,
+  command: string,
+  reason: string | undefined,
+  check: () => Promise<void>,
+  machine: Machine,
+): Promise<void> {
+  const before = textOf(machine);
+  const after = change(before);
+  if (before === after) return;
+  const bytes = (text: string | undefined) => (text === undefined ? undefined : toByteText(text));
+  const edits: FileEdit[] = [{ path: denyPath, owner: root, before: bytes(before), after: bytes(after) }];
+  const journal = ChangeJournal.begin({ command, reason, activation: "sshd" }, machine);
+  const outcome = await applyEdits(edits, { activate: activator("sshd", machine), check }, journal, machine);
+  journal.end(outcome.kind === "not-put-back" ? "not-put-back" : "done");
+  if (outcome.kind === "done") return;
+  if (outcome.kind === "not-put-back")
+    throw new FatalError(
+      `${outcome.reason.message}. And ${denyPath} could not be put back, or sshd does not know it.`,
+      `Look after it by hand: "sshctl changes" has the record ${journal.id}.`,
+    );
+  throw outcome.reason instanceof FileTrouble ? foreseenTrouble(outcome.reason, "Nothing was done.") : outcome.reason;
+}
+
+/** For a server that lets the account in all the same. */
+export function notHeld(user: string, open: readonly string[]): NothingDoneError {
+  return new NothingDoneError(
+    `${open.join(", ")} would still let ${user} in. All is as it was before.`,
+    `"sshctl access ${quoteWord(user)}" tells why.`,
+  );
+}

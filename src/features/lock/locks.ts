@@ -1,0 +1,39 @@
+/** `sshctl locks`: which accounts are locked, by whom and why, each proven again. */
+import type { Command } from "../../cli/command.ts";
+import { exitCodes } from "../../errors.ts";
+import { machineOf } from "../../host/host.ts";
+import { notice } from "../sessions/notes.ts";
+import { colorOption, formatOptions, gridOptions, parseFormat, parseStyle } from "../sessions/output-options.ts";
+import { proveAll } from "./prove.ts";
+import { rejectUser } from "./plan.ts";
+import { renderLocksJson } from "./text/json.ts";
+import { renderLocks } from "./text/locks-table.ts";
+
+const formats = ["table", "json"] as const;
+
+export const locks: Command = {
+  name: "locks",
+  summary: "List which accounts are locked, by whom and why, and prove each lock again",
+  examples: [
+    ["sudo sshctl locks", "code 5 where a lock does not hold any more"],
+    ["sudo sshctl locks -o json", "for programs"],
+  ],
+  options: { ...formatOptions(formats), ...gridOptions, ...colorOption },
+  run: async (given, context) => {
+    const format = parseFormat(given, formats);
+    const style = parseStyle(given, context);
+    const machine = await machineOf(await context.host());
+    rejectUser(machine);
+    const { locks: found, damaged } = await proveAll(machine, context);
+    for (const name of damaged)
+      notice(`${machine.locks.path}/${name} is no record of a lock on this machine, and was left alone`, context.err);
+    const layout = { headers: !given.flag("no-headers"), truncate: !given.flag("no-trunc") };
+    context.out.write(
+      format === "json"
+        ? renderLocksJson({ host: machine.hostName(), takenAtMs: machine.now() }, found, damaged)
+        : await renderLocks(found, layout, style, machine.now()),
+    );
+    const isSound = damaged.length === 0 && found.every(({ state }) => state === "in force" || state === "foreign");
+    return isSound ? exitCodes.done : exitCodes.partial;
+  },
+};

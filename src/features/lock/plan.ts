@@ -1,0 +1,227 @@
+/** Everything that is decided before an account is locked. Nothing is changed here. */
+import type { Context } from "../../cli/context.ts";
+import { didYouMean } from "../../cli/suggest.ts";
+import { isOfUserHere, type Session, type SessionReport } from "../../domain/session.ts";
+import { DeclinedError, NothingDoneError, NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
+import type { Machine } from "../../host/host.ts";
+import { findAccount, listAccounts, localAccounts, type Account } from "../../system/accounts.ts";
+import { readCaller } from "../../system/caller.ts";
+import { readShadow } from "../../system/shadow.ts";
+import { findReach, testAll } from "../../system/sshd/reach.ts";
+import { sshPattern } from "../../system/sshd/pattern.ts";
+import { plural } from "../../text/words.ts";
+import type { AccessReport } from "../access/read-access.ts";
+import { readAccess } from "../access/read-access.ts";
+import { describePersistence, findPersistence } from "../keys/keys-of-account.ts";
+import { patternOf } from "./deny-file.ts";
+import { isRefusedBy } from "./hold.ts";
+import { lockedDay, readRecords, type Mechanism } from "./record.ts";
+import { alsoMeant, findWayToRoot, firstPerson, maySudo } from "./root-ways.ts";
+
+export interface LockOptions {
+  sshOnly: boolean;
+  kill: boolean;
+  reason: string | undefined;
+}
+
+/** One account, and how it is to be kept out. */
+export interface PlannedLock {
+  account: Account;
+  mechanism: Mechanism;
+  /** Its sessions, as far as they can be seen. */
+  sessions: readonly Session[];
+  /** What the lock does not reach; sentences without a full stop. */
+  stays: readonly string[];
+  notes: readonly string[];
+}
+
+/**
+ * @throws UsageError, NothingFoundError, PermissionError, NothingDoneError, DeclinedError: nothing is done then.
+ */
+export async function planLocks(
+  names: readonly string[],
+  options: LockOptions,
+  report: SessionReport,
+  machine: Machine,
+  context: Context,
+): Promise<PlannedLock[]> {
+  rejectUser(machine);
+  const accounts = await accountsOf(names, machine);
+  for (const account of accounts) rejectOwn(account, machine);
+  rejectLocked(accounts, machine);
+  const plans: PlannedLock[] = [];
+  for (const account of accounts) plans.push(await planLock(account, options, report, machine, context));
+  await rejectLastWay(accounts, machine, context);
+  return plans;
+}
+
+/** @throws PermissionError */
+export function rejectUser({ uid }: Machine): void {
+  if (uid !== 0)
+    throw new PermissionError("Only root may lock and unlock accounts. Nothing was done.", "Run it with sudo.");
+}
+
+/** @throws UsageError, NothingFoundError */
+export async function accountsOf(names: readonly string[], machine: Machine): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for (const name of names) {
+    const account = await findAccount(name, machine);
+    if (account === undefined) throw await unknownUser(name, machine);
+    const same = accounts.find(({ uid }) => uid === account.uid);
+    if (same !== undefined)
+      throw new UsageError(`${same.name} and ${name} are the same account. Nothing was done.`, "Give it once.");
+    accounts.push(account);
+  }
+  return accounts;
+}
+
+async function unknownUser(name: string, machine: Machine): Promise<NothingFoundError> {
+  const meant = didYouMean(
+    name,
+    (await listAccounts(machine)).map((account) => account.name),
+  );
+  const question = meant === undefined ? "." : `, did you mean ${meant}?`;
+  return new NothingFoundError(`There is no user ${name}${question} Nothing was done.`, '"getent passwd" lists them.');
+}
+
+/** @throws DeclinedError */
+function rejectOwn({ name, uid }: Account, { files }: Machine): void {
+  const caller = readCaller(files);
+  if (uid === 0)
+    throw new DeclinedError(
+      `Nothing was done: ${name} is root, which is never locked.`,
+      '"PermitRootLogin no" keeps root out.',
+    );
+  if (uid === caller.uid || uid === caller.login?.uid) throw new DeclinedError(`Nothing was done: ${name} is you.`);
+}
+
+/** @throws NothingDoneError */
+function rejectLocked(accounts: readonly Account[], machine: Machine): void {
+  const { records } = readRecords(machine);
+  for (const { name, uid } of accounts) {
+    const record = records.find((each) => each.uid === uid);
+    if (record !== undefined)
+      throw new NothingDoneError(
+        `${name} is locked already, by ${record.by} (${record.id}). Nothing was done.`,
+        '"sshctl locks" proves it again.',
+      );
+  }
+}
+
+async function planLock(
+  account: Account,
+  options: LockOptions,
+  { sessions }: SessionReport,
+  machine: Machine,
+  context: Context,
+): Promise<PlannedLock> {
+  const now = await readAccess(account, {}, context);
+  rejectOtherServers(account, now);
+  const mechanism =
+    (options.sshOnly ? undefined : await expiryFor(account, machine, context)) ?? (await denialFor(account, machine));
+  const own = sessions.filter((session) => session.uid === account.uid && isOfUserHere(session));
+  return {
+    account,
+    mechanism,
+    sessions: own,
+    stays: staysOf(account, mechanism, options, own, machine),
+    notes: notesOf(account, now),
+  };
+}
+
+/** @throws NothingDoneError where a server is none that is known to refuse the account then. */
+function rejectOtherServers({ name }: Account, { servers }: AccessReport): void {
+  if (servers.length === 0)
+    throw new NothingDoneError(
+      "No SSH server runs on this machine. Nothing was done.",
+      "A lock is proven by the servers.",
+    );
+  const other = servers.find(({ kind }) => kind !== "openssh");
+  if (other !== undefined)
+    throw new NothingDoneError(
+      `${other.name} would let ${name} in all the same: no lock reaches it. Nothing was done.`,
+      "Stop it, or take the account's keys out of ~/.ssh/authorized_keys.",
+    );
+}
+
+/**
+ * Expiry holds for a local account that every server refuses once it has expired. It also keeps out what else asks PAM's account
+ * phase, which accounts of services may need.
+ */
+async function expiryFor(account: Account, machine: Machine, context: Context): Promise<Mechanism | undefined> {
+  const shadow = await readShadow(account.name, machine);
+  if (shadow === undefined || account.uid < firstPerson || !(await isTheLocalOne(account, machine))) return undefined;
+  // What has that day already could not be told from what the lock has put there.
+  if (shadow.expiresOn === lockedDay) return undefined;
+  const mechanism: Mechanism = { kind: "expiry", before: shadow.expiresOn };
+  const supposed = { shadow: { ...shadow, expiresOn: lockedDay } };
+  const { servers } = await readAccess(account, supposed, context);
+  return servers.every((server) => isRefusedBy(server, mechanism)) ? mechanism : undefined;
+}
+
+/** Whether the name means the account of /etc/passwd, whoever is asked: a directory may come before the file. */
+async function isTheLocalOne({ name, uid }: Account, machine: Machine): Promise<boolean> {
+  const isInFile = localAccounts(machine).some((account) => account.name === name);
+  const output = await machine.programs.run("getent", ["passwd", "--", name], limitMs);
+  return isInFile && output?.exitCode === 0 && output.stdout.split(":")[2] === String(uid);
+}
+
+const limitMs = 5000;
+
+/** @throws NothingDoneError, FatalError where the drop-in would not be read by every server, or would mean others, too. */
+async function denialFor(account: Account, machine: Machine): Promise<Mechanism> {
+  const { reached, warnings } = await findReach(machine);
+  const [first] = warnings;
+  if (first !== undefined) throw new NothingDoneError(`${account.name} cannot be locked: ${first}. Nothing was done.`);
+  await testAll(reached, machine);
+  const pattern = patternOf(account.name);
+  const others = await alsoMeant(sshPattern(pattern), account, machine);
+  if (others.length > 0)
+    throw new NothingDoneError(
+      `DenyUsers ${pattern}, which means ${account.name} for every sshd, means ${others.join(", ")} as well. Nothing was done.`,
+    );
+  return { kind: "deny", pattern };
+}
+
+/** @throws DeclinedError */
+async function rejectLastWay(accounts: readonly Account[], machine: Machine, context: Context): Promise<void> {
+  const asked = await Promise.all(accounts.map(async (account) => maySudo(account, machine)));
+  if (!asked.includes(true) || (await findWayToRoot(accounts, machine, context)) !== undefined) return;
+  const names = accounts.filter((_, index) => asked[index]).map(({ name }) => name);
+  throw new DeclinedError(
+    `Nothing was done: ${names.join(", ")} may use sudo, and no other account is certain to get in and become root.`,
+    "See who could with sshctl access.",
+  );
+}
+
+function staysOf(
+  account: Account,
+  mechanism: Mechanism,
+  { kill, sshOnly }: LockOptions,
+  sessions: readonly Session[],
+  machine: Machine,
+): string[] {
+  const isLocal = mechanism.kind === "expiry";
+  return [
+    ...(kill || sessions.length === 0
+      ? []
+      : [`${plural(sessions.length, "session")} stay open, and can do all that they could`]),
+    ...(isLocal || sshOnly ? [] : ["cron, at, su and sudo are not touched: only SSH is locked, on this machine"]),
+    ...findPersistence(account, machine).map(describePersistence),
+    "sudo -u, systemd-run and other acts of root in its name work as before",
+  ];
+}
+
+function notesOf({ name }: Account, { acceptedKeys, penalties, otherDoors }: AccessReport): string[] {
+  return [
+    ...(acceptedKeys > 1
+      ? [
+          `${String(acceptedKeys)} keys open ${name}: the lock is for everybody who has one of them; sshctl keys revoke locks a single key`,
+        ]
+      : []),
+    ...(penalties
+      ? ["PerSourcePenalties is on: whoever shares an address with retries of this user may be refused for a while"]
+      : []),
+    ...otherDoors.map((door) => `another door is not locked: ${door.name}, ${door.text}`),
+  ];
+}

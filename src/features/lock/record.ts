@@ -1,0 +1,122 @@
+/** What is kept of a lock: all that is needed to prove it again, and to take exactly it away. Below /var/lib/sshctl/locks, root's. */
+import type { Machine } from "../../host/host.ts";
+import { orUndefined } from "../../host/files/files.ts";
+import { fromByteText, toByteText } from "../../text/byte-text.ts";
+import { isoTime } from "../../text/time.ts";
+
+/** How an account is kept out. */
+export type Mechanism =
+  /** The account has expired, for PAM or for sshd: field 8 of shadow(5) is {@link lockedDay}. */
+  | { kind: "expiry"; /** What the field held; undefined where it was empty. */ before: number | undefined }
+  /** DenyUsers in a file of sshd_config.d. */
+  | { kind: "deny"; pattern: string };
+
+/** The second day of 1970: shadow(5) warns that 0 may mean never. */
+export const lockedDay = 1;
+
+export interface LockRecord {
+  id: string;
+  /** The id of the command that locked, which stands in its records in the logs. */
+  act: string;
+  user: string;
+  uid: number;
+  /** Of /etc/machine-id: on a copy of this machine the lock is not ours. */
+  machineId: string;
+  mechanism: Mechanism;
+  /** `planned` is also what is left by a process that was killed: whether it has locked has to be looked up. */
+  state: "planned" | "locked";
+  /** Who did it, for people. */
+  by: string;
+  reason: string | undefined;
+  /** Milliseconds since the epoch. */
+  atMs: number;
+}
+
+const schema = "sshctl.lock-record/1";
+
+export function renderRecord({ atMs, mechanism, reason, ...record }: LockRecord): string {
+  const kept = mechanism.kind === "expiry" ? { kind: "expiry", before: mechanism.before ?? null } : mechanism;
+  return `${JSON.stringify({ schema, ...record, mechanism: kept, reason: reason ?? null, at: isoTime(atMs) }, null, 2)}\n`;
+}
+
+/** @returns undefined for anything that this program has not written. */
+export function parseRecord(text: string): LockRecord | undefined {
+  const fields = objectIn(text);
+  const mechanism = mechanismIn(fields?.["mechanism"]);
+  const [id, act, user, machineId, by] = ["id", "act", "user", "machineId", "by"].map((name) => textIn(fields?.[name]));
+  const { uid, state, reason } = { uid: fields?.["uid"], state: fields?.["state"], reason: textIn(fields?.["reason"]) };
+  const atMs = Date.parse(textIn(fields?.["at"]) ?? "");
+  if (fields?.["schema"] !== schema || mechanism === undefined || Number.isNaN(atMs)) return undefined;
+  if (id === undefined || act === undefined || user === undefined || machineId === undefined || by === undefined)
+    return undefined;
+  if (typeof uid !== "number" || (state !== "planned" && state !== "locked")) return undefined;
+  return { id, act, user, uid, machineId, mechanism, state, by, reason, atMs };
+}
+
+function mechanismIn(value: unknown): Mechanism | undefined {
+  if (!isObject(value)) return undefined;
+  const { kind, before, pattern } = value;
+  if (kind === "deny" && typeof pattern === "string") return { kind, pattern };
+  if (kind !== "expiry" || (before !== null && typeof before !== "number")) return undefined;
+  return { kind, before: before ?? undefined };
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+export type RecordHost = Pick<Machine, "locks" | "files">;
+
+/** Larger is no record. */
+const mostBytes = 65_536;
+
+export interface KeptLocks {
+  /** The oldest first. */
+  records: readonly LockRecord[];
+  /** Names of files that hold none, or one of another machine. */
+  damaged: readonly string[];
+}
+
+/** @throws FileTrouble */
+export function readRecords({ locks, files }: RecordHost): KeptLocks {
+  const names = locks
+    .names()
+    .filter((name) => name.endsWith(".json"))
+    .toSorted();
+  const here = machineIdOf({ files });
+  const records: LockRecord[] = [];
+  const damaged: string[] = [];
+  for (const name of names) {
+    const record = parseRecord(fromByteText(locks.read(name, mostBytes) ?? ""));
+    if (record === undefined || record.machineId !== here) damaged.push(name);
+    else records.push(record);
+  }
+  return { records, damaged };
+}
+
+/** @throws FileTrouble */
+export function writeRecord(record: LockRecord, { locks }: RecordHost): void {
+  locks.write(`${record.id}.json`, toByteText(renderRecord(record)));
+}
+
+/** @throws FileTrouble */
+export function removeRecord({ id }: LockRecord, { locks }: RecordHost): void {
+  locks.remove(`${id}.json`);
+}
+
+export function machineIdOf({ files }: Pick<RecordHost, "files">): string {
+  return orUndefined(files.read("/etc/machine-id"))?.trim() ?? "";
+}

@@ -1,0 +1,119 @@
+/** docs/schemas/lock-1.json, unlock-1.json, locks-1.json */
+import type { LockDocument, LocksDocument, UnlockDocument } from "../../../text/json-contract.ts";
+import { sessionId } from "../../../domain/session.ts";
+import { renderJson, type Told } from "../../../text/json.ts";
+import { isoTime } from "../../../text/time.ts";
+import { describeOutcome } from "../../kill/end-sessions.ts";
+import type { LockReport } from "../carry-out.ts";
+import type { LockOptions, PlannedLock } from "../plan.ts";
+import type { ProvenLock } from "../prove.ts";
+import type { LockRecord, Mechanism } from "../record.ts";
+import type { UnlockResult } from "../take-off.ts";
+
+export interface Frame {
+  host: string;
+  takenAtMs: number;
+}
+
+/** @param done - undefined for a dry run. */
+export function renderLockJson(
+  { host, takenAtMs }: Frame,
+  plans: readonly PlannedLock[],
+  { reason, kill }: LockOptions,
+  done: LockReport | undefined,
+): string {
+  const ending = done?.ending;
+  return renderJson<LockDocument>({
+    schema: "sshctl.lock/1",
+    host,
+    takenAt: isoTime(takenAtMs),
+    dryRun: done === undefined,
+    reason: reason ?? null,
+    kill,
+    accounts: plans.map((plan) => {
+      const result = done?.results.find((each) => each.plan === plan);
+      const { account, mechanism, sessions, stays, notes } = plan;
+      return {
+        id: result?.record?.id ?? null,
+        user: account.name,
+        uid: account.uid,
+        mechanism: mechanismToJson(mechanism),
+        locked: result?.record !== undefined,
+        openAt: result?.open ?? [],
+        problem: result?.problem?.message ?? null,
+        sessions: sessions.map(({ identity }) => sessionId(identity)),
+        stays,
+        notes,
+      };
+    }),
+    ended: (ending?.results ?? []).map(({ end, outcome }) => ({
+      id: sessionId(end.termination.session.identity),
+      pid: end.termination.session.pid,
+      outcome: describeOutcome(outcome),
+    })),
+    authenticating: ending?.authenticating ?? null,
+    complete: ending?.isComplete ?? null,
+  });
+}
+
+/** @param results - undefined for a dry run. */
+export function renderUnlockJson(
+  { host, takenAtMs }: Frame,
+  records: readonly LockRecord[],
+  results: readonly UnlockResult[] | undefined,
+): string {
+  return renderJson<UnlockDocument>({
+    schema: "sshctl.unlock/1",
+    host,
+    takenAt: isoTime(takenAtMs),
+    dryRun: results === undefined,
+    accounts: records.map((record) => {
+      const result = results?.find((each) => each.record === record);
+      return {
+        ...recordToJson(record),
+        outcome: result?.outcome ?? null,
+        text: result?.text ?? null,
+        access: result?.access ?? null,
+      };
+    }),
+  });
+}
+
+export function renderLocksJson(
+  { host, takenAtMs }: Frame,
+  found: readonly ProvenLock[],
+  damaged: readonly string[],
+): string {
+  return renderJson<LocksDocument>({
+    schema: "sshctl.locks/1",
+    host,
+    takenAt: isoTime(takenAtMs),
+    locks: found.map(({ user, uid, state, record, text }) => ({
+      user,
+      uid,
+      state,
+      text,
+      record: record === undefined ? null : recordToJson(record),
+    })),
+    damaged,
+  });
+}
+
+function recordToJson({
+  id,
+  act,
+  user,
+  uid,
+  mechanism,
+  by,
+  reason,
+  atMs,
+}: LockRecord): Told<NonNullable<LocksDocument["locks"][number]["record"]>> {
+  return { id, act, user, uid, mechanism: mechanismToJson(mechanism), by, reason: reason ?? null, at: isoTime(atMs) };
+}
+
+function mechanismToJson(mechanism: Mechanism): Told<LockDocument["accounts"][number]["mechanism"]> {
+  return mechanism.kind === "deny"
+    ? { kind: "deny", pattern: mechanism.pattern, before: null }
+    : { kind: "expiry", pattern: null, before: mechanism.before ?? null };
+}

@@ -1,0 +1,124 @@
+/** What is told to people of locks. */
+import type { TextStyle } from "../../../text/grid.ts";
+import { plural } from "../../../text/words.ts";
+import { visible } from "../../../text/visible.ts";
+import { textWidth } from "../../../text/width.ts";
+import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
+import { firstFew } from "../../../domain/first-few.ts";
+import { quoteWord } from "../../../domain/command-line.ts";
+import { describeSession } from "../../sessions/text/one-line.ts";
+import { dateOf } from "../../access/read-access.ts";
+import type { LockReport } from "../carry-out.ts";
+import { denyPath } from "../deny-file.ts";
+import type { LockOptions, PlannedLock } from "../plan.ts";
+import { lockedDay, type LockRecord, type Mechanism } from "../record.ts";
+import type { UnlockResult } from "../take-off.ts";
+
+type Width = number | undefined;
+
+const labelPlace = 9;
+
+function row(label: string, text: string, width: Width): string[] {
+  return hangingIndent(`  ${label}`.padEnd(labelPlace + 2), labelPlace + 2, visible(text), width, textWidth);
+}
+
+function lines(all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join("");
+}
+
+export function mechanismText(mechanism: Mechanism): string {
+  if (mechanism.kind === "deny") return `DenyUsers ${mechanism.pattern} in ${denyPath}`;
+  const before = mechanism.before === undefined ? "never" : dateOf(mechanism.before);
+  return `the account expires on ${dateOf(lockedDay)} instead of ${before}`;
+}
+
+export function renderLockPlan(plans: readonly PlannedLock[], { kill }: LockOptions, width: Width): string {
+  return lines(
+    plans.flatMap(({ account, mechanism, sessions, stays, notes }) => [
+      visible(`${account.name} (uid ${String(account.uid)}) is locked: ${mechanismText(mechanism)}`),
+      ...(kill ? row("ends", sessionsText(sessions), width) : []),
+      ...stays.flatMap((text) => row("stays", text, width)),
+      ...notes.flatMap((text) => row("note", text, width)),
+    ]),
+  );
+}
+
+function sessionsText(sessions: PlannedLock["sessions"]): string {
+  if (sessions.length === 0) return "no session is open; whoever is logging in meanwhile";
+  return `${plural(sessions.length, "session")}: ${firstFew(sessions.map(describeSession))}; and whoever is logging in meanwhile`;
+}
+
+export function renderLockReport(
+  { results, ending }: LockReport,
+  { kill }: LockOptions,
+  { width, chalk }: TextStyle,
+): string {
+  const told = results.flatMap(({ plan, record, problem, open }) => {
+    const { name } = plan.account;
+    if (record === undefined) return row(`${chalk.red("NOT LOCKED")}  `, `${name}: ${problem?.message ?? ""}`, width);
+    const held = open.length === 0 ? "every SSH server refuses the account" : `NOT REFUSED by ${open.join(", ")}`;
+    return [
+      `${visible(name)}: ${open.length === 0 ? chalk.green("locked") : chalk.red("BROKEN")}, ${visible(held)} (${record.id})`,
+      ...plan.stays.flatMap((text) => row("stays", text, width)),
+    ];
+  });
+  const locked = results.flatMap(({ record }) => (record === undefined ? [] : quoteWord(record.user)));
+  const { ended = 0, left = 0 } = ending?.authenticating ?? {};
+  return lines([
+    ...told,
+    ...(ended > 0
+      ? wrapWords(
+          `${plural(ended, "connection")} that had not logged in yet ${ended === 1 ? "was" : "were"} ended, of whomever`,
+          width,
+        )
+      : []),
+    ...(left > 0
+      ? wrapWords(`${plural(left, "connection")} that had not logged in yet could NOT be ended`, width)
+      : []),
+    ...(kill && ending !== undefined && !ending.isComplete
+      ? wrapWords(visible(`NOT COMPLETE: ${firstFew(leftText(ending.left))}`), width, textWidth)
+      : []),
+    ...(locked.length === 0 ? [] : [visible(`Undo: sshctl unlock ${locked.join(" ")}`)]),
+  ]);
+}
+
+function leftText({ sessions, undecided }: NonNullable<LockReport["ending"]>["left"]): string[] {
+  const open = [
+    ...sessions.map(describeSession),
+    ...undecided.map((session) => `${describeSession(session)} (whose it is cannot be told)`),
+  ];
+  return open.length === 0 ? ["a session or connection could not be ended, see above"] : open;
+}
+
+export function renderUnlockPlan(records: readonly LockRecord[], width: Width): string {
+  return lines(
+    records.flatMap((record) =>
+      wrapWords(
+        visible(`${record.user} (uid ${String(record.uid)}) is unlocked: ${undoText(record)}`),
+        width,
+        textWidth,
+      ),
+    ),
+  );
+}
+
+function undoText({ mechanism, by, reason }: LockRecord): string {
+  const what =
+    mechanism.kind === "deny"
+      ? `DenyUsers ${mechanism.pattern} goes from ${denyPath}`
+      : `the account expires ${mechanism.before === undefined ? "never" : `on ${dateOf(mechanism.before)}`} again`;
+  return `${what}; it was locked by ${by}${reason === undefined ? "" : `, ${reason}`}`;
+}
+
+const accessText = { yes: "can log in again", no: "still cannot log in", unknown: "may log in again" } as const;
+
+export function renderUnlock(results: readonly UnlockResult[], width: Width): string {
+  return lines(
+    results.flatMap(({ record, outcome, text, access }) => {
+      const isDone = outcome === "unlocked" || outcome === "absent";
+      const after =
+        access === undefined ? "" : `; ${record.user} ${accessText[access]} (sshctl access ${quoteWord(record.user)})`;
+      return wrapWords(visible(`${record.user}: ${isDone ? "" : "NOT UNLOCKED: "}${text}${after}`), width, textWidth);
+    }),
+  );
+}

@@ -1,0 +1,291 @@
+/** Whether a lock locks: what clients say that try to get in, before, during and after it. */
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { LockDocument, LocksDocument, UnlockDocument } from "../../../src/text/json-contract.ts";
+import { violationsOf } from "../../helpers/schemas.ts";
+import { killAt } from "../machine/kill-at.ts";
+import { describeEverySuite, describeSuites, useMachine } from "../machine/lab-test.ts";
+import { everySuite } from "../machine/suites.ts";
+import type { MachineProcess } from "../machine/machine-process.ts";
+import { sshctl, type Machine } from "../machine/machine.ts";
+import { reloadSshd } from "../reload-sshd.ts";
+import { listJson } from "../sessions-json.ts";
+
+const options =
+  "-i /root/.ssh/id_lab -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=10";
+const ssh = (user: string, command: string, more = "") =>
+  `ssh ${options} ${more} ${user}@127.0.0.1 '${command}' </dev/null`;
+
+async function getsIn(machine: Machine, user: string): Promise<boolean> {
+  return (await machine.sh(ssh(user, "echo in"))).stdout === "in\n";
+}
+
+/** `sshctl ... -o json`, held against its schema. */
+async function json<T>(machine: Machine, schema: "lock-1" | "unlock-1" | "locks-1", args: readonly string[]) {
+  const { stdout, stderr, exitCode } = await machine.sshctl([...args, "-o", "json"], { timeoutMs: 120_000 });
+  expect({ stderr, violations: violationsOf(schema, JSON.parse(stdout)) }).toEqual({ stderr: "", violations: [] });
+  return { ...(JSON.parse(stdout) as T), exitCode };
+}
+
+const lockJson = async (machine: Machine, ...args: string[]) =>
+  json<LockDocument>(machine, "lock-1", ["lock", ...args, "--yes"]);
+const unlockJson = async (machine: Machine, ...args: string[]) =>
+  json<UnlockDocument>(machine, "unlock-1", ["unlock", ...args, "--yes"]);
+const locksJson = async (machine: Machine) => json<LocksDocument>(machine, "locks-1", ["locks"]);
+
+/** A client that tries again and again. */
+const comingBack = `until [ -e /tmp/stop ]; do ssh ${options} alice@127.0.0.1 'echo in; exec sleep 1' </dev/null; done; echo over`;
+
+/** On a machine that is busy with other tests. */
+const timeout = 240_000;
+const patience = { timeoutMs: 120_000 };
+
+const pamNo = "/etc/ssh/sshd_config.d/00-pam.conf";
+
+/** How an account can be locked: what the machine is set up like, what is asked for, and what is to come of it. */
+const ways = [
+  { name: "expiry, with PAM", usePam: "yes", words: [], kind: "expiry" },
+  { name: "expiry, without PAM", usePam: "no", words: [], kind: "expiry" },
+  { name: "DenyUsers, with PAM", usePam: "yes", words: ["--ssh-only"], kind: "deny" },
+  { name: "DenyUsers, without PAM", usePam: "no", words: ["--ssh-only"], kind: "deny" },
+] as const;
+
+describeEverySuite("what sshd judges when differs", (suite) => {
+  const lab = useMachine(suite.name);
+  const files = "etc/passwd etc/shadow etc/group etc/gshadow etc/ssh";
+  /** Byte for byte, and nothing more or less. */
+  const state = async () =>
+    lab().must(`cd / && find ${files} /var/lib/sshctl/locks -type f ! -name '*-' 2>/dev/null | sort | xargs sha256sum`);
+  let usesPam = "yes";
+  const usePam = async (value: string) => {
+    if (value === usesPam) return;
+    usesPam = value;
+    await lab().writeFile(pamNo, `UsePAM ${value}\n`);
+    await reloadSshd(lab());
+  };
+
+  beforeAll(async () => {
+    await lab().must(
+      `for user in alice bob deploy; do usermod -p '*' $user; done; groupadd -f sudo; usermod -aG sudo deploy; tar -C / -cpf /root/state.tar ${files}`,
+    );
+  });
+
+  afterEach(async () => {
+    await lab().must(
+      "rm -f /etc/ssh/sshd_config.d/99-broken.conf; [ ! -e /root/.ssh/away ] || mv /root/.ssh/away /root/.ssh/authorized_keys; for name in /var/lib/sshctl/locks/*.json; do [ ! -e $name ] || rm $name; done; rm -f /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf; chage -E -1 alice; chage -E -1 bob",
+    );
+    await reloadSshd(lab());
+  });
+
+  describe.each(ways)("$name", ({ usePam: value, words, kind }) => {
+    test(
+      "nobody gets in any more, however far they have come, and unlock takes away exactly that",
+      { timeout },
+      async () => {
+        await usePam(value);
+        const before = await state();
+        const master = await lab().spawn([
+          "sh",
+          "-c",
+          `exec ${ssh("alice", "echo open; sleep 600", "-M -S /tmp/alice.sock")}`,
+        ]);
+        const other = await lab().spawn(["sh", "-c", `exec ${ssh("bob", "echo open; sleep 600")}`]);
+        const loop = await lab().spawn(["sh", "-c", comingBack]);
+        const held = await holdLogins(lab());
+        await Promise.all([master.waitFor(/open/), other.waitFor(/open/), loop.waitFor(/in\n/)]);
+
+        const { accounts, complete, exitCode } = await lockJson(lab(), "alice", "--reason", "INC-1", ...words);
+        const logins = loop.stdout.length;
+        expect({ complete, exitCode }).toEqual({ complete: true, exitCode: 0 });
+        expect(accounts).toMatchObject([
+          { user: "alice", locked: true, openAt: [], problem: null, mechanism: { kind } },
+        ]);
+        await master.exited;
+        expect(await held.goOn()).toEqual(held.stages.map((stage) => [stage, "out"]));
+        expect((await lab().sh(`ssh -S /tmp/alice.sock ${options} alice@127.0.0.1 true </dev/null`)).exitCode).toBe(
+          255,
+        );
+        for (const user of ["root", "deploy", "bob"]) expect([user, await getsIn(lab(), user)]).toEqual([user, true]);
+        const users = (await listJson(lab())).sessions.filter(({ phase }) => phase === "open").map(({ user }) => user);
+        expect(users).toEqual(["bob"]);
+        expect(await locksJson(lab())).toMatchObject({
+          exitCode: 0,
+          locks: [{ user: "alice", state: "in force", record: { reason: "INC-1" } }],
+        });
+        await lab().must("touch /tmp/stop");
+        await loop.waitFor(/over/);
+        expect(loop.stdout.slice(logins)).toBe("over\n");
+
+        expect(await unlockJson(lab(), "alice")).toMatchObject({
+          exitCode: 0,
+          accounts: [{ outcome: "unlocked", access: "yes" }],
+        });
+        expect(await state()).toBe(before);
+        expect(await getsIn(lab(), "alice")).toBe(true);
+        await lab().must("rm /tmp/stop");
+        await lab().signal(other.pid, "TERM");
+        await other.exited;
+      },
+    );
+  });
+
+  test("what is not to be locked is refused, and nothing is done", { timeout }, async () => {
+    await usePam("yes");
+    const before = await state();
+    const refused = async (words: string[], exitCode: number, message: string | RegExp) => {
+      const { stderr, ...result } = await lab().sshctl(["lock", ...words, "--yes"], { timeoutMs: 120_000 });
+      expect({ words, ...result }).toEqual({ words, exitCode, stdout: "" });
+      expect(stderr).toMatch(message);
+    };
+    await refused(["root"], 6, "root is root");
+    await refused(["alcie"], 1, "did you mean alice");
+    await refused(["alice", "alice"], 2, "the same account");
+    await refused(["alice", "nobody-there"], 1, "There is no user nobody-there");
+    await lab().must("mv /root/.ssh/authorized_keys /root/.ssh/away");
+    await refused(["alice", "deploy"], 6, "no other account is certain to get in");
+    await lab().must("mv /root/.ssh/away /root/.ssh/authorized_keys");
+    const own = `/opt/node/bin/node /opt/sshctl/bin/sshctl.js lock deploy --yes`;
+    const { stderr, exitCode } = await lab().sh(`echo $(id -u deploy) >/proc/self/loginuid; exec ${own}`, patience);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 6, stderr: expect.stringContaining("deploy is you") });
+    expect((await lab().sshctl(["lock", "alice"], patience)).exitCode).toBe(6);
+    expect((await lab().sshctl(["lock", "alice", "--dry-run"], patience)).exitCode).toBe(0);
+    expect(await state()).toBe(before);
+  });
+
+  test("a lock that others have taken away is told, and what they have put there stays", { timeout }, async () => {
+    await usePam("yes");
+    await lockJson(lab(), "alice");
+    await lab().must("chage -E 2040-01-01 alice");
+    expect(await locksJson(lab())).toMatchObject({ exitCode: 5, locks: [{ user: "alice", state: "broken" }] });
+    const { accounts, exitCode } = await unlockJson(lab(), "alice");
+    expect({ accounts, exitCode }).toMatchObject({ exitCode: 5, accounts: [{ outcome: "changed" }] });
+    expect(await lab().must("getent shadow alice | cut -d: -f8")).toBe("25567\n");
+    await lab().must("chage -E -1 alice; chage -E 1970-01-05 bob");
+    expect((await locksJson(lab())).locks.map(({ user, state: is }) => [user, is])).toEqual([
+      ["alice", "broken"],
+      ["bob", "foreign"],
+    ]);
+    expect(await unlockJson(lab(), "alice")).toMatchObject({ exitCode: 0, accounts: [{ outcome: "absent" }] });
+  });
+
+  test("a second server that a lock does not reach is a reason to lock nothing", { timeout }, async () => {
+    await usePam("yes");
+    const second = `Port 2299\nPidFile none\nUsePAM no\n${suite.hasPerSourcePenalties ? "PerSourcePenalties no\n" : ""}`;
+    await lab().writeFile("/etc/second.conf", second);
+    await lab().must("/usr/sbin/sshd -f /etc/second.conf");
+    await expect.poll(async () => (await lab().sh("ss -Hltn 'sport = :2299'")).stdout).not.toBe("");
+    const { exitCode, stderr } = await lab().sshctl(["lock", "alice", "--ssh-only", "--yes"], patience);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("port 2299 is not reached") });
+    expect(await lockJson(lab(), "alice")).toMatchObject({
+      exitCode: 0,
+      accounts: [{ mechanism: { kind: "expiry" } }],
+    });
+    const at = async (port: number) => (await lab().sh(ssh("alice", "true", `-p ${String(port)}`))).exitCode;
+    expect([await at(22), await at(2299)]).toEqual([255, 255]);
+    await unlockJson(lab(), "alice");
+    expect([await at(22), await at(2299)]).toEqual([0, 0]);
+    await lab().must("kill $(ss -Hltnp 'sport = :2299' | grep -o 'pid=[0-9]*' | head -1 | cut -d= -f2)");
+  });
+
+  test("a configuration that sshd refuses is a reason to lock nothing by it", { timeout }, async () => {
+    await usePam("yes");
+    await lab().writeFile("/etc/ssh/sshd_config.d/99-broken.conf", "NoSuchKeyword yes\n");
+    const before = await state();
+    const { exitCode, stderr } = await lab().sshctl(["lock", "bob", "--ssh-only", "--yes"], patience);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining("NoSuchKeyword") });
+    expect(await state()).toBe(before);
+    await lab().must("rm /etc/ssh/sshd_config.d/99-broken.conf");
+    expect(await getsIn(lab(), "alice")).toBe(true);
+  });
+
+  test("several at once: each is locked, and each is unlocked", { timeout }, async () => {
+    await usePam("yes");
+    const before = await state();
+    const users = Array.from({ length: 5 }, (_, index) => `many${String(index)}`);
+    await lab().must(users.map((user) => `useradd -m ${user}`).join("; "));
+    const during = await state();
+    const half = users.slice(0, 2);
+    await Promise.all([lockJson(lab(), ...half, "--ssh-only"), lockJson(lab(), ...users.slice(2))]);
+    const { locks, exitCode } = await locksJson(lab());
+    expect({ exitCode, users: locks.map(({ user }) => user).toSorted() }).toEqual({ exitCode: 0, users });
+    await Promise.all([unlockJson(lab(), ...users.slice(1)), unlockJson(lab(), "many0")]);
+    expect(await state()).toBe(during);
+    await lab().must(users.map((user) => `userdel -r ${user} 2>/dev/null`).join("; "));
+    expect(await state()).toBe(before);
+  });
+});
+
+/** Every change of files that one of them makes is a place where it can be killed. */
+describeSuites(
+  (suite) => suite === everySuite().at(-1),
+  "what is killed is Node.js, the same everywhere",
+  (suite) => {
+    const lab = useMachine(suite.name);
+
+    test.each([
+      ["expiry", ""],
+      ["DenyUsers", "--ssh-only"],
+    ])(
+      "SIGKILL at any step of a lock by %s leaves none, or one that unlock takes away",
+      { timeout: 900_000 },
+      async (_, words) => {
+        await lab().writeFile("/opt/kill-at.cjs", killAt);
+        const look =
+          "find /etc/passwd /etc/shadow /etc/ssh -type f ! -name '.*' | sort | xargs sha256sum | sha256sum; ls /var/lib/sshctl/locks 2>/dev/null | wc -l";
+        await lab().must("usermod -p '*' alice");
+        const run = `${lab().node} ${sshctl}`;
+        const killed = `${lab().node} --require /opt/kill-at.cjs ${sshctl} lock alice --yes --no-kill ${words}`;
+        const before = await lab().must(look);
+        const seen: string[] = [];
+        for (let step = 1; seen.at(-1) !== "0"; step += 2) {
+          const { stdout } = await lab().sh(
+            `KILL_AT=${String(step)} ${killed} >/root/out 2>&1; echo $?; ${run} unlock alice --yes >/dev/null 2>&1; ${look}`,
+            { timeoutMs: 120_000 },
+          );
+          const [code = "", ...after] = stdout.split("\n");
+          expect([step, after.join("\n")]).toEqual([step, before]);
+          seen.push(code);
+          expect(await getsIn(lab(), "alice")).toBe(true);
+        }
+        expect(seen.filter((code) => code === "137").length).toBeGreaterThan(3);
+      },
+    );
+  },
+);
+
+interface HeldLogins {
+  stages: readonly string[];
+  goOn: () => Promise<(readonly [string, "in" | "out"])[]>;
+}
+
+/**
+ * Clients that stop in the middle of a login: before the server's greeting is read, after the keys were exchanged, and with the
+ * public key accepted and the signature still to come. What stops is the client's own process, and what is signalled is only that.
+ */
+async function holdLogins(machine: Machine): Promise<HeldLogins> {
+  const held: { stage: string; client: MachineProcess }[] = [];
+  for (const [stage, mark] of [
+    ["connected", "Connection established"],
+    ["keys exchanged", "SSH2_MSG_NEWKEYS received"],
+    ["key accepted", "Server accepts key"],
+  ] as const) {
+    const client = await machine.spawn([
+      "bash",
+      "-c",
+      `exec 3< <(exec ssh -v ${options.replace("LogLevel=ERROR", "LogLevel=DEBUG1")} alice@127.0.0.1 'echo in' 2>&1 </dev/null); pid=$!; while read -r line <&3; do echo "$line"; case $line in *"${mark}"*) kill -STOP $pid; echo held; read -r _; kill -CONT $pid ;; esac; done; echo over`,
+    ]);
+    await client.waitFor(/^held$/m);
+    held.push({ stage, client });
+  }
+  return {
+    stages: held.map(({ stage }) => stage),
+    goOn: async () => {
+      const outcomes: (readonly [string, "in" | "out"])[] = [];
+      for (const { stage, client } of held) {
+        client.write("\n");
+        await client.waitFor(/^over$/m);
+        outcomes.push([stage, /^in$/m.test(client.stdout) ? "in" : "out"]);
+      }
+      return outcomes;
+    },
+  };
+}

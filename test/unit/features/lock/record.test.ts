@@ -1,0 +1,60 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { expect, test } from "vitest";
+import {
+  parseRecord,
+  readRecords,
+  renderRecord,
+  writeRecord,
+  type LockRecord,
+} from "../../../../src/features/lock/record.ts";
+import { fakeHost } from "../../../helpers/fake-host.ts";
+
+const record: LockRecord = {
+  id: "20261128T101512480-7f2c",
+  act: "20261128T101512480-7f2b",
+  user: "Zoë\u202e\n",
+  uid: 1000,
+  machineId: "0123",
+  mechanism: { kind: "expiry", before: undefined },
+  state: "planned",
+  by: "root (logged in as bob)",
+  reason: undefined,
+  atMs: Date.UTC(2026, 10, 28),
+};
+
+test.each<Partial<LockRecord>>([
+  {},
+  { mechanism: { kind: "expiry", before: 20_000 }, state: "locked", reason: "INC-1" },
+  { mechanism: { kind: "deny", pattern: "Zo??" } },
+])("%j is read as it was written", (given) => {
+  expect(parseRecord(renderRecord({ ...record, ...given }))).toEqual({ ...record, ...given });
+});
+
+test.each([
+  "",
+  "{}",
+  "null",
+  "[]",
+  renderRecord(record).replace("expiry", "other"),
+  renderRecord(record).replace("planned", "other"),
+  renderRecord(record).replace("1000", '"1000"'),
+  renderRecord(record).replace("lock-record/1", "lock-record/2"),
+  renderRecord(record).slice(0, -20),
+])("%j is none", (text) => {
+  expect(parseRecord(text)).toBeUndefined();
+});
+
+property.prop([fc.json()])("no JSON is too odd", (text) => {
+  expect(parseRecord(text)).toBeUndefined();
+});
+
+test("a record of another machine is not believed", () => {
+  const host = fakeHost({ texts: { "/etc/machine-id": "0123\n" } });
+  writeRecord(record, host);
+  writeRecord({ ...record, id: "20261128T101512480-7f2d", machineId: "4567" }, host);
+  host.locks.write("20261128T101512480-7f2e.json", "{");
+  expect(readRecords(host)).toEqual({
+    records: [record],
+    damaged: ["20261128T101512480-7f2d.json", "20261128T101512480-7f2e.json"],
+  });
+});
