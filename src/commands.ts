@@ -11,6 +11,7 @@ export const commands: CommandTable = {
     ["kill-all", async () => (await import("./features/kill/kill-all.ts")).killAll],
     ["watch", async () => (await import("./features/watch/watch.ts")).watch],
     ["count", async () => (await import("./features/sessions/count.ts")).count],
+    ["history", async () => (await import("./features/history/history.ts")).history],
     ["keys", async () => (await import("./features/keys/keys.ts")).keys],
     ["access", async () => (await import("./features/access/access.ts")).access],
     ["lock", async () => (await import("./features/lock/lock.ts")).lock],
@@ -25,7 +26,7 @@ export const commands: CommandTable = {
   ]),
   overview: {
     groups: new Map([
-      ["Look", ["list", "show", "count", "watch", "access"]],
+      ["Look", ["list", "show", "count", "history", "watch", "access"]],
       ["End", ["kill", "kill-all", "message"]],
       ["Keep out", ["lock", "unlock", "locks"]],
       ["Prevent", ["keys", "timeout", "changes", "undo"]],

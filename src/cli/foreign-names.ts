@@ -6,6 +6,8 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["sessions", "list"],
   ["ps", "list"],
   ["ss", "list"],
+  ["last", "history"],
+  ["wtmpdb", "history"],
   ["pgrep", "count"],
   ["top", "watch"],
   ["info", "show"],

@@ -36,7 +36,7 @@ export function matchAuth(
     return fits(session, record) && (typed === undefined || isUser(session, typed));
   });
   const verified = fitting.filter((record) => record.verified);
-  return combine(verified.length > 0 ? verified : fitting);
+  return combineFactors(verified.length > 0 ? verified : fitting);
 }
 
 /** Clocks are read at different moments, and log lines wait in queues. */
@@ -62,7 +62,8 @@ function foreignName({ user }: Session, { message }: AuthRecord): string | undef
   return user === undefined || user === message.user ? undefined : message.user;
 }
 
-function combine(records: readonly AuthRecord[]): Auth | undefined {
+/** What records of one login tell together, each of a factor; undefined where they contradict each other. */
+export function combineFactors(records: readonly AuthRecord[]): Auth | undefined {
   const accepted = records.filter(({ message }) => message.outcome === "accepted");
   const [first] = accepted;
   if (first === undefined || new Set(accepted.map(({ message }) => JSON.stringify(message))).size > 1) return undefined;

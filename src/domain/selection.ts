@@ -14,8 +14,14 @@ import type { Tty } from "./tty.ts";
 /** "absent": the session certainly has no such fact. Undefined: the fact is not known. */
 export type Answer = boolean | "absent" | undefined;
 
-/** @param nowMs - the moment of the report, in milliseconds since the epoch. */
-export type Criterion = (session: Session, nowMs: number) => Answer;
+export type Criterion = Question<Session>;
+
+/**
+ * The same about whatever has such a fact.
+ *
+ * @param nowMs - the moment of the report, in milliseconds since the epoch.
+ */
+export type Question<Row> = (row: Row, nowMs: number) => Answer;
 
 export interface Selected {
   sessions: readonly Session[];
@@ -26,7 +32,7 @@ export interface Selected {
 export function select(sessions: readonly Session[], criteria: readonly Criterion[], nowMs: number): Selected {
   const answers = sessions.map((session) => ({
     session,
-    answer: all(criteria.map((criterion) => criterion(session, nowMs))),
+    answer: allOf(criteria.map((criterion) => criterion(session, nowMs))),
   }));
   return {
     sessions: answers.filter(({ answer }) => answer === true).map(({ session }) => session),
@@ -34,14 +40,15 @@ export function select(sessions: readonly Session[], criteria: readonly Criterio
   };
 }
 
-function all(answers: readonly Answer[]): boolean | undefined {
+/** Whether all say yes; undefined where nobody says no, and somebody does not know. */
+export function allOf(answers: readonly Answer[]): boolean | undefined {
   if (answers.includes(false) || answers.includes("absent")) return false;
   return answers.includes(undefined) ? undefined : true;
 }
 
-export function not(criterion: Criterion): Criterion {
-  return (session, nowMs) => {
-    const answer = criterion(session, nowMs);
+export function not<Row>(question: Question<Row>): Question<Row> {
+  return (row, nowMs) => {
+    const answer = question(row, nowMs);
     return typeof answer === "boolean" ? !answer : answer;
   };
 }
@@ -55,7 +62,7 @@ export function not(criterion: Criterion): Criterion {
 export function byUser(
   users: readonly string[],
   meaning: (name: string) => NamedUser | undefined = () => undefined,
-): Criterion {
+): Question<Pick<Session, "user" | "uid">> {
   return (session) => {
     const answers = new Set(users.map((name) => isNamed(session, name, meaning(name))));
     if (answers.has(true)) return true;
@@ -77,7 +84,7 @@ function isNamed(
   return meant?.kind === "unknown" && isSame === false ? undefined : isSame;
 }
 
-export function byPeer(networks: readonly Network[]): Criterion {
+export function byPeer(networks: readonly Network[]): Question<Pick<Session, "peer">> {
   return ({ peer }) => peer && networks.some((network) => network.includes(peer.address));
 }
 
@@ -89,7 +96,7 @@ export function byKind(kinds: readonly SessionKind[]): Criterion {
   return ({ kind }) => kind && kinds.includes(kind);
 }
 
-export function byLocalPort(ports: readonly number[]): Criterion {
+export function byLocalPort(ports: readonly number[]): Question<Pick<Session, "local">> {
   return ({ local }) => local && ports.includes(local.port);
 }
 
@@ -120,7 +127,7 @@ export function byForwardPort(ports: readonly number[]): Criterion {
 }
 
 /** By fingerprint, its beginning, comment or certificate of the login's key. A login without a key has none of them. */
-export function byKey(names: readonly string[]): Criterion {
+export function byKey(names: readonly string[]): Question<Pick<Session, "auth">> {
   return ({ auth }) => auth && names.some((name) => keyMatches(auth, name));
 }
 

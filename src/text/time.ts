@@ -10,10 +10,18 @@ export function timeStamp(timeMs: number): string {
 
 /** "2026-11-21 09:41:07 +0100": exact, for people, in the time zone of the terminal. */
 export function fullTime(timeMs: number): string {
-  const time = new Date(timeMs);
-  const east = -time.getTimezoneOffset();
-  const zone = `${east < 0 ? "-" : "+"}${two(Math.floor(Math.abs(east) / 60))}${two(Math.abs(east) % 60)}`;
-  return `${dayOf(time)} ${clockTime(timeMs)} ${zone}`;
+  return `${dayAndTime(timeMs)} ${zoneOffset(timeMs)}`;
+}
+
+/** "2026-11-21 09:41:07" in the time zone of the terminal, which has to be told elsewhere. */
+export function dayAndTime(timeMs: number): string {
+  return `${dayOf(new Date(timeMs))} ${clockTime(timeMs)}`;
+}
+
+/** "+0100": how far the time zone of the terminal is ahead of UTC at a moment. */
+export function zoneOffset(timeMs: number): string {
+  const east = -new Date(timeMs).getTimezoneOffset();
+  return `${east < 0 ? "-" : "+"}${two(Math.floor(Math.abs(east) / 60))}${two(Math.abs(east) % 60)}`;
 }
 
 /** "09:41" today, "Sat 09:41" this week, "Nov 21" this year, "2025-12-31" before, in the time zone of the terminal. */

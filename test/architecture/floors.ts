@@ -22,7 +22,7 @@ export const featureOrder = [
   ["lock"],
   ["access"],
   ["keys", "watch", "message"],
-  ["kill", "timeout", "changes", "doctor"],
+  ["kill", "timeout", "changes", "doctor", "history"],
   ["sessions"],
 ] as const;
 

@@ -156,7 +156,7 @@ describe("commands", () => {
     ["--json", "No command given: these options belong to list, show, kill and others."],
     ["--grace 5", "No command given: these options belong to kill and kill-all."],
     ["--findings --unused 1d", "No command given: these options belong to keys."],
-    ["--root /x", "No command given: these options belong to list, show and count."],
+    ["--root /x", "No command given: these options belong to list, show, count and others."],
     ["--user alice --busy", "No command given: these options belong to list, kill-all, watch and others."],
     ["-9 903", "No command given: -9 belongs to kill and kill-all."],
     ["-KILL", "No command given: -KILL belongs to kill and kill-all."],

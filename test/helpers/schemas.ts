@@ -22,6 +22,7 @@ export const schemaNames = [
   "event-1",
   "keys-1",
   "doctor-1",
+  "history-1",
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

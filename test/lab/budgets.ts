@@ -10,6 +10,7 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   completion: 60,
   doctor: 30,
   fleet: 120,
+  history: 300,
   keys: 360,
   kill: 360,
   // Every lock waits until nobody has come for two seconds.

@@ -12,18 +12,18 @@ import type { GivenOptions, OptionSpec, OptionTable } from "../../cli/command.ts
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";
 import { forwardMeanings, kindMeanings, phaseMeanings } from "./value-meanings.ts";
 
-const name = { read: (text: string) => text, allowed: "names or uids" };
-const network = {
+export const name = { read: (text: string) => text, allowed: "names or uids" };
+export const network = {
   read: parseNetwork,
   allowed: "addresses and networks such as 10.0.0.7, 10.0.0.0/8, 2001:db8::/32 (sshctl show takes ADDRESS:PORT)",
 };
-const key = {
+export const key = {
   read: parseKeyName,
   allowed:
     "fingerprints and their beginnings (SHA256:wcPF), files and lines of public keys, comments of keys, ids of certificates",
 };
-const tty = { read: parseTty, allowed: "terminals such as pts/2" };
-const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
+export const tty = { read: parseTty, allowed: "terminals such as pts/2" };
+export const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
 const duration = { read: parseDuration, allowed: durationForm };
 const phase = oneOf<Phase | "any">([...phases, "any"]);
 

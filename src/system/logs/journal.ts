@@ -73,7 +73,8 @@ export function parseTrustedLine(line: string): TrustedLine | undefined {
   };
 }
 
-function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+/** The fields of an entry, by name; undefined for what is no entry. */
+export function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null ? { ...value } : undefined;

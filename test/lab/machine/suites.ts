@@ -13,6 +13,8 @@ export interface Suite {
   readonly rootHasMonitor: boolean;
   /** The monitor of an authenticated session is titled `[postauth]` instead of `[priv]`. */
   readonly titlesPostauth: boolean;
+  /** sshd says at its usual level that a client is gone, and by which signal a session ended (since 9.8). */
+  readonly logsPartings: boolean;
   /** sshd refuses addresses that misbehave, unless told otherwise. */
   readonly hasPerSourcePenalties: boolean;
   /** sshd takes over listening sockets of the service manager (Debian's, since 9.1). */
@@ -68,6 +70,7 @@ export const suites: readonly Suite[] = [
     sessionProcess: "sshd",
     rootHasMonitor: false,
     titlesPostauth: false,
+    logsPartings: false,
     hasPerSourcePenalties: false,
     adoptsSockets: false,
     hasChannelTimeout: false,
@@ -85,6 +88,7 @@ export const suites: readonly Suite[] = [
     sessionProcess: "sshd",
     rootHasMonitor: false,
     titlesPostauth: false,
+    logsPartings: false,
     hasPerSourcePenalties: false,
     adoptsSockets: true,
     hasChannelTimeout: true,
@@ -102,6 +106,7 @@ export const suites: readonly Suite[] = [
     sessionProcess: "sshd-session",
     rootHasMonitor: true,
     titlesPostauth: false,
+    logsPartings: true,
     hasPerSourcePenalties: true,
     adoptsSockets: true,
     hasChannelTimeout: true,
@@ -119,6 +124,7 @@ export const suites: readonly Suite[] = [
     sessionProcess: "sshd-session",
     rootHasMonitor: true,
     titlesPostauth: true,
+    logsPartings: true,
     hasPerSourcePenalties: true,
     adoptsSockets: true,
     hasChannelTimeout: true,

@@ -52,7 +52,7 @@ export function channelToJson(
   return { kind, tty: tty ?? null, pid, command: fullCommand ? program.line : program.name };
 }
 
-function authToJson({ method, key, source, verified }: Auth): Told<AuthJson> {
+export function authToJson({ method, key, source, verified }: Auth): Told<AuthJson> {
   return {
     method,
     keyType: key?.type ?? null,

@@ -1,0 +1,97 @@
+/** A history in any format. */
+import { renderCsv } from "../../../text/csv.ts";
+import { withHost, withoutSilent, type TextStyle } from "../../../text/grid.ts";
+import { renderGrid } from "../../../text/render-grid.ts";
+import { fullTime, zoneOffset } from "../../../text/time.ts";
+import { plural } from "../../../text/words.ts";
+import type { SortKey } from "../../sessions/text/sort.ts";
+import type { Rows } from "../choose.ts";
+import type { History } from "../read/read-history.ts";
+import type { AskedTime } from "../times.ts";
+import {
+  historyColumnNames,
+  historyGrid,
+  sortHistory,
+  tableColumns,
+  wideColumns,
+  type HistoryColumnName,
+} from "./columns.ts";
+import { renderHistoryJson, renderHistoryNdjson } from "./history-json.ts";
+
+export const historyFormats = ["table", "wide", "json", "ndjson", "csv"] as const;
+export type HistoryFormat = (typeof historyFormats)[number];
+
+export const tabularFormats: ReadonlySet<HistoryFormat> = new Set<HistoryFormat>(["table", "wide", "csv"]);
+
+export interface HistoryLayout {
+  format: HistoryFormat;
+  /** Undefined: the usual ones of the format. */
+  columns: readonly HistoryColumnName[] | undefined;
+  sort: readonly SortKey<HistoryColumnName>[];
+  headers: boolean;
+  truncate: boolean;
+}
+
+export async function* renderHistory(
+  history: History,
+  { rows: unsorted, undecided }: Rows,
+  asked: AskedTime,
+  layout: HistoryLayout,
+  style: TextStyle,
+): AsyncGenerator<string> {
+  const rows = sortHistory(unsorted, layout.sort);
+  const { format, columns, headers } = layout;
+  switch (format) {
+    case "json":
+      return yield* renderHistoryJson(history, { rows, undecided }, asked);
+    case "ndjson":
+      return yield* renderHistoryNdjson(history, { rows, undecided });
+    case "csv":
+      return yield renderCsv(withHost(historyGrid(rows, columns ?? historyColumnNames, "data"), history.host), headers);
+    case "table":
+    case "wide": {
+      if (rows.length === 0) return yield style.width === undefined ? "" : `nobody was on ${spanText(asked)}\n`;
+      const shown = rows.slice(-mostRows(layout, style));
+      const grid = historyGrid(shown, columns ?? (format === "wide" ? wideColumns : tableColumns), format);
+      const isWhole = columns !== undefined;
+      yield renderGrid(isWhole ? grid : withoutSilent(grid), { headers, truncate: layout.truncate, isWhole }, style);
+    }
+  }
+}
+
+/** A person reads the end; what goes into a pipe or to a program is all of it. */
+export function mostRows({ format }: Pick<HistoryLayout, "format">, { width }: TextStyle): number {
+  return !tabularFormats.has(format) || format === "csv" || width === undefined ? Number.POSITIVE_INFINITY : 1000;
+}
+
+export function spanText({ fromMs, toMs, isMoment }: AskedTime): string {
+  return isMoment ? `at ${fullTime(fromMs)}` : `from ${fullTime(fromMs)} to ${fullTime(toMs)}`;
+}
+
+/** What a reader of the rows has to know: how far the sources reach, and in which time zone the times are. */
+export function historyNotes(
+  history: History,
+  { rows, undecided }: Rows,
+  asked: AskedTime,
+  layout: HistoryLayout,
+  style: TextStyle,
+): string[] {
+  const more = rows.length - mostRows(layout, style);
+  return [
+    ...history.warnings.map(({ message }) => message),
+    ...history.sources.flatMap(({ name, sinceMs }) =>
+      sinceMs === undefined ? [] : `the ${name} reaches back to ${fullTime(sinceMs)}`,
+    ),
+    ...(layout.format === "table" && rows.length > 0 ? [zoneText(asked)] : []),
+    ...(undecided > 0
+      ? [`${plural(undecided, "connection")} left out: the selection cannot be decided by what logs keep`]
+      : []),
+    ...(more > 0 ? [`and ${plural(more, "earlier connection")}; -o csv, -o json or a pipe has them all`] : []),
+  ];
+}
+
+function zoneText({ fromMs, toMs }: AskedTime): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const [first, last] = [zoneOffset(fromMs), zoneOffset(toMs)];
+  return `times are those of ${timeZone}, ${first === last ? last : `${first} and later ${last}`}`;
+}

@@ -1,0 +1,177 @@
+/**
+ * What the journal tells of connections, of all boots that it holds.
+ *
+ * Everybody can write lines with sshd's name and any message. What nobody can choose are the fields that journald adds, with a leading
+ * underscore (systemd.journal-fields(7)). Lines of a process that ends at once may lack _EXE and _COMM, so these only exclude:
+ * what is believed is _UID=0.
+ */
+import type { Facts } from "../../host/host.ts";
+import type { LogEvent } from "../../domain/log-event.ts";
+import { parseJournalEvent } from "./parse-journal-event.ts";
+
+/** A part of a journal. */
+export interface JournalPart {
+  /** A folder with journal files; undefined for the machine's own. */
+  folder: string | undefined;
+  /** Milliseconds since the epoch, both. */
+  sinceMs?: number | undefined;
+  untilMs?: number | undefined;
+}
+
+type Source = Pick<Facts, "programLines">;
+
+/** A journal is kept as long as there is space for it; a damaged one must not hang us. */
+const limitMs = 120_000;
+
+/**
+ * MESSAGE_IDs, sd-messages.h: logind's own are found by its unit. Those of journald are SD_MESSAGE_JOURNAL_START, _STOP and _DROPPED;
+ * those of systemd are _UNIT_STOPPING, which it writes for whatever it stops, and _UNIT_STOPPED.
+ */
+const bootMatches = [
+  "MESSAGE_ID=f77379a8490b408bbe5f6940505a777b",
+  "MESSAGE_ID=d93fb3c9c24d451a97cea615ce59c00b",
+  "+",
+  "MESSAGE_ID=9d1aaa27d60140bd96365438aad20286",
+  "UNIT=multi-user.target",
+];
+
+const sessionMatches = [
+  "_SYSTEMD_UNIT=systemd-logind.service",
+  "+",
+  "MESSAGE_ID=de5b426a63be47a7b6ac3eaac82e2f6f",
+  "MESSAGE_ID=a596d6fe7bfa4994828e72309e95d61e",
+  "+",
+  "SYSLOG_IDENTIFIER=sshctl",
+];
+
+const servers = ["SYSLOG_IDENTIFIER=sshd", "SYSLOG_IDENTIFIER=sshd-session", "SYSLOG_IDENTIFIER=dropbear"];
+
+/** What lines of SSH servers tell something; all others are not even handed over. */
+const tellingLines = [
+  "^Accepted ",
+  "^Partial ",
+  "^pam_unix\\(sshd:session\\): session ",
+  "mm_reap: ",
+  "^Received disconnect from \\S+ port \\d+:",
+  "^Disconnected from user ",
+  "^Connection (closed|reset) by \\S+ port \\d+$",
+  "^Timeout, client not responding ",
+  "^terminating inactive connection ",
+  "^Read error from remote host \\S",
+  " auth succeeded for ",
+  "^Exit \\(",
+].join("|");
+
+const fields = [
+  ..."MESSAGE MESSAGE_ID SYSLOG_IDENTIFIER _PID _UID _EXE _MACHINE_ID _SYSTEMD_UNIT _SOURCE_REALTIME_TIMESTAMP".split(
+    " ",
+  ),
+  ..."SESSION_ID LEADER UNIT".split(" "),
+];
+
+/** When the machine was started and shut down: a few lines for each boot, found by index. */
+export async function readBootEvents(
+  source: Source,
+  part: JournalPart,
+  take: (event: LogEvent) => void,
+): Promise<void> {
+  await readEvents(source, [...argumentsFor(part), ...bootMatches], take);
+}
+
+/** What logind, systemd and sshctl itself tell of sessions; found by index. */
+export async function readSessionEvents(
+  source: Source,
+  part: JournalPart,
+  take: (event: LogEvent) => void,
+): Promise<void> {
+  await readEvents(source, [...argumentsFor(part), ...sessionMatches], take);
+}
+
+/** What SSH servers tell. Not every journalctl can search by text, and one that finds nothing fails in the same way. */
+export async function readServerEvents(
+  source: Source,
+  part: JournalPart,
+  take: (event: LogEvent) => void,
+): Promise<void> {
+  const args = [...argumentsFor(part), ...servers];
+  const { exitCode, lines } = await readEvents(source, [...args, `--grep=${tellingLines}`], take);
+  if (exitCode !== 0 && lines === 0) await readEvents(source, args, take);
+}
+
+/** One command line takes 128 KiB at the least (execve(2)); a match takes up to 15 bytes, and there are two. */
+const pidsPerCall = 1500;
+
+/** Everything about connections of one boot, by their connection processes; found by index. */
+export async function readConnectionEvents(
+  source: Source,
+  part: JournalPart,
+  boot: string,
+  pids: readonly number[],
+  take: (event: LogEvent) => void,
+): Promise<void> {
+  for (let start = 0; start < pids.length; start += pidsPerCall) {
+    const some = pids.slice(start, start + pidsPerCall);
+    const ofBoot = `_BOOT_ID=${boot}`;
+    const matches = [
+      ofBoot,
+      ...servers,
+      ...some.map((pid) => `_PID=${String(pid)}`),
+      "+",
+      ofBoot,
+      ...some.map((pid) => `LEADER=${String(pid)}`),
+    ];
+    await readEvents(source, [...argumentsFor(part), ...matches], take);
+  }
+}
+
+/** @returns the time of the last line of a boot, in milliseconds since the epoch. */
+export async function lastOfBoot(source: Source, part: JournalPart, boot: string): Promise<number | undefined> {
+  return timeOfFirst(source, [...argumentsFor(part), "--reverse", `_BOOT_ID=${boot}`]);
+}
+
+/**
+ * Of what root's daemons wrote: users have journals of their own, which are kept for another time.
+ *
+ * @returns milliseconds since the epoch; undefined where no journal can be read.
+ */
+export async function firstOfJournal(source: Source, part: JournalPart): Promise<number | undefined> {
+  return timeOfFirst(source, [...argumentsFor(part), "_UID=0"]);
+}
+
+async function timeOfFirst({ programLines }: Source, args: readonly string[]): Promise<number | undefined> {
+  let timeMs: number | undefined;
+  await programLines.each("journalctl", args, limitMs, (line) => {
+    const microseconds = /"__REALTIME_TIMESTAMP" *: *"(\d+)"/.exec(line)?.[1];
+    timeMs = microseconds === undefined ? undefined : Number(microseconds) / 1000;
+    return false;
+  });
+  return timeMs;
+}
+
+function argumentsFor({ folder, sinceMs, untilMs }: JournalPart): string[] {
+  const seconds = (timeMs: number) => `@${(timeMs / 1000).toFixed(3)}`;
+  return [
+    "--quiet",
+    "--no-pager",
+    "--output=json",
+    `--output-fields=${fields.join(",")}`,
+    ...(folder === undefined ? [] : [`--directory=${folder}`]),
+    ...(sinceMs === undefined ? [] : [`--since=${seconds(sinceMs)}`]),
+    ...(untilMs === undefined ? [] : [`--until=${seconds(untilMs)}`]),
+  ];
+}
+
+async function readEvents(
+  { programLines }: Source,
+  args: readonly string[],
+  take: (event: LogEvent) => void,
+): Promise<{ exitCode: number | undefined; lines: number }> {
+  let lines = 0;
+  const exitCode = await programLines.each("journalctl", args, limitMs, (line) => {
+    lines += 1;
+    const event = parseJournalEvent(line);
+    if (event !== undefined) take(event);
+    return true;
+  });
+  return { exitCode, lines };
+}

@@ -1,0 +1,180 @@
+/** A line of `journalctl --output=json` as what it tells of a connection. */
+import { constants } from "node:os";
+import { canonicalAddress, type Endpoint } from "../../domain/address.ts";
+import { parseAuthMessage } from "../../domain/auth-message.ts";
+import type { LogEvent, Moment, Parting } from "../../domain/log-event.ts";
+import { executableName, serverOfName } from "../../domain/ssh-server.ts";
+import { parseAct } from "../acts/act-record.ts";
+import { describeCaller } from "../caller.ts";
+import { parseObject } from "./journal.ts";
+
+/** @returns undefined for what tells nothing, and for what somebody else may have written. */
+export function parseJournalEvent(line: string): LogEvent | undefined {
+  const fields = line === "" ? undefined : parseObject(line);
+  if (fields === undefined) return undefined;
+  const read = (name: string) => (typeof fields[name] === "string" ? fields[name] : "");
+  const moment = momentOf(read);
+  switch (read("SYSLOG_IDENTIFIER")) {
+    case "sshd":
+    case "sshd-session":
+    case "dropbear":
+      return serverEvent(read, moment);
+    case "systemd-logind":
+      return read("_UID") === "0" && read("_SYSTEMD_UNIT") === "systemd-logind.service"
+        ? logindEvent(read, moment)
+        : undefined;
+    case "systemd":
+      return read("_UID") === "0" && read("_PID") === "1" ? systemdEvent(read, moment) : undefined;
+    case "sshctl":
+      return read("_UID") === "0" ? ownRecord(read, moment) : undefined;
+    case "systemd-journald":
+      return read("_UID") === "0" ? journaldEvent(read, moment) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A field of an entry, by its name; empty where there is none. */
+type Fields = (name: string) => string;
+
+function momentOf(read: Fields): Moment {
+  return {
+    boot: read("_BOOT_ID"),
+    timeMs: Number(read("_SOURCE_REALTIME_TIMESTAMP") || read("__REALTIME_TIMESTAMP")) / 1000,
+    sinceBootUs: Number(read("__MONOTONIC_TIMESTAMP")),
+  };
+}
+
+/** The child of a session writes as its user, everything else as root. */
+function serverEvent(read: Fields, moment: Moment): LogEvent | undefined {
+  const exe = read("_EXE");
+  const server = serverOfName(exe === "" ? read("SYSLOG_IDENTIFIER") : executableName(exe));
+  const [text, pid, uid] = [read("MESSAGE"), Number(read("_PID")), Number(read("_UID") || Number.NaN)];
+  const parted = partedEvent(text, uid);
+  if (parted !== undefined) return Number.isNaN(uid) ? undefined : { ...moment, ...parted };
+  if (server === undefined || uid !== 0) return undefined;
+  const message = parseAuthMessage(text);
+  // Whoever writes that line lives on, so journald always finds out what it is.
+  if (message !== undefined) return exe === "" ? undefined : { ...moment, kind: "accepted", pid, server, message };
+  return pamEvent(text, pid, moment) ?? reapedEvent(text, pid, moment) ?? dropbearExit(text, pid, moment);
+}
+
+/** pam_unix_sess.c; the uid since Linux-PAM 1.4. */
+function pamEvent(text: string, pid: number, moment: Moment): LogEvent | undefined {
+  const match =
+    /^pam_unix\(sshd:session\): session (?:opened for user (.+?)(?:\(uid=(\d+)\))? by .*|closed for user (.+))$/s.exec(
+      text,
+    );
+  if (match === null) return undefined;
+  const [, opened, uid, closed] = match;
+  if (opened === undefined) return { ...moment, kind: "closed", pid, user: closed, parting: undefined };
+  return { ...moment, kind: "opened", pid, user: opened, uid: uid === undefined ? undefined : Number(uid) };
+}
+
+/** mm_reap() in OpenSSH's monitor_wrap.c; 10.0 says "preauth child" of every child. */
+function reapedEvent(text: string, pid: number, moment: Moment): LogEvent | undefined {
+  const signal = /mm_reap: (?:preauth )?child terminated by signal (\d+)$/.exec(text)?.[1];
+  return signal === undefined ? undefined : { ...moment, kind: "reaped", pid, signal: signalName(Number(signal)) };
+}
+
+/** "TERM", or the number of what has no name. */
+function signalName(number: number): string {
+  const [name = String(number)] = Object.entries(constants.signals).find(([, each]) => each === number) ?? [];
+  return name.replace(/^SIG/, "");
+}
+
+/** "Exit (alice) from <127.0.0.1:38532>: Disconnect received": svr-session.c. */
+function dropbearExit(text: string, pid: number, moment: Moment): LogEvent | undefined {
+  const [, user, reason = ""] = /^Exit \((.*)\) from <\S+>: (.*)$/s.exec(text) ?? [];
+  if (user === undefined) return undefined;
+  const parting: Parting | undefined = /timeout/i.test(reason)
+    ? "timeout"
+    : /^(?:Disconnect received|Exited normally)/.test(reason)
+      ? "client"
+      : /^(?:Error (?:reading|writing)|Remote closed|Failed)/.test(reason)
+        ? "gone"
+        : undefined;
+  return { ...moment, kind: "closed", pid, user, parting };
+}
+
+/**
+ * How the other side left, in the words of OpenSSH's packet.c (ssh_packet_read_poll_seqnr(), sshpkt_vfatal()) and serverloop.c, where
+ * somebody had logged in: before that they end in " [preauth]".
+ */
+const partings: readonly (readonly [form: RegExp, parting: Parting])[] = [
+  [/^Received disconnect from (\S+) port (\d+):\d+: .*(?<!\[preauth\])$/s, "client"],
+  [/^Disconnected from user .+ (\S+) port (\d+)$/s, "client"],
+  [/^Connection (?:closed|reset) by (?:user .+ )?(\S+) port (\d+)$/s, "gone"],
+  [/^Read error from remote host (?:user .+ )?(\S+) port (\d+): /s, "gone"],
+  [/^Timeout, client not responding from (?:user .+ )?(\S+) port (\d+)$/s, "timeout"],
+  [/^terminating inactive connection from (?:user .+ )?(\S+) port (\d+)$/s, "timeout"],
+];
+
+function partedEvent(
+  text: string,
+  uid: number,
+): { kind: "parted"; uid: number; peer: Endpoint; parting: Parting } | undefined {
+  for (const [form, parting] of partings) {
+    const [, addressText, port] = form.exec(text) ?? [];
+    const address = addressText === undefined ? undefined : canonicalAddress(addressText);
+    if (address !== undefined) return { kind: "parted", uid, peer: { address, port: Number(port) }, parting };
+  }
+  return undefined;
+}
+
+/** SD_MESSAGE_SESSION_START; an extra session of a user's own service manager has its PID as leader. */
+const sessionStartId = "8d45620c1a4348dbb17410da57c60c66";
+
+/** logind-session.c: new, logged out (which has no MESSAGE_ID), removed, and stopped for being idle (logind-session-dbus.c). */
+function logindEvent(read: Fields, moment: Moment): LogEvent | undefined {
+  const idle = /^Session "(\w+)" of user ".*" is idle, stopping\.$/.exec(read("MESSAGE"))?.[1];
+  if (idle !== undefined) return { ...moment, kind: "session-idle", session: idle };
+  const [session, leader] = [read("SESSION_ID"), read("LEADER")];
+  if (session === "" || leader === "") return undefined;
+  const kind = read("MESSAGE_ID") === sessionStartId ? "session-new" : "session-over";
+  return { ...moment, kind, leader: Number(leader), session };
+}
+
+/** SD_MESSAGE_UNIT_STOPPED. */
+const unitStoppedId = "9d1aaa27d60140bd96365438aad20286";
+
+function systemdEvent(read: Fields, moment: Moment): LogEvent | undefined {
+  const unit = read("UNIT");
+  if (unit === "multi-user.target")
+    return read("MESSAGE_ID") === unitStoppedId
+      ? { ...moment, kind: "shutdown", machine: read("_MACHINE_ID") }
+      : undefined;
+  const session = /^session-(\w+)\.scope$/.exec(unit)?.[1];
+  return session === undefined ? undefined : { ...moment, kind: "session-stop", session };
+}
+
+/** Of a session that sshctl has ended. */
+function ownRecord(read: Fields, moment: Moment): LogEvent | undefined {
+  const record = parseAct(read("MESSAGE"));
+  const pid = /^(\d+):\d+$/.exec(record?.facts.session ?? "")?.[1];
+  if (record === undefined || pid === undefined || !record.isDone) return undefined;
+  return {
+    ...moment,
+    kind: "killed",
+    pid: Number(pid),
+    act: record.id,
+    caller: describeCaller(record.caller),
+    signal: record.facts.signal,
+    reason: record.reason,
+  };
+}
+
+const journaldIds: ReadonlyMap<string, "journal-start" | "journal-stop"> = new Map([
+  ["f77379a8490b408bbe5f6940505a777b", "journal-start"],
+  ["d93fb3c9c24d451a97cea615ce59c00b", "journal-stop"],
+]);
+
+/** journald about itself: journald-server.c. */
+function journaldEvent(read: Fields, moment: Moment): LogEvent | undefined {
+  const kind = journaldIds.get(read("MESSAGE_ID"));
+  if (kind !== undefined) return { ...moment, kind, machine: read("_MACHINE_ID") };
+  const [, count, unit] = /^Suppressed (\d+) messages from (\S+)$/.exec(read("MESSAGE")) ?? [];
+  return count === undefined || unit === undefined
+    ? undefined
+    : { ...moment, kind: "suppressed", unit, count: Number(count) };
+}
