@@ -14,6 +14,11 @@ export interface Moment {
   sinceBootUs: number;
 }
 
+/** The moment alone, without what was written then. */
+export function momentOf({ boot, timeMs, sinceBootUs }: Moment): Moment {
+  return { boot, timeMs, sinceBootUs };
+}
+
 /**
  * How a connection came to its end, as somebody tells: the client said goodbye, it was gone, or the server was tired of waiting for it.
  */

@@ -57,6 +57,7 @@ function machine(entries: readonly Entry[], given: World = {}, texts: Record<str
     entries.toSorted((a, b) => Number(a["__REALTIME_TIMESTAMP"]) - Number(b["__REALTIME_TIMESTAMP"])),
   );
   const host = fakeHost({
+    writtenMs: now,
     texts: { "/proc/sys/kernel/random/boot_id": `${bootA}\n`, ...texts },
     machine: { programLines: journal },
   });
@@ -278,11 +279,27 @@ describe("the time that is asked for", () => {
     expect(await users("--since", "15 days ago", "--until", "12 days ago")).toEqual(["long"]);
   });
 
+  test("is read, and nothing before it but what belongs to it", async () => {
+    // Reading takes time: the report is younger than the command line.
+    const made = machine(all, { report: report([], { takenAtMs: now + 5 }) });
+    await made.run();
+    const ofServers = made.journal.asked.filter((args) => args.some((arg) => arg.startsWith("--grep=")));
+    const week = String((now - 7 * day) / 1000);
+    expect(ofServers.map((args) => args.filter((arg) => /^--(?:since|until)/.test(arg)))).toEqual([
+      [`--since=@${week}.000`],
+    ]);
+  });
+
   test("is a moment", async () => {
     expect(await users("--at", "90min ago")).toEqual(["late"]);
     expect(await users("--at", "150min ago")).toEqual(["long", "late"]);
     expect(await users("--at", "9.5d ago")).toEqual(["long", "early"]);
     expect(await users("--at", "now")).toEqual([]);
+  });
+
+  test("is a moment of a boot of which the journal has forgotten the start", async () => {
+    const made = machine(all.slice(1));
+    expect((await connections(made, "--at", "5 days ago")).map(({ user }) => user)).toEqual(["long"]);
   });
 
   test("has how connections ended that outlived it", async () => {
@@ -394,6 +411,65 @@ describe("what cannot be known", () => {
     expect([exitCode, out]).toEqual([
       0,
       `nobody was on at ${"2026-11-21 08:41:07 +0000".replace(/.*/, out.slice(17, -1))}\n`,
+    ]);
+  });
+});
+
+describe("log files", () => {
+  const line = (ms: number, pid: number, text: string) =>
+    `${new Date(now - ms).toISOString()} web1 sshd[${String(pid)}]: ${text}`;
+  const log = (...lines: string[]) => ({ "/var/log/auth.log": `${lines.join("\n")}\n` });
+  const oldVisit = [
+    line(20 * day, 90, accepted("erin", 4000)),
+    line(19 * day, 91, "Disconnected from user erin 192.0.2.7 port 4000"),
+    line(19 * day, 90, "pam_unix(sshd:session): session closed for user erin"),
+  ];
+  const young = ofJournald("start", ago(10 * day));
+
+  test("tell of the time before the journal, and prove nothing", async () => {
+    const made = machine(
+      [young, ...visit("alice", 118, 5000, 3 * hour, hour)],
+      {},
+      log(...oldVisit, line(2 * hour, 7, accepted("bob", 1))),
+    );
+    const rows = await connections(made, "--since", "30 days ago");
+    expect(rows.map(({ user, sources }) => [user, sources])).toEqual([
+      ["erin", ["/var/log/auth.log"]],
+      ["alice", ["sshd", "logind"]],
+    ]);
+    expect(rows[0]).toMatchObject({
+      ended: "client",
+      endedVerified: false,
+      seconds: 86_400,
+      boot: null,
+      auth: { verified: false },
+    });
+    const { err } = await made.run("--since", "30 days ago");
+    expect(err).toContain("/var/log/auth.log, to which every user can write, reaches back to ");
+    expect(await connections(made)).toHaveLength(1);
+  });
+
+  test("tell of logins that the journal has the end of, and of open ones", async () => {
+    const open = session({
+      user: "erin",
+      identity: { pid: 90, startTicks: 1 },
+      peer: { address: "192.0.2.7", port: 4000 },
+    });
+    const lines = log(oldVisit[0] ?? "", line(20 * day, 95, accepted("dave", 4001)));
+    const end = ofMonitor(95, "pam_unix(sshd:session): session closed for user dave", ago(5 * day));
+    const made = machine([young, end], { report: report([open]) }, lines);
+    const rows = await connections(made, "--since", "30 days ago");
+    expect(rows.map(({ user, ended, loginAt, seconds }) => [user, ended, loginAt, seconds])).toEqual([
+      ["erin", "open", new Date(now - 20 * day).toISOString(), 20 * 86_400],
+      ["dave", "unknown", new Date(now - 20 * day).toISOString(), 15 * 86_400],
+    ]);
+  });
+
+  test("are all there is where no journal can be read", async () => {
+    const made = machine([], {}, log(...oldVisit, line(10 * day, 97, accepted("bob", 4002))));
+    expect((await connections(made, "--since", "30 days ago")).map(({ user, ended }) => [user, ended])).toEqual([
+      ["erin", "client"],
+      ["bob", "unknown"],
     ]);
   });
 });

@@ -29,6 +29,8 @@ export interface HostSpec {
   loginUid?: number;
   texts?: Readonly<Record<string, string>>;
   links?: Readonly<Record<string, string>>;
+  /** When its files were last written; long ago unless told otherwise. */
+  writtenMs?: number;
   /** Why the files at these paths cannot be read or written. */
   troubles?: Readonly<Record<string, FileTrouble>>;
   /** Why those at these cannot be written. */
@@ -119,9 +121,13 @@ function callerTexts({ uid = 0, loginUid = 4_294_967_295 }: HostSpec): Record<st
 
 function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit<Machine, keyof Hands | "observer"> {
   return {
-    files: withKernel(filesIn(texts, links), spec.kernel),
+    files: withKernel(filesIn(texts, links, spec.writtenMs ?? 0), spec.kernel),
     smallFiles: { readSmall: (path) => texts.get(path) },
-    logFiles: { lines: async function* () {} },
+    logFiles: {
+      lines: async function* (path) {
+        yield* await Promise.resolve((texts.get(path) ?? "").split("\n").filter(Boolean));
+      },
+    },
     programs: { run: programsOf(spec) },
     programLines: { each: journalOf(spec) },
     hostName: () => "web1",
@@ -297,7 +303,11 @@ function withKernel(own: Files, kernel: Files | undefined): Files {
   };
 }
 
-function filesIn(texts: ReadonlyMap<string, string>, links: Readonly<Record<string, string>>): Files {
+function filesIn(
+  texts: ReadonlyMap<string, string>,
+  links: Readonly<Record<string, string>>,
+  writtenMs: number,
+): Files {
   const read = (path: string) => {
     const text = texts.get(path);
     return text === undefined ? gone : fromByteText(text);
@@ -319,6 +329,6 @@ function filesIn(texts: ReadonlyMap<string, string>, links: Readonly<Record<stri
         .map((path) => path.slice(folder.length + 1));
       return names.length === 0 ? gone : names.filter((name) => !name.includes("/"));
     },
-    facts: (path) => (texts.has(path) ? { uid: 0, atimeMs: 0, mtimeMs: 0 } : gone),
+    facts: (path) => (texts.has(path) ? { uid: 0, atimeMs: writtenMs, mtimeMs: writtenMs } : gone),
   };
 }

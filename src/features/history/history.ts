@@ -76,7 +76,8 @@ export const history: Command = {
       progress.tell(timeMs);
     });
     progress.end();
-    const rows = chooseRows(found.connections, questions, asked, found.takenAtMs);
+    const span = asked.endsNow ? { ...asked, toMs: found.takenAtMs } : asked;
+    const rows = chooseRows(found.connections, questions, span, found.takenAtMs);
     for await (const part of renderHistory(found, rows, asked, layout, style)) context.out.write(part);
     for (const note of historyNotes(found, rows, asked, layout, style)) notice(note, context.err);
     return exitCodes.done;

@@ -25,14 +25,14 @@ const usualMs = 7 * 86_400_000;
 /** @throws UsageError */
 export function parseTimes(given: GivenOptions, nowMs: number): AskedTime {
   const at = readMoment(given, nowMs);
-  if (at !== undefined) return { fromMs: at, toMs: at, isMoment: true };
+  if (at !== undefined) return { fromMs: at, toMs: at, endsNow: at === nowMs, isMoment: true };
   const until = readBound(given, "until", nowMs);
   const toMs = Math.min(until ?? nowMs, nowMs);
   const fromMs = readBound(given, "since", nowMs) ?? toMs - usualMs;
   if (fromMs > nowMs) throw inFuture("since", fromMs);
   if (fromMs > toMs)
     throw new UsageError(`--since ${fullTime(fromMs)} is after --until ${fullTime(toMs)}.`, "Exchange them.");
-  return { fromMs, toMs, isMoment: false };
+  return { fromMs, toMs, endsNow: toMs === nowMs, isMoment: false };
 }
 
 function readMoment(given: GivenOptions, nowMs: number): number | undefined {

@@ -1,7 +1,6 @@
 /** What programs print, line by line: for output that is too long to be kept. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { fixedEnvironment } from "./run.ts";
 
 export interface ProgramLines {
@@ -31,11 +30,18 @@ export const programLines: ProgramLines = {
       ([code]: unknown[]) => (typeof code === "number" ? code : undefined),
       () => undefined,
     );
-    for await (const line of createInterface({ input: child.stdout, crlfDelay: Infinity })) {
-      if (take(line)) continue;
+    // Of a million lines, node:readline takes longer than the program that prints them.
+    child.stdout.setEncoding("utf8");
+    let rest = "";
+    for await (const chunk of child.stdout) {
+      const lines = (rest + String(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      if (lines.every((line) => take(line))) continue;
+      rest = "";
       child.kill();
       break;
     }
+    if (rest !== "") take(rest);
     return ended;
   },
 };

@@ -50,11 +50,19 @@ const newLine = new RegExp(String.raw`^<\d{1,3}>1 ${time} \S+ ${server} (\d+) \S
 
 /** A login that a line tells of. */
 export function parseSyslogLine(line: string, source: string, nowMs: number): AuthRecord | undefined {
-  const match = bsdLine.exec(line) ?? newLine.exec(line);
-  const [, time = "", pid, text = ""] = match ?? [];
-  const message = match === null ? undefined : parseAuthMessage(text);
-  const timeMs = parseTime(time, nowMs);
-  return message && timeMs !== undefined ? { message, pid: Number(pid), timeMs, source, verified: false } : undefined;
+  const found = splitSyslogLine(line, nowMs);
+  const message = found && parseAuthMessage(found.text);
+  return message && { message, pid: found.pid, timeMs: found.timeMs, source, verified: false };
+}
+
+/** A line of an SSH server, in its parts. */
+export function splitSyslogLine(
+  line: string,
+  nowMs: number,
+): { timeMs: number; pid: number; text: string } | undefined {
+  const [, time = "", pid, text = ""] = bsdLine.exec(line) ?? newLine.exec(line) ?? [];
+  const timeMs = pid === undefined ? undefined : parseTime(time, nowMs);
+  return timeMs === undefined ? undefined : { timeMs, pid: Number(pid), text };
 }
 
 /** When a line was written, whatever it tells. */

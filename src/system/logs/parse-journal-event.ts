@@ -3,16 +3,14 @@ import { constants } from "node:os";
 import { canonicalAddress, type Endpoint } from "../../domain/address.ts";
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { LogEvent, Moment, Parting } from "../../domain/log-event.ts";
-import { executableName, serverOfName } from "../../domain/ssh-server.ts";
+import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import { parseAct } from "../acts/act-record.ts";
 import { describeCaller } from "../caller.ts";
-import { parseObject } from "./journal.ts";
+import { fieldsOf, type Fields } from "./entry-fields.ts";
 
 /** @returns undefined for what tells nothing, and for what somebody else may have written. */
 export function parseJournalEvent(line: string): LogEvent | undefined {
-  const fields = line === "" ? undefined : parseObject(line);
-  if (fields === undefined) return undefined;
-  const read = (name: string) => (typeof fields[name] === "string" ? fields[name] : "");
+  const read = fieldsOf(line);
   const moment = momentOf(read);
   switch (read("SYSLOG_IDENTIFIER")) {
     case "sshd":
@@ -34,15 +32,20 @@ export function parseJournalEvent(line: string): LogEvent | undefined {
   }
 }
 
-/** A field of an entry, by its name; empty where there is none. */
-type Fields = (name: string) => string;
-
 function momentOf(read: Fields): Moment {
   return {
-    boot: read("_BOOT_ID"),
+    boot: sameText(read("_BOOT_ID")),
     timeMs: Number(read("_SOURCE_REALTIME_TIMESTAMP") || read("__REALTIME_TIMESTAMP")) / 1000,
     sinceBootUs: Number(read("__MONOTONIC_TIMESTAMP")),
   };
+}
+
+let lastText = "";
+
+/** Mostly the same as before, of which a million copies would fill the memory. */
+function sameText(text: string): string {
+  if (text !== lastText) lastText = text;
+  return lastText;
 }
 
 /** The child of a session writes as its user, everything else as root. */
@@ -53,9 +56,20 @@ function serverEvent(read: Fields, moment: Moment): LogEvent | undefined {
   const parted = partedEvent(text, uid);
   if (parted !== undefined) return Number.isNaN(uid) ? undefined : { ...moment, ...parted };
   if (server === undefined || uid !== 0) return undefined;
+  const event = monitorEvent(text, pid, server, moment);
+  // Whoever writes of a login lives on, so journald always finds out what it is.
+  return event?.kind === "accepted" && exe === "" ? undefined : event;
+}
+
+/** What a line of a file tells, which everybody could have written: files keep nothing of who did. */
+export function parseFileEvent(text: string, pid: number, moment: Moment): LogEvent | undefined {
+  const parted = partedEvent(text, 0);
+  return parted === undefined ? monitorEvent(text, pid, "openssh", moment) : { ...moment, ...parted };
+}
+
+function monitorEvent(text: string, pid: number, server: ServerKind, moment: Moment): LogEvent | undefined {
   const message = parseAuthMessage(text);
-  // Whoever writes that line lives on, so journald always finds out what it is.
-  if (message !== undefined) return exe === "" ? undefined : { ...moment, kind: "accepted", pid, server, message };
+  if (message !== undefined) return { ...moment, kind: "accepted", pid, server, message };
   return pamEvent(text, pid, moment) ?? reapedEvent(text, pid, moment) ?? dropbearExit(text, pid, moment);
 }
 
@@ -101,25 +115,24 @@ function dropbearExit(text: string, pid: number, moment: Moment): LogEvent | und
  * How the other side left, in the words of OpenSSH's packet.c (ssh_packet_read_poll_seqnr(), sshpkt_vfatal()) and serverloop.c, where
  * somebody had logged in: before that they end in " [preauth]".
  */
-const partings: readonly (readonly [form: RegExp, parting: Parting])[] = [
-  [/^Received disconnect from (\S+) port (\d+):\d+: .*(?<!\[preauth\])$/s, "client"],
-  [/^Disconnected from user .+ (\S+) port (\d+)$/s, "client"],
-  [/^Connection (?:closed|reset) by (?:user .+ )?(\S+) port (\d+)$/s, "gone"],
-  [/^Read error from remote host (?:user .+ )?(\S+) port (\d+): /s, "gone"],
-  [/^Timeout, client not responding from (?:user .+ )?(\S+) port (\d+)$/s, "timeout"],
-  [/^terminating inactive connection from (?:user .+ )?(\S+) port (\d+)$/s, "timeout"],
+const partings: readonly (readonly [begin: string, form: RegExp, parting: Parting])[] = [
+  ["Received disconnect", /^Received disconnect from (\S+) port (\d+):\d+: .*(?<!\[preauth\])$/s, "client"],
+  ["Disconnected", /^Disconnected from user .+ (\S+) port (\d+)$/s, "client"],
+  ["Connection", /^Connection (?:closed|reset) by (?:user .+ )?(\S+) port (\d+)$/s, "gone"],
+  ["Read error", /^Read error from remote host (?:user .+ )?(\S+) port (\d+): /s, "gone"],
+  ["Timeout", /^Timeout, client not responding from (?:user .+ )?(\S+) port (\d+)$/s, "timeout"],
+  ["terminating", /^terminating inactive connection from (?:user .+ )?(\S+) port (\d+)$/s, "timeout"],
 ];
 
 function partedEvent(
   text: string,
   uid: number,
 ): { kind: "parted"; uid: number; peer: Endpoint; parting: Parting } | undefined {
-  for (const [form, parting] of partings) {
-    const [, addressText, port] = form.exec(text) ?? [];
-    const address = addressText === undefined ? undefined : canonicalAddress(addressText);
-    if (address !== undefined) return { kind: "parted", uid, peer: { address, port: Number(port) }, parting };
-  }
-  return undefined;
+  const [, form, parting] = partings.find(([begin]) => text.startsWith(begin)) ?? [];
+  const [, addressText, port] = form?.exec(text) ?? [];
+  const address = addressText === undefined ? undefined : canonicalAddress(addressText);
+  if (address === undefined || parting === undefined) return undefined;
+  return { kind: "parted", uid, peer: { address, port: Number(port) }, parting };
 }
 
 /** SD_MESSAGE_SESSION_START; an extra session of a user's own service manager has its PID as leader. */

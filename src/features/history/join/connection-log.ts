@@ -1,7 +1,7 @@
 /** Puts together what SSH servers say of their connections, line by line, in the order in which they said it. */
 import { formatEndpoint } from "../../../domain/address.ts";
 import type { AuthRecord } from "../../../domain/match-auth.ts";
-import type { KillRecord, LogEvent, Moment, Parting } from "../../../domain/log-event.ts";
+import { momentOf, type KillRecord, type LogEvent, type Moment, type Parting } from "../../../domain/log-event.ts";
 import type { Pid } from "../../../domain/process.ts";
 import type { ServerKind } from "../../../domain/ssh-server.ts";
 
@@ -25,6 +25,8 @@ export interface Spoken {
   /** Another connection has the same process ID from then on. */
   reused: Moment | undefined;
   killed: (Moment & KillRecord) | undefined;
+  /** The log file that tells of it, to which everybody can write; undefined for the journal. */
+  file: string | undefined;
 }
 
 type Of<Kind extends LogEvent["kind"]> = Extract<LogEvent, { kind: Kind }>;
@@ -36,6 +38,8 @@ export class ConnectionLog {
   readonly #byPeer = new Map<string, Spoken>();
   /** What was said of processes before it was clear that somebody logs in. */
   readonly #factors = new Map<string, AuthRecord[]>();
+  /** Whose lines come next; undefined for the journal. */
+  file: string | undefined;
 
   add(event: LogEvent): void {
     if (event.kind === "accepted") this.#accepted(event);
@@ -94,7 +98,8 @@ export class ConnectionLog {
 
   #accepted(event: Of<"accepted">): void {
     const { message, pid, timeMs } = event;
-    const record: AuthRecord = { message, pid, timeMs, source: "journal", verified: true };
+    const source = this.file ?? "journal";
+    const record: AuthRecord = { message, pid, timeMs, source, verified: this.file === undefined };
     const key = keyOf(event);
     if (message.outcome === "partial") {
       this.#factors.set(key, [...(this.#factors.get(key) ?? []), record]);
@@ -115,9 +120,9 @@ export class ConnectionLog {
 
   #closed(event: Of<"closed">): void {
     const spoken = this.#openOf(event) ?? this.#beganBefore(event);
-    spoken.closed = event;
+    spoken.closed = momentOf(event);
     spoken.user ??= event.user;
-    if (event.parting !== undefined) spoken.parted = { ...event, parting: event.parting, isVerified: true };
+    if (event.parting !== undefined) spoken.parted = { ...momentOf(event), parting: event.parting, isVerified: true };
   }
 
   /** Children die before a login, too: that is nothing of a connection's. */
@@ -132,18 +137,17 @@ export class ConnectionLog {
     if (spoken === undefined || !mayTellOf(event, spoken)) return;
     const isVerified = event.uid === 0;
     if (spoken.parted === undefined || (isVerified && !spoken.parted.isVerified))
-      spoken.parted = { ...event, isVerified };
+      spoken.parted = { ...momentOf(event), parting: event.parting, isVerified };
   }
 
   #begin(event: Moment & { pid: Pid }, user: string): Spoken {
     const before = this.#openOf(event);
-    if (before !== undefined) before.reused = event;
-    const spoken = { ...nothingSpoken(event), user, login: event };
-    return this.#add(spoken);
+    if (before !== undefined) before.reused = momentOf(event);
+    return this.#add({ ...nothingSpoken(event), user, login: momentOf(event), file: this.file });
   }
 
   #beganBefore(event: Moment & { pid: Pid }): Spoken {
-    return this.#add(nothingSpoken(event));
+    return this.#add({ ...nothingSpoken(event), file: this.file });
   }
 
   #add(spoken: Spoken): Spoken {
@@ -187,6 +191,7 @@ function nothingSpoken({ boot, pid }: { boot: string; pid: Pid }): Spoken {
     parted: undefined,
     reused: undefined,
     killed: undefined,
+    file: undefined,
   };
 }
 

@@ -26,7 +26,7 @@ export function joinSpoken(spoken: Spoken, around: Around): Connection {
   const auth = combineFactors(factors);
   return {
     pid,
-    boot,
+    boot: spoken.file === undefined ? boot : undefined,
     server,
     uid,
     auth,
@@ -41,6 +41,7 @@ export function joinSpoken(spoken: Spoken, around: Around): Connection {
     endedByMs: end === undefined ? latestEndOf(spoken, around) : undefined,
     durationMs: login === undefined || end === undefined ? undefined : durationOf(login, end),
     ...how,
+    isEndingVerified: how.isEndingVerified && spoken.file === undefined,
     signal: spoken.reaped?.signal,
     sources: sourcesOf(spoken, logind, how),
   };
@@ -94,13 +95,13 @@ function isWithin({ sinceBootUs }: Moment, { login, reused }: Spoken): boolean {
 type How = Pick<Connection, "ending" | "isEndingVerified" | "killedBy">;
 
 function howEnded(
-  { boot, killed, reaped, parted }: Spoken,
+  { boot, killed, reaped, parted, file }: Spoken,
   logind: LogindSession | undefined,
   end: Moment | undefined,
   { boots }: Around,
 ): How {
   if (killed !== undefined) return proven("killed", killerOf(killed));
-  if (end === undefined) return proven(endingOfBoot(boot, boots));
+  if (end === undefined) return proven(file === undefined ? endingOfBoot(boot, boots) : "unknown");
   if (parted?.parting !== "client" && isInShutdown(end, boots)) return proven("shutdown");
   if (logind?.wasIdle === true) return proven("timeout", bySystemd);
   if (logind?.stop !== undefined) return proven("killed", bySystemd);
@@ -132,9 +133,9 @@ function isInShutdown({ boot, sinceBootUs }: Moment, boots: Boots): boolean {
   return shutdown !== undefined && sinceBootUs >= shutdown.sinceBootUs - beforeShutdownUs;
 }
 
-function latestEndOf({ boot, reused }: Spoken, { boots, lastOf, seenMs }: Around): number | undefined {
+function latestEndOf({ boot, reused, file }: Spoken, { boots, lastOf, seenMs }: Around): number | undefined {
   if (reused !== undefined) return reused.timeMs;
-  return boots.isOver(boot) === true ? (boots.get(boot)?.stop?.timeMs ?? lastOf(boot)) : seenMs;
+  return file === undefined && boots.isOver(boot) === true ? (boots.get(boot)?.stop?.timeMs ?? lastOf(boot)) : seenMs;
 }
 
 /** By the clock that nobody sets, where both are of one boot. */
@@ -142,9 +143,11 @@ function durationOf(login: Moment, end: Moment): number {
   return Math.max(0, Math.round((end.sinceBootUs - login.sinceBootUs) / 1000));
 }
 
-function sourcesOf({ killed }: Spoken, logind: LogindSession | undefined, { killedBy }: How): string[] {
+function sourcesOf({ killed, factors, file }: Spoken, logind: LogindSession | undefined, { killedBy }: How): string[] {
+  const files = factors.flatMap(({ source }) => (source === "journal" ? [] : source));
   return [
-    "sshd",
+    ...new Set([...files, ...(file === undefined ? [] : [file])]),
+    ...(file === undefined ? ["sshd"] : []),
     ...(logind === undefined ? [] : ["logind"]),
     ...(killedBy === bySystemd ? ["systemd"] : []),
     ...(killed === undefined ? [] : ["sshctl"]),

@@ -1,5 +1,5 @@
 /** Sessions as logind has them. Its extra ones, of a user's own service manager, have a leader that is no connection. */
-import type { LogEvent, Moment } from "../../../domain/log-event.ts";
+import { momentOf, type LogEvent, type Moment } from "../../../domain/log-event.ts";
 import type { Pid } from "../../../domain/process.ts";
 
 export interface LogindSession {
@@ -24,7 +24,7 @@ export class LogindSessions {
       const session = this.#byId.get(`${event.boot}:${event.session}`);
       if (session === undefined) return;
       if (event.kind === "session-idle") session.wasIdle = true;
-      else session.stop ??= event;
+      else session.stop ??= momentOf(event);
     }
   }
 
@@ -32,12 +32,12 @@ export class LogindSessions {
   #begin(moment: Moment, id: string, leader: Pid): void {
     const known = this.#byId.get(`${moment.boot}:${id}`);
     const session = known === undefined || known.start !== undefined ? this.#create(moment, id, leader) : known;
-    session.start = moment;
+    session.start = momentOf(moment);
   }
 
   #end(moment: Moment, id: string, leader: Pid): void {
     const session = this.#byId.get(`${moment.boot}:${id}`) ?? this.#create(moment, id, leader);
-    session.end ??= moment;
+    session.end ??= momentOf(moment);
   }
 
   #create({ boot }: Moment, id: string, leader: Pid): LogindSession {

@@ -10,6 +10,7 @@ import type { Reports } from "../../../report/reports.ts";
 import { localAccounts } from "../../../system/accounts.ts";
 import type { Connection } from "../join/connection.ts";
 import { joinOpen } from "../join/join.ts";
+import { readFileHistory } from "./read-files.ts";
 import { readJournalHistory, type JournalHistory, type Span } from "./read-journal.ts";
 
 /** Whose history it is: this machine's, that of a folder with journal files, or of a recorded host. */
@@ -33,7 +34,7 @@ export interface SourceReach {
   isVerified: boolean;
 }
 
-type Sources = Pick<Facts, "files" | "smallFiles" | "programs" | "programLines" | "hostName" | "now">;
+type Sources = Pick<Facts, "files" | "smallFiles" | "logFiles" | "programs" | "programLines" | "hostName" | "now">;
 
 export async function readHistory(
   subject: Subject,
@@ -78,7 +79,14 @@ async function readFolder(
 ): Promise<History> {
   const nowMs = facts.now();
   const journal = { programLines: facts.programLines, folder, currentBoot: undefined };
-  const history = await readJournalHistory(journal, span, nowMs, undefined, onEvent);
+  const history = await readJournalHistory(
+    journal,
+    span,
+    nowMs,
+    undefined,
+    async () => Promise.resolve(undefined),
+    onEvent,
+  );
   return {
     host: facts.hostName(),
     takenAtMs: nowMs,
@@ -97,12 +105,13 @@ async function readHere(
   const { report, trouble } = await readOpen(readSessions);
   const nowMs = report?.takenAtMs ?? facts.now();
   const journal = { programLines: facts.programLines, folder: undefined, currentBoot: currentBoot(facts) };
-  const history = await readJournalHistory(journal, span, nowMs, report, onEvent);
+  const readFiles = async (untilMs: number) => readFileHistory(facts, span.fromMs, untilMs, nowMs);
+  const history = await readJournalHistory(journal, span, nowMs, report, readFiles, onEvent);
   return {
     host: facts.hostName(),
     takenAtMs: nowMs,
     connections: await withComments(history.connections, facts),
-    sources: [reachOfJournal(history)],
+    sources: [reachOfJournal(history), ...reachesOfFiles(history)],
     warnings: [
       ...(report?.warnings ?? []),
       ...(trouble === undefined ? [] : [trouble]),
@@ -145,8 +154,12 @@ function reachOfJournal({ sinceMs }: JournalHistory): SourceReach {
   return { name: "journal", sinceMs, isVerified: true };
 }
 
+function reachesOfFiles({ fileReaches }: JournalHistory): SourceReach[] {
+  return [...fileReaches].map(([name, sinceMs]) => ({ name, sinceMs, isVerified: false }));
+}
+
 const noJournal =
-  "the journal cannot be read, so only what is open now is known; run sshctl as root on a machine with systemd-journald";
+  "the journal cannot be read, so only what is open now is known, and what log files tell; run sshctl as root on a machine with systemd-journald";
 
 function unreadable({ sinceMs }: JournalHistory, message: string): Warning[] {
   return sinceMs === undefined ? [{ code: "journal-unreadable", message }] : [];

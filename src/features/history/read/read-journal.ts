@@ -1,5 +1,5 @@
 /** What the journal tells of the connections of a span of time: the lines of that time, and what belongs to them before and after it. */
-import type { LogEvent } from "../../../domain/log-event.ts";
+import type { LogEvent, Moment } from "../../../domain/log-event.ts";
 import { sameEndpoint } from "../../../domain/address.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
 import { isOfUserHere } from "../../../domain/session.ts";
@@ -19,6 +19,7 @@ import type { Connection } from "../join/connection.ts";
 import { ConnectionLog, type Spoken } from "../join/connection-log.ts";
 import { joinOpen, joinSpoken, type Around } from "../join/join.ts";
 import { LogindSessions } from "../join/logind-sessions.ts";
+import type { FileHistory } from "./read-files.ts";
 
 /** The journal of this machine, or a folder of journal files of any machine. */
 export interface Journal {
@@ -32,6 +33,8 @@ export interface Journal {
 export interface Span {
   fromMs: number;
   toMs: number;
+  /** It ends with the moment of the report, which is a bit later than what was known when it was asked for. */
+  endsNow: boolean;
 }
 
 export interface JournalHistory {
@@ -40,10 +43,13 @@ export interface JournalHistory {
   sinceMs: number | undefined;
   /** Lines that journald has dropped, by unit. */
   suppressed: ReadonlyMap<string, number>;
+  /** How far back each log file reaches that tells of the time before. */
+  fileReaches: ReadonlyMap<string, number>;
 }
 
 /**
  * @param report - of the sessions that are open; undefined where they are those of another machine, or cannot be seen.
+ * @param readFiles - reads what files tell of the time before the journal.
  * @param onEvent - is told of every line, so that somebody can say how far it is.
  */
 export async function readJournalHistory(
@@ -51,34 +57,37 @@ export async function readJournalHistory(
   span: Span,
   nowMs: number,
   report: SessionReport | undefined,
+  readFiles: (untilMs: number) => Promise<FileHistory | undefined>,
   onEvent: (event: LogEvent) => void,
 ): Promise<JournalHistory> {
   const sinceMs = await firstOfJournal(journal, journal);
   const open = (report?.sessions ?? []).filter(isOfUserHere);
-  if (sinceMs === undefined) {
-    const connections = open.map((session) => joinOpen(session, undefined, nowMs));
-    return { connections, sinceMs, suppressed: new Map() };
-  }
   const reading = new Reading(journal, onEvent);
-  await readBootEvents(journal, journal, (event) => {
-    reading.boots.add(event);
-  });
-  const fromMs = beginOf(span, nowMs, reading.boots);
-  await reading.readSpan({ fromMs, toMs: span.toMs });
-  if (sinceMs < fromMs) await reading.readBefore(fromMs, open);
-  if (span.toMs < nowMs) await reading.readAfter(span.toMs);
+  if (sinceMs !== undefined) {
+    await readBootEvents(journal, journal, (event) => {
+      reading.boots.add(event);
+    });
+    const fromMs = beginOf(span, reading.boots);
+    await reading.readSpan({ ...span, fromMs });
+    if (sinceMs < fromMs) await reading.readBefore(fromMs, open);
+    if (!span.endsNow) await reading.readAfter(span.toMs);
+  }
+  const isEarlier = sinceMs === undefined || span.fromMs < sinceMs;
+  const files = isEarlier ? await readFiles(sinceMs ?? Number.POSITIVE_INFINITY) : undefined;
+  if (files !== undefined) reading.adoptFiles(files.spoken, open);
   const connections = await reading.join(open, report, nowMs);
-  return { connections, sinceMs, suppressed: reading.suppressed };
+  return { connections, sinceMs, suppressed: reading.suppressed, fileReaches: files?.reaches ?? new Map() };
 }
 
 /**
  * Where reading has to begin. Who was on before the span is told by the ends of connections within it, and by what is open now. Where
  * neither is there to tell, it is everything since the machine was started: no connection outlives that.
  */
-function beginOf({ fromMs, toMs }: Span, nowMs: number, boots: Boots): number {
+function beginOf({ fromMs, endsNow }: Span, boots: Boots): number {
   const boot = boots.at(fromMs);
-  if (boot === undefined) return fromMs;
-  return toMs < nowMs || boots.isCrashed(boot.id) ? Math.min(fromMs, boot.start.timeMs) : fromMs;
+  const isUntold = !endsNow || (boot !== undefined && boots.isCrashed(boot.id));
+  // The journal may have forgotten how the machine was started.
+  return isUntold ? Math.min(fromMs, boot?.start.timeMs ?? 0) : fromMs;
 }
 
 /** What has been read so far. */
@@ -97,8 +106,9 @@ class Reading {
     this.boots = new Boots(journal.currentBoot);
   }
 
-  async readSpan({ fromMs, toMs }: Span): Promise<void> {
-    const part: JournalPart = { folder: this.#journal.folder, sinceMs: fromMs, untilMs: toMs };
+  async readSpan({ fromMs, toMs, endsNow }: Span): Promise<void> {
+    const untilMs = endsNow ? undefined : toMs;
+    const part: JournalPart = { folder: this.#journal.folder, sinceMs: fromMs, untilMs };
     await Promise.all([
       readServerEvents(this.#journal, part, (event) => {
         this.#onEvent(event);
@@ -159,6 +169,25 @@ class Reading {
     });
   }
 
+  /** What began before the journal, in its boot as far as the journal, or the list, tells of the same connection. */
+  adoptFiles(spoken: readonly Spoken[], open: readonly Session[]): void {
+    const ends = new Map(this.log.begunBefore().map((each) => [`${String(each.pid)} ${each.user ?? ""}`, each]));
+    const { currentBoot } = this.#journal;
+    for (const each of spoken) {
+      if (each.closed !== undefined || each.reused !== undefined || each.login === undefined) continue;
+      const end = ends.get(`${String(each.pid)} ${each.user ?? ""}`);
+      const peer = each.factors.at(-1)?.message.peer;
+      const session = open.find(
+        (one) => one.identity.pid === each.pid && one.peer !== undefined && peer && sameEndpoint(one.peer, peer),
+      );
+      const boot = end?.boot ?? (session === undefined ? undefined : currentBoot);
+      if (boot === undefined) continue;
+      each.boot = boot;
+      each.login = loginInBoot(each.login, boot, end?.closed);
+    }
+    this.log.adopt(spoken);
+  }
+
   /** What was said of a session that is open. */
   spokenOf({ identity, peer, startedAtMs }: Session): Spoken | undefined {
     const { currentBoot } = this.#journal;
@@ -206,6 +235,12 @@ class Reading {
     }
     return lasts;
   }
+}
+
+/** Files tell no time since boot: it follows from that of the end, as if nobody had set the clock in between. */
+function loginInBoot({ timeMs }: Moment, boot: string, end: Moment | undefined): Moment {
+  const sinceBootUs = end === undefined ? 0 : end.sinceBootUs - (end.timeMs - timeMs) * 1000;
+  return { boot, timeMs, sinceBootUs: Math.max(0, sinceBootUs) };
 }
 
 /** sshd gives a login two minutes: LoginGraceTime in sshd_config(5). Only its process is known to have begun then. */

@@ -5,7 +5,7 @@ import { renderGrid } from "../../../text/render-grid.ts";
 import { fullTime, zoneOffset } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
 import type { SortKey } from "../../sessions/text/sort.ts";
-import type { Rows } from "../choose.ts";
+import type { Row, Rows } from "../choose.ts";
 import type { History } from "../read/read-history.ts";
 import type { AskedTime } from "../times.ts";
 import {
@@ -47,7 +47,7 @@ export async function* renderHistory(
     case "ndjson":
       return yield* renderHistoryNdjson(history, { rows, undecided });
     case "csv":
-      return yield renderCsv(withHost(historyGrid(rows, columns ?? historyColumnNames, "data"), history.host), headers);
+      return yield* renderHistoryCsv(history, rows, columns ?? historyColumnNames, headers);
     case "table":
     case "wide": {
       if (rows.length === 0) return yield style.width === undefined ? "" : `nobody was on ${spanText(asked)}\n`;
@@ -58,6 +58,21 @@ export async function* renderHistory(
     }
   }
 }
+
+/** In pieces: all cells of a long history take more memory than all that is known of it. */
+function* renderHistoryCsv(
+  { host }: History,
+  rows: readonly Row[],
+  names: readonly HistoryColumnName[],
+  headers: boolean,
+): Generator<string> {
+  for (let start = 0; start === 0 || start < rows.length; start += atOnce) {
+    const grid = historyGrid(rows.slice(start, start + atOnce), names, "data");
+    yield renderCsv(withHost(grid, host), headers && start === 0);
+  }
+}
+
+const atOnce = 500;
 
 /** A person reads the end; what goes into a pipe or to a program is all of it. */
 export function mostRows({ format }: Pick<HistoryLayout, "format">, { width }: TextStyle): number {
@@ -79,8 +94,10 @@ export function historyNotes(
   const more = rows.length - mostRows(layout, style);
   return [
     ...history.warnings.map(({ message }) => message),
-    ...history.sources.flatMap(({ name, sinceMs }) =>
-      sinceMs === undefined ? [] : `the ${name} reaches back to ${fullTime(sinceMs)}`,
+    ...history.sources.flatMap(({ name, sinceMs, isVerified }) =>
+      sinceMs === undefined
+        ? []
+        : `${isVerified ? `the ${name}` : `${name}, to which every user can write,`} reaches back to ${fullTime(sinceMs)}`,
     ),
     ...(layout.format === "table" && rows.length > 0 ? [zoneText(asked)] : []),
     ...(undecided > 0
