@@ -45,8 +45,14 @@ export function askBash(
   }
 }
 
+/** A script can call itself without end, each time in a process of its own: none outlives its namespace, and they are not many. */
 function run(home: string): string {
-  const { stdout } = spawnSync("bash", ["--noprofile", "--rcfile", join(home, ".bashrc"), "-i"], {
+  const bash = ["bash", "--noprofile", "--rcfile", join(home, ".bashrc"), "-i"];
+  const asNobody = ["setpriv", `--reuid=${String(nobody)}`, `--regid=${String(nobody)}`, "--clear-groups"];
+  const confined = isRoot
+    ? ["unshare", "--pid", "--fork", "--kill-child", ...asNobody, ...bash]
+    : ["unshare", "--user", "--map-current-user", "--pid", "--fork", "--kill-child", ...bash];
+  const { stdout } = spawnSync("prlimit", ["--nproc=200", ...confined], {
     cwd: home,
     env: {
       HOME: home,
@@ -59,7 +65,6 @@ function run(home: string): string {
     encoding: "latin1",
     timeout: 10_000,
     killSignal: "SIGKILL",
-    ...(isRoot ? { uid: nobody, gid: nobody } : {}),
   });
   return stdout;
 }

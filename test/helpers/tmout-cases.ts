@@ -35,7 +35,6 @@ export const plainCases: readonly TmoutCase[] = [
   "readonly TMOUT=600\nif true; then TMOUT=900; export TMOUT; fi\nX=1\n",
   "readonly TMOUT=600\nexport TMOUT=900\n",
   "TMOUT=5 true\n",
-  "TMOUT=5 export OTHER\n",
   "TMOUT=5 OTHER=6\n",
   "TMOUT=5 >/dev/null\n",
   "TMOUT=600 \\\n  true\n",
@@ -136,6 +135,16 @@ export const structuredCases: readonly TmoutCase[] = [
 ];
 
 export const builtinCases: readonly TmoutCase[] = [
+  // What is assigned for one command is seen by a function, and by text that is run.
+  "f() { X=$TMOUT; }\nTMOUT=15 f\nTMOUT=$X\n",
+  "f() { TMOUT=$X; }\nX=3\nX=15 f\n",
+  'f() { [ -n "$TMOUT" ] && X=9; }\nX=1\nTMOUT=15 f\nTMOUT=$X\n',
+  "X=3\nX=15 eval 'TMOUT=$X'\n",
+  "X=3\nX=15 command eval 'TMOUT=$X'\n",
+  { ".bashrc": "X=3\nX=15 . ~/.other\n", ".other": "TMOUT=$X\n" },
+  "TMOUT=5 :\n",
+  "TMOUT=5 export OTHER\n",
+  "X=4\nX=TMOUT let X=9\n",
   "printf -v TMOUT 600\n",
   "printf -v TMOUT %d 600\n",
   "printf -v TMOUT '%s' 600; readonly TMOUT\n",
@@ -246,6 +255,10 @@ export const pieces: readonly string[] = [
   "eval 'TMOUT=13'",
   "TMOUT=14 true",
   "TMOUT=15 f",
+  "X=27 f",
+  "X=28 eval 'TMOUT=$X'",
+  "TMOUT=29 . ~/.other",
+  "X=30 export X",
   "(TMOUT=16)",
   "TMOUT=17 | cat",
   "set -a",

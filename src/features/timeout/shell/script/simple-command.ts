@@ -35,24 +35,26 @@ export function followSimple(command: Simple, state: ShellState, scope: Scope, w
   const name = expand(first, before, scope, walk);
   if (name.value.text === undefined || !name.isOneWord) throw new UncertainError("a command is computed", place);
   const invocation = { name: name.value.text, words: rest, place };
-  const runs = (from: ShellState) => runCommand(invocation, bareText(first) !== undefined, from, scope, walk);
-  if (assignments.length === 0) return runs(name.state);
-  return runWithOwnVariables(assignments, runs, name.state, place);
+  const isBare = bareText(first) !== undefined;
+  if (assignments.length > 0 && mayUseVariables(invocation.name, name.state)) {
+    if (assignments.some(({ name: own }) => own === "TMOUT"))
+      throw new UncertainError("TMOUT is set for one command that may read or keep it", place);
+    const without = assignments.reduce((now, own) => forget(now, own.name), name.state);
+    return runCommand(invocation, isBare, without, scope, walk);
+  }
+  return runCommand(invocation, isBare, name.state, scope, walk);
 }
 
-/** What a builtin or function does to a variable that only it has cannot be followed. */
-function runWithOwnVariables(
-  assignments: Simple["assignments"],
-  runs: (from: ShellState) => Outcome,
-  state: ShellState,
-  place: Place,
-): Outcome {
-  const ownsTmout = assignments.some(({ name }) => name === "TMOUT");
-  const outcome = runs(state);
-  if (ownsTmout && outcome.state?.tmout !== state.tmout)
-    throw new UncertainError("TMOUT is set for one command that changes it", place);
-  return outcome;
+/**
+ * Functions, and builtins that read variables or assign to them, see what is assigned for them alone; and after the special builtins
+ * of POSIX (Shell Command Language, 2.14) some shells keep it.
+ */
+function mayUseVariables(name: string, state: ShellState): boolean {
+  return state.functions.has(name) || usersOfVariables.test(name);
 }
+
+const usersOfVariables =
+  /^(?:[:.]|break|builtin|command|continue|declare|eval|exec|exit|export|float|integer|let|local|readonly|return|set|shift|source|times|trap|typeset|unset)$/;
 
 function assignAll(
   assignments: Simple["assignments"],
@@ -144,7 +146,7 @@ function callFunction(
   return { state: after && locals.reduce(forget, after), status: undefined };
 }
 
-/** A variable of a function's own is gone, and what was there before is there again. */
+/** What such a variable holds from then on is not followed: one of a function's own is gone, and what was there before is there again. */
 function forget(state: ShellState, name: string): ShellState {
   return { ...state, variables: withEntry(state.variables, name, unknownValue) };
 }
