@@ -37,10 +37,10 @@ ln -s /proc/self/fd/1 dev/stdout
 ln -s /proc/self/fd/2 dev/stderr
 
 # The kernel is the host's, and so is the number of its boot: each boot of the machine gets its own over it, as systemd-nspawn
-# does it. Before systemd 248 that cannot be done for all: services with ProtectKernelTunables= or ProtectControlGroups= get a
+# does it. With systemd 247 and 252 (not with 257) that cannot be done for all: services with ProtectKernelTunables= or ProtectControlGroups= get a
 # fresh /proc there (mount_procfs() in namespace.c unmounts what is on the old one), and in every fresh /proc stands the
 # kernel's own number, by which `journalctl --boot` then finds nothing. So the first boot keeps the host's there.
-if [ "$boots" -gt 1 ] || [ ! -e usr/lib/systemd/libsystemd-shared-247.so ]; then
+if [ "$boots" -gt 1 ] || ! ls usr/lib/systemd/libsystemd-shared-247.so usr/lib/*/systemd/libsystemd-shared-252.so 2>/dev/null | grep -q .; then
   cat /proc/sys/kernel/random/uuid >run/lab-boot-id
   mount --bind run/lab-boot-id proc/sys/kernel/random/boot_id
   mount -o remount,bind,ro proc/sys/kernel/random/boot_id

@@ -27,7 +27,7 @@ export interface Suite {
   readonly hasOpenscap: boolean;
   /** There is a /usr/bin/node from the suite's own packages. */
   readonly hasOwnNode: boolean;
-  /** Services that are kept from changing the kernel see the host's boot ID (before systemd 248): see boot.sh. */
+  /** Services that are kept from changing the kernel see the host's boot ID (systemd 247 and 252): see boot.sh. */
   readonly protectedServicesSeeHostsBoot: boolean;
   /** There is an AT&T ksh. */
   readonly hasKsh: boolean;
@@ -95,7 +95,7 @@ export const suites: readonly Suite[] = [
     hasChannelTimeoutInMatch: false,
     hasOpenscap: false,
     hasOwnNode: false,
-    protectedServicesSeeHostsBoot: false,
+    protectedServicesSeeHostsBoot: true,
     hasKsh: true,
   },
   {
