@@ -52,7 +52,7 @@ function run(home: string): string {
   const confined = isRoot
     ? ["unshare", "--pid", "--fork", "--kill-child", ...asNobody, ...bash]
     : ["unshare", "--user", "--map-current-user", "--pid", "--fork", "--kill-child", ...bash];
-  const { stdout } = spawnSync("prlimit", ["--nproc=200", ...confined], {
+  const { stdout } = spawnSync("prlimit", ["--nproc=100", ...confined], {
     cwd: home,
     env: {
       HOME: home,

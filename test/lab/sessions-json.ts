@@ -10,7 +10,7 @@ export interface SessionsJson {
   opening: number;
   closing: number;
   hidden: number;
-  listeners: { pid: number; server: string; addresses: { address: string; port: number }[] }[];
+  listeners: { pid: number; server: string; addresses: { address: string; port: number }[]; sockets: string[] }[];
   warnings: { code: string; message: string }[];
 }
 
@@ -23,6 +23,11 @@ export async function listJson(
   const { stdout, exitCode } = await machine.sshctl(["list", "-o", "json", ...args], options);
   expect(exitCode).toBe(0);
   return JSON.parse(stdout) as SessionsJson;
+}
+
+/** Those on the network: from systemd 256 on a machine has a socket of its own for SSH in the file system, too. */
+export function networkListeners({ listeners }: SessionsJson): SessionsJson["listeners"] {
+  return listeners.filter(({ sockets }) => sockets.length === 0);
 }
 
 /** The one row of a client's connection, found by the port that the client itself uses. */

@@ -25,20 +25,26 @@ import {
   openTunnel,
   type SshClient,
 } from "../machine/ssh-client.ts";
-import { listJson, rowOf, type SessionsJson } from "../sessions-json.ts";
+import { listJson, networkListeners, rowOf, type SessionsJson } from "../sessions-json.ts";
 
 const collector = "/opt/sshctl/collector/collect.sh";
 
 const list = `${node} ${sshctl} list -o json --phase any`;
 
-/** What is the same at two looks; a clock moves on, and a terminal may be told anything meanwhile. */
-function lasting({ sessions, listeners, warnings, authenticating }: SessionsJson) {
+/**
+ * What is the same at two looks; a clock moves on, and a terminal may be told anything meanwhile. Looks of sudo are root inside of a
+ * session themselves, each in processes of its own.
+ */
+function lasting(list: SessionsJson) {
+  const { sessions, warnings, authenticating } = list;
   return {
     sessions: sessions.map(({ idleSeconds, quietSeconds, ...session }) => ({
       ...session,
+      rootInside: undefined,
       hasTimes: [idleSeconds, quietSeconds].map((seconds) => seconds !== null),
     })),
-    listeners: listeners.toSorted((a, b) => a.pid - b.pid),
+    // Units of systemd are not recorded, and so not the ways in that only they tell.
+    listeners: networkListeners(list).toSorted((a, b) => a.pid - b.pid),
     warnings,
     authenticating,
   };

@@ -155,7 +155,7 @@ describeEveryNode("files are read in a way that no user can divert; the judge is
       ["a FIFO", `rm ${file}; mkfifo ${file}`, "not a regular file"],
       ["a link to a device", `ln -sf /dev/zero ${file}`, "not a regular file"],
       ["a folder", `rm ${file}; mkdir ${file}`, "not a regular file"],
-      ["a circle", `ln -sf authorized_keys ${file}`, "circle"],
+      ["a circle", `ln -sf authorized_keys ${file}`, "loop"],
       ["a gigabyte", `rm ${file}; truncate -s 1G ${file}`, "larger than"],
       ["no rights", `chmod 0 ${folder}`, "permission denied"],
       ["a link into a process", `ln -sf /proc/1/environ ${file}`, "permission denied"],

@@ -4,7 +4,7 @@ import { killJson, type KillJson } from "./kill-json.ts";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl, type Machine } from "../machine/machine.ts";
 import { openCommand, openShell, openSftp, openTunnel, type SshClient, type SshShell } from "../machine/ssh-client.ts";
-import { listJson, rowOf } from "../sessions-json.ts";
+import { listJson, networkListeners, rowOf } from "../sessions-json.ts";
 
 const tool = `${node} ${sshctl}`;
 
@@ -501,8 +501,7 @@ describeOldestAndNewest(
         });
         expect(await shell.exited).toBe(255);
         // What systemd holds beside the network is another way in.
-        const { listeners } = await listJson(lab());
-        expect(listeners.filter(({ addresses }) => addresses.length > 0)).toEqual([]);
+        expect(networkListeners(await listJson(lab()))).toEqual([]);
         const refused = await lab().sshctl(["kill-all", "--restart-listener", "--yes"]);
         expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("No listener was found") });
         await lab().must("systemctl start ssh.service");

@@ -82,7 +82,7 @@ describe("understands arguments as the sources do", () => {
     "timeout set 5 --channels shell",
     "timeout set 15m extra",
     "keys show",
-    "keys revoke nonsense",
+    "keys revoke SHA256:",
     "keys --fail-on worst",
     "watch --count x",
     "completion tcsh",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl } from "../machine/machine.ts";
 import { openShell } from "../machine/ssh-client.ts";
-import { rowOf, type SessionsJson } from "../sessions-json.ts";
+import { networkListeners, rowOf, type SessionsJson } from "../sessions-json.ts";
 
 describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces are the kernel's", (suite) => {
   const lab = useMachine(suite.name);
@@ -41,7 +41,7 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
     const { stdout } = await inService(["PrivateNetwork=yes"], "list -o json");
     const seen = JSON.parse(stdout) as SessionsJson;
     expect(seen.warnings).toEqual([]);
-    expect(seen.listeners).toHaveLength(1);
+    expect(networkListeners(seen)).toHaveLength(1);
     expect(rowOf(seen, shell)).toMatchObject({ user: "alice", container: false, peer: shell.local });
     const killed = await inService(["PrivateNetwork=yes"], `kill ${String(rowOf(seen, shell).pid)}`);
     expect(killed).toMatchObject({ exitCode: 0 });

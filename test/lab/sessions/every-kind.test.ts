@@ -17,7 +17,7 @@ import {
   type SshShell,
   type Target,
 } from "../machine/ssh-client.ts";
-import { listJson, rowOf, type SessionsJson } from "../sessions-json.ts";
+import { listJson, networkListeners, rowOf, type SessionsJson } from "../sessions-json.ts";
 
 /** What a shell says about its own connection: the truth that its row is held against. */
 async function tellsOfItself(shell: SshShell) {
@@ -166,7 +166,7 @@ describeEverySuite("names, titles and parents of the server's processes", (suite
     });
 
     test("names the listeners with their ports", () => {
-      const ports = seen.listeners.map(({ server, addresses }) => [
+      const ports = networkListeners(seen).map(({ server, addresses }) => [
         server,
         [...new Set(addresses.map(({ port }) => port))],
       ]);

@@ -3,7 +3,7 @@ import { describeEverySuite, describeOldestAndNewest, useMachine } from "../mach
 import { openCommand, openSftp, openShell, openTunnel, type SshClient } from "../machine/ssh-client.ts";
 import { reloadSshd } from "../reload-sshd.ts";
 import type { KillJson } from "../kill/kill-json.ts";
-import { listJson, rowOf } from "../sessions-json.ts";
+import { listJson, networkListeners, rowOf } from "../sessions-json.ts";
 
 describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot", (suite) => {
   const lab = useMachine(suite.name);
@@ -14,10 +14,10 @@ describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot",
     const before = await listJson(lab());
     await lab().must("systemctl restart ssh");
     const after = await listJson(lab());
-    expect(after.listeners.map(({ pid }) => pid)).not.toEqual(before.listeners.map(({ pid }) => pid));
+    expect(networkListeners(after).map(({ pid }) => pid)).not.toEqual(networkListeners(before).map(({ pid }) => pid));
     await lab().must("systemctl stop ssh");
     const stopped = await listJson(lab());
-    expect(stopped.listeners).toEqual([]);
+    expect(networkListeners(stopped)).toEqual([]);
     for (const client of [shell, root]) {
       expect(rowOf(after, client)).toMatchObject({ id: rowOf(before, client).id, local: client.remote });
       expect(rowOf(stopped, client)).toMatchObject({ id: rowOf(before, client).id, local: client.remote });
@@ -95,7 +95,7 @@ describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot",
   testWhereAdopted("shows the IPv4 peer of a socket that serves both families", async () => {
     await lab().must("systemctl stop ssh && systemctl start ssh.socket");
     const idle = await listJson(lab());
-    expect(idle.listeners).toEqual([expect.objectContaining({ pid: 1 })]);
+    expect(networkListeners(idle)).toEqual([expect.objectContaining({ pid: 1 })]);
     const shell = await openShell(lab());
     const seen = await listJson(lab(), ["--from", "127.0.0.0/8"]);
     expect(rowOf(seen, shell)).toMatchObject({ peer: { ...shell.local, address: "127.0.0.1" }, local: { port: 22 } });
@@ -120,7 +120,7 @@ describeOldestAndNewest("sshd adopts sockets of the service manager, or cannot",
     const all = await listJson(lab(), ["--user", "bob", "--containers"]);
     expect(without).toMatchObject({ sessions: [], hidden: 1 });
     expect(all).toMatchObject({ sessions: [{ container: true, kind: "command", local: { port: 22 } }], hidden: 0 });
-    expect(without.listeners).toHaveLength(1);
+    expect(networkListeners(without)).toHaveLength(1);
     container.end();
     await container.exited;
   });
