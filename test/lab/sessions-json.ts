@@ -20,8 +20,8 @@ export async function listJson(
   args: readonly string[] = [],
   options?: RunOptions,
 ): Promise<SessionsJson> {
-  const { stdout, exitCode } = await machine.sshctl(["list", "-o", "json", ...args], options);
-  expect(exitCode).toBe(0);
+  const { stdout, stderr, exitCode } = await machine.sshctl(["list", "-o", "json", ...args], options);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   return JSON.parse(stdout) as SessionsJson;
 }
 
