@@ -415,6 +415,16 @@ describe("what cannot be known", () => {
   });
 });
 
+test("of a time before all sources nothing is said to be known", async () => {
+  const { out, err, exitCode } = await machine([start], { width: 80 }).run("--at", "40 days ago");
+  expect([exitCode, out]).toEqual([0, expect.stringMatching(/^it is not known who was on at 20/)]);
+  expect(err).toContain("what was then is not known");
+  const { connections: found, warnings } = JSON.parse(
+    (await machine([start]).run("--at", "40 days ago", "-o", "json")).out,
+  );
+  expect([found, warnings]).toEqual([[], [expect.objectContaining({ code: "before-sources" })]]);
+});
+
 describe("log files", () => {
   const line = (ms: number, pid: number, text: string) =>
     `${new Date(now - ms).toISOString()} web1 sshd[${String(pid)}]: ${text}`;

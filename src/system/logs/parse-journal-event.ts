@@ -161,18 +161,20 @@ function systemdEvent(read: Fields, moment: Moment): LogEvent | undefined {
   return session === undefined ? undefined : { ...moment, kind: "session-stop", session };
 }
 
-/** Of a session that sshctl has ended. */
+/** Of a session that sshctl has ended. Where it ended one terminal of several, or wrote to them, the connection went on. */
 function ownRecord(read: Fields, moment: Moment): LogEvent | undefined {
   const record = parseAct(read("MESSAGE"));
-  const pid = /^(\d+):\d+$/.exec(record?.facts.session ?? "")?.[1];
-  if (record === undefined || pid === undefined || !record.isDone) return undefined;
+  const { session = "", signal, tty } = record?.facts ?? {};
+  const pid = /^(\d+):\d+$/.exec(session)?.[1];
+  if (record === undefined || pid === undefined || signal === undefined || tty !== undefined || !record.isDone)
+    return undefined;
   return {
     ...moment,
     kind: "killed",
     pid: Number(pid),
     act: record.id,
     caller: describeCaller(record.caller),
-    signal: record.facts.signal,
+    signal,
     reason: record.reason,
   };
 }

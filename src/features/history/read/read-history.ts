@@ -34,6 +34,11 @@ export interface SourceReach {
   isVerified: boolean;
 }
 
+/** Whether all of that time was before any source begins. What no source reaches is not known, and not nobody's. */
+export function isBeforeAll(sources: readonly SourceReach[], { toMs }: Span): boolean {
+  return sources.length > 0 && sources.every(({ sinceMs = Number.POSITIVE_INFINITY }) => toMs < sinceMs);
+}
+
 type Sources = Pick<Facts, "files" | "smallFiles" | "logFiles" | "programs" | "programLines" | "hostName" | "now">;
 
 export async function readHistory(
@@ -92,7 +97,11 @@ async function readFolder(
     takenAtMs: nowMs,
     connections: history.connections,
     sources: [reachOfJournal(history)],
-    warnings: [...unreadable(history, `no journal can be read in ${folder}`), ...dropped(history)],
+    warnings: [
+      ...unreadable(history, `no journal can be read in ${folder}`),
+      ...unreached([reachOfJournal(history)], span),
+      ...dropped(history),
+    ],
   };
 }
 
@@ -107,15 +116,17 @@ async function readHere(
   const journal = { programLines: facts.programLines, folder: undefined, currentBoot: currentBoot(facts) };
   const readFiles = async (untilMs: number) => readFileHistory(facts, span.fromMs, untilMs, nowMs);
   const history = await readJournalHistory(journal, span, nowMs, report, readFiles, onEvent);
+  const sources = [reachOfJournal(history), ...reachesOfFiles(history)];
   return {
     host: facts.hostName(),
     takenAtMs: nowMs,
     connections: await withComments(history.connections, facts),
-    sources: [reachOfJournal(history), ...reachesOfFiles(history)],
+    sources,
     warnings: [
       ...(report?.warnings ?? []),
       ...(trouble === undefined ? [] : [trouble]),
       ...unreadable(history, noJournal),
+      ...unreached(sources, span),
       ...dropped(history),
     ],
   };
@@ -163,6 +174,11 @@ const noJournal =
 
 function unreadable({ sinceMs }: JournalHistory, message: string): Warning[] {
   return sinceMs === undefined ? [{ code: "journal-unreadable", message }] : [];
+}
+
+function unreached(sources: readonly SourceReach[], span: Span): Warning[] {
+  if (!isBeforeAll(sources, span)) return [];
+  return [{ code: "before-sources", message: "what was then is not known: it is before all that can be read" }];
 }
 
 function dropped({ suppressed }: JournalHistory): Warning[] {

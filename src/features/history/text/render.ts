@@ -6,7 +6,7 @@ import { fullTime, zoneOffset } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
 import type { SortKey } from "../../sessions/text/sort.ts";
 import type { Row, Rows } from "../choose.ts";
-import type { History } from "../read/read-history.ts";
+import { isBeforeAll, type History } from "../read/read-history.ts";
 import type { AskedTime } from "../times.ts";
 import {
   historyColumnNames,
@@ -50,13 +50,19 @@ export async function* renderHistory(
       return yield* renderHistoryCsv(history, rows, columns ?? historyColumnNames, headers);
     case "table":
     case "wide": {
-      if (rows.length === 0) return yield style.width === undefined ? "" : `nobody was on ${spanText(asked)}\n`;
+      if (rows.length === 0) return yield style.width === undefined ? "" : `${emptyText(history, asked)}\n`;
       const shown = rows.slice(-mostRows(layout, style));
       const grid = historyGrid(shown, columns ?? (format === "wide" ? wideColumns : tableColumns), format);
       const isWhole = columns !== undefined;
       yield renderGrid(isWhole ? grid : withoutSilent(grid), { headers, truncate: layout.truncate, isWhole }, style);
     }
   }
+}
+
+function emptyText({ sources }: History, asked: AskedTime): string {
+  return isBeforeAll(sources, asked)
+    ? `it is not known who was on ${spanText(asked)}`
+    : `nobody was on ${spanText(asked)}`;
 }
 
 /** In pieces: all cells of a long history take more memory than all that is known of it. */

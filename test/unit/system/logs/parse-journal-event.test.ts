@@ -135,14 +135,15 @@ describe("logind, systemd, journald and sshctl", () => {
 
   test("tell who ended what", () => {
     const act = "20261128T140000000-7f2c";
-    const line = renderAct({
+    const kill = {
       id: act,
       act: "kill-all",
       isDone: true,
       caller: { uid: 0, name: "root", login: { uid: 1000, name: "alice" } },
       reason: "left over",
       facts: { session: "135:1195039", pid: "148", signal: "TERM", outcome: "ended by TERM in 0.0s" },
-    });
+    };
+    const line = renderAct(kill);
     const record = ofMonitor(159, line, { at, fields: { SYSLOG_IDENTIFIER: "sshctl" } });
     expect(parse(record)).toEqual({
       ...moment,
@@ -156,6 +157,8 @@ describe("logind, systemd, journald and sshctl", () => {
     expect(parse({ ...record, _UID: "1000" })).toBeUndefined();
     expect(parse({ ...record, MESSAGE: line.replace('result="done"', 'result="failed"') })).toBeUndefined();
     expect(parse({ ...record, MESSAGE: `${line} x` })).toBeUndefined();
+    const ofTerminal = renderAct({ ...kill, act: "kill", facts: { ...kill.facts, tty: "pts/4", signal: "HUP" } });
+    expect(parse({ ...record, MESSAGE: ofTerminal })).toBeUndefined();
   });
 
   test("tell what was dropped", () => {
