@@ -150,7 +150,7 @@ describe("a lock", () => {
     const { out, exitCode } = await run("lock alice --dry-run", fake);
     expect(exitCode).toBe(0);
     expect(out).toContain(
-      "alice (uid 1000) is locked: DenyUsers alice in /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf",
+      "Lock alice (uid 1000): DenyUsers alice in /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf",
     );
     expect([fake.ran, fake.host.written]).toEqual([[], []]);
   });

@@ -35,7 +35,7 @@ export function mechanismText(mechanism: Mechanism): string {
 export function renderLockPlan(plans: readonly PlannedLock[], { kill }: LockOptions, width: Width): string {
   return lines(
     plans.flatMap(({ account, mechanism, sessions, stays, notes }) => [
-      visible(`${account.name} (uid ${String(account.uid)}) is locked: ${mechanismText(mechanism)}`),
+      visible(`Lock ${account.name} (uid ${String(account.uid)}): ${mechanismText(mechanism)}`),
       ...(kill ? row("ends", sessionsText(sessions), width) : []),
       ...stays.flatMap((text) => row("stays", text, width)),
       ...notes.flatMap((text) => row("note", text, width)),
@@ -93,11 +93,7 @@ function leftText({ sessions, undecided }: NonNullable<LockReport["ending"]>["le
 export function renderUnlockPlan(records: readonly LockRecord[], width: Width): string {
   return lines(
     records.flatMap((record) =>
-      wrapWords(
-        visible(`${record.user} (uid ${String(record.uid)}) is unlocked: ${undoText(record)}`),
-        width,
-        textWidth,
-      ),
+      wrapWords(visible(`Unlock ${record.user} (uid ${String(record.uid)}): ${undoText(record)}`), width, textWidth),
     ),
   );
 }
@@ -106,7 +102,9 @@ function undoText({ mechanism, by, reason }: LockRecord): string {
   const what =
     mechanism.kind === "deny"
       ? `DenyUsers ${mechanism.pattern} goes from ${denyPath}`
-      : `the account expires ${mechanism.before === undefined ? "never" : `on ${dateOf(mechanism.before)}`} again`;
+      : mechanism.before === undefined
+        ? "the account no longer expires"
+        : `the account expires on ${dateOf(mechanism.before)} again`;
   return `${what}; it was locked by ${by}${reason === undefined ? "" : `, ${reason}`}`;
 }
 

@@ -78,7 +78,7 @@ function readOwnSections(host: TimeoutHost): DropInSection[] {
 }
 
 const takesEffect =
-  "sshd has read its configuration again: the change applies to new connections. Open connections keep what they have.";
+  "Once sshd has read its configuration again, the change applies to new connections. Open connections keep what they have.";
 
 function matchOf(scope: Scope): string {
   const match = matchLine(scope);
