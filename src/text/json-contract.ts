@@ -1488,7 +1488,7 @@ export interface EndJson {
    */
   victims: number[];
   /**
-   * Programs in it that had better not be interrupted.
+   * Programs in it that should not be interrupted.
    */
   dangers: {
     /**

@@ -122,7 +122,7 @@ describe("who can log in", () => {
       1,
       "publickey: PubkeyAuthentication no",
     ],
-    ["not after the expiry", { shadow: "alice:!:1:0:99999:7::1:\n" }, 1, "the account has expired on 1970-01-02"],
+    ["not after the expiry", { shadow: "alice:!:1:0:99999:7::1:\n" }, 1, "the account expired on 1970-01-02"],
     [
       "not with a password that is too old",
       { shadow: "alice:!:1:0:10:7:5::\n" },

@@ -451,7 +451,7 @@ describe("kill-all", () => {
     expect(done.out).toContain("  to end them: kill 905 906\n");
   });
 
-  test("marks programs that had better not be interrupted", async () => {
+  test("marks programs that should not be interrupted", async () => {
     const { out } = await run("kill-all -n --user bob", { report: machine([bob], ["apt-get"]) });
     expect(out).toContain("\nDANGER: apt-get (PID 915) installs packages in the session of bob, PID 913\n");
   });

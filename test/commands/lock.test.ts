@@ -149,9 +149,7 @@ describe("a lock", () => {
     const fake = machine({ pam: `account sufficient pam_permit.so\n${pam}` });
     const { out, exitCode } = await run("lock alice --dry-run", fake);
     expect(exitCode).toBe(0);
-    expect(out).toContain(
-      "Lock alice (uid 1000): DenyUsers alice in /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf",
-    );
+    expect(out).toContain("Lock alice (uid 1000): DenyUsers alice in /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf");
     expect([fake.ran, fake.host.written]).toEqual([[], []]);
   });
 
@@ -170,9 +168,9 @@ describe("a lock", () => {
 describe("what is refused", () => {
   test.each<[string, World, number, string]>([
     ["lock", {}, 2, "lock needs to know whom"],
-    ["lock root --yes", {}, 6, "root is root"],
+    ["lock root --yes", {}, 6, "root is never locked"],
     ["lock alice --yes", { uid: 1001 }, 4, "Only root may lock"],
-    ["lock alice --yes", { loginUid: 1000 }, 6, "alice is you"],
+    ["lock alice --yes", { loginUid: 1000 }, 6, "alice is your own account"],
     ["lock alice 1000 --yes", {}, 2, "the same account"],
     ["lock alcie --yes", {}, 1, "There is no user alcie, did you mean alice?"],
     ["lock alice", {}, 6, "nobody can be asked whether to lock alice"],

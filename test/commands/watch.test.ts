@@ -114,10 +114,10 @@ describe("--until-none", () => {
     const wait = ["watch", "--until-none", "--wait", "15m", "--idle", "1m"];
     const { err } = await sshctl(wait, { looks: [at(0, alice, own, unclear), at(2)] });
     expect(err).toBe(
-      "sshctl: waiting for 2 sessions to end, at most 15m: PID 2001, alice on pts/1 from 10.0.0.7:5000, PID 2201, alice from 10.0.0.7:5000; of 1 it is not known whether it is meant; your own is not waited for\n",
+      "sshctl: waiting for 2 sessions to end, at most 15m: PID 2001, alice on pts/1 from 10.0.0.7:5000, PID 2201, alice from 10.0.0.7:5000; of 1 it is not known whether it is meant; not waiting for your own\n",
     );
     const alone = await sshctl(["watch", "--until-none"], { looks: [at(0, own)] });
-    expect([alone.err, alone.exitCode]).toEqual(["sshctl: no session to wait for; your own is not waited for\n", 0]);
+    expect([alone.err, alone.exitCode]).toEqual(["sshctl: no session to wait for; not waiting for your own\n", 0]);
   });
 
   test("ends with 0 when nobody of the chosen is left", async () => {

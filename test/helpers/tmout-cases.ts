@@ -143,6 +143,7 @@ export const builtinCases: readonly TmoutCase[] = [
   "X=3\nX=15 command eval 'TMOUT=$X'\n",
   { ".bashrc": "X=3\nX=15 . ~/.other\n", ".other": "TMOUT=$X\n" },
   "TMOUT=5 :\n",
+  'if TMOUT=17 | cat; then X=1; else TMOUT=5; fi\nset -a\n: "${TMOUT:=10}"\n',
   "TMOUT=5 export OTHER\n",
   "X=4\nX=TMOUT let X=9\n",
   "printf -v TMOUT 600\n",

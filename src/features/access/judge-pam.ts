@@ -70,7 +70,7 @@ function reasonOf({ module, args }: PamModule, user: PamUser, files: Files): str
   return module === "pam_deny" || module === "pam_unix" ? expiryOf(user) : undefined;
 }
 
-const expired = "the account has expired on";
+const expired = "the account expired on";
 
 /** Whether that is why PAM, or sshd, refuses. */
 export function saysExpired(text: string): boolean {

@@ -15,7 +15,7 @@ export const locks: Command = {
   name: "locks",
   summary: "List which accounts are locked, by whom and why, and prove each lock again",
   examples: [
-    ["sudo sshctl locks", "code 5 where a lock does not hold any more"],
+    ["sudo sshctl locks", "code 5 if a lock no longer holds"],
     ["sudo sshctl locks -o json", "for programs"],
   ],
   options: { ...formatOptions(formats), ...gridOptions, ...colorOption },

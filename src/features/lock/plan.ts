@@ -89,10 +89,11 @@ function rejectOwn({ name, uid }: Account, { files }: Machine): void {
   const caller = readCaller(files);
   if (uid === 0)
     throw new DeclinedError(
-      `Nothing was done: ${name} is root, which is never locked.`,
+      `Nothing was done: ${name === "root" ? "root" : `${name} is uid 0, which`} is never locked.`,
       '"PermitRootLogin no" keeps root out.',
     );
-  if (uid === caller.uid || uid === caller.login?.uid) throw new DeclinedError(`Nothing was done: ${name} is you.`);
+  if (uid === caller.uid || uid === caller.login?.uid)
+    throw new DeclinedError(`Nothing was done: ${name} is your own account.`);
 }
 
 /** @throws NothingDoneError */
@@ -208,7 +209,7 @@ function staysOf(
       : [`${plural(sessions.length, "session")} stay open, and can do all that they could`]),
     ...(isLocal || sshOnly ? [] : ["cron, at, su and sudo are not touched: only SSH is locked, on this machine"]),
     ...findPersistence(account, machine).map(describePersistence),
-    "sudo -u, systemd-run and other acts of root in its name work as before",
+    "sudo -u, systemd-run and anything else that root runs as this user, work as before",
   ];
 }
 
@@ -216,7 +217,7 @@ function notesOf({ name }: Account, { acceptedKeys, penalties, otherDoors }: Acc
   return [
     ...(acceptedKeys > 1
       ? [
-          `${String(acceptedKeys)} keys open ${name}: the lock is for everybody who has one of them; sshctl keys revoke locks a single key`,
+          `${String(acceptedKeys)} keys open ${name}: the lock shuts out everyone who holds one of them; sshctl keys revoke locks a single key`,
         ]
       : []),
     ...(penalties

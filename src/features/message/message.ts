@@ -83,7 +83,7 @@ const [mostLines, mostCharacters] = [20, 2000];
 /** @throws UsageError */
 function parseOrder(given: GivenOptions, style: TextStyle): Order {
   const text = given.words.join(" ").trim();
-  if (text === "") throw new UsageError("message needs a text.", "Give it behind the options, in quotes.");
+  if (text === "") throw new UsageError("message needs a text.", "Put it after the options, in quotes.");
   const lines = text.split(/\r?\n/);
   if (lines.length > mostLines || text.length > mostCharacters)
     throw new UsageError(

@@ -25,7 +25,7 @@ export async function readKey(text: string, { host, env }: Pick<Context, "host" 
   if (found === undefined)
     throw new UsageError(
       `${path} cannot be read as the file of a key.`,
-      "Give a regular file, which is no link; a fingerprint; or a comment.",
+      "Give a regular file, not a symbolic link; a fingerprint; or a comment.",
     );
   if (found.includes("PRIVATE KEY"))
     throw new UsageError(`${path} holds a private key.`, `Give the public one: ${path}.pub.`);

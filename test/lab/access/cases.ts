@@ -69,7 +69,7 @@ export const cases: readonly Case[] = [
   { name: "usermod -L, which is no lock", prepare: "usermod -L alice", says: "yes" },
   { name: "usermod -L without PAM", config: "UsePAM no", prepare: "usermod -L alice", says: "no", because: /locked/ },
   { name: "no password without PAM", config: "UsePAM no", prepare: "usermod -p '*' alice", says: "yes" },
-  { name: "expired", prepare: "chage -E 0 alice", says: "no", because: /^the account has expired on 1970-01-01$/ },
+  { name: "expired", prepare: "chage -E 0 alice", says: "no", because: /^the account expired on 1970-01-01$/ },
   { name: "expired without PAM", config: "UsePAM no", prepare: "usermod -p '*' alice; chage -E 0 alice", says: "no" },
   { name: "expires today", prepare: `chage -E ${days(0)} alice`, says: "no" },
   {

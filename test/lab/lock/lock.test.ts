@@ -136,7 +136,7 @@ describeEverySuite("what sshd judges when differs", (suite) => {
       expect({ words, ...result }).toEqual({ words, exitCode, stdout: "" });
       expect(stderr).toMatch(message);
     };
-    await refused(["root"], 6, "root is root");
+    await refused(["root"], 6, "root is never locked");
     await refused(["alcie"], 1, "did you mean alice");
     await refused(["alice", "alice"], 2, "the same account");
     await refused(["alice", "nobody-there"], 1, "There is no user nobody-there");
@@ -145,7 +145,10 @@ describeEverySuite("what sshd judges when differs", (suite) => {
     await lab().must("mv /root/.ssh/away /root/.ssh/authorized_keys");
     const own = `/opt/node/bin/node /opt/sshctl/bin/sshctl.js lock deploy --yes`;
     const { stderr, exitCode } = await lab().sh(`echo $(id -u deploy) >/proc/self/loginuid; exec ${own}`, patience);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 6, stderr: expect.stringContaining("deploy is you") });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 6,
+      stderr: expect.stringContaining("deploy is your own account"),
+    });
     expect((await lab().sshctl(["lock", "alice"], patience)).exitCode).toBe(6);
     expect((await lab().sshctl(["lock", "alice", "--dry-run"], patience)).exitCode).toBe(0);
     expect(await state()).toBe(before);

@@ -43,7 +43,7 @@ async function examineLogFiles(hasJournal: boolean, host: DoctorHost): Promise<C
   if (begins.length > 0)
     return ok("log-files", `reach back to ${localDay(Math.min(...begins))}; facts from them are shown as unverified`);
   if (hasJournal || isPresent(host.files.facts("/run/systemd/journal/socket")))
-    return ok("log-files", "none besides the journal, which has everything they would");
+    return ok("log-files", "none besides the journal, which has everything they would contain");
   const says = paths.length > 0 ? "cannot be read, or are empty" : "there are none";
   return missing("log-files", `${says}: auth.log, secure, messages`, "start systemd-journald or a syslog daemon");
 }

@@ -19,7 +19,7 @@ const programs: ReadonlyMap<string, string> = new Map(
   }).flatMap(([danger, names]) => names.split(" ").map((name) => [name.slice(0, longestComm), danger] as const)),
 );
 
-/** What a process does that had better not be interrupted. */
+/** What a process does that should not be interrupted. */
 export interface Danger {
   pid: number;
   name: string;

@@ -8,7 +8,7 @@ import { describeSession } from "../../sessions/text/one-line.ts";
 export function describeWaiting({ chosen }: Pick<Poll, "chosen">, waitMs: number | undefined): string {
   const others = chosen.sessions.filter(({ self }) => self !== true);
   const isOwnSpared = others.length < chosen.sessions.length;
-  const own = isOwnSpared ? "; your own is not waited for" : "";
+  const own = isOwnSpared ? "; not waiting for your own" : "";
   const awaited = [...others, ...chosen.undecided];
   if (awaited.length === 0) return `no session to wait for${own}`;
   const limit = waitMs === undefined ? "" : `, at most ${formatDuration(waitMs / 1000)}`;

@@ -10,7 +10,7 @@ import {
   type Value,
 } from "./shell-state.ts";
 import type { Part, Word } from "./syntax.ts";
-import { setTmout, standsBehind, UncertainError, type Scope, type Walk } from "./walk.ts";
+import { setTmout, standsBehind, UncertainError, withTmout, type Scope, type Walk } from "./walk.ts";
 
 export interface Expanded {
   value: Value;
@@ -149,10 +149,17 @@ function assignDefault(
   walk: Walk,
 ): ShellState {
   if (name !== "TMOUT") return assignVariable(state, name, isMissing === true ? value : unknownValue, place);
-  if (isMissing === undefined && state.tmout.value.text === undefined && state.tmout.doubt !== undefined) {
-    // Whatever it is, it is set now.
-    const doubt = { place, reason: state.tmout.doubt.reason };
-    return { ...state, tmout: { ...state.tmout, doubt, value: unknownValue, by: [...state.tmout.by, place] } };
+  const { tmout, exportsAll } = state;
+  if (
+    isMissing === undefined &&
+    tmout.value.text === undefined &&
+    tmout.doubt !== undefined &&
+    tmout.readonly === false
+  ) {
+    // Whatever it is, it is set now; with set -a it is exported if it was set here.
+    const exported = exportsAll === false || tmout.exported === true ? tmout.exported : undefined;
+    const doubt = { place, reason: tmout.doubt.reason };
+    return withTmout(state, { doubt, value: unknownValue, exported, by: [...tmout.by, place] });
   }
   if (isMissing === undefined) throw new UncertainError("it is not known whether TMOUT is set by then", place);
   const assigned = setTmout(state, value, place, "its value is computed there", walk);
