@@ -150,12 +150,8 @@ function assignDefault(
 ): ShellState {
   if (name !== "TMOUT") return assignVariable(state, name, isMissing === true ? value : unknownValue, place);
   const { tmout, exportsAll } = state;
-  if (
-    isMissing === undefined &&
-    tmout.value.text === undefined &&
-    tmout.doubt !== undefined &&
-    tmout.readonly === false
-  ) {
+  const isInDoubt = isMissing === undefined && tmout.value.text === undefined && tmout.readonly === false;
+  if (isInDoubt && tmout.doubt !== undefined) {
     // Whatever it is, it is set now; with set -a it is exported if it was set here.
     const exported = exportsAll === false || tmout.exported === true ? tmout.exported : undefined;
     const doubt = { place, reason: tmout.doubt.reason };
