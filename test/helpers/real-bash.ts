@@ -48,7 +48,14 @@ export function askBash(
 /** A script can call itself without end, each time in a process of its own: none outlives its namespace, and they are not many. */
 function run(home: string): string {
   const bash = ["bash", "--noprofile", "--rcfile", join(home, ".bashrc"), "-i"];
-  const asNobody = ["setpriv", `--reuid=${String(nobody)}`, `--regid=${String(nobody)}`, "--clear-groups"];
+  // A change of user makes the kernel forget the signal of --kill-child: prctl(2), PR_SET_PDEATHSIG.
+  const asNobody = [
+    "setpriv",
+    `--reuid=${String(nobody)}`,
+    `--regid=${String(nobody)}`,
+    "--clear-groups",
+    "--pdeathsig=KILL",
+  ];
   const confined = isRoot
     ? ["unshare", "--pid", "--fork", "--kill-child", ...asNobody, ...bash]
     : ["unshare", "--user", "--map-current-user", "--pid", "--fork", "--kill-child", ...bash];
