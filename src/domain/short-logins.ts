@@ -4,6 +4,7 @@
  */
 import { sameEndpoint } from "./address.ts";
 import { unused } from "./assemble-sessions.ts";
+import { groupBy } from "./group-by.ts";
 import type { AuthRecord } from "./match-auth.ts";
 import type { Pid } from "./process.ts";
 import type { Session, LiveReport } from "./session.ts";
@@ -76,7 +77,7 @@ export class ShortLogins {
       .filter(({ missedAtMs }) => takenAtMs - missedAtMs < rememberedMs)
       .slice(-mostRemembered);
     const open = report.sessions.filter(({ phase }) => phase === "open");
-    const shown = groupByPid([...open, ...this.#ended.map(({ session }) => session)]);
+    const shown = groupBy([...open, ...this.#ended.map(({ session }) => session)], ({ identity }) => identity.pid);
     const unseen = this.#pending.filter(({ record }) => !shown.get(record.pid)?.some((one) => isOf(one, record)));
     const over = unseen.filter((login) => isOver(login, report));
     this.#pending = unseen.filter((login) => !over.includes(login)).map((login) => withStart(login, report));
@@ -98,16 +99,6 @@ interface Ended {
 
 /** A process may take that long to end after it has closed its login. */
 const logoutMs = 30_000;
-
-function groupByPid(sessions: readonly Session[]): Map<Pid, Session[]> {
-  const groups = new Map<Pid, Session[]>();
-  for (const session of sessions) {
-    const group = groups.get(session.identity.pid);
-    if (group === undefined) groups.set(session.identity.pid, [session]);
-    else group.push(session);
-  }
-  return groups;
-}
 
 function isOf({ peer, acceptedAtMs = 0 }: Session, { message, timeMs }: AuthRecord): boolean {
   // The time of boot is known in whole seconds, so that of a start may be later than it was.

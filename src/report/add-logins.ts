@@ -1,5 +1,6 @@
 import type { Facts } from "../host/host.ts";
 import type { Accounts, UserLookup } from "../domain/accounts.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { foreignNames, matchAuth, type AuthRecord, type IsUser } from "../domain/match-auth.ts";
 import { plural } from "../text/words.ts";
 import { isOfUserHere, type Session, type SessionReport, type Warning } from "../domain/session.ts";
@@ -54,8 +55,7 @@ async function withAuth(
   records: readonly AuthRecord[],
   findUser: UserLookup,
 ): Promise<Session[]> {
-  const byPid = new Map<number, AuthRecord[]>();
-  for (const record of records) byPid.set(record.pid, [...(byPid.get(record.pid) ?? []), record]);
+  const byPid = groupBy(records, ({ pid }) => pid);
   const recordsOf = ({ identity }: Session) => byPid.get(identity.pid) ?? [];
   const uids = new Map<string, number>();
   for (const name of new Set(sessions.flatMap((session) => foreignNames(session, recordsOf(session))))) {

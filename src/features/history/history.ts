@@ -14,11 +14,9 @@ import {
   columnOptions,
   formatOptions,
   gridOptions,
-  parseColumns,
   parseFormat,
-  parseSort,
   parseStyle,
-  rejectColumns,
+  parseRows,
 } from "../sessions/output-options.ts";
 import { parseUsers } from "../sessions/selection-options.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
@@ -87,15 +85,8 @@ export const history: Command = {
 /** @throws UsageError */
 function parseLayout(given: GivenOptions): HistoryLayout {
   const format = parseFormat(given, historyFormats);
-  const columns = parseColumns(given, oneOf(historyColumnNames));
-  rejectColumns(columns, format, tabularFormats);
-  return {
-    format,
-    columns,
-    sort: parseSort(given, oneOf(historyColumnNames)),
-    headers: !given.flag("no-headers"),
-    truncate: !given.flag("no-trunc") && format !== "wide",
-  };
+  const table = parseRows(given, oneOf(historyColumnNames), format, tabularFormats);
+  return { ...table, format, truncate: table.truncate && format !== "wide" };
 }
 
 /** @throws UsageError */

@@ -17,7 +17,7 @@ import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "./tex
 import { findingGrid, keyGrid } from "./text/grid.ts";
 import { renderKeysJson } from "./text/json.ts";
 import { renderGrid } from "../../text/render-grid.ts";
-import type { SortKey } from "../sessions/text/sort.ts";
+import type { RowsLayout } from "../sessions/text/sort.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import { keysRevoke } from "./revoke.ts";
 import { keysShow } from "./show.ts";
@@ -85,14 +85,9 @@ export const keysList: Command = {
   },
 };
 
-interface Layout {
+interface Layout extends RowsLayout<KeyColumnName> {
   format: Format;
   findings: boolean;
-  /** Undefined: the usual ones of the format. */
-  columns: readonly KeyColumnName[] | undefined;
-  sort: readonly SortKey<KeyColumnName>[];
-  headers: boolean;
-  truncate: boolean;
   isWhole: boolean;
 }
 

@@ -2,6 +2,7 @@
 import type { Machine } from "../../host/host.ts";
 import { orUndefined } from "../../host/files/files.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
+import { isObject, parseObject } from "../../text/json-object.ts";
 import { isoTime } from "../../text/time.ts";
 
 /** How an account is kept out. */
@@ -41,7 +42,7 @@ export function renderRecord({ atMs, mechanism, reason, ...record }: LockRecord)
 
 /** @returns undefined for anything that this program has not written. */
 export function parseRecord(text: string): LockRecord | undefined {
-  const fields = objectIn(text);
+  const fields = parseObject(text);
   const mechanism = mechanismIn(fields?.["mechanism"]);
   const [id, act, user, machineId, by] = ["id", "act", "user", "machineId", "by"].map((name) => textIn(fields?.[name]));
   const { uid, state, reason } = { uid: fields?.["uid"], state: fields?.["state"], reason: textIn(fields?.["reason"]) };
@@ -59,19 +60,6 @@ function mechanismIn(value: unknown): Mechanism | undefined {
   if (kind === "deny" && typeof pattern === "string") return { kind, pattern };
   if (kind !== "expiry" || (before !== null && typeof before !== "number")) return undefined;
   return { kind, before: before ?? undefined };
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function textIn(value: unknown): string | undefined {

@@ -5,7 +5,7 @@ import { colorModes, painterFor } from "../../text/color.ts";
 import { columnNames, columnOf, type ColumnName } from "./text/columns.ts";
 import { sessionFormats, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
 import type { TextStyle } from "../../text/grid.ts";
-import type { SortKey } from "./text/sort.ts";
+import type { SortKey, RowsLayout } from "./text/sort.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";
 
@@ -38,7 +38,7 @@ export const gridOptions = {
 } satisfies OptionTable;
 
 /**
- * What {@link parseColumns} and {@link parseSort} read.
+ * What {@link parseRows} reads.
  *
  * @param example - a sort key, and what comes first then.
  */
@@ -60,15 +60,33 @@ export const outputOptions = {
 
 export function parseLayout(given: GivenOptions): SessionsLayout {
   const format = parseFormat(given, sessionFormats);
-  const columns = parseColumns(given, sessionColumn);
-  rejectColumns(columns, format, tabularFormats);
   return {
     format,
+    ...parseRows(given, sessionColumn, format, tabularFormats),
+    fullCommand: given.flag("full-command"),
+  };
+}
+
+/**
+ * What {@link columnOptions} and {@link gridOptions} say.
+ *
+ * @param column - how the name of one is read.
+ * @param tabular - the formats that have columns.
+ * @throws UsageError
+ */
+export function parseRows<Name extends string, Format extends string>(
+  given: GivenOptions,
+  column: Reader<Name>,
+  format: Format,
+  tabular: ReadonlySet<Format>,
+): RowsLayout<Name> {
+  const columns = parseColumns(given, column);
+  rejectColumns(columns, format, tabular);
+  return {
     columns,
-    sort: parseSort(given, sessionColumn),
+    sort: parseSort(given, column),
     headers: !given.flag("no-headers"),
     truncate: !given.flag("no-trunc"),
-    fullCommand: given.flag("full-command"),
   };
 }
 

@@ -1,6 +1,6 @@
 import { targetForms, type Target } from "../../domain/target.ts";
 import { exitCodes, UsageError } from "../../errors.ts";
-import { renderDetails, renderDetailsJson } from "./text/details-text.ts";
+import { renderDetailsAs } from "./text/details-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
@@ -44,11 +44,7 @@ export const show: Command = {
     const session = onlySession(target, report);
     const details = await (await context.reports()).details(session, report, source);
     const fullCommand = given.flag("full-command");
-    context.out.write(
-      format === "json"
-        ? renderDetailsJson(details, report, fullCommand)
-        : renderDetails(details, report, fullCommand, look),
-    );
+    context.out.write(renderDetailsAs(format, details, report, fullCommand, look));
     return exitCodes.done;
   },
 };

@@ -2,6 +2,7 @@
  * How programs run on many hosts at once: the port between what sshctl wants to know and whatever carries it there. Adapters differ in
  * what they are good at; the contract tests hold all of them to the same answers.
  */
+import type { GroupEnd } from "../../host/programs/run-group.ts";
 import type { FleetHost } from "../names/fleet-host.ts";
 
 /** A program for one host. */
@@ -25,21 +26,12 @@ export interface EngineSettings {
   stop: AbortSignal;
 }
 
-/** How a job has ended on its host. */
-export type JobEnd =
-  | {
-      kind: "ended";
-      /** Byte by byte what the program has printed, and what login shells print before and after it. */
-      stdout: Buffer;
-      /** The end of what was said on standard error, there or by SSH. */
-      stderr: string;
-      /** That of the program; 255 where SSH itself has failed; undefined after a signal. */
-      exitCode: number | undefined;
-    }
-  | { kind: "late" }
-  | { kind: "too-much" }
-  /** The run was stopped before it had ended, or had begun. */
-  | { kind: "stopped" };
+/**
+ * How a job has ended on its host: what its program has printed, byte by byte, and login shells before and after it; what was said
+ * on standard error, there or by SSH; and the exit code of the program, 255 where SSH itself has failed. It is "stopped", too, where it
+ * had not begun.
+ */
+export type JobEnd = Exclude<GroupEnd, { kind: "missing" | "problem" }>;
 
 export interface Answer {
   job: Job;

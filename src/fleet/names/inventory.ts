@@ -5,6 +5,7 @@
 import { UsageError } from "../../errors.ts";
 import type { CallerPrograms } from "../../host/programs/as-caller.ts";
 import type { FleetHost } from "./fleet-host.ts";
+import { isObject, parseObject } from "../../text/json-object.ts";
 import { checkHostName, expandNodeSet } from "./node-set.ts";
 import { findForeignArgument, splitWords } from "./ssh-args.ts";
 
@@ -167,21 +168,8 @@ function unusable(name: string, variable: string, why: string): UsageError {
   return new UsageError(`The inventory's ${variable} of ${name} ${why}.`, `--not-on ${name} leaves it out.`);
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function textsOf(value: unknown): string[] {

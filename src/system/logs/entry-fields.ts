@@ -1,4 +1,4 @@
-import { parseObject } from "./journal.ts";
+import { parseObject } from "../../text/json-object.ts";
 
 /** A field of an entry of the journal, by its name; empty where there is none, or where it is no text. */
 export type Fields = (name: string) => string;

@@ -2,6 +2,7 @@ import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { AuthRecord } from "../../domain/match-auth.ts";
 import type { Pid } from "../../domain/process.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
+import { parseObject } from "../../text/json-object.ts";
 import type { Programs } from "../../host/programs/run.ts";
 
 /** A million entries are searched in well under a second, by index; a damaged journal must not hang us. */
@@ -71,14 +72,4 @@ export function parseTrustedLine(line: string): TrustedLine | undefined {
     timeMs: Number(microseconds) / 1000,
     monotonic: Number(text("__MONOTONIC_TIMESTAMP")),
   };
-}
-
-/** The fields of an entry, by name; undefined for what is no entry. */
-export function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@ import { withHost, withoutSilent, type TextStyle } from "../../../text/grid.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
 import { fullTime, zoneOffset } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
-import type { SortKey } from "../../sessions/text/sort.ts";
+import type { RowsLayout } from "../../sessions/text/sort.ts";
 import type { Row, Rows } from "../choose.ts";
 import { isBeforeAll, type History } from "../read/read-history.ts";
 import type { AskedTime } from "../times.ts";
@@ -23,13 +23,8 @@ export type HistoryFormat = (typeof historyFormats)[number];
 
 export const tabularFormats: ReadonlySet<HistoryFormat> = new Set<HistoryFormat>(["table", "wide", "csv"]);
 
-export interface HistoryLayout {
+export interface HistoryLayout extends RowsLayout<HistoryColumnName> {
   format: HistoryFormat;
-  /** Undefined: the usual ones of the format. */
-  columns: readonly HistoryColumnName[] | undefined;
-  sort: readonly SortKey<HistoryColumnName>[];
-  headers: boolean;
-  truncate: boolean;
 }
 
 export async function* renderHistory(

@@ -1,3 +1,4 @@
+import { groupBy } from "../../../domain/group-by.ts";
 import { reasonOf, remedyOf } from "./faults.ts";
 import { severities, type Finding, type Severity } from "../inventory/findings.ts";
 import type { TextStyle } from "../../../text/grid.ts";
@@ -7,14 +8,7 @@ import { hangingIndent } from "../../../text/wrap.ts";
 
 /** What is wrong, for people: where it is in lines, and below them why and what to do. What is alike is told once. */
 export function renderFindings(findings: readonly Finding[], look: TextStyle): string {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const texts = textsOf(finding);
-    const alike = groups.get(texts);
-    if (alike === undefined) groups.set(texts, [finding]);
-    else alike.push(finding);
-  }
-  return [...groups.values()]
+  return [...groupBy(findings, textsOf).values()]
     .flatMap((alike) => alikeLines(alike, look))
     .map((line) => `${line}\n`)
     .join("");

@@ -1,7 +1,7 @@
 import { renderCsv } from "../../../text/csv.ts";
 import { withoutSilent, type Grid, type TextStyle } from "../../../text/grid.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
-import { comparisons, sortRows, type SortKey } from "../text/sort.ts";
+import { comparisons, sortRows, type RowsLayout } from "../text/sort.ts";
 import type { View } from "../text/columns.ts";
 import { emphasisOf, type SessionFormat } from "../text/sessions-text.ts";
 import {
@@ -14,13 +14,8 @@ import {
 import { renderFleetJson, renderFleetNdjson } from "./fleet-json.ts";
 import { rowsOf, type FleetRow, type FleetSessions } from "./fleet-sessions.ts";
 
-export interface FleetLayout {
+export interface FleetLayout extends RowsLayout<FleetColumnName> {
   format: SessionFormat;
-  /** Undefined: the usual ones of the format. */
-  columns: readonly FleetColumnName[] | undefined;
-  sort: readonly SortKey<FleetColumnName>[];
-  headers: boolean;
-  truncate: boolean;
   fullCommand: boolean;
 }
 

@@ -2,7 +2,7 @@
 import type { GivenOptions } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
 import type { ExitCode } from "../../../errors.ts";
-import { parseColumns, parseFormat, parseSort, parseStyle, rejectColumns } from "../output-options.ts";
+import { parseFormat, parseStyle, parseRows } from "../output-options.ts";
 import { parseKeys } from "../selection-options.ts";
 import { sessionFormats, tabularFormats } from "../text/sessions-text.ts";
 import { fleetColumn } from "./fleet-columns.ts";
@@ -36,14 +36,9 @@ export async function listOn(given: GivenOptions, context: Context): Promise<Exi
 /** @throws UsageError */
 function parseFleetLayout(given: GivenOptions): FleetLayout {
   const format = parseFormat(given, sessionFormats);
-  const columns = parseColumns(given, fleetColumn);
-  rejectColumns(columns, format, tabularFormats);
   return {
     format,
-    columns,
-    sort: parseSort(given, fleetColumn),
-    headers: !given.flag("no-headers"),
-    truncate: !given.flag("no-trunc"),
+    ...parseRows(given, fleetColumn, format, tabularFormats),
     fullCommand: given.flag("full-command"),
   };
 }

@@ -6,7 +6,7 @@ import { exitCodes, FatalError, UsageError, type ExitCode } from "../../../error
 import { detailsOf, hasAnswered } from "../../../fleet/collect/collect-fleet.ts";
 import { onlySession } from "../find-session.ts";
 import { parseFormat, parseStyle, textFormats } from "../output-options.ts";
-import { renderDetails, renderDetailsJson } from "../text/details-text.ts";
+import { renderDetailsAs } from "../text/details-text.ts";
 import { withDetail } from "./fleet-notes.ts";
 import { lookAndShow, namedHosts, parseReach, rejectOtherSources } from "./look.ts";
 
@@ -31,11 +31,7 @@ export async function showOn(target: Target, given: GivenOptions, context: Conte
     if (details === undefined) throw new FatalError(`The answer of ${only.name} cannot be read.`);
     const shown = { ...details, session };
     const fullCommand = given.flag("full-command");
-    context.out.write(
-      format === "json"
-        ? renderDetailsJson(shown, named, fullCommand)
-        : renderDetails(shown, named, fullCommand, style),
-    );
+    context.out.write(renderDetailsAs(format, shown, named, fullCommand, style));
     return exitCodes.done;
   });
 }

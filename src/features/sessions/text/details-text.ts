@@ -15,7 +15,19 @@ import { fullTime, isoTime } from "../../../text/time.ts";
 import { visible } from "../../../text/visible.ts";
 import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 
-/** What `show` tells, for people. */
+/** What `show` tells, for people or for programs. */
+export function renderDetailsAs(
+  format: "text" | "json",
+  details: SessionDetails,
+  report: SessionReport,
+  fullCommand: boolean,
+  style: TextStyle,
+): string {
+  return format === "json"
+    ? renderDetailsJson(details, report, fullCommand)
+    : renderDetails(details, report, fullCommand, style);
+}
+
 export function renderDetails(
   details: SessionDetails,
   report: SessionReport,
@@ -137,7 +149,7 @@ function processLine(process: SessionProcess, fullCommand: boolean): string {
 }
 
 /** docs/schemas/session-1.json */
-export function renderDetailsJson(details: SessionDetails, report: SessionReport, fullCommand: boolean): string {
+function renderDetailsJson(details: SessionDetails, report: SessionReport, fullCommand: boolean): string {
   return renderJson<SessionDocument>(detailsToJson(details, report, fullCommand));
 }
 

@@ -16,7 +16,7 @@ import { withoutSilent, type Grid, type GridRow, type TextStyle, type TableLayou
 import { renderSessionsJson, renderSessionsNdjson } from "./sessions-json.ts";
 import { legendLines } from "./legend.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
-import { sortSessions, type SortKey } from "./sort.ts";
+import { sortSessions, type RowsLayout } from "./sort.ts";
 import { visible } from "../../../text/visible.ts";
 import { wrapWords } from "../../../text/wrap.ts";
 
@@ -26,14 +26,8 @@ export type SessionFormat = (typeof sessionFormats)[number];
 /** Formats with columns to choose. */
 export const tabularFormats: ReadonlySet<SessionFormat> = new Set<SessionFormat>(["table", "wide", "csv"]);
 
-export interface SessionsLayout {
+export interface SessionsLayout extends RowsLayout {
   format: SessionFormat;
-  /** Undefined: the usual ones of the format. */
-  columns: readonly ColumnName[] | undefined;
-  sort: readonly SortKey[];
-  headers: boolean;
-  /** Cut cells to the width of the terminal. */
-  truncate: boolean;
   fullCommand: boolean;
 }
 

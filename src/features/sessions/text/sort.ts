@@ -8,6 +8,16 @@ export interface SortKey<Name extends string = ColumnName> {
   descending: boolean;
 }
 
+/** How rows and columns are shown. */
+export interface RowsLayout<Name extends string = ColumnName> {
+  /** Undefined: the usual ones of the format. */
+  columns: readonly Name[] | undefined;
+  sort: readonly SortKey<Name>[];
+  headers: boolean;
+  /** Cut cells to the width of the terminal. */
+  truncate: boolean;
+}
+
 /** What orders two rows, as for Array.prototype.sort(). */
 export type Compare<Row> = (a: Row, b: Row) => number;
 
