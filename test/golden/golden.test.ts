@@ -132,41 +132,6 @@ const made: readonly (readonly [name: string, world: () => World, lines: readonl
     ],
   ],
   ["doctor", () => patient(), [["doctor"], ["doctor", "--json"]]],
-  [
-    "usage",
-    () => ({ sessions: [session()] }),
-    [
-      [],
-      ["--help"],
-      ["help", "list"],
-      ["help", "count"],
-      ["help", "show"],
-      ["help", "kill"],
-      ["help", "kill-all"],
-      ["help", "watch"],
-      ["help", "keys"],
-      ["help", "keys", "show"],
-      ["help", "keys", "revoke"],
-      ["help", "timeout"],
-      ["help", "timeout", "set"],
-      ["help", "timeout", "unset"],
-      ["help", "timeout", "show"],
-      ["help", "doctor"],
-      ["help", "completion"],
-      ["completion", "bash"],
-      ["completion", "zsh"],
-      ["completion", "fish"],
-      ["nonsense"],
-      ["list", "--nonsense"],
-      ["list", "--idle", "x"],
-      ["list", "surplus"],
-      ["kill"],
-      ["kill", "0"],
-      ["kill-all", "--signal", "STOP"],
-      ["show", "nobody"],
-      ["list", "--root", "/nowhere"],
-    ],
-  ],
 ];
 
 describe.each(made)("%s", (name, world, lines) => {
@@ -176,5 +141,54 @@ describe.each(made)("%s", (name, world, lines) => {
     for (const args of lines.slice(0, 2))
       all += `(100 columns)\n${transcript(args, await sshctl(args, { ...world(), width: 100 }))}`;
     await expect(all).toMatchFileSnapshot(`${folder}${name}.txt`);
+  });
+});
+
+/** One file for each, so that changes of two commands touch two files. */
+const usage: readonly (readonly string[])[] = [
+  [],
+  ["--help"],
+  ["help", "list"],
+  ["help", "count"],
+  ["help", "history"],
+  ["help", "access"],
+  ["help", "lock"],
+  ["help", "unlock"],
+  ["help", "locks"],
+  ["help", "message"],
+  ["help", "changes"],
+  ["help", "undo"],
+  ["help", "show"],
+  ["help", "kill"],
+  ["help", "kill-all"],
+  ["help", "watch"],
+  ["help", "keys"],
+  ["help", "keys", "show"],
+  ["help", "keys", "revoke"],
+  ["help", "timeout"],
+  ["help", "timeout", "set"],
+  ["help", "timeout", "unset"],
+  ["help", "timeout", "show"],
+  ["help", "doctor"],
+  ["help", "completion"],
+  ["completion", "bash"],
+  ["completion", "zsh"],
+  ["completion", "fish"],
+  ["nonsense"],
+  ["list", "--nonsense"],
+  ["list", "--idle", "x"],
+  ["list", "surplus"],
+  ["kill"],
+  ["kill", "0"],
+  ["kill-all", "--signal", "STOP"],
+  ["show", "nobody"],
+  ["list", "--root", "/nowhere"],
+];
+
+describe("usage", () => {
+  test.each(usage.map((args) => [args.join(" "), args] as const))("%s", async (line, args) => {
+    const outcome = await sshctl(args, { sessions: [session()] });
+    const words = line.match(/[\w]+/g)?.join("-");
+    await expect(transcript(args, outcome)).toMatchFileSnapshot(`${folder}usage/${words ?? "none"}.txt`);
   });
 });
