@@ -44,13 +44,18 @@ export function diffSessions(before: Known, look: Poll): { known: Known; events:
   };
 }
 
-/** Who watches strangers is told when one has become a session, and not of the moments before. */
+/**
+ * Who watches strangers is told when one has become a session, and not of the moments before. In the last of them it may pass
+ * for one that is being closed: its session child was born while the machine was being read.
+ */
 function withoutPassing(before: Known, seen: Known): Known {
   return new Map(
     [...seen].map(([id, now]) => {
       const earlier = before.get(id);
-      const isPassing = now.session.phase === "opening" && earlier?.session.phase === "authenticating";
-      return [id, isPassing && earlier.selected && !now.selected ? earlier : now];
+      if (earlier === undefined || !earlier.selected || now.selected) return [id, now];
+      const isPassing =
+        isBefore(earlier.session) && (now.session.phase === "opening" || now.session.phase === "closing");
+      return [id, isPassing ? earlier : now];
     }),
   );
 }
@@ -73,7 +78,7 @@ function eventOf(
   if (before?.session === session && before.selected === selected) return undefined;
   if (before === undefined) return selected ? { kind: "opened", timeMs, session, origin: "look" } : undefined;
   if (!selected && (!before.selected || hasEnded(before.session, session))) return undefined;
-  if (isBefore(before.session) && session.phase === "open") {
+  if (before.session.phase !== "open" && session.phase === "open") {
     return before.selected
       ? { kind: "authenticated", timeMs, session, selected }
       : { kind: "opened", timeMs, session, origin: "look" };

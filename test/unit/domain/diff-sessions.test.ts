@@ -2,6 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { chooseSessions, type Choice } from "../../../src/domain/choose-sessions.ts";
 import { diffSessions, knownOf, type Poll } from "../../../src/domain/diff-sessions.ts";
+import type { SessionEvent } from "../../../src/domain/session-event.ts";
 import { byUser } from "../../../src/domain/selection.ts";
 import { phases, sessionId, type Session, type SessionReport } from "../../../src/domain/session.ts";
 import { anySession } from "../../helpers/arbitraries.ts";
@@ -76,22 +77,32 @@ describe("a login", () => {
   });
 
   const opening = session({ ...waiting, phase: "opening", user: "alice", uid: 1000 });
+  // Its session child was born while the machine was being read.
+  const half = session({ ...opening, phase: "closing" });
   const strangers: Choice = { ...everyPhase, phases: ["authenticating"] };
 
   test.each([
     ["who watches sessions", open, [], [], ["opened"]],
     ["who watches strangers", strangers, ["opened"], [], ["authenticated"]],
     ["who watches all", everyPhase, ["opened"], ["changed"], ["authenticated"]],
-  ])("that PAM keeps waiting is told to %s", (_, choice, ...kinds) => {
-    const looks = [[waiting], [opening], [alice]].map((sessions) => look(sessions, choice));
+  ])("is told once to %s, whatever a look in between took it for", (_, choice, ...kinds) => {
+    expect(told(choice, [waiting, opening, alice])).toEqual(kinds);
+    expect(told(choice, [waiting, half, alice])).toEqual(kinds);
+  });
+
+  test("is told where it was first seen half done", () => {
+    expect(told(open, [half, alice])).toEqual([[], ["opened"]]);
+    expect(told(everyPhase, [half, alice])).toEqual([["opened"], ["authenticated"]]);
+  });
+
+  function told(choice: Choice, seen: readonly Session[]): SessionEvent["kind"][][] {
     let known = knownOf(look([], choice));
-    const told = looks.map((each) => {
-      const { known: next, events } = diffSessions(known, each);
+    return seen.map((each) => {
+      const { known: next, events } = diffSessions(known, look([each], choice));
       known = next;
       return events.map(({ kind }) => kind);
     });
-    expect(told).toEqual(kinds);
-  });
+  }
 
   test("that ends before it is a session has closed where it was told of", () => {
     for (const [choice, kinds] of [
