@@ -1,4 +1,7 @@
-/** Which hosts are meant: --on, --not-on and --inventory. */
+/**
+ * This room turns --on, --not-on and --inventory into a list of hosts. It expands node sets itself, asks ClusterShell for groups and Ansible
+ * for inventories, and folds names again for messages (fold-names.ts).
+ */
 import { UsageError } from "../../errors.ts";
 import type { CallerPrograms } from "../../host/programs/as-caller.ts";
 import { expandByClusterShell } from "./clustershell.ts";

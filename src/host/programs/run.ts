@@ -1,4 +1,7 @@
-/** The port to other programs, the only user of execa. */
+/**
+ * This room starts other programs: to their end with limits (run.ts, the only user of execa), line by line (read-lines.ts, follow.ts), with
+ * something to read (feed.ts), or as another user (as-user.ts, as-caller.ts). None of them runs in a shell, and none is left behind.
+ */
 
 export interface ProgramOutput {
   stdout: string;

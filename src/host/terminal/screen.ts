@@ -1,4 +1,7 @@
-/** The whole screen of a terminal. What is done to the terminal is undone here, whatever ends us. */
+/**
+ * This room has the terminals: the whole screen of the caller's own (this file), and those of users, to which messages are written
+ * (terminals.ts). Whatever is done to the caller's terminal is undone here, however the program ends.
+ */
 import { writeSync } from "node:fs";
 import { atTheEnd } from "../processes/at-the-end.ts";
 

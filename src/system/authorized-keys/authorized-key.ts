@@ -1,4 +1,7 @@
-/** Lines of authorized_keys files, read as auth_check_authkey_line() in OpenSSH's auth2-pubkeyfile.c reads them. */
+/**
+ * This room reads authorized_keys files, keys and lists of revoked keys as sshd does, each rule with the function of OpenSSH that it follows.
+ * This file reads one line, as auth_check_authkey_line() in auth2-pubkeyfile.c does.
+ */
 import { noOptions, parseKeyOptions, type KeyOptions } from "./key-options.ts";
 import { isSince, newestRules, type LineRules } from "./line-rules.ts";
 import { isKnownType, readPublicKey, type PublicKey } from "./public-key.ts";

@@ -1,4 +1,7 @@
-/** What a stack comes to, given what its modules may answer: _pam_dispatch_aux() in pam_dispatch.c of Linux-PAM. */
+/**
+ * This room reads PAM's stacks and follows them without running a module: read-stack.ts reads the files, account-modules.ts tells what
+ * modules may answer, and this file what the stack then comes to, as _pam_dispatch_aux() in pam_dispatch.c of Linux-PAM does.
+ */
 import type { PamModule, PamRule } from "./read-stack.ts";
 
 /** PAM's own names, without PAM_ and in lower case, as a control has them. */

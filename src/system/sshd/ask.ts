@@ -1,4 +1,8 @@
-/** What a daemon makes of its configuration: `sshd -T` and `sshd -t` with the options that it was started with. */
+/**
+ * This room has the SSH servers of the machine and their configuration: which daemons and units there are (daemons.ts, units.ts), what
+ * their files say (config-lines.ts, match-criteria.ts), whom they let in at all (reach.ts), and how they are made to read it again (steer.ts).
+ * This file asks a daemon itself: `sshd -T` and `sshd -t` with the options that it was started with.
+ */
 import { complaintOf, type ProgramOutput, type Programs } from "../../host/programs/run.ts";
 import type { Daemon } from "./daemons.ts";
 

@@ -1,3 +1,4 @@
+/** This room writes lists of changes, and what undoing one of them opens and ends. This file has the table of `changes`. */
 import type { ChangeRecord, ChangeState } from "../../../changes/change-record.ts";
 import { undoCommand } from "../../../changes/undo-command.ts";
 import { describeCaller } from "../../../system/caller.ts";

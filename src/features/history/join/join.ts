@@ -1,4 +1,7 @@
-/** From what servers, logind, systemd and sshctl say of a connection to what is known of it. */
+/**
+ * This room turns events of logs, in their order, into connections. Everything in it is pure. connection-log.ts collects what SSH servers
+ * say, logind-sessions.ts and boots.ts what logind and systemd say; this file joins them and decides how each connection ended.
+ */
 import { combineFactors } from "../../../domain/match-auth.ts";
 import type { KillRecord, Moment } from "../../../domain/log-event.ts";
 import type { Session } from "../../../domain/session.ts";

@@ -1,4 +1,7 @@
-/** Everything that is known of the connections of a span of time, wherever it is known from. */
+/**
+ * This room reads everything that is known of the connections of a span of time: the journal by its index (read-journal.ts), log files for
+ * the time before it (read-files.ts), and the sessions that are open now.
+ */
 import type { LogEvent } from "../../../domain/log-event.ts";
 import { indexAccounts } from "../../../domain/accounts.ts";
 import { isOfUserHere, type SessionReport, type Warning } from "../../../domain/session.ts";

@@ -1,4 +1,4 @@
-/** A history in any format. */
+/** This room writes a history as a table, JSON, NDJSON or CSV. This file chooses the format. */
 import { renderCsv } from "../../../text/csv.ts";
 import { withHost, withoutSilent, type TextStyle } from "../../../text/grid.ts";
 import { renderGrid } from "../../../text/render-grid.ts";

@@ -1,4 +1,7 @@
-/** What people read before and after sessions are ended. */
+/**
+ * This room turns plans and reports of `kill` into text and JSON. This file has what people read before and after; reasons, problems and
+ * outcomes are closed unions in plan/, and each has its sentences in a file of its own.
+ */
 import { formatDuration } from "../../../domain/duration.ts";
 import { formatEndpoint } from "../../../domain/address.ts";
 import { isGone } from "../plan/outcome.ts";

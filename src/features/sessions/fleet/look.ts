@@ -1,4 +1,7 @@
-/** From --on to what many hosts have answered. */
+/**
+ * This room has `list`, `count` and `show` with --on. This file goes from the options to the answers of many hosts; the other files choose
+ * rows from them and write them.
+ */
 import type { GivenOptions } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
 import { single, type Reader } from "../../../cli/values.ts";

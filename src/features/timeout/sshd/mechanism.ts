@@ -1,4 +1,7 @@
-/** Limits that sshd keeps: ChannelTimeout and UnusedConnectionTimeout, in a file of our own. */
+/**
+ * This room has the limits that sshd keeps itself, ChannelTimeout and UnusedConnectionTimeout of sshd_config(5), in a drop-in of our own.
+ * This file plans the edits and confirms that they hold; effective.ts reads the limits in force.
+ */
 import { readOpensshVersion } from "../../../system/sshd/version.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { findGroup, localAccounts } from "../../../system/accounts.ts";

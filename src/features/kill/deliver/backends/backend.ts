@@ -1,4 +1,7 @@
-/** Ways to send a signal to exactly the processes of a plan. */
+/**
+ * This room has the three ways to send a signal: kill(2), pkill(1) and killall(1). A backend is a pure table from processes to arguments,
+ * or the answer that it cannot reach exactly these processes.
+ */
 import type { Termination } from "../../plan/plan-terminations.ts";
 import type { Pid, Process } from "../../../../domain/process.ts";
 import type { EndingSignal } from "../../plan/signal.ts";
