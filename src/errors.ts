@@ -44,6 +44,11 @@ export class FatalError extends ForeseenError {
   override readonly exitCode = exitCodes.fatal;
 }
 
+/** Something was done, and could be neither finished nor put back. */
+export class HalfDoneError extends ForeseenError {
+  override readonly exitCode = exitCodes.fatal;
+}
+
 /** The user said no, or could not be asked. */
 export class DeclinedError extends ForeseenError {
   override readonly exitCode = exitCodes.declined;

@@ -10,7 +10,14 @@ import { readChange } from "./read-changes.ts";
 
 export type UndoOutcome =
   /** Files that were as before already are not among the paths. The id is that of the undoing. */
-  | { kind: "undone"; id: string; paths: readonly string[]; unrecorded: FileTrouble | undefined }
+  | {
+      kind: "undone";
+      id: string;
+      paths: readonly string[];
+      /** Copies beside the files that stay, because they hold something else than the file does now. */
+      copies: readonly string[];
+      unrecorded: FileTrouble | undefined;
+    }
   | { kind: "unknown" }
   | { kind: "already-undone" }
   /** These hold something else than the change wrote. Nothing is done. */
@@ -57,7 +64,25 @@ async function undo(
   if (outcome.kind !== "done") return outcome;
   const paths = steps.map(({ edit }) => edit.path).toReversed();
   const undoneBy = actId(host.now(), host.state.token());
-  return { kind: "undone", id: undoneBy, paths, unrecorded: note({ ...record, undoneBy }, host) };
+  const copies = record.files.flatMap((file) =>
+    file.copy === undefined || clearCopy(file, file.copy, host) ? [] : file.copy,
+  );
+  return { kind: "undone", id: undoneBy, paths, copies, unrecorded: note({ ...record, undoneBy }, host) };
+}
+
+/**
+ * Removes the copy that the change has left beside a file, where it holds just what the file does.
+ *
+ * @returns whether there is none now.
+ */
+function clearCopy({ path, owner }: FileRecord, copy: string, { replaceFiles }: ChangeHost): boolean {
+  const trouble = troubleIn(() => {
+    const kept = replaceFiles.read(copy, owner);
+    if (kept === undefined) return;
+    if (kept !== replaceFiles.read(path, owner)) throw new FileTrouble("changed", `${copy} is not what ${path} is`);
+    replaceFiles.replace(copy, owner, kept, undefined);
+  });
+  return trouble === undefined;
 }
 
 /** One file that is brought back. */

@@ -31,6 +31,8 @@ export interface Command {
   replaced?: Readonly<Record<string, string>>;
   /** Commands behind the same word; its help lists them. */
   others?: readonly Command[];
+  /** Whether it changes anything on the machine: then each refusal says that nothing was done. */
+  acts?: true;
   /** What people type out of habit, as an option of ours: kill(1)'s `-9`. */
   habit?: (arg: string) => string | undefined;
   hint?: Hint;

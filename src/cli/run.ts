@@ -5,7 +5,7 @@
 import type { Command, GivenOptions } from "./command.ts";
 import { loadAll, type CommandTable } from "./command-table.ts";
 import { widthOf, type Context } from "./context.ts";
-import { exitCodes, ForeseenError, type ExitCode } from "../errors.ts";
+import { exitCodes, ForeseenError, HalfDoneError, type ExitCode } from "../errors.ts";
 import { visible } from "../text/visible.ts";
 import { version } from "./version.ts";
 
@@ -17,9 +17,28 @@ export async function run(args: readonly string[], context: Context, table: Comm
     return await dispatch(args, context, table);
   } catch (error) {
     if (!(error instanceof ForeseenError)) throw error;
-    context.err.write(`${visible(`sshctl: ${[error.message, error.remedy ?? []].flat().join(" ")}`)}\n`);
+    const nothingDone = isNews(error) && (await isDeed(args, table)) ? "Nothing was done." : [];
+    const sentences = [error.message, nothingDone, error.remedy ?? []].flat();
+    context.err.write(`${visible(`sshctl: ${sentences.join(" ")}`)}\n`);
     return error.exitCode;
   }
+}
+
+/** Whether it is worth saying that nothing was done: it is true, and the message does not say so itself. */
+function isNews(error: ForeseenError): boolean {
+  return (
+    !(error instanceof HalfDoneError) &&
+    !/\b(?:nothing|nobody) (?:was|is|to|can) |\bas (?:it was )?before\b/i.test(error.message)
+  );
+}
+
+/** Whether these words ask for something that changes the machine. */
+async function isDeed(args: readonly string[], table: CommandTable): Promise<boolean> {
+  const isHarmless = args.some((arg) => ["--dry-run", "-n", "--help", "-h"].includes(arg));
+  if (args.length < 2 || isHarmless) return false;
+  const { findCommand } = await import("./find-command.ts");
+  const { command } = await findCommand(args, table);
+  return command?.acts === true;
 }
 
 async function dispatch(args: readonly string[], context: Context, table: CommandTable): Promise<ExitCode> {

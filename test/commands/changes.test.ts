@@ -150,12 +150,10 @@ describe("changes", () => {
       throw new FileTrouble(kind, "/var/lib/sshctl/changes is out of reach");
     };
     const { run } = machine({ machine: { state: { ...memoryState(), names } } });
-    for (const line of ["changes", "undo 2026"])
-      expect(await run(line)).toEqual({
-        exitCode,
-        out: "",
-        err: "sshctl: The records of changes in /var/lib/sshctl/changes cannot be read: /var/lib/sshctl/changes is out of reach.\n",
-      });
+    const unread =
+      "sshctl: The records of changes in /var/lib/sshctl/changes cannot be read: /var/lib/sshctl/changes is out of reach.";
+    expect(await run("changes")).toEqual({ exitCode, out: "", err: `${unread}\n` });
+    expect(await run("undo 2026")).toEqual({ exitCode, out: "", err: `${unread} Nothing was done.\n` });
   });
 
   test("are completed by their ids", async () => {
@@ -169,6 +167,18 @@ describe("changes", () => {
 });
 
 describe("undo of a revoked key", () => {
+  test("removes the copies that hold just what is there again, and names those that differ", async () => {
+    const { run, host, id } = await revoked();
+    const copies = [...host.texts.keys()].filter((path) => path.includes(".sshctl-"));
+    const [differing = "", same = ""] = copies;
+    expect(copies).toHaveLength(2);
+    host.texts.set(differing, "somebody's\n");
+    const { exitCode, out } = await run(`undo ${id} --yes`);
+    expect([exitCode, host.texts.has(same), host.texts.get(differing)]).toEqual([0, false, "somebody's\n"]);
+    expect(out).toContain(`${differing} stays: it differs from the file\n`);
+    expect(out).not.toContain(same);
+  });
+
   test("asks in words of what it opens, and brings the lines back", async () => {
     const { run, host, log, id } = await revoked();
     const person = asked(true);
@@ -178,8 +188,9 @@ describe("undo of a revoked key", () => {
     expect(person.questions).toEqual([`${opens}. Undo this change?`]);
     expect(err).toContain(`+++ ${aliceFile}\n`);
     expect(err).toContain(`+${ed} alice@laptop\n`);
-    expect(out).toContain(`${aliceFile}: as it was before\n${bobFile}: as it was before\n`);
-    expect(out).toContain(`${opens}\n`);
+    // What follows was told by the question.
+    expect(out).toBe(`${aliceFile}: as it was before\n${bobFile}: as it was before\n`);
+    expect(err).not.toContain(opens);
     expect([host.texts.get(aliceFile), host.texts.get(bobFile)]).toEqual([
       `# mine\n${ed} alice@laptop\n`,
       `restrict ${ed} b`,
@@ -198,7 +209,7 @@ describe("undo of a revoked key", () => {
     });
     expect(await run(`undo ${id}`)).toMatchObject({
       exitCode: 1,
-      err: `sshctl: The change ${id} has already been undone.\n`,
+      err: `sshctl: The change ${id} has already been undone. Nothing was done.\n`,
     });
   });
 
@@ -400,10 +411,10 @@ describe("undo is refused", () => {
 
   test.each([
     ["undo", 2, "undo needs the id of a change."],
-    ["undo all", 2, '"all" is not the id of a change. "sshctl changes" lists them.'],
+    ["undo all", 2, '"all" is not the id of a change. Nothing was done. "sshctl changes" lists them.'],
     ["undo 20260101T000000000-aaaa", 1, "There is no change 20260101T000000000-aaaa in /var/lib/sshctl/changes."],
     ["undo 1999", 1, "There is no change 1999"],
-    ["undo 2", 2, '"2" is the beginning of 2 ids. Give more of it'],
+    ["undo 2", 2, '"2" is the beginning of 2 ids. Nothing was done. Give more of it'],
     ["undo 2026 2027", 2, "undo takes one id, but 2 were given."],
   ])("%s", async (line, exitCode, message) => {
     const made = machine();

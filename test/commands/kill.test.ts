@@ -275,9 +275,9 @@ describe("a connection that several share", () => {
     [
       "kill pts/5",
       "pts/5 shares",
-      "this also ends pts/1, rsync (PID 906), -R 9902 and agent /tmp/a; --only-this ends pts/5 alone",
+      "this also ends pts/1, rsync (PID 906), -R 9902 and agent /tmp/a; sshctl kill pts/5 --only-this ends pts/5 alone",
     ],
-    ["kill 905", "pts/5 shares", "--only-this ends pts/5 alone"],
+    ["kill 905", "pts/5 shares", "sshctl kill pts/5 --only-this ends pts/5 alone"],
     ["kill 906", "rsync (PID 906) shares", "this also ends pts/1, pts/5, -R 9902 and agent /tmp/a\n"],
     ["kill 907", "PID 907 is bash, inside", "all of that session ends, with pts/1, rsync (PID 906), -R 9902"],
     ["kill pts/5 904", "pts/5 shares", "this also ends rsync (PID 906), -R 9902"],
@@ -288,6 +288,21 @@ describe("a connection that several share", () => {
     expect(unasked.err).toContain(others);
     expect(await run(args, { ...world(), prompts: person(true) })).toMatchObject({ ended: [903], exitCode: 0 });
     expect(await run(`${args} --yes`, world())).toMatchObject({ ended: [903], exitCode: 0, err: "" });
+  });
+
+  test.each([
+    ["--tty pts/5", "pts/5 shares the connection of PID 903", "this also ends pts/1, rsync (PID 906), -R 9902"],
+    ["--tty pts/1,pts/5", "pts/1 shares", "this also ends rsync (PID 906), -R 9902"],
+    ["--forward-port 9902", "-R 9902 cannot be ended without", "this also ends pts/1, pts/5, rsync (PID 906)"],
+    ["--forward remote-listener", "-R 9902 cannot be ended without", "this also ends pts/1, pts/5, rsync (PID 906)"],
+  ])("kill-all %s says that more ends than it names", async (selection, name, others) => {
+    for (const how of ["", " --dry-run"]) {
+      const { err, ended } = await run(`kill-all ${selection}${how}`, world());
+      expect(ended).toEqual([]);
+      expect(err).toContain(name);
+      expect(err).toContain(others);
+    }
+    expect((await run("kill-all --user alice --dry-run", world())).err).toBe("");
   });
 
   test.each(["kill 903", "kill 902", "kill 10.0.0.7:5001"])("%s means all of it, and ends it", async (args) => {
@@ -351,7 +366,10 @@ describe("a connection that several share", () => {
   test.each([
     ["kill pts/5 pts/1 --only-this", "Name exactly one"],
     ["kill --only-this", "Name exactly one"],
-    ["kill 903 --only-this", "903 does not name one terminal of its connection. It has pts/1, pts/5."],
+    [
+      "kill 903 --only-this",
+      "903 does not name one terminal of its connection. Nothing was done. It has pts/1, pts/5.",
+    ],
     ["kill 906 --only-this", "rsync (PID 906) has no terminal: it cannot be ended without the rest of its connection."],
     ["kill 907 --only-this", "907 does not name one terminal"],
     ["kill pts/5 --only-this --everything", "--everything means all"],
@@ -380,7 +398,9 @@ describe("kill-all", () => {
   test("ends what matches, but not the own session, which it names with the reason", async () => {
     const { ended, exitCode, out, recorded } = await run("kill-all --yes --reason stolen", everybody);
     expect({ ended, exitCode }).toEqual({ ended: [903, 913], exitCode: 0 });
-    expect(out).toContain("spared: PID 923, alice on pts/3 from 10.0.0.7:5000: it is your own: you run this inside it");
+    expect(out).toContain(
+      "spared: PID 923, alice on pts/3 from 10.0.0.7:5000, is your own session: you run this inside it",
+    );
     expect(recorded).toMatchObject([
       { reason: "stolen", outcome: expect.stringMatching(/^ended by TERM in [0-9.]+s$/) },
       { reason: "stolen" },
@@ -390,9 +410,26 @@ describe("kill-all", () => {
   test("spares what may be the own session", async () => {
     const { ended, out } = await run("kill-all --yes", { report: machine([alice, doubtful]) });
     expect(ended).toEqual([903]);
-    expect(out).toContain("it may be your own: nobody knows");
+    expect(out).toContain("may be your own session: nobody knows");
     expect((await run("kill-all --yes", { report: machine([own, doubtful]) })).exitCode).toBe(6);
     expect((await run("kill-all --yes --include-self", { report: machine([own, alice]) })).ended).toEqual([903, 923]);
+  });
+
+  test("who may be one's own and is root's to end is not offered to --include-self", async () => {
+    const theirs = { report: machine([doubtful]) };
+    const others = { foreign: [doubtful.pid] };
+    const alike = { ended: [], exitCode: 4, err: expect.stringContaining("not yours to end. Run it as root") };
+    for (const self of ["", " --include-self"]) {
+      expect(await run(`kill ${String(doubtful.pid)}${self}`, theirs, others)).toMatchObject(alike);
+      expect(await run(`kill-all --yes${self}`, theirs, others)).toMatchObject(alike);
+    }
+    const mine = { report: machine([own]) };
+    const { exitCode, err } = await run(`kill ${String(own.pid)}`, mine, { foreign: [own.pid] });
+    expect([exitCode, err]).toEqual([
+      4,
+      expect.stringContaining("is your own session: you run this inside it. Only root"),
+    ]);
+    expect((await run("kill-all --yes", mine, { foreign: [own.pid] })).err).not.toContain("--include-self");
   });
 
   test("asks once, and once more for what the sessions have started", async () => {

@@ -43,7 +43,10 @@ describe("the group", () => {
 
   test.each([
     [["timeout", "sett"], 'timeout has no command "sett". Did you mean "sshctl timeout set"?'],
-    [["timeout", "set", "180", "--gobal"], "timeout set has no option --gobal. Did you mean --global?"],
+    [
+      ["timeout", "set", "180", "--gobal"],
+      "timeout set has no option --gobal. Nothing was done. Did you mean --global?",
+    ],
     [["timeout", "--global"], "timeout needs a command: set, unset or show."],
     [["timeout", "unset", "180"], 'timeout unset takes no argument "180".'],
     [["timeout", "set", "180", "190"], 'timeout set takes no further argument "190".'],
@@ -87,7 +90,7 @@ describe("a time", () => {
   });
 
   test("under a minute is warned about", async () => {
-    expect((await onMachine(alice, "set 59")).err).toContain("59 s is short");
+    expect((await onMachine(alice, "set 59")).err).toContain("for 59 minutes, give 59m");
     expect((await onMachine(alice, "set 60")).err).toBe("");
   });
 });
@@ -409,8 +412,8 @@ describe("the question", () => {
   }
 
   test.each([
-    ["set 900 --user alice", "Limit the idle time of alice to 900 s?"],
-    ["set 90 --global", "Limit the idle time of all users to 90 s?"],
+    ["set 900 --user alice", "Limit the idle time of alice to 900 seconds?"],
+    ["set 90 --global", "Limit the idle time of all users to 90 seconds?"],
   ])("%s shows the difference and asks", async (line, question) => {
     for (const answer of [true, false]) {
       const host = fakeHost();

@@ -16,12 +16,14 @@ type Undone = Extract<UndoOutcome, { kind: "undone" }>;
 /**
  * Undoes a change, records that, and tells what follows.
  *
+ * @param isToldAlready - what follows was told when somebody was asked.
  * @returns how it ended, where it is done or the files differ from what they were a moment ago.
  * @throws ForeseenError
  */
 export async function carryOut(
   view: UndoView,
   reason: string | undefined,
+  isToldAlready: boolean,
   host: Machine,
   { out, err }: Context,
 ): Promise<Undone | Exclude<UndoPlan, { kind: "planned" }>> {
@@ -42,7 +44,7 @@ export async function carryOut(
     case "undone":
       break;
   }
-  out.write(renderUndone(outcome.paths, view, widthOf(out)));
+  out.write(renderUndone(outcome, view, isToldAlready, widthOf(out)));
   if (outcome.unrecorded !== undefined)
     notice(`the record of the change could not be marked as undone: ${outcome.unrecorded.message}`, err);
   for (const log of await writeDown(view, outcome, reason, host)) notice(unrecorded(log), err);

@@ -1,7 +1,7 @@
 /** What stands in the way of undoing a change, as ends that the program foresees. */
 import type { NotPutBack } from "../../changes/change.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
-import { FatalError, type ForeseenError } from "../../errors.ts";
+import { HalfDoneError, type ForeseenError } from "../../errors.ts";
 import { FileTrouble } from "../../host/files/file-trouble.ts";
 import { sentence } from "../../text/sentence.ts";
 
@@ -23,5 +23,5 @@ export function halfUndone({ reason, left, inactive }: NotPutBack, id: string): 
   const stays = left.map(({ path }) => `${path} is back to its state before the change, and stays so`);
   const late = inactive === undefined ? [] : [`The files as they are now are not in force: ${inactive.message}`];
   const sentences = ["Undoing the change failed partway", reason.message, ...stays, ...late];
-  return new FatalError(sentences.map(sentence).join(" "), `"sshctl undo ${id}" tries again.`);
+  return new HalfDoneError(sentences.map(sentence).join(" "), `"sshctl undo ${id}" tries again.`);
 }

@@ -12,11 +12,12 @@ import { describeLater, laterChange } from "./changed-since.ts";
 import { effectsOf } from "./effects.ts";
 import { findRecord, readRecords } from "./records.ts";
 import { inWords } from "./refusals.ts";
-import { renderUndo, undoQuestion, type UndoView } from "./text/undo-text.ts";
+import { renderAsked, renderUndo, undoQuestion, type UndoView } from "./text/undo-text.ts";
 
 export const undo: Command = {
   name: "undo",
   summary: "Undo one change that sshctl has made to files",
+  acts: true,
   examples: [
     ["sshctl undo 20261125T1015", "show what that opens, ask, and undo it; the beginning of an id is enough"],
     ["sshctl undo 20261125T101512480-7f2c --dry-run", "the difference, and what undoing would open"],
@@ -39,21 +40,20 @@ export const undo: Command = {
       context.out.write(await renderUndo(view, widthOf(context.out)));
       return exitCodes.done;
     }
-    if (!given.flag("yes"))
-      await askConsent(
-        {
-          plan: await renderUndo(view, widthOf(context.err)),
-          deed: "undo this change",
-          questions: [undoQuestion(view)],
-        },
-        context,
-      );
-    const outcome = await context.interruptible(async () =>
-      carryOut(view, given.texts("reason").at(-1), host, context),
-    );
+    const mayAsk = !given.flag("yes");
+    if (mayAsk) await ask(view, context);
+    const reason = given.texts("reason").at(-1);
+    const outcome = await context.interruptible(async () => carryOut(view, reason, mayAsk, host, context));
     return outcome.kind === "undone" ? exitCodes.done : refuse(outcome, record, found.changes, host, context);
   },
 };
+
+/** @throws DeclinedError */
+async function ask(view: UndoView, context: Context): Promise<void> {
+  const isAsked = (await context.prompts()) !== undefined;
+  const plan = await (isAsked ? renderAsked : renderUndo)(view, widthOf(context.err));
+  await askConsent({ plan, deed: "undo this change", questions: [undoQuestion(view)] }, context);
+}
 
 /** @throws UsageError */
 function parseId({ words }: GivenOptions): string {

@@ -27,6 +27,7 @@ const safety = "Safety and records";
 export const keysRevoke: Command = {
   name: "keys revoke",
   summary: "Lock out a key, and end its sessions with --kill",
+  acts: true,
   examples: [
     ["sshctl keys revoke SHA256:wcPFP6DV --dry-run", "what would change, and which sessions are open"],
     ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],

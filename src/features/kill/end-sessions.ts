@@ -62,6 +62,7 @@ export async function endSessions(request: KillRequest, context: Context): Promi
   const machine = await machineOf(await context.host());
   const found = await findSettled(request, machine.clock);
   const plan = await makePlan(found, options, machine);
+  request.rejectSpared?.(plan.spared);
   // Whoever ends all that match has to know what could not be seen.
   if (request.alsoNewcomers) for (const { message } of found.report.warnings) notice(message, context.err);
   if (options.dryRun) {
@@ -169,8 +170,8 @@ function nobodyLeft(spared: readonly Spared[], { sessions }: SessionReport): For
     );
   return new DeclinedError(
     `Nothing was done: ${spareTexts(spared).join("; ")}.`,
-    spared.some(({ protection }) => protection !== "container")
-      ? "--include-self ends your own session too."
+    spared.some(({ protection, isPermitted }) => protection !== "container" && isPermitted)
+      ? "--include-self ends such sessions too."
       : undefined,
   );
 }
@@ -185,9 +186,7 @@ function nothingKnown({ undecided }: KillPlan, machine: KillMachine): string {
 function spareTexts(spared: readonly Spared[]): string[] {
   return [...new Set(spared.map(proofOf))].map((reason) => {
     const pids = spared.filter((each) => proofOf(each) === reason).map(({ session }) => String(session.pid));
-    return pids.length === 1
-      ? `PID ${pids.join()} is spared, ${reason}`
-      : `PIDs ${pids.join(", ")} are spared, ${reason}`;
+    return pids.length === 1 ? `PID ${pids.join()} ${reason}` : `each of PIDs ${pids.join(", ")} ${reason}`;
   });
 }
 

@@ -1,23 +1,28 @@
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
+import { forwardKinds, portsOf } from "../../domain/forwards.ts";
 import { loginCodes } from "../../domain/warnings.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
+import { list, oneOf } from "../../cli/values.ts";
 import { endSessions } from "./end-sessions.ts";
 import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
 import { killAllOptions, killOptions, parseKillAllOptions, parseKillLayout, signalHabit } from "./options.ts";
+import { slipsOfParts, type Parts } from "./plan/slip.ts";
 import type { Found } from "./request.ts";
+import { describeSlip } from "./text/slip.ts";
 import { parseStyle } from "../sessions/output-options.ts";
 import { readSessions } from "../sessions/read-sessions.ts";
 import { rejectBlindness } from "../sessions/blindness.ts";
 import { hintFor } from "../sessions/selecting-option.ts";
-import { namesSomebody, parseKeys, selectionOptions } from "../sessions/selection-options.ts";
+import { namesSomebody, parseForwardPorts, parseKeys, selectionOptions, tty } from "../sessions/selection-options.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
 import { noteUnknownNames, rejectUnknownSpared } from "../sessions/unknown-names.ts";
 
 export const killAll: Command = {
   name: "kill-all",
   summary: "End all sessions that match, except your own (alias: killall)",
+  acts: true,
   examples: [
     ["sshctl kill-all", "every session except your own; shows the plan and asks"],
     ["sshctl kill-all --user bob --from 10.0.0.0/8 --dry-run", "show what would be ended"],
@@ -34,6 +39,7 @@ export const killAll: Command = {
     rejectDeeds(given, "ended");
     const context = await placeOf(given, here);
     const options = parseKillAllOptions(given);
+    const parts = parseParts(given);
     await rejectUnknownSpared(given, context);
     let isNoted = !namesSomebody(given);
     return endSessions(
@@ -47,6 +53,8 @@ export const killAll: Command = {
           return found;
         },
         mustConfirm: () => true,
+        reasons: ({ report, chosen }) =>
+          slipsOfParts(parts, chosen.sessions, report).map((slip) => describeSlip(slip, report.processes)),
         alsoNewcomers: true,
         layout: parseKillLayout(given),
         look: parseStyle(given, context),
@@ -56,6 +64,16 @@ export const killAll: Command = {
     );
   },
 };
+
+/** Options that name a part of a connection, by which all of it ends. */
+function parseParts(given: GivenOptions): Parts {
+  const ports = parseForwardPorts(given);
+  const kinds = list(given, "forward", oneOf(forwardKinds));
+  return {
+    ttys: list(given, "tty", tty),
+    isForward: (forward) => kinds.includes(forward.kind) || portsOf(forward).some((port) => ports.includes(port)),
+  };
+}
 
 /** The rows that `list` shows for the same options, and logins that would be among them in a moment. */
 async function findAll(given: GivenOptions, context: Context): Promise<Found> {

@@ -3,7 +3,7 @@ import { quoteWord } from "../../domain/command-line.ts";
 import { namedChannel } from "../../domain/companions.ts";
 import type { Process } from "../../domain/process.ts";
 import { formatTarget, targetForms, type Target } from "../../domain/target.ts";
-import { DeclinedError, NothingFoundError, UsageError } from "../../errors.ts";
+import { DeclinedError, NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { viewOf } from "../sessions/text/columns.ts";
 import { pickerRows } from "./text/picker-rows.ts";
@@ -20,10 +20,12 @@ import {
   signalHabit,
   type KillOptions,
 } from "./options.ts";
+import type { Spared } from "./plan/plan-terminations.ts";
 import { slipOf, type Slip } from "./plan/slip.ts";
 import type { Found } from "./request.ts";
 import { describeChannel } from "./text/companions.ts";
 import { describeSlip } from "./text/slip.ts";
+import { proofOf } from "./text/spared.ts";
 import { stillThere } from "./still-present.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
 import { parseStyle } from "../sessions/output-options.ts";
@@ -36,6 +38,7 @@ const refusedOptions: OptionTable = Object.fromEntries(
 export const kill: Command = {
   name: "kill",
   summary: "End exactly these sessions",
+  acts: true,
   examples: [
     ["sshctl kill 903", "the session with this session child, monitor or login shell"],
     ["sshctl kill pts/2 10.0.2.52:43474", "the session on this terminal, and the one from this address"],
@@ -70,11 +73,11 @@ export const kill: Command = {
             meant === undefined ? sessionsOf(targets, report, options.okIfNone) : stillThere(meant, report);
           // Whoever looks again means the same sessions: one of them may have ended, and its terminal be another's.
           meant = sessions;
-          for (const session of sessions) rejectProtected(session, options.includeSelf);
           if (!onlyThis) return { report, chosen: { sessions, undecided: [] } };
           channel ??= onlyChannel(targets, sessions, report);
           return foundChannel(channel, sessions, report);
         },
+        rejectSpared,
         mustConfirm: ({ report }) =>
           picked !== undefined || options.everything || (!onlyThis && slipsIn(report).length > 0),
         reasons: ({ report }) => (onlyThis ? [] : slipsIn(report).map((slip) => describeSlip(slip, report.processes))),
@@ -181,18 +184,19 @@ function foundChannel(
 }
 
 /** Whoever names a session wants exactly that one: better to stop than to leave it out. */
-function rejectProtected({ self, selfProof = "", pid, container }: Session, includeSelf: boolean): void {
-  if (container)
-    throw new DeclinedError(
-      `Nothing was done: PID ${String(pid)} belongs to a container.`,
-      "End it from inside that container.",
-    );
-  if (self === false || includeSelf) return;
-  const whose = self === true ? "is your own session" : "may be your own session";
-  throw new DeclinedError(
-    `Nothing was done: PID ${String(pid)} ${whose}: ${selfProof}.`,
-    "--include-self ends it anyway.",
-  );
+function rejectSpared([first]: readonly Spared[]): void {
+  if (first === undefined) return;
+  const { session, protection, isPermitted } = first;
+  const reason = `Nothing was done: PID ${String(session.pid)} ${proofOf(first)}.`;
+  if (protection === "container") throw new DeclinedError(reason);
+  if (isPermitted) throw new DeclinedError(reason, "--include-self ends it anyway.");
+  throw new PermissionError(reason, "Only root can end it.");
+}
+
+function nobodyElse(sessions: readonly Session[]): NothingFoundError {
+  return sessions.some(({ self }) => self === undefined)
+    ? new NothingFoundError("Every session may be your own.", "Name one, with --include-self.")
+    : new NothingFoundError("There is no session except your own.");
 }
 
 async function chooseSessions(context: Context): Promise<readonly Session[]> {
@@ -201,7 +205,7 @@ async function chooseSessions(context: Context): Promise<readonly Session[]> {
   const report = await read(context);
   const { sessions } = report;
   const candidates = sessions.filter((session) => isOpenHere(session) && session.self === false);
-  if (candidates.length === 0) throw new NothingFoundError("There is no session except your own.");
+  if (candidates.length === 0) throw nobodyElse(sessions);
   const { titles, labels } = pickerRows(candidates, viewOf(report, false), context.err.width);
   const choices = candidates.map((session, index) => ({ value: session, label: labels[index] ?? "" }));
   const chosen = await prompts.choose("End which sessions?", choices, titles);

@@ -2,7 +2,6 @@ import type { Channel } from "../../domain/describe-channels.ts";
 import { inherited, type Process } from "../../domain/process.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
-import type { Signals } from "../../host/processes/signals.ts";
 import { backendFor } from "./deliver/backends/index.ts";
 import { readSessionProcesses, type SessionProcesses } from "./deliver/session-processes.ts";
 import { pidsToStop, planListeners } from "./listeners.ts";
@@ -10,7 +9,7 @@ import type { KillMachine } from "./machine.ts";
 import type { KillOptions } from "./options.ts";
 import { dangersAmong } from "./plan/critical-programs.ts";
 import type { KillPlan } from "./plan/kill-plan.ts";
-import { planTerminations, terminateChannel, type Termination } from "./plan/plan-terminations.ts";
+import { planTerminations, terminateChannel } from "./plan/plan-terminations.ts";
 import type { Found } from "./request.ts";
 
 /**
@@ -23,7 +22,9 @@ export async function makePlan(
   options: KillOptions,
   machine: KillMachine,
 ): Promise<KillPlan> {
-  const planned = planTerminations(report, chosen.sessions, options);
+  const maySignal = (targets: readonly Process[]) =>
+    targets.every(({ pid }) => machine.signals.probe(pid) !== "refused");
+  const planned = planTerminations(report, chosen.sessions, { ...options, maySignal });
   const { spared } = planned;
   const terminations = planned.terminations.map((whole) =>
     channel === undefined ? whole : terminateChannel(whole.session, channel, report.processes),
@@ -40,7 +41,7 @@ export async function makePlan(
     termination,
     sessionProcesses: described.get(termination.session) ?? [],
     dangers: dangersAmong(sessionProcesses.get(termination.session) ?? []),
-    isPermitted: !isForbidden(termination, machine.signals),
+    isPermitted: maySignal(termination.targets),
   }));
   return { report, ends, spared, undecided: chosen.undecided, commands, sessionProcesses, listeners };
 }
@@ -51,9 +52,4 @@ function processesOn(channel: Channel, started: SessionProcesses, { processes }:
   const isBelow = inherited(processes, ({ pid }) => (pid === channel.pid ? true : undefined));
   const isOn = ({ pid, sid, tty }: Process) => sid === leader?.sid || tty === channel.tty || isBelow(pid) === true;
   return new Map([...started].map(([session, all]) => [session, all.filter(isOn)]));
-}
-
-/** Whether the kernel refuses to let the caller end it; nothing is signalled. */
-function isForbidden({ targets }: Termination, signals: Signals): boolean {
-  return targets.some(({ pid }) => signals.probe(pid) === "refused");
 }

@@ -4,6 +4,7 @@ import type { SessionReport } from "../../domain/session.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
 import type { KillOptions } from "./options.ts";
+import type { Spared } from "./plan/plan-terminations.ts";
 
 /** Sessions that are meant, and the machine they are on. */
 export interface Found {
@@ -20,6 +21,8 @@ export interface KillRequest {
   id?: string;
   options: KillOptions;
   find: () => Promise<Found>;
+  /** @throws ForeseenError where it is not enough to leave out who is protected. */
+  rejectSpared?: (spared: readonly Spared[]) => void;
   /** Ask before anything is done. */
   mustConfirm: (found: Found) => boolean;
   /** Why that is asked, where it is not always. */

@@ -6,7 +6,7 @@ import { ChangeJournal } from "../../changes/change-journal.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
 import { withLocks } from "../../changes/locks.ts";
 import { quoteWord } from "../../domain/command-line.ts";
-import { FatalError, NothingDoneError } from "../../errors.ts";
+import { FatalError, HalfDoneError, NothingDoneError } from "../../errors.ts";
 import { FileTrouble } from "../../host/files/file-trouble.ts";
 import { complaintOf } from "../../host/programs/run.ts";
 import type { Machine } from "../../host/host.ts";
@@ -132,7 +132,7 @@ async function edit(
   journal.end(outcome.kind === "not-put-back" ? "not-put-back" : "done");
   if (outcome.kind === "done") return;
   if (outcome.kind === "not-put-back")
-    throw new FatalError(
+    throw new HalfDoneError(
       `${outcome.reason.message}. And ${denyPath} could not be put back, or sshd does not know it.`,
       `Look after it by hand: "sshctl changes" has the record ${journal.id}.`,
     );

@@ -25,6 +25,7 @@ const method = "Method";
 export const lock: Command = {
   name: "lock",
   summary: "Keep accounts from logging in over SSH, prove it, and end their sessions",
+  acts: true,
   examples: [
     ["sudo sshctl lock alice --reason INC-123", "show the plan, ask, lock, prove, and end alice's sessions"],
     ["sudo sshctl lock alice --dry-run", "what would be done, and what would stay"],

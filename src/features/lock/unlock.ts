@@ -16,6 +16,7 @@ import { renderUnlock, renderUnlockPlan } from "./text/text.ts";
 export const unlock: Command = {
   name: "unlock",
   summary: "Take away locks that sshctl has put on accounts",
+  acts: true,
   examples: [
     ["sudo sshctl unlock alice", "show what is taken away, ask, and do it"],
     ["sudo sshctl unlock alice bob --yes", "both, without a question"],

@@ -31,6 +31,7 @@ const group = "Safety and records";
 export const message: Command = {
   name: "message",
   summary: "Write to the terminals of sessions, without ending them",
+  acts: true,
   examples: [
     ["sshctl message 'Reboot at 18:00: please log out'", "to everybody with a terminal"],
     ["sshctl message --user alice,bob 'Please call me'", "to the terminals of these users"],

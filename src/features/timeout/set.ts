@@ -3,6 +3,7 @@ import { notice } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError, type ExitCode } from "../../errors.ts";
 import { quoteWord } from "../../domain/command-line.ts";
+import { plural } from "../../text/words.ts";
 import type { TimeoutHost } from "./machine.ts";
 import { channels, type Mechanism, type Scope, type SetRequest } from "./limits/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
@@ -53,6 +54,7 @@ const sshdOptions = {
 export const timeoutSet: Command = {
   name: "timeout set",
   summary: "End shells that have been idle for some time",
+  acts: true,
   examples: [
     ["sshctl timeout set 180", "my own, after three minutes at the prompt"],
     ["sshctl timeout set 15m --global --except-user root --ssh-only", "all users except root, consoles left alone"],
@@ -68,14 +70,22 @@ export const timeoutSet: Command = {
     const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);
-    if (seconds < 60)
-      notice(`${String(seconds)} s is short: users are logged out while they read the screen.`, context.err);
+    if (seconds < shortSeconds) notice(shortText(given.words, seconds), context.err);
     const planBy = async (mechanism: Mechanism) => mechanism.planSet(request, host);
     const command = request.commandLine + (request.adopt ? " --adopt" : "");
-    const question = `Limit the idle time of ${scopeName(found)} to ${String(seconds)} s?`;
+    const question = `Limit the idle time of ${scopeName(found)} to ${plural(seconds, "second")}?`;
     return change(found, scope.via, { act: "timeout set", command, planBy, question }, given, context, host);
   },
 };
+
+/** So short a limit logs people out while they read the screen. */
+const shortSeconds = 60;
+
+/** A number alone is seconds, as in TMOUT; many who type it mean minutes. */
+function shortText([word = ""]: readonly string[], seconds: number): string {
+  const minutes = /^\d+$/.test(word) ? `; for ${plural(seconds, "minute")}, give ${String(seconds)}m` : "";
+  return `${plural(seconds, "second")} is short: users are logged out while they read the screen${minutes}`;
+}
 
 const limitReader = {
   read: (text: string) => parseDuration(text) || undefined,

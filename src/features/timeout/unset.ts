@@ -9,6 +9,7 @@ import { findScope, parseScope, scopeName, scopeOptions, scopeWords } from "./sc
 export const timeoutUnset: Command = {
   name: "timeout unset",
   summary: "Remove what timeout set has written",
+  acts: true,
   examples: [
     ["sshctl timeout unset", "my own limit"],
     ["sshctl timeout unset --global --dry-run", "what would change for all users"],

@@ -77,7 +77,7 @@ describeOldestAndNewest("versions of tmux, years apart", (suite) => {
     own.write(`sudo TERM=xterm ${watch}\n`);
     await own.waitFor(/> {2}\*/);
     own.write("x");
-    await own.waitFor(/is spared, it is your own/);
+    await own.waitFor(/is your own session/);
     own.write("\u001Bq");
     await own.waitFor(/\[\?1049l[^]*\$ $/);
     expect(await own.ask("echo alive")).toMatch(/alive/);

@@ -1,6 +1,6 @@
 /** What people read before and after a change is undone. */
 import type { ChangeRecord } from "../../../changes/change-record.ts";
-import type { UndoStep } from "../../../changes/undo-change.ts";
+import type { UndoOutcome, UndoStep } from "../../../changes/undo-change.ts";
 import { firstFew } from "../../../domain/first-few.ts";
 import { describeCaller } from "../../../system/caller.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
@@ -10,6 +10,8 @@ import { visible } from "../../../text/visible.ts";
 import { textWidth } from "../../../text/width.ts";
 import { paragraph, type Width } from "../../../text/wrap.ts";
 import type { Effect } from "../effects.ts";
+
+type Undone = Extract<UndoOutcome, { kind: "undone" }>;
 
 export interface UndoView {
   record: ChangeRecord;
@@ -21,8 +23,16 @@ export interface UndoView {
 
 /** The plan: which change, the difference, and what follows. */
 export async function renderUndo(view: UndoView, width: Width): Promise<string> {
-  const diffs = await Promise.all(view.steps.map(diffOf));
-  return [lineText([titleOf(view.record)], width), ...diffs, lineText(effectLines(view), width)].join("");
+  return (await renderDifference(view, width)) + lineText(effectLines(view), width);
+}
+
+/** As {@link renderUndo}, above a question that tells what follows; where that is much, the plan does. */
+export async function renderAsked(view: UndoView, width: Width): Promise<string> {
+  return effectLines(view).length > mostAsked ? renderUndo(view, width) : renderDifference(view, width);
+}
+
+async function renderDifference({ record, steps }: UndoView, width: Width): Promise<string> {
+  return [lineText([titleOf(record)], width), ...(await Promise.all(steps.map(diffOf)))].join("");
 }
 
 function titleOf({ id, command, caller, startedMs, reason }: ChangeRecord): string {
@@ -88,11 +98,27 @@ function placesOf(key: string, effects: readonly Effect[], accountOf: UndoView["
 
 /** The question, in words of what it opens. */
 export function undoQuestion(view: UndoView): string {
-  return visible(`${firstFew(effectLines(view), 3)}. Undo this change?`);
+  const effects = effectLines(view);
+  return effects.length > mostAsked ? "Undo this change?" : visible(`${effects.join(". ")}. Undo this change?`);
 }
 
-export function renderUndone(paths: readonly string[], view: UndoView, width: Width): string {
-  return lineText([...paths.map((path) => `${path}: as it was before`), ...effectLines(view)], width);
+/** More does not fit into a question. */
+const mostAsked = 3;
+
+export function renderUndone(
+  { paths, copies }: Pick<Undone, "paths" | "copies">,
+  view: UndoView,
+  isToldAlready: boolean,
+  width: Width,
+): string {
+  return lineText(
+    [
+      ...paths.map((path) => `${path}: as it was before`),
+      ...copies.map((copy) => `${copy} stays: it differs from the file`),
+      ...(isToldAlready ? [] : effectLines(view)),
+    ],
+    width,
+  );
 }
 
 function lineText(lines: readonly string[], width: Width): string {

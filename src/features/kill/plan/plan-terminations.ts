@@ -29,6 +29,8 @@ export type Protection = "own" | "perhaps-own" | "container";
 export interface Spared {
   session: Session;
   protection: Protection;
+  /** Whether the caller could end it. */
+  isPermitted: boolean;
 }
 
 export interface TerminationPlan {
@@ -39,18 +41,25 @@ export interface TerminationPlan {
 export interface PlanRules {
   /** End the caller's own session too, and what cannot be told apart from it. */
   includeSelf: boolean;
+  /** Whether the kernel lets the caller signal all of these. */
+  maySignal: (targets: readonly Process[]) => boolean;
 }
 
 export function planTerminations(
   { processes }: SessionReport,
   sessions: readonly Session[],
-  { includeSelf }: PlanRules,
+  { includeSelf, maySignal }: PlanRules,
 ): TerminationPlan {
-  const spared = sessions.flatMap((session) => protectionOf(session, includeSelf) ?? []);
-  const untouched = new Set(spared.map(({ session }) => session));
-  const terminations = sessions
-    .filter((session) => !untouched.has(session))
-    .map((session) => terminationOf(session, processes));
+  const terminations: Termination[] = [];
+  const spared: Spared[] = [];
+  for (const session of sessions) {
+    const termination = terminationOf(session, processes);
+    const protection = protectionOf(session, includeSelf);
+    const isPermitted = maySignal(termination.targets);
+    // No option would end what may be one's own and is somebody else's to end.
+    if (protection === undefined || (protection === "perhaps-own" && !isPermitted)) terminations.push(termination);
+    else spared.push({ session, protection, isPermitted });
+  }
   return { terminations: ownLast(terminations), spared };
 }
 
@@ -60,11 +69,10 @@ function ownLast(terminations: readonly Termination[]): Termination[] {
   return [...terminations.filter((termination) => !isOwn(termination)), ...terminations.filter(isOwn)];
 }
 
-function protectionOf(session: Session, includeSelf: boolean): Spared | undefined {
-  const { container, self } = session;
-  if (container) return { session, protection: "container" };
+function protectionOf({ container, self }: Session, includeSelf: boolean): Protection | undefined {
+  if (container) return "container";
   if (includeSelf || self === false) return undefined;
-  return { session, protection: self === true ? "own" : "perhaps-own" };
+  return self === true ? "own" : "perhaps-own";
 }
 
 function terminationOf(session: Session, processes: ProcessTable): Termination {

@@ -1,7 +1,8 @@
 import { channelAbove, companionsOf, matter, namedChannel, type Companions } from "../../../domain/companions.ts";
 import type { Channel } from "../../../domain/describe-channels.ts";
+import type { Forward } from "../../../domain/forwards.ts";
 import type { Pid } from "../../../domain/process.ts";
-import type { Session, SessionReport } from "../../../domain/session.ts";
+import { isOnTty, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { Target } from "../../../domain/target.ts";
 import type { Tty } from "../../../domain/tty.ts";
 
@@ -11,7 +12,34 @@ export type Slip = { session: Session; companions: Companions } & (
   | { kind: "inner-process"; pid: Pid; comm: string | undefined }
   /** One of several that share a connection. */
   | { kind: "shared"; channel: Channel }
+  /** These of what the connection carries. */
+  | { kind: "forwards"; named: readonly Forward[] }
 );
+
+/** What a selection names that may be a part of a connection only. */
+export interface Parts {
+  ttys: readonly Tty[];
+  isForward: (forward: Forward) => boolean;
+}
+
+/** The same for a selection: where more ends than the terminals and forwards that it names. */
+export function slipsOfParts({ ttys, isForward }: Parts, sessions: readonly Session[], report: SessionReport): Slip[] {
+  return sessions.flatMap((session) => {
+    const targets = ttys.filter((tty) => isOnTty(session, tty)).map((tty): Target => ({ kind: "tty", tty }));
+    const channels = new Set(targets.flatMap((target) => namedChannel(target, session)?.pid ?? []));
+    return [
+      ...targets.flatMap((target) => slipOf(target, session, report, channels) ?? []),
+      ...slipOfForwards(isForward, session),
+    ];
+  });
+}
+
+function slipOfForwards(isForward: Parts["isForward"], session: Session): Slip[] {
+  const { channels, forwards } = companionsOf(session);
+  const named = forwards.filter(isForward);
+  const companions = { channels, forwards: forwards.filter((forward) => !named.includes(forward)) };
+  return named.length > 0 && matter(companions) ? [{ kind: "forwards", session, named, companions }] : [];
+}
 
 /**
  * @param named - channels that are meant anyway, by their PIDs.

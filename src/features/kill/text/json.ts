@@ -53,7 +53,7 @@ export function renderKillJson(document: ToldKill): string {
     spared: spared.map((each) => ({
       session: toJson(each.session),
       protection: each.protection,
-      proof: proofOf(each),
+      proof: `it ${proofOf(each)}`,
     })),
     undecided: undecided.map(toJson),
     appeared: appeared.map(toJson),

@@ -17,8 +17,12 @@ export function describeSlip(slip: Slip, processes: ProcessTable): string {
       return `PID ${String(slip.pid)} is ${slip.comm ?? "a process"}, inside ${whole}`;
     case "shared": {
       const name = describeChannel(slip.channel);
-      const instead = slip.channel.tty === undefined ? "" : `; --only-this ends ${name} alone`;
-      return `${name} shares the connection of ${describeSession(session)}: this also ends ${others}${instead}`;
+      const alone = slip.channel.tty === undefined ? "" : `; sshctl kill ${name} --only-this ends ${name} alone`;
+      return `${name} shares the connection of ${describeSession(session)}: this also ends ${others}${alone}`;
+    }
+    case "forwards": {
+      const named = describeCompanions({ channels: [], forwards: slip.named });
+      return `${named} cannot be ended without the connection of ${describeSession(session)}: this also ends ${others}`;
     }
   }
 }

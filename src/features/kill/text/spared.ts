@@ -1,13 +1,13 @@
 import type { Spared } from "../plan/plan-terminations.ts";
 
-/** Why a session is not touched: the end of a sentence that names it. */
-export function proofOf({ protection, session: { selfProof = "" } }: Spared): string {
+/** Why a session is not touched: what follows after its name, without a full stop. */
+export function proofOf({ protection, session: { selfProof = "" } }: Pick<Spared, "protection" | "session">): string {
   switch (protection) {
     case "container":
-      return "it belongs to a container: end it from inside that container";
+      return "belongs to a container: end it from inside that container";
     case "own":
-      return `it is your own: ${selfProof}`;
+      return `is your own session: ${selfProof}`;
     case "perhaps-own":
-      return `it may be your own: ${selfProof}`;
+      return `may be your own session: ${selfProof}`;
   }
 }

@@ -108,7 +108,7 @@ function rootLine(end: PlannedEnd): string[] {
 
 function sparedLines({ spared, undecided }: KillPlan): string[] {
   return [
-    ...spared.map((each) => `spared: ${describeSession(each.session)}: ${proofOf(each)}`),
+    ...spared.map((each) => `spared: ${describeSession(each.session)}, ${proofOf(each)}`),
     ...undecided.map((session) => `left out: ${describeSession(session)}: the selection cannot be decided for it`),
   ];
 }

@@ -6,7 +6,7 @@ import { ChangeJournal } from "../../../changes/change-journal.ts";
 import { foreseenTrouble } from "../../../changes/foreseen-trouble.ts";
 import { locksCover, withLocks } from "../../../changes/locks.ts";
 import { firstFew } from "../../../domain/first-few.ts";
-import { FatalError, NothingDoneError } from "../../../errors.ts";
+import { HalfDoneError, NothingDoneError } from "../../../errors.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { ActRecord } from "../../../system/acts/act-record.ts";
 import { recordActs, type LogName } from "../../../system/acts/record-acts.ts";
@@ -46,7 +46,7 @@ export interface LimitChange {
 /**
  * @param first - what was planned before the locks were taken.
  * @param isAgreed - somebody was shown just that plan, and agreed to it.
- * @throws NothingDoneError, PermissionError, FatalError; all is then as it was before, unless the message says otherwise.
+ * @throws NothingDoneError, PermissionError, FatalError, HalfDoneError; all is then as it was before, unless the message says otherwise.
  */
 export async function changeLimit(
   request: LimitRequest,
@@ -139,11 +139,11 @@ function rejectUndone(outcome: ChangeOutcome, id: string, { path }: TimeoutHost[
   }
 }
 
-function notPutBack({ reason, left, inactive }: NotPutBack, id: string, folder: string): FatalError {
+function notPutBack({ reason, left, inactive }: NotPutBack, id: string, folder: string): HalfDoneError {
   const troubles = left.map(({ trouble }) => `The old file could not be put back: ${sentence(trouble.message)}`);
   const late =
     inactive === undefined ? [] : [`The old files are back, but not in force: ${sentence(inactive.message)}`];
-  return new FatalError(
+  return new HalfDoneError(
     [sentence(reason.message), ...troubles, ...late].join(" "),
     left.length === 0
       ? undefined

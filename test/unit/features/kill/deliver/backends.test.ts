@@ -51,7 +51,7 @@ function machine(generation: Generation, others = true, somebodyKnocks = others)
     signal: EndingSignal = "TERM",
   ) => {
     const chosen = report.sessions.filter(({ user }) => users.includes(user));
-    const { terminations } = planTerminations(report, chosen, { includeSelf: false });
+    const { terminations } = planTerminations(report, chosen, { includeSelf: false, maySignal: () => true });
     const batches = terminations.map((termination) => ({ termination, processes: termination.targets }));
     return backendFor(backend, new Set(), reach).preview(batches, signal);
   };
@@ -134,12 +134,13 @@ describe("killall", () => {
     const host = new Host();
     Sshd.daemon(host, "10.0").login({ user: "nobody-knows", uid: 4711 });
     const report = host.report();
-    const terminations = planTerminations(report, report.sessions, { includeSelf: false }).terminations.map(
-      (termination) => ({
-        termination: { ...termination, session: { ...termination.session, user: undefined } },
-        processes: termination.targets,
-      }),
-    );
+    const terminations = planTerminations(report, report.sessions, {
+      includeSelf: false,
+      maySignal: () => true,
+    }).terminations.map((termination) => ({
+      termination: { ...termination, session: { ...termination.session, user: undefined } },
+      processes: termination.targets,
+    }));
     const reach = { files: host.files(), signals: never, programs: { run: pgrepOf(host.all) } };
     await expect(backendFor("killall", new Set(), reach).preview(terminations, "TERM")).rejects.toThrow(
       "uid 4711 has no name",
@@ -152,7 +153,10 @@ describe("both", () => {
     const host = new Host();
     Sshd.daemon(host, "10.0").login({ user: "alice" });
     const report = host.report();
-    const [termination] = planTerminations(report, report.sessions, { includeSelf: false }).terminations;
+    const [termination] = planTerminations(report, report.sessions, {
+      includeSelf: false,
+      maySignal: () => true,
+    }).terminations;
     if (termination === undefined) throw new Error("unreachable");
     const reach = { files: host.files(), signals: never, programs: { run: async () => Promise.resolve(undefined) } };
     const preview = backendFor(backend, new Set(), reach).preview(

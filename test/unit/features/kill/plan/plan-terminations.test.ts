@@ -5,7 +5,7 @@ import { proofOf } from "../../../../../src/features/kill/text/spared.ts";
 import { Host } from "../../../../helpers/machine-builder.ts";
 import { Dropbear, generationNames, Sshd, type Generation } from "../../../../helpers/ssh-servers.ts";
 
-const spareOwn = { includeSelf: false };
+const spareOwn = { includeSelf: false, maySignal: () => true };
 
 /** The PIDs that a cut means. */
 const pidsOf = ({ targets, monitor }: Termination) => ({
@@ -90,12 +90,15 @@ describe("who is spared", () => {
     const { terminations, spared } = planTerminations(report, report.sessions, spareOwn);
     expect(terminations.map(({ session }) => session.pid)).toEqual([other.serving.pid]);
     expect(spared).toMatchObject([{ session: { pid: own.serving.pid }, protection: "own" }]);
-    expect(spared.map(proofOf)).toEqual(["it is your own: you run this inside it"]);
+    expect(spared.map(proofOf)).toEqual(["is your own session: you run this inside it"]);
   });
 
   test("nobody with --include-self, and the own session comes last", () => {
     const { own, other, report } = machine();
-    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf: true });
+    const { terminations, spared } = planTerminations(report, report.sessions, {
+      includeSelf: true,
+      maySignal: () => true,
+    });
     expect(terminations.map(({ session }) => session.pid)).toEqual([other.serving.pid, own.serving.pid]);
     expect(spared).toEqual([]);
   });
@@ -105,7 +108,10 @@ describe("who is spared", () => {
     const inside = Sshd.daemon(host, "10.6", { network: "net:[7]", depth: 1 });
     inside.login({ user: "deploy", uid: 1000, ttys: ["pts/0"] });
     const report = host.report();
-    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf: true });
+    const { terminations, spared } = planTerminations(report, report.sessions, {
+      includeSelf: true,
+      maySignal: () => true,
+    });
     expect(terminations).toEqual([]);
     expect(spared).toMatchObject([{ protection: "container" }]);
   });
@@ -136,7 +142,7 @@ property.prop([fc.constantFrom(...generationNames), logins, fc.boolean()])(
       }
     }
     const report = host.report();
-    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf });
+    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf, maySignal: () => true });
     const all = [...terminations, ...spared].map(({ session }) => session);
     expect(new Set(all)).toEqual(new Set(report.sessions));
     expect(all).toHaveLength(report.sessions.length);
