@@ -18,6 +18,7 @@ import type { Hold } from "./files/held-files.ts";
 import type { LogFiles } from "./files/log-files.ts";
 import type { NewFiles } from "./files/new-file.ts";
 import type { ReplaceFiles } from "./files/replace-file.ts";
+import type { RootFiles } from "./files/root-file.ts";
 import type { ScratchFolder } from "./files/scratch-folder.ts";
 import type { StateFolder } from "./files/state-folder.ts";
 import type { SmallFiles } from "./files/small-file.ts";
@@ -40,6 +41,8 @@ export interface Facts {
   files: Files;
   /** Small files that a user may have replaced. */
   smallFiles: SmallFiles;
+  /** Files that only root can have written. */
+  rootFiles: RootFiles;
   logFiles: LogFiles;
   /** Programs that tell something and end. */
   programs: Programs;

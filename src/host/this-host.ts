@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { createFiles } from "./files/files.ts";
 import { logFiles } from "./files/log-files.ts";
+import { rootFiles } from "./files/root-file.ts";
 import { smallFiles } from "./files/small-file.ts";
 import type { Hands, Host } from "./host.ts";
 import { block } from "./processes/clock.ts";
@@ -13,6 +14,7 @@ export function thisHost(observer: number): Host {
     facts: {
       files: createFiles(),
       smallFiles,
+      rootFiles,
       logFiles,
       programs,
       // Few commands need them, and they bring three of Node's modules along.

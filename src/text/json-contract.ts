@@ -1437,9 +1437,9 @@ export interface KillDocument {
   spared: {
     session: SessionJson;
     /**
-     * Why it is spared.
+     * Why it is spared; protected: by /etc/sshctl/protected.
      */
-    protection: "own" | "perhaps-own" | "container";
+    protection: "own" | "perhaps-own" | "container" | "protected";
     /**
      * Why, in words.
      */

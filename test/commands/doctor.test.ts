@@ -26,7 +26,7 @@ test("a machine on which nothing is wrong", async () => {
   expect(await diagnose({})).toMatchObject({ exitCode: 0, ok: true, troubles: [] });
   const { out, exitCode } = await sshctl(["doctor"], patient());
   expect(out).toContain("ok        sshd            openssh (PID 76) listens on 0.0.0.0:22\n");
-  expect(out).toMatch(/\n\n20 ok\n$/);
+  expect(out).toMatch(/\n\n21 ok\n$/);
   expect(exitCode).toBe(0);
 });
 
@@ -252,4 +252,17 @@ test("a defect is no finding", async () => {
     },
   });
   await expect(sshctl(["doctor"], broken)).rejects.toThrow("broken");
+});
+
+test.each([
+  ["bob\n%ops\n", "ok", "2 lines of /etc/sshctl/protected"],
+  ["bob\nbobb\n", "limited", "protects nobody on this machine by bobb (line 2)"],
+  ["10.0.0.0/40\n", "missing", "do nothing: line 1 of /etc/sshctl/protected"],
+])("/etc/sshctl/protected with %j", async (text, status, says) => {
+  const rootFiles = { readRoots: () => text };
+  const { all } = await diagnose({
+    rootFiles,
+    files: { texts: { "/etc/passwd": "bob:x:1001:1001::/home/bob:/bin/sh\n", "/etc/group": "ops:x:2000:bob\n" } },
+  });
+  expect(all.find(({ id }) => id === "protected")).toMatchObject({ status, says: expect.stringContaining(says) });
 });

@@ -584,3 +584,18 @@ describe("what cannot be done is said", () => {
     expect(out).toContain("is missing, and sshd refuses every key");
   });
 });
+
+describe("whom root protects", () => {
+  test.each([
+    [`${sha256}\n`, sha256, "the key SHA256:"],
+    ["bob\n", "bob", "of bob is protected by line 1 of /etc/sshctl/protected"],
+  ])("by %j keeps the key", async (protects, lifted, message) => {
+    const machine = { texts: { ...both.texts, "/etc/sshctl/protected": protects } };
+    const refused = await revoke(machine, `${sha256} --yes`);
+    expect(refused).toMatchObject({ exitCode: 6, err: expect.stringContaining(message), log: [] });
+    expect(refused.text(bobFile)).toBe(both.texts[bobFile]);
+    const { exitCode, log } = await revoke(machine, `${sha256} --yes --even-protected ${lifted}`);
+    expect(exitCode).toBe(0);
+    expect(log.map(parseAct)).toMatchObject([{ facts: { even_protected: lifted } }]);
+  });
+});

@@ -62,6 +62,7 @@ async function run(args: string, world: World, spec: MortalSpec = {}) {
     saved,
     ended: [...new Set(sent.map(({ pid }) => pid).filter((pid) => isSession(pid) || pid > 960))],
     signals: [...new Set(sent.map(({ signal }) => signal))],
+    setAside: entries.map(({ SSHCTL_EVEN_PROTECTED: lines }) => lines),
     recorded: entries.map(({ SSHCTL_OUTCOME: outcome, SSHCTL_REASON: reason }) => ({ outcome, reason })),
   };
 }
@@ -733,5 +734,46 @@ describe("what happens meanwhile", () => {
     expect(out).toContain("ended by TERM");
     expect(err).toContain("EIO: /proc/stat");
     expect(recorded).toHaveLength(1);
+  });
+});
+
+describe("/etc/sshctl/protected", () => {
+  const withOthers = { report: machine([alice, bob]) };
+
+  test("kill-all spares whom it names, and says by which line", async () => {
+    const outcome = await run("kill-all --yes", withOthers, { protects: "# these\nbob\n" });
+    expect(outcome).toMatchObject({ ended: [903], exitCode: 0 });
+    expect(outcome.out).toContain("is protected by line 2 of /etc/sshctl/protected, bob");
+  });
+
+  test.each([
+    ["kill 913 903", "--even-protected bob"],
+    ["kill 913 --dry-run", "--even-protected bob"],
+    ["kill-all --user bob --yes", "--even-protected bob"],
+    ["kill-all --from 10.0.0.8 --yes --even-protected bob", "--even-protected 10.0.0.8/32"],
+  ])("%s ends nobody", async (args, remedy) => {
+    const { ended, exitCode, err } = await run(args, withOthers, { protects: "bob\n10.0.0.8/32\n" });
+    expect({ ended, exitCode, err }).toEqual({ ended: [], exitCode: 6, err: expect.stringContaining(remedy) });
+  });
+
+  test("each line is set aside by itself, which is recorded", async () => {
+    const args = "kill 913 --even-protected bob --even-protected 10.0.0.8/32";
+    const spec = { protects: "bob\n10.0.0.8/32\nroot\n" };
+    expect(await run(args, withOthers, spec)).toMatchObject({
+      ended: [913],
+      exitCode: 0,
+      setAside: ["bob 10.0.0.8/32"],
+    });
+  });
+
+  test.each([
+    ["kill 903", "10.0.0.0/33\n", 3, "line 1 of /etc/sshctl/protected"],
+    ["kill-all --yes", "root\nSHA256:ab\n", 3, "line 2 of /etc/sshctl/protected"],
+    ["kill-all --dry-run", "root\nalice bob\n", 3, "line 2 of /etc/sshctl/protected"],
+    ["kill 903 --even-protected carol", "root\n", 2, "has no such line"],
+    ["kill 903 --even-protected carol", "", 2, "It protects nobody"],
+  ])("%s with %j does nothing", async (args, protects, code, message) => {
+    const { ended, exitCode, err } = await run(args, withOthers, { protects });
+    expect({ ended, exitCode, err }).toEqual({ ended: [], exitCode: code, err: expect.stringContaining(message) });
   });
 });

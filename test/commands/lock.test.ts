@@ -26,6 +26,8 @@ interface World {
   /** A stack that lets the expired in. */
   pam?: string;
   hasDropbear?: boolean;
+  /** /etc/sshctl/protected. */
+  protects?: string;
 }
 
 interface Fake {
@@ -48,6 +50,7 @@ function machine(world: World = {}): Fake {
     machine: { banners: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") } },
     texts: {
       "/etc/machine-id": "0123\n",
+      ...(world.protects === undefined ? {} : { "/etc/sshctl/protected": world.protects }),
       "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\n",
       "/etc/pam.d/sshd": world.pam ?? pam,
       ...Object.fromEntries(modules.map((name) => [`/usr/lib/security/${name}.so`, ""])),
@@ -184,5 +187,20 @@ describe("what is refused", () => {
     const result = await run(line, fake);
     expect(result).toMatchObject({ exitCode, err: expect.stringContaining(message) });
     expect([fake.ran, fake.host.written]).toEqual([[], []]);
+  });
+});
+
+describe("whom root protects", () => {
+  test.each([
+    ["alice\n", "alice", 6, "is protected by line 1 of /etc/sshctl/protected"],
+    ["%ops\n", "%ops", 6, "is protected by line 1"],
+    ["root\nalice/8\n", "", 3, "line 2 of /etc/sshctl/protected"],
+  ])("by %j is not locked", async (protects, lifted, exitCode, message) => {
+    const fake = machine({ protects });
+    expect(await run("lock alice --yes", fake)).toMatchObject({ exitCode, err: expect.stringContaining(message) });
+    expect(fake.ran).toEqual([]);
+    if (lifted === "") return;
+    expect(await run(`lock alice --yes --even-protected ${lifted}`, fake)).toMatchObject({ exitCode: 0 });
+    expect(fake.ran).toEqual(["chage -E 1 -- alice"]);
   });
 });

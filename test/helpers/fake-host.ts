@@ -123,6 +123,13 @@ function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit
   return {
     files: withKernel(filesIn(texts, links, spec.writtenMs ?? 0), spec.kernel),
     smallFiles: { readSmall: (path) => texts.get(path) },
+    rootFiles: {
+      readRoots: (path) => {
+        const trouble = spec.troubles?.[path];
+        if (trouble !== undefined) throw trouble;
+        return texts.get(path);
+      },
+    },
     logFiles: {
       lines: async function* (path) {
         yield* await Promise.resolve((texts.get(path) ?? "").split("\n").filter(Boolean));

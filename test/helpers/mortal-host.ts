@@ -28,6 +28,8 @@ export interface MortalSpec {
   /** What becomes of a file that is to be written. */
   save?: ReturnType<FakeHost["newFiles"]["create"]>;
   passwd?: string;
+  /** /etc/sshctl/protected. */
+  protects?: string;
 }
 
 export class MortalHost {
@@ -47,7 +49,10 @@ export class MortalHost {
   constructor(spec: MortalSpec = {}) {
     this.#spec = spec;
     this.host = fakeHost({
-      texts: { "/etc/passwd": spec.passwd ?? passwd },
+      texts: {
+        "/etc/passwd": spec.passwd ?? passwd,
+        ...(spec.protects === undefined ? {} : { "/etc/sshctl/protected": spec.protects }),
+      },
       machine: {
         files: this.#files(),
         programs: { run: this.#run },

@@ -6,7 +6,7 @@ import type { Reports } from "../../report/reports.ts";
 /** The machine whose keys are looked at and revoked. */
 export type KeysHost = Pick<
   Machine,
-  "files" | "userFiles" | "replaceFiles" | "state" | "withScratchFolder" | "programs" | "uid" | "now"
+  "files" | "rootFiles" | "userFiles" | "replaceFiles" | "state" | "withScratchFolder" | "programs" | "uid" | "now"
 > &
   Pick<Reports, "logins" | "findUser">;
 

@@ -9,6 +9,8 @@ import { previewEdit, type Change, type Target } from "./revoke/change-files.ts"
 import { unifiedDiff } from "../../text/diff.ts";
 import type { Difference } from "./revoke/json.ts";
 import { keysOf, renderRevocation } from "./revoke/text.ts";
+import { findProtection } from "../../system/protected/read-protected.ts";
+import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/end-sessions.ts";
@@ -19,7 +21,13 @@ import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-s
 import { isLockedOut, lookAgain, revokeKey } from "./revoke/carry-out.ts";
 import { oneOf, tellObstacles, tellOtherWays, tellRemaining, tellUnread } from "./revoke/notes.ts";
 import { jsonReporter, textReporter, type Reporter } from "./revoke/reporters.ts";
-import { planRevocation, rejectLastWayIn, type RevocationTask, type RevokeOptions } from "./revoke/plan.ts";
+import {
+  planRevocation,
+  rejectLastWayIn,
+  rejectProtected,
+  type RevocationTask,
+  type RevokeOptions,
+} from "./revoke/plan.ts";
 
 const method = "Method";
 const safety = "Safety and records";
@@ -41,6 +49,7 @@ export const keysRevoke: Command = {
     delete: { group: method, describe: "remove the lines instead of commenting them out" },
     force: { group: safety, describe: "even if root or you can no longer log in" },
     "include-self": { group: safety, describe: "with --kill: include your own session, and those that may be yours" },
+    ...evenProtectedOption,
     ...consentOptions,
     reason: { group: safety, value: "TEXT", describe: "for the comment and for the system log" },
     ...formatOptions(textFormats),
@@ -56,6 +65,7 @@ export const keysRevoke: Command = {
     const question = { ...asked, users: seek.kind === "of-accounts" ? [] : users };
     const options = parseRevokeOptions(given, seek);
     const host = await keysHostOf(context);
+    const protection = findProtection(given.texts("even-protected"), host);
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport({ ...question, seek }, sessions, host);
     const places = placesOf(seek, report);
@@ -67,11 +77,13 @@ export const keysRevoke: Command = {
     const differences = await previewEdits(request, host);
     if (isDryRun) teller.plan(differences);
     else tellObstacles(differences, context.err);
+    await rejectProtected(request, options, protection);
     if (!options.force) rejectLastWayIn(request, host);
     if (isDryRun) return exitCodes.done;
     if (given.flag("yes")) rejectUnseen(seek, places, report);
     else await askConsent(revocationConsent(request, context), context);
-    const orders = { includeSelf: given.flag("include-self"), reason: options.reason, look };
+    const { lifted: evenProtected } = protection;
+    const orders = { includeSelf: given.flag("include-self"), evenProtected, reason: options.reason, look };
     const deed = { request, options, question, orders, teller };
     return context.interruptible(async (interruption) => carryOut(deed, host, context, interruption));
   },
@@ -93,7 +105,7 @@ async function carryOut(
   interruption: AbortSignal,
 ): Promise<ExitCode> {
   const { err } = context;
-  const { changes, id } = await revokeKey(request, options.reason, host, err);
+  const { changes, id } = await revokeKey(request, orders, host, err);
   teller.locked(changes);
   const look = await lookAgain(request, changes, question, host);
   const aKey = oneOf(keysOf(request.view));

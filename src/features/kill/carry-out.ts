@@ -274,6 +274,7 @@ async function writeDown(
         isDone: isGone(outcome),
         caller,
         reason: options.reason,
+        evenProtected: options.evenProtected === "all" ? [] : options.evenProtected,
         session: end.termination.session,
         terminal: end.termination.channel?.tty,
         signal: outcome.kind === "ended" ? outcome.signal : options.signal,

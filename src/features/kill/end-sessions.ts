@@ -23,6 +23,7 @@ import {
 } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { machineOf } from "../../host/host.ts";
+import { liftingOption } from "../../system/protected/read-protected.ts";
 import { readCaller } from "../../system/caller.ts";
 import type { KillMachine } from "./machine.ts";
 import type { TextStyle } from "../../text/grid.ts";
@@ -168,12 +169,15 @@ function nobodyLeft(spared: readonly Spared[], { sessions }: SessionReport): For
       "No session matches: there is nothing to end.",
       others.length === 0 ? undefined : `There are ${others.join(", ")}: --phase includes them.`,
     );
-  return new DeclinedError(
-    `Nothing was done: ${spareTexts(spared).join("; ")}.`,
-    spared.some(({ protection, isPermitted }) => protection !== "container" && isPermitted)
-      ? "--include-self ends such sessions too."
-      : undefined,
-  );
+  return new DeclinedError(`Nothing was done: ${spareTexts(spared).join("; ")}.`, remedyFor(spared));
+}
+
+function remedyFor(spared: readonly Spared[]): string | undefined {
+  const lines = new Set(spared.flatMap((each) => (each.protection === "protected" ? liftingOption(each.by) : [])));
+  if (lines.size > 0) return `To end it all the same: ${[...lines].join(" ")}.`;
+  return spared.some(({ protection, isPermitted }) => protection !== "container" && isPermitted)
+    ? "--include-self ends such sessions too."
+    : undefined;
 }
 
 function nothingKnown({ undecided }: KillPlan, machine: KillMachine): string {

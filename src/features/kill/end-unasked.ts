@@ -35,6 +35,8 @@ export interface EndingOrders {
   /** Of the act that this is a part of. */
   id: string;
   includeSelf: boolean;
+  /** Lines of the file of those who are protected that do not count this once. */
+  evenProtected: readonly string[];
   reason: string | undefined;
   look: TextStyle;
 }
@@ -92,8 +94,11 @@ export async function endUntilNone(
   }
 }
 
-function requestOf(find: () => Promise<Found>, { command, id, includeSelf, reason, look }: EndingOrders): KillRequest {
-  const options = { ...usualOptions, includeSelf, reason, untilNone: true, yes: true };
+function requestOf(
+  find: () => Promise<Found>,
+  { command, id, includeSelf, evenProtected, reason, look }: EndingOrders,
+): KillRequest {
+  const options = { ...usualOptions, includeSelf, evenProtected, reason, untilNone: true, yes: true };
   return {
     command,
     id,

@@ -5,6 +5,7 @@ import type { Process } from "../../domain/process.ts";
 import { formatTarget, targetForms, type Target } from "../../domain/target.ts";
 import { DeclinedError, NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
+import { liftingOption } from "../../system/protected/read-protected.ts";
 import { viewOf } from "../sessions/text/columns.ts";
 import { pickerRows } from "./text/picker-rows.ts";
 import { localSource } from "../../domain/report-request.ts";
@@ -186,9 +187,11 @@ function foundChannel(
 /** Whoever names a session wants exactly that one: better to stop than to leave it out. */
 function rejectSpared([first]: readonly Spared[]): void {
   if (first === undefined) return;
-  const { session, protection, isPermitted } = first;
+  const { session, isPermitted } = first;
   const reason = `Nothing was done: PID ${String(session.pid)} ${proofOf(first)}.`;
-  if (protection === "container") throw new DeclinedError(reason);
+  if (first.protection === "container") throw new DeclinedError(reason);
+  if (first.protection === "protected")
+    throw new DeclinedError(reason, `To end it all the same: ${liftingOption(first.by)}.`);
   if (isPermitted) throw new DeclinedError(reason, "--include-self ends it anyway.");
   throw new PermissionError(reason, "Only root can end it.");
 }

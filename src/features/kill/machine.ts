@@ -5,6 +5,7 @@ export type KillMachine = Pick<
   Machine,
   | "now"
   | "files"
+  | "rootFiles"
   | "programs"
   | "feed"
   | "signals"

@@ -1,6 +1,7 @@
 import type { Channel } from "../../domain/describe-channels.ts";
 import { inherited, type Process } from "../../domain/process.ts";
-import type { SessionReport } from "../../domain/session.ts";
+import type { Session, SessionReport } from "../../domain/session.ts";
+import { findProtection, type ProtectedEntry } from "../../system/protected/read-protected.ts";
 import { describeProcesses } from "../../report/read-details.ts";
 import { backendFor } from "./deliver/backends/index.ts";
 import { readSessionProcesses, type SessionProcesses } from "./deliver/session-processes.ts";
@@ -24,7 +25,8 @@ export async function makePlan(
 ): Promise<KillPlan> {
   const maySignal = (targets: readonly Process[]) =>
     targets.every(({ pid }) => machine.signals.probe(pid) !== "refused");
-  const planned = planTerminations(report, chosen.sessions, { ...options, maySignal });
+  const protectedBy = await protectionOf(chosen.sessions, options, machine);
+  const planned = planTerminations(report, chosen.sessions, { ...options, maySignal, protectedBy });
   const { spared } = planned;
   const terminations = planned.terminations.map((whole) =>
     channel === undefined ? whole : terminateChannel(whole.session, channel, report.processes),
@@ -44,6 +46,18 @@ export async function makePlan(
     isPermitted: maySignal(termination.targets),
   }));
   return { report, ends, spared, undecided: chosen.undecided, commands, sessionProcesses, listeners };
+}
+
+async function protectionOf(
+  sessions: readonly Session[],
+  { evenProtected }: KillOptions,
+  machine: KillMachine,
+): Promise<(session: Session) => ProtectedEntry | undefined> {
+  if (evenProtected === "all") return () => undefined;
+  const protection = findProtection(evenProtected, machine);
+  const found = new Map<Session, ProtectedEntry | undefined>();
+  for (const session of sessions) found.set(session, await protection.ofSession(session));
+  return (session) => found.get(session);
 }
 
 /** What has been started on one terminal, detached or not. */

@@ -3,6 +3,7 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "./plan/signal.ts";
 import { UsageError } from "../../errors.ts";
 import { backendNames, type BackendName } from "./deliver/backends/backend.ts";
+import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { consentOptions } from "../../cli/consent.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { oneOf, single } from "../../cli/values.ts";
@@ -16,6 +17,8 @@ export interface KillOptions {
   graceMs: number;
   escalate: boolean;
   includeSelf: boolean;
+  /** Lines of the file of those who are protected that do not count this once. */
+  evenProtected: readonly string[] | "all";
   /** End what the sessions have started, too. */
   everything: boolean;
   includeListener: boolean;
@@ -58,6 +61,7 @@ export const killOptions: OptionTable = {
   },
   everything: { group: method, describe: "also end what the sessions leave behind: nohup, tmux, background jobs" },
   "include-self": { group: safety, describe: "include your own session, and those that may be yours" },
+  ...evenProtectedOption,
   ...consentOptions,
   "ok-if-none": { group: safety, describe: "end with 0 if there is no such session: for scripts" },
   warn: { group: safety, value: "TIME", describe: "warn the users on their terminals, this long before" },
@@ -106,6 +110,7 @@ export const usualOptions: KillOptions = {
   graceMs: 5000,
   escalate: true,
   includeSelf: false,
+  evenProtected: [],
   everything: false,
   includeListener: false,
   restartListener: false,
@@ -145,6 +150,7 @@ export function parseKillOptions(given: GivenOptions, onlyThis = false): KillOpt
     graceMs: graceSeconds === undefined ? usualOptions.graceMs : graceSeconds * 1000,
     escalate: !given.flag("no-escalate"),
     includeSelf: given.flag("include-self"),
+    evenProtected: given.texts("even-protected"),
     everything: given.flag("everything"),
     onlyThis,
     okIfNone: given.flag("ok-if-none"),

@@ -11,6 +11,7 @@ import { ForeseenError, NothingDoneError } from "../../errors.ts";
 import { FileTrouble, troubleIn } from "../../host/files/file-trouble.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
 import type { Machine } from "../../host/host.ts";
+import { evenProtectedFact } from "../../system/acts/act-record.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
 import { quoteWord } from "../../domain/command-line.ts";
@@ -60,7 +61,7 @@ export async function lockAll(
         ? result
         : { ...result, open: await findOpen(result.plan.account, result.record.mechanism, context) },
     );
-  return { results: proven, ending, unrecorded: await writeDown(orders.id, proven, options, machine) };
+  return { results: proven, ending, unrecorded: await writeDown(orders, proven, options, machine) };
 }
 
 async function lockOne(
@@ -133,13 +134,14 @@ async function forget(record: LockRecord, machine: Machine): Promise<void> {
 }
 
 async function writeDown(
-  id: string,
+  { id, protection }: EndOrders,
   results: readonly LockResult[],
   { reason, sshOnly, kill }: LockOptions,
   machine: Machine,
 ): Promise<LogName[]> {
   const caller = readCaller(machine.files);
   const words = [...(sshOnly ? ["--ssh-only"] : []), ...(kill ? [] : ["--no-kill"])];
+  const even_protected = evenProtectedFact(protection.lifted);
   const records = results.map(({ record, plan, open, problem }) => {
     const { name, uid } = plan.account;
     const how = plan.mechanism.kind === "expiry" ? "account expiry" : "DenyUsers";
@@ -147,7 +149,14 @@ async function writeDown(
     const outcome = record === undefined ? `not locked: ${problem?.message ?? ""}` : held;
     const command = ["sshctl lock", quoteWord(name), ...words].join(" ");
     const isDone = record !== undefined && open.length === 0;
-    return { id, act: "lock", isDone, caller, reason, facts: { user: name, uid: String(uid), outcome, command } };
+    return {
+      id,
+      act: "lock",
+      isDone,
+      caller,
+      reason,
+      facts: { user: name, uid: String(uid), outcome, even_protected, command },
+    };
   });
   return recordActs(records, machine);
 }

@@ -3,6 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import { isOfUserHere, type SessionReport } from "../../domain/session.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Machine } from "../../host/host.ts";
+import type { Protection } from "../../system/protected/read-protected.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import {
   endUnasked,
@@ -22,6 +23,7 @@ export interface EndOrders {
   /** Of the act. */
   id: string;
   reason: string | undefined;
+  protection: Protection;
   look: TextStyle;
   /** Is told what became of sessions as soon as that is known. */
   tell: (done: KillReport) => Promise<void>;
@@ -44,11 +46,18 @@ export async function endLocked(
   context: Context,
   interruption: AbortSignal,
 ): Promise<LockedEnding> {
-  const { id, reason, look, tell } = orders;
+  const { id, reason, protection, look, tell } = orders;
   const authenticating = await endAuthenticating(orders, machine, context, interruption);
   const uids = new Set(plans.map(({ account }) => account.uid));
-  const find = async () => sessionsOf(uids, await readSessionReport(context));
-  const how: EndingOrders = { command: "lock", id, includeSelf: false, reason, look };
+  const find = async () => sessionsOf(uids, await readSessionReport(protection, context));
+  const how: EndingOrders = {
+    command: "lock",
+    id,
+    includeSelf: false,
+    evenProtected: protection.lifted,
+    reason,
+    look,
+  };
   const ending = await endUntilNone(find, how, machine, tell, machine.clock.now, interruption);
   return { ...ending, authenticating, isComplete: ending.isComplete && authenticating.left === 0 };
 }
@@ -65,20 +74,21 @@ function sessionsOf(uids: ReadonlySet<number>, report: SessionReport): Found {
 }
 
 async function endAuthenticating(
-  { id, reason, look }: EndOrders,
+  { id, reason, protection, look }: EndOrders,
   machine: Machine,
   context: Context,
   interruption: AbortSignal,
 ): Promise<LockedEnding["authenticating"]> {
   const find = async (): Promise<Found> => {
-    const report = await readSessionReport(context);
+    const report = await readSessionReport(protection, context);
     const sessions = report.sessions.filter(({ phase, container }) => phase === "authenticating" && !container);
     return { report, chosen: { sessions, undecided: [] } };
   };
   const request: KillRequest = {
     command: "lock",
     id,
-    options: { ...usualOptions, reason, yes: true },
+    // Whoever is protected only connects again.
+    options: { ...usualOptions, evenProtected: "all", reason, yes: true },
     find,
     mustConfirm: () => false,
     alsoNewcomers: false,
@@ -92,6 +102,7 @@ async function endAuthenticating(
   return { ended, left: results.length - ended };
 }
 
-export async function readSessionReport(context: Context): Promise<SessionReport> {
-  return (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
+/** By which key somebody has logged in is looked up only where keys are protected. */
+export async function readSessionReport({ namesKeys }: Protection, context: Context): Promise<SessionReport> {
+  return (await context.reports()).read({ ...localSource, logins: namesKeys, depth: "rows" });
 }

@@ -12,11 +12,13 @@ import { rejectBlindness } from "../sessions/blindness.ts";
 import { notice } from "../sessions/notes.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { describeProblem, renderResults, usualLayout, type KillReport } from "../kill/end-sessions.ts";
+import { findProtection, type Protection } from "../../system/protected/read-protected.ts";
+import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { unrecorded } from "../../system/acts/unrecorded.ts";
 import { lockAll, type LockReport } from "./carry-out.ts";
 import { readSessionReport } from "./end-locked.ts";
-import { planLocks, type LockOptions, type PlannedLock } from "./plan.ts";
+import { planLocks, rejectUser, type LockOptions, type PlannedLock } from "./plan.ts";
 import { renderLockJson } from "./text/json.ts";
 import { renderLockPlan, renderLockReport } from "./text/text.ts";
 
@@ -40,6 +42,7 @@ export const lock: Command = {
       value: "TEXT",
       describe: "reason to record in the lock and in the system log",
     },
+    ...evenProtectedOption,
     ...consentOptions,
     ...formatOptions(textFormats),
     ...colorOption,
@@ -51,9 +54,11 @@ export const lock: Command = {
     const style = parseStyle(given, context);
     const isDryRun = given.flag("dry-run");
     const machine = await machineOf(await context.host());
-    const report = await readSessionReport(context);
+    rejectUser(machine);
+    const protection = findProtection(given.texts("even-protected"), machine);
+    const report = await readSessionReport(protection, context);
     rejectBlindness(report);
-    const plans = await planLocks(given.words, options, report, machine, context);
+    const plans = await planLocks(given.words, options, protection, report, machine, context);
     const frame = { host: machine.hostName(), takenAtMs: machine.now() };
     if (isDryRun) {
       context.out.write(
@@ -64,7 +69,7 @@ export const lock: Command = {
       return exitCodes.done;
     }
     if (!given.flag("yes")) await ask(plans, options, context);
-    const done = await act(plans, options, { format, style }, machine, context);
+    const done = await act(plans, options, protection, { format, style }, machine, context);
     for (const { problem } of done.results) if (problem !== undefined) notice(problem.message, context.err);
     for (const log of done.unrecorded) notice(unrecorded(log), context.err);
     context.out.write(
@@ -77,6 +82,7 @@ export const lock: Command = {
 async function act(
   plans: readonly PlannedLock[],
   options: LockOptions,
+  protection: Protection,
   { format, style }: { format: (typeof textFormats)[number]; style: TextStyle },
   machine: Machine,
   context: Context,
@@ -85,7 +91,8 @@ async function act(
     for (const problem of ended.problems) notice(describeProblem(problem), context.err);
     if (format !== "json") context.out.write(await renderResults(ended, usualLayout, style));
   };
-  const orders = { id: actId(machine.now(), machine.locks.token()), reason: options.reason, look: style, tell };
+  const id = actId(machine.now(), machine.locks.token());
+  const orders = { id, reason: options.reason, protection, look: style, tell };
   return context.interruptible(async (interruption) => lockAll(plans, options, orders, machine, context, interruption));
 }
 

@@ -6,6 +6,12 @@ import { DeclinedError, NothingDoneError, NothingFoundError, PermissionError, Us
 import type { Machine } from "../../host/host.ts";
 import { findAccount, listAccounts, localAccounts, type Account } from "../../system/accounts.ts";
 import { readCaller } from "../../system/caller.ts";
+import {
+  describeProtection,
+  liftingOption,
+  type ProtectedEntry,
+  type Protection,
+} from "../../system/protected/read-protected.ts";
 import { readShadow } from "../../system/shadow.ts";
 import { findReach, testAll } from "../../system/sshd/reach.ts";
 import { sshPattern } from "../../system/sshd/pattern.ts";
@@ -13,6 +19,7 @@ import { plural } from "../../text/words.ts";
 import type { AccessReport } from "../access/read-access.ts";
 import { readAccess } from "../access/read-access.ts";
 import { describePersistence, findPersistence } from "../keys/keys-of-account.ts";
+import { describeSession } from "../sessions/text/one-line.ts";
 import { patternOf } from "./deny-file.ts";
 import { isRefusedBy } from "./hold.ts";
 import { lockedDay, readRecords, type Mechanism } from "./record.ts";
@@ -41,15 +48,16 @@ export interface PlannedLock {
 export async function planLocks(
   names: readonly string[],
   options: LockOptions,
+  protection: Protection,
   report: SessionReport,
   machine: Machine,
   context: Context,
 ): Promise<PlannedLock[]> {
-  rejectUser(machine);
   const accounts = await accountsOf(names, machine);
   for (const account of accounts) rejectOwn(account, machine);
   rejectLocked(accounts, machine);
   const plans: PlannedLock[] = [];
+  for (const account of accounts) await rejectProtected(account, sessionsOf(account, report), options, protection);
   for (const account of accounts) plans.push(await planLock(account, options, report, machine, context));
   await rejectLastWay(accounts, machine, context);
   return plans;
@@ -96,6 +104,30 @@ function rejectOwn({ name, uid }: Account, { files }: Machine): void {
     throw new DeclinedError(`Nothing was done: ${name} is your own account.`);
 }
 
+/** @throws DeclinedError */
+async function rejectProtected(
+  account: Account,
+  sessions: readonly Session[],
+  { kill }: LockOptions,
+  protection: Protection,
+): Promise<void> {
+  const refuse = (who: string, by: ProtectedEntry) =>
+    new DeclinedError(
+      `Nothing was done: ${who} ${describeProtection(by)}.`,
+      `To lock the account all the same: ${liftingOption(by)}.`,
+    );
+  const byName = await protection.ofAccount(account);
+  if (byName !== undefined) throw refuse(account.name, byName);
+  for (const session of kill ? sessions : []) {
+    const by = await protection.ofSession(session);
+    if (by !== undefined) throw refuse(`the session of ${describeSession(session)}`, by);
+  }
+}
+
+function sessionsOf({ uid }: Account, { sessions }: SessionReport): Session[] {
+  return sessions.filter((session) => session.uid === uid && isOfUserHere(session));
+}
+
 /** @throws NothingDoneError */
 function rejectLocked(accounts: readonly Account[], machine: Machine): void {
   const { records } = readRecords(machine);
@@ -112,7 +144,7 @@ function rejectLocked(accounts: readonly Account[], machine: Machine): void {
 async function planLock(
   account: Account,
   options: LockOptions,
-  { sessions }: SessionReport,
+  report: SessionReport,
   machine: Machine,
   context: Context,
 ): Promise<PlannedLock> {
@@ -120,7 +152,7 @@ async function planLock(
   rejectOtherServers(account, now);
   const mechanism =
     (options.sshOnly ? undefined : await expiryFor(account, machine, context)) ?? (await denialFor(account, machine));
-  const own = sessions.filter((session) => session.uid === account.uid && isOfUserHere(session));
+  const own = sessionsOf(account, report);
   return {
     account,
     mechanism,

@@ -26,6 +26,8 @@ export const factNames = [
   "signal",
   /** What became of it, in words. */
   "outcome",
+  /** Lines of /etc/sshctl/protected that were set aside, divided by spaces. */
+  "even_protected",
   /** What was written to terminals. */
   "text",
   /** The command line that asks for the same again. */
@@ -37,6 +39,11 @@ export const factNames = [
 ] as const;
 
 export type ActFacts = Readonly<Partial<Record<(typeof factNames)[number], string | undefined>>>;
+
+/** Lines that were set aside, as a fact. */
+export function evenProtectedFact(names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : names.join(" ");
+}
 
 /** What was done to one session, or to files. */
 export interface ActRecord {

@@ -86,6 +86,7 @@ export function recordedFacts(recording: Recording): RecordedFacts {
   return {
     files: recordedFiles(recording),
     smallFiles: { readSmall: () => undefined },
+    rootFiles: { readRoots: () => undefined },
     logFiles: { lines: nothing },
     programs: recordedPrograms(recording),
     programLines: { each: async () => Promise.resolve(undefined) },

@@ -220,7 +220,7 @@ describeEverySuite("what sshd judges when differs", (suite) => {
 /** Every change of files that one of them makes is a place where it can be killed. */
 describeSuites(
   (suite) => suite === everySuite().at(-1),
-  "what is killed is Node.js, the same everywhere",
+  "what sshctl does by itself is the same everywhere",
   (suite) => {
     const lab = useMachine(suite.name);
 
@@ -252,6 +252,40 @@ describeSuites(
         expect(seen.filter((code) => code === "137").length).toBeGreaterThan(3);
       },
     );
+
+    test("whom root protects is neither locked nor ended, and only root can say whom", { timeout }, async () => {
+      const path = "/etc/sshctl/protected";
+      const bob = await lab().spawn(["sh", "-c", `exec ${ssh("bob", "echo open; sleep 600")}`]);
+      await bob.waitFor(/open/);
+      const refused = async (words: string[], exitCode: number, message: string) => {
+        const { stderr, exitCode: code } = await lab().sshctl([...words, "--yes"], patience);
+        expect({ words, code, stderr }).toEqual({ words, code: exitCode, stderr: expect.stringContaining(message) });
+      };
+      await lab().must("mkdir /etc/sshctl; groupadd kept; usermod -aG kept bob");
+      await lab().writeFile(path, "# these\n%kept\n");
+      await refused(["lock", "bob"], 6, `line 2 of ${path}`);
+      await refused(["kill-all", "--user", "bob"], 6, `line 2 of ${path}`);
+      await lab().must(`chmod 0666 ${path}`);
+      await refused(["kill-all", "--user", "bob"], 3, "can be written by users other than root");
+      await lab().must(`chmod 0644 ${path}; chown bob /etc/sshctl`);
+      await refused(["lock", "bob"], 3, "/etc/sshctl is not owned by root");
+      await lab().must(`chown root /etc/sshctl; mv ${path} /root/kept; ln -s /root/kept ${path}`);
+      await refused(["kill-all", "--user", "bob"], 3, "is a link");
+      await lab().must(`rm ${path}`);
+      // By the journal's word on whose key it was.
+      const fingerprint = (await lab().must("ssh-keygen -lf /root/.ssh/id_lab.pub")).split(" ")[1] ?? "";
+      await lab().writeFile(path, `${fingerprint}\n127.0.0.0/8\n`);
+      await refused(["kill-all", "--user", "bob"], 6, "127.0.0.0/8");
+      await refused(["kill-all", "--user", "bob", "--even-protected", "127.0.0.0/8"], 6, fingerprint);
+      const lifted = ["--even-protected", "127.0.0.0/8", "--even-protected", fingerprint];
+      const { exitCode } = await lab().sshctl(["lock", "bob", "--yes", ...lifted], patience);
+      expect({ exitCode, client: await bob.exited }).toMatchObject({ exitCode: 0 });
+      expect(await lab().must("journalctl -t sshctl -o cat SSHCTL_USER=bob")).toContain(
+        `even_protected="127.0.0.0/8 ${fingerprint}"`,
+      );
+      await lab().must("rm -r /etc/sshctl; groupdel kept");
+      expect(await unlockJson(lab(), "bob")).toMatchObject({ exitCode: 0 });
+    });
   },
 );
 

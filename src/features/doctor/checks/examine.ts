@@ -7,6 +7,7 @@ import { ForeseenError } from "../../../errors.ts";
 import { missing, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 import { examineLogs } from "./logs.ts";
+import { examineProtected } from "./protected.ts";
 import { examinePrograms } from "./programs.ts";
 import { examineInstalled, examineListeners } from "./server.ts";
 import { examineRecords } from "./records.ts";
@@ -29,6 +30,7 @@ export async function examine(host: DoctorHost): Promise<Check[]> {
     ...(await examineLogs(listeners, host)),
     // A user may not look where the journal is.
     ...(uid === 0 ? [examineRecords(host)] : []),
+    await examineProtected(host),
     ...(await examinePrograms(host)),
     ...examineSelf(host),
   ];

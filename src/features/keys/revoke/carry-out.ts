@@ -7,6 +7,7 @@ import type { Output } from "../../../cli/context.ts";
 import { ChangeJournal } from "../../../changes/change-journal.ts";
 import type { RevokeHost } from "../machine.ts";
 import { firstFew } from "../../../domain/first-few.ts";
+import { evenProtectedFact } from "../../../system/acts/act-record.ts";
 import { recordActs } from "../../../system/acts/record-acts.ts";
 import { unrecorded } from "../../../system/acts/unrecorded.ts";
 import { readCaller } from "../../../system/caller.ts";
@@ -14,6 +15,7 @@ import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
 import { askCommands, likeliestFirst, noAnswers, type CommandAnswers } from "./ask-commands.ts";
 import { changeFile, isDurable, type Change } from "./change-files.ts";
+import type { EndingOrders } from "./end-sessions-of-key.ts";
 import { keysOf } from "./text.ts";
 import type { RevocationTask } from "./plan.ts";
 
@@ -31,7 +33,7 @@ export interface RevokedFiles {
  */
 export async function revokeKey(
   task: RevocationTask,
-  reason: string | undefined,
+  { reason, evenProtected }: Pick<EndingOrders, "reason" | "evenProtected">,
   host: RevokeHost,
   err: Output,
 ): Promise<RevokedFiles> {
@@ -48,7 +50,12 @@ export async function revokeKey(
     isDone: changes.every(({ kind }) => kind !== "failed"),
     caller: readCaller(host.files),
     reason,
-    facts: { key: [...revocation.removal.fingerprints].join(" "), command, files: firstFew(files) },
+    facts: {
+      key: [...revocation.removal.fingerprints].join(" "),
+      even_protected: evenProtectedFact(evenProtected),
+      command,
+      files: firstFew(files),
+    },
   };
   for (const log of await recordActs([record], host)) notice(unrecorded(log), err);
   return { changes, id: journal.id };

@@ -11,6 +11,13 @@ import type { KeyReport } from "../inventory/key-report.ts";
 import { isLastWayIn } from "./last-way-in.ts";
 import { keptBy, targetsOf, type Revocation, type Target } from "./change-files.ts";
 import type { RevocationView } from "./text.ts";
+import {
+  describeProtection,
+  liftingOption,
+  type ProtectedEntry,
+  type Protection,
+} from "../../../system/protected/read-protected.ts";
+import { describeSession } from "../../sessions/text/one-line.ts";
 import { visible } from "../../../text/visible.ts";
 import { sessionsOfKey, type KeyHolder } from "./end-sessions-of-key.ts";
 
@@ -89,4 +96,31 @@ export function rejectLastWayIn({ revocation, report }: RevocationTask, host: Ke
     `Nothing was done: according to the files, ${keys} the last way in for ${whose.join(" and for ")}.`,
     "Authorize another key first, or add --force.",
   );
+}
+
+/**
+ * A key is protected by itself, by an account that would lose it, and with --kill by a session that it has opened.
+ *
+ * @throws DeclinedError
+ */
+export async function rejectProtected(
+  { revocation: { places }, view: { sessions } }: RevocationTask,
+  { kill }: RevokeOptions,
+  protection: Protection,
+): Promise<void> {
+  const refuse = (who: string, by: ProtectedEntry) =>
+    new DeclinedError(
+      `Nothing was done: ${who} ${describeProtection(by)}.`,
+      `To revoke it all the same: ${liftingOption(by)}.`,
+    );
+  for (const { key, account } of places) {
+    const byKey = protection.ofKey(fingerprintsOfKey(key));
+    if (byKey !== undefined) throw refuse(`the key ${key.sha256}`, byKey);
+    const byAccount = await protection.ofAccount(account);
+    if (byAccount !== undefined) throw refuse(`the key ${key.sha256} of ${account.name}`, byAccount);
+  }
+  for (const session of kill ? sessions : []) {
+    const by = await protection.ofSession(session);
+    if (by !== undefined) throw refuse(`the session of ${describeSession(session)}`, by);
+  }
 }

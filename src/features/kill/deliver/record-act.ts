@@ -1,7 +1,7 @@
 /** Who ended whose session, for the system log. */
 import { formatEndpoint } from "../../../domain/address.ts";
 import { sessionId, type Session } from "../../../domain/session.ts";
-import type { ActRecord } from "../../../system/acts/act-record.ts";
+import { evenProtectedFact, type ActRecord } from "../../../system/acts/act-record.ts";
 import type { Tty } from "../../../domain/tty.ts";
 
 export interface SessionAct extends Omit<ActRecord, "facts"> {
@@ -11,9 +11,11 @@ export interface SessionAct extends Omit<ActRecord, "facts"> {
   /** "TERM", or what else was done. */
   signal: string;
   outcome: string;
+  /** What protection was set aside. */
+  evenProtected: readonly string[];
 }
 
-export function recordOfSession({ session, terminal, signal, outcome, ...act }: SessionAct): ActRecord {
+export function recordOfSession({ session, terminal, signal, outcome, evenProtected, ...act }: SessionAct): ActRecord {
   const { user, uid, peer, auth, pid, logindSession } = session;
   return {
     ...act,
@@ -28,6 +30,7 @@ export function recordOfSession({ session, terminal, signal, outcome, ...act }: 
       tty: terminal,
       signal,
       outcome,
+      even_protected: evenProtectedFact(evenProtected),
     },
   };
 }

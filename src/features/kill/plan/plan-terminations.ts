@@ -11,6 +11,7 @@
 import type { Channel } from "../../../domain/describe-channels.ts";
 import type { Process, ProcessTable } from "../../../domain/process.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
+import type { ProtectedEntry } from "../../../system/protected/read-protected.ts";
 
 /** How one session is ended. */
 export interface Termination {
@@ -23,15 +24,17 @@ export interface Termination {
   monitor: Process | undefined;
 }
 
-export type Protection = "own" | "perhaps-own" | "container";
-
 /** A session that was chosen and is not touched. */
-export interface Spared {
+export type Spared = Protection & {
   session: Session;
-  protection: Protection;
   /** Whether the caller could end it. */
   isPermitted: boolean;
-}
+};
+
+type Protection =
+  | { protection: "own" | "perhaps-own" | "container" }
+  /** By root, in a file. */
+  | { protection: "protected"; by: ProtectedEntry };
 
 export interface TerminationPlan {
   terminations: readonly Termination[];
@@ -43,22 +46,25 @@ export interface PlanRules {
   includeSelf: boolean;
   /** Whether the kernel lets the caller signal all of these. */
   maySignal: (targets: readonly Process[]) => boolean;
+  /** What protects a session; undefined where nothing does. */
+  protectedBy: (session: Session) => ProtectedEntry | undefined;
 }
 
 export function planTerminations(
   { processes }: SessionReport,
   sessions: readonly Session[],
-  { includeSelf, maySignal }: PlanRules,
+  rules: PlanRules,
 ): TerminationPlan {
   const terminations: Termination[] = [];
   const spared: Spared[] = [];
   for (const session of sessions) {
     const termination = terminationOf(session, processes);
-    const protection = protectionOf(session, includeSelf);
-    const isPermitted = maySignal(termination.targets);
+    const protection = protectionOf(session, rules);
+    const isPermitted = rules.maySignal(termination.targets);
     // No option would end what may be one's own and is somebody else's to end.
-    if (protection === undefined || (protection === "perhaps-own" && !isPermitted)) terminations.push(termination);
-    else spared.push({ session, protection, isPermitted });
+    if (protection === undefined || (protection.protection === "perhaps-own" && !isPermitted))
+      terminations.push(termination);
+    else spared.push({ ...protection, session, isPermitted });
   }
   return { terminations: ownLast(terminations), spared };
 }
@@ -69,10 +75,13 @@ function ownLast(terminations: readonly Termination[]): Termination[] {
   return [...terminations.filter((termination) => !isOwn(termination)), ...terminations.filter(isOwn)];
 }
 
-function protectionOf({ container, self }: Session, includeSelf: boolean): Protection | undefined {
-  if (container) return "container";
+function protectionOf(session: Session, { includeSelf, protectedBy }: PlanRules): Protection | undefined {
+  const { container, self } = session;
+  if (container) return { protection: "container" };
+  const by = protectedBy(session);
+  if (by !== undefined) return { protection: "protected", by };
   if (includeSelf || self === false) return undefined;
-  return self === true ? "own" : "perhaps-own";
+  return { protection: self === true ? "own" : "perhaps-own" };
 }
 
 function terminationOf(session: Session, processes: ProcessTable): Termination {

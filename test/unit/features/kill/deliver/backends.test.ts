@@ -51,7 +51,11 @@ function machine(generation: Generation, others = true, somebodyKnocks = others)
     signal: EndingSignal = "TERM",
   ) => {
     const chosen = report.sessions.filter(({ user }) => users.includes(user));
-    const { terminations } = planTerminations(report, chosen, { includeSelf: false, maySignal: () => true });
+    const { terminations } = planTerminations(report, chosen, {
+      includeSelf: false,
+      maySignal: () => true,
+      protectedBy: () => undefined,
+    });
     const batches = terminations.map((termination) => ({ termination, processes: termination.targets }));
     return backendFor(backend, new Set(), reach).preview(batches, signal);
   };
@@ -137,6 +141,7 @@ describe("killall", () => {
     const terminations = planTerminations(report, report.sessions, {
       includeSelf: false,
       maySignal: () => true,
+      protectedBy: () => undefined,
     }).terminations.map((termination) => ({
       termination: { ...termination, session: { ...termination.session, user: undefined } },
       processes: termination.targets,
@@ -156,6 +161,7 @@ describe("both", () => {
     const [termination] = planTerminations(report, report.sessions, {
       includeSelf: false,
       maySignal: () => true,
+      protectedBy: () => undefined,
     }).terminations;
     if (termination === undefined) throw new Error("unreachable");
     const reach = { files: host.files(), signals: never, programs: { run: async () => Promise.resolve(undefined) } };

@@ -11,6 +11,7 @@ const act: SessionAct = {
   terminal: undefined,
   signal: "TERM",
   outcome: "ended by TERM in 0.1s",
+  evenProtected: [],
   reason: "laptop stolen",
 };
 

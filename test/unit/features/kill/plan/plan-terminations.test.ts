@@ -5,7 +5,7 @@ import { proofOf } from "../../../../../src/features/kill/text/spared.ts";
 import { Host } from "../../../../helpers/machine-builder.ts";
 import { Dropbear, generationNames, Sshd, type Generation } from "../../../../helpers/ssh-servers.ts";
 
-const spareOwn = { includeSelf: false, maySignal: () => true };
+const spareOwn = { includeSelf: false, maySignal: () => true, protectedBy: () => undefined };
 
 /** The PIDs that a cut means. */
 const pidsOf = ({ targets, monitor }: Termination) => ({
@@ -98,6 +98,7 @@ describe("who is spared", () => {
     const { terminations, spared } = planTerminations(report, report.sessions, {
       includeSelf: true,
       maySignal: () => true,
+      protectedBy: () => undefined,
     });
     expect(terminations.map(({ session }) => session.pid)).toEqual([other.serving.pid, own.serving.pid]);
     expect(spared).toEqual([]);
@@ -111,6 +112,7 @@ describe("who is spared", () => {
     const { terminations, spared } = planTerminations(report, report.sessions, {
       includeSelf: true,
       maySignal: () => true,
+      protectedBy: () => undefined,
     });
     expect(terminations).toEqual([]);
     expect(spared).toMatchObject([{ protection: "container" }]);
@@ -142,7 +144,11 @@ property.prop([fc.constantFrom(...generationNames), logins, fc.boolean()])(
       }
     }
     const report = host.report();
-    const { terminations, spared } = planTerminations(report, report.sessions, { includeSelf, maySignal: () => true });
+    const { terminations, spared } = planTerminations(report, report.sessions, {
+      includeSelf,
+      maySignal: () => true,
+      protectedBy: () => undefined,
+    });
     const all = [...terminations, ...spared].map(({ session }) => session);
     expect(new Set(all)).toEqual(new Set(report.sessions));
     expect(all).toHaveLength(report.sessions.length);
