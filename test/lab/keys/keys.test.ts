@@ -51,33 +51,28 @@ describeEveryNode("files are read in a way that no user can divert; the judge is
     );
   });
 
-  test("what is said of a line is what sshd does with it", async () => {
+  // Whether sshd lets each of them in, keys-lines.test.ts tries.
+  test("why a line lets nobody in is told", async () => {
     const key = await makeKey(lab(), "line");
     const [type = "", encoded = ""] = key.split(" ");
     const cases: [string, string][] = [
       [key, "accepted"],
-      [`  ${key}`, "accepted"],
-      [`no-pty,command="echo \\"a b\\"" ${key}`, "accepted"],
-      [`${type} ${encoded}\r`, "accepted"],
       [`restrict, ${key}`, "accepted"],
       [`expiry-time="20200101" ${key}`, "expired"],
-      [`expiry-time="20990101" ${key}`, "accepted"],
       [`no-such-option ${key}`, "options"],
-      [`command="open ${key}`, "broken"],
-      [`command="a\\\\" ${key}`, "broken"],
-      [`command="a",command="b" ${key}`, "options"],
       [`from=127.0.0.1 ${key}`, "options"],
+      [`command="open ${key}`, "broken"],
       [`${type} ${encoded.slice(0, -4)}`, "broken"],
-      [`${type} ${encoded}A`, "broken"],
       [`#${key}`, "nothing"],
     ];
-    for (const [line, expected] of cases) {
-      await write(line);
-      const { keys, findings } = await keysJson(lab(), ["--user", "alice"]);
-      const said = keys[0]?.state ?? (findings.some(({ id }) => id === "broken-line") ? "broken" : "nothing");
-      expect([line, said]).toEqual([line, expected]);
-      expect([line, await canLogIn(lab(), "line", "alice")]).toEqual([line, expected === "accepted"]);
-    }
+    await write(...cases.map(([line]) => line));
+    const { keys, findings } = await keysJson(lab(), ["--user", "alice"]);
+    const broken = findings.filter(({ id }) => id === "broken-line").map(({ line }) => line);
+    const said = cases.map(([line], index) => {
+      const state = keys.find((each) => each.line === index + 1)?.state;
+      return [line, state ?? (broken.includes(index + 1) ? "broken" : "nothing")];
+    });
+    expect(said).toEqual(cases);
   });
 
   test("what is said of owners and modes is what sshd does about them", async () => {
@@ -98,9 +93,11 @@ describeEveryNode("files are read in a way that no user can divert; the judge is
       await lab().must(`rm -rf ${folder} && cp -a /root/folder ${folder} && chmod 755 /home/alice`);
       await write(key);
       await lab().must(spoil);
-      const { keys } = await keysJson(lab(), ["--user", "alice"]);
-      expect([spoil, keys.map(({ state }) => state)]).toEqual([spoil, [expected]]);
-      expect([spoil, await canLogIn(lab(), "modes", "alice")]).toEqual([spoil, expected === "accepted"]);
+      const [{ keys }, isIn] = await Promise.all([
+        keysJson(lab(), ["--user", "alice"]),
+        canLogIn(lab(), "modes", "alice"),
+      ]);
+      expect([spoil, keys.map(({ state }) => state), isIn]).toEqual([spoil, [expected], expected === "accepted"]);
     }
   });
 
