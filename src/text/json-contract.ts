@@ -65,6 +65,24 @@ export type FleetSessionJson = SessionJson & {
   host: string;
 };
 /**
+ * With all fields of a key.
+ */
+export type FleetKeyJson = ListedKeyJson & {
+  /**
+   * The name of an element of hosts.
+   */
+  host: string;
+};
+/**
+ * With all fields of a finding.
+ */
+export type FleetFindingJson = KeyFindingJson & {
+  /**
+   * The name of an element of hosts.
+   */
+  host: string;
+};
+/**
  * A connection, with the machine that it was on.
  */
 export type PastLineJson = PastConnectionJson & {
@@ -967,6 +985,297 @@ export interface ExaminedHostJson {
   lacking: string[];
 }
 /**
+ * Which keys can log in on other hosts, as the sshctl there tells. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetKeysDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-keys/1";
+  takenAt: TimeJson;
+  /**
+   * By name.
+   */
+  hosts: FleetKeysHostJson[];
+  /**
+   * A line of a file each; without --sort in the order of the hosts.
+   */
+  keys: FleetKeyJson[];
+  /**
+   * What is wrong with keys, lines and files.
+   */
+  findings: FleetFindingJson[];
+}
+/**
+ * What it has answered, or why it has not.
+ */
+export interface FleetKeysHostJson {
+  /**
+   * As the command line or the inventory has it; never what the host calls itself.
+   */
+  name: string;
+  /**
+   * Nothing is known of a host that has not.
+   */
+  answered: boolean;
+  /**
+   * Null where it has.
+   */
+  error: FleetErrorJson | null;
+  /**
+   * By its own clock; null without an answer.
+   */
+  takenAt: TimeJson | null;
+  /**
+   * Its own word; null without an answer.
+   */
+  reportedName: string | null;
+  /**
+   * Its version, in its own words; null without an answer.
+   */
+  sshctl: string | null;
+  /**
+   * Since when it tells of logins; null where it cannot be read, and without an answer.
+   */
+  journalSince: TimeJson | null;
+  /**
+   * Since when they tell of logins before the journal does; null where they tell of none, and without an answer.
+   */
+  filesSince: TimeJson | null;
+  /**
+   * How many were looked at there; null without an answer.
+   */
+  accounts: CountJson | null;
+  /**
+   * A number: the logs do not tell whether they were used. Null without an answer.
+   */
+  left: CountJson | null;
+  /**
+   * Empty: what it has answered is complete, as far as it says the truth.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * A line of a file that sshd reads for an account.
+ */
+export interface ListedKeyJson {
+  /**
+   * Whose logins it opens.
+   */
+  user: string;
+  /**
+   * Of the account.
+   */
+  uid: number;
+  /**
+   * As sshd is told it; links are followed.
+   */
+  path: string;
+  /**
+   * Counted from 1.
+   */
+  line: number;
+  /**
+   * Such as ssh-ed25519.
+   */
+  keyType: string;
+  /**
+   * As ssh-keygen -l names it, such as ED25519 or RSA-CERT; of an unknown type the same as keyType.
+   */
+  type: string;
+  /**
+   * As ssh-keygen -l counts them; null for an unknown type.
+   */
+  bits: number | null;
+  /**
+   * SHA-256, as ssh-keygen -l prints it; of a certificate that of its key.
+   */
+  fingerprint: string;
+  /**
+   * As ssh-keygen -l -E md5 prints it.
+   */
+  md5: string;
+  /**
+   * Behind the key; its owner can write anything there. Null without one.
+   */
+  comment: string | null;
+  /**
+   * As they stand before the key; empty without.
+   */
+  options: string;
+  /**
+   * It signs certificates, and does not log in itself.
+   */
+  certAuthority: boolean;
+  /**
+   * The patterns of from=; null: from everywhere.
+   */
+  from: string | null;
+  /**
+   * The value of command=; null without one.
+   */
+  command: string | null;
+  /**
+   * The value of principals=; null without.
+   */
+  principals: string | null;
+  /**
+   * The earliest expiry-time; null without one.
+   */
+  expiresAt: string | null;
+  /**
+   * What sshd makes of it: it takes it, or not for this reason.
+   */
+  state:
+    "accepted" | "expired" | "revoked" | "modes" | "short" | "type" | "certificate" | "disabled" | "options" | "root";
+  /**
+   * Why sshd ignores the line, with the state options; else null.
+   */
+  problem: string | null;
+  /**
+   * The SSH servers of which the state is true, if they are configured differently; empty: all of them.
+   */
+  servers: string[];
+  /**
+   * What the logs tell of this key and account.
+   */
+  logins: {
+    /**
+     * Written by the daemon itself, in the journal; null where no log can be read.
+     */
+    verified: number | null;
+    /**
+     * From log files to which every user can write, of the time before the journal; null where no log can be read.
+     */
+    unverified: number | null;
+    /**
+     * The latest that the logs tell of; null without one.
+     */
+    last: {
+      /**
+       * When the user logged in.
+       */
+      at: string;
+      /**
+       * Where from; null where the log does not say.
+       */
+      address: string | null;
+      /**
+       * False: a file told it to which every user can write.
+       */
+      verified: boolean;
+    } | null;
+  };
+  /**
+   * Of the account, opened by this key as far as a log tells; null where no log can be read.
+   */
+  sessions:
+    | {
+        /**
+         * PID and start of the connection process.
+         */
+        id: string;
+        /**
+         * Of the process that serves the user.
+         */
+        pid: number;
+        /**
+         * The other side of the connection.
+         */
+        peer: {
+          /**
+           * In its canonical form.
+           */
+          address: string;
+          /**
+           * Of TCP.
+           */
+          port: number;
+        } | null;
+        /**
+         * When the user logged in; null where that is not known.
+         */
+        startedAt: string | null;
+        /**
+         * By the journal.
+         */
+        verified: boolean;
+      }[]
+    | null;
+  /**
+   * Their ids; the findings themselves stand in the list of the document.
+   */
+  findings: (
+    | "weak-dsa"
+    | "weak-rsa"
+    | "rsa-below-3072"
+    | "shared"
+    | "root-unrestricted"
+    | "no-comment"
+    | "expired"
+    | "expires-soon"
+    | "untrusted-file"
+    | "revoked-listed"
+    | "unused"
+    | "not-taken"
+    | "broken-line"
+    | "unread-file"
+    | "revoked-keys-unusable"
+  )[];
+}
+/**
+ * Something that is wrong with a key, a line or a file.
+ */
+export interface KeyFindingJson {
+  /**
+   * Never changes its meaning.
+   */
+  id:
+    | "weak-dsa"
+    | "weak-rsa"
+    | "rsa-below-3072"
+    | "shared"
+    | "root-unrestricted"
+    | "no-comment"
+    | "expired"
+    | "expires-soon"
+    | "untrusted-file"
+    | "revoked-listed"
+    | "unused"
+    | "not-taken"
+    | "broken-line"
+    | "unread-file"
+    | "revoked-keys-unusable";
+  /**
+   * From advice to danger.
+   */
+  severity: "info" | "low" | "medium" | "high";
+  /**
+   * Whose file it is.
+   */
+  user: string;
+  /**
+   * As sshd is told it.
+   */
+  path: string;
+  /**
+   * Counted from 1; null where it is about the whole file.
+   */
+  line: number | null;
+  /**
+   * Of the key; null where there is none.
+   */
+  fingerprint: string | null;
+  /**
+   * What is wrong, in words.
+   */
+  reason: string;
+  /**
+   * What to do about it, in words.
+   */
+  remedy: string;
+}
+/**
  * The connections over which somebody was logged in, in a span of time or at a moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/pastLine.
  */
 export interface HistoryDocument {
@@ -1152,232 +1461,16 @@ export interface KeysDocument {
   accounts: number;
   /**
    * A line each; the same key can stand in several files.
-   *
-   * Items: A line of a file that sshd reads for an account.
    */
-  keys: {
-    /**
-     * Whose logins it opens.
-     */
-    user: string;
-    /**
-     * Of the account.
-     */
-    uid: number;
-    /**
-     * As sshd is told it; links are followed.
-     */
-    path: string;
-    /**
-     * Counted from 1.
-     */
-    line: number;
-    /**
-     * Such as ssh-ed25519.
-     */
-    keyType: string;
-    /**
-     * As ssh-keygen -l names it, such as ED25519 or RSA-CERT; of an unknown type the same as keyType.
-     */
-    type: string;
-    /**
-     * As ssh-keygen -l counts them; null for an unknown type.
-     */
-    bits: number | null;
-    /**
-     * SHA-256, as ssh-keygen -l prints it; of a certificate that of its key.
-     */
-    fingerprint: string;
-    /**
-     * As ssh-keygen -l -E md5 prints it.
-     */
-    md5: string;
-    /**
-     * Behind the key; its owner can write anything there. Null without one.
-     */
-    comment: string | null;
-    /**
-     * As they stand before the key; empty without.
-     */
-    options: string;
-    /**
-     * It signs certificates, and does not log in itself.
-     */
-    certAuthority: boolean;
-    /**
-     * The patterns of from=; null: from everywhere.
-     */
-    from: string | null;
-    /**
-     * The value of command=; null without one.
-     */
-    command: string | null;
-    /**
-     * The value of principals=; null without.
-     */
-    principals: string | null;
-    /**
-     * The earliest expiry-time; null without one.
-     */
-    expiresAt: string | null;
-    /**
-     * What sshd makes of it: it takes it, or not for this reason.
-     */
-    state:
-      "accepted" | "expired" | "revoked" | "modes" | "short" | "type" | "certificate" | "disabled" | "options" | "root";
-    /**
-     * Why sshd ignores the line, with the state options; else null.
-     */
-    problem: string | null;
-    /**
-     * The SSH servers of which the state is true, if they are configured differently; empty: all of them.
-     */
-    servers: string[];
-    /**
-     * What the logs tell of this key and account.
-     */
-    logins: {
-      /**
-       * Written by the daemon itself, in the journal; null where no log can be read.
-       */
-      verified: number | null;
-      /**
-       * From log files to which every user can write, of the time before the journal; null where no log can be read.
-       */
-      unverified: number | null;
-      /**
-       * The latest that the logs tell of; null without one.
-       */
-      last: {
-        /**
-         * When the user logged in.
-         */
-        at: string;
-        /**
-         * Where from; null where the log does not say.
-         */
-        address: string | null;
-        /**
-         * False: a file told it to which every user can write.
-         */
-        verified: boolean;
-      } | null;
-    };
-    /**
-     * Of the account, opened by this key as far as a log tells; null where no log can be read.
-     */
-    sessions:
-      | {
-          /**
-           * PID and start of the connection process.
-           */
-          id: string;
-          /**
-           * Of the process that serves the user.
-           */
-          pid: number;
-          /**
-           * The other side of the connection.
-           */
-          peer: {
-            /**
-             * In its canonical form.
-             */
-            address: string;
-            /**
-             * Of TCP.
-             */
-            port: number;
-          } | null;
-          /**
-           * When the user logged in; null where that is not known.
-           */
-          startedAt: string | null;
-          /**
-           * By the journal.
-           */
-          verified: boolean;
-        }[]
-      | null;
-    /**
-     * Their ids; the findings themselves stand in the list of the document.
-     */
-    findings: (
-      | "weak-dsa"
-      | "weak-rsa"
-      | "rsa-below-3072"
-      | "shared"
-      | "root-unrestricted"
-      | "no-comment"
-      | "expired"
-      | "expires-soon"
-      | "untrusted-file"
-      | "revoked-listed"
-      | "unused"
-      | "not-taken"
-      | "broken-line"
-      | "unread-file"
-      | "revoked-keys-unusable"
-    )[];
-  }[];
+  keys: ListedKeyJson[];
   /**
    * How many keys were left out by --unused because the logs do not tell whether they were used.
    */
   left: number;
   /**
    * About the keys above, and about lines and files that hold no key.
-   *
-   * Items: Something that is wrong with a key, a line or a file.
    */
-  findings: {
-    /**
-     * Never changes its meaning.
-     */
-    id:
-      | "weak-dsa"
-      | "weak-rsa"
-      | "rsa-below-3072"
-      | "shared"
-      | "root-unrestricted"
-      | "no-comment"
-      | "expired"
-      | "expires-soon"
-      | "untrusted-file"
-      | "revoked-listed"
-      | "unused"
-      | "not-taken"
-      | "broken-line"
-      | "unread-file"
-      | "revoked-keys-unusable";
-    /**
-     * From advice to danger.
-     */
-    severity: "info" | "low" | "medium" | "high";
-    /**
-     * Whose file it is.
-     */
-    user: string;
-    /**
-     * As sshd is told it.
-     */
-    path: string;
-    /**
-     * Counted from 1; null where it is about the whole file.
-     */
-    line: number | null;
-    /**
-     * Of the key; null where there is none.
-     */
-    fingerprint: string | null;
-    /**
-     * What is wrong, in words.
-     */
-    reason: string;
-    /**
-     * What to do about it, in words.
-     */
-    remedy: string;
-  }[];
+  findings: KeyFindingJson[];
   /**
    * What the files cannot tell, and what was not looked at.
    *

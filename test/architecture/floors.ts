@@ -44,7 +44,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   // Fingerprints are hashes, and tables can be painted: nothing of it reaches the machine.
   "features/keys": ["node:crypto"],
   "features/watch": ["chalk"],
-  "report/thread": ["node:worker_threads", "node:events"],
+  "report/thread": ["node:worker_threads", "node:events", "ajv/dist/2020.js"],
   // What numbers of this processor look like, and what the kernel calls signals and errors.
   system: ["node:os", "node:crypto"],
   changes: ["node:crypto", "node:path"],

@@ -32,6 +32,8 @@ function targetOf(file: string, specifier: string): string {
 function insideFault(file: string, target: string): string | undefined {
   // package.json, which says what version this is.
   if (target === "../package.json") return undefined;
+  // The contract that what other hosts write is held against.
+  if (file.startsWith("report/thread/") && target.startsWith("../docs/schemas/")) return undefined;
   const [from, to] = [floorOf(file), floorOf(target)];
   if (from < 0) return `there is no room ${roomOf(file)}`;
   if (to < 0) return `there is no room ${roomOf(target)}`;

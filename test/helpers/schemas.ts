@@ -12,6 +12,7 @@ export const schemaNames = [
   "fleet-1",
   "fleet-count-1",
   "fleet-doctor-1",
+  "fleet-keys-1",
   "kill-1",
   "message-1",
   "timeout-1",

@@ -12,8 +12,9 @@ import type { FleetDoctorDocument } from "../../text/json-contract.ts";
 import { renderJson } from "../../text/json.ts";
 import { renderGrid } from "../../text/render-grid.ts";
 import { isoTime } from "../../text/time.ts";
-import { failureLines, withDetail } from "../sessions/fleet/fleet-notes.ts";
-import { askAndShow, namedHosts, parseReach } from "../sessions/fleet/look.ts";
+import { errorToJson } from "../sessions/fleet/fleet-json.ts";
+import { failureLines } from "../sessions/fleet/fleet-notes.ts";
+import { askAndShow, namedHosts, parseReach, type Ask } from "../sessions/fleet/look.ts";
 
 /** A host, and what it has; or why that is not known. */
 interface Examined {
@@ -32,7 +33,7 @@ export async function doctorOn(
       throw new UsageError(`doctor --on asks by itself what --${option} would do.`, `Leave out --${option}.`);
   const reach = parseReach(given);
   const hosts = await namedHosts(given, context);
-  const ask: Parameters<typeof askAndShow<Examined, ExitCode>>[2] = async (course, machine, onProgress) =>
+  const ask: Ask<Examined> = async (course, machine, onProgress) =>
     askHosts(
       {
         ...course,
@@ -124,7 +125,7 @@ function renderExaminedJson(takenAtMs: number, examined: readonly Examined[]): s
             missing: outcome.missing,
             lacking: outcome.lacking,
           }
-        : { name, answered: false, error: { code: outcome.code, message: withDetail(outcome) }, ...nothing },
+        : { name, answered: false, error: errorToJson(outcome), ...nothing },
     ),
   });
 }

@@ -1,45 +1,37 @@
-import { keysHostOf } from "./machine.ts";
-import { notice } from "../sessions/notes.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { plural } from "../../text/words.ts";
-import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
+import { exitCodes, type ExitCode } from "../../errors.ts";
+import type { Command } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
-import { isAtLeast, severities, worstFirst, type Finding, type Severity } from "./inventory/findings.ts";
-import { allFindings, readKeyReport, type KeyReport } from "./inventory/key-report.ts";
-import { isUnused } from "./inventory/key-rows.ts";
-import { reachOf } from "../../system/logs/login-counter.ts";
-import { renderCsv } from "../../text/csv.ts";
-import { withHost, withoutSilent, type TextStyle } from "../../text/grid.ts";
-import { reachLine } from "./text/details.ts";
-import { reasonOf } from "./text/faults.ts";
-import { renderFindings } from "./text/findings.ts";
-import { keyColumnNames, keyColumnOf, sortKeys, type KeyColumnName } from "./text/columns.ts";
-import { findingGrid, keyGrid } from "./text/grid.ts";
-import { renderKeysJson } from "./text/json.ts";
-import { renderGrid } from "../../text/render-grid.ts";
-import type { RowsLayout } from "../sessions/text/sort.ts";
-import type { Command, GivenOptions } from "../../cli/command.ts";
-import { keysRevoke } from "./revoke.ts";
-import { keysShow } from "./show.ts";
-import { parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
 import { oneOf, single } from "../../cli/values.ts";
+import { notice } from "../sessions/notes.ts";
+import { meansFleet, sshctlFleetOptions } from "../sessions/fleet/options.ts";
 import {
   colorOption,
   columnOptions,
   formatOptions,
   gridOptions,
   outputGroup,
-  parseColumns,
-  parseFormat,
   parseStyle,
-  parseSort,
-  rejectColumns,
 } from "../sessions/output-options.ts";
-
-const formats = ["table", "wide", "json", "csv"] as const;
-type Format = (typeof formats)[number];
-const keyColumn = oneOf(keyColumnNames);
-const tabular: ReadonlySet<Format> = new Set<Format>(["table", "wide", "csv"]);
+import { isAtLeast, severities, worstFirst, type Severity } from "./inventory/findings.ts";
+import { allFindings, readKeyReport, type KeyReport } from "./inventory/key-report.ts";
+import { isUnused } from "./inventory/key-rows.ts";
+import { columnsOf, formats, mostRows, parseLayout, tellOfMore, type Layout } from "./layout.ts";
+import { keysHostOf } from "./machine.ts";
+import { parseQuestion, readSessionsOf, whoseOptions } from "./options.ts";
+import { keysRevoke } from "./revoke.ts";
+import { keysShow } from "./show.ts";
+import { keyColumnNames, sortKeys } from "./text/columns.ts";
+import { reachLine } from "./text/details.ts";
+import { reasonOf } from "./text/faults.ts";
+import { renderFindings, toldFinding } from "./text/findings.ts";
+import { findingGrid, keyGrid } from "./text/grid.ts";
+import { renderKeysJson } from "./text/json.ts";
+import { reachOf } from "../../system/logs/login-counter.ts";
+import { renderCsv } from "../../text/csv.ts";
+import { withHost, withoutSilent, type TextStyle } from "../../text/grid.ts";
+import { renderGrid } from "../../text/render-grid.ts";
 
 export const keysList: Command = {
   name: "keys",
@@ -48,6 +40,7 @@ export const keysList: Command = {
     ["sshctl keys", "every authorized key of every account"],
     ["sshctl keys --user deploy --unused 90d", "deploy's keys with no login for 90 days"],
     ["sshctl keys --findings --fail-on medium", "what is wrong with them; exit code 1 if anything is"],
+    ["sshctl keys --on @web --findings", "the same on other servers, by the sshctl that is installed there"],
   ],
   options: {
     ...whoseOptions,
@@ -67,6 +60,7 @@ export const keysList: Command = {
     ...columnOptions(keyColumnNames, "-last for the latest used"),
     ...gridOptions,
     ...colorOption,
+    ...sshctlFleetOptions,
   },
   others: [keysShow, keysRevoke],
   run: async (given, context) => {
@@ -74,36 +68,17 @@ export const keysList: Command = {
     const look = parseStyle(given, context);
     const unusedSeconds = single(given, "unused", { read: parseDuration, allowed: durationForm });
     const failOn = single(given, "fail-on", oneOf(severities));
+    if (meansFleet(given)) return (await import("./fleet/keys-on.ts")).keysOn(given, { layout, failOn }, look, context);
     const question = { ...parseQuestion(given), unusedSeconds };
     const host = await keysHostOf(context);
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
     const { shown, left } = select(report, unusedSeconds, layout.sort);
     for await (const part of render(shown, left, layout, look)) context.out.write(part);
     tell(shown, left, context);
-    tellOfMore(shown, layout, look, context);
+    tellOfMore(layout.findings ? allFindings(shown).length : shown.keys.length, layout, look, context);
     return exitCodeOf(allFindings(shown), failOn);
   },
 };
-
-interface Layout extends RowsLayout<KeyColumnName> {
-  format: Format;
-  findings: boolean;
-  isWhole: boolean;
-}
-
-/** @throws UsageError */
-function parseLayout(given: GivenOptions): Layout {
-  const format = parseFormat(given, formats);
-  const findings = given.flag("findings");
-  const columns = parseColumns(given, keyColumn);
-  const sort = parseSort(given, keyColumn);
-  if (findings && (columns !== undefined || sort.length > 0))
-    throw new UsageError("--columns and --sort apply to keys, but --findings shows no keys.", "Leave one of them out.");
-  rejectColumns(columns, format, tabular);
-  const headers = !given.flag("no-headers");
-  const truncate = !given.flag("no-trunc") && format !== "wide";
-  return { format, findings, columns, sort, headers, truncate, isWhole: columns !== undefined };
-}
 
 /** @returns the keys that are asked for, and of how many that cannot be told. */
 function select(
@@ -129,30 +104,11 @@ async function* render(report: KeyReport, left: number, layout: Layout, look: Te
       headers,
     );
   const shown = { ...report, keys: report.keys.slice(0, most) };
-  if (findings) return yield found.length === 0 ? "no findings\n" : renderFindings(found.slice(0, most), look);
+  if (findings)
+    return yield found.length === 0 ? "no findings\n" : renderFindings(found.slice(0, most).map(toldFinding), look);
   if (shown.keys.length === 0 && look.width !== undefined) return yield "no keys\n";
   const grid = keyGrid(shown, columnsOf(layout), false);
   yield await renderGrid(layout.isWhole ? grid : withoutSilent(grid), layout, look);
-}
-
-/** A person reads the beginning; what goes into a pipe or to a program is all of it. */
-function mostRows({ format }: Pick<Layout, "format">, { width }: TextStyle): number {
-  return format === "csv" || format === "json" || width === undefined ? Number.POSITIVE_INFINITY : 1000;
-}
-
-/** How many rows the terminal was spared. */
-function tellOfMore(report: KeyReport, layout: Layout, look: TextStyle, { err }: Context): void {
-  const [count, noun] = layout.findings ? [allFindings(report).length, "finding"] : [report.keys.length, "key"];
-  const more = count - mostRows(layout, look);
-  if (more > 0) notice(`and ${plural(more, `more ${noun}`)}; -o csv, -o json or a pipe shows them all`, err);
-}
-
-function columnsOf({ format, columns }: Layout): readonly KeyColumnName[] {
-  if (columns !== undefined) return columns;
-  return keyColumnNames.filter((name) => {
-    const { only } = keyColumnOf(name);
-    return only === undefined || format === "csv" || only === format;
-  });
 }
 
 /** So many files are named one by one. */
@@ -178,7 +134,7 @@ function tell(report: KeyReport, left: number, { err }: Context): void {
   for (const note of notes.flat()) notice(note, err);
 }
 
-function exitCodeOf(findings: readonly Finding[], failOn: Severity | undefined): ExitCode {
+export function exitCodeOf(findings: readonly { severity: Severity }[], failOn: Severity | undefined): ExitCode {
   const fails = failOn !== undefined && findings.some(({ severity }) => isAtLeast(severity, failOn));
   return fails ? exitCodes.nothingMatched : exitCodes.done;
 }

@@ -1,6 +1,7 @@
 import { keysHostOf } from "./machine.ts";
 import { notice } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
+import { firstFew } from "../../domain/first-few.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
 import type { ListedKey } from "./inventory/inventory.ts";
 import { elsewhere } from "./elsewhere.ts";
@@ -8,6 +9,7 @@ import { readKeyReport, type JudgedKey, type KeyReport } from "./inventory/key-r
 import { renderKeyDetails } from "./text/details.ts";
 import { renderKeysJson } from "./text/json.ts";
 import type { Command } from "../../cli/command.ts";
+import { meansFleet, sshctlFleetOptions } from "../sessions/fleet/options.ts";
 import { keyForm, parseQuestion, readSessionsOf, typedKey, whoseOptions, wordsOfLine } from "./options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 
@@ -17,6 +19,10 @@ export const keysShow: Command = {
   examples: [
     ["sshctl keys show SHA256:wcPFP6DV", "where it is authorized, its options, logins and open sessions"],
     ["sshctl keys show alice@laptop", "the same for the key with this comment"],
+    [
+      "sshctl keys show SHA256:wcPFP6DV --on @all",
+      "on which servers it is authorized, by the sshctl that is installed there",
+    ],
     ["sshctl keys show SHA256:wcPFP6DV -o json", "for programs"],
   ],
   words: { name: "KEY", offer: "keys", describe: keyForm, most: wordsOfLine },
@@ -24,11 +30,13 @@ export const keysShow: Command = {
     ...whoseOptions,
     ...formatOptions(textFormats),
     ...colorOption,
+    ...sshctlFleetOptions,
   },
   run: async (given, context) => {
     const name = parseName(await typedKey("keys show", given.words, context));
     const format = parseFormat(given, textFormats);
     const look = parseStyle(given, context);
+    if (meansFleet(given)) return (await import("./fleet/show-on.ts")).showOn(name, given, format, look, context);
     const question = parseQuestion(given);
     const host = await keysHostOf(context);
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
@@ -71,10 +79,19 @@ export function onlyKey(name: string, report: KeyReport): JudgedKey[] {
         : `No key with the comment "${name}" was found in the files that were read.`,
       elsewhere(name, report).join(" "),
     );
-  if (meant.length > 1)
+  rejectSeveral(name, meant);
+  return fitting;
+}
+
+/**
+ * @param fingerprints - of all keys that the name fits.
+ * @throws UsageError
+ */
+export function rejectSeveral(name: string, fingerprints: readonly string[]): void {
+  const different = [...new Set(fingerprints)];
+  if (different.length > 1)
     throw new UsageError(
-      `"${name}" matches several keys: ${meant.join(", ")}.`,
+      `"${name}" matches several keys: ${firstFew(different)}.`,
       isFingerprint(name) ? "Give more characters." : "Give the fingerprint of one.",
     );
-  return fitting;
 }

@@ -25,8 +25,7 @@ export interface Collection {
 
 export function collectJob(host: FleetHost, { elevation, script, nonce, logins }: Collection): Job {
   const options = ["--nonce", nonce, ...(logins ? ["--auth"] : [])].join(" ");
-  const effective = elevation === "none" && host.becomes === true ? "sudo" : elevation;
-  switch (effective) {
+  switch (elevationOn(host, elevation)) {
     case "none":
       return { host, command: `sh -s -- ${options}`, input: script };
     case "sudo":
@@ -36,5 +35,10 @@ export function collectJob(host: FleetHost, { elevation, script, nonce, logins }
   }
 }
 
+/** What the command line says, or else the inventory. */
+export function elevationOn({ becomes }: FleetHost, elevation: Elevation): Elevation {
+  return elevation === "none" && becomes === true ? "sudo" : elevation;
+}
+
 /** Login shells differ, and in a restricted one there is no exec: so a shell is asked that all of them can name. */
-const asRoot = `sh -c 'if command -v sudo >/dev/null 2>&1; then exec sudo -n "$0" "$@"; else exec doas -n "$0" "$@"; fi'`;
+export const asRoot = `sh -c 'if command -v sudo >/dev/null 2>&1; then exec sudo -n "$0" "$@"; else exec doas -n "$0" "$@"; fi'`;

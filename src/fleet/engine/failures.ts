@@ -16,6 +16,9 @@ export const failureCodes = [
   "no-privileges",
   "no-collector",
   "no-recording",
+  "no-sshctl",
+  "other-sshctl",
+  "sshctl-failed",
   "cut-off",
   "unreadable",
   "given-up",
@@ -31,6 +34,10 @@ export interface Failure {
   message: string;
   /** What only this host has to say about it; the host may have chosen the words. */
   detail?: string;
+}
+
+export function withDetail({ message, detail }: Failure): string {
+  return detail === undefined ? message : `${message}: ${detail}`;
 }
 
 interface Sign {
@@ -75,7 +82,7 @@ const hostSigns: readonly Sign[] = [
   sign(
     /(?:sudo|doas): |is not in the sudoers|is not allowed to/,
     "no-privileges",
-    "sudo does not let this account run the collector without a password",
+    "sudo does not let this account do that without a password",
   ),
 ];
 
@@ -96,10 +103,21 @@ export function failureOf(end: JobEnd): Failure {
     case "ended": {
       const { stderr, stdout, exitCode } = end;
       if (exitCode === 255) return find(sshSigns, stderr) ?? unreachable(stderr);
-      const said = find(hostSigns, stderr) ?? find(hostTexts, stdout.subarray(0, 4096).toString("utf8"));
+      const said = refusalIn(stderr) ?? find(hostTexts, stdout.subarray(0, 4096).toString("utf8"));
       return said ?? { code: "no-recording", message: "nothing that could be read came back" };
     }
   }
+}
+
+/** Why nothing ran on the host, as sudo, doas or a shell there says it. */
+export function refusalIn(stderr: string): Failure | undefined {
+  return find(hostSigns, stderr);
+}
+
+/** The last that was said, bounded. */
+export function lastLine(stderr: string): Pick<Failure, "detail"> {
+  const line = stderr.trim().split(/\r?\n/).at(-1)?.trim().slice(0, 200) ?? "";
+  return line === "" ? {} : { detail: line };
 }
 
 function find(signs: readonly Sign[], text: string): Failure | undefined {
@@ -107,6 +125,5 @@ function find(signs: readonly Sign[], text: string): Failure | undefined {
 }
 
 function unreachable(stderr: string): Failure {
-  const line = stderr.trim().split(/\r?\n/).at(-1)?.trim().slice(0, 200) ?? "";
-  return { code: "unreachable", message: "ssh failed", ...(line === "" ? {} : { detail: line }) };
+  return { code: "unreachable", message: "ssh failed", ...lastLine(stderr) };
 }

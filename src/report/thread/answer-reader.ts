@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { AnswerQuestion, AnswerReply } from "./read-answer.ts";
+import type { DocumentName, DocumentQuestion, DocumentReply } from "./read-document.ts";
 import { answersMark } from "./thread-mark.ts";
 
 export interface AnswerReader {
   /** One after the other, in the order of the calls. */
-  read: (question: AnswerQuestion) => Promise<AnswerReply>;
+  read: (recording: AnswerQuestion) => Promise<AnswerReply>;
+  readDocument: <Name extends DocumentName>(document: DocumentQuestion<Name>) => Promise<DocumentReply<Name>>;
   close: () => void;
 }
 
@@ -22,27 +24,36 @@ export interface ReaderLimits {
  */
 const usualLimits: ReaderLimits = { file: new URL("main.cjs", import.meta.url), limitMs: 2000 };
 
+/** What every kind of answer may turn out to be. */
+interface Unreadable {
+  kind: "unreadable";
+  reason: string;
+}
+
 /**
- * Reads recordings in a thread that has limits of its own. A host whose answer takes too long, or too much memory, costs that thread and
+ * Reads answers in a thread that has limits of its own. A host whose answer takes too long, or too much memory, costs that thread and
  * its own row; the next answer gets a new one.
  */
 export function openAnswerReader({ file, limitMs }: ReaderLimits = usualLimits): AnswerReader {
   let thread: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
-  const readNext = async (question: AnswerQuestion): Promise<AnswerReply> => {
+  const readNext = async <Reply extends object>(question: object): Promise<Reply | Unreadable> => {
     thread ??= await startThread(file);
-    const reply = await ask(thread, question, limitMs);
+    const reply = await ask<Reply>(thread, question, limitMs);
     if (!("failure" in reply)) return reply;
     void thread.terminate();
     thread = undefined;
     return { kind: "unreadable", reason: reply.failure };
   };
+  const readInTurn = async <Reply extends object>(question: object) => {
+    const reply = last.then(async () => readNext<Reply>(question));
+    last = reply;
+    return reply;
+  };
   return {
-    read: async (question) => {
-      const reply = last.then(async () => readNext(question));
-      last = reply;
-      return reply;
-    },
+    read: async (recording) => readInTurn<AnswerReply>(recording),
+    readDocument: async <Name extends DocumentName>(document: DocumentQuestion<Name>) =>
+      readInTurn<DocumentReply<Name>>(document),
     close: () => {
       void thread?.terminate();
     },
@@ -58,13 +69,13 @@ async function startThread(file: URL): Promise<Worker> {
   return thread;
 }
 
-async function ask(
-  thread: Worker,
-  question: AnswerQuestion,
-  limitMs: number,
-): Promise<AnswerReply | { failure: string }> {
+interface Failed {
+  failure: string;
+}
+
+async function ask<Reply extends object>(thread: Worker, question: object, limitMs: number): Promise<Reply | Failed> {
   return new Promise((resolve) => {
-    const finish = (reply: AnswerReply | { failure: string }) => {
+    const finish = (reply: Reply | Failed) => {
       clearTimeout(timer);
       thread.removeAllListeners("message").removeAllListeners("error");
       // One that is ended may still fail.

@@ -3,11 +3,11 @@ import { fc } from "@fast-check/vitest";
 import { beforeAll, describe, expect, test } from "vitest";
 import { foldNames } from "../../../src/fleet/names/fold-names.ts";
 import { expandNodeSet } from "../../../src/fleet/names/node-set.ts";
-import type { FleetDocument } from "../../../src/text/json-contract.ts";
+import type { FleetDocument, FleetKeysDocument, KeysDocument } from "../../../src/text/json-contract.ts";
 import { hostNames, nodeSets } from "../../helpers/node-sets.ts";
 import type { Layer } from "../machine/layers.ts";
 import { describeSuites, useMachine } from "../machine/lab-test.ts";
-import type { Machine, RunResult } from "../machine/machine.ts";
+import { node, sshctl, type Machine, type RunResult } from "../machine/machine.ts";
 import { joinByNetwork } from "../machine/network.ts";
 import { openCommand, openMaster, openSftp, openShell, openTunnel, type SshClient } from "../machine/ssh-client.ts";
 import { listJson } from "../sessions-json.ts";
@@ -215,6 +215,58 @@ describeSuites(
       expect(exitCode).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({
         hosts: ["old", "young"].map((name) => ({ name, user: "root", uid: 0, root: "root", missing: [], lacking: [] })),
+      });
+    });
+
+    describe("through the sshctl of the hosts", () => {
+      const installed = `#!/bin/sh\nexec ${node} ${sshctl} "$@"\n`;
+
+      test("shows the keys of those that have one, and names the others", async () => {
+        await young().writeFile("/usr/local/bin/sshctl", installed, "755");
+        const { stdout, stderr, exitCode } = await on("keys --on old,young -o json");
+        expect(exitCode, stderr).toBe(5);
+        const { hosts, keys, findings } = JSON.parse(stdout) as FleetKeysDocument;
+        expect(hosts).toMatchObject([
+          { name: "young", answered: true, sshctl: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+          { name: "old", answered: false, error: { code: "no-sshctl" } },
+        ]);
+        const there = JSON.parse((await young().sshctl(["keys", "-o", "json"])).stdout) as KeysDocument;
+        const lasting = (key: KeysDocument["keys"][number]) => ({ ...key, host: "", logins: null, sessions: null });
+        expect(keys.map(lasting)).toEqual(there.keys.map(lasting));
+        expect(findings.map(({ id }) => id)).toEqual(there.findings.map(({ id }) => id));
+        expect(keys.length).toBeGreaterThan(3);
+        // Who has just asked is among the open sessions of the key.
+        expect(keys.find(({ user, sessions }) => user === "root" && (sessions?.length ?? 0) > 0)).toBeDefined();
+      });
+
+      test("as root by sudo, by a line that allows nothing else", async () => {
+        const alone = JSON.parse((await on("keys --on young --login alice -o json")).stdout) as FleetKeysDocument;
+        expect(new Set(alone.keys.map(({ user }) => user))).toEqual(new Set(["alice"]));
+        expect(alone.hosts[0]?.warnings.map(({ code }) => code)).toContain("own-keys-only");
+        await young().writeFile(
+          "/etc/sudoers.d/keys",
+          "bob ALL=(root) NOPASSWD: /usr/local/bin/sshctl keys -o json\n",
+          "440",
+        );
+        const all = JSON.parse((await on("keys --on young --login bob --sudo -o json")).stdout) as FleetKeysDocument;
+        expect(new Set(all.keys.map(({ user }) => user)).size).toBeGreaterThan(2);
+        const refused = await on("keys --on young --login bob --sudo --unused 90d");
+        expect(refused.exitCode).toBe(3);
+        expect(refused.stderr).toContain("sudo does not let this account");
+      });
+
+      test("believes none that is of another version, or writes nonsense", async () => {
+        const wrong = async (text: string) => {
+          await old().writeFile("/usr/local/bin/sshctl", `#!/bin/sh\n${text}\n`, "755");
+          return (await on("keys --on old")).stderr;
+        };
+        expect(await wrong(`echo '{"schema": "sshctl.keys/0"}'`)).toContain("another version");
+        expect(await wrong("echo '{}'")).toContain("cannot be read: it does not say what it is");
+        expect(
+          await wrong(`printf '{"schema": "sshctl.keys/1", "keys": '; head -c 6000000 /dev/zero | tr '\\0' '['`),
+        ).toContain("cannot be read");
+        expect(await wrong("exec yes")).toContain("it answered too much");
+        await old().must("rm /usr/local/bin/sshctl");
       });
     });
 

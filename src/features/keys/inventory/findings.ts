@@ -58,7 +58,7 @@ export function judgeKeys(
   );
 }
 
-export function worstFirst(findings: readonly Finding[]): Finding[] {
+export function worstFirst<T extends Pick<Finding, "severity">>(findings: readonly T[]): T[] {
   return findings.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
 }
 

@@ -3,6 +3,7 @@ import { reasonOf, remedyOf } from "./faults.ts";
 import { formatEndpoint } from "../../../domain/address.ts";
 import { plural } from "../../../text/words.ts";
 import type { Session } from "../../../domain/session.ts";
+import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
 import { areLoginsTold, type JudgedKey, type KeyReport } from "../inventory/key-report.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { textWidth } from "../../../text/width.ts";
@@ -11,36 +12,51 @@ import { visible } from "../../../text/visible.ts";
 import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 
 /** @param keys - the places of one key, at least one. */
-export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, { chalk, width }: TextStyle): string {
+export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, style: TextStyle): string {
   const [first] = keys;
   if (first === undefined) return "";
-  const { key } = first.listed;
-  const bits = key.bits === undefined ? "" : `, ${String(key.bits)} bits`;
-  const reach = reachLine(report);
+  const isTold = areLoginsTold(report);
+  const places = keys.map((each) => {
+    const { account, path, line } = each.listed;
+    return { where: `${account.name}  ${path}:${String(line)}`, facts: factsOf(each, isTold) };
+  });
+  return renderPlaces(first.listed.key, places, reachLine(report), style);
+}
+
+/** Where a key is authorized, and what is known of it there. */
+export interface KeyPlace {
+  where: string;
+  facts: readonly (readonly [name: string, text: string])[];
+}
+
+/** @param note - a last line about all places. */
+export function renderPlaces(
+  { sha256, md5, name, bits }: Pick<PublicKey, "sha256" | "md5" | "name" | "bits">,
+  places: readonly KeyPlace[],
+  note: string | undefined,
+  { chalk, width }: TextStyle,
+): string {
+  const size = bits === undefined ? "" : `, ${String(bits)} bits`;
   const lines = [
-    `${chalk.bold(key.sha256)}  ${visible(key.name)}${bits}`,
-    `  ${key.md5}`,
-    ...keys.flatMap((each) => ["", ...placeLines(each, areLoginsTold(report), width)]),
-    ...(reach === undefined ? [] : ["", ...wrapWords(visible(reach), width, textWidth)]),
+    `${chalk.bold(visible(sha256))}  ${visible(name)}${size}`,
+    `  ${visible(md5)}`,
+    ...places.flatMap((place) => ["", ...placeLines(place, width)]),
+    ...(note === undefined ? [] : ["", ...wrapWords(visible(note), width, textWidth)]),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function placeLines(key: JudgedKey, isTold: boolean, width: number | undefined): string[] {
-  const { account, path, line } = key.listed;
+function placeLines({ where, facts }: KeyPlace, width: number | undefined): string[] {
   const place = "  state     ".length;
   return [
-    visible(`${account.name}  ${path}:${String(line)}`),
-    ...factsOf(key, isTold).flatMap(([name, text]) =>
+    visible(where),
+    ...facts.flatMap(([name, text]) =>
       hangingIndent(`  ${name}`.padEnd(place), place, visible(text), width, textWidth),
     ),
   ];
 }
 
-function factsOf(
-  { listed, use, sessions, findings }: JudgedKey,
-  isTold: boolean,
-): (readonly [name: string, text: string])[] {
+function factsOf({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): KeyPlace["facts"] {
   const { comment, options, state, servers } = listed;
   const logins = use.verified + use.unverified;
   const unverified = use.unverified > 0 ? `, ${String(use.unverified)} of them unverified` : "";

@@ -1,4 +1,5 @@
-import type { FleetDocument, FleetHostJson, FleetSessionJson } from "../../../text/json-contract.ts";
+import { withDetail, type Failure } from "../../../fleet/engine/failures.ts";
+import type { FleetDocument, FleetErrorJson, FleetHostJson, FleetSessionJson } from "../../../text/json-contract.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
 import { visibleJson } from "../../../text/visible.ts";
@@ -24,13 +25,17 @@ export function renderFleetNdjson(rows: readonly FleetRow[], fullCommand: boolea
 export function hostsToJson({ answered, failed }: FleetSessions): Told<FleetHostJson>[] {
   return [
     ...answered.map(answeredToJson),
-    ...failed.map(({ name, failure: { code, message, detail } }) => ({
+    ...failed.map(({ name, failure }) => ({
       name,
       answered: false,
-      error: { code, message: detail === undefined ? message : `${message}: ${detail}` },
+      error: errorToJson(failure),
       ...unanswered,
     })),
   ];
+}
+
+export function errorToJson(failure: Failure): Told<FleetErrorJson> {
+  return { code: failure.code, message: withDetail(failure) };
 }
 
 const unanswered = {

@@ -1,7 +1,8 @@
 /** What is told of a look at many hosts beside its rows: on standard error, the numbers last. */
 import type { Output } from "../../../cli/context.ts";
+import { version } from "../../../cli/version.ts";
 import { needsRootCode } from "../../../domain/warnings.ts";
-import type { Failure } from "../../../fleet/engine/failures.ts";
+import { withDetail, type Failure } from "../../../fleet/engine/failures.ts";
 import { foldNames } from "../../../fleet/names/fold-names.ts";
 import { groupBy } from "../../../domain/group-by.ts";
 import { plural } from "../../../text/words.ts";
@@ -33,10 +34,6 @@ export function failureLines(failed: FleetSessions["failed"]): string {
   return `${plural(failed.length, "host")} did not answer:\n${lines.join("")}${remedyOf(failed)}`;
 }
 
-export function withDetail({ message, detail }: Failure): string {
-  return detail === undefined ? message : `${message}: ${detail}`;
-}
-
 /** What to do about a cause that cannot be guessed from its name. */
 function remedyOf(failed: FleetSessions["failed"]): string {
   const codes = new Set(failed.map(({ failure: { code } }) => code));
@@ -52,11 +49,17 @@ const remedies: ReadonlyMap<Failure["code"], string> = new Map([
     "closed",
     "where many hosts are behind one bastion, its MaxStartups may be too low: --fanout 8, or a shared connection to it",
   ],
-  ["no-privileges", "docs/fleet.md has the line for sudoers"],
+  ["no-privileges", "docs/fleet.md has the lines for sudoers"],
+  ["no-sshctl", "this command runs the sshctl of each host: install it there (docs/install.md)"],
+  ["other-sshctl", `install there the version of this one, ${version}, or run the command there`],
 ]);
 
 function notesOf({ answered }: FleetSessions): string[] {
-  const notes = answered.flatMap((host) => notesOfHost(host).map((text) => ({ text, name: host.name })));
+  return foldNotes(answered.flatMap((host) => notesOfHost(host).map((text) => ({ text, name: host.name }))));
+}
+
+/** What is to be told of several hosts alike is told once, with their names in front. */
+export function foldNotes(notes: readonly { name: string; text: string }[]): string[] {
   return [...groupBy(notes, ({ text }) => text)].map(
     ([text, told]) => `${foldNames(told.map(({ name }) => name))}: ${text}`,
   );

@@ -66,7 +66,7 @@ export function rowsOf({ answered }: Pick<FleetSessions, "answered">): FleetRow[
 }
 
 /** Who did not answer is no empty host. */
-export function exitCodeOf({ answered, failed }: FleetSessions): ExitCode {
+export function exitCodeOf({ answered, failed }: Record<"answered" | "failed", readonly unknown[]>): ExitCode {
   if (failed.length === 0) return exitCodes.done;
   return answered.length === 0 ? exitCodes.fatal : exitCodes.partial;
 }

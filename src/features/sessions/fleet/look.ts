@@ -7,7 +7,7 @@ import type { Context } from "../../../cli/context.ts";
 import { single, type Reader } from "../../../cli/values.ts";
 import { durationForm, parseDuration } from "../../../domain/duration.ts";
 import type { Depth } from "../../../domain/report-request.ts";
-import { UsageError } from "../../../errors.ts";
+import { UsageError, type ExitCode } from "../../../errors.ts";
 import type { HostLook } from "../../../fleet/collect/collect-fleet.ts";
 import type { Elevation } from "../../../fleet/collect/command.ts";
 import { lookAtHosts } from "../../../fleet/collect/look-at-hosts.ts";
@@ -101,13 +101,13 @@ export async function namedHosts(given: GivenOptions, context: Context): Promise
  *
  * @param show - returns what the program ends with.
  */
-export async function lookAndShow<T>(
+export async function lookAndShow(
   hosts: readonly FleetHost[],
   reach: Reach,
   detail: FleetDetail,
   context: Context,
-  show: (look: FleetLook, reader: AnswerReader) => Promise<T>,
-): Promise<T> {
+  show: (look: FleetLook, reader: AnswerReader) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const reader = await (await context.reports()).openAnswerReader();
   const ask: Ask<HostLook> = async (course, machine, onProgress) =>
     lookAtHosts({ ...reach, ...course, ...detail, hosts }, machine, reader, onProgress);
@@ -119,16 +119,16 @@ export async function lookAndShow<T>(
 }
 
 /** Asks many hosts, and tells how many are done. */
-type Ask<Answer> = (course: Course, machine: Machine, onProgress: (done: number) => void) => Promise<Answer[]>;
+export type Ask<Answer> = (course: Course, machine: Machine, onProgress: (done: number) => void) => Promise<Answer[]>;
 
-/** With progress on a terminal. Ctrl-C ends the questions at once, and what has come by then is shown. */
-export async function askAndShow<Answer, T>(
+/** With progress on a terminal. Ctrl-C ends the questions at once; what has come by then is shown, and then the program dies by it. */
+export async function askAndShow<Answer>(
   count: number,
   reach: Reach,
   ask: Ask<Answer>,
   context: Context,
-  show: (answers: { takenAtMs: number; hosts: readonly Answer[] }) => Promise<T>,
-): Promise<T> {
+  show: (answers: { takenAtMs: number; hosts: readonly Answer[] }) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const machine = await machineOf(await context.host());
   const interruption = new AbortController();
   const progress = progressOn(context.err, count);

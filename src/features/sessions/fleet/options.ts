@@ -21,6 +21,17 @@ export const fleetOptions = {
   "host-timeout": { group, value: "TIME", describe: "give up a host after this time (60s)" },
 } satisfies OptionTable;
 
+/** Of commands that run the sshctl of other hosts, because the collector cannot record what they show. */
+export const sshctlFleetOptions = {
+  ...fleetOptions,
+  on: {
+    ...fleetOptions.on,
+    describe: "ask the sshctl that is installed on these hosts, over SSH: web1, web[1-20], @group",
+  },
+  sudo: { group, describe: "run it there as root, by sudo or doas" },
+  "sudo-shell": { group, describe: "run a shell there as root, by sudo or doas, and it from there" },
+} satisfies OptionTable;
+
 /**
  * Whether other hosts are meant.
  *

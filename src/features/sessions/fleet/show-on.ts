@@ -7,7 +7,7 @@ import { detailsOf, hasAnswered } from "../../../fleet/collect/collect-fleet.ts"
 import { onlySession } from "../find-session.ts";
 import { parseFormat, parseStyle, textFormats } from "../output-options.ts";
 import { renderDetailsAs } from "../text/details-text.ts";
-import { withDetail } from "./fleet-notes.ts";
+import { withDetail } from "../../../fleet/engine/failures.ts";
 import { lookAndShow, namedHosts, parseReach, rejectOtherSources } from "./look.ts";
 
 export async function showOn(target: Target, given: GivenOptions, context: Context): Promise<ExitCode> {

@@ -1,0 +1,115 @@
+/** From --on to the documents that the sshctl of many hosts has written. */
+import type { GivenOptions } from "../../../cli/command.ts";
+import type { Context } from "../../../cli/context.ts";
+import type { ExitCode } from "../../../errors.ts";
+import { askHosts } from "../../../fleet/collect/ask-hosts.ts";
+import { newNonce } from "../../../fleet/collect/nonce.ts";
+import { readWritten, sshctlJob, type RemoteCommand, type RemoteDocument } from "../../../fleet/collect/run-sshctl.ts";
+import type { Failure } from "../../../fleet/engine/failures.ts";
+import { sshEngine } from "../../../fleet/engine/ssh.ts";
+import type { DocumentName } from "../../../report/thread/read-document.ts";
+import type { Told } from "../../../text/json.ts";
+import type { FleetErrorJson, WarningJson } from "../../../text/json-contract.ts";
+import { errorToJson } from "./fleet-json.ts";
+import { foldNotes } from "./fleet-notes.ts";
+import { askAndShow, namedHosts, parseReach, type Ask } from "./look.ts";
+
+export interface HostDocument<Name extends DocumentName> extends RemoteDocument<Name> {
+  name: string;
+}
+
+export interface FleetDocuments<Name extends DocumentName> {
+  takenAtMs: number;
+  /** Those that have answered, in the order of their names. */
+  answered: readonly HostDocument<Name>[];
+  failed: readonly { name: string; failure: Failure }[];
+}
+
+/**
+ * Runs one command of sshctl on all hosts that the options name.
+ *
+ * @param show - returns what the program ends with.
+ */
+export async function askSshctl<Name extends DocumentName>(
+  given: GivenOptions,
+  { args, document }: RemoteCommand<Name>,
+  context: Context,
+  show: (fleet: FleetDocuments<Name>) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const reach = parseReach(given);
+  const hosts = await namedHosts(given, context);
+  const reader = await (await context.reports()).openAnswerReader();
+  const ask: Ask<Asked<Name>> = async (course, machine, onProgress) =>
+    askHosts(
+      {
+        ...course,
+        hosts,
+        newNonce,
+        jobFor: (host, nonce) => sshctlJob(host, nonce, args, reach.elevation),
+        read: async (answer, nonce) => readWritten(answer, nonce, document, reader),
+      },
+      sshEngine(machine),
+      onProgress,
+    );
+  try {
+    return await askAndShow(hosts.length, reach, ask, context, async (asked) => show(sortOut(asked)));
+  } finally {
+    reader.close();
+  }
+}
+
+interface Asked<Name extends DocumentName> {
+  name: string;
+  outcome: RemoteDocument<Name> | Failure;
+}
+
+function sortOut<Name extends DocumentName>({
+  takenAtMs,
+  hosts,
+}: {
+  takenAtMs: number;
+  hosts: readonly Asked<Name>[];
+}): FleetDocuments<Name> {
+  return {
+    takenAtMs,
+    answered: hosts.flatMap(({ name, outcome }) => ("document" in outcome ? { name, ...outcome } : [])),
+    failed: hosts.flatMap(({ name, outcome }) => ("document" in outcome ? [] : { name, failure: outcome })),
+  };
+}
+
+/** What every fleet document says of a host that has answered through its sshctl, but for its name. */
+export function answeredToJson<Name extends DocumentName>({ version, document }: HostDocument<Name>) {
+  const { host, takenAt, warnings } = document;
+  return { answered: true, error: null, takenAt, reportedName: host, sshctl: version ?? null, warnings };
+}
+
+export function failedToJson(failure: Failure): {
+  answered: false;
+  error: Told<FleetErrorJson>;
+  takenAt: null;
+  reportedName: null;
+  sshctl: null;
+  warnings: [];
+} {
+  return {
+    answered: false,
+    error: errorToJson(failure),
+    takenAt: null,
+    reportedName: null,
+    sshctl: null,
+    warnings: [],
+  };
+}
+
+/** What hosts say beside their rows; alike ones together. */
+export function hostNotes<Name extends DocumentName>(
+  answered: readonly HostDocument<Name>[],
+  textsOf: (host: HostDocument<Name>) => readonly string[],
+): string[] {
+  const warningsOf = ({ document }: HostDocument<Name>): readonly WarningJson[] => document.warnings;
+  return foldNotes(
+    answered.flatMap((host) =>
+      [...warningsOf(host).map(({ message }) => message), ...textsOf(host)].map((text) => ({ name: host.name, text })),
+    ),
+  );
+}
