@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import { offeredLines } from "./offered-lines.ts";
 
 const program = "bin/sshctl.js";
+/** sudo(8) has a path of its own, on which a Node.js of this user's is not. */
+const node = /^\/usr\/(?:local\/)?bin\//.test(process.execPath) ? "node" : process.execPath;
 const [, , ...options] = process.argv;
 
 /** The kernel hides everything from this user: `list` says so, and what to do. */
@@ -13,7 +15,7 @@ else {
   process.exitCode = sshctl("list", "--phase", "any", "--example", ...options);
   const lines = offeredLines.map(([line, purpose]) => `  ${`node ${program} ${line}`.padEnd(56)}${purpose}\n`);
   process.stderr.write(
-    `\nTry on this example, without root:\n${lines.join("")}\nFor this machine: sudo node ${program} list\n`,
+    `\nTry on this example, without root:\n${lines.join("")}\nFor this machine: sudo ${node} ${program} list\n`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Command, GivenOptions } from "./command.ts";
 import { loadAll, type CommandTable } from "./command-table.ts";
 import { widthOf, type Context } from "./context.ts";
 import { exitCodes, ForeseenError, HalfDoneError, type ExitCode } from "../errors.ts";
-import { visible } from "../text/visible.ts";
+import { notice } from "./notice.ts";
 import { version } from "./version.ts";
 
 const nothingGiven: GivenOptions = { words: [], texts: () => [], flag: () => false };
@@ -19,7 +19,7 @@ export async function run(args: readonly string[], context: Context, table: Comm
     if (!(error instanceof ForeseenError)) throw error;
     const nothingDone = isNews(error) && (await isDeed(args, table)) ? "Nothing was done." : [];
     const sentences = [error.message, nothingDone, error.remedy ?? []].flat();
-    context.err.write(`${visible(`sshctl: ${sentences.join(" ")}`)}\n`);
+    notice(sentences.join(" "), context.err);
     return error.exitCode;
   }
 }

@@ -7,7 +7,7 @@ import type { NamedUser } from "./accounts.ts";
 import type { Network } from "./address.ts";
 import { keyMatches } from "./auth.ts";
 import { secondsSince } from "./duration.ts";
-import { portsOf, type ForwardKind } from "./forwards.ts";
+import { isPortForward, portsOf, type ForwardKind } from "./forwards.ts";
 import { hasNoTerminal, isOnTty, type Session, type SessionKind } from "./session.ts";
 import type { Tty } from "./tty.ts";
 
@@ -92,8 +92,18 @@ export function byTty(ttys: readonly Tty[]): Criterion {
   return (session) => ttys.some((tty) => isOnTty(session, tty));
 }
 
-export function byKind(kinds: readonly SessionKind[]): Criterion {
-  return ({ kind }) => kind && kinds.includes(kind);
+/** A kind as the table has it: "shell", and "shell+fwd" for one whose connection carries ports. */
+export interface ShownKind {
+  kind: SessionKind;
+  carriesPorts: boolean;
+}
+
+export function byKind(kinds: readonly ShownKind[]): Criterion {
+  return ({ kind, forwards }) => {
+    const fitting = kinds.filter((each) => each.kind === kind);
+    if (kind === undefined || fitting.length === 0) return kind && false;
+    return fitting.some(({ carriesPorts }) => !carriesPorts) || (forwards && forwards.some(isPortForward));
+  };
 }
 
 export function byLocalPort(ports: readonly number[]): Question<Pick<Session, "local">> {

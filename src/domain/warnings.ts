@@ -67,6 +67,15 @@ export function countUnseenPeers(sessions: readonly Session[]): number {
 /** That nobody but root sees everything. */
 export const needsRootCode = "needs-root";
 
+/** Sessions that may be among the chosen ones: what was asked for is not known of them. */
+export function leftOut(undecided: readonly Session[], warnings: readonly Warning[]): Warning[] {
+  if (undecided.length === 0) return [];
+  const pids = firstFew(undecided.map(({ pid }) => String(pid)));
+  const remedy = warnings.some(({ code }) => code === needsRootCode) ? "; run it as root, with sudo" : "";
+  const message = `${plural(undecided.length, "session")} left out: the selection cannot be decided for PID ${pids}${remedy}`;
+  return [{ code: "undecided-sessions", message }];
+}
+
 export const journalUnreadableCode = "journal-unreadable";
 export const authUnverifiedCode = "auth-unverified";
 /** About how users logged in: of no weight where nobody asks for that. */

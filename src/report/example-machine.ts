@@ -3,7 +3,7 @@ import { localSource } from "../domain/report-request.ts";
 import { sessionId } from "../domain/session.ts";
 import { FatalError } from "../errors.ts";
 import type { Hands, Host } from "../host/host.ts";
-import { rememberedLookup } from "../system/accounts.ts";
+import { localAccounts, rememberedLookup } from "../system/accounts.ts";
 import { openExampleHost } from "../system/recorded/example-host.ts";
 import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
 import { readDetails, readReport } from "./read-report.ts";
@@ -38,6 +38,7 @@ function exampleReports(factsNow: () => RecordedFacts): Reports {
     read,
     details,
     findUser,
+    accountNames: async () => Promise.resolve(localAccounts(factsNow()).map(({ name }) => name)),
     keyNames: async () => Promise.resolve(undefined),
     logins: async () => Promise.reject(new FatalError("The example host has no logs.")),
     followLogins: async () => Promise.resolve(() => undefined),

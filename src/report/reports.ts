@@ -22,6 +22,8 @@ export interface Reports {
   details: (session: Session, report: SessionReport, source: Source) => Promise<SessionDetails>;
   /** Whom a name means on this host; answers are remembered. */
   findUser: UserLookup;
+  /** The names of the accounts in /etc/passwd, for suggestions. */
+  accountNames: () => Promise<readonly string[]>;
   /** What keys are called here; undefined where not all files of keys may be read. */
   keyNames: () => Promise<KeyNames | undefined>;
   /** All logins that the logs tell of. */
@@ -63,6 +65,7 @@ export function reportsOf(host: Host): Reports {
     read,
     details: async (session, report, source) => readDetails(session, report, source, facts),
     findUser,
+    accountNames: async () => (await import("../system/accounts.ts")).localAccounts(facts).map(({ name }) => name),
     keyNames: async () => (facts.uid === 0 ? (await import("./key-comments.ts")).readKeyNames(facts) : undefined),
     logins: async () => (await import("../system/logs/login-history.ts")).readLoginHistory(facts, facts.now()),
     followLogins: async (...args) => {

@@ -6,7 +6,8 @@ type Measure = (text: string) => number;
 const letters: Measure = (text) => text.length;
 
 /**
- * Lines of whole words. Further lines are indented by two more columns than the first.
+ * Lines of whole words. Further lines are indented by two more columns than the first. What stands in quotes is to be copied, and
+ * is one word.
  *
  * @param room - columns; without a limit it stays one line. A longer word gets a line for itself.
  */
@@ -14,13 +15,30 @@ export function wrapWords(text: string, room: Width, measure = letters): string[
   if (room === undefined || measure(text) <= room) return [text];
   const indent = /^ */.exec(text)?.[0] ?? "";
   const lines: string[] = [];
-  for (const word of text.slice(indent.length).split(" ")) {
+  for (const word of wordsOf(text.slice(indent.length))) {
     const last = lines.at(-1);
     if (last === undefined) lines.push(indent + word);
     else if (measure(`${last} ${word}`) <= room) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(`${indent}  ${word}`);
   }
   return lines;
+}
+
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  let isQuoted = false;
+  const isPaired = marksIn(text) % 2 === 0;
+  for (const part of text.split(" ")) {
+    const last = words.at(-1);
+    if (isQuoted && last !== undefined) words[words.length - 1] = `${last} ${part}`;
+    else words.push(part);
+    if (isPaired && marksIn(part) % 2 === 1) isQuoted = !isQuoted;
+  }
+  return words;
+}
+
+function marksIn(text: string): number {
+  return text.split('"').length - 1;
 }
 
 /**

@@ -3,6 +3,9 @@ import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { report, session, stranger } from "../helpers/sessions.ts";
 
+const noServer =
+  'sshctl: No SSH server is running on this machine: there is nobody to list.\nsshctl: "sshctl list --example" shows an example host.\n';
+
 const sessions = [
   session({ pid: 1 }),
   session({ pid: 2 }),
@@ -94,6 +97,6 @@ describe("on stderr", () => {
       report: report([], { listeners: [] }),
       ...(width === undefined ? {} : { width }),
     });
-    expect([out, err]).toEqual(["0\n", "sshctl: No SSH server is running on this machine: there is nobody to list.\n"]);
+    expect([out, err]).toEqual(["0\n", noServer]);
   });
 });

@@ -11,7 +11,7 @@ import { fakeHost } from "../helpers/fake-host.ts";
 import { MemoryScreen, SteppedClock } from "../helpers/live.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 
-const note = "sshctl: this is an example host, not this machine; for this machine: sudo sshctl list\n";
+const note = "sshctl: this is an example host, not this machine: for that, leave out --example\n";
 
 /** This machine must not be read. */
 const unread = { failure: new Error("The machine was read.") };

@@ -118,7 +118,7 @@ describe.each(commands)("the help of %s", (name, command) => {
   };
 
   const notes: Readonly<Record<string, string>> = {
-    example: "sshctl: this is an example host, not this machine; for this machine: sudo sshctl list\n",
+    example: "sshctl: this is an example host, not this machine: for that, leave out --example\n",
   };
 
   /** What says how other hosts are reached is tested with them: fleet.test.ts. */

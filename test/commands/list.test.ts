@@ -6,6 +6,9 @@ import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { report, session, stranger } from "../helpers/sessions.ts";
 
+const noServer =
+  'sshctl: No SSH server is running on this machine: there is nobody to list.\nsshctl: "sshctl list --example" shows an example host.\n';
+
 const alice = session({ pid: 2001, self: true });
 const bob = session({
   pid: 2101,
@@ -338,6 +341,49 @@ describe("on stderr", () => {
     expect(err).toBe("sshctl: 1 session left out: the selection cannot be decided for PID 2101\n");
   });
 
+  test("nobody is no answer where only root could tell", async () => {
+    const warnings = [{ code: "needs-root", message: "run as root" }];
+    const unseen = report([{ ...alice, forwards: undefined }], { warnings });
+    const world = { report: unseen };
+    const line = ["list", "--forward-port", "9903", "--json"];
+    const { out, err, exitCode } = await sshctl(line, world);
+    expect(exitCode).toBe(4);
+    expect(err).toContain("whether a session holds port 9903 is not known: the forwards of 1 session cannot be seen\n");
+    expect(err).toContain("the selection cannot be decided for PID 2001; run it as root, with sudo\n");
+    expect(JSON.parse(out)).toMatchObject({
+      sessions: [],
+      warnings: [{ code: "needs-root" }, { code: "unknown-name" }, { code: "undecided-sessions" }],
+    });
+    expect(await sshctl(["count", "--forward-port", "9903"], world)).toMatchObject({ out: "0\n", exitCode: 4 });
+    expect(await sshctl(["list", "--user", "alice"], world)).toMatchObject({ exitCode: 0 });
+  });
+
+  test("names that nobody has, in the document too", async () => {
+    const world = { sessions: [alice], users: ["alice", "bob"] };
+    const { out } = await sshctl(["list", "--json", "--user", "bbo,alice+root"], world);
+    expect(JSON.parse(out)).toMatchObject({
+      warnings: [
+        { code: "unknown-name", message: "there is no user bbo, did you mean bob?" },
+        {
+          code: "unknown-name",
+          message:
+            "there is no user alice+root; for sessions of alice in which root runs something: --user alice --root-inside",
+        },
+      ],
+    });
+    expect(JSON.parse((await sshctl(["count", "--json", "--user", "bbo"], world)).out)).toMatchObject({
+      warnings: [{ code: "unknown-name" }],
+    });
+  });
+
+  test("a kind as the table has it", async () => {
+    const port = { kind: "remote-listener" as const, listen: { address: "127.0.0.1", port: 9902 } };
+    const world = { sessions: [{ ...alice, forwards: [port] }, bob] };
+    const { out } = await sshctl(["list", "-q", "--kind", "shell+fwd"], world);
+    expect(out).toBe("2001\n");
+    expect(await sshctl(["list", "--kind", "fwd"], world)).toMatchObject({ exitCode: 2 });
+  });
+
   test("no word on sessions that have no terminal, and so no idle time", async () => {
     const { out, err } = await sshctl(["list", "-q", "--idle", "1m"], { sessions });
     expect([out, err]).toEqual(["2001\n2201\n", ""]);
@@ -374,13 +420,13 @@ describe("on stderr", () => {
 
   test.each(["table", "json", "csv", "pid"])("no server: -o %s in a pipe", async (format) => {
     const { err, exitCode } = await sshctl(["list", "-o", format], { report: report([], { listeners: [] }) });
-    expect(err).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");
+    expect(err).toBe(noServer);
     expect(exitCode).toBe(0);
   });
 
   test.each(["json", "csv", "pid"])("no server: -o %s at a terminal, where no legend says it", async (format) => {
     const { err } = await sshctl(["list", "-o", format], { report: report([], { listeners: [] }), width: 80 });
-    expect(err).toBe("sshctl: No SSH server is running on this machine: there is nobody to list.\n");
+    expect(err).toBe(noServer);
   });
 });
 

@@ -126,8 +126,11 @@ describe("--until-none", () => {
   });
 
   test("with --wait ends with 1 when somebody stays", async () => {
-    const { exitCode } = await sshctl(["watch", "--until-none", "--wait", "10"], { looks: [at(0, alice)] });
+    const { exitCode, err } = await sshctl(["watch", "--until-none", "--wait", "10"], { looks: [at(0, alice)] });
     expect(exitCode).toBe(1);
+    expect(err).toContain(
+      "sshctl: the time is up, and 1 session is still there: PID 2001, alice on pts/1 from 10.0.0.7:5000\n",
+    );
   });
 
   test("takes who cannot be decided for present", async () => {

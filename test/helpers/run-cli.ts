@@ -114,6 +114,7 @@ function reportsIn(world: World, host: FakeHost): Reports {
     details: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
     findUser: async (name) => meaningIn(world, host, name),
+    accountNames: async () => Promise.resolve(world.users ?? []),
     keyNames: async () => Promise.resolve(world.keyNames),
     logins: host.logins,
     followLogins: async () => Promise.resolve(() => undefined),

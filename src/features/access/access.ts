@@ -3,11 +3,11 @@
  * what they would make of it. What only they, a directory or the connection itself can tell is said to depend on that; nothing is tried.
  */
 import { canonicalAddress } from "../../domain/address.ts";
-import { exitCodes, NothingFoundError, PermissionError, UsageError, type ExitCode } from "../../errors.ts";
-import { findAccount, listAccounts, type Account } from "../../system/accounts.ts";
+import { exitCodes, PermissionError, UsageError, type ExitCode } from "../../errors.ts";
+import { findAccount, type Account } from "../../system/accounts.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Command } from "../../cli/command.ts";
-import { didYouMean } from "../../cli/suggest.ts";
+import { unknownUser } from "../../cli/unknown-names.ts";
 import { single, type Reader } from "../../cli/values.ts";
 import { machineOf } from "../../host/host.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
@@ -66,13 +66,6 @@ async function accountOf(word: string, context: Context): Promise<Account> {
       "Run it with sudo.",
     );
   const account = await findAccount(word, host);
-  if (account !== undefined) return account;
-  const meant = didYouMean(
-    word,
-    (await listAccounts(host)).map(({ name }) => name),
-  );
-  throw new NothingFoundError(
-    `There is no user ${word}${meant === undefined ? "" : `, did you mean ${meant}?`}.`.replace("?.", "?"),
-    '"getent passwd" lists them.',
-  );
+  if (account === undefined) throw await unknownUser(word, host);
+  return account;
 }

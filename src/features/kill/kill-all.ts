@@ -15,9 +15,9 @@ import { parseStyle } from "../sessions/output-options.ts";
 import { readSessions } from "../sessions/read-sessions.ts";
 import { rejectBlindness } from "../sessions/blindness.ts";
 import { hintFor } from "../sessions/selecting-option.ts";
-import { namesSomebody, parseForwardPorts, parseKeys, selectionOptions, tty } from "../sessions/selection-options.ts";
+import { parseForwardPorts, parseKeys, selectionOptions, tty } from "../sessions/selection-options.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
-import { noteUnknownNames, rejectUnknownSpared } from "../sessions/unknown-names.ts";
+import { rejectUnknownSpared } from "../sessions/unknown-names.ts";
 
 export const killAll: Command = {
   name: "kill-all",
@@ -41,17 +41,11 @@ export const killAll: Command = {
     const options = parseKillAllOptions(given);
     const parts = parseParts(given);
     await rejectUnknownSpared(given, context);
-    let isNoted = !namesSomebody(given);
     return endSessions(
       {
         command: "kill-all",
         options,
-        find: async () => {
-          const found = await findAll(given, context);
-          if (!isNoted) await noteUnknownNames(given, localSource, found.report, context);
-          isNoted = true;
-          return found;
-        },
+        find: async () => findAll(given, context),
         mustConfirm: () => true,
         reasons: ({ report, chosen }) =>
           slipsOfParts(parts, chosen.sessions, report).map((slip) => describeSlip(slip, report.processes)),

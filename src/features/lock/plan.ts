@@ -1,10 +1,10 @@
 /** Everything that is decided before an account is locked. Nothing is changed here. */
 import type { Context } from "../../cli/context.ts";
-import { didYouMean } from "../../cli/suggest.ts";
+import { unknownUser } from "../../cli/unknown-names.ts";
 import { isOfUserHere, type Session, type SessionReport } from "../../domain/session.ts";
-import { DeclinedError, NothingDoneError, NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
+import { DeclinedError, NothingDoneError, PermissionError, UsageError } from "../../errors.ts";
 import type { Machine } from "../../host/host.ts";
-import { findAccount, listAccounts, localAccounts, type Account } from "../../system/accounts.ts";
+import { findAccount, localAccounts, type Account } from "../../system/accounts.ts";
 import { readCaller } from "../../system/caller.ts";
 import {
   describeProtection,
@@ -81,15 +81,6 @@ export async function accountsOf(names: readonly string[], machine: Machine): Pr
     accounts.push(account);
   }
   return accounts;
-}
-
-async function unknownUser(name: string, machine: Machine): Promise<NothingFoundError> {
-  const meant = didYouMean(
-    name,
-    (await listAccounts(machine)).map((account) => account.name),
-  );
-  const question = meant === undefined ? "." : `, did you mean ${meant}?`;
-  return new NothingFoundError(`There is no user ${name}${question} Nothing was done.`, '"getent passwd" lists them.');
 }
 
 /** @throws DeclinedError */

@@ -4,6 +4,8 @@ import { askConsent, consentOptions } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
+import { meantPerhaps } from "../../cli/suggest.ts";
+import { sentence } from "../../text/sentence.ts";
 import { isId } from "../../domain/accounts.ts";
 import { colorOption, formatOptions, parseFormat, textFormats } from "../sessions/output-options.ts";
 import { keptLocks } from "./kept-locks.ts";
@@ -60,8 +62,9 @@ function recordOf(word: string, records: readonly LockRecord[]): LockRecord {
     records.find(({ user }) => user === word) ??
     (isId(word) ? records.find(({ uid }) => uid === Number(word)) : undefined);
   if (record !== undefined) return record;
+  const names = records.map(({ user }) => user);
   throw new NothingFoundError(
-    `sshctl has not locked ${word}. Nothing was done.`,
+    `${sentence(`sshctl has not locked ${word}${meantPerhaps(word, names)}`)} Nothing was done.`,
     '"sshctl locks" lists locks; "sshctl access" tells what else keeps somebody out.',
   );
 }

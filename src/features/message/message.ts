@@ -54,7 +54,7 @@ export const message: Command = {
     rejectDeeds(given, "written to");
     const context = await placeOf(given, here);
     const { report, chosen } = await readSessions(given, context, { ...localSource, logins: false, depth: "rows" });
-    await reportNotes({ report, chosen }, { given, source: localSource, hasLegend: false }, context);
+    reportNotes({ report, chosen }, context, false);
     const machine = await machineOf(await context.host());
     const planned = chosen.sessions.map((session) => ({ session, telling: known(session) }));
     if (planned.every(({ telling }) => telling !== undefined) && chosen.undecided.length === 0) {

@@ -1,10 +1,9 @@
 import { countBy, countKeys } from "../../domain/count-sessions.ts";
-import { exitCodes } from "../../errors.ts";
 import { countFormats, renderCount } from "./text/count-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
-import { reportNotes } from "./notes.ts";
+import { answerCode, reportNotes } from "./notes.ts";
 import { oneOf, single } from "../../cli/values.ts";
 import { colorOption, formatOptions, outputGroup as group, parseFormat, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
@@ -54,7 +53,7 @@ export const count: Command = {
     });
     const groups = key === undefined ? undefined : { key, counts: countBy(chosen.sessions, key) };
     context.out.write(await renderCount({ report, chosen, groups }, layout, look));
-    await reportNotes({ report, chosen }, { given, source, hasLegend: false }, context);
-    return exitCodes.done;
+    reportNotes({ report, chosen }, context, false);
+    return answerCode({ report, chosen });
   },
 };

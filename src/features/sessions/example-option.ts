@@ -18,7 +18,7 @@ export async function placeOf(given: GivenOptions, context: Context, plays = fal
   if (!given.flag("example")) return context;
   const { exampleMachine } = await import("../../report/example-machine.ts");
   const { host, reports } = await exampleMachine(await context.host(), plays);
-  notice("this is an example host, not this machine; for this machine: sudo sshctl list", context.err);
+  notice("this is an example host, not this machine: for that, leave out --example", context.err);
   return { ...context, host: async () => Promise.resolve(host), reports: async () => Promise.resolve(reports) };
 }
 

@@ -3,14 +3,13 @@
  * session by a name, columns, notes.
  * It is open to every other feature. What enters: what more than one command needs, and nothing that changes a machine.
  */
-import { exitCodes } from "../../errors.ts";
 import { hasLegend, renderSessions, type SessionsLayout } from "./text/sessions-text.ts";
 import { needs } from "./text/columns.ts";
 import type { Command } from "../../cli/command.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
-import { reportNotes } from "./notes.ts";
+import { answerCode, reportNotes } from "./notes.ts";
 import { columnsIn, outputOptions, parseLayout, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
@@ -52,8 +51,8 @@ export const list: Command = {
       depth: showsOnlyRows(layout, look) ? "rows" : "all",
     });
     context.out.write(await renderSessions(report, chosen, layout, look));
-    await reportNotes({ report, chosen }, { given, source, hasLegend: hasLegend(layout, look) }, context);
-    return exitCodes.done;
+    reportNotes({ report, chosen }, context, hasLegend(layout, look));
+    return answerCode({ report, chosen });
   },
 };
 

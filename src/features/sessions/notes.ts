@@ -1,33 +1,32 @@
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
 import type { SessionReport } from "../../domain/session.ts";
-import { firstFew } from "../../domain/first-few.ts";
 import { otherLoginsCode } from "../../domain/other-logins.ts";
-import { plural } from "../../text/words.ts";
-import type { Context, Output } from "../../cli/context.ts";
+import { leftOut, needsRootCode } from "../../domain/warnings.ts";
+import { exitCodes, type ExitCode } from "../../errors.ts";
+import type { Context } from "../../cli/context.ts";
 import { isWithoutServer, noServer } from "./text/legend.ts";
-import { visible } from "../../text/visible.ts";
-import type { Source } from "../../domain/report-request.ts";
-import type { GivenOptions } from "../../cli/command.ts";
-import { namesSomebody } from "./selection-options.ts";
+import { notice } from "../../cli/notice.ts";
 
-/** Says something on stderr that is not the answer itself. */
-export function notice(message: string, err: Output): void {
-  err.write(`${visible(`sshctl: ${message}`)}\n`);
+export { notice };
+
+/** What was read, and what of it was chosen. */
+export interface ReadSessions {
+  report: SessionReport;
+  chosen: ChosenSessions;
 }
 
 /** Tells on stderr what the rows on stdout cannot: what was not seen, and what was left out for that. */
-export async function reportNotes(
-  { report, chosen }: { report: SessionReport; chosen: ChosenSessions },
-  { given, source, hasLegend }: { given: GivenOptions; source: Source; hasLegend: boolean },
-  context: Context,
-): Promise<void> {
-  const { err } = context;
+export function reportNotes({ report, chosen }: ReadSessions, { err }: Context, hasLegend: boolean): void {
   const told = hasLegend ? report.warnings.filter(({ code }) => code !== otherLoginsCode) : report.warnings;
   for (const { message } of told) notice(message, err);
-  const left = chosen.undecided;
-  const pids = firstFew(left.map(({ pid }) => String(pid)));
-  if (left.length > 0)
-    notice(`${plural(left.length, "session")} left out: the selection cannot be decided for PID ${pids}`, err);
-  if (isWithoutServer(report) && !hasLegend) notice(noServer, err);
-  if (namesSomebody(given)) await (await import("./unknown-names.ts")).noteUnknownNames(given, source, report, context);
+  for (const { message } of leftOut(chosen.undecided, report.warnings)) notice(message, err);
+  if (isWithoutServer(report) && !hasLegend) for (const line of noServer) notice(line, err);
+}
+
+/** That nobody is shown is no answer where only root could tell whether somebody should be. */
+export function answerCode({ report, chosen }: ReadSessions): ExitCode {
+  const isHidden = report.warnings.some(({ code }) => code === needsRootCode);
+  return isHidden && chosen.sessions.length === 0 && chosen.undecided.length > 0
+    ? exitCodes.permission
+    : exitCodes.done;
 }

@@ -7,7 +7,7 @@ import type { Reports } from "../../report/reports.ts";
 import type { Context } from "../../cli/context.ts";
 import type { ReportRequest } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import { parseChoice, parseKeys, parseUsers, usualPhases } from "./selection-options.ts";
+import { namesSomebody, parseChoice, parseKeys, parseUsers, usualPhases } from "./selection-options.ts";
 
 /**
  * Reads the machine and chooses: the same rows for every command that is given the same options.
@@ -23,7 +23,11 @@ export async function readSessions(
   const reports = await context.reports();
   const { choice, read } = readingFor(given, reports.read, reports, request, phases);
   const report = await read();
-  return { report, chosen: chooseSessions(report, choice) };
+  const chosen = chooseSessions(report, choice);
+  if (!namesSomebody(given)) return { report, chosen };
+  const { unknownNames } = await import("./unknown-names.ts");
+  const unknown = await unknownNames(given, request, report.sessions, reports);
+  return { report: { ...report, warnings: [...report.warnings, ...unknown] }, chosen };
 }
 
 /** The same for whoever reads more than once: the options are understood before the machine is read. */

@@ -24,6 +24,13 @@ export const key = {
 };
 export const tty = { read: parseTty, allowed: "terminals such as pts/2" };
 export const port = { read: parsePort, allowed: "port numbers from 1 to 65535" };
+const kind: Reader<criteria.ShownKind> = {
+  read: (text) => {
+    const found = sessionKinds.find((each) => each === text.replace(/\+fwd$/, ""));
+    return found && { kind: found, carriesPorts: text !== found };
+  },
+  allowed: `${sessionKinds.join(", ")}; with +fwd those that carry ports: shell+fwd`,
+};
 const duration = { read: parseDuration, allowed: durationForm };
 const phase = oneOf<Phase | "any">([...phases, "any"]);
 
@@ -62,7 +69,7 @@ const asking: Readonly<Record<string, Asking>> = {
     offer: sessionKinds,
     describe: "of these kinds",
     values: kindMeanings,
-    criterion: anyOf(oneOf(sessionKinds), criteria.byKind),
+    criterion: anyOf(kind, criteria.byKind),
   },
   phase: {
     value: "PHASE",

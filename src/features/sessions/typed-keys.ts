@@ -1,6 +1,7 @@
 /** Keys as people have them at hand: a line of a file, or a file. From there on they are called by their fingerprints. */
 import type { Context } from "../../cli/context.ts";
 import { UsageError } from "../../errors.ts";
+import { gone } from "../../host/files/files.ts";
 import { parseLine, type AuthorizedKey } from "../../system/authorized-keys/authorized-key.ts";
 
 /** Commas part keys, and may stand in a line. */
@@ -21,16 +22,20 @@ export async function readKey(text: string, { host, env }: Pick<Context, "host" 
   if (!/^(?:~|\.{0,2})\/|\.pub$/.test(text)) return text;
   const path = text.replace(/^~(?=\/)/, () => env["HOME"] ?? "~");
   const { facts } = await host();
+  if (facts.files.facts(path) === gone) throw new UsageError(`There is no file ${path}.`, `Give ${keyForms}.`);
   const found = facts.smallFiles.readSmall(path, mostBytes);
   if (found === undefined)
     throw new UsageError(
       `${path} cannot be read as the file of a key.`,
-      "Give a regular file, not a symbolic link; a fingerprint; or a comment.",
+      `Give a regular file, not a symbolic link; or ${keyForms}.`,
     );
   if (found.includes("PRIVATE KEY"))
     throw new UsageError(`${path} holds a private key.`, `Give the public one: ${path}.pub.`);
   return onlyKeyOf(found, path).key.sha256;
 }
+
+const keyForms =
+  "a fingerprint or its beginning (SHA256:wcPF), the line or the .pub file of a key, a comment, or the ID of a certificate";
 
 const mostBytes = 64 * 1024;
 

@@ -1,35 +1,26 @@
 /** Names that nobody has: an empty answer would be believed, and who is to be spared would not be. */
-import { didYouMean } from "../../cli/suggest.ts";
+import { didYouMean, meantPerhaps } from "../../cli/suggest.ts";
 import { isId } from "../../domain/accounts.ts";
 import { isFingerprint, keyMatches } from "../../domain/auth.ts";
 import { portsOf } from "../../domain/forwards.ts";
-import type { Session } from "../../domain/session.ts";
+import { isOpenHere, type Session, type Warning } from "../../domain/session.ts";
 import { NothingFoundError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { localSource, type Source } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
+import { sentence } from "../../text/sentence.ts";
+import { plural } from "../../text/words.ts";
 import type { Reports } from "../../report/reports.ts";
-import { notice } from "./notes.ts";
 import { parseForwardPorts, parseKeys, parseUsers } from "./selection-options.ts";
 
-/** Says on stderr what {@link unknownNames} says. */
-export async function noteUnknownNames(
-  given: GivenOptions,
-  source: Source,
-  { sessions }: { sessions: readonly Session[] },
-  context: Context,
-): Promise<void> {
-  for (const note of await unknownNames(given, source, sessions, await context.reports())) notice(note, context.err);
-}
-
-/** Which of the names that sessions were chosen by belong to no account, to nobody's key, and to no forward. */
+/** Which of the names that sessions were chosen by belong to no account, to nobody's key, and to no forward that can be seen. */
 export async function unknownNames(
   given: GivenOptions,
   { root }: Source,
   sessions: readonly Session[],
-  reports: Pick<Reports, "findUser">,
-): Promise<string[]> {
-  return [
+  reports: UserNames,
+): Promise<Warning[]> {
+  const notes = [
     // A recorded host has accounts of its own.
     ...(root === undefined ? await unknownUsers(given, sessions, reports) : []),
     ...parseKeys(given)
@@ -37,31 +28,39 @@ export async function unknownNames(
       .map((name) => `no session is known to use the key ${name}; "sshctl keys show" shows whether it exists`),
     ...parseForwardPorts(given)
       .filter((port) => !sessions.some(({ forwards = [] }) => forwards.flatMap(portsOf).includes(port)))
-      .map(freePort),
+      .map((port) => describePort(port, sessions)),
   ];
+  return notes.map((message) => ({ code: "unknown-name", message }));
 }
+
+/** To ask who is meant by a name, and who may be. */
+type UserNames = Pick<Reports, "findUser" | "accountNames">;
 
 function isHeld(key: string, sessions: readonly Session[]): boolean {
   return sessions.some(({ auth }) => auth !== undefined && keyMatches(auth, key));
 }
 
 /** Channels of ssh -L and -D are opened here for each connection alone: nothing listens for them on this side. */
-function freePort(port: number): string {
+function describePort(port: number, sessions: readonly Session[]): string {
+  const unseen = sessions.filter((session) => isOpenHere(session) && session.forwards === undefined).length;
+  if (unseen > 0)
+    return `whether a session holds port ${String(port)} is not known: the forwards of ${plural(unseen, "session")} cannot be seen`;
   const listener = `"ss -ltnp 'sport = :${String(port)}'" shows what else listens there`;
   return `no forward of a session is seen on port ${String(port)}, and one of ssh -L or -D is seen only while a connection runs through it; ${listener}`;
 }
 
-async function unknownUsers(
-  given: GivenOptions,
-  sessions: readonly Session[],
-  reports: Pick<Reports, "findUser">,
-): Promise<string[]> {
+async function unknownUsers(given: GivenOptions, sessions: readonly Session[], reports: UserNames): Promise<string[]> {
   const here = new Set(sessions.flatMap(({ user }) => user ?? []));
   const names = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")].filter((name) => !here.has(name));
-  return (await unknownOf(names, reports)).map((name) => {
-    const meant = didYouMean(name, [...here]);
-    return `there is no user ${name}${meant === undefined ? "" : `, did you mean ${meant}?`}`;
-  });
+  const unknown = await unknownOf(names, reports);
+  const known = unknown.length === 0 ? [] : [...here, ...(await reports.accountNames())];
+  return unknown.map((name) => `there is no user ${name}${rootOption(name) ?? meantPerhaps(name, known)}`);
+}
+
+/** The table's mark behind the name of a user in whose session root runs something. */
+function rootOption(name: string): string | undefined {
+  const user = /^(.+)\+root$/.exec(name)?.[1];
+  return user && `; for sessions of ${user} in which root runs something: --user ${user} --root-inside`;
 }
 
 /** @throws NothingFoundError where somebody who is to be spared does not exist. */
@@ -74,7 +73,7 @@ export async function rejectUnknownSpared(given: GivenOptions, context: Context)
   const name = unknown.find((each) => sessions.every(({ user }) => user !== each));
   if (name !== undefined)
     throw new NothingFoundError(
-      `There is no user ${name}, so --not-user would spare nobody. Nothing was done.`,
+      `${sentence(`There is no user ${name}, so --not-user would spare nobody${meantPerhaps(name, await reports.accountNames())}`)} Nothing was done.`,
       '"getent passwd" lists them; a uid is taken as it is.',
     );
 }

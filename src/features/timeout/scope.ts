@@ -1,9 +1,10 @@
 /** The options that say whom a limit is for and by which means: the same for set and unset. */
-import { NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
+import { PermissionError, UsageError } from "../../errors.ts";
 import { findAccount, findGroup, type Account, type Group } from "../../system/accounts.ts";
 import type { TimeoutHost } from "./machine.ts";
 import type { Scope } from "./limits/mechanism.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
+import { unknownGroup, unknownUser } from "../../cli/unknown-names.ts";
 import { oneOf, single } from "../../cli/values.ts";
 
 const group = "Select";
@@ -80,14 +81,14 @@ async function otherScope({ user, group }: Pick<GivenScope, "user" | "group">, h
 /** @throws NothingFoundError */
 export async function groupOf(group: string, host: TimeoutHost): Promise<Group> {
   const found = await findGroup(group, host);
-  if (found === undefined) throw new NothingFoundError(`There is no group ${group}.`, '"getent group" lists them.');
+  if (found === undefined) throw await unknownGroup(group, host);
   return found;
 }
 
 /** @throws NothingFoundError */
 export async function accountOf(user: string, host: TimeoutHost): Promise<Account> {
   const account = await findAccount(user, host);
-  if (account === undefined) throw new NothingFoundError(`There is no user ${user}.`, '"getent passwd" lists them.');
+  if (account === undefined) throw await unknownUser(user, host);
   return account;
 }
 

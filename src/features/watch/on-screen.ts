@@ -17,6 +17,8 @@ import { columnsIn, parseColumns, parseStyle, parseSort, sessionColumn } from ".
 import { parseHooks } from "./hook-options.ts";
 import { runsProgram } from "./options.ts";
 import { watchingFor } from "./watching.ts";
+import { notice } from "../sessions/notes.ts";
+import { describeTimeUp } from "./text/waiting.ts";
 import { endFromScreen } from "./end-from-screen.ts";
 
 /** The live screen. */
@@ -40,6 +42,9 @@ export async function watchOnScreen(
     followLogins: reports.followLogins,
     troubles,
     tell: hooks.offer,
+    timeIsUp: (last) => {
+      notice(describeTimeUp(last), context.err);
+    },
     look: { chalk, isUnicode: isUnicodeTerminal(context.env), chosenColumns: shown.columns },
     sort: shown.sort,
     fullCommand: shown.fullCommand,

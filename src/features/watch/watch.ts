@@ -4,14 +4,13 @@
  * (text/).
  */
 import { notice } from "../sessions/notes.ts";
-import type { Poll } from "../../domain/diff-sessions.ts";
 import type { SessionEvent } from "../../domain/session-event.ts";
 import type { Warning } from "../../domain/session.ts";
 import type { ExitCode } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import type { Reports } from "../../report/reports.ts";
 import type { WatchMachine } from "./machine.ts";
-import { stream, type Extent } from "./events/stream.ts";
+import { stream, type Extent, type StreamPlan } from "./events/stream.ts";
 import { Watcher } from "./events/watcher.ts";
 import { watchingFor } from "./watching.ts";
 import type { Context } from "../../cli/context.ts";
@@ -22,7 +21,7 @@ import type { Command, GivenOptions } from "../../cli/command.ts";
 import { exampleOption, placeOf } from "../sessions/example-option.ts";
 import { selectionOptions } from "../sessions/selection-options.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
-import { describeWaiting } from "./text/waiting.ts";
+import { describeTimeUp, describeWaiting } from "./text/waiting.ts";
 import { parseHooks } from "./hook-options.ts";
 import {
   parseEventKinds,
@@ -73,13 +72,7 @@ async function streamEvents(
   const kinds = parseEventKinds(given);
   const fullCommand = given.flag("full-command");
   const troubles: Warning[] = [];
-  const request: ReportRequest = {
-    ...localSource,
-    logins: given.flag("auth"),
-    depth: format === "ndjson" || runsProgram(given) ? "all" : "rows",
-    repeatedly: true,
-  };
-  const { choice, read } = watchingFor(given, reports.read, reports, request, troubles);
+  const { choice, read } = watchingFor(given, reports.read, reports, requestFor(given, format), troubles);
   const hooks = parseHooks(given, machine, (warning) => troubles.push(warning));
   let last = { timeMs: 0, host: "" };
   const tell = (event: SessionEvent, host: string) => {
@@ -91,14 +84,36 @@ async function streamEvents(
       );
     else if (event.kind === "warning") notice(event.warning.message, context.err);
   };
-  const begin = (look: Poll) => {
-    if (extent.untilNone) notice(describeWaiting(look, extent.waitMs), context.err);
-  };
   const code = await stream(
-    { extent, begin, watcher: new Watcher(choice), read, followLogins: reports.followLogins, troubles, tell },
+    {
+      extent,
+      ...waitingNotices(extent, context),
+      watcher: new Watcher(choice),
+      read,
+      followLogins: reports.followLogins,
+      troubles,
+      tell,
+    },
     machine,
   );
   await hooks.idle();
   for (const warning of troubles) tell({ kind: "warning", timeMs: last.timeMs, warning }, last.host);
   return code;
+}
+
+function requestFor(given: GivenOptions, format: StreamFormat): ReportRequest {
+  const depth = format === "ndjson" || runsProgram(given) ? "all" : "rows";
+  return { ...localSource, logins: given.flag("auth"), depth, repeatedly: true };
+}
+
+/** What --until-none says before it waits, and when it has waited in vain. */
+function waitingNotices({ untilNone, waitMs }: Extent, { err }: Context): Pick<StreamPlan, "begin" | "timeIsUp"> {
+  return {
+    begin: (first) => {
+      if (untilNone) notice(describeWaiting(first, waitMs), err);
+    },
+    timeIsUp: (last) => {
+      notice(describeTimeUp(last), err);
+    },
+  };
 }

@@ -27,11 +27,8 @@ export function watchingFor(
       if (isNoted) return report;
       isNoted = true;
       const { unknownNames } = await import("../sessions/unknown-names.ts");
-      const notes = await unknownNames(given, localSource, report.sessions, reports);
-      troubles.push(...notes.map((message) => ({ code: unknownNameCode, message })));
+      troubles.push(...(await unknownNames(given, localSource, report.sessions, reports)));
       return report;
     },
   };
 }
-
-const unknownNameCode = "unknown-name";

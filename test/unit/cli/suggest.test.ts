@@ -5,6 +5,7 @@ const words = ["list", "count", "user", "not-user", "older-than"];
 
 test.each([
   ["lits", "list"],
+  ["lsit", "list"],
   ["lst", "list"],
   ["List", "list"],
   ["cuont", "count"],
@@ -17,7 +18,7 @@ test.each([
 });
 
 test("a short word is not what is twice as long", () => {
-  expect(didYouMean("on", ["json", "no", "one"])).toBe("one");
+  expect(didYouMean("on", ["json", "one"])).toBe("one");
   expect(didYouMean("on", ["json", "sort"])).toBeUndefined();
 });
 

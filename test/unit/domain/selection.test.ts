@@ -16,18 +16,23 @@ import {
   select,
   type Criterion,
 } from "../../../src/domain/selection.ts";
-import { hasNoTerminal, type Session } from "../../../src/domain/session.ts";
+import type { Forward } from "../../../src/domain/forwards.ts";
+import { hasNoTerminal, type Session, type SessionKind } from "../../../src/domain/session.ts";
 import { anySession } from "../../helpers/arbitraries.ts";
 import { now } from "../../helpers/machine-builder.ts";
 import { session } from "../../helpers/sessions.ts";
 
 const networks = [parseNetwork("10.0.0.0/8") ?? []].flat();
 
+const plain = (kind: SessionKind) => ({ kind, carriesPorts: false });
+const withPorts = { kind: "shell" as const, carriesPorts: true };
+const port: Forward = { kind: "remote-listener", listen: { address: "127.0.0.1", port: 9902 } };
+
 const criteria: Readonly<Record<string, Criterion>> = {
   user: byUser(["alice", "0"]),
   from: byPeer(networks),
   tty: byTty(["pts/1"]),
-  kind: byKind(["shell", "tunnel"]),
+  kind: byKind([plain("shell"), plain("tunnel")]),
   "local-port": byLocalPort([22]),
   "peer-port": byPeerPort([5000]),
   idle: idleFor(60),
@@ -72,8 +77,14 @@ describe("one question", () => {
     ["one of two terminals", byTty(["pts/3"]), { ttys: ["pts/1", "pts/3"] }, true],
     ["a longer number", byTty(["pts/1"]), { ttys: ["pts/11"] }, false],
     ["no terminal", byTty(["pts/1"]), { ttys: [] }, false],
-    ["a kind", byKind(["sftp"]), { kind: "sftp" }, true],
-    ["no kind", byKind(["sftp"]), { kind: undefined }, undefined],
+    ["a kind", byKind([plain("sftp")]), { kind: "sftp" }, true],
+    ["another kind", byKind([plain("sftp")]), { kind: "shell" }, false],
+    ["a kind with ports", byKind([withPorts]), { kind: "shell", forwards: [port] }, true],
+    ["a kind without ports", byKind([withPorts]), { kind: "shell", forwards: [] }, false],
+    ["another kind with ports", byKind([withPorts]), { kind: "sftp", forwards: [port] }, false],
+    ["a kind, with ports or not", byKind([withPorts]), { kind: "shell", forwards: undefined }, undefined],
+    ["a kind, both ways", byKind([withPorts, plain("shell")]), { kind: "shell", forwards: undefined }, true],
+    ["no kind", byKind([plain("sftp")]), { kind: undefined }, undefined],
     ["a port", byLocalPort([2222]), { local: { address: "::", port: 2222 } }, true],
     ["no port", byLocalPort([2222]), { local: undefined }, undefined],
     ["a port of the peer", byPeerPort([5000]), { peer: { address: "::", port: 5001 } }, false],

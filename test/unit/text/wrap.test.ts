@@ -10,6 +10,8 @@ describe("words", () => {
     ["  904 bash (alice, pts/1)", 16, ["  904 bash", "    (alice,", "    pts/1)"]],
     ["a-word-that-is-longer-than-a-line b", 10, ["a-word-that-is-longer-than-a-line", "  b"]],
     ["", 10, [""]],
+    ['try "sshctl list --tty pts/1", or', 16, ["try", '  "sshctl list --tty pts/1",', "  or"]],
+    ['a "lone mark is no quote', 12, ['a "lone mark', "  is no", "  quote"]],
   ])("%j in %s columns", (text, room, lines) => {
     expect(wrapWords(text, room)).toEqual(lines);
   });

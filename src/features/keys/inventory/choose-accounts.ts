@@ -1,6 +1,7 @@
 /** Whose keys are looked at. */
+import { unknownUser } from "../../../cli/unknown-names.ts";
 import type { Session, Warning } from "../../../domain/session.ts";
-import { NothingFoundError, PermissionError } from "../../../errors.ts";
+import { PermissionError } from "../../../errors.ts";
 import { findAccount, listAccounts, type Account } from "../../../system/accounts.ts";
 import { orUndefined } from "../../../host/files/files.ts";
 import type { KeysHost } from "../machine.ts";
@@ -49,7 +50,7 @@ async function accountOf(user: string, everyone: readonly Account[], host: KeysH
   const found = everyone.find(({ name }) => name === user) ?? (await findAccount(user, host));
   // A directory that lists its accounts may give the same one under another name.
   const account = everyone.find(({ name, uid }) => name === found?.name && uid === found.uid) ?? found;
-  if (account === undefined) throw new NothingFoundError(`There is no user ${user}.`, '"getent passwd" lists them.');
+  if (account === undefined) throw await unknownUser(user, host);
   return account;
 }
 

@@ -2,6 +2,7 @@ import type { CountDocument } from "../../../text/json-contract.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Count, CountKey } from "../../../domain/count-sessions.ts";
 import type { SessionReport } from "../../../domain/session.ts";
+import { leftOut } from "../../../domain/warnings.ts";
 import { renderCsv } from "../../../text/csv.ts";
 import { withHost, type Grid, type GridColumn, type TextStyle } from "../../../text/grid.ts";
 import { renderJson } from "../../../text/json.ts";
@@ -62,6 +63,6 @@ function renderCountJson({ report, chosen, groups }: CountedSessions): string {
     opening: chosen.opening,
     closing: chosen.closing,
     hidden: chosen.hidden,
-    warnings: report.warnings,
+    warnings: [...report.warnings, ...leftOut(chosen.undecided, report.warnings)],
   });
 }

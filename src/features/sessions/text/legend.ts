@@ -43,7 +43,7 @@ function otherPhasesLine({ sessions, ...counts }: ChosenSessions): string[] {
 }
 
 function listenerLines(report: SessionReport): string[] {
-  if (isWithoutServer(report)) return [noServer];
+  if (isWithoutServer(report)) return noServer;
   const { listeners, listensAside = [] } = report;
   const aside = listensAside.length === 0 ? [] : [`listening: systemd, for ssh at ${listensAside.join(", ")}`];
   if (listeners.length > 0) return [...listeners.map(listenerLine), ...aside];
@@ -58,7 +58,10 @@ export function isWithoutServer({ listeners, listensAside = [], sessions, warnin
   return isSilent && sessions.every(({ container }) => container) && whyBlind(warnings) === undefined;
 }
 
-export const noServer = "No SSH server is running on this machine: there is nobody to list.";
+export const noServer = [
+  "No SSH server is running on this machine: there is nobody to list.",
+  '"sshctl list --example" shows an example host.',
+];
 
 function listenerLine({ pid, server, addresses }: Listener): string {
   const name = pid === 1 ? "systemd, for ssh" : server === "openssh" ? "sshd" : server;

@@ -2,6 +2,7 @@ import type { Auth } from "../../../domain/auth.ts";
 import type { Channel } from "../../../domain/describe-channels.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
+import { leftOut } from "../../../domain/warnings.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { viewOf, type View } from "./columns.ts";
 import { isoTime } from "../../../text/time.ts";
@@ -82,7 +83,7 @@ export function renderSessionsJson({ report, chosen, fullCommand }: ShownSession
     closing: chosen.closing,
     hidden: chosen.hidden,
     listeners: listenersToJson(report),
-    warnings: report.warnings,
+    warnings: [...report.warnings, ...leftOut(chosen.undecided, report.warnings)],
   });
 }
 

@@ -28,11 +28,18 @@ export interface Watch {
   troubles: Warning[];
   /** Takes in each event at once. */
   tell: (event: SessionEvent, host: string) => void;
+  /** Is told what was seen last when {@link Extent.waitMs} is over. */
+  timeIsUp: (last: Poll) => void;
+}
+
+export interface StreamPlan extends Watch {
+  /** Is told what was seen first. */
+  begin: (first: Poll) => void;
 }
 
 /** @throws FatalError, PermissionError when the first look fails; later ones become warnings. */
 export async function stream(
-  { extent, begin, tell, ...watch }: Watch & { begin: (first: Poll) => void },
+  { extent, begin, tell, timeIsUp, ...watch }: StreamPlan,
   { clock }: Pick<WatchMachine, "clock">,
 ): Promise<ExitCode> {
   const deadline = clock.now() + (extent.waitMs ?? Number.POSITIVE_INFINITY);
@@ -45,13 +52,16 @@ export async function stream(
   begin(first.look);
   try {
     let looked: PollResult = first;
+    let last = first.look;
     for (let count = 1; ; count += 1) {
       for (const event of looked.events) tell(event, host);
       const left = deadline - clock.now();
       const end = endOf(extent, count, looked.isNobodyThere, left);
+      if (end === exitCodes.nothingMatched) timeIsUp(last);
       if (end !== undefined) return end;
       await clock.pause(Math.min(extent.intervalMs, left));
       looked = await looking.next();
+      last = looked.look ?? last;
     }
   } finally {
     looking.stop();

@@ -3,6 +3,7 @@
  * which takes in looks, keys and sizes, and draws each new state.
  */
 import type { SessionEvent } from "../../../domain/session-event.ts";
+import type { Poll } from "../../../domain/diff-sessions.ts";
 import type { Session } from "../../../domain/session.ts";
 import { exitCodes, ForeseenError, type ExitCode } from "../../../errors.ts";
 import type { Screen } from "../../../host/terminal/screen.ts";
@@ -51,16 +52,18 @@ export async function drawOnce(watch: ScreenWatch, columns: number): Promise<str
 export async function runScreen(watch: ScreenWatch, machine: WatchMachine): Promise<ExitCode> {
   const { first, looking } = await startPolling({ ...watch, isOnlyOne: false, isUntilNone: watch.extent.untilNone });
   const state = firstState(first.look, watch.sort, watch.fullCommand);
-  const live = new LiveScreen(watch, machine, withNotice(state, first));
-  try {
-    return await live.run(first, looking);
-  } finally {
+  const live = new LiveScreen(watch, machine, withNotice(state, first), first.look);
+  const code = await live.run(first, looking).finally(() => {
     looking.stop();
     live.close();
-  }
+  });
+  if (code === exitCodes.nothingMatched) watch.timeIsUp(live.last);
+  return code;
 }
 
 class LiveScreen {
+  /** What was seen last. */
+  last: Poll;
   readonly #watch: ScreenWatch;
   readonly #machine: WatchMachine;
   readonly #screen: Screen;
@@ -72,7 +75,8 @@ class LiveScreen {
   #answer: (isYes: boolean) => void = () => undefined;
   #callOff: () => void = () => undefined;
 
-  constructor(watch: ScreenWatch, machine: WatchMachine, state: State) {
+  constructor(watch: ScreenWatch, machine: WatchMachine, state: State, last: Poll) {
+    this.last = last;
     this.#watch = watch;
     this.#machine = machine;
     this.#state = state;
@@ -118,6 +122,7 @@ class LiveScreen {
       if (this.#isClosed()) return exitCodes.done;
       looked = await looking.next();
       if (this.#isClosed()) return exitCodes.done;
+      this.last = looked.look ?? this.last;
       this.#become(afterEvents(this.#state, looked));
     }
   }

@@ -44,7 +44,7 @@ async function listOf(text: string): Promise<{ json: string; work: number }> {
     return Promise.resolve(
       renderSessionsJson({
         report,
-        chosen: { sessions: report.sessions, hidden: 0, authenticating: 0, unknown: [] } as never,
+        chosen: { sessions: report.sessions, hidden: 0, authenticating: 0, opening: 0, closing: 0, undecided: [] },
         fullCommand: true,
       }),
     );
