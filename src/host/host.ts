@@ -103,6 +103,8 @@ export interface RunningProgram {
   nodeVersion: string;
   /** The Node.js that runs it. */
   nodePath: string;
+  /** The script that Node.js was started with, without links; undefined where there was none. */
+  scriptPath: string | undefined;
   /** Everything that Node.js loads of it. */
   paths: readonly string[];
   /** Who beside root and the caller could change what is at a path, and how; undefined if nobody can. */

@@ -55,18 +55,20 @@ function runningProgram(): RunningProgram {
   return {
     nodeVersion: process.versions.node,
     nodePath: realpathSync(process.execPath),
+    scriptPath: scriptPath(),
     paths: programPaths(),
     findTampering: (path) => findTampering(path, trusted),
     canActAs: canActAs(),
   };
 }
 
+function scriptPath(): string | undefined {
+  const script = process.argv[1];
+  return script === undefined ? undefined : realpathSync(script);
+}
+
 /** The script that Node.js was started with, and everything that lies beside what is running now. */
 function programPaths(): string[] {
-  const script = process.argv[1];
   const folder = realpathSync(dirname(fileURLToPath(import.meta.url)));
-  return [
-    ...(script === undefined ? [] : [realpathSync(script)]),
-    ...readdirSync(folder).map((name) => join(folder, name)),
-  ];
+  return [...[scriptPath() ?? []].flat(), ...readdirSync(folder).map((name) => join(folder, name))];
 }

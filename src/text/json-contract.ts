@@ -1708,6 +1708,10 @@ export interface LockDocument {
    */
   kill: boolean;
   /**
+   * As given by --for; null where the lock has no end.
+   */
+  forSeconds: number | null;
+  /**
    * In the order in which they were named.
    *
    * Items: One account.
@@ -1730,6 +1734,10 @@ export interface LockDocument {
      * Whether the lock was put on, and proven by every server.
      */
     locked: boolean;
+    /**
+     * When a timer ends the lock; null without --for, and where it is not locked.
+     */
+    until: TimeJson | null;
     /**
      * Servers that did not refuse the account for this lock at the last look.
      */
@@ -1832,6 +1840,14 @@ export interface LockRecordJson {
    */
   reason: string | null;
   at: TimeJson;
+  /**
+   * When a timer ends the lock; null where only unlock does.
+   */
+  until: TimeJson | null;
+  /**
+   * Until when the account is open, to be locked again then; null where it is not.
+   */
+  openUntil: TimeJson | null;
 }
 /**
  * Which accounts are locked, each proven again. Within version 1 fields and values are only ever added: readers ignore what they do not know.
@@ -1861,9 +1877,9 @@ export interface LocksDocument {
      */
     uid: number;
     /**
-     * in force: every server refuses the account for this lock. broken: at least one does not. interrupted: in force, but the command was cut off. foreign: an account that has expired, not by sshctl.
+     * in force: every server refuses the account for this lock. broken: at least one does not. interrupted: in force, but the command was cut off. open: opened for a while by unlock --for, and locked again then. foreign: an account that has expired, not by sshctl.
      */
-    state: "in force" | "broken" | "interrupted" | "foreign";
+    state: "in force" | "broken" | "interrupted" | "open" | "foreign";
     /**
      * The same for people, and what is wrong.
      */
@@ -2469,6 +2485,14 @@ export interface UnlockDocument {
      */
     reason: string | null;
     at: TimeJson;
+    /**
+     * When a timer was to end the lock; null where only unlock does.
+     */
+    until: TimeJson | null;
+    /**
+     * Until when the account is open, to be locked again then; null where it is open for good.
+     */
+    openUntil: TimeJson | null;
     /**
      * unlocked. absent: it was gone already. changed: something else is there, and was left alone. failed. null for a dry run.
      */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ProgramOutput } from "../../src/host/programs/run.ts";
 import { fakeHost, passwd, type FakeHost } from "../helpers/fake-host.ts";
 import { fakeSystemd } from "../helpers/fake-systemd.ts";
-import { Host } from "../helpers/machine-builder.ts";
+import { Host, now } from "../helpers/machine-builder.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { Dropbear, Sshd } from "../helpers/ssh-servers.ts";
@@ -28,6 +28,20 @@ interface World {
   hasDropbear?: boolean;
   /** /etc/sshctl/protected. */
   protects?: string;
+  /** systemd does not run. */
+  hasNoSystemd?: boolean;
+  /** Whoever may change the program, and how. */
+  tampering?: string;
+  /** What is_active says of timers. */
+  timer?: "fails";
+}
+
+/** What time it is on the machine. */
+interface Time {
+  nowMs: number;
+  bootId: string;
+  uptimeSeconds: number;
+  isSynchronised: boolean;
 }
 
 interface Fake {
@@ -35,6 +49,7 @@ interface Fake {
   /** Fields 8 by name. */
   expiry: Map<string, string>;
   ran: string[];
+  time: Time;
 }
 
 function machine(world: World = {}): Fake {
@@ -43,13 +58,22 @@ function machine(world: World = {}): Fake {
   if (world.hasDropbear === true) void new Dropbear(kernel, { becomesUser: false });
   const expiry = new Map([["alice", world.expires ?? ""]]);
   const ran: string[] = [];
+  const time: Time = { nowMs: now, bootId: "b-1", uptimeSeconds: 1000, isSynchronised: false };
   const host: FakeHost = fakeHost({
     uid: world.uid ?? 0,
     ...(world.loginUid === undefined ? {} : { loginUid: world.loginUid }),
     kernel: kernel.files(),
-    machine: { banners: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") } },
+    machine: {
+      banners: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") },
+      now: () => time.nowMs,
+      runningProgram: () => ({
+        ...fakeHost().runningProgram(),
+        findTampering: () => world.tampering,
+      }),
+    },
     texts: {
       "/etc/machine-id": "0123\n",
+      ...(world.hasNoSystemd === true ? {} : { "/run/systemd/system/ssh.service.d": "" }),
       ...(world.protects === undefined ? {} : { "/etc/sshctl/protected": world.protects }),
       "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\n",
       "/etc/pam.d/sshd": world.pam ?? pam,
@@ -57,18 +81,34 @@ function machine(world: World = {}): Fake {
     },
     run: async (path, args) =>
       Promise.resolve(
-        answerOf(path.slice(path.lastIndexOf("/") + 1), args, { world, host, expiry, ran }) ??
+        answerOf(path.slice(path.lastIndexOf("/") + 1), args, { world, host, expiry, ran, time }) ??
           fakeSystemd({ mainPid: pid }, path, args),
       ),
   });
-  return { host, expiry, ran };
+  const setClock = () => {
+    host.texts.set("/proc/uptime", `${String(time.uptimeSeconds)} 1.00\n`);
+    host.texts.set("/proc/sys/kernel/random/boot_id", `${time.bootId}\n`);
+  };
+  setClock();
+  return {
+    host,
+    expiry,
+    ran,
+    get time() {
+      return time;
+    },
+    set time(given) {
+      Object.assign(time, given);
+      setClock();
+    },
+  };
 }
 
 /** What a program says of the last word of its command line. */
 function answerOf(
   name: string,
   args: readonly string[],
-  { world, host, expiry, ran }: Fake & { world: World },
+  { world, host, expiry, ran, time }: Fake & { world: World },
 ): ProgramOutput | undefined {
   const told = (stdout: string, exitCode = 0) => ({ stdout, stderr: "", exitCode });
   const user = args.at(-1) ?? "";
@@ -92,8 +132,22 @@ function answerOf(
     case "systemctl reload":
       return told("");
     default:
-      return undefined;
+      return timerAnswerOf(name, args, { world, host, time });
   }
+}
+
+/** What systemd says of timers and of the clock. */
+function timerAnswerOf(
+  name: string,
+  [verb = "", ...args]: readonly string[],
+  { world, host, time }: Pick<Fake, "host" | "time"> & { world: World },
+): ProgramOutput | undefined {
+  const told = (stdout: string, exitCode = 0) => ({ stdout, stderr: "", exitCode });
+  if (name === "timedatectl") return told(time.isSynchronised ? "yes\n" : "no\n");
+  if (name !== "systemctl" || verb === "show") return undefined;
+  if (verb !== "is-active") return told("");
+  const runs = world.timer !== "fails" && host.texts.has(`/etc/systemd/system/${args[0] ?? ""}`);
+  return told("", runs ? 0 : 3);
 }
 
 function maySudo(user: string, { sudoers = [] }: World): boolean {
@@ -202,5 +256,146 @@ describe("whom root protects", () => {
     if (lifted === "") return;
     expect(await run(`lock alice --yes --even-protected ${lifted}`, fake)).toMatchObject({ exitCode: 0 });
     expect(fake.ran).toEqual(["chage -E 1 -- alice"]);
+  });
+});
+
+describe("--for", () => {
+  const units = ({ host }: Fake) => [...host.texts].filter(([path]) => path.startsWith("/etc/systemd/system/"));
+  const later = (fake: Fake, seconds: number, more: Partial<Time> = {}) => {
+    const { nowMs, uptimeSeconds } = fake.time;
+    fake.time = { ...fake.time, nowMs: nowMs + seconds * 1000, uptimeSeconds: uptimeSeconds + seconds, ...more };
+  };
+  const due = async (fake: Fake) => run("unlock --due", fake);
+
+  test("a lock ends when its time is over, and not before", async () => {
+    const fake = machine();
+    const { accounts } = await json("lock-1", "lock alice --for 1h --yes", fake);
+    const until = new Date(now + 3_600_000).toISOString();
+    expect(accounts).toMatchObject([{ locked: true, until }]);
+    expect(units(fake)).toEqual([
+      [
+        expect.stringMatching(/sshctl-locks\.service$/),
+        expect.stringContaining("ExecStart=/usr/bin/node /usr/bin/sshctl unlock --due\n"),
+      ],
+      [
+        expect.stringMatching(/sshctl-lock-.*\.timer$/),
+        expect.stringContaining(`OnCalendar=${until.slice(0, 19).replace("T", " ")} UTC\nPersistent=true\n`),
+      ],
+    ]);
+    later(fake, 3599);
+    expect(await due(fake)).toMatchObject({ exitCode: 0, out: "" });
+    expect(await json("locks-1", "locks", fake)).toMatchObject({
+      exitCode: 0,
+      locks: [{ state: "in force", record: { until } }],
+    });
+    later(fake, 1);
+    expect(await due(fake)).toMatchObject({ exitCode: 0, out: "alice: unlocked\n" });
+    expect({ left: fake.expiry.get("alice"), units: units(fake) }).toEqual({ left: "", units: [] });
+    expect((await json("locks-1", "locks", fake)).locks).toEqual([]);
+  });
+
+  test("after a reboot it waits for a clock that is right", async () => {
+    const fake = machine();
+    await run("lock alice --for 1h --yes", fake);
+    later(fake, 7200, { bootId: "b-2", uptimeSeconds: 30 });
+    await due(fake);
+    expect(fake.expiry.get("alice")).toBe("1");
+    later(fake, 60, { isSynchronised: true });
+    await due(fake);
+    expect(fake.expiry.get("alice")).toBe("");
+  });
+
+  test("what others have put there meanwhile stays, and is not tried again", async () => {
+    const fake = machine();
+    await run("lock alice --for 1h --yes", fake);
+    fake.expiry.set("alice", "30000");
+    later(fake, 3600);
+    expect(await due(fake)).toMatchObject({ exitCode: 5, out: expect.stringContaining("does not end by itself") });
+    expect({ left: fake.expiry.get("alice"), units: units(fake) }).toEqual({ left: "30000", units: [] });
+    expect(await due(fake)).toMatchObject({ exitCode: 0, out: "" });
+  });
+
+  test("an account is open for a while, and locked again with what it has got meanwhile", async () => {
+    const fake = machine();
+    await run("lock alice --yes --reason INC-1", fake);
+    expect(await json("unlock-1", "unlock alice --for 4h --yes", fake)).toMatchObject({
+      exitCode: 0,
+      accounts: [{ outcome: "unlocked", until: null, openUntil: new Date(now + 4 * 3_600_000).toISOString() }],
+    });
+    expect(fake.expiry.get("alice")).toBe("");
+    expect(await json("locks-1", "locks", fake)).toMatchObject({ exitCode: 0, locks: [{ state: "open" }] });
+    expect(await run("lock alice --yes", fake)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringMatching(/alice is open until .*, and locked again then/),
+    });
+    fake.expiry.set("alice", "30000");
+    later(fake, 4 * 3600);
+    expect(await due(fake)).toMatchObject({ exitCode: 0, out: "alice: locked again; 0 sessions ended\n" });
+    expect({ left: fake.expiry.get("alice"), units: units(fake) }).toEqual({ left: "1", units: [] });
+    expect(await json("locks-1", "locks", fake)).toMatchObject({
+      exitCode: 0,
+      locks: [{ state: "in force", record: { reason: "INC-1", openUntil: null } }],
+    });
+    await run("unlock alice --yes", fake);
+    expect(fake.expiry.get("alice")).toBe("30000");
+  });
+
+  test("an opening within a lock with an end does not outlive the lock", async () => {
+    const fake = machine();
+    await run("lock alice --for 2h --yes", fake);
+    await run("unlock alice --for 1h --yes", fake);
+    later(fake, 3600);
+    expect(await due(fake)).toMatchObject({ out: "alice: locked again; 0 sessions ended\n" });
+    expect(units(fake)).toHaveLength(2);
+    later(fake, 3600);
+    expect(await due(fake)).toMatchObject({ out: "alice: unlocked\n" });
+    expect({ left: fake.expiry.get("alice"), units: units(fake) }).toEqual({ left: "", units: [] });
+  });
+
+  test("an account that is open is opened for good by unlock", async () => {
+    const fake = machine();
+    await run("lock alice --yes", fake);
+    await run("unlock alice --for 1h --yes", fake);
+    expect(await run("unlock alice --yes", fake)).toMatchObject({ exitCode: 0 });
+    later(fake, 7200);
+    expect(await due(fake)).toMatchObject({ exitCode: 0, out: "" });
+    expect({ left: fake.expiry.get("alice"), units: units(fake) }).toEqual({ left: "", units: [] });
+  });
+
+  test("a timer without a lock goes, and one that does not run is told", async () => {
+    const world: World = {};
+    const fake = machine(world);
+    await run("lock alice --for 1h --yes", fake);
+    world.timer = "fails";
+    expect(await json("locks-1", "locks", fake)).toMatchObject({
+      exitCode: 5,
+      locks: [{ state: "broken", text: "its timer does not run: it does not end by itself" }],
+    });
+    for (const name of fake.host.locks.names()) fake.host.locks.remove(name);
+    await due(fake);
+    expect(units(fake)).toEqual([]);
+  });
+
+  test.each<[string, World, number, string]>([
+    ["lock alice --for 0 --yes", {}, 2, "--for 0 is over at once"],
+    ["lock alice --for soon --yes", {}, 2, "is not understood"],
+    ["lock alice --for 2000w --yes", {}, 2, "at most ten years"],
+    ["lock alice --for 1h --for 2h --yes", {}, 2, "given 2 times"],
+    ["lock alice --for 1h --yes", { hasNoSystemd: true }, 1, "which does not run here"],
+    ["lock alice --for 1h --yes", { tampering: "/opt is not owned by root" }, 1, "/opt is not owned by root"],
+    ["lock alice --for 1h --yes", { timer: "fails" }, 3, "systemd does not start sshctl-lock-"],
+    ["unlock alice --due", {}, 2, "--due takes neither names"],
+    ["unlock alice --for 1h --yes", {}, 1, "sshctl has not locked alice"],
+    ["unlock --due --dry-run", {}, 2, "--due takes neither names"],
+    ["unlock --due -o json", {}, 2, "--due takes neither names"],
+    ["unlock --due", { uid: 1000 }, 4, "Only root"],
+  ])("%s %j: code %i, and nothing is left", async (line, world, exitCode, message) => {
+    const fake = machine(world);
+    expect(await run(line, fake)).toMatchObject({ exitCode, err: expect.stringContaining(message) });
+    expect({ ran: fake.ran, units: units(fake), records: fake.host.locks.names() }).toEqual({
+      ran: [],
+      units: [],
+      records: [],
+    });
   });
 });

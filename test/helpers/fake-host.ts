@@ -172,6 +172,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     runningProgram: () => ({
       nodeVersion: "20.19.2",
       nodePath: "/usr/bin/node",
+      scriptPath: "/usr/bin/sshctl",
       paths: ["/usr/bin/sshctl", "/usr/lib/sshctl/dist/main.cjs"],
       findTampering: () => undefined,
       canActAs: true,

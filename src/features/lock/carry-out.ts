@@ -20,6 +20,8 @@ import { endLocked, type EndOrders, type LockedEnding } from "./end-locked.ts";
 import { findOpen } from "./hold.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
 import type { LockOptions, PlannedLock } from "./plan.ts";
+import { readClock, termOf } from "./term.ts";
+import { armTimer, disarmTimer } from "./timer.ts";
 import { machineIdOf, readRecords, removeRecord, writeRecord, type LockRecord } from "./record.ts";
 
 export interface LockResult {
@@ -51,7 +53,7 @@ export async function lockAll(
   const results: LockResult[] = [];
   // One by one, so that others who lock need not wait for all of them.
   for (const plan of plans) results.push(await lockOne(orders.id, plan, options, machine, context));
-  const locked = results.filter(({ record }) => record !== undefined).map(({ plan }) => plan);
+  const locked = results.filter(({ record }) => record !== undefined).map(({ plan }) => plan.account);
   const ending =
     options.kill && locked.length > 0 ? await endLocked(locked, orders, machine, context, interruption) : undefined;
   const proven: LockResult[] = [];
@@ -67,12 +69,12 @@ export async function lockAll(
 async function lockOne(
   act: string,
   plan: PlannedLock,
-  { reason }: LockOptions,
+  options: LockOptions,
   machine: Machine,
   context: Context,
 ): Promise<LockResult> {
   const { account, mechanism } = plan;
-  const planned = recordOf(act, plan, reason, machine);
+  const planned = await recordOf(act, plan, options, machine);
   const check = async () => {
     const open = await findOpen(account, mechanism, context);
     if (open.length > 0) throw notHeld(account.name, open);
@@ -81,6 +83,7 @@ async function lockOne(
     await exclusively(machine, async () => {
       await rejectChanged(planned, machine);
       writeRecord(planned, machine);
+      if (planned.end !== undefined) await armTimer(planned, machine);
       await putOn(planned, check, machine);
     });
   } catch (error) {
@@ -97,8 +100,12 @@ async function lockOne(
   return { plan, record: locked, problem: undefined, open: [] };
 }
 
-function recordOf(act: string, plan: PlannedLock, reason: string | undefined, machine: Machine): LockRecord {
-  const { account, mechanism } = plan;
+async function recordOf(
+  act: string,
+  { account, mechanism }: PlannedLock,
+  { reason, forSeconds }: LockOptions,
+  machine: Machine,
+): Promise<LockRecord> {
   const atMs = machine.now();
   return {
     id: actId(atMs, machine.locks.token()),
@@ -111,6 +118,8 @@ function recordOf(act: string, plan: PlannedLock, reason: string | undefined, ma
     by: describeCaller(readCaller(machine.files)),
     reason,
     atMs,
+    end: forSeconds === undefined ? undefined : termOf(forSeconds, await readClock(machine)),
+    opened: undefined,
   };
 }
 
@@ -128,19 +137,26 @@ async function rejectChanged(planned: LockRecord, machine: Machine): Promise<voi
 /** What may be left of a lock that failed keeps its record, by which `unlock` takes it away. */
 async function forget(record: LockRecord, machine: Machine): Promise<void> {
   if ((await lookAt(record, machine)).kind !== "before") return;
-  troubleIn(() => {
+  try {
+    await disarmTimer(record, machine);
     removeRecord(record, machine);
-  });
+  } catch (error) {
+    if (!(error instanceof FileTrouble || error instanceof ForeseenError)) throw error;
+  }
 }
 
 async function writeDown(
   { id, protection }: EndOrders,
   results: readonly LockResult[],
-  { reason, sshOnly, kill }: LockOptions,
+  { reason, sshOnly, kill, forSeconds }: LockOptions,
   machine: Machine,
 ): Promise<LogName[]> {
   const caller = readCaller(machine.files);
-  const words = [...(sshOnly ? ["--ssh-only"] : []), ...(kill ? [] : ["--no-kill"])];
+  const words = [
+    ...(sshOnly ? ["--ssh-only"] : []),
+    ...(kill ? [] : ["--no-kill"]),
+    ...(forSeconds === undefined ? [] : [`--for ${String(forSeconds)}`]),
+  ];
   const even_protected = evenProtectedFact(protection.lifted);
   const records = results.map(({ record, plan, open, problem }) => {
     const { name, uid } = plan.account;

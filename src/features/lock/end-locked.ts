@@ -3,6 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import { isOfUserHere, type SessionReport } from "../../domain/session.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Machine } from "../../host/host.ts";
+import type { Account } from "../../system/accounts.ts";
 import type { Protection } from "../../system/protected/read-protected.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import {
@@ -17,7 +18,6 @@ import {
   type KillReport,
   type KillRequest,
 } from "../kill/end-sessions.ts";
-import type { PlannedLock } from "./plan.ts";
 
 export interface EndOrders {
   /** Of the act. */
@@ -40,7 +40,7 @@ export interface LockedEnding extends Ending {
  * them have to connect again.
  */
 export async function endLocked(
-  plans: readonly PlannedLock[],
+  accounts: readonly Account[],
   orders: EndOrders,
   machine: Machine,
   context: Context,
@@ -48,7 +48,7 @@ export async function endLocked(
 ): Promise<LockedEnding> {
   const { id, reason, protection, look, tell } = orders;
   const authenticating = await endAuthenticating(orders, machine, context, interruption);
-  const uids = new Set(plans.map(({ account }) => account.uid));
+  const uids = new Set(accounts.map(({ uid }) => uid));
   const find = async () => sessionsOf(uids, await readSessionReport(protection, context));
   const how: EndingOrders = {
     command: "lock",

@@ -10,6 +10,7 @@ import { FatalError, HalfDoneError, NothingDoneError } from "../../errors.ts";
 import { FileTrouble } from "../../host/files/file-trouble.ts";
 import { complaintOf } from "../../host/programs/run.ts";
 import type { Machine } from "../../host/host.ts";
+import { findAccount } from "../../system/accounts.ts";
 import { readShadow } from "../../system/shadow.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
 import { denialIn, denyPath, withDenials, withoutDenial } from "./deny-file.ts";
@@ -40,7 +41,7 @@ export type Present =
   | { kind: "other"; text: string };
 
 export async function lookAt(record: LockRecord, machine: Machine): Promise<Present> {
-  const { mechanism, id, user } = record;
+  const { mechanism, id, user, uid } = record;
   if (mechanism.kind === "deny") {
     const pattern = denialIn(textOf(machine) ?? "", id);
     if (pattern === undefined) return { kind: "before" };
@@ -48,8 +49,11 @@ export async function lookAt(record: LockRecord, machine: Machine): Promise<Pres
       ? { kind: "ours" }
       : { kind: "other", text: `${denyPath} says DenyUsers ${pattern}` };
   }
+  const account = await findAccount(user, machine);
   const shadow = await readShadow(user, machine);
-  if (shadow === undefined) return { kind: "other", text: `shadow has no ${user} any more` };
+  // With the account its lock is gone.
+  if (account === undefined || shadow === undefined) return { kind: "before" };
+  if (account.uid !== uid) return { kind: "other", text: `${user} has uid ${String(account.uid)} now` };
   if (shadow.expiresOn === lockedDay) return { kind: "ours" };
   if (shadow.expiresOn === mechanism.before) return { kind: "before" };
   return {

@@ -16,6 +16,7 @@ import { findProtection, type Protection } from "../../system/protected/read-pro
 import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { unrecorded } from "../../system/acts/unrecorded.ts";
+import { forOption, parseFor } from "./for-option.ts";
 import { lockAll, type LockReport } from "./carry-out.ts";
 import { readSessionReport } from "./end-locked.ts";
 import { planLocks, rejectUser, type LockOptions, type PlannedLock } from "./plan.ts";
@@ -31,12 +32,14 @@ export const lock: Command = {
   examples: [
     ["sudo sshctl lock alice --reason INC-123", "show the plan, ask, lock, prove, and end alice's sessions"],
     ["sudo sshctl lock alice --dry-run", "what would be done, and what would stay"],
+    ["sudo sshctl lock vendor --for 2h", "and unlock two hours later, also after a reboot"],
     ["sudo sshctl lock alice --ssh-only", "no login over SSH; cron, su and sudo stay as they are"],
   ],
   words: { name: "USER", offer: "accounts", describe: "names or uids", most: 100 },
   options: {
     "ssh-only": { group: method, describe: "lock by DenyUsers of sshd, which touches nothing but SSH" },
     "no-kill": { group: method, describe: "leave open sessions alone; they can do all that they could" },
+    for: forOption("lock for this long, by a timer of systemd, and unlock then: 90, 30m, 1h30m"),
     reason: {
       group: "Safety and records",
       value: "TEXT",
@@ -97,7 +100,12 @@ async function act(
 }
 
 function parseOptions(given: GivenOptions): LockOptions {
-  return { sshOnly: given.flag("ssh-only"), kill: !given.flag("no-kill"), reason: given.texts("reason").at(-1) };
+  return {
+    sshOnly: given.flag("ssh-only"),
+    kill: !given.flag("no-kill"),
+    reason: given.texts("reason").at(-1),
+    forSeconds: parseFor(given),
+  };
 }
 
 async function ask(plans: readonly PlannedLock[], options: LockOptions, context: Context): Promise<void> {

@@ -33,7 +33,7 @@ export const locks: Command = {
         ? renderLocksJson({ host: machine.hostName(), takenAtMs: machine.now() }, found, damaged)
         : await renderLocks(found, layout, style, machine.now()),
     );
-    const isSound = damaged.length === 0 && found.every(({ state }) => state === "in force" || state === "foreign");
+    const isSound = damaged.length === 0 && found.every(({ state }) => state !== "broken" && state !== "interrupted");
     return isSound ? exitCodes.done : exitCodes.partial;
   },
 };

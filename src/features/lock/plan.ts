@@ -15,6 +15,8 @@ import {
 import { readShadow } from "../../system/shadow.ts";
 import { findReach, testAll } from "../../system/sshd/reach.ts";
 import { sshPattern } from "../../system/sshd/pattern.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import { fullTime } from "../../text/time.ts";
 import { plural } from "../../text/words.ts";
 import type { AccessReport } from "../access/read-access.ts";
 import { readAccess } from "../access/read-access.ts";
@@ -22,6 +24,7 @@ import { describePersistence, findPersistence } from "../keys/keys-of-account.ts
 import { describeSession } from "../sessions/text/one-line.ts";
 import { patternOf } from "./deny-file.ts";
 import { isRefusedBy } from "./hold.ts";
+import { rejectNoTimer } from "./timer.ts";
 import { lockedDay, readRecords, type Mechanism } from "./record.ts";
 import { alsoMeant, findWayToRoot, firstPerson, maySudo } from "./root-ways.ts";
 
@@ -29,6 +32,8 @@ export interface LockOptions {
   sshOnly: boolean;
   kill: boolean;
   reason: string | undefined;
+  /** How long it holds; undefined until somebody unlocks. */
+  forSeconds: number | undefined;
 }
 
 /** One account, and how it is to be kept out. */
@@ -53,6 +58,7 @@ export async function planLocks(
   machine: Machine,
   context: Context,
 ): Promise<PlannedLock[]> {
+  if (options.forSeconds !== undefined) rejectNoTimer(machine);
   const accounts = await accountsOf(names, machine);
   for (const account of accounts) rejectOwn(account, machine);
   rejectLocked(accounts, machine);
@@ -124,6 +130,11 @@ function rejectLocked(accounts: readonly Account[], machine: Machine): void {
   const { records } = readRecords(machine);
   for (const { name, uid } of accounts) {
     const record = records.find((each) => each.uid === uid);
+    if (record?.opened !== undefined)
+      throw new NothingDoneError(
+        `${name} is open until ${fullTime(record.opened.untilMs)}, and locked again then (${record.id}). Nothing was done.`,
+        `To lock it now: first sshctl unlock ${quoteWord(name)}, then lock it again.`,
+      );
     if (record !== undefined)
       throw new NothingDoneError(
         `${name} is locked already, by ${record.by} (${record.id}). Nothing was done.`,
@@ -208,7 +219,7 @@ async function denialFor(account: Account, machine: Machine): Promise<Mechanism>
 }
 
 /** @throws DeclinedError */
-async function rejectLastWay(accounts: readonly Account[], machine: Machine, context: Context): Promise<void> {
+export async function rejectLastWay(accounts: readonly Account[], machine: Machine, context: Context): Promise<void> {
   const asked = await Promise.all(accounts.map(async (account) => maySudo(account, machine)));
   if (!asked.includes(true) || (await findWayToRoot(accounts, machine, context)) !== undefined) return;
   const names = accounts.filter((_, index) => asked[index]).map(({ name }) => name);

@@ -4,6 +4,7 @@ import { orUndefined } from "../../host/files/files.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
 import { isObject, parseObject } from "../../text/json-object.ts";
 import { isoTime } from "../../text/time.ts";
+import type { Term } from "./term.ts";
 
 /** How an account is kept out. */
 export type Mechanism =
@@ -31,13 +32,37 @@ export interface LockRecord {
   reason: string | undefined;
   /** Milliseconds since the epoch. */
   atMs: number;
+  /** When it ends by itself; undefined where it does not. */
+  end: Term | undefined;
+  /** The account is open for a while, and locked again then. */
+  opened: Term | undefined;
+}
+
+/** What its timer waits for. */
+export function termsOf({ end, opened }: Pick<LockRecord, "end" | "opened">): Term[] {
+  return [end ?? [], opened ?? []].flat();
 }
 
 const schema = "sshctl.lock-record/1";
 
-export function renderRecord({ atMs, mechanism, reason, ...record }: LockRecord): string {
+export function renderRecord({ atMs, mechanism, reason, end, opened, ...record }: LockRecord): string {
   const kept = mechanism.kind === "expiry" ? { kind: "expiry", before: mechanism.before ?? null } : mechanism;
-  return `${JSON.stringify({ schema, ...record, mechanism: kept, reason: reason ?? null, at: isoTime(atMs) }, null, 2)}\n`;
+  const fields = {
+    schema,
+    ...record,
+    mechanism: kept,
+    reason: reason ?? null,
+    at: isoTime(atMs),
+    end: termToJson(end),
+    opened: termToJson(opened),
+  };
+  return `${JSON.stringify(fields, null, 2)}\n`;
+}
+
+function termToJson(term: Term | undefined) {
+  if (term === undefined) return null;
+  const { untilMs, ...others } = term;
+  return { until: isoTime(untilMs), ...others };
 }
 
 /** @returns undefined for anything that this program has not written. */
@@ -51,7 +76,23 @@ export function parseRecord(text: string): LockRecord | undefined {
   if (id === undefined || act === undefined || user === undefined || machineId === undefined || by === undefined)
     return undefined;
   if (typeof uid !== "number" || (state !== "planned" && state !== "locked")) return undefined;
-  return { id, act, user, uid, machineId, mechanism, state, by, reason, atMs };
+  const terms = termsIn(fields);
+  return terms && { id, act, user, uid, machineId, mechanism, state, by, reason, atMs, ...terms };
+}
+
+/** @returns undefined where one of them is none that this program has written. */
+function termsIn(fields: Readonly<Record<string, unknown>>): Pick<LockRecord, "end" | "opened"> | undefined {
+  const [end, opened] = [fields["end"], fields["opened"]].map(termIn);
+  return end === "none" || opened === "none" ? undefined : { end, opened };
+}
+
+function termIn(value: unknown): Term | undefined | "none" {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) return "none";
+  const { forSeconds, bootId, uptimeSeconds } = value;
+  const untilMs = Date.parse(textIn(value["until"]) ?? "");
+  if (Number.isNaN(untilMs) || typeof forSeconds !== "number" || typeof uptimeSeconds !== "number") return "none";
+  return typeof bootId === "string" ? { untilMs, forSeconds, bootId, uptimeSeconds } : "none";
 }
 
 function mechanismIn(value: unknown): Mechanism | undefined {

@@ -12,7 +12,9 @@ import { findAccount } from "../../system/accounts.ts";
 import type { Answer } from "../access/read-access.ts";
 import { readAccess } from "../access/read-access.ts";
 import { exclusively, lookAt, takeOff } from "./lock-account.ts";
-import { removeRecord, type LockRecord } from "./record.ts";
+import { removeRecord, termsOf, writeRecord, type LockRecord } from "./record.ts";
+import { readClock, termOf } from "./term.ts";
+import { armTimer, disarmTimer } from "./timer.ts";
 
 export interface UnlockResult {
   record: LockRecord;
@@ -23,19 +25,22 @@ export interface UnlockResult {
   access: Answer | undefined;
 }
 
+/** @param forSeconds - how long the accounts are to be open; undefined for good. */
 export async function unlockAll(
   records: readonly LockRecord[],
+  forSeconds: number | undefined,
   machine: Machine,
   context: Context,
 ): Promise<UnlockResult[]> {
   const results: UnlockResult[] = [];
   for (const record of records) {
-    const result = await unlockOne(record, machine);
+    const result =
+      forSeconds === undefined ? await unlockOne(record, machine) : await openOne(record, forSeconds, machine);
     const account = await findAccount(record.user, machine);
     const access = account === undefined ? undefined : (await readAccess(account, {}, context)).answer;
     results.push({ ...result, access });
   }
-  await writeDown(actId(machine.now(), machine.locks.token()), results, machine);
+  await writeDown(actId(machine.now(), machine.locks.token()), results, forSeconds, machine);
   return results;
 }
 
@@ -45,19 +50,71 @@ async function unlockOne(record: LockRecord, machine: Machine): Promise<Omit<Unl
       const present = await lookAt(record, machine);
       if (present.kind === "other") return { record, outcome: "changed", text: `${present.text}: nothing was changed` };
       if (present.kind === "ours") await takeOff(record, machine);
+      await disarmTimer(record, machine);
       removeRecord(record, machine);
       return present.kind === "ours"
         ? { record, outcome: "unlocked", text: "unlocked" }
-        : { record, outcome: "absent", text: "there was no lock any more, only its record" };
+        : { record, outcome: "absent", text: absentText(record) };
     });
   } catch (error) {
-    const problem = error instanceof FileTrouble ? foreseenTrouble(error, "The lock may still be there.") : error;
-    if (!(problem instanceof ForeseenError)) throw error;
-    return { record, outcome: "failed", text: problem.message };
+    return { record, outcome: "failed", text: foreseen(error, "The lock may still be there.").message };
   }
 }
 
-async function writeDown(id: string, results: readonly UnlockResult[], machine: Machine): Promise<void> {
+function absentText({ opened }: LockRecord): string {
+  return opened === undefined
+    ? "there was no lock any more, only its record"
+    : "was open for a while, and now stays so";
+}
+
+/** @throws what is not foreseen. */
+export function foreseen(error: unknown, outcome: string): ForeseenError {
+  const problem = error instanceof FileTrouble ? foreseenTrouble(error, outcome) : error;
+  if (!(problem instanceof ForeseenError)) throw error;
+  return problem;
+}
+
+/** The record and the timer come first: an account that is open must be one that is locked again. */
+async function openOne(
+  record: LockRecord,
+  forSeconds: number,
+  machine: Machine,
+): Promise<Omit<UnlockResult, "access">> {
+  try {
+    return await exclusively(machine, async () => {
+      const present = await lookAt(record, machine);
+      if (present.kind === "other") return { record, outcome: "changed", text: `${present.text}: nothing was changed` };
+      if (present.kind === "before" && record.opened === undefined)
+        return { record, outcome: "changed", text: "somebody has taken the lock away: nothing was changed" };
+      const opened: LockRecord = { ...record, opened: termOf(forSeconds, await readClock(machine)) };
+      writeRecord(opened, machine);
+      try {
+        await armTimer(opened, machine);
+        if (present.kind === "ours") await takeOff(record, machine);
+      } catch (error) {
+        await goBack(record, machine);
+        throw error;
+      }
+      return { record: opened, outcome: "unlocked", text: "unlocked" };
+    });
+  } catch (error) {
+    return { record, outcome: "failed", text: foreseen(error, "The lock is still there.").message };
+  }
+}
+
+async function goBack(record: LockRecord, machine: Machine): Promise<void> {
+  await disarmTimer(record, machine);
+  writeRecord(record, machine);
+  if (termsOf(record).length > 0) await armTimer(record, machine);
+}
+
+async function writeDown(
+  id: string,
+  results: readonly UnlockResult[],
+  forSeconds: number | undefined,
+  machine: Machine,
+): Promise<void> {
+  const words = forSeconds === undefined ? "" : ` --for ${String(forSeconds)}`;
   const caller = readCaller(machine.files);
   const records = results.map(({ record, outcome, text }) => ({
     id,
@@ -69,7 +126,7 @@ async function writeDown(id: string, results: readonly UnlockResult[], machine: 
       user: record.user,
       uid: String(record.uid),
       outcome: text,
-      command: `sshctl unlock ${quoteWord(record.user)}`,
+      command: `sshctl unlock ${quoteWord(record.user)}${words}`,
     },
   }));
   await recordActs(records, machine);

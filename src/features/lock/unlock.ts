@@ -1,13 +1,17 @@
 /** `sshctl unlock USER...`: takes away exactly what `lock` has put there, and says whether the account gets in again. */
-import type { Command } from "../../cli/command.ts";
+import type { Command, GivenOptions } from "../../cli/command.ts";
 import { askConsent, consentOptions } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
-import { exitCodes, NothingFoundError, UsageError } from "../../errors.ts";
+import { exitCodes, NothingFoundError, UsageError, type ExitCode } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import { meantPerhaps } from "../../cli/suggest.ts";
 import { sentence } from "../../text/sentence.ts";
 import { isId } from "../../domain/accounts.ts";
-import { colorOption, formatOptions, parseFormat, textFormats } from "../sessions/output-options.ts";
+import { visible } from "../../text/visible.ts";
+import { carryOutDue } from "./due.ts";
+import { forOption, parseFor } from "./for-option.ts";
+import { rejectNoTimer } from "./timer.ts";
+import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { rejectUser } from "./plan.ts";
 import type { LockRecord } from "./record.ts";
@@ -22,18 +26,31 @@ export const unlock: Command = {
   examples: [
     ["sudo sshctl unlock alice", "show what is taken away, ask, and do it"],
     ["sudo sshctl unlock alice bob --yes", "both, without a question"],
+    ["sudo sshctl unlock vendor --for 4h", "open, and four hours later lock again and end the sessions"],
   ],
   words: { name: "USER", offer: "accounts", describe: "names or uids of locked accounts", most: 100 },
-  options: { ...consentOptions, ...formatOptions(textFormats), ...colorOption },
+  options: {
+    for: forOption("open for this long, by a timer of systemd; then lock again, and end the sessions"),
+    due: {
+      group: "Method",
+      describe: "do what is due: unlock, and lock again, whatever --for has set an end to; for the timer",
+    },
+    ...consentOptions,
+    ...formatOptions(textFormats),
+    ...colorOption,
+  },
   run: async (given, context) => {
+    if (given.flag("due")) return unlockDue(given, context);
     if (given.words.length === 0)
       throw new UsageError(
         "unlock needs to know whom.",
         'Give the names of accounts; "sshctl locks" lists those that are locked.',
       );
+    const forSeconds = parseFor(given);
     const format = parseFormat(given, textFormats);
     const machine = await machineOf(await context.host());
     rejectUser(machine);
+    if (forSeconds !== undefined) rejectNoTimer(machine);
     const { records } = keptLocks(machine);
     const meant = given.words.map((word) => recordOf(word, records));
     if (new Set(meant).size < meant.length)
@@ -41,12 +58,14 @@ export const unlock: Command = {
     const frame = { host: machine.hostName(), takenAtMs: machine.now() };
     if (given.flag("dry-run")) {
       context.out.write(
-        format === "json" ? renderUnlockJson(frame, meant, undefined) : renderUnlockPlan(meant, widthOf(context.out)),
+        format === "json"
+          ? renderUnlockJson(frame, meant, undefined)
+          : renderUnlockPlan(meant, forSeconds, widthOf(context.out)),
       );
       return exitCodes.done;
     }
-    if (!given.flag("yes")) await ask(meant, context);
-    const results = await context.interruptible(async () => unlockAll(meant, machine, context));
+    if (!given.flag("yes")) await ask(meant, forSeconds, context);
+    const results = await context.interruptible(async () => unlockAll(meant, forSeconds, machine, context));
     context.out.write(
       format === "json" ? renderUnlockJson(frame, meant, results) : renderUnlock(results, widthOf(context.out)),
     );
@@ -55,6 +74,24 @@ export const unlock: Command = {
       : exitCodes.partial;
   },
 };
+
+/** Without names and questions: what was asked for is in the records. */
+async function unlockDue(given: GivenOptions, context: Context): Promise<ExitCode> {
+  const others = ["for", "dry-run", "output"].filter((name) => given.flag(name) || given.texts(name).length > 0);
+  if (given.words.length > 0 || others.length > 0 || given.flag("json"))
+    throw new UsageError(
+      "--due takes neither names nor other options. Nothing was done.",
+      "The records of the locks say what is due; sshctl locks shows them.",
+    );
+  const machine = await machineOf(await context.host());
+  rejectUser(machine);
+  const style = parseStyle(given, context);
+  const results = await context.interruptible(async (interruption) =>
+    carryOutDue(machine, style, context, interruption),
+  );
+  for (const { user, text } of results) context.out.write(visible(`${user}: ${text}`) + "\n");
+  return results.every(({ isDone }) => isDone) ? exitCodes.done : exitCodes.partial;
+}
 
 /** @throws NothingFoundError */
 function recordOf(word: string, records: readonly LockRecord[]): LockRecord {
@@ -69,10 +106,14 @@ function recordOf(word: string, records: readonly LockRecord[]): LockRecord {
   );
 }
 
-async function ask(records: readonly LockRecord[], context: Context): Promise<void> {
+async function ask(records: readonly LockRecord[], forSeconds: number | undefined, context: Context): Promise<void> {
   const names = records.map(({ user }) => user).join(", ");
   await askConsent(
-    { plan: renderUnlockPlan(records, widthOf(context.err)), deed: `unlock ${names}`, questions: [`Unlock ${names}?`] },
+    {
+      plan: renderUnlockPlan(records, forSeconds, widthOf(context.err)),
+      deed: `unlock ${names}`,
+      questions: [`Unlock ${names}?`],
+    },
     context,
   );
 }

@@ -217,6 +217,45 @@ describeEverySuite("what sshd judges when differs", (suite) => {
   });
 });
 
+describeSuites(
+  ({ name }) => [everySuite()[0]?.name, everySuite().at(-1)?.name].includes(name),
+  "between the oldest systemd and the newest nothing differs for a timer",
+  (suite) => {
+    const lab = useMachine(suite.name);
+
+    test("a timer ends a lock after a reboot, and locks again what was open", { timeout }, async () => {
+      // The clock of the host may or may not be synchronised.
+      await lab().must("mv /usr/bin/timedatectl /usr/bin/timedatectl.real");
+      await lab().writeFile("/usr/bin/timedatectl", "#!/bin/sh\necho yes\n");
+      const units = async () =>
+        lab().must("ls /etc/systemd/system | grep sshctl; ls /var/lib/systemd/timers | grep sshctl; true");
+      const before = await lab().must("chmod 755 /usr/bin/timedatectl; usermod -p '*' alice; getent shadow alice");
+      const { accounts } = await lockJson(lab(), "alice", "--for", "6s");
+      expect(accounts).toMatchObject([{ locked: true, until: expect.any(String) }]);
+      expect(await getsIn(lab(), "alice")).toBe(false);
+      await lab().reboot();
+      await expect.poll(async () => getsIn(lab(), "alice"), { timeout: 120_000, interval: 500 }).toBe(true);
+      await expect.poll(units, { timeout: 30_000 }).toBe("");
+      expect(await lab().must("getent shadow alice")).toBe(before);
+      expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [] });
+
+      await lockJson(lab(), "alice", "--ssh-only");
+      const opened = await lab().sshctl(["unlock", "alice", "--for", "6s", "--yes"], patience);
+      expect(opened).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^alice: unlocked, until .*can log in again/),
+      });
+      const session = await lab().spawn(["sh", "-c", `exec ${ssh("alice", "echo open; sleep 600")}`]);
+      await session.waitFor(/open/);
+      await session.exited;
+      expect(await getsIn(lab(), "alice")).toBe(false);
+      expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [{ state: "in force" }] });
+      await expect.poll(units, { timeout: 30_000 }).toBe("");
+      expect(await unlockJson(lab(), "alice")).toMatchObject({ exitCode: 0 });
+    });
+  },
+);
+
 /** Every change of files that one of them makes is a place where it can be killed. */
 describeSuites(
   (suite) => suite === everySuite().at(-1),

@@ -3,11 +3,12 @@ import type { LockDocument, LocksDocument, UnlockDocument } from "../../../text/
 import { sessionId } from "../../../domain/session.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
-import { describeOutcome } from "../../kill/end-sessions.ts";
+import { describeOutcome, type KillResult } from "../../kill/end-sessions.ts";
 import type { LockReport } from "../carry-out.ts";
 import type { LockOptions, PlannedLock } from "../plan.ts";
 import type { ProvenLock } from "../prove.ts";
 import type { LockRecord, Mechanism } from "../record.ts";
+import type { Term } from "../term.ts";
 import type { UnlockResult } from "../take-off.ts";
 
 export interface Frame {
@@ -19,7 +20,7 @@ export interface Frame {
 export function renderLockJson(
   { host, takenAtMs }: Frame,
   plans: readonly PlannedLock[],
-  { reason, kill }: LockOptions,
+  { reason, kill, forSeconds }: LockOptions,
   done: LockReport | undefined,
 ): string {
   const ending = done?.ending;
@@ -30,6 +31,7 @@ export function renderLockJson(
     dryRun: done === undefined,
     reason: reason ?? null,
     kill,
+    forSeconds: forSeconds ?? null,
     accounts: plans.map((plan) => {
       const result = done?.results.find((each) => each.plan === plan);
       const { account, mechanism, sessions, stays, notes } = plan;
@@ -39,6 +41,7 @@ export function renderLockJson(
         uid: account.uid,
         mechanism: mechanismToJson(mechanism),
         locked: result?.record !== undefined,
+        until: timeOf(result?.record?.end),
         openAt: result?.open ?? [],
         problem: result?.problem?.message ?? null,
         sessions: sessions.map(({ identity }) => sessionId(identity)),
@@ -46,14 +49,15 @@ export function renderLockJson(
         notes,
       };
     }),
-    ended: (ending?.results ?? []).map(({ end, outcome }) => ({
-      id: sessionId(end.termination.session.identity),
-      pid: end.termination.session.pid,
-      outcome: describeOutcome(outcome),
-    })),
+    ended: (ending?.results ?? []).map(endedToJson),
     authenticating: ending?.authenticating ?? null,
     complete: ending?.isComplete ?? null,
   });
+}
+
+function endedToJson({ end: { termination }, outcome }: KillResult): Told<LockDocument["ended"][number]> {
+  const { identity, pid } = termination.session;
+  return { id: sessionId(identity), pid, outcome: describeOutcome(outcome) };
 }
 
 /** @param results - undefined for a dry run. */
@@ -68,9 +72,9 @@ export function renderUnlockJson(
     takenAt: isoTime(takenAtMs),
     dryRun: results === undefined,
     accounts: records.map((record) => {
-      const result = results?.find((each) => each.record === record);
+      const result = results?.find((each) => each.record.id === record.id);
       return {
-        ...recordToJson(record),
+        ...recordToJson(result?.record ?? record),
         outcome: result?.outcome ?? null,
         text: result?.text ?? null,
         access: result?.access ?? null,
@@ -108,8 +112,25 @@ function recordToJson({
   by,
   reason,
   atMs,
+  end,
+  opened,
 }: LockRecord): Told<NonNullable<LocksDocument["locks"][number]["record"]>> {
-  return { id, act, user, uid, mechanism: mechanismToJson(mechanism), by, reason: reason ?? null, at: isoTime(atMs) };
+  return {
+    id,
+    act,
+    user,
+    uid,
+    mechanism: mechanismToJson(mechanism),
+    by,
+    reason: reason ?? null,
+    at: isoTime(atMs),
+    until: timeOf(end),
+    openUntil: timeOf(opened),
+  };
+}
+
+function timeOf(term: Term | undefined): string | null {
+  return term === undefined ? null : isoTime(term.untilMs);
 }
 
 function mechanismToJson(mechanism: Mechanism): Told<LockDocument["accounts"][number]["mechanism"]> {

@@ -1,12 +1,14 @@
 import { renderGrid } from "../../../text/render-grid.ts";
 import type { Grid, TextStyle } from "../../../text/grid.ts";
-import { localTime } from "../../../text/time.ts";
+import { dayAndTime, localTime } from "../../../text/time.ts";
+import type { Term } from "../term.ts";
 import type { LockState, ProvenLock } from "../prove.ts";
 
 const states: Readonly<Record<LockState, string>> = {
   "in force": "IN FORCE",
   broken: "BROKEN",
   interrupted: "INTERRUPTED",
+  open: "OPEN",
   foreign: "not ours",
 };
 
@@ -23,6 +25,7 @@ export async function renderLocks(
       { title: "STATE" },
       { title: "BY" },
       { title: "SINCE" },
+      { title: "UNTIL" },
       { title: "METHOD" },
       { title: "REASON", shrinks: 1 },
       { title: "PROOF", shrinks: 2 },
@@ -33,6 +36,7 @@ export async function renderLocks(
         states[state],
         record?.by,
         record && localTime(record.atMs, nowMs),
+        untilCell(record?.opened ?? record?.end, nowMs),
         record === undefined ? "expiry" : record.mechanism.kind === "deny" ? "DenyUsers" : "expiry",
         record?.reason,
         text,
@@ -40,4 +44,11 @@ export async function renderLocks(
     })),
   };
   return renderGrid(grid, layout, style);
+}
+
+/** What is to come is never "this week", as what has been is. */
+function untilCell(term: Term | undefined, nowMs: number): string | undefined {
+  if (term === undefined) return undefined;
+  const isToday = new Date(term.untilMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? localTime(term.untilMs, nowMs) : dayAndTime(term.untilMs).slice(0, 16);
 }

@@ -1,4 +1,6 @@
 /** What is told to people of locks. */
+import { formatDuration } from "../../../domain/duration.ts";
+import { fullTime } from "../../../text/time.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { plural } from "../../../text/words.ts";
 import { visible } from "../../../text/visible.ts";
@@ -32,11 +34,18 @@ export function mechanismText(mechanism: Mechanism): string {
   return `the account expires on ${dateOf(lockedDay)} instead of ${before}`;
 }
 
-export function renderLockPlan(plans: readonly PlannedLock[], { kill }: LockOptions, width: Width): string {
+export function renderLockPlan(plans: readonly PlannedLock[], { kill, forSeconds }: LockOptions, width: Width): string {
   return lines(
     plans.flatMap(({ account, mechanism, sessions, stays, notes }) => [
       visible(`Lock ${account.name} (uid ${String(account.uid)}): ${mechanismText(mechanism)}`),
       ...(kill ? row("ends", sessionsText(sessions), width) : []),
+      ...(forSeconds === undefined
+        ? []
+        : row(
+            "until",
+            `${formatDuration(forSeconds)} from now, by a timer of systemd, which outlives a reboot`,
+            width,
+          )),
       ...stays.flatMap((text) => row("stays", text, width)),
       ...notes.flatMap((text) => row("note", text, width)),
     ]),
@@ -58,7 +67,7 @@ export function renderLockReport(
     if (record === undefined) return row(`${chalk.red("NOT LOCKED")}  `, `${name}: ${problem?.message ?? ""}`, width);
     const held = open.length === 0 ? "every SSH server refuses the account" : `NOT REFUSED by ${open.join(", ")}`;
     return [
-      `${visible(name)}: ${open.length === 0 ? chalk.green("locked") : chalk.red("BROKEN")}, ${visible(held)} (${record.id})`,
+      `${visible(name)}: ${open.length === 0 ? chalk.green("locked") : chalk.red("BROKEN")}, ${visible(held)}${untilText(record.end)} (${record.id})`,
       ...plan.stays.flatMap((text) => row("stays", text, width)),
     ];
   });
@@ -82,6 +91,10 @@ export function renderLockReport(
   ]);
 }
 
+function untilText(end: LockRecord["end"]): string {
+  return end === undefined ? "" : `, until ${fullTime(end.untilMs)}`;
+}
+
 function leftText({ sessions, undecided }: NonNullable<LockReport["ending"]>["left"]): string[] {
   const open = [
     ...sessions.map(describeSession),
@@ -90,10 +103,18 @@ function leftText({ sessions, undecided }: NonNullable<LockReport["ending"]>["le
   return open.length === 0 ? ["a session or connection could not be ended, see above"] : open;
 }
 
-export function renderUnlockPlan(records: readonly LockRecord[], width: Width): string {
+export function renderUnlockPlan(records: readonly LockRecord[], forSeconds: number | undefined, width: Width): string {
+  const then =
+    forSeconds === undefined
+      ? ""
+      : `; ${formatDuration(forSeconds)} later it is locked again, and the sessions of then are ended`;
   return lines(
     records.flatMap((record) =>
-      wrapWords(visible(`Unlock ${record.user} (uid ${String(record.uid)}): ${undoText(record)}`), width, textWidth),
+      wrapWords(
+        visible(`Unlock ${record.user} (uid ${String(record.uid)}): ${undoText(record)}${then}`),
+        width,
+        textWidth,
+      ),
     ),
   );
 }
@@ -114,9 +135,14 @@ export function renderUnlock(results: readonly UnlockResult[], width: Width): st
   return lines(
     results.flatMap(({ record, outcome, text, access }) => {
       const isDone = outcome === "unlocked" || outcome === "absent";
+      const until = record.opened === undefined || outcome !== "unlocked" ? "" : untilText(record.opened);
       const after =
         access === undefined ? "" : `; ${record.user} ${accessText[access]} (sshctl access ${quoteWord(record.user)})`;
-      return wrapWords(visible(`${record.user}: ${isDone ? "" : "NOT UNLOCKED: "}${text}${after}`), width, textWidth);
+      return wrapWords(
+        visible(`${record.user}: ${isDone ? "" : "NOT UNLOCKED: "}${text}${until}${after}`),
+        width,
+        textWidth,
+      );
     }),
   );
 }

@@ -20,12 +20,17 @@ const record: LockRecord = {
   by: "root (logged in as bob)",
   reason: undefined,
   atMs: Date.UTC(2026, 10, 28),
+  end: undefined,
+  opened: undefined,
 };
+
+const term = { untilMs: Date.UTC(2026, 10, 28, 2), forSeconds: 7200, bootId: "b-1", uptimeSeconds: 12.25 };
 
 test.each<Partial<LockRecord>>([
   {},
   { mechanism: { kind: "expiry", before: 20_000 }, state: "locked", reason: "INC-1" },
-  { mechanism: { kind: "deny", pattern: "Zo??" } },
+  { mechanism: { kind: "deny", pattern: "Zo??" }, end: term },
+  { end: term, opened: { ...term, forSeconds: 60 } },
 ])("%j is read as it was written", (given) => {
   expect(parseRecord(renderRecord({ ...record, ...given }))).toEqual({ ...record, ...given });
 });
@@ -40,12 +45,19 @@ test.each([
   renderRecord(record).replace("1000", '"1000"'),
   renderRecord(record).replace("lock-record/1", "lock-record/2"),
   renderRecord(record).slice(0, -20),
+  renderRecord({ ...record, end: term }).replace("7200", '"7200"'),
+  renderRecord({ ...record, opened: term }).replace("2026-11-28T02", "soon"),
 ])("%j is none", (text) => {
   expect(parseRecord(text)).toBeUndefined();
 });
 
 property.prop([fc.json()])("no JSON is too odd", (text) => {
   expect(parseRecord(text)).toBeUndefined();
+});
+
+test("a record that knows no terms yet is read", () => {
+  const text = JSON.stringify({ ...JSON.parse(renderRecord(record)), end: undefined, opened: undefined });
+  expect(parseRecord(text)).toEqual(record);
 });
 
 test("a record of another machine is not believed", () => {

@@ -1,0 +1,138 @@
+/** What a timer starts, `sshctl unlock --due`: takes locks away whose time is over, and puts those on again whose opening is. */
+import type { Context } from "../../cli/context.ts";
+import { FileTrouble } from "../../host/files/file-trouble.ts";
+import type { Machine } from "../../host/host.ts";
+import { recordActs } from "../../system/acts/record-acts.ts";
+import { actId } from "../../system/acts/act-id.ts";
+import { findAccount, type Account } from "../../system/accounts.ts";
+import { readCaller } from "../../system/caller.ts";
+import { describeProtection, findProtection } from "../../system/protected/read-protected.ts";
+import { readShadow } from "../../system/shadow.ts";
+import type { TextStyle } from "../../text/grid.ts";
+import { plural } from "../../text/words.ts";
+import { endLocked } from "./end-locked.ts";
+import { findOpen } from "./hold.ts";
+import { keptLocks } from "./kept-locks.ts";
+import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
+import { rejectLastWay } from "./plan.ts";
+import { lockedDay, writeRecord, type LockRecord } from "./record.ts";
+import { foreseen, unlockAll } from "./take-off.ts";
+import { isOver, readClock } from "./term.ts";
+import { armedIds, armTimer, disarmTimer } from "./timer.ts";
+
+/** What became of a lock that was due. */
+export interface DueResult {
+  user: string;
+  isDone: boolean;
+  /** For people. */
+  text: string;
+}
+
+export async function carryOutDue(
+  machine: Machine,
+  style: TextStyle,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<DueResult[]> {
+  const { records, damaged } = keptLocks(machine);
+  const clock = await readClock(machine);
+  const isDue = (term: LockRecord["end"]) => term !== undefined && isOver(term, clock);
+  const ended = records.filter(({ end }) => isDue(end));
+  const closing = records.filter(({ end, opened }) => isDue(opened) && !isDue(end));
+  const results = await unlockDue(ended, machine, context);
+  for (const record of closing) results.push(await lockAgain(record, style, machine, context, interruption));
+  // A copy of this machine keeps neither the locks nor their timers.
+  const known = new Set([...records.map(({ id }) => id), ...damaged.map((name) => name.replace(/\.json$/, ""))]);
+  for (const id of armedIds(machine)) if (!known.has(id)) await disarmTimer({ id }, machine);
+  return results;
+}
+
+async function unlockDue(records: readonly LockRecord[], machine: Machine, context: Context): Promise<DueResult[]> {
+  if (records.length === 0) return [];
+  const results = await unlockAll(records, undefined, machine, context);
+  for (const { record, outcome } of results) if (outcome === "changed") await withoutEnd(record, machine);
+  return results.map(({ record: { user }, outcome, text }) => ({
+    user,
+    isDone: outcome === "unlocked" || outcome === "absent",
+    text: outcome === "changed" ? `${text}; it does not end by itself any more` : text,
+  }));
+}
+
+/** What others have put there stays, and is not looked at every minute. */
+async function withoutEnd(record: LockRecord, machine: Machine): Promise<void> {
+  await exclusively(machine, async () => {
+    await disarmTimer(record, machine);
+    writeRecord({ ...record, end: undefined, opened: undefined }, machine);
+  });
+}
+
+/** In the order of a lock: the record stays as it is until every server refuses the account again. */
+async function lockAgain(
+  record: LockRecord,
+  style: TextStyle,
+  machine: Machine,
+  context: Context,
+  interruption: AbortSignal,
+): Promise<DueResult> {
+  const { user } = record;
+  const id = actId(machine.now(), machine.locks.token());
+  let result: DueResult;
+  try {
+    const account = await rightAccount(record, machine);
+    const protection = findProtection([], machine);
+    const by = await protection.ofAccount(account);
+    if (by !== undefined) return { user, isDone: false, text: `stays open: ${user} ${describeProtection(by)}` };
+    await rejectLastWay([account], machine, context);
+    const locked = await putOnAgain(record, account, machine, context);
+    const orders = { id, reason: record.reason, protection, look: style, tell: async () => Promise.resolve() };
+    const { results, isComplete } = await endLocked([account], orders, machine, context, interruption);
+    const open = await findOpen(account, locked.mechanism, context);
+    const held = open.length === 0 ? "locked again" : `locked again, and not refused by ${open.join(", ")}`;
+    const ended = `${plural(results.length, "session")} ended${isComplete ? "" : ", and some are left"}`;
+    result = { user, isDone: open.length === 0 && isComplete, text: `${held}; ${ended}` };
+  } catch (error) {
+    result = { user, isDone: false, text: foreseen(error, "The account stays open.").message };
+  }
+  const facts = { user, uid: String(record.uid), outcome: result.text, command: "sshctl unlock --due" };
+  const caller = readCaller(machine.files);
+  await recordActs([{ id, act: "lock", isDone: result.isDone, caller, reason: record.reason, facts }], machine);
+  return result;
+}
+
+/** @throws ForeseenError */
+async function rightAccount({ user, uid }: LockRecord, machine: Machine): Promise<Account> {
+  const account = await findAccount(user, machine);
+  if (account?.uid === uid) return account;
+  throw new FileTrouble("foreign", `${user} is no longer the account with uid ${String(uid)}`);
+}
+
+/** The account may have got another expiry while it was open: that is what `unlock` gives back now. */
+async function putOnAgain(
+  record: LockRecord,
+  account: Account,
+  machine: Machine,
+  context: Context,
+): Promise<LockRecord> {
+  return exclusively(machine, async () => {
+    const isLocked = (await lookAt(record, machine)).kind === "ours";
+    const mechanism = isLocked ? record.mechanism : await mechanismNow(record, machine);
+    const locked: LockRecord = { ...record, mechanism, opened: undefined };
+    // Until it holds, the record says that it is open, and what to give back.
+    writeRecord({ ...record, mechanism }, machine);
+    const check = async () => {
+      const open = await findOpen(account, mechanism, context);
+      if (open.length > 0) throw notHeld(account.name, open);
+    };
+    if (!isLocked) await putOn(locked, check, machine);
+    await disarmTimer(record, machine);
+    writeRecord(locked, machine);
+    if (locked.end !== undefined) await armTimer(locked, machine);
+    return locked;
+  });
+}
+
+async function mechanismNow({ mechanism, user }: LockRecord, machine: Machine): Promise<LockRecord["mechanism"]> {
+  if (mechanism.kind === "deny") return mechanism;
+  const shadow = await readShadow(user, machine);
+  return { kind: "expiry", before: shadow?.expiresOn === lockedDay ? undefined : shadow?.expiresOn };
+}

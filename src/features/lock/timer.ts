@@ -1,0 +1,129 @@
+/**
+ * The timers that end locks and openings: persistent ones of systemd, systemd.timer(5), which outlive a reboot. They start
+ * `sshctl unlock --due`, which looks for itself what is over, and until then are started again every minute.
+ */
+import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
+import { FatalError, NothingDoneError } from "../../errors.ts";
+import { FileTrouble } from "../../host/files/file-trouble.ts";
+import { isPresent, orUndefined } from "../../host/files/files.ts";
+import type { Machine } from "../../host/host.ts";
+import { complaintOf } from "../../host/programs/run.ts";
+import { isoTime } from "../../text/time.ts";
+import { termsOf, type LockRecord } from "./record.ts";
+
+const folder = "/etc/systemd/system";
+const service = "sshctl-locks.service";
+const root = { uid: 0, gid: 0 };
+const limitMs = 30_000;
+
+type TimerHost = Pick<Machine, "files" | "programs" | "replaceFiles" | "runningProgram">;
+
+function nameOf(id: string): string {
+  return `sshctl-lock-${id}.timer`;
+}
+
+/** @throws NothingDoneError where no timer could end a lock, with the reason. */
+export function rejectNoTimer(host: Pick<TimerHost, "files" | "runningProgram">): void {
+  if (!isPresent(host.files.names("/run/systemd/system")))
+    throw new NothingDoneError(
+      "--for needs a timer of systemd, which does not run here. Nothing was done.",
+      "Lock without --for, and unlock by hand or by cron.",
+    );
+  const { nodePath, scriptPath, paths, findTampering } = host.runningProgram();
+  const fault = [nodePath, ...paths].map(findTampering).find((each) => each !== undefined);
+  if (fault !== undefined)
+    throw new NothingDoneError(
+      `--for needs a sshctl that only root can change: its timer runs it as root, and ${fault}. Nothing was done.`,
+      "Install the package.",
+    );
+  if (scriptPath === undefined || ![nodePath, scriptPath].every(isPlain))
+    throw new NothingDoneError(
+      `--for needs a sshctl in a path of plain characters, for the unit that starts it. Nothing was done.`,
+    );
+}
+
+/** Neither systemd nor a shell reads anything into it. */
+function isPlain(path: string): boolean {
+  return /^[\w./@+-]+$/.test(path);
+}
+
+/** @throws FatalError, or what the file system has against it. */
+export async function armTimer(record: LockRecord, host: TimerHost): Promise<void> {
+  const untilMs = Math.min(...termsOf(record).map((term) => term.untilMs));
+  const { nodePath, scriptPath = "" } = host.runningProgram();
+  const timer = nameOf(record.id);
+  write(service, serviceText(nodePath, scriptPath), host);
+  write(timer, timerText(record.user, untilMs), host);
+  const output = await host.programs.run("systemctl", ["enable", "--now", timer], limitMs);
+  if (output?.exitCode === 0 && (await isArmed(record, host))) return;
+  await disarmTimer(record, host);
+  const why = output === undefined ? "there is no systemctl" : complaintOf(output);
+  throw new FatalError(`systemd does not start ${timer}: ${why}.`, "Lock without --for.");
+}
+
+export async function isArmed({ id }: LockRecord, { programs }: Pick<TimerHost, "programs">): Promise<boolean> {
+  const output = await programs.run("systemctl", ["is-active", nameOf(id)], limitMs);
+  return output?.exitCode === 0;
+}
+
+/** @throws what the file system has against it. */
+export async function disarmTimer({ id }: Pick<LockRecord, "id">, host: TimerHost): Promise<void> {
+  const timer = nameOf(id);
+  if (textOf(timer, host) === undefined) return;
+  await host.programs.run("systemctl", ["disable", "--now", timer], limitMs);
+  await host.programs.run("systemctl", ["clean", "--what=state", timer], limitMs);
+  write(timer, undefined, host);
+  if (armedIds(host).length === 0) write(service, undefined, host);
+  await host.programs.run("systemctl", ["daemon-reload"], limitMs);
+}
+
+/** The ids of locks that have a timer. */
+export function armedIds({ files }: Pick<TimerHost, "files">): string[] {
+  return (orUndefined(files.names(folder)) ?? []).flatMap((name) => /^sshctl-lock-(.+)\.timer$/.exec(name)?.[1] ?? []);
+}
+
+function timerText(user: string, untilMs: number): string {
+  const at = isoTime(untilMs).slice(0, 19).replace("T", " ");
+  const whom = user.replace(/[^\w.-]/g, "?");
+  return `# Written by sshctl. "sshctl locks" tells what it is for, and "sshctl unlock" takes it away.
+[Unit]
+Description=End of a lock or an opening of the account ${whom}
+
+[Timer]
+OnCalendar=${at} UTC
+Persistent=true
+AccuracySec=1s
+OnUnitInactiveSec=1min
+Unit=${service}
+
+[Install]
+WantedBy=timers.target
+`;
+}
+
+function serviceText(nodePath: string, scriptPath: string): string {
+  return `# Written by sshctl, for its timers.
+[Unit]
+Description=Locks and openings of accounts that are over
+Documentation=man:sshctl(8)
+After=time-sync.target ssh.service sshd.service
+
+[Service]
+Type=oneshot
+ExecStart=${nodePath} ${scriptPath} unlock --due
+`;
+}
+
+function textOf(name: string, { replaceFiles }: TimerHost): string | undefined {
+  return replaceFiles.read(`${folder}/${name}`, root);
+}
+
+/** @param text - undefined to remove it. */
+function write(name: string, text: string | undefined, host: TimerHost): void {
+  try {
+    const before = textOf(name, host);
+    if (before !== text) host.replaceFiles.replace(`${folder}/${name}`, root, before, text);
+  } catch (error) {
+    throw error instanceof FileTrouble ? foreseenTrouble(error, "Nothing was done.") : error;
+  }
+}
