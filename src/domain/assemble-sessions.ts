@@ -3,16 +3,17 @@
  * is answered here or in the files it calls, never by those who read facts or print sessions.
  */
 import { connectionEnds } from "./connection-ends.ts";
-import { describeChannels, type Channel } from "./describe-channels.ts";
+import { describeChannels, foregroundOf, programOf, type Channel } from "./describe-channels.ts";
 import { findConnections, type Connection } from "./find-connections.ts";
 import { findForwards } from "./forwards.ts";
 import { findListeners } from "./find-listeners.ts";
 import { findInnerTerminals } from "./inner-terminals.ts";
-import { childrenOf, type Children, type ProcessIdentity } from "./process.ts";
-import type { Phase, Session, SessionKind, SessionReport } from "./session.ts";
+import { childrenOf, type Children } from "./process.ts";
+import type { InnerTerminal, Phase, Session, SessionKind, SessionReport } from "./session.ts";
+import { startOf } from "./start-time.ts";
 import { byLogin } from "./session-order.ts";
 import type { ServerProcess, Snapshot } from "./snapshot.ts";
-import type { Tty } from "./tty.ts";
+import type { TerminalActivity, Tty } from "./tty.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** @param isCounted - whether nobody asks what the connections are used for. */
@@ -75,23 +76,41 @@ function assembleSession({ snapshot, children, servicePorts, isCounted }: Scene,
     ttys: use.ttys,
     channels: use.channels,
     rootInside: rootInside(snapshot, connection, use),
-    innerTtys: snapshot.innerTerminals && innerTtys(snapshot.innerTerminals.get(serving.pid), use.ttys),
+    innerTerminals: snapshot.innerTerminals && innerTerminals(snapshot, serving, use.ttys),
     lastInputMs: use.lastInputMs,
     lastOutputMs: use.lastOutputMs,
     command: use.command,
     commandLine: use.commandLine,
+    commandStartedAtMs: use.commandStartedAtMs,
     busy: use.busy,
   };
 }
 
 /** The server does not always say which ones it has allocated. */
-function innerTtys(ttys: readonly Tty[] = [], own: readonly Tty[]): Tty[] {
-  return ttys.filter((tty) => !own.includes(tty));
+function innerTerminals(snapshot: Snapshot, serving: ServerProcess, own: readonly Tty[]): InnerTerminal[] {
+  const found = snapshot.innerTerminals?.get(serving.pid) ?? [];
+  return found
+    .filter(({ tty }) => !own.includes(tty))
+    .map(({ tty, pid }) => {
+      const process = snapshot.processes.get(pid);
+      const program = process && programOf(snapshot, foregroundOf(snapshot, process));
+      return { tty, program, activity: activityOn(snapshot, serving, tty) };
+    });
 }
 
 type Use = Pick<
   Session,
-  "user" | "uid" | "kind" | "ttys" | "channels" | "lastInputMs" | "lastOutputMs" | "command" | "commandLine" | "busy"
+  | "user"
+  | "uid"
+  | "kind"
+  | "ttys"
+  | "channels"
+  | "lastInputMs"
+  | "lastOutputMs"
+  | "command"
+  | "commandLine"
+  | "commandStartedAtMs"
+  | "busy"
 >;
 
 /** While PAM opens or closes a session, it has a user, and nothing runs over it. */
@@ -127,19 +146,18 @@ function useOf(snapshot: Snapshot, children: Children, serving: ServerProcess): 
   const account = accountOf(snapshot, serving, channels);
   const ttys = ttysOf(serving, channels, account);
   const front = channels.find(({ busy }) => busy === true) ?? channels[0];
-  const { lastInputMs, lastOutputMs } = activity(snapshot, serving, ttys);
+  const { lastInputMs, lastOutputMs } = latest(ttys.flatMap((tty) => activityOn(snapshot, serving, tty) ?? []));
   return {
     user: account?.name,
     uid: account?.uid,
     kind: kindOf(channels),
     ttys,
-    channels: channels.map((channel) =>
-      channel.tty === undefined || ttys.includes(channel.tty) ? channel : { ...channel, tty: undefined },
-    ),
+    channels: channels.map((channel) => onProvenTerminal(snapshot, serving, channel, ttys)),
     lastInputMs,
     lastOutputMs,
     command: front?.program.name,
     commandLine: front?.program.line,
+    commandStartedAtMs: front?.program.startedAtMs,
     busy: busyOf(channels),
   };
 }
@@ -155,6 +173,7 @@ export const unused: Use = {
   lastOutputMs: undefined,
   command: undefined,
   commandLine: undefined,
+  commandStartedAtMs: undefined,
   busy: undefined,
 };
 
@@ -238,24 +257,20 @@ function busyOf(channels: readonly Channel[]): boolean | undefined {
   return channels.some(({ busy }) => busy === undefined) ? undefined : false;
 }
 
-/** A machine that boots after its processes started has a virtual uptime (lxcfs): better no time than a wrong one. */
-function startOf({ bootedAtMs, takenAtMs }: Snapshot, { startTicks }: ProcessIdentity): number | undefined {
-  if (bootedAtMs === undefined) return undefined;
-  const started =
-    Math.round((bootedAtMs + startTicks * millisecondsPerTick) / millisecondsPerTick) * millisecondsPerTick;
-  return started <= takenAtMs + 1000 ? Math.min(started, takenAtMs) : undefined;
+/** @param ttys - those that the server has allocated. */
+function onProvenTerminal(snapshot: Snapshot, serving: ServerProcess, channel: Channel, ttys: readonly Tty[]): Channel {
+  const { tty } = channel;
+  if (tty === undefined) return channel;
+  if (!ttys.includes(tty)) return { ...channel, tty: undefined };
+  return { ...channel, activity: activityOn(snapshot, serving, tty) };
 }
 
-/** USER_HZ is 100 on every architecture that Node runs on: the kernel's include/uapi/asm-generic/param.h. */
-const millisecondsPerTick = 10;
-
 /** Terminals of a container are others than those of the same name here. */
-function activity(
-  { terminals }: Snapshot,
-  { container }: ServerProcess,
-  ttys: readonly Tty[],
-): Pick<Session, "lastInputMs" | "lastOutputMs"> {
-  const seen = container ? [] : ttys.flatMap((tty) => terminals.get(tty) ?? []);
+function activityOn({ terminals }: Snapshot, { container }: ServerProcess, tty: Tty): TerminalActivity | undefined {
+  return container ? undefined : terminals.get(tty);
+}
+
+function latest(seen: readonly TerminalActivity[]): Pick<Session, "lastInputMs" | "lastOutputMs"> {
   if (seen.length === 0) return { lastInputMs: undefined, lastOutputMs: undefined };
   return {
     lastInputMs: Math.max(...seen.map(({ lastInputMs }) => lastInputMs)),

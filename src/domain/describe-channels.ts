@@ -5,21 +5,28 @@
 import type { Children, Pid, Process } from "./process.ts";
 import type { SessionKind } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { Tty } from "./tty.ts";
+import { startOf } from "./start-time.ts";
+import type { TerminalActivity, Tty } from "./tty.ts";
 
 export interface Channel {
   pid: Pid;
   kind: Exclude<SessionKind, "tunnel" | "mixed">;
   tty: Tty | undefined;
+  /** When its first process was started; milliseconds since the epoch. */
+  startedAtMs: number | undefined;
   program: Program;
   /** Undefined for sftp: a server that waits looks like one that sends. */
   busy: boolean | undefined;
+  /** On its terminal; undefined without one, and where it cannot be seen. */
+  activity: TerminalActivity | undefined;
 }
 
 export interface Program {
   name: string;
   /** With its arguments. */
   line: string;
+  /** Milliseconds since the epoch. */
+  startedAtMs: number | undefined;
 }
 
 /** @returns the channels in the order in which they were opened. */
@@ -38,16 +45,19 @@ function isServerAtWork({ servers }: Snapshot, pid: Pid): boolean {
 
 function describeChannel(snapshot: Snapshot, children: Children, leader: Process): Channel {
   const { pid, tty } = leader;
-  if (snapshot.servers.has(pid)) return { pid, kind: "sftp", tty, program: internalSftp, busy: undefined };
+  const startedAtMs = startOf(snapshot, leader);
+  const channel = { pid, tty, startedAtMs, activity: undefined };
+  if (snapshot.servers.has(pid))
+    return { ...channel, kind: "sftp", program: { ...internalSftp, startedAtMs }, busy: undefined };
   const transfer = tty === undefined ? transferOf(snapshot, children, leader) : undefined;
   if (transfer !== undefined) return transfer;
   const program = programOf(snapshot, foregroundOf(snapshot, leader));
-  if (!isShell(leader, argumentsOf(snapshot, leader))) return { pid, kind: "command", tty, program, busy: true };
+  if (!isShell(leader, argumentsOf(snapshot, leader))) return { ...channel, kind: "command", program, busy: true };
   const busy = tty === undefined ? children.has(leader.pid) : leader.foregroundGroup !== leader.pgid;
-  return { pid, kind: "shell", tty, program, busy };
+  return { ...channel, kind: "shell", program, busy };
 }
 
-const internalSftp: Program = { name: "internal-sftp", line: "internal-sftp" };
+const internalSftp = { name: "internal-sftp", line: "internal-sftp" };
 
 /**
  * sshd starts subsystems and commands as `SHELL -c COMMAND`. Most shells replace themselves by the command; of one that
@@ -58,15 +68,15 @@ function transferOf(snapshot: Snapshot, children: Children, leader: Process): Ch
   const [only, ...others] = children.get(pid) ?? [];
   const isWrapper = argumentsOf(snapshot, leader)[1] === "-c" && others.length === 0;
   const process = isWrapper && only !== undefined ? only : leader;
-  if (process.comm === "sftp-server") {
-    return { pid, kind: "sftp", tty: undefined, program: programOf(snapshot, process), busy: undefined };
-  }
+  const program = programOf(snapshot, process);
+  const channel = { pid, tty: undefined, startedAtMs: startOf(snapshot, leader), program, activity: undefined };
+  if (process.comm === "sftp-server") return { ...channel, kind: "sftp", busy: undefined };
   const serves =
     process.comm === "scp" &&
     argumentsOf(snapshot, leader)
       .join(" ")
       .match(/ -[a-z]*[tf]( |$)/);
-  return serves ? { pid, kind: "scp", tty: undefined, program: programOf(snapshot, process), busy: true } : undefined;
+  return serves ? { ...channel, kind: "scp", busy: true } : undefined;
 }
 
 /**
@@ -83,7 +93,7 @@ const shells: ReadonlySet<string> = new Set(
 );
 
 /** The leader of the process group in the foreground of the terminal, where it still lives. */
-function foregroundOf({ processes }: Snapshot, leader: Process): Process {
+export function foregroundOf({ processes }: Snapshot, leader: Process): Process {
   const front = processes.get(leader.foregroundGroup);
   return front !== undefined && front.tty === leader.tty ? front : leader;
 }
@@ -92,9 +102,13 @@ function argumentsOf({ programs }: Snapshot, { pid, comm }: Process): readonly s
   return programs.get(pid) ?? [comm];
 }
 
-function programOf(snapshot: Snapshot, process: Process): Program {
+export function programOf(snapshot: Snapshot, process: Process): Program {
   const list = argumentsOf(snapshot, process);
-  return { name: programName(process.comm, list[0] ?? ""), line: list.join(" ") };
+  return {
+    name: programName(process.comm, list[0] ?? ""),
+    line: list.join(" "),
+    startedAtMs: startOf(snapshot, process),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isRootsServer } from "./believed-servers.ts";
 import { inherited, type Pid, type Process, type ProcessTable } from "./process.ts";
-import type { ServerProcess } from "./snapshot.ts";
+import type { HeldByProcess, ServerProcess } from "./snapshot.ts";
 import type { Tty } from "./tty.ts";
 
 /**
@@ -13,13 +13,13 @@ export function findInnerTerminals(
   processes: ProcessTable,
   servers: ReadonlyMap<Pid, ServerProcess>,
   isProven: (process: Process) => boolean,
-): Map<Pid, Tty[]> {
+): Map<Pid, HeldByProcess[]> {
   const allocated = new Set([...servers.values()].flatMap(allocatedBy));
   const serverAbove = inherited(processes, ({ pid }) => {
     const server = servers.get(pid);
     return server !== undefined && (server.container || isRootsServer(servers, server)) ? pid : undefined;
   });
-  const inner = new Map<Pid, Tty[]>();
+  const inner = new Map<Pid, HeldByProcess[]>();
   const found = new Set<Tty>();
   const failures = new Map<Pid, number>();
   for (const process of processes.values()) {
@@ -33,7 +33,7 @@ export function findInnerTerminals(
       failures.set(server, tries + 1);
       continue;
     }
-    inner.set(server, [...(inner.get(server) ?? []), tty]);
+    inner.set(server, [...(inner.get(server) ?? []), { tty, pid }]);
     found.add(tty);
   }
   return inner;

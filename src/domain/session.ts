@@ -4,11 +4,11 @@
  */
 import type { Endpoint } from "./address.ts";
 import type { Auth } from "./auth.ts";
-import type { Channel } from "./describe-channels.ts";
+import type { Channel, Program } from "./describe-channels.ts";
 import type { Forward } from "./forwards.ts";
 import type { Pid, Process, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
-import type { Tty } from "./tty.ts";
+import type { TerminalActivity, Tty } from "./tty.ts";
 
 export const phases = ["authenticating", "opening", "open", "closing"] as const;
 /**
@@ -39,7 +39,7 @@ export interface Session {
   /** Processes of root in it, where its user is not root; undefined where that cannot be told. */
   rootInside: readonly RootProcess[] | undefined;
   /** Other terminals that something in it has opened; undefined where that cannot be told. */
-  innerTtys?: readonly Tty[] | undefined;
+  innerTerminals?: readonly InnerTerminal[] | undefined;
   peer: Endpoint | undefined;
   local: Endpoint | undefined;
   /** Milliseconds since the epoch: when the connection was accepted. */
@@ -54,6 +54,8 @@ export interface Session {
   command: string | undefined;
   /** The same with its arguments, which may hold secrets. */
   commandLine: string | undefined;
+  /** Milliseconds since the epoch: when that program was started. */
+  commandStartedAtMs: number | undefined;
   /** Whether a command runs: a shell at its prompt is not busy. */
   busy: boolean | undefined;
   logindSession: string | undefined;
@@ -66,6 +68,14 @@ export interface Session {
   self: boolean | undefined;
   /** Why it is the observer's own, or why that cannot be decided; undefined when it is another's. */
   selfProof: string | undefined;
+}
+
+/** A terminal that sudo(8), script(1) or a client of a terminal multiplexer has opened. */
+export interface InnerTerminal {
+  tty: Tty;
+  /** In the foreground there. */
+  program: Program | undefined;
+  activity: TerminalActivity | undefined;
 }
 
 /** A process that descends from the one that serves the user, and has root's real uid: what sudo(8) or su(1) has started. */
@@ -88,8 +98,8 @@ export function isOfUserHere({ phase, container }: Pick<Session, "phase" | "cont
 }
 
 /** Whether the server has allocated the terminal for it, or something in it has opened it. */
-export function isOnTty({ ttys, innerTtys = [] }: Pick<Session, "ttys" | "innerTtys">, tty: Tty): boolean {
-  return ttys.includes(tty) || innerTtys.includes(tty);
+export function isOnTty({ ttys, innerTerminals = [] }: Pick<Session, "ttys" | "innerTerminals">, tty: Tty): boolean {
+  return ttys.includes(tty) || innerTerminals.some((inner) => inner.tty === tty);
 }
 
 /** Whether it certainly has no terminal, and so no idle time: a tunnel, a transfer, a command. */

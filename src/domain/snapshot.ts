@@ -64,6 +64,12 @@ export interface ServerProcess extends Process {
   container: boolean;
 }
 
+/** A terminal, and one process that has it open. */
+export interface HeldByProcess {
+  tty: Tty;
+  pid: Pid;
+}
+
 /** Processes below a server that have root's real uid. */
 export interface RootsBelow {
   pids: readonly Pid[];
@@ -116,7 +122,7 @@ export interface Snapshot {
   activationSockets: readonly number[];
   terminals: ReadonlyMap<Tty, TerminalActivity>;
   /** Terminals of this machine that processes below a server have opened, by the nearest one; undefined where that cannot be told. */
-  innerTerminals?: ReadonlyMap<Pid, readonly Tty[]> | undefined;
+  innerTerminals?: ReadonlyMap<Pid, readonly HeldByProcess[]> | undefined;
   /** Below each server's process; left out where nobody has looked. */
   rootProcesses?: ReadonlyMap<Pid, RootsBelow>;
   accounts: Accounts;

@@ -61,6 +61,11 @@ export function formatTarget(target: Target): string {
   }
 }
 
+/** The terminal that a target names. */
+export function ttyIn(target: Target): Tty | undefined {
+  return target.kind === "tty" ? target.tty : undefined;
+}
+
 /**
  * The sessions that a target means: exactly one, if all is well. A PID deep inside a session means that session, and so does a
  * terminal that something in it has opened: sudo, script, a terminal multiplexer's client.

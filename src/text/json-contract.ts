@@ -659,9 +659,13 @@ export interface SessionJson {
    */
   quietSeconds: CountJson | null;
   /**
-   * Its name; with --full-command also its arguments, which may hold secrets. Null when nothing runs.
+   * Its name; with --full-command also its arguments, which may hold secrets. Null when nothing runs. Of several terminals, that of one on which a command runs: channels has each.
    */
   command: string | null;
+  /**
+   * The start of the process; null when nothing runs, or when the machine does not tell when it started.
+   */
+  commandStartedAt: TimeJson | null;
   /**
    * False for a shell at its prompt. Null when it cannot be told, as of sftp, or when nobody has logged in.
    */
@@ -682,6 +686,10 @@ export interface SessionJson {
    * Each shell, command or transfer that the connection has started, in the order in which they were opened; none over a tunnel.
    */
   channels: ChannelJson[];
+  /**
+   * By sudo, script or a client of a terminal multiplexer. Null where that cannot be told.
+   */
+  innerTerminals: InnerTerminalJson[] | null;
   /**
    * Those that descend from the process that serves the user and have root's real uid, as after sudo or su; the first hundred. Empty in a session of root's own; null where that cannot be told (a container's, most of a recording). A process that has detached itself from the session is not among them.
    */
@@ -780,9 +788,54 @@ export interface ChannelJson {
   tty: string | null;
   pid: PidJson;
   /**
+   * The start of that process; null when the machine does not tell when it started.
+   */
+  startedAt: TimeJson | null;
+  /**
    * The name of the program; with its arguments if these were asked for.
    */
   command: string;
+  /**
+   * The start of the process in the foreground; null when the machine does not tell when it started.
+   */
+  commandStartedAt: TimeJson | null;
+  /**
+   * False for a shell at its prompt; null when it cannot be told, as of sftp.
+   */
+  busy: boolean | null;
+  /**
+   * Whole seconds since somebody last typed on it, exact to 8 seconds; null without one, and where it cannot be seen.
+   */
+  idleSeconds: CountJson | null;
+  /**
+   * Whole seconds since something was last printed on it, likewise.
+   */
+  quietSeconds: CountJson | null;
+}
+/**
+ * The server has not allocated it; something that runs in the session has.
+ */
+export interface InnerTerminalJson {
+  /**
+   * Without /dev/.
+   */
+  tty: string;
+  /**
+   * The name of the program; null when nothing runs.
+   */
+  command: string | null;
+  /**
+   * The start of that process; null when nothing runs, or when the machine does not tell when it started.
+   */
+  commandStartedAt: TimeJson | null;
+  /**
+   * Whole seconds since somebody last typed on it, exact to 8 seconds; null without one, and where it cannot be seen.
+   */
+  idleSeconds: CountJson | null;
+  /**
+   * Whole seconds since something was last printed on it, likewise.
+   */
+  quietSeconds: CountJson | null;
 }
 /**
  * Why the report is less than it could be.

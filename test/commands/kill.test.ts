@@ -113,7 +113,9 @@ describe("kill names sessions", () => {
 
   test("asks for a terminal that something in a session has opened", async () => {
     const sudo = { ...processOf(906, 904, "bash"), tty: "pts/7" };
-    const world = { report: machine([{ ...alice, innerTtys: ["pts/7"] }]) };
+    const world = {
+      report: machine([{ ...alice, innerTerminals: [{ tty: "pts/7", program: undefined, activity: undefined }] }]),
+    };
     const deep = { report: { ...world.report, processes: new Map([...world.report.processes, [906, sudo]]) } };
     const asked = person(true);
     expect(await run("kill pts/7", { ...deep, prompts: asked })).toMatchObject({ ended: [903], exitCode: 0 });
@@ -241,13 +243,22 @@ describe("kill names sessions", () => {
 });
 
 describe("a connection that several share", () => {
+  const untimed = { startedAtMs: undefined, activity: undefined };
   const shell = (pid: number, tty: string | undefined) =>
-    ({ pid, kind: "shell", tty, program: { name: "bash", line: "-bash" }, busy: false }) as const;
+    ({
+      ...untimed,
+      pid,
+      kind: "shell",
+      tty,
+      program: { name: "bash", line: "-bash", startedAtMs: undefined },
+      busy: false,
+    }) as const;
   const rsync = {
+    ...untimed,
     pid: 906,
     kind: "command",
     tty: undefined,
-    program: { name: "rsync", line: "rsync" },
+    program: { name: "rsync", line: "rsync", startedAtMs: undefined },
     busy: true,
   } as const;
   const listening = (address: string) => ({ kind: "remote-listener", listen: { address, port: 9902 } }) as const;

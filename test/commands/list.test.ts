@@ -4,7 +4,7 @@ import { columnNames } from "../../src/features/sessions/text/columns.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
-import { report, session, stranger } from "../helpers/sessions.ts";
+import { report, session, sharedSession, stranger } from "../helpers/sessions.ts";
 
 const noServer =
   'sshctl: No SSH server is running on this machine: there is nobody to list.\nsshctl: "sshctl list --example" shows an example host.\n';
@@ -258,12 +258,26 @@ describe("in a pipe", () => {
       return all.filter((title) => !usual.includes(title)).join(" ");
     };
     expect(await titles(alice)).toBe("QUIET LOGIND");
-    expect(await titles(alice, carol)).toBe("QUIET BUSY LOGIND");
+    expect(await titles(alice, carol)).toBe("QUIET BUSY LOGIND SINCE");
     const auth = { method: "password", key: undefined, source: "journal", verified: true };
     const forwards = [{ kind: "agent" as const, path: "/tmp/agent" }];
     expect(await titles({ ...alice, auth, forwards })).toBe("QUIET LOGIND AUTH FORWARDS");
     const elsewhere = { ...bob, local: { address: "10.0.0.1", port: 2222 }, server: "dropbear" as const };
     expect(await titles(alice, elsewhere)).toBe("TO QUIET SERVER LOGIND");
+  });
+
+  test("a row that was chosen by a terminal is about that one", async () => {
+    const world = { sessions: [sharedSession()] };
+    const rowOf = async (tty: string) => {
+      const columns = ["--columns", "tty,idle,busy,command", "--no-headers"];
+      return (await sshctl(["list", "--tty", tty, ...columns], world)).out.trim().split(/ {2,}/);
+    };
+    expect(await rowOf("pts/1")).toEqual(["pts/1 +1", "50m", "no", "bash"]);
+    expect(await rowOf("pts/5")).toEqual(["pts/5 +1", "5s", "yes", "vim"]);
+    expect(await rowOf("pts/7")).toEqual(["pts/7 +2", "3m", "-", "passwd"]);
+    expect(await rowOf("pts/1,pts/5")).toEqual(["pts/1,pts/5", "5s", "yes", "vim"]);
+    const { out } = await sshctl(["list", "--tty", "pts/1", "--json"], world);
+    expect(JSON.parse(out)).toMatchObject({ sessions: [{ ttys: ["pts/1", "pts/5"], command: "vim" }] });
   });
 
   test("--json keeps its contract", async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { violationsOf } from "../helpers/schemas.ts";
 import { sshctl } from "../helpers/run-cli.ts";
-import { report, session } from "../helpers/sessions.ts";
+import { isoTime } from "../../src/text/time.ts";
+import { now } from "../helpers/machine-builder.ts";
+import { report, session, sharedSession } from "../helpers/sessions.ts";
 
 const alice = session({ pid: 2001, ttys: ["pts/1"] });
 const bob = session({
@@ -36,6 +38,55 @@ describe("one session, by any of its names", () => {
     const { out } = await sshctl(["show", "pts/2"], world);
     expect(out).toMatch(/^user +bob \(uid 1000\)$/m);
     expect(out).toMatch(/^from +10\.0\.0\.8:6000$/m);
+  });
+});
+
+describe("a connection with several terminals", () => {
+  const shared = sharedSession();
+  const shown = async (...args: string[]) => {
+    const { out } = await sshctl(["show", ...args], { report: report([shared]) });
+    return Object.fromEntries(out.split("\n").map((line) => line.split(/ {2,}/)));
+  };
+
+  test("tells of each what runs there since when, and how long it has been idle", async () => {
+    const facts = await shown("10.0.0.7:5000");
+    expect(facts["pts/1"]).toMatch(/^bash, since \S+ \S+ \S+ \(1h00m ago\); 50m without input, 50m without output$/);
+    expect(facts["pts/5"]).toMatch(
+      /^vim \(running\), since \S+ \S+ \S+ \(20m ago\); 5s without input, 5s without output$/,
+    );
+    expect(facts["sftp"]).toMatch(/^sftp-server, since \S+ \S+ \S+ \(10m ago\)$/);
+    expect(facts["pts/7"]).toMatch(/^passwd, since .*; 3m without input/);
+    expect([facts["idle"], facts["command"]]).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ["pts/1", "50m without input, 50m without output", /^bash, since .*\(1h00m ago\)$/, "pts/5"],
+    ["pts/5", "5s without input, 5s without output", /^vim \(running\), since .*\(20m ago\)$/, "pts/1"],
+    ["pts/7", "3m without input, 3m without output", /^passwd, since .*\(4m ago\)$/, "pts/1"],
+  ])("tells of %s alone if that was asked for, and then what else there is", async (tty, idle, command, other) => {
+    const facts = await shown(tty);
+    expect([facts["terminal"], facts["idle"]]).toEqual([tty, idle]);
+    expect(facts["command"]).toMatch(command);
+    expect(facts[other]).toMatch(/since/);
+    expect(facts[tty]).toBeUndefined();
+  });
+
+  test("is a document with each of them", async () => {
+    const { out } = await sshctl(["show", "pts/5", "-ojson"], { report: report([shared]) });
+    expect(violationsOf("session-1", JSON.parse(out))).toEqual([]);
+    expect(JSON.parse(out)).toMatchObject({
+      session: {
+        idleSeconds: 5,
+        command: "vim",
+        commandStartedAt: isoTime(now - 1_200_000),
+        channels: [
+          { tty: "pts/1", command: "bash", idleSeconds: 3000, busy: false },
+          { tty: "pts/5", command: "vim", idleSeconds: 5, busy: true },
+          { tty: null, command: "sftp-server", idleSeconds: null, busy: null },
+        ],
+        innerTerminals: [{ tty: "pts/7", command: "passwd", idleSeconds: 180 }],
+      },
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { withBlock } from "../../src/features/timeout/shell/marked-block.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { sshctl } from "../helpers/run-cli.ts";
-import { session } from "../helpers/sessions.ts";
+import { session, sharedSession } from "../helpers/sessions.ts";
 import { fakeHost, type HostSpec } from "../helpers/fake-host.ts";
 
 interface ShownLimit {
@@ -33,6 +33,13 @@ async function show(machine: HostSpec, user: string): Promise<Shown> {
 }
 
 const tmoutOf = ({ limits }: Shown) => limits.find(({ means }) => means === "TMOUT");
+
+test("each terminal of a connection that several share", async () => {
+  const shared = { ...sharedSession(), uid: 1000 };
+  const host = fakeHost({ texts: { "/etc/passwd": "alice:x:1000:1000::/home/alice:/bin/bash\n" } });
+  const { out } = await sshctl(["timeout", "show", "--user", "alice", "-ojson"], { host, sessions: [shared] });
+  expect(JSON.parse(out)).toMatchObject({ sessions: [{ tty: "pts/1" }, { tty: "pts/5" }] });
+});
 
 describe("what applies, and why", () => {
   test("nothing, on a fresh machine", async () => {

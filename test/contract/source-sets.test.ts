@@ -15,11 +15,16 @@ import { expectedOf, hostsWithTools, hostsWithoutTools, recordedHosts, snapshotO
  */
 function knownToTools(session: Session) {
   const forwards = session.forwards?.filter((forward) => !("path" in forward));
-  const channels = session.channels.map(({ program, ...channel }) => ({ ...channel, name: program.name }));
+  const channels = session.channels.map(({ program, ...channel }) => ({
+    ...channel,
+    startedAtMs: undefined,
+    name: program.name,
+  }));
   const unknown = {
     identity: undefined,
     rootInside: undefined,
     commandLine: undefined,
+    commandStartedAtMs: undefined,
     startedAtMs: undefined,
     acceptedAtMs: undefined,
   };

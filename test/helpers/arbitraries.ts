@@ -68,12 +68,18 @@ const forward: fc.Arbitrary<Forward> = fc.oneof(
   fc.record({ kind: fc.constant("local"), from: endpoint, to: endpoint }),
 );
 
+const time = fc.integer({ min: 0, max: now });
+const program = fc.record({ name: hostileText, line: hostileText, startedAtMs: optional(time) });
+const activity = fc.record({ lastInputMs: time, lastOutputMs: time });
+
 const channel: fc.Arbitrary<Channel> = fc.record({
   pid,
   kind: fc.constantFrom("shell", "command", "sftp", "scp"),
   tty: optional(tty),
-  program: fc.record({ name: hostileText, line: hostileText }),
+  startedAtMs: optional(time),
+  program,
   busy: optional(fc.boolean()),
+  activity: optional(activity),
 });
 
 export const anySession: fc.Arbitrary<Session> = fc.record({
@@ -98,6 +104,10 @@ export const anySession: fc.Arbitrary<Session> = fc.record({
   lastOutputMs: optional(fc.integer({ min: 0, max: now + 5000 })),
   command: optional(hostileText),
   commandLine: optional(hostileText),
+  commandStartedAtMs: optional(time),
+  innerTerminals: optional(
+    fc.array(fc.record({ tty, program: optional(program), activity: optional(activity) }), { maxLength: 2 }),
+  ),
   busy: optional(fc.boolean()),
   logindSession: optional(fc.string()),
   container: fc.boolean(),

@@ -24,6 +24,7 @@ export function session(given: Partial<Session> = {}): Session {
     lastOutputMs: now - 10_000,
     command: "bash",
     commandLine: "-bash",
+    commandStartedAtMs: now - 3_599_000,
     busy: false,
     logindSession: "5",
     auth: undefined,
@@ -33,6 +34,37 @@ export function session(given: Partial<Session> = {}): Session {
     selfProof: undefined,
     ...given,
   };
+}
+
+/** One connection with a shell that waits since long, one in which vim runs and passwd on a terminal of sudo, and an sftp server. */
+export function sharedSession(): Session {
+  const since = (seconds: number) => now - seconds * 1000;
+  const quietFor = (seconds: number) => ({ lastInputMs: since(seconds), lastOutputMs: since(seconds) });
+  const program = (name: string, seconds: number) => ({ name, line: name, startedAtMs: since(seconds) });
+  const shell = { kind: "shell", startedAtMs: since(3600) } as const;
+  return session({
+    kind: "mixed",
+    ttys: ["pts/1", "pts/5"],
+    channels: [
+      { ...shell, pid: 2002, tty: "pts/1", program: program("bash", 3600), busy: false, activity: quietFor(3000) },
+      { ...shell, pid: 2003, tty: "pts/5", program: program("vim", 1200), busy: true, activity: quietFor(5) },
+      {
+        ...shell,
+        kind: "sftp",
+        pid: 2004,
+        tty: undefined,
+        program: program("sftp-server", 600),
+        busy: undefined,
+        activity: undefined,
+      },
+    ],
+    innerTerminals: [{ tty: "pts/7", program: program("passwd", 240), activity: quietFor(180) }],
+    command: "vim",
+    commandLine: "vim",
+    commandStartedAtMs: since(1200),
+    busy: true,
+    ...quietFor(5),
+  });
 }
 
 /** A connection over which nobody has logged in yet. */
@@ -48,6 +80,7 @@ export function stranger(given: Partial<Session> = {}): Session {
     lastOutputMs: undefined,
     command: undefined,
     commandLine: undefined,
+    commandStartedAtMs: undefined,
     busy: undefined,
     logindSession: undefined,
     ...given,

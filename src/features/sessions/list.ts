@@ -3,9 +3,11 @@
  * session by a name, columns, notes.
  * It is open to every other feature. What enters: what more than one command needs, and nothing that changes a machine.
  */
-import { hasLegend, renderSessions, type SessionsLayout } from "./text/sessions-text.ts";
+import type { ChosenSessions } from "../../domain/choose-sessions.ts";
+import { onTerminals } from "../../domain/terminal-use.ts";
+import { hasLegend, renderSessions, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
 import { needs } from "./text/columns.ts";
-import type { Command } from "../../cli/command.ts";
+import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
@@ -13,7 +15,7 @@ import { answerCode, reportNotes } from "./notes.ts";
 import { columnsIn, outputOptions, parseLayout, parseStyle } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
-import { selectionOptions } from "./selection-options.ts";
+import { parseTtys, selectionOptions } from "./selection-options.ts";
 import { parseSource, sourceOptions } from "./source-options.ts";
 import { withTypedKeys } from "./typed-key-options.ts";
 
@@ -50,11 +52,18 @@ export const list: Command = {
       logins,
       depth: showsOnlyRows(layout, look) ? "rows" : "all",
     });
-    context.out.write(await renderSessions(report, chosen, layout, look));
+    context.out.write(await renderSessions(report, rowsIn(chosen, given, layout), layout, look));
     reportNotes({ report, chosen }, context, hasLegend(layout, look));
     return answerCode({ report, chosen });
   },
 };
+
+/** Who asks for a terminal gets a row about that one; documents tell all of a connection, with each of its terminals. */
+function rowsIn(chosen: ChosenSessions, given: GivenOptions, { format }: SessionsLayout): ChosenSessions {
+  const ttys = parseTtys(given);
+  if (ttys.length === 0 || !tabularFormats.has(format)) return chosen;
+  return { ...chosen, sessions: chosen.sessions.map((session) => onTerminals(session, ttys)) };
+}
 
 function showsOnlyRows(layout: SessionsLayout, { width = 0 }: TextStyle): boolean {
   if (columnsIn(layout).some(needs("all"))) return false;

@@ -7,7 +7,7 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { forwardKinds } from "../../domain/forwards.ts";
 import * as criteria from "../../domain/selection.ts";
 import { phases, sessionKinds, type Phase } from "../../domain/session.ts";
-import { parseTty } from "../../domain/tty.ts";
+import { parseTty, type Tty } from "../../domain/tty.ts";
 import type { GivenOptions, OptionSpec, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";
 import { forwardMeanings, kindMeanings, phaseMeanings } from "./value-meanings.ts";
@@ -171,6 +171,11 @@ export function parseKeys(given: GivenOptions): string[] {
 /** Whether somebody was asked for who may not be there: a user, whoever holds a key or a port. */
 export function namesSomebody(given: GivenOptions): boolean {
   return ["user", "not-user", "key", "not-key", "forward-port"].some((option) => given.texts(option).length > 0);
+}
+
+/** The terminals behind --tty. */
+export function parseTtys(given: GivenOptions): Tty[] {
+  return list(given, "tty", tty);
 }
 
 /** The ports behind --forward-port. */

@@ -1,4 +1,4 @@
-import { targetForms, type Target } from "../../domain/target.ts";
+import { targetForms, ttyIn, type Target } from "../../domain/target.ts";
 import { exitCodes, UsageError } from "../../errors.ts";
 import { renderDetailsAs } from "./text/details-text.ts";
 import type { Command } from "../../cli/command.ts";
@@ -43,8 +43,8 @@ export const show: Command = {
     const report = await (await context.reports()).read({ ...source, logins: true });
     const session = onlySession(target, report);
     const details = await (await context.reports()).details(session, report, source);
-    const fullCommand = given.flag("full-command");
-    context.out.write(renderDetailsAs(format, details, report, fullCommand, look));
+    const shown = { fullCommand: given.flag("full-command"), tty: ttyIn(target) };
+    context.out.write(renderDetailsAs(format, details, report, shown, look));
     return exitCodes.done;
   },
 };

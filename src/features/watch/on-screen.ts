@@ -98,5 +98,5 @@ async function describe(
   const found = await scanner.details(session);
   if (found === undefined) return ["The session has ended."];
   const plain = { width, chalk: painterFor("never", {}, false) };
-  return renderDetails(found.details, found.report, fullCommand, plain).trimEnd().split("\n");
+  return renderDetails(found.details, found.report, { fullCommand, tty: undefined }, plain).trimEnd().split("\n");
 }

@@ -1,7 +1,6 @@
 import { findInnerTerminals } from "../../domain/inner-terminals.ts";
 import type { Pid, ProcessTable } from "../../domain/process.ts";
-import type { ServerProcess } from "../../domain/snapshot.ts";
-import type { Tty } from "../../domain/tty.ts";
+import type { HeldByProcess, ServerProcess } from "../../domain/snapshot.ts";
 import type { Files } from "../../host/files/files.ts";
 import { provenTerminal, terminalFileSystem } from "./held-terminals.ts";
 import type { Home } from "./home.ts";
@@ -17,7 +16,7 @@ export function readInnerTerminals(
   home: Home,
   processes: ProcessTable,
   servers: ReadonlyMap<Pid, ServerProcess>,
-): Map<Pid, Tty[]> | undefined {
+): Map<Pid, HeldByProcess[]> | undefined {
   const fileSystem = terminalFileSystem(files, home.terminalFolder);
   if (fileSystem === undefined) return undefined;
   return findInnerTerminals(processes, servers, (process) => provenTerminal(files, process)?.fileSystem === fileSystem);

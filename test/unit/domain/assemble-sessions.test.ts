@@ -22,6 +22,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       scope: "c2",
     });
     const [shell] = programs;
+    const shellAt = bootedAt + (shell?.startedAt ?? 0) * 1000;
     host.terminal("pts/1", { idle: 90, quiet: 10 });
     expect(only(host)).toEqual({
       identity: { pid: connection.pid, startTicks: connection.startedAt * 100 },
@@ -34,10 +35,18 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       kind: "shell",
       ttys: ["pts/1"],
       channels: [
-        { pid: shell?.pid, kind: "shell", tty: "pts/1", program: { name: "bash", line: "-bash" }, busy: false },
+        {
+          pid: shell?.pid,
+          kind: "shell",
+          tty: "pts/1",
+          startedAtMs: shellAt,
+          program: { name: "bash", line: "-bash", startedAtMs: shellAt },
+          busy: false,
+          activity: { lastInputMs: now - 90_000, lastOutputMs: now - 10_000 },
+        },
       ],
       rootInside: [],
-      innerTtys: [],
+      innerTerminals: [],
       peer: { address: "10.0.0.7", port: 5000 },
       local: { address: "10.0.0.1", port: 22 },
       acceptedAtMs: bootedAt + connection.startedAt * 1000,
@@ -46,6 +55,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       lastOutputMs: now - 10_000,
       command: "bash",
       commandLine: "-bash",
+      commandStartedAtMs: shellAt,
       busy: false,
       logindSession: "c2",
       forwards: [],

@@ -56,11 +56,12 @@ describe("a target", () => {
 });
 
 describe("what is meant", () => {
-  const alice = session({ pid: 2001, ttys: ["pts/1", "pts/4"], innerTtys: ["pts/7"], logindSession: "5" });
+  const inner = (tty: string) => ({ tty, program: undefined, activity: undefined });
+  const alice = session({ pid: 2001, ttys: ["pts/1", "pts/4"], innerTerminals: [inner("pts/7")], logindSession: "5" });
   const boxed = session({
     pid: 3001,
     ttys: ["pts/1"],
-    innerTtys: ["pts/6"],
+    innerTerminals: [inner("pts/6")],
     logindSession: "5",
     container: true,
     peer: { address: "172.17.0.1", port: 9 },

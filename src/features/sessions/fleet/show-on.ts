@@ -1,7 +1,7 @@
 /** `show --on` */
 import type { GivenOptions } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
-import type { Target } from "../../../domain/target.ts";
+import { ttyIn, type Target } from "../../../domain/target.ts";
 import { exitCodes, FatalError, UsageError, type ExitCode } from "../../../errors.ts";
 import { detailsOf, hasAnswered } from "../../../fleet/collect/collect-fleet.ts";
 import { onlySession } from "../find-session.ts";
@@ -29,9 +29,8 @@ export async function showOn(target: Target, given: GivenOptions, context: Conte
     const session = onlySession(target, named);
     const details = recording && (await detailsOf(recording, session.identity, reader));
     if (details === undefined) throw new FatalError(`The answer of ${only.name} cannot be read.`);
-    const shown = { ...details, session };
-    const fullCommand = given.flag("full-command");
-    context.out.write(renderDetailsAs(format, shown, named, fullCommand, style));
+    const shown = { fullCommand: given.flag("full-command"), tty: ttyIn(target) };
+    context.out.write(renderDetailsAs(format, { ...details, session }, named, shown, style));
     return exitCodes.done;
   });
 }

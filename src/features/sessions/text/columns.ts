@@ -37,6 +37,11 @@ const nameOf = ({ user, uid }: Session) => user ?? optionalText(uid);
 /** "alice+root": alice's session, in which root runs something. */
 const withRoot = (name: string | undefined, { rootInside = [] }: Session) =>
   name !== undefined && rootInside.length > 0 ? `${name}+root` : name;
+/** "pts/12 +1": the terminal that was asked for, of a connection that has one more. */
+function withOthers({ ttys, channels }: Session): string | undefined {
+  const others = channels.filter(({ tty }) => tty !== undefined && !ttys.includes(tty)).length;
+  return ttys.length === 0 ? undefined : `${ttys.join(",")}${others === 0 ? "" : ` +${String(others)}`}`;
+}
 const carries = (forwards: Session["forwards"]) => forwards?.some(isPortForward) === true;
 const yesNo = (value: boolean | undefined) => (value === undefined ? undefined : value ? "yes" : "no");
 
@@ -65,7 +70,12 @@ export const columns = {
     data: ({ kind }) => kind,
     order: ({ kind }) => kind,
   },
-  tty: { title: "TTY", shrinks: 3, text: ({ ttys }) => ttys.join(",") || undefined },
+  tty: {
+    title: "TTY",
+    shrinks: 3,
+    text: (session) => withOthers(session),
+    data: ({ ttys }) => ttys.join(",") || undefined,
+  },
   from: {
     title: "FROM",
     shrinks: 4,
@@ -147,6 +157,14 @@ export const columns = {
     shrinks: 2,
     spare: 1,
     text: ({ forwards }) => forwards?.map(formatForward).join(" ") || undefined,
+  },
+  since: {
+    title: "SINCE",
+    tells: "something",
+    text: ({ commandStartedAtMs: timeMs, busy }, { nowMs }) =>
+      timeMs === undefined || busy === false ? undefined : localTime(timeMs, nowMs),
+    data: ({ commandStartedAtMs: timeMs }) => (timeMs === undefined ? undefined : isoTime(timeMs)),
+    order: ({ commandStartedAtMs }) => commandStartedAtMs,
   },
   command: {
     title: "COMMAND",

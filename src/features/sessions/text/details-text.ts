@@ -1,4 +1,7 @@
 import { formatEndpoint } from "../../../domain/address.ts";
+import type { Channel } from "../../../domain/describe-channels.ts";
+import { onTerminals } from "../../../domain/terminal-use.ts";
+import type { TerminalActivity, Tty } from "../../../domain/tty.ts";
 import type { Auth } from "../../../domain/auth.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
@@ -20,23 +23,30 @@ export function renderDetailsAs(
   format: "text" | "json",
   details: SessionDetails,
   report: SessionReport,
-  fullCommand: boolean,
+  { fullCommand, tty }: Shown,
   style: TextStyle,
 ): string {
   return format === "json"
     ? renderDetailsJson(details, report, fullCommand)
-    : renderDetails(details, report, fullCommand, style);
+    : renderDetails(details, report, { fullCommand, tty }, style);
+}
+
+export interface Shown {
+  fullCommand: boolean;
+  /** The terminal that was asked for: what is told is about that one first. */
+  tty: Tty | undefined;
 }
 
 export function renderDetails(
   details: SessionDetails,
   report: SessionReport,
-  fullCommand: boolean,
+  shown: Shown,
   { chalk, width: columns }: TextStyle,
 ): string {
   const { session, ancestors, processes, warnings } = details;
+  const { fullCommand } = shown;
   const facts = [
-    ...factsOf(session, report, fullCommand),
+    ...factsOf(session, report, shown),
     ["cgroup", details.cgroup],
     ...trafficFacts(details.traffic),
     ["started by", ancestors.map(({ name, pid }) => `${name} (${String(pid)})`).join(" < ")],
@@ -63,11 +73,9 @@ type Fact = [name: string, value: string | undefined];
 function factsOf(
   session: Session,
   { takenAtMs: nowMs, processes }: Pick<SessionReport, "takenAtMs" | "processes">,
-  fullCommand: boolean,
+  shown: Shown,
 ): Fact[] {
-  const { user, uid, peer, local, startedAtMs, busy, monitorPid } = session;
-  const ago = startedAtMs === undefined ? "" : ` (${formatDuration((nowMs - startedAtMs) / 1000)} ago)`;
-  const command = fullCommand ? session.commandLine : session.command;
+  const { user, uid, peer, local, startedAtMs, monitorPid } = session;
   return [
     [
       "session",
@@ -81,10 +89,9 @@ function factsOf(
     ["to", local && formatEndpoint(local)],
     [
       session.phase === "open" ? "login" : "accepted",
-      startedAtMs === undefined ? undefined : `${fullTime(startedAtMs)}${ago}`,
+      startedAtMs === undefined ? undefined : sinceText(startedAtMs, nowMs),
     ],
-    ["idle", idleText(session, nowMs)],
-    ["command", command === undefined ? undefined : `${command}${busy === true ? " (running)" : ""}`],
+    ...useFacts(session, nowMs, shown),
     [
       "process",
       `${String(session.pid)}${monitorPid === undefined ? "" : `, monitor ${String(monitorPid)}`} (${session.server})`,
@@ -97,17 +104,76 @@ function factsOf(
   ];
 }
 
-function idleText(session: Session, nowMs: number): string | undefined {
-  const { phase, lastInputMs, lastOutputMs } = session;
-  if (hasNoTerminal(session) && phase === "open") return "no terminal, so no idle time";
-  const [idle, quiet] = [lastInputMs, lastOutputMs].map((timeMs) => secondsSince(timeMs, nowMs));
-  if (idle === undefined) return undefined;
-  return `${formatDuration(idle)} without input, ${formatDuration(quiet ?? 0)} without output`;
+/** "2026-11-23 09:56:25 +0100 (17s ago)" */
+function sinceText(timeMs: number, nowMs: number): string {
+  return `${fullTime(timeMs)} (${formatDuration((nowMs - timeMs) / 1000)} ago)`;
+}
+
+/** What happens on the terminal that was asked for, and on each of several others. */
+function useFacts(session: Session, nowMs: number, { fullCommand, tty }: Shown): Fact[] {
+  const uses = usesOf(session);
+  const named = tty === undefined ? undefined : uses.find((use) => use.tty === tty);
+  const lineOf = (use: Use): Fact => {
+    const parts = [commandText(use, nowMs, fullCommand), activityText(use.activity, nowMs)];
+    return [use.tty ?? use.label, parts.filter((part) => part !== undefined).join("; ")];
+  };
+  if (named === undefined && uses.length > 1) return uses.map(lineOf);
+  const told = named === undefined ? session : onTerminals(session, [named.tty ?? ""]);
+  const { lastInputMs, lastOutputMs, busy } = told;
+  const idle = lastInputMs === undefined ? undefined : { lastInputMs, lastOutputMs: lastOutputMs ?? nowMs };
+  return [
+    ["terminal", uses.length > 1 ? named?.tty : undefined],
+    ["idle", hasNoTerminal(told) && told.phase === "open" ? noIdleTime : activityText(idle, nowMs)],
+    ["command", commandText({ program: programIn(told), busy }, nowMs, fullCommand)],
+    ...uses.filter((use) => use !== named && uses.length > 1).map(lineOf),
+  ];
+}
+
+const noIdleTime = "no terminal, so no idle time";
+
+interface Use extends Pick<Channel, "program" | "busy" | "activity"> {
+  tty: Tty | undefined;
+  /** What it is called without a terminal. */
+  label: string;
+}
+
+/** Channels, and terminals inside of them. */
+function usesOf({ channels, innerTerminals = [] }: Session): Use[] {
+  const inner = innerTerminals.flatMap(({ tty, program, activity }): Use[] =>
+    program === undefined ? [] : [{ tty, label: tty, program, busy: undefined, activity }],
+  );
+  return [...channels.map((channel): Use => ({ ...channel, label: channel.kind })), ...inner];
+}
+
+function programIn({ command, commandLine, commandStartedAtMs }: Session): Channel["program"] | undefined {
+  return command === undefined
+    ? undefined
+    : { name: command, line: commandLine ?? command, startedAtMs: commandStartedAtMs };
+}
+
+/** "vim (running), since 2026-11-23 09:56:25 +0100 (17s ago)" */
+function commandText(
+  { program, busy }: { program: Channel["program"] | undefined; busy: boolean | undefined },
+  nowMs: number,
+  fullCommand: boolean,
+): string | undefined {
+  if (program === undefined) return undefined;
+  const { name, line, startedAtMs } = program;
+  const since = startedAtMs === undefined ? "" : `, since ${sinceText(startedAtMs, nowMs)}`;
+  return `${fullCommand ? line : name}${busy === true ? " (running)" : ""}${since}`;
+}
+
+function activityText(activity: TerminalActivity | undefined, nowMs: number): string | undefined {
+  if (activity === undefined) return undefined;
+  const [idle = 0, quiet = 0] = [activity.lastInputMs, activity.lastOutputMs].map((timeMs) =>
+    secondsSince(timeMs, nowMs),
+  );
+  return `${formatDuration(idle)} without input, ${formatDuration(quiet)} without output`;
 }
 
 /** "pts/3", "pts/28 inside pts/3": those that the server has allocated, and those that something in them has opened. */
 function terminalsOf(session: Session, processes: SessionReport["processes"]): string[] {
-  const inner = session.innerTtys?.map((tty) => describeInner(tty, session, processes)) ?? [];
+  const inner = session.innerTerminals?.map(({ tty }) => describeInner(tty, session, processes)) ?? [];
   return [...session.ttys, ...inner];
 }
 

@@ -2,6 +2,7 @@ import type { Auth } from "../../../domain/auth.ts";
 import type { Channel } from "../../../domain/describe-channels.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
+import type { TerminalActivity } from "../../../domain/tty.ts";
 import { leftOut } from "../../../domain/warnings.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
 import { viewOf, type View } from "./columns.ts";
@@ -31,15 +32,23 @@ export function sessionToJson(session: Session, { nowMs, fullCommand }: Omit<Vie
     ttys: session.ttys,
     peer: session.peer ?? null,
     local: session.local ?? null,
-    startedAt: session.startedAtMs === undefined ? null : isoTime(session.startedAtMs),
+    startedAt: timeOrNull(session.startedAtMs),
     idleSeconds: secondsSince(session.lastInputMs, nowMs) ?? null,
     quietSeconds: secondsSince(session.lastOutputMs, nowMs) ?? null,
     command: (fullCommand ? session.commandLine : session.command) ?? null,
+    commandStartedAt: timeOrNull(session.commandStartedAtMs),
     busy: session.busy ?? null,
     logindSession: session.logindSession ?? null,
     auth: session.auth === undefined ? null : authToJson(session.auth),
     forwards: session.forwards ?? null,
-    channels: session.channels.map((channel) => channelToJson(channel, { fullCommand })),
+    channels: session.channels.map((channel) => channelToJson(channel, { nowMs, fullCommand })),
+    innerTerminals:
+      session.innerTerminals?.map(({ tty, program, activity }) => ({
+        tty,
+        command: program?.name ?? null,
+        commandStartedAt: timeOrNull(program?.startedAtMs),
+        ...activityToJson(activity, nowMs),
+      })) ?? null,
     rootInside: session.rootInside?.map(({ pid, comm }) => ({ pid, command: comm })) ?? null,
     container: session.container,
     self: session.self ?? null,
@@ -47,10 +56,33 @@ export function sessionToJson(session: Session, { nowMs, fullCommand }: Omit<Vie
 }
 
 export function channelToJson(
-  { kind, tty, pid, program }: Channel,
-  { fullCommand }: Pick<View, "fullCommand">,
+  { kind, tty, pid, startedAtMs, program, busy, activity }: Channel,
+  { nowMs, fullCommand }: Omit<View, "host">,
 ): Told<ChannelJson> {
-  return { kind, tty: tty ?? null, pid, command: fullCommand ? program.line : program.name };
+  return {
+    kind,
+    tty: tty ?? null,
+    pid,
+    startedAt: timeOrNull(startedAtMs),
+    command: fullCommand ? program.line : program.name,
+    commandStartedAt: timeOrNull(program.startedAtMs),
+    busy: busy ?? null,
+    ...activityToJson(activity, nowMs),
+  };
+}
+
+function timeOrNull(timeMs: number | undefined): string | null {
+  return timeMs === undefined ? null : isoTime(timeMs);
+}
+
+function activityToJson(
+  activity: TerminalActivity | undefined,
+  nowMs: number,
+): Pick<ChannelJson, "idleSeconds" | "quietSeconds"> {
+  return {
+    idleSeconds: secondsSince(activity?.lastInputMs, nowMs) ?? null,
+    quietSeconds: secondsSince(activity?.lastOutputMs, nowMs) ?? null,
+  };
 }
 
 export function authToJson({ method, key, source, verified }: Auth): Told<AuthJson> {

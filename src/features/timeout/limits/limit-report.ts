@@ -43,7 +43,7 @@ export interface ShellFacts {
   asked: boolean;
 }
 
-/** A session of the user, with what is in force there as far as it can be inferred. */
+/** A terminal of a session of the user, or a session that has none, with what is in force there as far as it can be inferred. */
 export interface LimitedSession {
   pid: number;
   tty: string | undefined;

@@ -41,14 +41,18 @@ export function inferInForce(
   const setting = tmout && settingInForce(tmout);
   const facts = setting === undefined ? undefined : files.facts(setting.path);
   const changedAtMs = typeof facts === "object" ? facts.mtimeMs : undefined;
-  return sessions.map(({ pid, ttys, startedAtMs }) => {
+  return sessions.flatMap(promptsOf).map(({ pid, tty, startedAtMs }) => {
     const isYounger = startedAtMs !== undefined && changedAtMs !== undefined && startedAtMs > changedAtMs;
-    const withoutPrompt = ttys.length === 0;
-    return {
-      pid,
-      tty: ttys[0],
-      startedAtMs,
-      seconds: withoutPrompt ? undefined : isYounger ? tmout?.seconds : "unknown",
-    };
+    return { pid, tty, startedAtMs, seconds: tty === undefined ? undefined : isYounger ? tmout?.seconds : "unknown" };
   });
+}
+
+/** Each terminal of a connection has a shell of its own. */
+function promptsOf({ pid, ttys, channels, startedAtMs }: Session): Omit<LimitedSession, "seconds">[] {
+  if (ttys.length === 0) return [{ pid, tty: undefined, startedAtMs }];
+  return ttys.map((tty) => ({
+    pid,
+    tty,
+    startedAtMs: channels.find((channel) => channel.tty === tty)?.startedAtMs ?? startedAtMs,
+  }));
 }

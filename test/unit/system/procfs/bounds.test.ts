@@ -143,7 +143,7 @@ describe("what a session has on terminals of its own", () => {
       },
     };
     const { sessions } = assembleSessions(readSnapshot({ files, ...machine }, "rows"));
-    expect(sessions).toMatchObject([{ innerTtys: ["pts/7"] }]);
+    expect(sessions).toMatchObject([{ innerTerminals: [{ tty: "pts/7", program: { name: "hung" } }] }]);
     const folder = `/proc/${String(hung.pid)}/fd`;
     expect(facts.filter((path) => path.startsWith(folder))).toEqual([`${folder}/1`]);
   });
@@ -162,7 +162,7 @@ describe("what a session has on terminals of its own", () => {
     const alice = shellOf("alice", "pts/3");
     host.child(alice, { comm: "script", tty: "pts/7" });
     const { counted, report } = look(host, "rows");
-    expect(report.sessions.map(({ user, innerTtys }) => [user, innerTtys])).toEqual([
+    expect(report.sessions.map(({ user, innerTerminals }) => [user, innerTerminals?.map(({ tty }) => tty)])).toEqual([
       ["mallory", []],
       ["alice", ["pts/7"]],
     ]);

@@ -345,7 +345,9 @@ describe("what a user can make up", () => {
     const { host, alice } = twoUsers();
     host.child(shellOf(alice), { comm: "script", tty: "pts/7" });
     const report = assembleSessions({ ...host.snapshot(), innerTerminals: undefined });
-    expect(report.sessions.map(({ user, ttys, innerTtys }) => [user, ttys, innerTtys])).toEqual([
+    expect(
+      report.sessions.map(({ user, ttys, innerTerminals }) => [user, ttys, innerTerminals?.map(({ tty }) => tty)]),
+    ).toEqual([
       ["alice", ["pts/1"], ["pts/7"]],
       ["bob", ["pts/2"], []],
     ]);
