@@ -2,8 +2,9 @@
  * The port to the file system. Every path a source reads goes through it, under one root: `/` in production, another
  * folder or a table in memory in tests. A fact that is missing is an answer, not an exception.
  */
-import { closeSync, opendirSync, openSync, readlinkSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, openSync, readlinkSync, readSync, statSync } from "node:fs";
 import { errorCode } from "./error-code.ts";
+import { folderNames } from "./folder-names.ts";
 import { limits } from "./limits.ts";
 
 /** The file, or the process behind it, is not there (any more). */
@@ -72,7 +73,7 @@ export function createFiles(root = ""): Files {
     start: (path, limitBytes, longestLine) => attemptForeign(() => startText(root + path, limitBytes, longestLine)),
     bytes: (path) => attempt(() => wholeBytes(readUpTo(root + path, limits.text))),
     link: (path) => attempt(() => readlinkSync(root + path)),
-    names: (path, most = limits.names) => attempt(() => readNames(root + path, most)),
+    names: (path, most = limits.names) => attempt(() => folderNames(root + path, most) ?? tooLarge),
     facts: (path) => attempt(() => statSync(root + path)),
   };
 }
@@ -97,9 +98,12 @@ interface Filled {
   isCut: boolean;
 }
 
+/** What stands where a file should may be a FIFO: to open one waits for a writer. Files are read as ever. */
+const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** One shared buffer and bare system calls beat readFileSync, which asks for the size and the end of what it reads. */
 function readUpTo(path: string, limitBytes: number, longestLine = pieceBytes): Filled {
-  const fd = openSync(path, "r");
+  const fd = openSync(path, withoutWaiting);
   try {
     let length = 0;
     for (;;) {
@@ -148,22 +152,6 @@ function wholeCharacters(bytes: Buffer, limitBytes: number): number {
   return end;
 }
 
-function readNames(path: string, most: number): string[] | typeof tooLarge {
-  const folder = opendirSync(path, { bufferSize: namesAtOnce });
-  try {
-    const names: string[] = [];
-    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-      if (names.length === most) return tooLarge;
-      names.push(entry.name);
-    }
-    return names;
-  } finally {
-    folder.closeSync();
-  }
-}
-
-const namesAtOnce = 128;
-
 function attemptForeign<T>(read: () => T): T | Absence {
   try {
     return attempt(read);
@@ -182,12 +170,15 @@ function attempt<T>(read: () => T | Absence): T | Absence {
   }
 }
 
-/** ESRCH and EINVAL: what /proc answers for a process that ended between open and read. */
+/**
+ * ESRCH and EINVAL: what /proc answers for a process that ended between open and read; ENXIO for a network namespace that did.
+ * Whatever else is no file that could be read, whoever put it there, is refused: a folder, a loop of links, a FIFO, a file system
+ * whose server has died (lxcfs puts one over /proc/uptime), a disk that is broken.
+ */
 const absences: ReadonlyMap<string, Absence> = new Map<string, Absence>([
-  ["ENOENT", gone],
-  ["ENOTDIR", gone],
-  ["ESRCH", gone],
-  ["EINVAL", gone],
-  ["EACCES", refused],
-  ["EPERM", refused],
+  ...["ENOENT", "ENOTDIR", "ESRCH", "EINVAL", "ENXIO"].map((code) => [code, gone] as const),
+  ...["EACCES", "EPERM", "EISDIR", "ELOOP", "EAGAIN"].map((code) => [code, refused] as const),
+  ...["EIO", "ENOTCONN", "ECONNABORTED", "ENODEV", "ESTALE", "EHOSTDOWN", "ETIMEDOUT"].map(
+    (code) => [code, refused] as const,
+  ),
 ]);

@@ -1,7 +1,11 @@
+import { execFileSync } from "node:child_process";
 import {
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -114,8 +118,17 @@ test("what is no link has no target (EINVAL)", () => {
   expect(files.link("/proc/1/stat")).toBe(gone);
 });
 
+test("what is no file that could be read is refused, and nobody waits for it", () => {
+  symlinkSync("loop", join(root, "loop"));
+  execFileSync("mkfifo", [join(root, "fifo"), join(root, "fed")]);
+  const feeder = openSync(join(root, "fed"), constants.O_RDWR);
+  expect([files.read("/proc/1"), files.read("/loop"), files.facts("/loop")]).toEqual([refused, refused, refused]);
+  expect([files.read("/fifo"), files.read("/fed")]).toEqual(["", refused]);
+  closeSync(feeder);
+});
+
 test("any other trouble is thrown", () => {
-  expect(() => files.read("/proc/1")).toThrow("EISDIR");
+  expect(() => files.read(`/${"x".repeat(300)}`)).toThrow("ENAMETOOLONG");
 });
 
 test("absences are told from values", () => {
