@@ -9,7 +9,7 @@ import { findForwards } from "./forwards.ts";
 import { findListeners } from "./find-listeners.ts";
 import { findInnerTerminals } from "./inner-terminals.ts";
 import { childrenOf, type Children } from "./process.ts";
-import type { InnerTerminal, Phase, Session, SessionKind, SessionReport } from "./session.ts";
+import type { InnerTerminal, Session, SessionKind, SessionReport } from "./session.ts";
 import { startOf } from "./start-time.ts";
 import { byLogin } from "./session-order.ts";
 import type { ServerProcess, Snapshot } from "./snapshot.ts";
@@ -114,7 +114,13 @@ type Use = Pick<
 >;
 
 /** While PAM opens or closes a session, it has a user, and nothing runs over it. */
-function useIn(phase: Phase, snapshot: Snapshot, children: Children, serving: ServerProcess, isCounted: boolean): Use {
+function useIn(
+  phase: Connection["phase"],
+  snapshot: Snapshot,
+  children: Children,
+  serving: ServerProcess,
+  isCounted: boolean,
+): Use {
   switch (phase) {
     case "authenticating":
       return unused;

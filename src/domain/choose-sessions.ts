@@ -18,7 +18,7 @@ export interface ChosenSessions extends PhaseCounts {
 }
 
 /** Connections that are no open sessions, chosen or not. */
-export type PhaseCounts = Record<Exclude<Phase, "open">, number>;
+export type PhaseCounts = Record<Exclude<Phase, "open" | "leftover">, number>;
 
 /** The rows that every command means by the same options. */
 export function chooseSessions(

@@ -10,7 +10,7 @@
  * Dropbear: one process per connection, always (svr-main.c).
  */
 import type { Children, Pid } from "./process.ts";
-import type { Phase } from "./session.ts";
+import type { connectionPhases } from "./session.ts";
 import type { Handle, ServerProcess, Snapshot } from "./snapshot.ts";
 import { connectionSockets, listeningSockets } from "./server-sockets.ts";
 import type { Title } from "./title.ts";
@@ -21,8 +21,10 @@ export interface Connection {
   process: ServerProcess;
   /** The session child, where there is a monitor. */
   child: ServerProcess | undefined;
-  phase: Phase;
+  phase: ConnectionPhase;
 }
+
+type ConnectionPhase = (typeof connectionPhases)[number];
 
 export interface ServerRoles {
   connections: readonly Connection[];
@@ -130,7 +132,7 @@ function isSomebody(user: string | undefined): boolean {
 }
 
 /** A process without helpers: its title tells whether it has just been accepted, serves somebody alone, or is a monitor. */
-function phaseOfSingle(snapshot: Snapshot, process: ServerProcess): Phase | undefined {
+function phaseOfSingle(snapshot: Snapshot, process: ServerProcess): ConnectionPhase | undefined {
   const { title } = process;
   if (process.comm.startsWith("sshd-auth") || (process.uid !== 0 && process.uid === snapshot.accounts.uid("sshd")))
     return undefined;
@@ -157,7 +159,7 @@ function phaseOfMonitor(
   snapshot: Snapshot,
   process: ServerProcess,
   { marker, user }: Extract<Title, { role: "bracketed" }>,
-): Phase | undefined {
+): ConnectionPhase | undefined {
   if (justAccepted.has(marker)) return "authenticating";
   if (!ofMonitors.has(marker)) return undefined;
   if (!isSomebody(user)) return "authenticating";

@@ -25,6 +25,8 @@ export interface ReportRequest extends Source {
   depth?: Depth;
   /** How the users logged in, from the logs; not of a recorded host. */
   logins: boolean;
+  /** What logins have left behind whose connections are gone, too. */
+  leftovers?: boolean;
   /** The same caller asks again and again: of rows, what is known already is not read again. */
   repeatedly?: boolean;
 }

@@ -10,10 +10,11 @@ import type { Pid, Process, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { TerminalActivity, Tty } from "./tty.ts";
 
-export const phases = ["authenticating", "opening", "open", "closing"] as const;
+export const connectionPhases = ["authenticating", "opening", "open", "closing"] as const;
+export const phases = [...connectionPhases, "leftover"] as const;
 /**
  * How far a connection has come: nobody has logged in yet; a user has, and PAM still makes the session ready; somebody is logged in;
- * the user is gone, and PAM still closes the session.
+ * the user is gone, and PAM still closes the session. And what is no connection any more: what it has started lives on (leftover).
  */
 export type Phase = (typeof phases)[number];
 
@@ -21,12 +22,17 @@ export const sessionKinds = ["shell", "command", "sftp", "scp", "tunnel", "mixed
 /** What a connection is used for; "tunnel" has no session channel, "mixed" has several of different kinds. */
 export type SessionKind = (typeof sessionKinds)[number];
 
-/** One SSH connection to this machine. What is not known is undefined. */
+/** One SSH connection to this machine, or what is left of one. What is not known is undefined. */
 export interface Session {
-  /** The connection process: the monitor, or the one process that does it all. The same for the whole connection. */
+  /**
+   * The connection process: the monitor, or the one process that does it all. The same for the whole connection. Of a leftover the
+   * oldest process.
+   */
   identity: ProcessIdentity;
-  /** The process that serves the user: the session child, else the connection process. */
+  /** The process that serves the user: the session child, else the connection process. Of a leftover the oldest. */
   pid: Pid;
+  /** What lives in the scope of a leftover, the oldest first; undefined for a connection. */
+  leftPids?: readonly Pid[];
   monitorPid: Pid | undefined;
   server: ServerKind;
   phase: Phase;
@@ -90,11 +96,16 @@ export function isOpenHere({ phase, container }: Pick<Session, "phase" | "contai
 }
 
 /**
- * Whether its user is known, of this machine itself. What is opening becomes a session at any moment; what is closing has been
- * one.
+ * Whether it is a connection whose user is known, of this machine itself. What is opening becomes a session at any moment; what is
+ * closing has been one.
  */
 export function isOfUserHere({ phase, container }: Pick<Session, "phase" | "container">): boolean {
-  return phase !== "authenticating" && !container;
+  return phase !== "authenticating" && phase !== "leftover" && !container;
+}
+
+/** Whether its connection is gone, and only what it has started lives on. */
+export function isLeftover({ phase }: Pick<Session, "phase">): boolean {
+  return phase === "leftover";
 }
 
 /** Whether the server has allocated the terminal for it, or something in it has opened it. */

@@ -109,6 +109,8 @@ export function outerTty(
 }
 
 function sessionsOfPid(pid: Pid, sessions: readonly Session[], processes: ProcessTable): Session[] {
+  const left = sessions.filter(({ leftPids }) => leftPids?.includes(pid) === true);
+  if (left.length > 0) return left;
   for (const ancestor of lineage(processes, pid)) {
     const found = sessions.filter((session) => session.pid === ancestor.pid || session.identity.pid === ancestor.pid);
     if (found.length > 0) return found;

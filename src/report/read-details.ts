@@ -1,7 +1,7 @@
 import { isReplaced } from "../domain/ssh-server.ts";
 import { parseAccounts, type Accounts } from "../domain/accounts.ts";
 import { needsRootCode } from "../domain/warnings.ts";
-import { childrenOf, type Pid, type Process } from "../domain/process.ts";
+import { childrenOf, type Pid, type Process, type ProcessTable } from "../domain/process.ts";
 import { ancestorsOf, descendantsOf, type SessionDetails, type SessionProcess } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { TcpSocket } from "../domain/snapshot.ts";
@@ -23,7 +23,10 @@ export async function readSessionDetails(
 ): Promise<SessionDetails> {
   const { processes } = report;
   const scene = sceneOf(files, session);
-  const tree = descendantsOf(processes, childrenOf(processes), session.identity.pid);
+  const tree =
+    session.leftPids === undefined
+      ? descendantsOf(processes, childrenOf(processes), session.identity.pid)
+      : treesOf(session.leftPids, processes);
   return {
     session,
     ancestors: ancestorsOf(processes, session.identity.pid).map((process) => ({
@@ -38,6 +41,15 @@ export async function readSessionDetails(
         : undefined,
     warnings: [...report.warnings.filter((warning) => concerns(warning, session)), ...warningsAbout(session, files)],
   };
+}
+
+/** Only these processes, each behind the nearest of them that it descends from. */
+function treesOf(pids: readonly Pid[], processes: ProcessTable): { process: Process; depth: number }[] {
+  const own = new Map(
+    pids.flatMap((pid) => [processes.get(pid) ?? []].flat().map((process) => [pid, process] as const)),
+  );
+  const children = childrenOf(own);
+  return [...own.values()].filter(({ ppid }) => !own.has(ppid)).flatMap(({ pid }) => descendantsOf(own, children, pid));
 }
 
 /** Processes of sessions, each by itself. What all have in common is read once. */
@@ -80,7 +92,7 @@ function describe(
   const folder = `/proc/${String(pid)}`;
   const status = orUndefined(files.read(`${folder}/status`));
   const uid = status === undefined ? undefined : parseStatus(status).uid;
-  const isServer = pid === session.pid || pid === session.identity.pid;
+  const isServer = session.leftPids === undefined && (pid === session.pid || pid === session.identity.pid);
   return {
     pid,
     ppid,

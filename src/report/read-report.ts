@@ -24,18 +24,22 @@ const readers: Record<SourceSet, (facts: Facts, depth?: Depth, memory?: Memory) 
  * @throws FatalError, PermissionError
  */
 export async function readReport(
-  { root, set, logins, depth }: ReportRequest,
+  { root, set, logins, depth, leftovers = false }: ReportRequest,
   here: Facts,
   findUser: UserLookup,
   memory?: Memory,
 ): Promise<SessionReport> {
   if (root === undefined) {
     const snapshot = await addDirectoryAccounts(await readers[set](here, depth, memory), here.programs);
-    const report = assembleSessions(snapshot, depth === "count");
+    const seen = assembleSessions(snapshot, depth === "count");
+    const report = leftovers ? await (await import("./add-leftovers.ts")).addLeftovers(seen, here) : seen;
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, findUser, here) : report;
   }
   const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
-  return withRecordedHost(root, async (facts) => readRecordedReport(facts, { set, logins, depth: depth ?? "all" }));
+  const report = await withRecordedHost(root, async (facts) =>
+    readRecordedReport(facts, { set, logins, depth: depth ?? "all" }),
+  );
+  return leftovers ? { ...report, warnings: [...report.warnings, leftoversNotRecorded] } : report;
 }
 
 /** The report of another machine at one moment. */
@@ -60,6 +64,11 @@ async function addRecordedLogins(
   const hasKeys = told.sessions.some(({ auth }) => auth?.key);
   return hasKeys ? { ...told, warnings: [...told.warnings, commentsNotRecorded] } : told;
 }
+
+const leftoversNotRecorded: Warning = {
+  code: "leftovers-unknown",
+  message: "what sessions have left behind is unknown: a recording does not contain it",
+};
 
 const notRecorded: Warning = {
   code: "logins-not-recorded",

@@ -609,7 +609,7 @@ export interface EventDocument {
  */
 export interface SessionJson {
   /**
-   * The connection's process and its start: PID, colon, clock ticks since boot. The same for the whole life of the connection, and never given to another one before the machine is restarted.
+   * The connection's process and its start: PID, colon, clock ticks since boot. The same for the whole life of the connection, and never given to another one before the machine is restarted. Of a leftover the oldest process.
    */
   id: string;
   pid: PidJson;
@@ -619,9 +619,9 @@ export interface SessionJson {
   monitorPid: PidJson | null;
   server: ServerJson;
   /**
-   * authenticating: nobody has logged in yet; whatever concerns a user is null then. opening: a user has, and PAM is still opening the session; nothing runs yet. open: a user is logged in. closing: the session is over, and PAM is still closing it.
+   * authenticating: nobody has logged in yet; whatever concerns a user is null then. opening: a user has, and PAM is still opening the session; nothing runs yet. open: a user is logged in. closing: the session is over, and PAM is still closing it. leftover: there is no connection any more; what the session has started lives on. Only where that was asked for.
    */
-  phase: "authenticating" | "opening" | "open" | "closing";
+  phase: "authenticating" | "opening" | "open" | "closing" | "leftover";
   /**
    * Null when nobody has logged in, or when no account and no title names the uid.
    */

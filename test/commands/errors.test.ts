@@ -191,7 +191,7 @@ describe("values", () => {
     [["--tty", "../x"], '--tty "../x"', "pts/2"],
     [["--not-tty", "pts/1/../2"], '--not-tty "pts/1/../2"', "pts/2"],
     [["--kind", "shel"], '--kind "shel"', "shell, command, sftp, scp, tunnel, mixed"],
-    [["--phase", "closed"], '--phase "closed"', "authenticating, opening, open, closing, any"],
+    [["--phase", "closed"], '--phase "closed"', "authenticating, opening, open, closing, leftover, any"],
     [["--local-port", "0"], '--local-port "0"', "from 1 to 65535"],
     [["--local-port", "65536"], '--local-port "65536"', "from 1 to 65535"],
     [["--peer-port", "ssh"], '--peer-port "ssh"', "from 1 to 65535"],

@@ -116,7 +116,7 @@ describe("what cannot be shown says why, in one line", () => {
     [["show", "1\u001b[31m"], 2, String.raw`"1\x1b[31m" does not name a session.`],
     [["show", "pts/1", "pts/2"], 2, 'show takes no further argument "pts/2".'],
     [["show", "pts/9"], 1, "No SSH session is named pts/9."],
-    [["show", "session:c77"], 1, "No SSH connection belongs to session:c77."],
+    [["show", "session:c77"], 1, "No SSH connection belongs to session:c77, and nothing that one has left behind."],
     [["show", "999"], 1, "There is no process 999."],
     [["show", "1"], 1, String.raw`1 is systemd\x1b[2J, not part of an SSH session.`],
     [["show", "self"], 2, '"self" does not name a session. Allowed: a PID'],

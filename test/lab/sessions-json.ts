@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { SessionJson } from "../../src/text/json-contract.ts";
+import { documentOf } from "./machine/document.ts";
 import type { Machine, RunOptions } from "./machine/machine.ts";
 import type { SshClient } from "./machine/ssh-client.ts";
 
@@ -22,7 +23,7 @@ export async function listJson(
 ): Promise<SessionsJson> {
   const { stdout, stderr, exitCode } = await machine.sshctl(["list", "-o", "json", ...args], options);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  return JSON.parse(stdout) as SessionsJson;
+  return documentOf({ stdout, stderr, exitCode }) as SessionsJson;
 }
 
 /** Those on the network: from systemd 256 on a machine has a socket of its own for SSH in the file system, too. */

@@ -1,19 +1,19 @@
 /** The one place where sessions are really ended. */
+import type { Process } from "../../domain/process.ts";
 import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
 import { readCaller } from "../../system/caller.ts";
-import { findOwnScopes, type OwnScopes } from "../../system/systemd/login-scope.ts";
+import { findOwnScopes } from "../../system/systemd/login-scope.ts";
 import { plural } from "../../text/words.ts";
 import { moreEnded, restOf } from "./deliver/connection-rest.ts";
 import { backendFor } from "./deliver/backends/index.ts";
 import { deliver } from "./deliver/deliver.ts";
-import { endLeftovers } from "./deliver/end-leftovers.ts";
 import { readLoginRecords } from "./deliver/read-login-records.ts";
 import { recordOfSession } from "./deliver/record-act.ts";
-import { waitForLeftovers, type SessionProcesses } from "./deliver/session-processes.ts";
+import { findLeftovers, provenOutcome } from "./deliver/what-is-left.ts";
 import { findSettled } from "./find-settled.ts";
 import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
 import type { KillMachine } from "./machine.ts";
@@ -176,7 +176,7 @@ async function endRound(
   const living = await orProblem(
     problems,
     async () => findLeftovers(plan, request, scopes, machine, interruption),
-    new Map<Session, never[]>(),
+    new Map<Session, readonly Process[]>(),
   );
   const left = await orProblem(
     problems,
@@ -190,7 +190,7 @@ async function endRound(
   const books = await orProblem(problems, async () => readLoginRecords(gone, machine), []);
   const results = ends.map((end): KillResult => ({
     end,
-    outcome: outcomeOf(end.termination),
+    outcome: provenOutcome(end.termination, outcomeOf(end.termination), living.get(end.termination.session) ?? []),
     leftovers: left.get(end.termination.session) ?? [],
     records: books[gone.indexOf(end.termination.session)] ?? noRecords,
     rest: restOf(end.termination, plan.report, machine),
@@ -227,19 +227,6 @@ async function endConnections(
   const ownOutcomes =
     outcomes.size === 0 ? await last() : await orProblem(problems, last, new Map<Termination, KillOutcome>());
   return new Map([...outcomes, ...ownOutcomes]);
-}
-
-/** What still runs of what the sessions have started; nothing, when it was to end too and did. */
-async function findLeftovers(
-  { report, sessionProcesses }: KillPlan,
-  { options }: KillRequest,
-  scopes: OwnScopes,
-  machine: KillMachine,
-  interruption: AbortSignal,
-): Promise<SessionProcesses> {
-  return options.everything && !interruption.aborted
-    ? endLeftovers(sessionProcesses, report, scopes, machine, interruption)
-    : waitForLeftovers(sessionProcesses, machine, interruption);
 }
 
 /** @returns undefined when nobody has come who is meant, too. */

@@ -1,4 +1,4 @@
-import { isOpenHere, type Session, type SessionReport } from "../../domain/session.ts";
+import { isLeftover, isOpenHere, type Session, type SessionReport } from "../../domain/session.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { namedChannel } from "../../domain/companions.ts";
 import type { Process } from "../../domain/process.ts";
@@ -12,7 +12,7 @@ import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
 import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
-import { onlySession, parseSessionName } from "../sessions/find-session.ts";
+import { onlySession, parseSessionName, readNamed } from "../sessions/find-session.ts";
 import {
   killOptions,
   onlyThisOption,
@@ -69,7 +69,7 @@ export const kill: Command = {
         command: "kill",
         options,
         find: async () => {
-          const report = await read(context);
+          const report = await read(targets, context);
           const sessions =
             meant === undefined ? sessionsOf(targets, report, options.okIfNone) : stillThere(meant, report);
           // Whoever looks again means the same sessions: one of them may have ended, and its terminal be another's.
@@ -79,8 +79,8 @@ export const kill: Command = {
           return foundChannel(channel, sessions, report);
         },
         rejectSpared,
-        mustConfirm: ({ report }) =>
-          picked !== undefined || options.everything || (!onlyThis && slipsIn(report).length > 0),
+        mustConfirm: ({ report, chosen }) =>
+          picked !== undefined || endsWhatRuns(options, chosen) || (!onlyThis && slipsIn(report).length > 0),
         reasons: ({ report }) => (onlyThis ? [] : slipsIn(report).map((slip) => describeSlip(slip, report.processes))),
         alsoNewcomers: false,
         layout: parseKillLayout(given),
@@ -102,8 +102,13 @@ function rejectSelection(given: GivenOptions): void {
       );
 }
 
-async function read(context: Context): Promise<SessionReport> {
-  return (await context.reports()).read({ ...localSource, logins: true });
+/** Whether more ends than connections. */
+function endsWhatRuns({ everything }: KillOptions, { sessions }: Found["chosen"]): boolean {
+  return everything || sessions.some(isLeftover);
+}
+
+async function read(targets: readonly Target[], context: Context): Promise<SessionReport> {
+  return readNamed(targets, (await context.reports()).read, { ...localSource, logins: true });
 }
 
 /** All names are understood before any session is touched; two may mean the same session. */
@@ -192,6 +197,7 @@ function rejectSpared([first]: readonly Spared[]): void {
   if (first.protection === "container") throw new DeclinedError(reason);
   if (first.protection === "protected")
     throw new DeclinedError(reason, `To end it all the same: ${liftingOption(first.by)}.`);
+  if (isLeftover(session)) throw new DeclinedError(reason, "End it from another session.");
   if (isPermitted) throw new DeclinedError(reason, "--include-self ends it anyway.");
   throw new PermissionError(reason, "Only root can end it.");
 }
@@ -205,7 +211,7 @@ function nobodyElse(sessions: readonly Session[]): NothingFoundError {
 async function chooseSessions(context: Context): Promise<readonly Session[]> {
   const prompts = await context.prompts();
   if (prompts === undefined) throw new UsageError("kill needs a session.", `Give ${targetForms}.`);
-  const report = await read(context);
+  const report = await read([], context);
   const { sessions } = report;
   const candidates = sessions.filter((session) => isOpenHere(session) && session.self === false);
   if (candidates.length === 0) throw nobodyElse(sessions);

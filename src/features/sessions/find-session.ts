@@ -1,9 +1,11 @@
 import { findTarget, formatTarget, parseTarget, targetForms, type Target } from "../../domain/target.ts";
 import { plural } from "../../text/words.ts";
+import type { ReportRequest } from "../../domain/report-request.ts";
 import type { Session, SessionReport } from "../../domain/session.ts";
 import { parseTty } from "../../domain/tty.ts";
 import { countUnseenPeers, needsRootCode } from "../../domain/warnings.ts";
 import { NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
+import type { Reports } from "../../report/reports.ts";
 import { selectingOption } from "./selecting-option.ts";
 import { describeSession } from "./text/one-line.ts";
 
@@ -32,6 +34,25 @@ function meantBy(word: string, command: "show" | "kill"): string {
 }
 
 /**
+ * Reads the machine to find these sessions. Only where a name means no connection is it asked for what sessions have left behind,
+ * which takes longer.
+ */
+export async function readNamed(
+  targets: readonly Target[],
+  read: Reports["read"],
+  request: ReportRequest,
+): Promise<SessionReport> {
+  const report = await read(request);
+  const { sessions, processes } = report;
+  const isMissing = (target: Target) => mayMeanLeftover(target) && findTarget(target, sessions, processes).length === 0;
+  return targets.some(isMissing) ? read({ ...request, leftovers: true }) : report;
+}
+
+function mayMeanLeftover({ kind }: Target): boolean {
+  return kind === "pid" || kind === "logind" || kind === "identity";
+}
+
+/**
  * A name must mean exactly one session.
  *
  * @throws UsageError when it means several, NothingFoundError when it means none, PermissionError when it cannot be seen.
@@ -48,8 +69,8 @@ export function onlySession(target: Target, report: SessionReport): Session {
   if (target.kind === "peer") rejectHidden(name, report);
   if (target.kind === "logind")
     throw new NothingFoundError(
-      `No SSH connection belongs to ${name}.`,
-      `What it has left behind, if it is over: "loginctl session-status ${target.session}"; to end that: "loginctl terminate-session ${target.session}".`,
+      `No SSH connection belongs to ${name}, and nothing that one has left behind.`,
+      `What logind knows of it: "loginctl session-status ${target.session}".`,
     );
   if (target.kind !== "pid")
     throw new NothingFoundError(`No SSH session is named ${name}.`, `"sshctl list" shows them.`);

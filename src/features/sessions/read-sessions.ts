@@ -40,6 +40,12 @@ export function readingFor<Report extends LiveReport>(
 ): { choice: Choice; read: () => Promise<Report> } {
   const meanings = new Map<string, NamedUser>();
   const choice = parseChoice(given, (name) => meanings.get(name), phases);
+  const leftovers = choice.phases.includes("leftover");
+  if (leftovers && repeatedly)
+    throw new UsageError(
+      "What is left behind is no connection, and is not watched.",
+      "See it with: sshctl list --phase leftover",
+    );
   const keys = parseKeys(given);
   const users = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")];
   const request: ReportRequest = {
@@ -47,7 +53,8 @@ export function readingFor<Report extends LiveReport>(
     set,
     logins: logins || keys.length > 0,
     // What is chosen by may be anything.
-    depth: choice.criteria.length > 0 ? "all" : depth,
+    depth: choice.criteria.length > 0 || leftovers ? "all" : depth,
+    leftovers,
     repeatedly,
   };
   let isFirst = true;

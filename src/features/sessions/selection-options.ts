@@ -6,7 +6,7 @@ import type { Choice } from "../../domain/choose-sessions.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { forwardKinds } from "../../domain/forwards.ts";
 import * as criteria from "../../domain/selection.ts";
-import { phases, sessionKinds, type Phase } from "../../domain/session.ts";
+import { connectionPhases, phases, sessionKinds, type Phase } from "../../domain/session.ts";
 import { parseTty, type Tty } from "../../domain/tty.ts";
 import type { GivenOptions, OptionSpec, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single, type Reader } from "../../cli/values.ts";
@@ -151,16 +151,16 @@ export function parseChoice(given: GivenOptions, users: UserMeanings, usual: rea
   return { criteria: chosen, phases: parsePhases(given, usual), containers: given.flag("containers") };
 }
 
-/** Who only excludes some means all others. */
+/** Who only excludes some means all other connections. What is none any more has to be named. */
 function parsePhases(given: GivenOptions, usual: readonly Phase[]): Phase[] {
   const [meant, excluded] = [list(given, "phase", phase), list(given, "not-phase", phase)].map(phasesOf);
-  const named = meant ?? (excluded === undefined ? usual : phases);
+  const named = meant ?? (excluded === undefined ? usual : connectionPhases);
   return named.filter((each) => excluded?.includes(each) !== true);
 }
 
 function phasesOf(words: readonly (Phase | "any")[]): readonly Phase[] | undefined {
-  if (words.includes("any")) return phases;
-  return words.length === 0 ? undefined : words.filter((word) => word !== "any");
+  if (words.length === 0) return undefined;
+  return words.flatMap((word) => (word === "any" ? connectionPhases : word));
 }
 
 /** The keys that were asked for: they must be looked up in the logs first. */

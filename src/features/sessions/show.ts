@@ -4,7 +4,7 @@ import { renderDetailsAs } from "./text/details-text.ts";
 import type { Command } from "../../cli/command.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
-import { onlySession, parseSessionName } from "./find-session.ts";
+import { onlySession, parseSessionName, readNamed } from "./find-session.ts";
 import {
   colorOption,
   formatOptions,
@@ -40,9 +40,10 @@ export const show: Command = {
     const context = await placeOf(given, here);
     const format = parseFormat(given, textFormats);
     const look = parseStyle(given, here);
-    const report = await (await context.reports()).read({ ...source, logins: true });
+    const reports = await context.reports();
+    const report = await readNamed([target], reports.read, { ...source, logins: true });
     const session = onlySession(target, report);
-    const details = await (await context.reports()).details(session, report, source);
+    const details = await reports.details(session, report, source);
     const shown = { fullCommand: given.flag("full-command"), tty: ttyIn(target) };
     context.out.write(renderDetailsAs(format, details, report, shown, look));
     return exitCodes.done;

@@ -17,7 +17,8 @@ export const phaseMeanings: Readonly<Record<Phase | "any", string>> = {
   opening: "a user has logged in, and PAM is still opening the session; kill-all ends it, too",
   open: "a user is logged in (the default)",
   closing: "the session is over, and PAM is still closing it",
-  any: "all of these",
+  leftover: "the connection is gone, and what the session has started lives on (nohup, tmux)",
+  any: "all of these but leftover",
 };
 
 export const forwardMeanings: Readonly<Record<ForwardKind, string>> = {

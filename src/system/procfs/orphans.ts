@@ -1,7 +1,7 @@
 import { isRootsServer } from "../../domain/believed-servers.ts";
 import type { Pid } from "../../domain/process.ts";
 import type { ServerProcess, SocketTables } from "../../domain/snapshot.ts";
-import { isPresent, type Files } from "../../host/files/files.ts";
+import { gone, isPresent, type Absence, type Files } from "../../host/files/files.ts";
 import { withHoldings } from "./server-details.ts";
 import { openFileAt, socketOf } from "./open-files.ts";
 
@@ -14,12 +14,20 @@ import { openFileAt, socketOf } from "./open-files.ts";
 export function readOrphans(files: Files, servers: Map<Pid, ServerProcess>, tables: SocketTables): void {
   for (const server of servers.values()) {
     if (server.container || isRootsServer(servers, server)) continue;
-    const facts = files.facts(`/proc/${String(server.pid)}/fd`);
-    if ((isPresent(facts) && facts.uid !== 0) || !holdsRootsConnection(files, server, tables)) continue;
+    const folder = `/proc/${String(server.pid)}/fd`;
+    const facts = files.facts(folder);
+    if (isPresent(facts) && facts.uid !== 0) continue;
+    if (isEnding(files.names(folder, 1))) servers.delete(server.pid);
+    if (!servers.has(server.pid) || !holdsRootsConnection(files, server, tables)) continue;
     const read = withHoldings(files, server);
     if (read === undefined) servers.delete(server.pid);
     else servers.set(server.pid, read);
   }
+}
+
+/** A session child closes its files before it is gone; seeing that, its monitor can be gone sooner. */
+function isEnding(names: readonly string[] | Absence): boolean {
+  return names === gone || (isPresent(names) && names.length === 0);
 }
 
 function holdsRootsConnection(files: Files, { pid, network }: ServerProcess, tables: SocketTables): boolean {

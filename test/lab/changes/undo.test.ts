@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { parseAct } from "../../../src/system/acts/act-record.ts";
 import { violationsOf } from "../../helpers/schemas.ts";
 import { canLogIn, fingerprintOf, makeKey } from "../keys/keys-json.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeSuites, useMachine } from "../machine/lab-test.ts";
 
 interface ListedChange {
@@ -21,8 +22,11 @@ describeSuites(
     let fingerprint = "";
 
     async function changes(user?: string): Promise<ListedChange[]> {
-      const { stdout, exitCode } = await lab().sshctl(["changes", "-o", "json"], user === undefined ? {} : { user });
-      const document = JSON.parse(stdout) as { changes: ListedChange[] };
+      const { stdout, stderr, exitCode } = await lab().sshctl(
+        ["changes", "-o", "json"],
+        user === undefined ? {} : { user },
+      );
+      const document = documentOf({ stdout, stderr, exitCode }) as { changes: ListedChange[] };
       expect([exitCode, violationsOf("changes-1", document)]).toEqual([0, []]);
       return document.changes;
     }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl } from "../machine/machine.ts";
 
@@ -11,8 +12,8 @@ describeEverySuite("what it finds missing hangs on the versions of sshd and syst
   const lab = useMachine(suite.name);
 
   async function troubles(before: readonly string[] = []): Promise<{ exitCode: number | undefined; found: string[] }> {
-    const { stdout, exitCode } = await lab().run([...before, node, sshctl, "doctor", "-o", "json"]);
-    const { checks } = JSON.parse(stdout) as Doctor;
+    const { stdout, stderr, exitCode } = await lab().run([...before, node, sshctl, "doctor", "-o", "json"]);
+    const { checks } = documentOf({ stdout, stderr, exitCode }) as Doctor;
     return { exitCode, found: checks.flatMap(({ id, status }) => (status === "ok" ? [] : `${id} ${status}`)) };
   }
 
@@ -34,8 +35,7 @@ describeEverySuite("what it finds missing hangs on the versions of sshd and syst
   });
 
   test("tells the version that the server tells itself", async () => {
-    const { stdout } = await lab().run([node, sshctl, "doctor", "-o", "json"]);
-    const { checks } = JSON.parse(stdout) as Doctor;
+    const { checks } = documentOf(await lab().run([node, sshctl, "doctor", "-o", "json"])) as Doctor;
     const greeting = await lab().must("bash -c 'exec 3<>/dev/tcp/127.0.0.1/22 && head -n 1 <&3'");
     const version = /OpenSSH_\d+\.\d+/.exec(greeting)?.[0];
     expect(checks.find(({ id }) => id === "sshd-version")?.says).toContain(version);

@@ -5,6 +5,7 @@ import { foldNames } from "../../../src/fleet/names/fold-names.ts";
 import { expandNodeSet } from "../../../src/fleet/names/node-set.ts";
 import type { FleetDocument, FleetKeysDocument, KeysDocument } from "../../../src/text/json-contract.ts";
 import { hostNames, nodeSets } from "../../helpers/node-sets.ts";
+import { documentOf } from "../machine/document.ts";
 import type { Layer } from "../machine/layers.ts";
 import { describeSuites, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl, type Machine, type RunResult } from "../machine/machine.ts";
@@ -80,7 +81,7 @@ describeSuites(
     const on = async (command: string, options: Parameters<Machine["run"]>[1] = {}) =>
       hub().sshctl(command.split(" "), { timeoutMs: 60_000, ...options });
 
-    const documentOf = ({ stdout }: RunResult) => JSON.parse(stdout) as FleetDocument;
+    const fleetOf = (result: RunResult) => documentOf(result) as FleetDocument;
 
     /** What stays as it is between two looks. */
     const lasting = (sessions: FleetDocument["sessions"]) =>
@@ -91,7 +92,7 @@ describeSuites(
     test("shows what list shows on each host", async () => {
       const look = await on("list --on old,young -o json");
       expect(look).toMatchObject({ exitCode: 0, stderr: "" });
-      const { hosts, sessions } = documentOf(look);
+      const { hosts, sessions } = fleetOf(look);
       expect(hosts.map(({ name, answered }) => [name, answered])).toEqual([
         ["old", true],
         ["young", true],
@@ -107,7 +108,7 @@ describeSuites(
     });
 
     test("marks my own sessions on every host, and nobody else's", async () => {
-      const { sessions } = documentOf(await on("list --on old,young -o json"));
+      const { sessions } = fleetOf(await on("list --on old,young -o json"));
       const own = sessions.filter(({ self }) => self === true).map(({ peer }) => peer?.port);
       expect(new Set(own)).toEqual(new Set(clients.map(({ local }) => local.port)));
       expect(sessions.filter(({ self }) => self === null)).toEqual([]);
@@ -120,7 +121,7 @@ describeSuites(
       const config = `Host mine\n  HostName 10.83.0.2\n  User alice\n  ControlPath ${shared.controlPath}\n`;
       await hub().writeFile("/root/.ssh/config.d/mine", config, "600");
       await hub().must("sed -i '1i Include config.d/*' /root/.ssh/config");
-      const { sessions } = documentOf(await on("list --on mine --sudo-shell -o json"));
+      const { sessions } = fleetOf(await on("list --on mine --sudo-shell -o json"));
       const mine = sessions.filter(({ peer }) => peer?.port === shared.client.local.port);
       expect(mine).toMatchObject([{ self: true, user: "alice" }]);
       await shared.client.end();
@@ -150,7 +151,7 @@ describeSuites(
         env: { PATH: "/srv/bin:/usr/bin:/bin" },
       });
       expect(look.exitCode).toBe(5);
-      const { hosts } = documentOf(look);
+      const { hosts } = fleetOf(look);
       expect(hosts.filter(({ answered }) => answered)).toHaveLength(292);
       const causes = Object.fromEntries(
         hosts.flatMap(({ name, error }) => (error === null ? [] : [[name, error.code]])),
@@ -189,7 +190,7 @@ describeSuites(
 
     test("as an ordinary user tells what it cannot see, and as root by sudo sees it", async () => {
       const blind = await on("list --on old --login alice -o json");
-      expect(documentOf(blind).hosts[0]?.warnings.map(({ code }) => code)).toContain("needs-root");
+      expect(fleetOf(blind).hosts[0]?.warnings.map(({ code }) => code)).toContain("needs-root");
       const none = await on("list --on old --login alice --sudo");
       expect(none.stderr).toContain("the collector is not installed there");
       await old().must("install -D -m 755 /opt/sshctl/collector/collect.sh /usr/lib/sshctl/collect.sh");
@@ -197,11 +198,11 @@ describeSuites(
       await old().must(
         "useradd -m erin && install -d -o erin /home/erin/.ssh && cp /home/alice/.ssh/authorized_keys /home/erin/.ssh/",
       );
-      const seen = documentOf(await on("list --on old --login erin --sudo --auth -o json"));
+      const seen = fleetOf(await on("list --on old --login erin --sudo --auth -o json"));
       expect(seen.hosts[0]?.warnings.map(({ code }) => code)).not.toContain("needs-root");
       expect(seen.sessions.filter(({ auth }) => auth?.verified === true).length).toBeGreaterThan(3);
-      const { stdout } = await on("doctor --on old --login erin -o json");
-      expect(JSON.parse(stdout)).toMatchObject({
+      const asked = await on("doctor --on old --login erin -o json");
+      expect(documentOf(asked)).toMatchObject({
         hosts: [{ name: "old", answered: true, user: "erin", root: "sudo", collector: 2, sshctl: null, missing: [] }],
       });
       // Nothing else is allowed to her.
@@ -211,9 +212,9 @@ describeSuites(
     });
 
     test("tells what hosts have", async () => {
-      const { stdout, exitCode } = await on("doctor --on old,young -o json");
-      expect(exitCode).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({
+      const asked = await on("doctor --on old,young -o json");
+      expect(asked.exitCode).toBe(0);
+      expect(documentOf(asked)).toMatchObject({
         hosts: ["old", "young"].map((name) => ({ name, user: "root", uid: 0, root: "root", missing: [], lacking: [] })),
       });
     });
@@ -272,7 +273,7 @@ describeSuites(
 
     test("finds the sessions of a key on all hosts, by their journals", async () => {
       const key = (await hub().must("ssh-keygen -lf /root/.ssh/id_lab.pub")).split(" ")[1] ?? "";
-      const { sessions } = documentOf(await on(`list --on old,young --key ${key} -o json`));
+      const { sessions } = fleetOf(await on(`list --on old,young --key ${key} -o json`));
       expect(new Set(sessions.map(({ host }) => host))).toEqual(new Set(["old", "young"]));
       expect(sessions.every(({ auth }) => auth?.fingerprint === key)).toBe(true);
       const shell = sessions.find(({ peer }) => peer?.port === clients[0]?.local.port);
@@ -321,7 +322,7 @@ describeSuites(
     });
 
     test("this machine can be one of the hosts", async () => {
-      const { sessions, hosts } = documentOf(await on("list --on here,old -o json"));
+      const { sessions, hosts } = fleetOf(await on("list --on here,old -o json"));
       expect(hosts.every(({ answered }) => answered)).toBe(true);
       expect(sessions.filter(({ host }) => host === "here")).toEqual([]);
     });

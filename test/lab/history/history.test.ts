@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { HistoryDocument, PastConnectionJson } from "../../../src/text/json-contract.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
 import type { Machine } from "../machine/machine.ts";
 import {
@@ -19,7 +20,7 @@ async function historyJson(machine: Machine, ...args: string[]): Promise<History
   await machine.must("journalctl --sync");
   const { stdout, stderr, exitCode } = await machine.sshctl(["history", "-o", "json", ...args]);
   expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout) as HistoryDocument;
+  return documentOf({ stdout, stderr, exitCode }) as HistoryDocument;
 }
 
 function connectionOf({ connections }: HistoryDocument, { local }: Pick<SshClient, "local">): PastConnectionJson {

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import type { Machine, RunOptions } from "../machine/machine.ts";
 
 export interface KeysJson {
@@ -30,7 +31,7 @@ export async function keysJson(
 ): Promise<KeysJson> {
   const { stdout, stderr, exitCode } = await machine.sshctl(["keys", ...args, "-o", "json"], options);
   expect([exitCode, stderr.includes("defect")]).toEqual([0, false]);
-  return JSON.parse(stdout) as KeysJson;
+  return documentOf({ stdout, stderr, exitCode }) as KeysJson;
 }
 
 /** Makes a key pair in /root/keys. @returns the line of its public key. */

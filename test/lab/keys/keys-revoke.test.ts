@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { violationsOf } from "../../helpers/schemas.ts";
 import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith } from "./keys-json.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeEveryNode, useMachine } from "../machine/lab-test.ts";
 import type { MachineProcess } from "../machine/machine-process.ts";
 import { reloadSshd } from "../reload-sshd.ts";
@@ -150,8 +151,8 @@ describeEveryNode("files are replaced in a way that no user can divert; the judg
     const { name: otherName } = await newKey("alice");
     const spared = await open(otherName, "alice");
     const clients = [await open(name, "alice"), await open(name, "alice")];
-    const { stdout, exitCode } = await revoke(fingerprint, "--yes", "--kill", "--json");
-    const document = JSON.parse(stdout) as {
+    const { stdout, stderr, exitCode } = await revoke(fingerprint, "--yes", "--kill", "--json");
+    const document = documentOf({ stdout, stderr, exitCode }) as {
       undo: string;
       ended: { session: { auth: { fingerprint: string } }; outcome: { kind: string } }[];
     };

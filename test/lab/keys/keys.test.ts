@@ -1,6 +1,7 @@
 /** Which keys there are, by what ssh-keygen and real logins say. */
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { canLogIn, fingerprintOf, keysJson, makeKey, sshWith, type KeysJson } from "./keys-json.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeEveryNode, useMachine } from "../machine/lab-test.ts";
 import { reloadSshd } from "../reload-sshd.ts";
 
@@ -160,7 +161,7 @@ describeEveryNode("files are read in a way that no user can divert; the judge is
       await lab().must(attack, { user: "alice" });
       const { stdout, stderr, exitCode } = await lab().sshctl(["keys", "--user", "alice", "-o", "json"]);
       expect([exitCode, stderr.includes("defect")]).toEqual([0, false]);
-      const { keys, findings } = JSON.parse(stdout) as KeysJson;
+      const { keys, findings } = documentOf({ stdout, stderr, exitCode }) as KeysJson;
       expect([keys, findings[0]]).toEqual([
         [],
         expect.objectContaining({ id: "unread-file", reason: expect.stringContaining(problem) }),

@@ -1,4 +1,5 @@
 import type { ChannelJson, SessionJson } from "../../../src/text/json-contract.ts";
+import { documentOf } from "../machine/document.ts";
 import type { Machine, RunOptions } from "../machine/machine.ts";
 
 export interface KillJson {
@@ -33,5 +34,5 @@ export interface Killed {
 export async function killJson(machine: Machine, args: readonly string[], options?: RunOptions): Promise<Killed> {
   const { stdout, stderr, exitCode } = await machine.sshctl([...args, "-o", "json"], options);
   if (stdout === "") throw new Error(`nothing came on stdout, exit code ${String(exitCode)}: ${stderr}`);
-  return { exitCode, stderr, json: JSON.parse(stdout) as KillJson };
+  return { exitCode, stderr, json: documentOf({ stdout, stderr, exitCode }) as KillJson };
 }

@@ -1,6 +1,7 @@
 /** Ending sessions as administrators do: from inside of one, by other backends, with everything, against adversaries. */
 import { afterEach, describe, expect, test } from "vitest";
 import { killJson, type KillJson } from "./kill-json.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl, type Machine } from "../machine/machine.ts";
 import { openCommand, openShell, openSftp, openTunnel, type SshClient, type SshShell } from "../machine/ssh-client.ts";
@@ -185,8 +186,14 @@ describeOldestAndNewest(
       test("killall ends everybody's by their own commands where root has monitors", async () => {
         const users = ["root", "alice", "alice", "bob"];
         const shells = await Promise.all(users.map(async (user) => open(openShell(lab(), { user }))));
-        const { stdout, exitCode } = await lab().sshctl(["kill-all", "--backend", "killall", "--yes", "-ojson"]);
-        const sessions = stdout === "" ? [] : (JSON.parse(stdout) as KillJson).sessions;
+        const { stdout, stderr, exitCode } = await lab().sshctl([
+          "kill-all",
+          "--backend",
+          "killall",
+          "--yes",
+          "-ojson",
+        ]);
+        const sessions = stdout === "" ? [] : (documentOf({ stdout, stderr, exitCode }) as KillJson).sessions;
         const outcomes = sessions.map(({ outcome }) => outcome?.kind);
         const ended = suite.rootHasMonitor ? shells : [];
         expect({ exitCode, outcomes }).toEqual({
@@ -234,7 +241,7 @@ describeOldestAndNewest(
         await leave(shell, "setsid sh -c 'while :; do setsid sleep 1.04 & done'", 1.04);
         const spared = await leave(other, "setsid nohup sleep 1005", 1005);
         const id = rowOf(await listJson(lab()), shell).pid;
-        const { stdout, exitCode } = await lab().run(
+        const { stdout, stderr, exitCode } = await lab().run(
           [
             "unshare",
             "--mount",
@@ -244,7 +251,7 @@ describeOldestAndNewest(
           ],
           { timeoutMs: 60_000 },
         );
-        const seen = JSON.parse(stdout) as KillJson;
+        const seen = documentOf({ stdout, stderr, exitCode }) as KillJson;
         expect(seen.sessions[0]?.leftBehind).toEqual([]);
         expect(exitCode).toBe(0);
         expect((await lab().sh("pgrep -f 'sleep (100[1-4]|1.04)'")).stdout).toBe("");

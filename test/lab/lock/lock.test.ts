@@ -2,6 +2,7 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LockDocument, LocksDocument, UnlockDocument } from "../../../src/text/json-contract.ts";
 import { violationsOf } from "../../helpers/schemas.ts";
+import { documentOf } from "../machine/document.ts";
 import { killAt } from "../machine/kill-at.ts";
 import { describeEverySuite, describeSuites, useMachine } from "../machine/lab-test.ts";
 import { everySuite } from "../machine/suites.ts";
@@ -22,8 +23,11 @@ async function getsIn(machine: Machine, user: string): Promise<boolean> {
 /** `sshctl ... -o json`, held against its schema. */
 async function json<T>(machine: Machine, schema: "lock-1" | "unlock-1" | "locks-1", args: readonly string[]) {
   const { stdout, stderr, exitCode } = await machine.sshctl([...args, "-o", "json"], { timeoutMs: 120_000 });
-  expect({ stderr, violations: violationsOf(schema, JSON.parse(stdout)) }).toEqual({ stderr: "", violations: [] });
-  return { ...(JSON.parse(stdout) as T), exitCode };
+  expect({ stderr, violations: violationsOf(schema, documentOf({ stdout, stderr, exitCode })) }).toEqual({
+    stderr: "",
+    violations: [],
+  });
+  return { ...(documentOf({ stdout, stderr, exitCode }) as T), exitCode };
 }
 
 const lockJson = async (machine: Machine, ...args: string[]) =>

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { requireLab, useMachine } from "../machine/lab-test.ts";
 import type { KeysJson } from "../keys/keys-json.ts";
 import { openShell, type SshShell } from "../machine/ssh-client.ts";
@@ -109,7 +110,7 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     test("doctor and completion do their work", async () => {
       const { exitCode, stdout, stderr } = await run("doctor -o json");
       expect([0, 1], stderr).toContain(exitCode);
-      expect(JSON.parse(stdout)).toMatchObject({ schema: "sshctl.doctor/1" });
+      expect(documentOf({ stdout, stderr, exitCode })).toMatchObject({ schema: "sshctl.doctor/1" });
       await lab().must("sshctl completion bash | bash -n");
     });
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl } from "../machine/machine.ts";
 import { openShell } from "../machine/ssh-client.ts";
@@ -20,7 +21,7 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
     const shell = await openShell(lab());
     const listed = await inService([property], "list -o json");
     expect(listed.exitCode).toBe(0);
-    const seen = JSON.parse(listed.stdout) as SessionsJson;
+    const seen = documentOf(listed) as SessionsJson;
     expect(seen.warnings).toMatchObject([{ code }]);
     expect(seen.sessions).toMatchObject([{ user, uid: code === "no-ptrace" ? 1000 : null, peer: null, kind: "shell" }]);
     for (const command of ["kill-all --yes", "kill-all --dry-run", "watch --until-none -o lines --wait 5s"]) {
@@ -28,7 +29,7 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
       expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr: expect.stringContaining("cannot be decided") });
     }
     const doctor = await inService([property], "doctor -o json");
-    expect(JSON.parse(doctor.stdout)).toMatchObject({
+    expect(documentOf(doctor)).toMatchObject({
       checks: expect.arrayContaining([expect.objectContaining({ id: "sight", status: "missing" })]),
     });
     await shell.end();
@@ -38,8 +39,7 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
 
   test("root in a network of its own sees the sessions of the machine, and can end them", async () => {
     const shell = await openShell(lab());
-    const { stdout } = await inService(["PrivateNetwork=yes"], "list -o json");
-    const seen = JSON.parse(stdout) as SessionsJson;
+    const seen = documentOf(await inService(["PrivateNetwork=yes"], "list -o json")) as SessionsJson;
     expect(seen.warnings).toEqual([]);
     expect(networkListeners(seen)).toHaveLength(1);
     expect(rowOf(seen, shell)).toMatchObject({ user: "alice", container: false, peer: shell.local });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl } from "../machine/machine.ts";
 import { openShell } from "../machine/ssh-client.ts";
@@ -16,9 +17,9 @@ describeOldestAndNewest(
       const whole = rowOf(await listJson(lab()), shell);
       const hidden = ["/sys/fs/cgroup", "/run", "/var/log", "/usr/sbin", "/usr/bin"];
       const hide = [...hidden.map((folder) => `mount -t tmpfs none ${folder}`), `exec ${lists}`].join(" && ");
-      const { stdout, stderr } = await lab().run(["unshare", "--mount", "/bin/sh", "-c", hide]);
+      const { stdout, exitCode, stderr } = await lab().run(["unshare", "--mount", "/bin/sh", "-c", hide]);
       expect(stderr).toBe("");
-      const [row] = (JSON.parse(stdout) as { sessions: object[] }).sessions;
+      const [row] = (documentOf({ stdout, stderr, exitCode }) as { sessions: object[] }).sessions;
       expect(row).toMatchObject({
         ...whole,
         idleSeconds: expect.any(Number),

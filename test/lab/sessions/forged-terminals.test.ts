@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl } from "../machine/machine.ts";
 import { openShell } from "../machine/ssh-client.ts";
@@ -24,7 +25,7 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
     expect(rowOf(seen, root)).toMatchObject({ self: true, ttys: ["pts/0"] });
     expect(rowOf(seen, bob)).toMatchObject({ self: false, ttys: ["pts/1"] });
     const shown = await lab().sshctl(["show", "pts/0", "-o", "json"]);
-    expect(JSON.parse(shown.stdout)).toMatchObject({ session: { user: "root" } });
+    expect(documentOf(shown)).toMatchObject({ session: { user: "root" } });
     const killed = JSON.parse(await root.ask(`${node} ${sshctl} kill-all --yes -o json`)) as { sessions: unknown[] };
     expect(killed.sessions).toMatchObject([{ session: { user: "bob" } }]);
     await bob.exited;
@@ -39,7 +40,7 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
     const { pid, ttys } = rowOf(await listJson(lab()), shell);
     expect(ttys).not.toContain(inner);
     const shown = await lab().sshctl(["show", inner, "-o", "json"]);
-    expect(JSON.parse(shown.stdout)).toMatchObject({ session: { pid } });
+    expect(documentOf(shown)).toMatchObject({ session: { pid } });
     expect((await listJson(lab(), ["--tty", inner])).sessions).toMatchObject([{ pid }]);
     const said = `${inner} inside ${ttys[0] ?? ""}`;
     expect((await lab().sshctl(["show", inner])).stdout).toContain(said);

@@ -1,6 +1,11 @@
-/** Logins that PAM keeps before the session begins or after it is over: a module that waits for a FIFO, and clients that know. */
+/**
+ * Logins that PAM keeps before the session begins or after it is over: a module that waits for a FIFO, and clients that know. And what
+ * sessions leave behind, of which logind and the control groups know.
+ */
 import { afterEach, expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
+import { node, sshctl } from "../machine/machine.ts";
 import { openShell, openWaitingShell, type SshClient } from "../machine/ssh-client.ts";
 import type { KillJson } from "../kill/kill-json.ts";
 import { listJson, rowOf } from "../sessions-json.ts";
@@ -68,12 +73,12 @@ describeEverySuite(
         expect(row).toMatchObject({ phase: "opening", user, monitorPid: null, kind: null, ttys: [] });
         expect(row.auth).toMatchObject({ method: "publickey", verified: true });
         const shown = await lab().sshctl(["show", `127.0.0.1:${String(shell.local.port)}`, "-o", "json"]);
-        expect(JSON.parse(shown.stdout)).toMatchObject({ session: { id: row.id, phase: "opening", user } });
+        expect(documentOf(shown)).toMatchObject({ session: { id: row.id, phase: "opening", user } });
         const until = await lab().sshctl(["watch", "-o", "lines", "--until-none", "--interval", "0.2", "--wait", "1"]);
         expect(until.exitCode).toBe(1);
-        const { stdout, exitCode } = await lab().sshctl(["kill-all", "--yes", "-o", "json"]);
+        const { stdout, stderr, exitCode } = await lab().sshctl(["kill-all", "--yes", "-o", "json"]);
         expect(exitCode).toBe(0);
-        const { sessions } = JSON.parse(stdout) as KillJson;
+        const { sessions } = documentOf({ stdout, stderr, exitCode }) as KillJson;
         expect(sessions).toMatchObject([{ session: { id: row.id }, outcome: { kind: "ended", signal: "TERM" } }]);
         expect(await shell.exited).toBe(255);
         expect(await listJson(lab(), ["--phase", "any"])).toMatchObject({ sessions: [] });
@@ -116,9 +121,9 @@ describeEverySuite(
       const nobody = await lab().sshctl(["kill-all", "--yes"]);
       expect(nobody.exitCode).toBe(1);
       expect(nobody.stderr).toContain("1 session still being closed");
-      const { stdout, exitCode } = await lab().sshctl(["kill", row.id, "--grace", "1", "-o", "json"]);
+      const { stdout, stderr, exitCode } = await lab().sshctl(["kill", row.id, "--grace", "1", "-o", "json"]);
       expect(exitCode).toBe(0);
-      const { sessions } = JSON.parse(stdout) as KillJson;
+      const { sessions } = documentOf({ stdout, stderr, exitCode }) as KillJson;
       expect(sessions).toMatchObject([{ outcome: { kind: "ended", signal: "KILL" } }]);
       expect(await listJson(lab(), ["--phase", "any"])).toMatchObject({ sessions: [], closing: 0 });
       expect(stream.of(shell.local.port).map(({ event }) => event)).toEqual(["closed"]);
@@ -129,11 +134,92 @@ describeEverySuite(
       const gate = await shut("close_session", user);
       const shell = await openShell(lab(), { user });
       const { id } = rowOf(await listJson(lab()), shell);
-      const { stdout, exitCode } = await lab().sshctl(["kill", id, "--grace", "1", "-o", "json"]);
+      const { stdout, stderr, exitCode } = await lab().sshctl(["kill", id, "--grace", "1", "-o", "json"]);
       await held(gate);
       expect(exitCode).toBe(0);
-      expect((JSON.parse(stdout) as KillJson).sessions).toMatchObject([{ outcome: { kind: "ended", signal: "KILL" } }]);
+      expect((documentOf({ stdout, stderr, exitCode }) as KillJson).sessions).toMatchObject([
+        { outcome: { kind: "ended", signal: "KILL" } },
+      ]);
       expect(await shell.exited).toBe(255);
+    });
+
+    /** A session of alice's or root's that is over, and has left `commands` behind. */
+    async function leave(user: string, commands: string): Promise<{ id: string; pids: () => Promise<number[]> }> {
+      const shell = await openShell(lab(), { user });
+      const id = (await shell.ask("echo $XDG_SESSION_ID")).trim();
+      await shell.ask(commands);
+      await shell.end();
+      await lab().must(`until loginctl show-session -p State ${id} | grep -q closing; do sleep 0.05; done`);
+      const scope = `/sys/fs/cgroup/user.slice/user-${user === "root" ? "0" : "1000"}.slice/session-${id}.scope`;
+      // Where it is gone, there is nothing in it.
+      const pids = async () => {
+        const { stdout } = await lab().sh(`cat ${scope}/cgroup.procs`);
+        return stdout
+          .split("\n")
+          .filter(Boolean)
+          .map(Number)
+          .toSorted((a, b) => a - b);
+      };
+      // The shell ends a moment later.
+      await lab().must(`until ! grep -qx bash $(sed 's|.*|/proc/&/comm|' ${scope}/cgroup.procs); do sleep 0.05; done`);
+      return { id, pids };
+    }
+
+    const stubborn = `(trap "" TERM HUP; exec setsid sh -c 'while :; do sleep 1000; done' >/dev/null 2>&1 </dev/null) &`;
+
+    test("what a session has left behind is no connection, nags nobody, and is shown and ended where it is asked for", async () => {
+      const bystander = await openShell(lab());
+      opened.push(bystander);
+      await bystander.ask("sleep 1002 & true");
+      const { id, pids } = await leave("alice", `nohup sleep 1001 >/dev/null 2>&1 & ${stubborn} true`);
+      const { id: other, pids: others } = await leave("alice", "setsid sleep 1003 >/dev/null 2>&1 </dev/null & true");
+      expect(await listJson(lab())).toMatchObject({ sessions: [{}], opening: 0, closing: 0, warnings: [] });
+      expect((await listJson(lab(), ["--phase", "any"])).sessions).toHaveLength(1);
+      const { sessions } = await listJson(lab(), ["--phase", "leftover"]);
+      expect(new Set(sessions.map(({ logindSession }) => logindSession))).toEqual(new Set([id, other]));
+      const row = sessions.find(({ logindSession }) => logindSession === id);
+      expect(row).toMatchObject({ phase: "leftover", user: "alice", uid: 1000, peer: null, self: false });
+      const left = await pids();
+      expect(left).toContain(row?.pid);
+      const began = await lab().must(`date -d "$(loginctl show-session -p Timestamp --value ${id})" +%s`);
+      expect(Date.parse(row?.startedAt ?? "")).toBe(Number(began) * 1000);
+      const counted = await lab().sshctl(["count", "--by", "phase", "--phase", "any,leftover", "-o", "csv"]);
+      expect(counted.stdout.split("\n")).toEqual(expect.arrayContaining([expect.stringMatching(/,leftover,2$/)]));
+      const shown = await lab().sshctl(["show", String(left.at(-1)), "-o", "json"]);
+      const document = documentOf(shown) as { session: object; processes: { pid: number }[] };
+      expect(document.session).toMatchObject({ logindSession: id, phase: "leftover" });
+      expect(document.processes.map(({ pid }) => pid).toSorted((a, b) => a - b)).toEqual(left);
+
+      const unasked = await lab().sshctl(["kill", `session:${id}`]);
+      expect(unasked.exitCode).toBe(6);
+      expect(unasked.stderr).toContain(`${String(left.length)} processes`);
+      expect(await pids()).toEqual(left);
+      const killed = await lab().sshctl(["kill", `session:${id}`, "--yes", "--grace", "1", "-o", "json"]);
+      expect(killed.exitCode).toBe(0);
+      const [end] = (documentOf(killed) as KillJson).sessions;
+      expect(end).toMatchObject({ outcome: { kind: "ended", signal: "KILL" }, leftBehind: [] });
+      expect(end?.victims.toSorted((a, b) => a - b)).toEqual(left);
+      expect(await pids()).toEqual([]);
+      await lab().must(`until ! loginctl show-session ${id} >/dev/null 2>&1; do sleep 0.05; done`);
+      expect(await others()).toHaveLength(1);
+      expect(await bystander.ask("jobs -r | grep -c 1002")).toContain("1");
+      const all = await lab().sshctl(["kill-all", "--phase", "leftover", "--yes", "-o", "json"]);
+      expect(all.exitCode).toBe(0);
+      expect((documentOf(all) as KillJson).sessions).toMatchObject([{ session: { logindSession: other } }]);
+      expect(await others()).toEqual([]);
+      expect((await listJson(lab())).sessions).toHaveLength(1);
+    });
+
+    test("nobody ends what is left behind from within it", async () => {
+      const kill = `${node} ${sshctl} kill session:$XDG_SESSION_ID --include-self --yes`;
+      const inside = `until [ -e /tmp/over ]; do sleep 0.1; done; ${kill}; echo $? >/tmp/inside; sleep 1000`;
+      const { pids } = await leave("root", `nohup sh -c '${inside}' >/tmp/said 2>&1 & true`);
+      await lab().must("touch /tmp/over; until [ -s /tmp/inside ]; do sleep 0.05; done");
+      expect(await lab().must("cat /tmp/inside /tmp/said")).toMatch(/^6\n[^]*End it from another session\./);
+      expect(await pids()).toHaveLength(2);
+      const { exitCode } = await lab().sshctl(["kill-all", "--phase", "leftover", "--user", "root", "--yes"]);
+      expect(exitCode).toBe(0);
+      expect(await pids()).toEqual([]);
     });
   },
 );

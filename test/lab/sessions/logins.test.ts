@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { clientSocket } from "../machine/client-socket.ts";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -187,9 +188,9 @@ describeOldestAndNewest("the journal names sshd or sshd-session as the program t
       `${address}:${String(port)}`,
     ];
     for (const name of row.logindSession === null ? names : [...names, `session:${row.logindSession}`]) {
-      const { stdout, exitCode } = await lab().sshctl(["show", String(name), "-o", "json"]);
+      const { stdout, stderr, exitCode } = await lab().sshctl(["show", String(name), "-o", "json"]);
       expect(exitCode, String(name)).toBe(0);
-      const shown = JSON.parse(stdout) as {
+      const shown = documentOf({ stdout, stderr, exitCode }) as {
         session: { id: string };
         processes: { command: string; tty: string | null }[];
         traffic: { bytesReceived: number };

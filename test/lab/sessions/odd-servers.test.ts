@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
 import { openCommand, openSftp, openShell, openTunnel, type SshClient } from "../machine/ssh-client.ts";
 import { reloadSshd } from "../reload-sshd.ts";
@@ -266,7 +267,7 @@ describeEverySuite(
         expect(
           await lab().must(`/opt/node/bin/node /opt/sshctl/bin/sshctl.js count --local-port ${String(port)}`),
         ).toBe("3\n");
-        const { stdout, exitCode } = await lab().sshctl([
+        const { stdout, stderr, exitCode } = await lab().sshctl([
           "kill-all",
           "--local-port",
           String(port),
@@ -274,7 +275,7 @@ describeEverySuite(
           "-o",
           "json",
         ]);
-        const { sessions } = JSON.parse(stdout) as KillJson;
+        const { sessions } = documentOf({ stdout, stderr, exitCode }) as KillJson;
         expect(new Set(sessions.map(({ session }) => session.peer?.port))).toEqual(
           new Set(clients.map(({ local }) => local.port)),
         );

@@ -1,6 +1,7 @@
 /** TMOUT as sshctl writes it, in every shell, against what the client sees of it. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { addAccount, idleSeconds } from "./timeout-accounts.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
 import { openCommand, openSftp, openShell, type SshShell } from "../machine/ssh-client.ts";
 
@@ -128,8 +129,9 @@ describeEverySuite("each shell has its own way with TMOUT, in each version", (su
     test("what is in force in open sessions is inferred from when they began", async () => {
       const inForce = async (shell: SshShell, asking: string) => {
         const tty = (await shell.ask("tty")).trim().replace("/dev/", "");
-        const { stdout } = await lab().sshctl(["timeout", "show", "--user", "alice", "-o", "json"], { user: asking });
-        const { sessions } = JSON.parse(stdout) as {
+        const { sessions } = documentOf(
+          await lab().sshctl(["timeout", "show", "--user", "alice", "-o", "json"], { user: asking }),
+        ) as {
           sessions: { tty: string; seconds: number | null; known: boolean }[];
         };
         const session = sessions.find((each) => each.tty === tty);

@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { reloadSshd } from "../reload-sshd.ts";
 import { endsByItself, idleSeconds } from "./timeout-accounts.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeSuites, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl } from "../machine/machine.ts";
 import { openCommand, openReverseTunnel, openSftp, openShell, openTerminalCommand } from "../machine/ssh-client.ts";
@@ -90,8 +91,9 @@ describeSuites(
         await openReverseTunnel(lab(), "127.0.0.1:9912:127.0.0.1:22", { user }),
       ];
       expect(await Promise.all(asked.map(endsByItself))).toEqual(asked.map(() => true));
-      const { stdout } = await lab().sshctl(["timeout", "show", "--user", user, "-o", "json"]);
-      const { limits } = JSON.parse(stdout) as { limits: { means: string; seconds: number | null }[] };
+      const { limits } = documentOf(await lab().sshctl(["timeout", "show", "--user", user, "-o", "json"])) as {
+        limits: { means: string; seconds: number | null }[];
+      };
       const secondsOf = (means: string) => limits.find((each) => each.means === means)?.seconds;
       expect([secondsOf("sshd"), secondsOf("sshd-unused")]).toEqual([limit, limit]);
       if (suite.hasChannelTimeoutInMatch) await set(`unset --via sshd ${who}`);

@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { addAccount } from "./timeout-accounts.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
 import type { Machine } from "../machine/machine.ts";
 import { openShell, type SshClient } from "../machine/ssh-client.ts";
@@ -100,8 +101,9 @@ const kshCases: Readonly<Record<string, Case>> = {
 };
 
 async function show(machine: Machine, user: string, args: readonly string[] = []): Promise<Told> {
-  const { stdout } = await machine.sshctl(["timeout", "show", "--user", user, "-o", "json", ...args]);
-  const { limits } = JSON.parse(stdout) as { limits: (Told & { means: string })[] };
+  const { limits } = documentOf(await machine.sshctl(["timeout", "show", "--user", user, "-o", "json", ...args])) as {
+    limits: (Told & { means: string })[];
+  };
   const tmout = limits.find(({ means }) => means === "TMOUT");
   if (tmout === undefined) throw new Error("there is no TMOUT");
   return tmout;
@@ -140,8 +142,9 @@ const idleMs = 45_000;
 type LogindLimit = { seconds: number | null; known: boolean } | undefined;
 
 async function logindLimit(machine: Machine): Promise<LogindLimit> {
-  const { stdout } = await machine.sshctl(["timeout", "show", "--user", "alice", "-o", "json"]);
-  const { limits } = JSON.parse(stdout) as { limits: (NonNullable<LogindLimit> & { means: string })[] };
+  const { limits } = documentOf(await machine.sshctl(["timeout", "show", "--user", "alice", "-o", "json"])) as {
+    limits: (NonNullable<LogindLimit> & { means: string })[];
+  };
   return limits.find(({ means }) => means === "logind");
 }
 

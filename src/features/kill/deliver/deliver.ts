@@ -4,6 +4,7 @@
  */
 import { notTried, type KillOutcome } from "../plan/outcome.ts";
 import type { Termination } from "../plan/plan-terminations.ts";
+import { isLeftover } from "../../../domain/session.ts";
 import type { Process } from "../../../domain/process.ts";
 import type { EndingSignal } from "../plan/signal.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
@@ -146,7 +147,8 @@ async function take(planned: ReadonlyMap<Attempt, Step>, { backend, clock, files
  * not be killed above it. The attempt is over; another look finds the session.
  */
 function hasNewHelper(attempt: Attempt, { to, signal, processes }: Step, files: Files): boolean {
-  const isMonitor = to === "monitor" || attempt.termination.monitor === undefined;
+  const { session, monitor } = attempt.termination;
+  const isMonitor = to === "monitor" || (monitor === undefined && !isLeftover(session));
   if (!isMonitor || (to === "victims" && !hardSignals.has(signal))) return false;
   const helper = findHelper(files, processes);
   if (helper === undefined) return false;

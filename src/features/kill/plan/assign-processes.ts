@@ -1,12 +1,13 @@
 /**
  * Which processes a session has started. What proves it is descent, the scope that logind put the login in, and a kernel
  * session led by a process of its tree; of processes of the session's own user also the environment, which names the
- * connection. A login uid alone proves nothing: it is the same in all sessions of a user.
+ * connection. A login uid alone proves nothing: it is the same in all sessions of a user. What is left behind is what is in the
+ * scope, and nothing else.
  */
 import { formatEndpoint, type Endpoint } from "../../../domain/address.ts";
 import { helpersOf } from "./plan-terminations.ts";
 import { inherited, type Pid, type Process, type ProcessTable } from "../../../domain/process.ts";
-import type { Session } from "../../../domain/session.ts";
+import { isLeftover, type Session } from "../../../domain/session.ts";
 import type { ClaimedConnection } from "../../../domain/snapshot.ts";
 
 /** What a process tells beside its ancestors. */
@@ -63,8 +64,9 @@ function headsOf({ identity, pid }: Session): Pid[] {
   return [identity.pid, pid];
 }
 
-/** The servers' own: before the login the helpers, too, which nobody has started. */
+/** The servers' own: before the login the helpers, too, which nobody has started. Of what is left behind nothing is. */
 function serverPids(session: Session, processes: ProcessTable): ReadonlySet<Pid> {
+  if (isLeftover(session)) return new Set();
   return new Set([...headsOf(session), ...helpersOf(session, processes).map(({ pid }) => pid)]);
 }
 
@@ -100,6 +102,7 @@ export function assignProcesses(
     if (process.pid === 1) continue;
     const session = ownerOf(process.pid) ?? byTrace(process, traces.get(process.pid), index);
     if (session === undefined || session === nobody || servers.get(session)?.has(process.pid) === true) continue;
+    if (isLeftover(session) && traces.get(process.pid)?.logindSession !== session.logindSession) continue;
     assigned.get(session)?.push(process);
   }
   return assigned;

@@ -7,10 +7,12 @@
  *
  * A monitor without a child waits for PAM, and is the one process that there is. Before the session SIGTERM ends it. After
  * it the handler only passes SIGTERM on to the child that is gone, so that SIGKILL is what ends it when the grace is over.
+ *
+ * What a session has left behind is nothing but processes: all of them get the signal.
  */
 import type { Channel } from "../../../domain/describe-channels.ts";
 import type { Process, ProcessTable } from "../../../domain/process.ts";
-import type { Session, SessionReport } from "../../../domain/session.ts";
+import { isLeftover, type Session, type SessionReport } from "../../../domain/session.ts";
 import type { ProtectedEntry } from "../../../system/protected/read-protected.ts";
 
 /** How one session is ended. */
@@ -80,11 +82,17 @@ function protectionOf(session: Session, { includeSelf, protectedBy }: PlanRules)
   if (container) return { protection: "container" };
   const by = protectedBy(session);
   if (by !== undefined) return { protection: "protected", by };
-  if (includeSelf || self === false) return undefined;
+  // Who runs inside of what is left behind would end with it before it is proven.
+  if (self === false || (includeSelf && !isLeftover(session))) return undefined;
   return { protection: self === true ? "own" : "perhaps-own" };
 }
 
 function terminationOf(session: Session, processes: ProcessTable): Termination {
+  const { leftPids } = session;
+  if (leftPids !== undefined) {
+    const targets = leftPids.flatMap((pid) => processes.get(pid) ?? []);
+    return { session, targets, monitor: undefined };
+  }
   const head = processes.get(session.identity.pid);
   const helpers = helpersOf(session, processes);
   const single = head === undefined ? [] : [head];

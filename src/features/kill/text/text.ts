@@ -11,7 +11,7 @@ import { plural } from "../../../text/words.ts";
 import type { SessionProcess } from "../../../domain/session-details.ts";
 import { companionsOf } from "../../../domain/companions.ts";
 import { firstFew } from "../../../domain/first-few.ts";
-import { hasNoTerminal, type Session } from "../../../domain/session.ts";
+import { hasNoTerminal, isLeftover, type Session } from "../../../domain/session.ts";
 import { viewOf, wideColumns, type View } from "../../sessions/text/columns.ts";
 import { withoutSilent, type Grid, type TextStyle } from "../../../text/grid.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
@@ -49,7 +49,8 @@ export async function renderPlan(
     ...ends.flatMap(companyLine),
     ...ends.flatMap(rootLine),
     ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
-    ...(manner.everything ? belongingLines(ends) : survivorLines(ends)),
+    ...belongingLines(ends.filter((end) => manner.everything || isLeft(end))),
+    ...(manner.everything ? [] : survivorLines(ends.filter((end) => !isLeft(end)))),
     ...plan.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
     ...sparedLines(plan),
   ];
@@ -66,6 +67,11 @@ export async function renderPlan(
       undefined,
     )
   );
+}
+
+/** Whether only what a session has started is there to be ended. */
+function isLeft({ termination }: PlannedEnd): boolean {
+  return isLeftover(termination.session);
 }
 
 /** A session as it is told: of one that goes on, only the terminal that ends. */

@@ -3,7 +3,7 @@ import type { GivenOptions } from "../../../cli/command.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../../../domain/choose-sessions.ts";
 import { byLogin } from "../../../domain/session-order.ts";
 import type { Session, SessionReport } from "../../../domain/session.ts";
-import { exitCodes, type ExitCode } from "../../../errors.ts";
+import { exitCodes, UsageError, type ExitCode } from "../../../errors.ts";
 import { hasAnswered, type Answered } from "../../../fleet/collect/collect-fleet.ts";
 import type { Failure } from "../../../fleet/engine/failures.ts";
 import { parseChoice, parseKeys, usualPhases } from "../selection-options.ts";
@@ -33,7 +33,13 @@ export interface FleetRow {
 
 /** Each host has accounts of its own: a name means whoever is called so there. */
 export function parseFleetChoice(given: GivenOptions): Choice {
-  return parseChoice(given, () => undefined, usualPhases);
+  const choice = parseChoice(given, () => undefined, usualPhases);
+  if (choice.phases.includes("leftover"))
+    throw new UsageError(
+      "What sessions have left behind is only seen on the machine itself.",
+      "Leave out --phase leftover, or --on.",
+    );
+  return choice;
 }
 
 /** @throws UsageError for the beginning of a fingerprint that means several keys. */

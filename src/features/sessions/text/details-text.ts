@@ -5,7 +5,7 @@ import type { TerminalActivity, Tty } from "../../../domain/tty.ts";
 import type { Auth } from "../../../domain/auth.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
-import { hasNoTerminal, sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
+import { hasNoTerminal, sessionId, type Phase, type Session, type SessionReport } from "../../../domain/session.ts";
 import { describeInner } from "./inner-terminal.ts";
 import { formatForward } from "./forward-text.ts";
 import { viewOf } from "./columns.ts";
@@ -15,6 +15,7 @@ import { renderJson, type Told } from "../../../text/json.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { textWidth } from "../../../text/width.ts";
 import { fullTime, isoTime } from "../../../text/time.ts";
+import { plural } from "../../../text/words.ts";
 import { visible } from "../../../text/visible.ts";
 import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 
@@ -75,7 +76,7 @@ function factsOf(
   { takenAtMs: nowMs, processes }: Pick<SessionReport, "takenAtMs" | "processes">,
   shown: Shown,
 ): Fact[] {
-  const { user, uid, peer, local, startedAtMs, monitorPid } = session;
+  const { user, uid, peer, local, startedAtMs } = session;
   return [
     [
       "session",
@@ -87,21 +88,30 @@ function factsOf(
     ["terminals", terminalsOf(session, processes).join(", ")],
     ["from", peer && formatEndpoint(peer)],
     ["to", local && formatEndpoint(local)],
-    [
-      session.phase === "open" ? "login" : "accepted",
-      startedAtMs === undefined ? undefined : sinceText(startedAtMs, nowMs),
-    ],
+    [loginTitles[session.phase], startedAtMs === undefined ? undefined : sinceText(startedAtMs, nowMs)],
     ...useFacts(session, nowMs, shown),
-    [
-      "process",
-      `${String(session.pid)}${monitorPid === undefined ? "" : `, monitor ${String(monitorPid)}`} (${session.server})`,
-    ],
+    processFact(session),
     ["logind", session.logindSession && `session:${session.logindSession}`],
     ["container", session.container ? "yes" : undefined],
     ["auth", authText(session.auth)],
     ["forwards", session.forwards?.map(formatForward).join(", ")],
     ["root inside", session.rootInside?.map(({ pid, comm }) => `${comm} (${String(pid)})`).join(", ")],
   ];
+}
+
+/** What is known of the time at which it began. */
+const loginTitles: Readonly<Record<Phase, string>> = {
+  authenticating: "accepted",
+  opening: "accepted",
+  open: "login",
+  closing: "accepted",
+  leftover: "login",
+};
+
+function processFact({ pid, monitorPid, server, leftPids }: Session): Fact {
+  if (leftPids !== undefined)
+    return ["left behind", `${plural(leftPids.length, "process")}, of which ${String(pid)} is the oldest`];
+  return ["process", `${String(pid)}${monitorPid === undefined ? "" : `, monitor ${String(monitorPid)}`} (${server})`];
 }
 
 /** "2026-11-23 09:56:25 +0100 (17s ago)" */

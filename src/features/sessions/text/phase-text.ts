@@ -9,9 +9,10 @@ export const phaseNotes: Readonly<Record<OtherPhase, string>> = {
   authenticating: "not yet authenticated",
   opening: "session still being opened",
   closing: "session still being closed",
+  leftover: "left behind by a session that is over",
 };
 
-const counted: Readonly<Record<OtherPhase, (count: number) => string>> = {
+const counted: Readonly<Record<keyof PhaseCounts, (count: number) => string>> = {
   authenticating: (count) => `${plural(count, "connection")} not yet authenticated`,
   opening: (count) => `${plural(count, "login")} whose session is still being opened`,
   closing: (count) => `${plural(count, "session")} still being closed`,

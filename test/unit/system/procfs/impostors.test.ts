@@ -88,6 +88,14 @@ test("an sshd that an ordinary user runs is named in a warning, with its session
   expect(warnings[0]?.message).toContain(`PID ${String(own.parent?.pid)} of uid 1666`);
 });
 
+test("a session child that is just ending, after its monitor, is nobody's impostor", () => {
+  const host = new Host();
+  const { connection, serving } = Sshd.daemon(host, "9.2").login({ user: "alice" });
+  host.kill(connection);
+  Object.assign(serving, { fds: {}, terminals: [], owner: 0 });
+  expect(host.report()).toMatchObject({ sessions: [], warnings: [] });
+});
+
 describe("what is genuine without a parent that could vouch for it", () => {
   test.each(generationNames)("a session child of %s whose monitor was killed", (generation) => {
     const host = new Host();
