@@ -88,12 +88,15 @@ test("an sshd that an ordinary user runs is named in a warning, with its session
   expect(warnings[0]?.message).toContain(`PID ${String(own.parent?.pid)} of uid 1666`);
 });
 
-test("a session child that is just ending, after its monitor, is nobody's impostor", () => {
+test.each([
+  ["has closed its files", 0, []],
+  ["has some, and is its user's", mallory, ["untrusted-server"]],
+])("a process without its monitor that %s", (_, owner, codes) => {
   const host = new Host();
-  const { connection, serving } = Sshd.daemon(host, "9.2").login({ user: "alice" });
-  host.kill(connection);
-  Object.assign(serving, { fds: {}, terminals: [], owner: 0 });
-  expect(host.report()).toMatchObject({ sessions: [], warnings: [] });
+  Sshd.daemon(host, "9.2");
+  const ending = host.process({ ...costume, comm: "sshd", exe: "/usr/sbin/sshd", ppid: 1, fds: {} });
+  ending.owner = owner;
+  expect(host.report()).toMatchObject({ sessions: [], warnings: codes.map((code) => ({ code })) });
 });
 
 describe("what is genuine without a parent that could vouch for it", () => {
