@@ -41,6 +41,22 @@ export function findLeftovers(
   return [...left].map(([login, all]) => leftover(login, all, processes, new Set(own)));
 }
 
+/** What only a connection has, and what nobody looks for. */
+const unknown = {
+  monitorPid: undefined,
+  kind: undefined,
+  rootInside: undefined,
+  peer: undefined,
+  local: undefined,
+  acceptedAtMs: undefined,
+  lastInputMs: undefined,
+  lastOutputMs: undefined,
+  commandLine: undefined,
+  commandStartedAtMs: undefined,
+  busy: undefined,
+  auth: undefined,
+};
+
 function leftover(
   login: EndedLogin,
   left: readonly Process[],
@@ -52,30 +68,19 @@ function leftover(
   if (oldest === undefined) throw new Error("a leftover without a process");
   const self = ordered.some(({ pid }) => own.has(pid));
   return {
+    ...unknown,
     identity: { pid: oldest.pid, startTicks: oldest.startTicks },
     pid: oldest.pid,
     leftPids: ordered.map(({ pid }) => pid),
-    monitorPid: undefined,
     server: "openssh",
     phase: "leftover",
     user: login.user,
     uid: login.uid,
-    kind: undefined,
     ttys: [],
     channels: [],
-    rootInside: undefined,
-    peer: undefined,
-    local: undefined,
-    acceptedAtMs: undefined,
     startedAtMs: login.beganMs,
-    lastInputMs: undefined,
-    lastOutputMs: undefined,
     command: processes.get(oldest.pid)?.comm,
-    commandLine: undefined,
-    commandStartedAtMs: undefined,
-    busy: undefined,
     logindSession: login.id,
-    auth: undefined,
     forwards: [],
     container: false,
     self,
