@@ -20,10 +20,10 @@ export class ChangeJournal {
   #backups = 0;
 
   /** @throws FatalError where nothing can be recorded: then nothing must be changed. */
-  static begin({ command, reason, activation }: ChangeRequest, host: ChangeHost): ChangeJournal {
+  static begin({ command, reason, activation, id, accounts = [] }: ChangeRequest, host: ChangeHost): ChangeJournal {
     const startedMs = host.now();
     const record: ChangeRecord = {
-      id: actId(startedMs, host.state.token()),
+      id: id ?? actId(startedMs, host.state.token()),
       state: "planned",
       command,
       reason,
@@ -32,6 +32,7 @@ export class ChangeJournal {
       endedMs: undefined,
       undoneBy: undefined,
       activation,
+      accounts,
       files: [],
     };
     const journal = new ChangeJournal(record, host);
@@ -77,11 +78,12 @@ export class ChangeJournal {
   /**
    * Where nothing was changed there is nothing to tell, and the record goes.
    *
+   * @param accounts - that were locked.
    * @returns why the record still says that the change is only planned; undefined where it does not.
    */
-  end(state: ChangeState): FileTrouble | undefined {
-    if (this.#record.files.length === 0) return this.#remove(nameOf(this.id));
-    this.#record = { ...this.#record, state, endedMs: this.#host.now() };
+  end(state: ChangeState, accounts: readonly string[] = []): FileTrouble | undefined {
+    if (this.#record.files.length === 0 && accounts.length === 0) return this.#remove(nameOf(this.id));
+    this.#record = { ...this.#record, state, accounts, endedMs: this.#host.now() };
     return troubleIn(() => {
       this.#save();
     });

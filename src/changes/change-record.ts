@@ -48,6 +48,8 @@ export interface ChangeRecord {
   /** The id of the act that undid it. */
   undoneBy: string | undefined;
   activation: Activation;
+  /** Names of accounts that it has locked, which only `unlock` can open: such a change names no files. */
+  accounts: readonly string[];
   /** In the order in which they are changed. */
   files: readonly FileRecord[];
 }
@@ -70,7 +72,8 @@ export function renderRecord(record: ChangeRecord): string {
 }
 
 /** Who asked for what, when, and what has become of it: the same in a record and in a list of changes. */
-export function storyToJson({ id, state, command, reason, caller, startedMs, endedMs, undoneBy }: ChangeRecord) {
+export function storyToJson(record: ChangeRecord) {
+  const { id, state, command, reason, caller, startedMs, endedMs, undoneBy, accounts } = record;
   return {
     id,
     state,
@@ -80,6 +83,7 @@ export function storyToJson({ id, state, command, reason, caller, startedMs, end
     startedAt: isoTime(startedMs),
     endedAt: endedMs === undefined ? null : isoTime(endedMs),
     undoneBy: undoneBy ?? null,
+    accounts,
   };
 }
 

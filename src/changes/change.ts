@@ -29,6 +29,10 @@ export interface ChangeRequest {
   command: string;
   reason: string | undefined;
   activation: Activation;
+  /** Of the act that this is a part of; one of its own where there is none. */
+  id?: string;
+  /** Names of accounts that are to be locked. */
+  accounts?: readonly string[];
 }
 
 /** The machine, as files are changed on it. */

@@ -34,6 +34,7 @@ function readRecord(fields: Fields): ChangeRecord {
     endedMs: endedAt === undefined ? undefined : timeOf(endedAt),
     undoneBy: fields.textOrNull("undoneBy"),
     activation: fields.oneOf("activation", activations),
+    accounts: fields.texts("accounts"),
     files: fields.objects("files").map(readFile),
   };
 }
@@ -116,6 +117,14 @@ class Fields {
 
   object(name: string): Fields {
     return new Fields(this.#fields.get(name));
+  }
+
+  /** None where a record from before this field does not have it. */
+  texts(name: string): string[] {
+    const value = this.#fields.get(name) ?? [];
+    if (!Array.isArray(value) || !value.every((each) => typeof each === "string"))
+      throw new SyntaxError(`${name} is no list of texts`);
+    return value;
   }
 
   objects(name: string): Fields[] {

@@ -67,7 +67,7 @@ async function undo(
   const copies = record.files.flatMap((file) =>
     file.copy === undefined || clearCopy(file, file.copy, host) ? [] : file.copy,
   );
-  return { kind: "undone", id: undoneBy, paths, copies, unrecorded: note({ ...record, undoneBy }, host) };
+  return { kind: "undone", id: undoneBy, paths, copies, unrecorded: markUndone(record, undoneBy, host) };
 }
 
 /**
@@ -131,9 +131,18 @@ function compare(file: FileRecord, { replaceFiles, state }: Pick<ChangeHost, "re
 /** More than any file has that is changed here. */
 const largestBackup = 256 * 1024 * 1024;
 
-/** That it could not be noted takes nothing back: another undoing finds everything as it was before. */
-function note(record: ChangeRecord, { state, now }: ChangeHost): FileTrouble | undefined {
+/**
+ * That it could not be noted takes nothing back: another undoing finds everything as it was before.
+ *
+ * @param undoneBy - the id of the act that undid it.
+ */
+export function markUndone(
+  record: ChangeRecord,
+  undoneBy: string,
+  { state, now }: Pick<ChangeHost, "state" | "now">,
+): FileTrouble | undefined {
   return troubleIn(() => {
-    state.write(nameOf(record.id), toByteText(renderRecord({ ...record, state: "undone", endedMs: now() })));
+    const undone: ChangeRecord = { ...record, state: "undone", undoneBy, endedMs: now() };
+    state.write(nameOf(record.id), toByteText(renderRecord(undone)));
   });
 }

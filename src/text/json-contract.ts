@@ -155,6 +155,24 @@ export interface AccessDocument {
     text: string;
   }[];
   /**
+   * By which sshctl has locked the account; null where it has not. Whether it holds, the answers of the servers say.
+   */
+  lock: {
+    /**
+     * The same as in sshctl locks, in sshctl changes and in the records of acts.
+     */
+    id: string;
+    /**
+     * Who did it.
+     */
+    by: string;
+    at: TimeJson;
+    /**
+     * As given by --reason; null where there was none.
+     */
+    reason: string | null;
+  } | null;
+  /**
    * What else has to be known, for people.
    */
   notes: string[];
@@ -272,6 +290,10 @@ export interface ChangeDocument {
    * The id of the undo, the same as in its record in the system log; null while the change is not undone.
    */
   undoneBy: string | null;
+  /**
+   * Names of accounts that it has locked. Such a change names no files, and undoing it is unlocking them.
+   */
+  accounts: string[];
   /**
    * In the order in which they are changed. They are undone in the reverse order.
    *
@@ -398,6 +420,10 @@ export interface ChangesDocument {
      * The id of the undo, the same as in its record in the system log; null while the change is not undone.
      */
     undoneBy: string | null;
+    /**
+     * Names of accounts that it has locked. Such a change names no files, and undoing it is unlocking them.
+     */
+    accounts: string[];
     /**
      * In the order in which they were changed.
      *
@@ -1771,7 +1797,7 @@ export interface LockDocument {
    */
   accounts: {
     /**
-     * Of the lock; null where there is none.
+     * Of the lock: the same as in the records of acts and in sshctl changes, for all accounts that one command has locked. Null where there is none.
      */
     id: string | null;
     /**
@@ -1871,10 +1897,6 @@ export interface LockRecordJson {
    * Of the lock.
    */
   id: string;
-  /**
-   * Id of the command that locked, as in the records of acts.
-   */
-  act: string;
   /**
    * Whom it locks.
    */
@@ -2516,10 +2538,6 @@ export interface UnlockDocument {
      * Of the lock.
      */
     id: string;
-    /**
-     * Id of the command that locked, as in the records of acts.
-     */
-    act: string;
     /**
      * Whom it locks.
      */

@@ -166,7 +166,7 @@ function settingsIn(text = ""): string {
 
 const run = async (line: string, { host }: Fake) => sshctl(line.split(" "), { host });
 
-async function json(schema: "lock-1" | "unlock-1" | "locks-1", line: string, fake: Fake) {
+async function json(schema: "lock-1" | "unlock-1" | "locks-1" | "changes-1", line: string, fake: Fake) {
   const { out, exitCode, err } = await run(`${line} -ojson`, fake);
   expect({ violations: violationsOf(schema, JSON.parse(out)), err }).toEqual({ violations: [], err: "" });
   return { ...JSON.parse(out), exitCode };
@@ -200,6 +200,73 @@ describe("a lock", () => {
       exitCode: 1,
       err: expect.stringContaining("has not locked alice"),
     });
+  });
+
+  test.each([
+    ["", {}],
+    [" --ssh-only --no-kill", {}],
+  ] as const)("has one id everywhere, and is undone by it: lock alice%s", async (words, world) => {
+    const fake = machine(world);
+    const { accounts } = await json("lock-1", `lock alice --yes --reason INC-1${words}`, fake);
+    const { id } = accounts[0];
+    expect((await json("locks-1", "locks", fake)).locks[0].record.id).toBe(id);
+    const command = `sshctl lock alice${words}`;
+    const listed = {
+      id,
+      command,
+      reason: "INC-1",
+      accounts: ["alice"],
+      files: [],
+      state: "done",
+      undo: `sshctl undo ${id}`,
+    };
+    expect((await json("changes-1", "changes", fake)).changes).toEqual([expect.objectContaining(listed)]);
+    const access = await run("access alice", fake);
+    expect(access.out).toContain(`Locked by root with sshctl, `);
+    expect(access.out).toContain(`(${id}): INC-1\nTo unlock: sshctl unlock alice\n`);
+    expect(await run(`undo ${id}`, fake)).toMatchObject({
+      exitCode: 6,
+      err: expect.stringContaining("Unlock alice (uid 1000)"),
+    });
+    expect(await run(`undo ${id} --dry-run`, fake)).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining("Unlock alice"),
+    });
+    expect(await run(`undo ${id.slice(0, 12)} --yes`, fake)).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining("alice: unlocked"),
+    });
+    expect((await json("locks-1", "locks", fake)).locks).toEqual([]);
+    expect((await json("changes-1", "changes", fake)).changes).toMatchObject([{ id, state: "undone", undo: null }]);
+    expect(await run(`undo ${id} --yes`, fake)).toMatchObject({ exitCode: 1 });
+    expect(fake.host.texts.has("/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf")).toBe(false);
+  });
+
+  test("of several accounts is undone when the last of them is unlocked", async () => {
+    const fake = machine();
+    const { accounts } = await json("lock-1", "lock alice bob --yes --ssh-only", fake);
+    const { id } = accounts[0];
+    expect(accounts).toMatchObject([{ id }, { id }]);
+    expect(await run("unlock bob --yes", fake)).toMatchObject({ exitCode: 0 });
+    expect((await json("changes-1", "changes", fake)).changes).toMatchObject([{ id, state: "done" }]);
+    expect(await run(`unlock ${id} --yes`, fake)).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/^alice: unlocked/),
+    });
+    expect((await json("changes-1", "changes", fake)).changes).toMatchObject([{ id, state: "undone" }]);
+  });
+
+  test("that somebody has taken away by hand leaves a change that is undone all the same", async () => {
+    const fake = machine();
+    const { accounts } = await json("lock-1", "lock alice --yes", fake);
+    const { id } = accounts[0];
+    fake.expiry.set("alice", "");
+    expect((await run("access alice", fake)).out).toContain("That lock does not hold");
+    expect(await run(`undo ${id} --yes`, fake)).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining("no lock any more"),
+    });
+    expect((await json("changes-1", "changes", fake)).changes).toMatchObject([{ id, state: "undone" }]);
   });
 
   test("is DenyUsers where a stack lets the expired in", async () => {

@@ -66,6 +66,16 @@ export interface OtherDoor {
   text: string;
 }
 
+/** An account that sshctl itself has locked, by its own records; whether that holds is what the servers answer. */
+export interface Lock {
+  /** Of the command that locked. */
+  id: string;
+  /** Who, for people. */
+  by: string;
+  atMs: number;
+  reason: string | undefined;
+}
+
 export interface AccessReport {
   host: string;
   takenAtMs: number;

@@ -12,6 +12,7 @@ import { single, type Reader } from "../../cli/values.ts";
 import { machineOf } from "../../host/host.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import type { Answer } from "./access-report.ts";
+import { findLock } from "./find-lock.ts";
 import { readAccess } from "./read-access.ts";
 import { renderAccessJson } from "./text/json.ts";
 import { renderAccess } from "./text/text.ts";
@@ -45,8 +46,10 @@ export const access: Command = {
     const from = single(given, "from", addressReader);
     const format = parseFormat(given, textFormats);
     const style = parseStyle(given, context);
-    const report = await readAccess(await accountOf(word, context), { from }, context);
-    context.out.write(format === "json" ? renderAccessJson(report) : renderAccess(report, style));
+    const account = await accountOf(word, context);
+    const report = await readAccess(account, { from }, context);
+    const lock = findLock(account, await machineOf(await context.host()));
+    context.out.write(format === "json" ? renderAccessJson(report, lock) : renderAccess(report, lock, style));
     return codeOf[report.answer];
   },
 };

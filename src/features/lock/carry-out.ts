@@ -9,10 +9,10 @@
 import type { Context } from "../../cli/context.ts";
 import { ForeseenError, NothingDoneError } from "../../errors.ts";
 import { FileTrouble, troubleIn } from "../../host/files/file-trouble.ts";
+import { ChangeJournal } from "../../changes/change-journal.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
 import type { Machine } from "../../host/host.ts";
 import { evenProtectedFact } from "../../system/acts/act-record.ts";
-import { actId } from "../../system/acts/act-id.ts";
 import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { describeCaller, readCaller } from "../../system/caller.ts";
@@ -38,6 +38,8 @@ export interface LockReport {
   results: readonly LockResult[];
   /** Undefined with --no-kill, and where nothing was locked. */
   ending: LockedEnding | undefined;
+  /** Why the record of the change does not tell that it is done. */
+  trouble: FileTrouble | undefined;
   /** Logs that did not take the record of this. */
   unrecorded: readonly LogName[];
 }
@@ -50,9 +52,15 @@ export async function lockAll(
   context: Context,
   interruption: AbortSignal,
 ): Promise<LockReport> {
+  const { id } = orders;
+  const command = commandOf(plans, options);
+  const accounts = plans.map(({ account }) => account.name);
+  const request = { id, command, reason: options.reason, activation: "none", accounts } as const;
+  const journal = ChangeJournal.begin(request, machine);
   const results: LockResult[] = [];
   // One by one, so that others who lock need not wait for all of them.
-  for (const plan of plans) results.push(await lockOne(orders.id, plan, options, machine, context));
+  for (const plan of plans) results.push(await lockOne(id, plan, options, machine, context));
+  const trouble = journal.end("done", keptOf(id, accounts, machine));
   const locked = results.filter(({ record }) => record !== undefined).map(({ plan }) => plan.account);
   const ending =
     options.kill && locked.length > 0 ? await endLocked(locked, orders, machine, context, interruption) : undefined;
@@ -63,18 +71,38 @@ export async function lockAll(
         ? result
         : { ...result, open: await findOpen(result.plan.account, result.record.mechanism, context) },
     );
-  return { results: proven, ending, unrecorded: await writeDown(orders, proven, options, machine) };
+  const unrecorded = await writeDown(orders, command, proven, options, machine);
+  return { results: proven, ending, trouble, unrecorded };
+}
+
+/** The accounts that this act has locked, or may have: those whose records are kept. */
+function keptOf(id: string, accounts: readonly string[], machine: Machine): readonly string[] {
+  let kept = accounts;
+  troubleIn(() => {
+    kept = readRecords(machine).records.flatMap((record) => (record.id === id ? record.user : []));
+  });
+  return kept;
+}
+
+/** The command line that asks for the same again. */
+function commandOf(plans: readonly PlannedLock[], { sshOnly, kill, forSeconds }: LockOptions): string {
+  const words = [
+    ...(sshOnly ? ["--ssh-only"] : []),
+    ...(kill ? [] : ["--no-kill"]),
+    ...(forSeconds === undefined ? [] : [`--for ${String(forSeconds)}`]),
+  ];
+  return ["sshctl lock", ...plans.map(({ account }) => quoteWord(account.name)), ...words].join(" ");
 }
 
 async function lockOne(
-  act: string,
+  id: string,
   plan: PlannedLock,
   options: LockOptions,
   machine: Machine,
   context: Context,
 ): Promise<LockResult> {
   const { account, mechanism } = plan;
-  const planned = await recordOf(act, plan, options, machine);
+  const planned = await recordOf(id, plan, options, machine);
   const check = async () => {
     const open = await findOpen(account, mechanism, context);
     if (open.length > 0) throw notHeld(account.name, open);
@@ -101,15 +129,13 @@ async function lockOne(
 }
 
 async function recordOf(
-  act: string,
+  id: string,
   { account, mechanism }: PlannedLock,
   { reason, forSeconds }: LockOptions,
   machine: Machine,
 ): Promise<LockRecord> {
-  const atMs = machine.now();
   return {
-    id: actId(atMs, machine.locks.token()),
-    act,
+    id,
     user: account.name,
     uid: account.uid,
     machineId: machineIdOf(machine),
@@ -117,7 +143,7 @@ async function recordOf(
     state: "planned",
     by: describeCaller(readCaller(machine.files)),
     reason,
-    atMs,
+    atMs: machine.now(),
     end: forSeconds === undefined ? undefined : termOf(forSeconds, await readClock(machine)),
     opened: undefined,
   };
@@ -147,23 +173,18 @@ async function forget(record: LockRecord, machine: Machine): Promise<void> {
 
 async function writeDown(
   { id, protection }: EndOrders,
+  command: string,
   results: readonly LockResult[],
-  { reason, sshOnly, kill, forSeconds }: LockOptions,
+  { reason }: LockOptions,
   machine: Machine,
 ): Promise<LogName[]> {
   const caller = readCaller(machine.files);
-  const words = [
-    ...(sshOnly ? ["--ssh-only"] : []),
-    ...(kill ? [] : ["--no-kill"]),
-    ...(forSeconds === undefined ? [] : [`--for ${String(forSeconds)}`]),
-  ];
   const even_protected = evenProtectedFact(protection.lifted);
   const records = results.map(({ record, plan, open, problem }) => {
     const { name, uid } = plan.account;
     const how = plan.mechanism.kind === "expiry" ? "account expiry" : "DenyUsers";
     const held = open.length === 0 ? `locked by ${how}` : `locked by ${how}, and not refused by ${open.join(", ")}`;
     const outcome = record === undefined ? `not locked: ${problem?.message ?? ""}` : held;
-    const command = ["sshctl lock", quoteWord(name), ...words].join(" ");
     const isDone = record !== undefined && open.length === 0;
     return {
       id,

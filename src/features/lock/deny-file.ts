@@ -5,10 +5,14 @@ export const denyPath = "/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf";
 
 const header = '# Written by sshctl. "sshctl unlock USER" takes a line out, and proves it.\n';
 
-export interface Denial {
+export interface Denial extends Mark {
+  pattern: string;
+}
+
+/** What the comment says: which lock, and whose. */
+interface Mark {
   id: string;
   uid: number;
-  pattern: string;
 }
 
 /**
@@ -21,31 +25,27 @@ export function patternOf(name: string): string {
 
 /** @param text - of the file; undefined where there is none. */
 export function withDenials(text: string | undefined, denials: readonly Denial[]): string {
-  const lines = denials.map(({ id, uid, pattern }) => `${markOf(id)} uid ${String(uid)}\nDenyUsers ${pattern}\n`);
+  const lines = denials.map(({ pattern, ...mark }) => `${markOf(mark)}\nDenyUsers ${pattern}\n`);
   const before = text === undefined || text === "" || text.endsWith("\n") ? text : `${text}\n`;
   return (before ?? header) + lines.join("");
 }
 
 /** @returns undefined where nothing but our own header is left, and the file can go. */
-export function withoutDenial(text: string, id: string): string | undefined {
+export function withoutDenial(text: string, mark: Mark): string | undefined {
   const lines = text.split("\n");
-  const at = lines.findIndex((line) => isMark(line, id));
+  const at = lines.indexOf(markOf(mark));
   if (at < 0) return text;
   const left = [...lines.slice(0, at), ...lines.slice(at + 2)].join("\n");
   return left === header || left.trim() === "" ? undefined : left;
 }
 
-/** The pattern that the file locks under this id; undefined where it has none. */
-export function denialIn(text: string, id: string): string | undefined {
+/** The pattern by which the file locks the account under this id; undefined where it has none. */
+export function denialIn(text: string, mark: Mark): string | undefined {
   const lines = text.split("\n");
-  const at = lines.findIndex((line) => isMark(line, id));
+  const at = lines.indexOf(markOf(mark));
   return at < 0 ? undefined : /^DenyUsers (\S+)$/.exec(lines[at + 1] ?? "")?.[1];
 }
 
-function markOf(id: string): string {
-  return `# lock ${id}`;
-}
-
-function isMark(line: string, id: string): boolean {
-  return line.startsWith(`${markOf(id)} `);
+function markOf({ id, uid }: Mark): string {
+  return `# lock ${id} uid ${String(uid)}`;
 }

@@ -15,10 +15,10 @@ import { findOpen } from "./hold.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
 import { rejectLastWay } from "./plan.ts";
-import { lockedDay, writeRecord, type LockRecord } from "./record.ts";
-import { foreseen, unlockAll } from "./take-off.ts";
+import { keyOf, lockedDay, writeRecord, type LockRecord } from "./record.ts";
+import { foreseen, unlockAll, type UnlockAct } from "./take-off.ts";
 import { isOver, readClock } from "./term.ts";
-import { armedIds, armTimer, disarmTimer } from "./timer.ts";
+import { armedKeys, armTimer, disarm, disarmTimer } from "./timer.ts";
 
 /** What became of a lock that was due. */
 export interface DueResult {
@@ -42,14 +42,21 @@ export async function carryOutDue(
   const results = await unlockDue(ended, machine, context);
   for (const record of closing) results.push(await lockAgain(record, style, machine, context, interruption));
   // A copy of this machine keeps neither the locks nor their timers.
-  const known = new Set([...records.map(({ id }) => id), ...damaged.map((name) => name.replace(/\.json$/, ""))]);
-  for (const id of armedIds(machine)) if (!known.has(id)) await disarmTimer({ id }, machine);
+  const known = new Set([...records.map(keyOf), ...damaged.map((name) => name.replace(/\.json$/, ""))]);
+  for (const key of armedKeys(machine)) if (!known.has(key)) await disarm(key, machine);
   return results;
 }
 
+const dueAct: UnlockAct = {
+  name: "unlock",
+  command: "sshctl unlock --due",
+  reason: undefined,
+  forSeconds: undefined,
+};
+
 async function unlockDue(records: readonly LockRecord[], machine: Machine, context: Context): Promise<DueResult[]> {
   if (records.length === 0) return [];
-  const results = await unlockAll(records, undefined, machine, context);
+  const results = await unlockAll(records, dueAct, machine, context);
   for (const { record, outcome } of results) if (outcome === "changed") await withoutEnd(record, machine);
   return results.map(({ record: { user }, outcome, text }) => ({
     user,
@@ -75,7 +82,7 @@ async function lockAgain(
   interruption: AbortSignal,
 ): Promise<DueResult> {
   const { user } = record;
-  const id = actId(machine.now(), machine.locks.token());
+  const id = actId(machine.now(), machine.state.token());
   let result: DueResult;
   try {
     const account = await rightAccount(record, machine);
@@ -93,7 +100,7 @@ async function lockAgain(
   } catch (error) {
     result = { user, isDone: false, text: foreseen(error, "The account stays open.").message };
   }
-  const facts = { user, uid: String(record.uid), outcome: result.text, command: "sshctl unlock --due" };
+  const facts = { user, uid: String(record.uid), outcome: result.text, command: dueAct.command, change: record.id };
   const caller = readCaller(machine.files);
   await recordActs([{ id, act: "lock", isDone: result.isDone, caller, reason: record.reason, facts }], machine);
   return result;

@@ -1,8 +1,7 @@
 /** The one place where a lock is put on and taken off. */
 import { activator } from "../../changes/activate.ts";
-import { applyEdits } from "../../changes/apply-edits.ts";
+import { writeAll } from "../../changes/apply-edits.ts";
 import type { FileEdit } from "../../changes/change.ts";
-import { ChangeJournal } from "../../changes/change-journal.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
 import { withLocks } from "../../changes/locks.ts";
 import { quoteWord } from "../../domain/command-line.ts";
@@ -41,9 +40,9 @@ export type Present =
   | { kind: "other"; text: string };
 
 export async function lookAt(record: LockRecord, machine: Machine): Promise<Present> {
-  const { mechanism, id, user, uid } = record;
+  const { mechanism, user, uid } = record;
   if (mechanism.kind === "deny") {
-    const pattern = denialIn(textOf(machine) ?? "", id);
+    const pattern = denialIn(textOf(machine) ?? "", record);
     if (pattern === undefined) return { kind: "before" };
     return pattern === mechanism.pattern
       ? { kind: "ours" }
@@ -70,10 +69,9 @@ export async function lookAt(record: LockRecord, machine: Machine): Promise<Pres
  */
 export async function putOn(record: LockRecord, check: () => Promise<void>, machine: Machine): Promise<void> {
   const { mechanism, user, uid, id } = record;
-  const command = `sshctl lock ${quoteWord(user)}`;
   if (mechanism.kind === "deny") {
     const { pattern } = mechanism;
-    await edit((text) => withDenials(text, [{ id, uid, pattern }]), command, record.reason, check, machine);
+    await edit((text) => withDenials(text, [{ id, uid, pattern }]), record, check, machine);
     return;
   }
   await setExpiry(user, lockedDay, machine);
@@ -87,16 +85,14 @@ export async function putOn(record: LockRecord, check: () => Promise<void>, mach
 
 /** Under {@link exclusively}, and only where {@link lookAt} says that it is ours. */
 export async function takeOff(record: LockRecord, machine: Machine): Promise<void> {
-  const { mechanism, user, id } = record;
+  const { mechanism, user } = record;
   if (mechanism.kind === "expiry") {
     await setExpiry(user, mechanism.before, machine);
     return;
   }
-  const command = `sshctl unlock ${quoteWord(user)}`;
   await edit(
-    (text) => (text === undefined ? undefined : withoutDenial(text, id)),
-    command,
-    undefined,
+    (text) => (text === undefined ? undefined : withoutDenial(text, record)),
+    record,
     async () => Promise.resolve(),
     machine,
   );
@@ -119,10 +115,10 @@ function textOf({ replaceFiles }: Machine): string | undefined {
   return bytes === undefined ? undefined : fromByteText(bytes);
 }
 
+/** The record of the lock is on the disk already, and has all that is needed to take it away. */
 async function edit(
   change: (text: string | undefined) => string | undefined,
-  command: string,
-  reason: string | undefined,
+  { user }: LockRecord,
   check: () => Promise<void>,
   machine: Machine,
 ): Promise<void> {
@@ -131,14 +127,12 @@ async function edit(
   if (before === after) return;
   const bytes = (text: string | undefined) => (text === undefined ? undefined : toByteText(text));
   const edits: FileEdit[] = [{ path: denyPath, owner: root, before: bytes(before), after: bytes(after) }];
-  const journal = ChangeJournal.begin({ command, reason, activation: "sshd" }, machine);
-  const outcome = await applyEdits(edits, { activate: activator("sshd", machine), check }, journal, machine);
-  journal.end(outcome.kind === "not-put-back" ? "not-put-back" : "done");
+  const outcome = await writeAll(edits, { activate: activator("sshd", machine), check }, machine);
   if (outcome.kind === "done") return;
   if (outcome.kind === "not-put-back")
     throw new HalfDoneError(
-      `${outcome.reason.message}. And ${denyPath} could not be put back, or sshd does not know it.`,
-      `Look after it by hand: "sshctl changes" has the record ${journal.id}.`,
+      `${outcome.reason.message}. And ${denyPath} could not be put back, or sshd has not read it again.`,
+      `Look at it by hand; "sshctl unlock ${quoteWord(user)}" takes the lock away.`,
     );
   throw outcome.reason instanceof FileTrouble ? foreseenTrouble(outcome.reason, "Nothing was done.") : outcome.reason;
 }

@@ -74,6 +74,8 @@ export const lock: Command = {
     if (!given.flag("yes")) await ask(plans, options, context);
     const done = await act(plans, options, protection, { format, style }, machine, context);
     for (const { problem } of done.results) if (problem !== undefined) notice(problem.message, context.err);
+    if (done.trouble !== undefined)
+      notice(`the record of this change could not be completed: ${done.trouble.message}`, context.err);
     for (const log of done.unrecorded) notice(unrecorded(log), context.err);
     context.out.write(
       format === "json" ? renderLockJson(frame, plans, options, done) : renderLockReport(done, options, style),
@@ -94,7 +96,7 @@ async function act(
     for (const problem of ended.problems) notice(describeProblem(problem), context.err);
     if (format !== "json") context.out.write(await renderResults(ended, usualLayout, style));
   };
-  const id = actId(machine.now(), machine.locks.token());
+  const id = actId(machine.now(), machine.state.token());
   const orders = { id, reason: options.reason, protection, look: style, tell };
   return context.interruptible(async (interruption) => lockAll(plans, options, orders, machine, context, interruption));
 }

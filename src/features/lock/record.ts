@@ -17,9 +17,8 @@ export type Mechanism =
 export const lockedDay = 1;
 
 export interface LockRecord {
+  /** Of the command that locked: the same in its records in the logs, and in the list of changes. */
   id: string;
-  /** The id of the command that locked, which stands in its records in the logs. */
-  act: string;
   user: string;
   uid: number;
   /** Of /etc/machine-id: on a copy of this machine the lock is not ours. */
@@ -69,15 +68,14 @@ function termToJson(term: Term | undefined) {
 export function parseRecord(text: string): LockRecord | undefined {
   const fields = parseObject(text);
   const mechanism = mechanismIn(fields?.["mechanism"]);
-  const [id, act, user, machineId, by] = ["id", "act", "user", "machineId", "by"].map((name) => textIn(fields?.[name]));
+  const [id, user, machineId, by] = ["id", "user", "machineId", "by"].map((name) => textIn(fields?.[name]));
   const { uid, state, reason } = { uid: fields?.["uid"], state: fields?.["state"], reason: textIn(fields?.["reason"]) };
   const atMs = Date.parse(textIn(fields?.["at"]) ?? "");
   if (fields?.["schema"] !== schema || mechanism === undefined || Number.isNaN(atMs)) return undefined;
-  if (id === undefined || act === undefined || user === undefined || machineId === undefined || by === undefined)
-    return undefined;
+  if (id === undefined || user === undefined || machineId === undefined || by === undefined) return undefined;
   if (typeof uid !== "number" || (state !== "planned" && state !== "locked")) return undefined;
   const terms = termsIn(fields);
-  return terms && { id, act, user, uid, machineId, mechanism, state, by, reason, atMs, ...terms };
+  return terms && { id, user, uid, machineId, mechanism, state, by, reason, atMs, ...terms };
 }
 
 /** @returns undefined where one of them is none that this program has written. */
@@ -138,12 +136,17 @@ export function readRecords({ locks, files }: RecordHost): KeptLocks {
 
 /** @throws FileTrouble */
 export function writeRecord(record: LockRecord, { locks }: RecordHost): void {
-  locks.write(`${record.id}.json`, toByteText(renderRecord(record)));
+  locks.write(`${keyOf(record)}.json`, toByteText(renderRecord(record)));
 }
 
 /** @throws FileTrouble */
-export function removeRecord({ id }: LockRecord, { locks }: RecordHost): void {
-  locks.remove(`${id}.json`);
+export function removeRecord(record: LockRecord, { locks }: RecordHost): void {
+  locks.remove(`${keyOf(record)}.json`);
+}
+
+/** Names what belongs to this record alone: its file, its timer. One command may lock several accounts. */
+export function keyOf({ id, uid }: Pick<LockRecord, "id" | "uid">): string {
+  return `${id}-${String(uid)}`;
 }
 
 export function machineIdOf({ files }: Pick<RecordHost, "files">): string {

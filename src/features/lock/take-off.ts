@@ -1,18 +1,19 @@
 /** Takes locks away, each only where it is what the lock has put there. */
 import type { Context } from "../../cli/context.ts";
 import { ForeseenError } from "../../errors.ts";
-import { FileTrouble } from "../../host/files/file-trouble.ts";
+import { FileTrouble, troubleIn } from "../../host/files/file-trouble.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
+import { readChange } from "../../changes/read-changes.ts";
+import { markUndone } from "../../changes/undo-change.ts";
 import type { Machine } from "../../host/host.ts";
 import { readCaller } from "../../system/caller.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { recordActs } from "../../system/acts/record-acts.ts";
-import { quoteWord } from "../../domain/command-line.ts";
 import { findAccount } from "../../system/accounts.ts";
 import type { Answer } from "../access/read-access.ts";
 import { readAccess } from "../access/read-access.ts";
 import { exclusively, lookAt, takeOff } from "./lock-account.ts";
-import { removeRecord, termsOf, writeRecord, type LockRecord } from "./record.ts";
+import { readRecords, removeRecord, termsOf, writeRecord, type LockRecord } from "./record.ts";
 import { readClock, termOf } from "./term.ts";
 import { armTimer, disarmTimer } from "./timer.ts";
 
@@ -25,23 +26,44 @@ export interface UnlockResult {
   access: Answer | undefined;
 }
 
-/** @param forSeconds - how long the accounts are to be open; undefined for good. */
+/** How it is done, what it is called in the logs, and why. */
+export interface UnlockAct {
+  /** "undo" where the lock was named as a change. */
+  name: "unlock" | "undo";
+  /** The command line that asks for it. */
+  command: string;
+  reason: string | undefined;
+  /** How long the accounts are to be open; undefined for good. */
+  forSeconds: number | undefined;
+}
+
 export async function unlockAll(
   records: readonly LockRecord[],
-  forSeconds: number | undefined,
+  act: UnlockAct,
   machine: Machine,
   context: Context,
 ): Promise<UnlockResult[]> {
+  const id = actId(machine.now(), machine.state.token());
   const results: UnlockResult[] = [];
   for (const record of records) {
     const result =
-      forSeconds === undefined ? await unlockOne(record, machine) : await openOne(record, forSeconds, machine);
+      act.forSeconds === undefined ? await unlockOne(record, machine) : await openOne(record, act.forSeconds, machine);
     const account = await findAccount(record.user, machine);
     const access = account === undefined ? undefined : (await readAccess(account, {}, context)).answer;
     results.push({ ...result, access });
   }
-  await writeDown(actId(machine.now(), machine.locks.token()), results, forSeconds, machine);
+  for (const lock of new Set(records.map((record) => record.id))) noteUndone(lock, id, machine);
+  await writeDown(id, act, results, machine);
   return results;
+}
+
+/** The change is undone when the last of its locks is taken away. That it could not be noted opens and locks nothing. */
+export function noteUndone(lock: string, undoneBy: string, machine: Machine): void {
+  troubleIn(() => {
+    if (readRecords(machine).records.some(({ id }) => id === lock)) return;
+    const change = readChange(lock, machine.state);
+    if (change !== undefined && change.state !== "undone") markUndone(change, undoneBy, machine);
+  });
 }
 
 async function unlockOne(record: LockRecord, machine: Machine): Promise<Omit<UnlockResult, "access">> {
@@ -110,23 +132,23 @@ async function goBack(record: LockRecord, machine: Machine): Promise<void> {
 
 async function writeDown(
   id: string,
+  { name, command, reason }: UnlockAct,
   results: readonly UnlockResult[],
-  forSeconds: number | undefined,
   machine: Machine,
 ): Promise<void> {
-  const words = forSeconds === undefined ? "" : ` --for ${String(forSeconds)}`;
   const caller = readCaller(machine.files);
   const records = results.map(({ record, outcome, text }) => ({
     id,
-    act: "unlock",
+    act: name,
     isDone: outcome === "unlocked" || outcome === "absent",
     caller,
-    reason: undefined,
+    reason,
     facts: {
       user: record.user,
       uid: String(record.uid),
       outcome: text,
-      command: `sshctl unlock ${quoteWord(record.user)}${words}`,
+      command,
+      change: record.id,
     },
   }));
   await recordActs(records, machine);

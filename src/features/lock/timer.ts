@@ -9,7 +9,7 @@ import { isPresent, orUndefined } from "../../host/files/files.ts";
 import type { Machine } from "../../host/host.ts";
 import { complaintOf } from "../../host/programs/run.ts";
 import { isoTime } from "../../text/time.ts";
-import { termsOf, type LockRecord } from "./record.ts";
+import { keyOf, termsOf, type LockRecord } from "./record.ts";
 
 const folder = "/etc/systemd/system";
 const service = "sshctl-locks.service";
@@ -18,8 +18,8 @@ const limitMs = 30_000;
 
 type TimerHost = Pick<Machine, "files" | "programs" | "replaceFiles" | "runningProgram">;
 
-function nameOf(id: string): string {
-  return `sshctl-lock-${id}.timer`;
+function nameOf(key: string): string {
+  return `sshctl-lock-${key}.timer`;
 }
 
 /** @throws NothingDoneError where no timer could end a lock, with the reason. */
@@ -51,7 +51,7 @@ function isPlain(path: string): boolean {
 export async function armTimer(record: LockRecord, host: TimerHost): Promise<void> {
   const untilMs = Math.min(...termsOf(record).map((term) => term.untilMs));
   const { nodePath, scriptPath = "" } = host.runningProgram();
-  const timer = nameOf(record.id);
+  const timer = nameOf(keyOf(record));
   write(service, serviceText(nodePath, scriptPath), host);
   write(timer, timerText(record.user, untilMs), host);
   const output = await host.programs.run("systemctl", ["enable", "--now", timer], limitMs);
@@ -61,24 +61,29 @@ export async function armTimer(record: LockRecord, host: TimerHost): Promise<voi
   throw new FatalError(`systemd does not start ${timer}: ${why}.`, "Lock without --for.");
 }
 
-export async function isArmed({ id }: LockRecord, { programs }: Pick<TimerHost, "programs">): Promise<boolean> {
-  const output = await programs.run("systemctl", ["is-active", nameOf(id)], limitMs);
+export async function isArmed(record: LockRecord, { programs }: Pick<TimerHost, "programs">): Promise<boolean> {
+  const output = await programs.run("systemctl", ["is-active", nameOf(keyOf(record))], limitMs);
   return output?.exitCode === 0;
 }
 
 /** @throws what the file system has against it. */
-export async function disarmTimer({ id }: Pick<LockRecord, "id">, host: TimerHost): Promise<void> {
-  const timer = nameOf(id);
+export async function disarmTimer(record: LockRecord, host: TimerHost): Promise<void> {
+  return disarm(keyOf(record), host);
+}
+
+/** @param key - of the lock, as keyOf() makes it. */
+export async function disarm(key: string, host: TimerHost): Promise<void> {
+  const timer = nameOf(key);
   if (textOf(timer, host) === undefined) return;
   await host.programs.run("systemctl", ["disable", "--now", timer], limitMs);
   await host.programs.run("systemctl", ["clean", "--what=state", timer], limitMs);
   write(timer, undefined, host);
-  if (armedIds(host).length === 0) write(service, undefined, host);
+  if (armedKeys(host).length === 0) write(service, undefined, host);
   await host.programs.run("systemctl", ["daemon-reload"], limitMs);
 }
 
-/** The ids of locks that have a timer. */
-export function armedIds({ files }: Pick<TimerHost, "files">): string[] {
+/** The keys of locks that have a timer. */
+export function armedKeys({ files }: Pick<TimerHost, "files">): string[] {
   return (orUndefined(files.names(folder)) ?? []).flatMap((name) => /^sshctl-lock-(.+)\.timer$/.exec(name)?.[1] ?? []);
 }
 

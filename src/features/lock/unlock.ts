@@ -1,12 +1,14 @@
 /** `sshctl unlock USER...`: takes away exactly what `lock` has put there, and says whether the account gets in again. */
 import type { Command, GivenOptions } from "../../cli/command.ts";
-import { askConsent, consentOptions } from "../../cli/consent.ts";
-import { widthOf, type Context } from "../../cli/context.ts";
+import { consentOptions } from "../../cli/consent.ts";
+import type { Context } from "../../cli/context.ts";
 import { exitCodes, NothingFoundError, UsageError, type ExitCode } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import { meantPerhaps } from "../../cli/suggest.ts";
 import { sentence } from "../../text/sentence.ts";
 import { isId } from "../../domain/accounts.ts";
+import { quoteWord } from "../../domain/command-line.ts";
+import { isActId } from "../../system/acts/act-id.ts";
 import { visible } from "../../text/visible.ts";
 import { carryOutDue } from "./due.ts";
 import { forOption, parseFor } from "./for-option.ts";
@@ -15,9 +17,7 @@ import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from
 import { keptLocks } from "./kept-locks.ts";
 import { rejectUser } from "./plan.ts";
 import type { LockRecord } from "./record.ts";
-import { unlockAll } from "./take-off.ts";
-import { renderUnlockJson } from "./text/json.ts";
-import { renderUnlock, renderUnlockPlan } from "./text/text.ts";
+import { unlockRecords } from "./unlock-records.ts";
 
 export const unlock: Command = {
   name: "unlock",
@@ -27,8 +27,14 @@ export const unlock: Command = {
     ["sudo sshctl unlock alice", "show what is taken away, ask, and do it"],
     ["sudo sshctl unlock alice bob --yes", "both, without a question"],
     ["sudo sshctl unlock vendor --for 4h", "open, and four hours later lock again and end the sessions"],
+    ["sudo sshctl unlock 20261128T101512480-7f2c", "every account that this command has locked"],
   ],
-  words: { name: "USER", offer: "accounts", describe: "names or uids of locked accounts", most: 100 },
+  words: {
+    name: "USER",
+    offer: "accounts",
+    describe: "names or uids of locked accounts, or the id of a lock",
+    most: 100,
+  },
   options: {
     for: forOption("open for this long, by a timer of systemd; then lock again, and end the sessions"),
     due: {
@@ -36,6 +42,7 @@ export const unlock: Command = {
       describe: "do what is due: unlock, and lock again, whatever --for has set an end to; for the timer",
     },
     ...consentOptions,
+    reason: { group: "Safety and records", value: "TEXT", describe: "reason to record in the system log" },
     ...formatOptions(textFormats),
     ...colorOption,
   },
@@ -52,32 +59,20 @@ export const unlock: Command = {
     rejectUser(machine);
     if (forSeconds !== undefined) rejectNoTimer(machine);
     const { records } = keptLocks(machine);
-    const meant = given.words.map((word) => recordOf(word, records));
+    const meant = given.words.flatMap((word) => recordsOf(word, records));
     if (new Set(meant).size < meant.length)
       throw new UsageError("An account is given twice. Nothing was done.", "Give it once.");
-    const frame = { host: machine.hostName(), takenAtMs: machine.now() };
-    if (given.flag("dry-run")) {
-      context.out.write(
-        format === "json"
-          ? renderUnlockJson(frame, meant, undefined)
-          : renderUnlockPlan(meant, forSeconds, widthOf(context.out)),
-      );
-      return exitCodes.done;
-    }
-    if (!given.flag("yes")) await ask(meant, forSeconds, context);
-    const results = await context.interruptible(async () => unlockAll(meant, forSeconds, machine, context));
-    context.out.write(
-      format === "json" ? renderUnlockJson(frame, meant, results) : renderUnlock(results, widthOf(context.out)),
-    );
-    return results.every(({ outcome }) => outcome === "unlocked" || outcome === "absent")
-      ? exitCodes.done
-      : exitCodes.partial;
+    const until = forSeconds === undefined ? [] : ["--for", String(forSeconds)];
+    const command = ["sshctl unlock", ...given.words.map(quoteWord), ...until].join(" ");
+    return unlockRecords(meant, { name: "unlock", command, forSeconds }, given, format, context);
   },
 };
 
 /** Without names and questions: what was asked for is in the records. */
 async function unlockDue(given: GivenOptions, context: Context): Promise<ExitCode> {
-  const others = ["for", "dry-run", "output"].filter((name) => given.flag(name) || given.texts(name).length > 0);
+  const others = ["for", "dry-run", "reason", "output"].filter(
+    (name) => given.flag(name) || given.texts(name).length > 0,
+  );
   if (given.words.length > 0 || others.length > 0 || given.flag("json"))
     throw new UsageError(
       "--due takes neither names nor other options. Nothing was done.",
@@ -94,26 +89,14 @@ async function unlockDue(given: GivenOptions, context: Context): Promise<ExitCod
 }
 
 /** @throws NothingFoundError */
-function recordOf(word: string, records: readonly LockRecord[]): LockRecord {
-  const record =
-    records.find(({ user }) => user === word) ??
-    (isId(word) ? records.find(({ uid }) => uid === Number(word)) : undefined);
-  if (record !== undefined) return record;
+function recordsOf(word: string, records: readonly LockRecord[]): LockRecord[] {
+  const named = records.find(({ user }) => user === word);
+  if (named !== undefined) return [named];
+  const found = records.filter(({ uid, id }) => (isId(word) ? uid === Number(word) : isActId(word) && id === word));
+  if (found.length > 0) return found;
   const names = records.map(({ user }) => user);
   throw new NothingFoundError(
     `${sentence(`sshctl has not locked ${word}${meantPerhaps(word, names)}`)} Nothing was done.`,
     '"sshctl locks" lists locks; "sshctl access" tells what else keeps somebody out.',
-  );
-}
-
-async function ask(records: readonly LockRecord[], forSeconds: number | undefined, context: Context): Promise<void> {
-  const names = records.map(({ user }) => user).join(", ");
-  await askConsent(
-    {
-      plan: renderUnlockPlan(records, forSeconds, widthOf(context.err)),
-      deed: `unlock ${names}`,
-      questions: [`Unlock ${names}?`],
-    },
-    context,
   );
 }

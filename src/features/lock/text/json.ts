@@ -105,7 +105,6 @@ export function renderLocksJson(
 
 function recordToJson({
   id,
-  act,
   user,
   uid,
   mechanism,
@@ -117,7 +116,6 @@ function recordToJson({
 }: LockRecord): Told<NonNullable<LocksDocument["locks"][number]["record"]>> {
   return {
     id,
-    act,
     user,
     uid,
     mechanism: mechanismToJson(mechanism),

@@ -26,9 +26,10 @@ export async function renderLocks(
       { title: "BY" },
       { title: "SINCE" },
       { title: "UNTIL" },
-      { title: "METHOD" },
+      { title: "ID" },
+      { title: "METHOD", spare: 1 },
       { title: "REASON", shrinks: 1 },
-      { title: "PROOF", shrinks: 2 },
+      { title: "PROOF", shrinks: 2, spare: 2 },
     ],
     rows: found.map(({ user, state, record, text }) => ({
       cells: [
@@ -37,6 +38,7 @@ export async function renderLocks(
         record?.by,
         record && localTime(record.atMs, nowMs),
         untilCell(record?.opened ?? record?.end, nowMs),
+        record?.id,
         record === undefined ? "expiry" : record.mechanism.kind === "deny" ? "DenyUsers" : "expiry",
         record?.reason,
         text,

@@ -11,7 +11,6 @@ import { fakeHost } from "../../../helpers/fake-host.ts";
 
 const record: LockRecord = {
   id: "20261128T101512480-7f2c",
-  act: "20261128T101512480-7f2b",
   user: "Zoë\u202e\n",
   uid: 1000,
   machineId: "0123",
@@ -67,6 +66,6 @@ test("a record of another machine is not believed", () => {
   host.locks.write("20261128T101512480-7f2e.json", "{");
   expect(readRecords(host)).toEqual({
     records: [record],
-    damaged: ["20261128T101512480-7f2d.json", "20261128T101512480-7f2e.json"],
+    damaged: ["20261128T101512480-7f2d-1000.json", "20261128T101512480-7f2e.json"],
   });
 });
