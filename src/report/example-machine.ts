@@ -6,7 +6,7 @@ import type { Hands, Host } from "../host/host.ts";
 import { localAccounts, rememberedLookup } from "../system/accounts.ts";
 import { openExampleHost } from "../system/recorded/example-host.ts";
 import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
-import { readDetails, readReport } from "./read-report.ts";
+import { readDetails, readKeeper, readReport } from "./read-report.ts";
 import type { Reports } from "./reports.ts";
 
 /**
@@ -37,6 +37,7 @@ function exampleReports(factsNow: () => RecordedFacts): Reports {
   return {
     read,
     details,
+    keeperOf: async (tty, report, source) => readKeeper(tty, report, source, factsNow()),
     findUser,
     accountNames: async () => Promise.resolve(localAccounts(factsNow()).map(({ name }) => name)),
     keyNames: async () => Promise.resolve(undefined),

@@ -4,6 +4,8 @@ import { assembleSessions } from "../domain/assemble-sessions.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport, Warning } from "../domain/session.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import type { TerminalKeeper } from "../domain/terminal-keeper.ts";
+import type { Tty } from "../domain/tty.ts";
 import type { Depth, ReportRequest, Source, SourceSet } from "../domain/report-request.ts";
 import type { Facts } from "../host/host.ts";
 import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
@@ -91,4 +93,17 @@ export async function readDetails(
   if (root === undefined) return readSessionDetails(session, report, here);
   const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
   return withRecordedHost(root, async (facts) => readSessionDetails(session, report, facts));
+}
+
+/** What keeps a terminal that no session has, on the machine that the report is about. */
+export async function readKeeper(
+  tty: Tty,
+  report: SessionReport,
+  { root }: Source,
+  here: Facts,
+): Promise<TerminalKeeper | undefined> {
+  const { readTerminalKeeper } = await import("../system/procfs/terminal-keeper.ts");
+  if (root === undefined) return readTerminalKeeper(here.files, tty, report);
+  const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
+  return withRecordedHost(root, async ({ files }) => Promise.resolve(readTerminalKeeper(files, tty, report)));
 }

@@ -5,13 +5,15 @@
 import type { UserLookup } from "../domain/accounts.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
 import type { Session, SessionReport } from "../domain/session.ts";
+import type { TerminalKeeper } from "../domain/terminal-keeper.ts";
+import type { Tty } from "../domain/tty.ts";
 import type { JournalNotice } from "../domain/short-logins.ts";
 import type { ReportRequest, Source } from "../domain/report-request.ts";
 import type { Host } from "../host/host.ts";
 import type { LoginHistory } from "../system/logs/login-counter.ts";
 import type { Memory } from "../system/procfs/memory.ts";
 import type { KeyNames } from "./key-comments.ts";
-import { readDetails, readReport } from "./read-report.ts";
+import { readDetails, readKeeper, readReport } from "./read-report.ts";
 import type { AnswerReader } from "./thread/answer-reader.ts";
 import type { Scanner } from "./thread/scanner.ts";
 
@@ -20,6 +22,8 @@ export interface Reports {
   read: (request: ReportRequest) => Promise<SessionReport>;
   /** What only one session is asked for, of the machine that the report is about. */
   details: (session: Session, report: SessionReport, source: Source) => Promise<SessionDetails>;
+  /** What keeps a terminal that no session has. */
+  keeperOf: (tty: Tty, report: SessionReport, source: Source) => Promise<TerminalKeeper | undefined>;
   /** Whom a name means on this host; answers are remembered. */
   findUser: UserLookup;
   /** The names of the accounts in /etc/passwd, for suggestions. */
@@ -64,6 +68,7 @@ export function reportsOf(host: Host): Reports {
   return {
     read,
     details: async (session, report, source) => readDetails(session, report, source, facts),
+    keeperOf: async (tty, report, source) => readKeeper(tty, report, source, facts),
     findUser,
     accountNames: async () => (await import("../system/accounts.ts")).localAccounts(facts).map(({ name }) => name),
     keyNames: async () => (facts.uid === 0 ? (await import("./key-comments.ts")).readKeyNames(facts) : undefined),

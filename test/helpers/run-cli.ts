@@ -5,6 +5,7 @@ import type { NamedUser } from "../../src/domain/accounts.ts";
 import type { Session, SessionReport } from "../../src/domain/session.ts";
 import type { ExitCode } from "../../src/errors.ts";
 import type { KeyNames } from "../../src/report/key-comments.ts";
+import type { TerminalKeeper } from "../../src/domain/terminal-keeper.ts";
 import type { Reports } from "../../src/report/reports.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import { unlimitedReader } from "./answers.ts";
@@ -24,6 +25,8 @@ export interface World {
   directory?: Readonly<Record<string, NamedUser>>;
   /** What keys are called; not known unless told otherwise. */
   keyNames?: KeyNames;
+  /** Of a terminal that no session has. */
+  keeper?: TerminalKeeper;
   /** Who has an account; whoever is asked about unless told otherwise. */
   users?: readonly string[];
   /** The machine; a plain Debian unless told otherwise. */
@@ -113,6 +116,7 @@ function reportsIn(world: World, host: FakeHost): Reports {
     },
     details: async (session) =>
       Promise.resolve({ session, ancestors: [], processes: [], cgroup: undefined, traffic: undefined, warnings: [] }),
+    keeperOf: async () => Promise.resolve(world.keeper),
     findUser: async (name) => meaningIn(world, host, name),
     accountNames: async () => Promise.resolve(world.users ?? []),
     keyNames: async () => Promise.resolve(world.keyNames),

@@ -13,6 +13,7 @@ import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { endSessions } from "./end-sessions.ts";
 import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
 import { onlySession, parseSessionName, readNamed } from "../sessions/find-session.ts";
+import { rejectKept } from "../sessions/kept-terminals.ts";
 import {
   killOptions,
   onlyThisOption,
@@ -70,6 +71,7 @@ export const kill: Command = {
         options,
         find: async () => {
           const report = await read(targets, context);
+          if (meant === undefined && !options.okIfNone) await rejectWindows(targets, report, context);
           const sessions =
             meant === undefined ? sessionsOf(targets, report, options.okIfNone) : stillThere(meant, report);
           // Whoever looks again means the same sessions: one of them may have ended, and its terminal be another's.
@@ -109,6 +111,11 @@ function endsWhatRuns({ everything }: KillOptions, { sessions }: Found["chosen"]
 
 async function read(targets: readonly Target[], context: Context): Promise<SessionReport> {
   return readNamed(targets, (await context.reports()).read, { ...localSource, logins: true });
+}
+
+async function rejectWindows(targets: readonly Target[], report: SessionReport, context: Context): Promise<void> {
+  const { keeperOf } = await context.reports();
+  await rejectKept(targets, report, "kill", async (tty) => keeperOf(tty, report, localSource));
 }
 
 /** All names are understood before any session is touched; two may mean the same session. */

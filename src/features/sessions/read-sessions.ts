@@ -1,13 +1,13 @@
 import type { NamedUser } from "../../domain/accounts.ts";
 import { isFingerprint, keyMatches } from "../../domain/auth.ts";
 import { chooseSessions, type Choice, type ChosenSessions } from "../../domain/choose-sessions.ts";
-import type { SessionReport, LiveReport, Phase } from "../../domain/session.ts";
+import type { SessionReport, LiveReport, Phase, Warning } from "../../domain/session.ts";
 import { UsageError } from "../../errors.ts";
 import type { Reports } from "../../report/reports.ts";
 import type { Context } from "../../cli/context.ts";
-import type { ReportRequest } from "../../domain/report-request.ts";
+import type { ReportRequest, Source } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
-import { namesSomebody, parseChoice, parseKeys, parseUsers, usualPhases } from "./selection-options.ts";
+import { namesSomebody, parseChoice, parseKeys, parseTtys, parseUsers, usualPhases } from "./selection-options.ts";
 
 /**
  * Reads the machine and chooses: the same rows for every command that is given the same options.
@@ -24,10 +24,28 @@ export async function readSessions(
   const { choice, read } = readingFor(given, reports.read, reports, request, phases);
   const report = await read();
   const chosen = chooseSessions(report, choice);
-  if (!namesSomebody(given)) return { report, chosen };
-  const { unknownNames } = await import("./unknown-names.ts");
-  const unknown = await unknownNames(given, request, report.sessions, reports);
-  return { report: { ...report, warnings: [...report.warnings, ...unknown] }, chosen };
+  const notes = await notesOn(given, report, request, reports);
+  return { report: notes.length === 0 ? report : { ...report, warnings: [...report.warnings, ...notes] }, chosen };
+}
+
+/** What is to be said of the names by which sessions were chosen. */
+async function notesOn(
+  given: GivenOptions,
+  report: SessionReport,
+  source: Source,
+  reports: Reports,
+): Promise<Warning[]> {
+  const notes: Warning[] = [];
+  if (namesSomebody(given)) {
+    const { unknownNames } = await import("./unknown-names.ts");
+    notes.push(...(await unknownNames(given, source, report.sessions, reports)));
+  }
+  const ttys = parseTtys(given);
+  if (ttys.length > 0) {
+    const { warnOfKept } = await import("./kept-terminals.ts");
+    notes.push(...(await warnOfKept(ttys, report, async (tty) => reports.keeperOf(tty, report, source))));
+  }
+  return notes;
 }
 
 /** The same for whoever reads more than once: the options are understood before the machine is read. */

@@ -5,6 +5,7 @@ import type { Command } from "../../cli/command.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
 import { onlySession, parseSessionName, readNamed } from "./find-session.ts";
+import { rejectKept } from "./kept-terminals.ts";
 import {
   colorOption,
   formatOptions,
@@ -42,6 +43,7 @@ export const show: Command = {
     const look = parseStyle(given, here);
     const reports = await context.reports();
     const report = await readNamed([target], reports.read, { ...source, logins: true });
+    await rejectKept([target], report, "show", async (tty) => reports.keeperOf(tty, report, source));
     const session = onlySession(target, report);
     const details = await reports.details(session, report, source);
     const shown = { fullCommand: given.flag("full-command"), tty: ttyIn(target) };

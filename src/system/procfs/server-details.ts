@@ -131,7 +131,7 @@ export function terminalsOf(files: Files, pid: Pid, { title, isWhole }: ReadTitl
  *
  * @returns undefined where that is not told, and where only sockets and pipes are, as in a recording.
  */
-function mastersAmong(files: Files, pid: Pid, open: readonly OpenFile[]): Tty[] | undefined {
+export function mastersAmong(files: Files, pid: Pid, open: readonly OpenFile[]): Tty[] | undefined {
   if (!open.some(({ link }) => link.startsWith("/"))) return undefined;
   const masters = open.filter(({ link }) => link === "/dev/ptmx" || link === "/dev/pts/ptmx");
   const terminals = masters.map(({ fd }) => terminalOf(files, pid, fd));

@@ -68,6 +68,14 @@ describeOldestAndNewest("tmux, screen and sudo, years apart", (suite) => {
     for (const sudo of [false, true]) expect(await portsFromWindow(lab(), type, sudo)).toEqual([second.local.port]);
     await attach(third);
     expect(await portsFromWindow(lab(), type, true)).toEqual([second.local.port, third.local.port]);
+    const tty = (await lab().must("tmux list-panes -t work -F '#{pane_tty}'", { user: "alice" })).trim().slice(5);
+    const asked = await lab().sh(`${tool} show ${tty}`);
+    expect(asked).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(asked.stderr).toMatch(
+      new RegExp(`^sshctl: ${tty} is a window of tmux server \\d+ \\(alice\\), attached from `),
+    );
+    for (const { local } of [second, third]) expect(asked.stderr).toContain(`:${String(local.port)})`);
+    expect(asked.stderr).not.toContain(`:${String(first.local.port)})`);
     await first.end();
     await second.end();
     expect(await portsFromWindow(lab(), type, true)).toEqual([third.local.port]);

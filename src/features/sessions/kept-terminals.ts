@@ -1,0 +1,47 @@
+/** Terminals that no session has, such as the windows of a multiplexer: what is known of them is said, and no session is meant. */
+import type { SessionReport, Warning } from "../../domain/session.ts";
+import { findTarget, type Target } from "../../domain/target.ts";
+import type { TerminalKeeper } from "../../domain/terminal-keeper.ts";
+import type { Tty } from "../../domain/tty.ts";
+import { NothingFoundError } from "../../errors.ts";
+import { describeKeeper } from "./text/keeper-text.ts";
+
+/** Asks for what keeps a terminal. */
+type KeeperOf = (tty: Tty) => Promise<TerminalKeeper | undefined>;
+
+/**
+ * A window of a multiplexer belongs to its server, which outlives the sessions that use it: none of them is meant by its name.
+ *
+ * @throws NothingFoundError which says what keeps a terminal that is no session's.
+ */
+export async function rejectKept(
+  targets: readonly Target[],
+  report: SessionReport,
+  command: "show" | "kill",
+  keeperOf: KeeperOf,
+): Promise<void> {
+  for (const target of targets) {
+    const keeper = target.kind === "tty" && isNobodys(target, report) ? await keeperOf(target.tty) : undefined;
+    if (keeper === undefined) continue;
+    const outer = keeper.attached?.find(({ session }) => session !== undefined)?.tty;
+    const says = command === "show" ? "shows that session" : "ends the attachment, not the server";
+    throw new NothingFoundError(
+      `${describeKeeper(keeper)}.`,
+      outer === undefined ? undefined : `"sshctl ${command} ${outer}" ${says}.`,
+    );
+  }
+}
+
+/** The same for terminals by which sessions are chosen. */
+export async function warnOfKept(ttys: readonly Tty[], report: SessionReport, keeperOf: KeeperOf): Promise<Warning[]> {
+  const keepers = await Promise.all(
+    ttys.filter((tty) => isNobodys({ kind: "tty", tty }, report)).map(async (tty) => keeperOf(tty)),
+  );
+  return keepers.flatMap((keeper) =>
+    keeper === undefined ? [] : { code: "kept-terminal", message: describeKeeper(keeper) },
+  );
+}
+
+function isNobodys(target: Target, { sessions, processes }: SessionReport): boolean {
+  return findTarget(target, sessions, processes).length === 0;
+}
