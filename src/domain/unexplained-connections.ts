@@ -59,6 +59,6 @@ export function warnOfUnexplained({ unexplained = [], processes }: Snapshot): Wa
       process === undefined ? "held by a process that was not found" : `PID ${String(process.pid)}, ${process.comm}`;
     return `${formatEndpoint(socket.remote)} (${who})`;
   });
-  const message = `${plural(unexplained.length, "connection")} to a port of SSH, that no row accounts for: ${firstFew(named)}`;
+  const message = `${plural(unexplained.length, "connection")} to an SSH port that no row accounts for: ${firstFew(named)}`;
   return [{ code: unexplainedCode, message }];
 }

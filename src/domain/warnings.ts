@@ -38,17 +38,17 @@ function blind(blindness: Blindness, { connections, listeners }: ServerRoles): W
   return isInside ? [] : [{ code: blindness, message: blindReasons[blindness] }];
 }
 
-const byNamesOnly = "servers are recognised by their names only, addresses are unknown, and sessions may be missing";
+const byNamesOnly = "servers are recognised by name only, addresses are unknown, and sessions may be missing";
 
 export const blindReasons: Readonly<Record<Blindness, string>> = {
-  "no-ptrace": `root may not look into processes here (no CAP_SYS_PTRACE): ${byNamesOnly}`,
-  "user-namespace": `root has no rights over the machine in this user namespace: users are told apart by titles, ${byNamesOnly}`,
-  "pid-namespace": "only the processes of this PID namespace can be seen, and none of an SSH server is among them",
+  "no-ptrace": `root is not allowed to inspect processes here (no CAP_SYS_PTRACE): ${byNamesOnly}`,
+  "user-namespace": `root in this user namespace has no power over the machine: users are known by process titles only, ${byNamesOnly}`,
+  "pid-namespace": "only the processes of this PID namespace are visible, and no SSH server is among them",
 };
 
 function cutTables({ areSocketsCut }: Snapshot): Warning[] {
   if (areSocketsCut !== true) return [];
-  const message = "there are more sockets than are read: addresses of sessions and forwards may be missing";
+  const message = "there are more sockets than sshctl reads: addresses of sessions and forwards may be missing";
   return [{ code: "sockets-cut", message }];
 }
 
@@ -56,7 +56,7 @@ function withoutRoot({ connections }: ServerRoles, sessions: readonly Session[])
   if (connections.every(({ process }) => process.sockets !== undefined)) return [];
   const count = countUnseenPeers(sessions);
   const unseen = count === 0 ? "" : `the addresses of ${plural(count, "session")} cannot be seen, and `;
-  const message = `without root ${unseen}servers are recognised by their names only; run sshctl as root`;
+  const message = `without root, ${unseen}servers are recognised by name only; run sshctl as root`;
   return [{ code: needsRootCode, message }];
 }
 
@@ -83,7 +83,7 @@ export const loginCodes: ReadonlySet<string> = new Set([journalUnreadableCode, a
 
 function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[] {
   if (own.doubt === undefined || sessions.length === 0) return [];
-  return [{ code: "own-session-undecided", message: `which session is your own cannot be decided: ${own.doubt}` }];
+  return [{ code: "own-session-undecided", message: `sshctl cannot tell which session is your own: ${own.doubt}` }];
 }
 
 function untrusted({ untrusted: servers }: ServerRoles): Warning[] {
@@ -93,8 +93,7 @@ function untrusted({ untrusted: servers }: ServerRoles): Warning[] {
     {
       code: "untrusted-server",
       message:
-        `${plural(servers.length, "process")} of ordinary users that act as SSH servers are not shown: ` +
-        firstFew(named),
+        `not shown: ${plural(servers.length, "process")} of ordinary users posing as SSH servers: ` + firstFew(named),
     },
   ];
 }
@@ -104,7 +103,7 @@ function unknownTimes({ bootedAtMs }: Snapshot, sessions: readonly Session[]): W
   return [
     {
       code: "login-times-unknown",
-      message: "login times are unknown: /proc/uptime does not tell when the machine started",
+      message: "login times are unknown: /proc/uptime does not say when the machine was started",
     },
   ];
 }

@@ -187,7 +187,7 @@ describe("who can log in", () => {
 
 describe("what is refused", () => {
   test.each([
-    ["", 2, "access needs to know whose"],
+    ["", 2, "access needs an account"],
     ["alice bob", 2, 'takes no further argument "bob"'],
     ["alice --from nowhere", 2, '--from "nowhere" is not understood'],
     ["alice --from 1.2.3.4 --from ::1", 2, "--from is given 2 times"],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { sshctl } from "../helpers/run-cli.ts";
 import { report, session } from "../helpers/sessions.ts";
 
-const reason = "root may not look into processes here";
+const reason = "root is not allowed to inspect processes here";
 
 describe.each(["no-ptrace", "user-namespace", "pid-namespace", "sockets-cut"])("%s", (code) => {
   const blind = (sessions = [session()]) => ({

@@ -287,11 +287,11 @@ describe("a connection that several share", () => {
     [
       "kill pts/5",
       "pts/5 shares",
-      "this also ends pts/1, rsync (PID 906), -R 9902 and agent /tmp/a; sshctl kill pts/5 --only-this ends pts/5 alone",
+      'this also ends pts/1, rsync (PID 906), -R 9902 and agent /tmp/a; "sshctl kill pts/5 --only-this" ends pts/5 alone',
     ],
-    ["kill 905", "pts/5 shares", "sshctl kill pts/5 --only-this ends pts/5 alone"],
+    ["kill 905", "pts/5 shares", '"sshctl kill pts/5 --only-this" ends pts/5 alone'],
     ["kill 906", "rsync (PID 906) shares", "this also ends pts/1, pts/5, -R 9902 and agent /tmp/a\n"],
-    ["kill 907", "PID 907 is bash, inside", "all of that session ends, with pts/1, rsync (PID 906), -R 9902"],
+    ["kill 907", "PID 907 is bash, inside", "all of it ends, with pts/1, rsync (PID 906), -R 9902"],
     ["kill pts/5 904", "pts/5 shares", "this also ends rsync (PID 906), -R 9902"],
   ])("%s is asked for, with all that ends, too", async (args, name, others) => {
     const unasked = await run(args, world());
@@ -342,11 +342,11 @@ describe("a connection that several share", () => {
 
   test("--only-this ends one terminal by HUP, and leaves the rest", async () => {
     const plan = await run("kill pts/5 --only-this --dry-run", world());
-    expect(plan.out).toContain("web1: 1 terminal to end, by HUP, and KILL after 5s\n");
-    expect(plan.out).toContain("goes on over the same connection: pts/1, rsync (PID 906), -R 9902 and agent /tmp/a\n");
+    expect(plan.out).toContain("web1: 1 terminal to end, with HUP, then KILL after 5s\n");
+    expect(plan.out).toContain("stays on the same connection: pts/1, rsync (PID 906), -R 9902 and agent /tmp/a\n");
     const { out, err, ended, signals, exitCode, recorded } = await run("kill pts/5 --only-this", world());
     expect({ ended, signals, exitCode, err }).toEqual({ ended: [], signals: ["HUP"], exitCode: 0, err: "" });
-    expect(out).toContain("its connection goes on, with pts/1, rsync (PID 906), -R 9902 and agent /tmp/a\n");
+    expect(out).toContain("its connection stays open, with pts/1, rsync (PID 906), -R 9902 and agent /tmp/a\n");
     expect(recorded).toHaveLength(1);
     const json: unknown = JSON.parse((await run("kill 905 --only-this -s KILL -o json", world())).out);
     expect(json).toMatchObject({ id: expect.stringMatching(/^20261123T/) });
@@ -371,8 +371,8 @@ describe("a connection that several share", () => {
           : { ...seen, processes: new Map([...seen.processes, [904, { ...orphan, ppid: 905 }]]) };
       },
     });
-    expect({ exitCode, err }).toEqual({ exitCode: 5, err: "sshctl: also ended meanwhile: pts/1\n" });
-    expect(out).toContain("its connection goes on, with rsync (PID 906)");
+    expect({ exitCode, err }).toEqual({ exitCode: 5, err: "sshctl: also ended in the meantime: pts/1\n" });
+    expect(out).toContain("its connection stays open, with rsync (PID 906)");
   });
 
   test.each([
@@ -461,7 +461,7 @@ describe("kill-all", () => {
     const nothing = { signalFault: "nothing must be done" };
     const plan = await run("kill-all -n", everybody, nothing);
     expect(plan).toMatchObject({ exitCode: 0, err: "" });
-    expect(plan.out.split("\n")[0]).toBe("web1: 2 sessions to end, by TERM, and KILL after 5s");
+    expect(plan.out.split("\n")[0]).toBe("web1: 2 sessions to end, with TERM, then KILL after 5s");
     const json = await run("kill-all -n -o json", everybody, nothing);
     expect(violationsOf("kill-1", JSON.parse(json.out))).toEqual([]);
     expect(JSON.parse(json.out)).toMatchObject({ dryRun: true, sessions: [{ outcome: null }, { outcome: null }] });
@@ -481,22 +481,22 @@ describe("kill-all", () => {
     const one = await run("kill-all -n", everybody, { foreign: [913] });
     expect(one.exitCode).toBe(0);
     expect(one.out).toContain("web1: 1 session to end");
-    expect(one.out).toContain("not permitted: PID 913, bob on pts/2 from 10.0.0.8:5002: root can end it");
+    expect(one.out).toContain("not permitted: PID 913, bob on pts/2 from 10.0.0.8:5002: only root can end it");
     const asked = person(false);
     await run("kill-all", { ...everybody, prompts: asked }, { foreign: [913] });
     expect(asked.questions).toEqual(["End 1 session on web1?"]);
   });
 
-  test("tells before what may live on and who cannot be warned, and afterwards how to end what does", async () => {
+  test("tells before what may keep running and who cannot be warned, and afterwards how to end what does", async () => {
     const tunnel = session({ pid: 943, ttys: [], kind: "tunnel" });
     const world = { report: machine([alice, tunnel]) };
     const plan = await run("kill-all -n --warn 2m", world);
-    expect(plan.out).toContain("2 sessions to end, by TERM, and KILL after 5s, 2m after a warning");
+    expect(plan.out).toContain("2 sessions to end, with TERM, then KILL after 5s, 2m after a warning");
     expect(plan.out).toContain("not warned: PID 943, alice from 10.0.0.7:5000: it has no terminal");
-    expect(plan.out).toContain("may live on: 2 processes that these sessions started\n  904 bash (alice)");
+    expect(plan.out).toContain("may keep running: 2 processes started by these sessions\n  904 bash (alice)");
     const kept = { report: machine([alice], ["nc", "nc"]) };
     const done = await run("kill 903", kept, { survivors: [905, 906] });
-    expect(done.out).toContain("still running: 2 processes that these sessions started\n  905 nc (alice)");
+    expect(done.out).toContain("still running: 2 processes started by these sessions\n  905 nc (alice)");
     expect(done.out).toContain("  to end them: kill 905 906\n");
   });
 
@@ -528,7 +528,7 @@ describe("kill-all", () => {
     };
     const told = await run("kill-all --yes", come());
     expect(told).toMatchObject({ ended: [903], exitCode: 5 });
-    expect(told.out).toContain("new meanwhile: PID 953");
+    expect(told.out).toContain("opened in the meantime: PID 953");
     const all = await run("kill-all --yes --until-none", come());
     expect(all).toMatchObject({ ended: [903, 953], exitCode: 0 });
     expect(all.err.match(/^sshctl: PID \d+, .*: ended by TERM/gm)).toHaveLength(2);
@@ -545,7 +545,10 @@ describe("kill-all", () => {
     let pid = 903;
     const endless = { reports: () => machine([session({ pid: (pid += 10), ttys: ["pts/7"] })]) };
     const tired = await run("kill-all --yes --until-none", endless);
-    expect(tired).toMatchObject({ exitCode: 5, err: expect.stringContaining("not finished: sessions still came") });
+    expect(tired).toMatchObject({
+      exitCode: 5,
+      err: expect.stringContaining("not finished: sessions were still being opened"),
+    });
     const interrupted = new AbortController();
     const look = () => {
       const report = machine([session({ pid: (pid += 10), ttys: ["pts/7"] })]);
@@ -553,7 +556,7 @@ describe("kill-all", () => {
       return report;
     };
     const stopped = await run("kill-all --yes --until-none", { reports: look, interruption: interrupted.signal });
-    expect(stopped).toMatchObject({ exitCode: 5, err: expect.stringContaining("not finished: it was interrupted") });
+    expect(stopped).toMatchObject({ exitCode: 5, err: expect.stringContaining("not finished: interrupted") });
   });
 
   test("spares with --idle whoever types while the warning runs", async () => {
@@ -561,7 +564,7 @@ describe("kill-all", () => {
     const world = { reports: () => reports.shift() ?? machine([]) };
     const { ended, err } = await run("kill-all --idle 1m --warn 2m --yes", world);
     expect(ended).toEqual([913]);
-    expect(err).toContain("ended meanwhile, or no longer matching: PID 903, alice on pts/1");
+    expect(err).toContain("already ended, or no longer matching: PID 903, alice on pts/1");
     const calledOff = await run("kill-all --warn 2m --yes", { ...everybody, interruption: AbortSignal.abort() });
     expect(calledOff).toMatchObject({ ended: [], exitCode: 6, recorded: [] });
   });
@@ -676,7 +679,7 @@ describe("what happens meanwhile", () => {
     const world = { reports: () => reports.shift() ?? machine([]) };
     const { ended, exitCode, err } = await run("kill pts/1 pts/2 --warn 2m", world);
     expect({ ended, exitCode }).toEqual({ ended: [913], exitCode: 0 });
-    expect(err).toContain("ended meanwhile, or no longer matching: PID 903, alice");
+    expect(err).toContain("already ended, or no longer matching: PID 903, alice");
   });
 
   test("a terminal that is somebody else's after the warning is left alone", async () => {
@@ -694,7 +697,7 @@ describe("what happens meanwhile", () => {
     };
     const told = await run("kill-all --yes --warn 2m", come());
     expect(told).toMatchObject({ ended: [903], exitCode: 5 });
-    expect(told.out).toContain("new meanwhile: PID 953");
+    expect(told.out).toContain("opened in the meantime: PID 953");
     expect(await run("kill-all --yes --warn 2m --until-none", come())).toMatchObject({
       ended: [903, 953],
       exitCode: 0,

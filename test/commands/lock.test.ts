@@ -222,8 +222,8 @@ describe("a lock", () => {
     };
     expect((await json("changes-1", "changes", fake)).changes).toEqual([expect.objectContaining(listed)]);
     const access = await run("access alice", fake);
-    expect(access.out).toContain(`Locked by root with sshctl, `);
-    expect(access.out).toContain(`(${id}): INC-1\nTo unlock: sshctl unlock alice\n`);
+    expect(access.out).toContain(`Locked with sshctl by root, since `);
+    expect(access.out).toContain(`(${id}); reason: INC-1\nTo unlock: sshctl unlock alice\n`);
     expect(await run(`undo ${id}`, fake)).toMatchObject({
       exitCode: 6,
       err: expect.stringContaining("Unlock alice (uid 1000)"),
@@ -264,7 +264,7 @@ describe("a lock", () => {
     expect((await run("access alice", fake)).out).toContain("That lock does not hold");
     expect(await run(`undo ${id} --yes`, fake)).toMatchObject({
       exitCode: 0,
-      out: expect.stringContaining("no lock any more"),
+      out: expect.stringContaining("the lock was already gone"),
     });
     expect((await json("changes-1", "changes", fake)).changes).toMatchObject([{ id, state: "undone" }]);
   });
@@ -291,16 +291,16 @@ describe("a lock", () => {
 
 describe("what is refused", () => {
   test.each<[string, World, number, string]>([
-    ["lock", {}, 2, "lock needs to know whom"],
+    ["lock", {}, 2, "lock needs an account"],
     ["lock root --yes", {}, 6, "root is never locked"],
     ["lock alice --yes", { uid: 1001 }, 4, "Only root may lock"],
     ["lock alice --yes", { loginUid: 1000 }, 6, "alice is your own account"],
     ["lock alice 1000 --yes", {}, 2, "the same account"],
     ["lock alcie --yes", {}, 1, "There is no user alcie, did you mean alice?"],
     ["lock alice", {}, 6, "nobody can be asked whether to lock alice"],
-    ["lock alice --yes", { sudoers: ["alice"] }, 6, "no other account is certain to get in"],
-    ["lock alice --yes", { hasDropbear: true }, 1, "would let alice in all the same"],
-    ["unlock", {}, 2, "unlock needs to know whom"],
+    ["lock alice --yes", { sudoers: ["alice"] }, 6, "no other account is certain to be able to log in"],
+    ["lock alice --yes", { hasDropbear: true }, 1, "would still let alice in"],
+    ["unlock", {}, 2, "unlock needs an account"],
     ["unlock bob --yes", {}, 1, "sshctl has not locked bob"],
     ["locks", { uid: 1000 }, 4, "Only root may lock"],
   ])("%s %j: code %i", async (line, world, exitCode, message) => {

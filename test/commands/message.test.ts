@@ -51,8 +51,8 @@ test("reaches every terminal of every session but the own one, by its owner, and
   expect(written[0]?.[2]).toMatch(/^\r\n\x07web1: message from root[^:]*: Reboot at 18:00\r\n$/);
   expect(out).toContain("web1: 2 of 4 sessions got it\n");
   expect(out).toMatch(/913 +got it$/m);
-  expect(out).toMatch(/923 +no terminal: cannot be told$/m);
-  expect(out).toMatch(/933 +your own session: not written to$/m);
+  expect(out).toMatch(/923 +has no terminal$/m);
+  expect(out).toMatch(/933 +your own session, left out$/m);
   expect([err, exitCode]).toEqual(["", 0]);
   expect(entries).toHaveLength(1);
   expect(entries[0]).toMatch(/^SSHCTL_ID=20261123T\d{9}-[0-9a-z]{4}$/m);
@@ -91,7 +91,7 @@ test("nothing raw reaches a terminal, and lines stay lines", async () => {
 describe("how it ends", () => {
   test.each<[string, Readonly<Record<string, Told>>, number, string]>([
     ["one terminal of two is enough", { "pts/2": "blocked" }, 0, "got it"],
-    ["output that is stopped", { "pts/1": "blocked" }, 5, "NOT TOLD: has stopped the output"],
+    ["output that is stopped", { "pts/1": "blocked" }, 5, "NOT TOLD: its user has stopped the output"],
     ["a terminal that is somebody else's by now", { "pts/1": "refused" }, 5, "NOT TOLD: its terminal cannot be"],
   ])("%s", async (_, answers, code, text) => {
     const { exitCode, out } = await run(["Hello"], [alice, bob], answers);

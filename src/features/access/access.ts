@@ -42,7 +42,7 @@ export const access: Command = {
   },
   run: async (given, context) => {
     const [word] = given.words;
-    if (word === undefined) throw new UsageError("access needs to know whose.", "Give the name of an account.");
+    if (word === undefined) throw new UsageError("access needs an account.", "Give the name of an account.");
     const from = single(given, "from", addressReader);
     const format = parseFormat(given, textFormats);
     const style = parseStyle(given, context);

@@ -8,7 +8,7 @@ export function killConsent({ report, ends }: KillPlan, everything: boolean): Om
   const permitted = ends.filter(({ isPermitted }) => isPermitted);
   const host = visible(report.host);
   const questions = [
-    permitted.length > 0 ? `End ${plural(permitted.length, "session")} on ${host}?` : `Go on, on ${host}?`,
+    permitted.length > 0 ? `End ${plural(permitted.length, "session")} on ${host}?` : `Continue on ${host}?`,
   ];
   const processes = permitted.flatMap(({ sessionProcesses }) => sessionProcesses);
   if (everything && processes.length > 0) {

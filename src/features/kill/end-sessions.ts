@@ -130,7 +130,7 @@ async function warn(
     .map(({ termination }) => termination.session)
     .filter(({ identity }) => !left.has(sessionId(identity)));
   if (spared.length > 0)
-    notice(`ended meanwhile, or no longer matching: ${firstFew(spared.map(describeSession))}`, context.err);
+    notice(`already ended, or no longer matching: ${firstFew(spared.map(describeSession))}`, context.err);
   return again;
 }
 

@@ -140,7 +140,7 @@ async function edit(
 /** For a server that lets the account in all the same. */
 export function notHeld(user: string, open: readonly string[]): NothingDoneError {
   return new NothingDoneError(
-    `${open.join(", ")} would still let ${user} in. All is as it was before.`,
+    `${open.join(", ")} would still let ${user} in. Everything is as it was before.`,
     `"sshctl access ${quoteWord(user)}" tells why.`,
   );
 }

@@ -37,8 +37,8 @@ export const lock: Command = {
   ],
   words: { name: "USER", offer: "accounts", describe: "names or uids", most: 100 },
   options: {
-    "ssh-only": { group: method, describe: "lock by DenyUsers of sshd, which touches nothing but SSH" },
-    "no-kill": { group: method, describe: "leave open sessions alone; they can do all that they could" },
+    "ssh-only": { group: method, describe: "lock with sshd's DenyUsers, which affects nothing but SSH" },
+    "no-kill": { group: method, describe: "leave open sessions alone" },
     for: forOption("lock for this long, by a timer of systemd, and unlock then: 90, 30m, 1h30m"),
     reason: {
       group: "Safety and records",
@@ -51,7 +51,7 @@ export const lock: Command = {
     ...colorOption,
   },
   run: async (given, context) => {
-    if (given.words.length === 0) throw new UsageError("lock needs to know whom.", "Give the names of accounts.");
+    if (given.words.length === 0) throw new UsageError("lock needs an account.", "Give the names of accounts.");
     const options = parseOptions(given);
     const format = parseFormat(given, textFormats);
     const style = parseStyle(given, context);

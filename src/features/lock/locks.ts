@@ -13,7 +13,7 @@ const formats = ["table", "json"] as const;
 
 export const locks: Command = {
   name: "locks",
-  summary: "List which accounts are locked, by whom and why, and prove each lock again",
+  summary: "List locked accounts, by whom and why, and prove each lock again",
   examples: [
     ["sudo sshctl locks", "code 5 if a lock no longer holds"],
     ["sudo sshctl locks -o json", "for programs"],

@@ -169,13 +169,13 @@ function rejectOtherServers({ name }: Account, { servers }: AccessReport): void 
   if (servers.length === 0)
     throw new NothingDoneError(
       "No SSH server runs on this machine. Nothing was done.",
-      "A lock is proven by the servers.",
+      "A lock is proven by asking them.",
     );
   const other = servers.find(({ kind }) => kind !== "openssh");
   if (other !== undefined)
     throw new NothingDoneError(
-      `${other.name} would let ${name} in all the same: no lock reaches it. Nothing was done.`,
-      "Stop it, or take the account's keys out of ~/.ssh/authorized_keys.",
+      `${other.name} would still let ${name} in, because no lock reaches it. Nothing was done.`,
+      "Stop it, or remove the account's keys from ~/.ssh/authorized_keys.",
     );
 }
 
@@ -224,8 +224,8 @@ export async function rejectLastWay(accounts: readonly Account[], machine: Machi
   if (!asked.includes(true) || (await findWayToRoot(accounts, machine, context)) !== undefined) return;
   const names = accounts.filter((_, index) => asked[index]).map(({ name }) => name);
   throw new DeclinedError(
-    `Nothing was done: ${names.join(", ")} may use sudo, and no other account is certain to get in and become root.`,
-    "See who could with sshctl access.",
+    `Nothing was done: ${names.join(", ")} may use sudo, and no other account is certain to be able to log in and become root.`,
+    '"sshctl access" shows who can.',
   );
 }
 
@@ -240,10 +240,10 @@ function staysOf(
   return [
     ...(kill || sessions.length === 0
       ? []
-      : [`${plural(sessions.length, "session")} stay open, and can do all that they could`]),
-    ...(isLocal || sshOnly ? [] : ["cron, at, su and sudo are not touched: only SSH is locked, on this machine"]),
+      : [`${plural(sessions.length, "session")} stay open and can do what they could before`]),
+    ...(isLocal || sshOnly ? [] : ["cron, at, su and sudo still work: only SSH to this machine is locked"]),
     ...findPersistence(account, machine).map(describePersistence),
-    "sudo -u, systemd-run and anything else that root runs as this user, work as before",
+    "whatever root runs as this user (sudo -u, systemd-run) works as before",
   ];
 }
 
@@ -251,12 +251,12 @@ function notesOf({ name }: Account, { acceptedKeys, penalties, otherDoors }: Acc
   return [
     ...(acceptedKeys > 1
       ? [
-          `${String(acceptedKeys)} keys open ${name}: the lock shuts out everyone who holds one of them; sshctl keys revoke locks a single key`,
+          `${String(acceptedKeys)} keys open ${name}: the lock shuts out everyone who holds one of them; sshctl keys revoke locks out a single key`,
         ]
       : []),
     ...(penalties
-      ? ["PerSourcePenalties is on: whoever shares an address with retries of this user may be refused for a while"]
+      ? ["PerSourcePenalties is on: while this user keeps trying, everybody from the same address may be refused"]
       : []),
-    ...otherDoors.map((door) => `another door is not locked: ${door.name}, ${door.text}`),
+    ...otherDoors.map((door) => `another way in is not locked: ${door.name}, ${door.text}`),
   ];
 }

@@ -48,15 +48,14 @@ async function prove(record: LockRecord, machine: Machine, context: Context): Pr
     return {
       ...said,
       state: "broken",
-      text:
-        account === undefined ? "there is no such account any more" : `the account has uid ${String(account.uid)} now`,
+      text: account === undefined ? "the account no longer exists" : `the account has uid ${String(account.uid)} now`,
     };
   const present = await lookAt(record, machine);
   const fault = await timerFault(record, machine);
   if (fault !== undefined) return { ...said, state: "broken", text: fault };
   if (record.opened !== undefined && present.kind !== "ours")
-    return { ...said, state: "open", text: "the account is open, and locked again then" };
-  if (present.kind === "before") return { ...said, state: "broken", text: "somebody has taken it away" };
+    return { ...said, state: "open", text: "the account is open for now, and will be locked again" };
+  if (present.kind === "before") return { ...said, state: "broken", text: "the lock was removed by other means" };
   if (present.kind === "other") return { ...said, state: "broken", text: present.text };
   const open = await findOpen(account, mechanism, context);
   if (open.length > 0) return { ...said, state: "broken", text: `not refused by ${open.join(", ")}` };
@@ -64,7 +63,7 @@ async function prove(record: LockRecord, machine: Machine, context: Context): Pr
     ? {
         ...said,
         state: "interrupted",
-        text: "every server refuses the account; the command was cut off, and may have left sessions",
+        text: "every server refuses the account; the command was interrupted and may have left sessions open",
       }
     : { ...said, state: "in force", text: "every server refuses the account" };
 }
@@ -97,6 +96,6 @@ function foreignLocks(records: readonly LockRecord[], machine: Machine): ProvenL
       uid,
       state: "foreign",
       record: undefined,
-      text: "the account has expired, not by sshctl",
+      text: "the account has expired, but sshctl did not do that",
     }));
 }

@@ -85,8 +85,8 @@ async function unlockOne(record: LockRecord, machine: Machine): Promise<Omit<Unl
 
 function absentText({ opened }: LockRecord): string {
   return opened === undefined
-    ? "there was no lock any more, only its record"
-    : "was open for a while, and now stays so";
+    ? "the lock was already gone, and its record has been removed"
+    : "was open for a while, and now stays open";
 }
 
 /** @throws what is not foreseen. */
@@ -107,7 +107,7 @@ async function openOne(
       const present = await lookAt(record, machine);
       if (present.kind === "other") return { record, outcome: "changed", text: `${present.text}: nothing was changed` };
       if (present.kind === "before" && record.opened === undefined)
-        return { record, outcome: "changed", text: "somebody has taken the lock away: nothing was changed" };
+        return { record, outcome: "changed", text: "the lock was removed by other means: nothing was changed" };
       const opened: LockRecord = { ...record, opened: termOf(forSeconds, await readClock(machine)) };
       writeRecord(opened, machine);
       try {

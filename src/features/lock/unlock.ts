@@ -21,10 +21,10 @@ import { unlockRecords } from "./unlock-records.ts";
 
 export const unlock: Command = {
   name: "unlock",
-  summary: "Take away locks that sshctl has put on accounts",
+  summary: "Remove locks that sshctl has put on accounts",
   acts: true,
   examples: [
-    ["sudo sshctl unlock alice", "show what is taken away, ask, and do it"],
+    ["sudo sshctl unlock alice", "show what will be removed, ask, and do it"],
     ["sudo sshctl unlock alice bob --yes", "both, without a question"],
     ["sudo sshctl unlock vendor --for 4h", "open, and four hours later lock again and end the sessions"],
     ["sudo sshctl unlock 20261128T101512480-7f2c", "every account that this command has locked"],
@@ -50,7 +50,7 @@ export const unlock: Command = {
     if (given.flag("due")) return unlockDue(given, context);
     if (given.words.length === 0)
       throw new UsageError(
-        "unlock needs to know whom.",
+        "unlock needs an account.",
         'Give the names of accounts; "sshctl locks" lists those that are locked.',
       );
     const forSeconds = parseFor(given);

@@ -145,7 +145,7 @@ describeEverySuite("what sshd judges when differs", (suite) => {
     await refused(["alice", "alice"], 2, "the same account");
     await refused(["alice", "nobody-there"], 1, "There is no user nobody-there");
     await lab().must("mv /root/.ssh/authorized_keys /root/.ssh/away");
-    await refused(["alice", "deploy"], 6, "no other account is certain to get in");
+    await refused(["alice", "deploy"], 6, "no other account is certain to be able to log in");
     await lab().must("mv /root/.ssh/away /root/.ssh/authorized_keys");
     const own = `/opt/node/bin/node /opt/sshctl/bin/sshctl.js lock deploy --yes`;
     const { stderr, exitCode } = await lab().sh(`echo $(id -u deploy) >/proc/self/loginuid; exec ${own}`, patience);

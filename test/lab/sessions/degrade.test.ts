@@ -64,7 +64,7 @@ describeOldestAndNewest(
       expect(exitCode).toBe(0);
       expect(stdout.trim().split("\n")).toHaveLength(1);
       expect(stderr).toBe(
-        "sshctl: only the processes of this PID namespace can be seen, and none of an SSH server is among them\n",
+        "sshctl: only the processes of this PID namespace are visible, and no SSH server is among them\n",
       );
     });
 

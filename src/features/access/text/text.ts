@@ -44,8 +44,8 @@ function lockLines({ user, servers, takenAtMs }: AccessReport, lock: Lock | unde
   const name = quoteWord(user);
   if (lock !== undefined) {
     const { id, by, atMs, reason } = lock;
-    const because = reason === undefined ? "" : `: ${reason}`;
-    const who = `Locked by ${by} with sshctl, ${localTime(atMs, takenAtMs)} (${id})${because}`;
+    const because = reason === undefined ? "" : `; reason: ${reason}`;
+    const who = `Locked with sshctl by ${by}, since ${localTime(atMs, takenAtMs)} (${id})${because}`;
     return servers.every(isLockedAt)
       ? [who, `To unlock: sshctl unlock ${name}`]
       : [who, 'That lock does not hold at every server: see "sshctl locks"'];
@@ -90,9 +90,8 @@ function labelled(label: string, each: Check | Way, style: TextStyle): string {
 function rowLines(label: string, row: Check | Way, style: TextStyle): string[] {
   const { text, places, depends } = row;
   const place = 2 + answerPlace + label.length;
-  const whole = [text, placesText(places), depends.length === 0 ? "" : `(${dependsText(depends)})`]
-    .filter(Boolean)
-    .join("  ");
+  const further = [placesText(places), depends.length === 0 ? "" : dependsText(depends)].filter(Boolean);
+  const whole = [text, ...further.map((each) => `(${each})`)].join(" ");
   return hangingIndent(labelled(label, row, style), place, visible(whole), style.width, textWidth);
 }
 

@@ -1,6 +1,6 @@
 /**
  * This room decides how sessions end, and does nothing: which processes get a signal (plan-terminations.ts), which processes a session
- * has started (assign-processes.ts), what else a signal would end (slip.ts), and what may live on (may-outlive.ts). Here are the shapes of
+ * has started (assign-processes.ts), what else a signal would end (slip.ts), and what may keep running (may-outlive.ts). Here are the shapes of
  * the plan and of its report. Everything in this room is pure.
  */
 import type { Danger } from "./critical-programs.ts";

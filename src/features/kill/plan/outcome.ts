@@ -5,7 +5,7 @@ import type { EndingSignal } from "./signal.ts";
 export type KillOutcome =
   /** Its processes and its connection are gone. */
   | { kind: "ended"; signal: EndingSignal; seconds: number }
-  /** It had ended by itself before it could be signalled. */
+  /** It had already ended before it could be signalled. */
   | { kind: "already-gone" }
   /** The same, and its PID belongs to another process by now, which was not signalled. */
   | { kind: "identity-changed" }

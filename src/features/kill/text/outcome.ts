@@ -6,9 +6,9 @@ export function describeOutcome(outcome: KillOutcome): string {
     case "ended":
       return `ended by ${outcome.signal} in ${outcome.seconds.toFixed(1)}s`;
     case "already-gone":
-      return "had ended by itself";
+      return "had already ended";
     case "identity-changed":
-      return "had ended by itself; its PID now belongs to another process, which was not touched";
+      return "had already ended; its PID now belongs to another process, which was not touched";
     case "not-permitted":
       return "NOT ENDED: not permitted";
     case "survived":
@@ -34,16 +34,16 @@ function describeSurvival(why: Survival): string {
     case "connection-held":
       return "its processes are gone, but another process holds its connection open";
     case "process":
-      return `${why.comm} (PID ${String(why.pid)}) ${why.state === undefined ? "still runs" : held[why.state]}`;
+      return `${why.comm} (PID ${String(why.pid)}) ${why.state === undefined ? "is still running" : held[why.state]}`;
     case "login-completed":
-      return `a login was completed on it meanwhile (PID ${String(why.pid)}): end it again`;
+      return `its login was completed in the meantime (PID ${String(why.pid)}): end it again`;
     case "failed":
       return why.message;
   }
 }
 
 const held: Readonly<Record<HeldState, string>> = {
-  uninterruptible: "waits in the kernel for a device, and no signal reaches it until that answers (state D)",
+  uninterruptible: "is waiting for a device in the kernel, and no signal reaches it until the device answers (state D)",
   stopped: "is stopped, and only KILL reaches it (state T)",
   traced: "is held by a debugger (state t)",
 };

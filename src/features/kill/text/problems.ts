@@ -11,15 +11,15 @@ export function describeProblem(problem: KillProblem): string {
     case "failed":
       return problem.message;
     case "interrupted":
-      return "not finished: it was interrupted, and sessions may have come since the last look";
+      return "not finished: interrupted, and sessions may have opened since the last look";
     case "still-coming":
-      return `not finished: sessions still came after ${String(problem.rounds)} rounds`;
+      return `not finished: sessions were still being opened after ${String(problem.rounds)} rounds`;
     case "not-recorded":
       return unrecorded(problem.log);
     case "more-ended":
       return problem.lost === "connection"
-        ? `the connection of ${describeSession(problem.session)} has ended meanwhile, with all that it carried`
-        : `also ended meanwhile: ${describeCompanions({ channels: problem.lost, forwards: [] })}`;
+        ? `the connection of ${describeSession(problem.session)} ended in the meantime, with everything on it`
+        : `also ended in the meantime: ${describeCompanions({ channels: problem.lost, forwards: [] })}`;
     case "listener-survived":
       return `${listenerName(problem.pid)} did not end`;
     case "restart-cancelled":
@@ -27,7 +27,7 @@ export function describeProblem(problem: KillProblem): string {
     case "restart-failed":
       return `${serviceName(problem.daemon)} was not restarted: ${problem.complaint}`;
     case "silent-after-restart":
-      return `${serviceName(problem.daemon)} does not answer on ${problem.ends.join(", ")}: nobody may be able to log in`;
+      return `${serviceName(problem.daemon)} does not answer on ${problem.ends.join(", ")}: perhaps nobody can log in`;
   }
 }
 

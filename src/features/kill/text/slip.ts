@@ -8,8 +8,8 @@ import { describeChannel, describeCompanions } from "./companions.ts";
 export function describeSlip(slip: Slip, processes: ProcessTable): string {
   const { session, companions } = slip;
   const others = describeCompanions(companions);
-  const ending = others === "" ? "all of that session ends" : `all of that session ends, with ${others}`;
-  const whole = `the session of ${describeSession(session)}, and ${ending}`;
+  const ending = others === "" ? "all of it ends" : `all of it ends, with ${others}`;
+  const whole = `the session of ${describeSession(session)}: ${ending}`;
   switch (slip.kind) {
     case "inner-terminal":
       return `${describeInner(slip.tty, session, processes)}, in ${whole}`;
@@ -17,7 +17,7 @@ export function describeSlip(slip: Slip, processes: ProcessTable): string {
       return `PID ${String(slip.pid)} is ${slip.comm ?? "a process"}, inside ${whole}`;
     case "shared": {
       const name = describeChannel(slip.channel);
-      const alone = slip.channel.tty === undefined ? "" : `; sshctl kill ${name} --only-this ends ${name} alone`;
+      const alone = slip.channel.tty === undefined ? "" : `; "sshctl kill ${name} --only-this" ends ${name} alone`;
       return `${name} shares the connection of ${describeSession(session)}: this also ends ${others}${alone}`;
     }
     case "forwards": {

@@ -45,16 +45,17 @@ export async function renderPlan(
   const { report, commands } = plan;
   const ends = plan.ends.filter(({ isPermitted }) => isPermitted);
   const sessions = ends.map(shownSession);
+  const isOne = ends.length === 1;
   const lines = [
-    ...ends.flatMap(companyLine),
-    ...ends.flatMap(rootLine),
+    ...ends.flatMap((end) => companyLine(end, isOne)),
+    ...ends.flatMap((end) => rootLine(end, isOne)),
     ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
     ...belongingLines(ends.filter((end) => manner.everything || isLeft(end))),
     ...(manner.everything ? [] : survivorLines(ends.filter((end) => !isLeft(end)))),
     ...plan.ends.filter((end) => !ends.includes(end)).map(forbiddenLine),
     ...sparedLines(plan),
   ];
-  const how = ends.length > 0 ? `, by ${mannerText(manner)}` : "";
+  const how = ends.length > 0 ? `, with ${mannerText(manner)}` : "";
   const noun = ends.some(({ termination }) => termination.channel !== undefined) ? "terminal" : "session";
   const title = `${report.host}: ${plural(ends.length, noun)} to end${how}`;
   return (
@@ -92,40 +93,47 @@ function shownSession({ termination: { session, channel }, sessionProcesses }: P
 }
 
 /** What goes along with it, or with one terminal goes on; its terminals stand in the table. */
-function companyLine({ termination: { session, channel } }: PlannedEnd): string[] {
+function companyLine({ termination: { session, channel } }: PlannedEnd, isOne: boolean): string[] {
   const company = companionsOf(session, channel);
   if (channel !== undefined) {
     const others = describeCompanions(company);
-    return [others === "" ? "its connection carries nothing else" : `goes on over the same connection: ${others}`];
+    return [others === "" ? "its connection carries nothing else" : `stays on the same connection: ${others}`];
   }
   const isShared = company.channels.length > 1;
   const others = describeCompanions({
     channels: isShared ? company.channels.filter(({ tty }) => tty === undefined) : [],
     forwards: company.forwards,
   });
-  return others === "" ? [] : [`also ends: ${others} (${describeSession(session)})`];
+  return others === "" ? [] : [`also ends: ${others}${whose(session, isOne)}`];
 }
 
-function rootLine(end: PlannedEnd): string[] {
+/** @param isOne - whether no other session ends, which it could be. */
+function whose(session: Session, isOne: boolean): string {
+  return isOne ? "" : ` (${describeSession(session)})`;
+}
+
+function rootLine(end: PlannedEnd, isOne: boolean): string[] {
   const session = shownSession(end);
   const named = (session.rootInside ?? []).map(({ pid, comm }) => `${comm} (PID ${String(pid)})`);
-  return named.length === 0 ? [] : [`root inside: ${firstFew(named)} (${describeSession(session)})`];
+  return named.length === 0 ? [] : [`root inside: ${firstFew(named)}${whose(session, isOne)}`];
 }
 
 function sparedLines({ spared, undecided }: KillPlan): string[] {
   return [
     ...spared.map((each) => `spared: ${describeSession(each.session)}, ${proofOf(each)}`),
-    ...undecided.map((session) => `left out: ${describeSession(session)}: the selection cannot be decided for it`),
+    ...undecided.map(
+      (session) => `left out: ${describeSession(session)}: not enough is known to tell whether it matches`,
+    ),
   ];
 }
 
 function forbiddenLine({ termination }: PlannedEnd): string {
-  return `not permitted: ${describeSession(termination.session)}: root can end it`;
+  return `not permitted: ${describeSession(termination.session)}: only root can end it`;
 }
 
 function mannerText({ signal, graceMs, escalate, warnSeconds }: Manner): string {
   const signals =
-    escalate && signal !== "KILL" ? `${signal}, and KILL after ${formatDuration(graceMs / 1000)}` : signal;
+    escalate && signal !== "KILL" ? `${signal}, then KILL after ${formatDuration(graceMs / 1000)}` : signal;
   return warnSeconds === undefined ? signals : `${signals}, ${formatDuration(warnSeconds)} after a warning`;
 }
 
@@ -156,14 +164,14 @@ function dangerLines({ termination, dangers }: PlannedEnd): string[] {
 
 function belongingLines(ends: readonly PlannedEnd[]): string[] {
   const processes = ends.flatMap(({ sessionProcesses }) => sessionProcesses);
-  return processLines("ends too", processes);
+  return processLines("to end as well", processes);
 }
 
 function survivorLines(ends: readonly PlannedEnd[]): string[] {
   const processes = ends.flatMap(({ termination, sessionProcesses }) =>
     sessionProcesses.filter((process) => mayOutlive(process, termination.session)),
   );
-  const lines = processLines("may live on", processes);
+  const lines = processLines("may keep running", processes);
   return lines.length === 0 ? [] : [...lines, "  --everything ends these too"];
 }
 
@@ -171,7 +179,7 @@ function survivorLines(ends: readonly PlannedEnd[]): string[] {
 function processLines(title: string, processes: readonly SessionProcess[]): string[] {
   if (processes.length === 0) return [];
   return [
-    `${title}: ${plural(processes.length, "process")} that these sessions started`,
+    `${title}: ${plural(processes.length, "process")} started by these sessions`,
     ...processes.map((process) => `  ${describeProcess(process)}`),
   ];
 }
@@ -199,7 +207,7 @@ export async function renderResults(killed: KillReport, layout: SessionsLayout, 
     ...results.flatMap(restLine),
     ...results.flatMap(({ end, records }) => recordLines(end.termination.session, records)),
     ...sparedLines(plan),
-    ...appeared.map((session) => `new meanwhile: ${describeSession(session)}`),
+    ...appeared.map((session) => `opened in the meantime: ${describeSession(session)}`),
   ];
   const wrapped = (texts: readonly string[]) => paragraph(texts.map(visible), look.width, textWidth);
   return table + wrapped(processLines("still running", left)) + paragraph(endingLine(left), undefined) + wrapped(lines);
@@ -217,7 +225,7 @@ function restLine({ end, rest }: KillResult): string[] {
   const { session, channel } = end.termination;
   const { channels, forwards } = companionsOf(session, channel);
   const others = describeCompanions({ channels: channels.filter((each) => !rest.lost.includes(each)), forwards });
-  return [`its connection goes on${others === "" ? "" : `, with ${others}`}`];
+  return [`its connection stays open${others === "" ? "" : `, with ${others}`}`];
 }
 
 const resultColumns = ["user", "kind", "tty", "from", "pid"] as const;
@@ -230,7 +238,7 @@ function recordLines(
   const name = describeSession(session);
   return [
     ...(isOpenForLogind === true
-      ? [`${name}: logind still lists its session ${logindSession ?? ""}: PAM was not told that it ended`]
+      ? [`${name}: logind still lists its session ${logindSession ?? ""}: PAM was not told that the session has ended`]
       : []),
     ...(staleTtys.length > 0 ? [`${name}: utmp still lists it on ${staleTtys.join(", ")}, so who(1) may show it`] : []),
   ];

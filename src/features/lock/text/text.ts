@@ -41,11 +41,7 @@ export function renderLockPlan(plans: readonly PlannedLock[], { kill, forSeconds
       ...(kill ? row("ends", sessionsText(sessions), width) : []),
       ...(forSeconds === undefined
         ? []
-        : row(
-            "until",
-            `${formatDuration(forSeconds)} from now, by a timer of systemd, which outlives a reboot`,
-            width,
-          )),
+        : row("until", `${formatDuration(forSeconds)} from now, by a systemd timer, which outlives a reboot`, width)),
       ...stays.flatMap((text) => row("stays", text, width)),
       ...notes.flatMap((text) => row("note", text, width)),
     ]),
@@ -53,8 +49,8 @@ export function renderLockPlan(plans: readonly PlannedLock[], { kill, forSeconds
 }
 
 function sessionsText(sessions: PlannedLock["sessions"]): string {
-  if (sessions.length === 0) return "no session is open; whoever is logging in meanwhile";
-  return `${plural(sessions.length, "session")}: ${firstFew(sessions.map(describeSession))}; and whoever is logging in meanwhile`;
+  if (sessions.length === 0) return "no session is open; logins in progress will be ended";
+  return `${plural(sessions.length, "session")}: ${firstFew(sessions.map(describeSession))}; and logins in progress`;
 }
 
 export function renderLockReport(
@@ -77,7 +73,7 @@ export function renderLockReport(
     ...told,
     ...(ended > 0
       ? wrapWords(
-          `${plural(ended, "connection")} that had not logged in yet ${ended === 1 ? "was" : "were"} ended, of whomever`,
+          `${plural(ended, "connection")} that had not logged in yet ${ended === 1 ? "was" : "were"} ended, whoever it was`,
           width,
         )
       : []),
@@ -98,7 +94,7 @@ function untilText(end: LockRecord["end"]): string {
 function leftText({ sessions, undecided }: NonNullable<LockReport["ending"]>["left"]): string[] {
   const open = [
     ...sessions.map(describeSession),
-    ...undecided.map((session) => `${describeSession(session)} (whose it is cannot be told)`),
+    ...undecided.map((session) => `${describeSession(session)} (owner unknown)`),
   ];
   return open.length === 0 ? ["a session or connection could not be ended, see above"] : open;
 }
@@ -107,7 +103,7 @@ export function renderUnlockPlan(records: readonly LockRecord[], forSeconds: num
   const then =
     forSeconds === undefined
       ? ""
-      : `; ${formatDuration(forSeconds)} later it is locked again, and the sessions of then are ended`;
+      : `; ${formatDuration(forSeconds)} later it is locked again, and the sessions open by then are ended`;
   return lines(
     records.flatMap((record) =>
       wrapWords(
@@ -122,7 +118,7 @@ export function renderUnlockPlan(records: readonly LockRecord[], forSeconds: num
 function undoText({ mechanism, by, reason }: LockRecord): string {
   const what =
     mechanism.kind === "deny"
-      ? `DenyUsers ${mechanism.pattern} goes from ${denyPath}`
+      ? `DenyUsers ${mechanism.pattern} is removed from ${denyPath}`
       : mechanism.before === undefined
         ? "the account no longer expires"
         : `the account expires on ${dateOf(mechanism.before)} again`;
@@ -137,7 +133,9 @@ export function renderUnlock(results: readonly UnlockResult[], width: Width): st
       const isDone = outcome === "unlocked" || outcome === "absent";
       const until = record.opened === undefined || outcome !== "unlocked" ? "" : untilText(record.opened);
       const after =
-        access === undefined ? "" : `; ${record.user} ${accessText[access]} (sshctl access ${quoteWord(record.user)})`;
+        access === undefined
+          ? ""
+          : `; ${record.user} ${accessText[access]} ("sshctl access ${quoteWord(record.user)}" tells why)`;
       return wrapWords(
         visible(`${record.user}: ${isDone ? "" : "NOT UNLOCKED: "}${text}${until}${after}`),
         width,

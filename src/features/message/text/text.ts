@@ -18,9 +18,9 @@ export function messageText(host: string, caller: Caller, lines: readonly string
 
 const results: Readonly<Record<Telling, string>> = {
   told: "got it",
-  own: "your own session: not written to",
-  "no-terminal": "no terminal: cannot be told",
-  blocked: "NOT TOLD: has stopped the output of its terminal",
+  own: "your own session, left out",
+  "no-terminal": "has no terminal",
+  blocked: "NOT TOLD: its user has stopped the output",
   refused: "NOT TOLD: its terminal cannot be written to",
 };
 

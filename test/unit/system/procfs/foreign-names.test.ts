@@ -43,7 +43,7 @@ describe("a connection that no row tells of", () => {
     expect(host.report().warnings).toEqual([
       {
         code: "unexplained-connection",
-        message: `1 connection to a port of SSH, that no row accounts for: 192.0.2.7:4000 (PID ${String(holder.pid)}, strange)`,
+        message: `1 connection to an SSH port that no row accounts for: 192.0.2.7:4000 (PID ${String(holder.pid)}, strange)`,
       },
     ]);
   });

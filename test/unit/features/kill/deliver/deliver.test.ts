@@ -89,7 +89,7 @@ describe("deliver", () => {
     expect(machine.isAlive(target?.pid ?? 0)).toBe(true);
   });
 
-  test("knows a session that had ended by itself, and one that is another's", async () => {
+  test("knows a session that had already ended, and one that is another's", async () => {
     const machine = new DyingMachine();
     const [ended, refused] = [machine.pair(), machine.pair({ child: { answers: { TERM: "refused" } } })];
     machine.end(ended.targets[0]?.pid ?? 0);

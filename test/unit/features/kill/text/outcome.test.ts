@@ -10,18 +10,18 @@ test.each<[KillOutcome, string, string | undefined]>([
   [{ kind: "not-permitted" }, "NOT ENDED: not permitted", undefined],
   [
     { kind: "survived", why: { kind: "process", pid: 7, comm: "sshd", state: "uninterruptible" } },
-    "NOT ENDED: sshd (PID 7) waits in the kernel for a device, and no signal reaches it until that answers (state D)",
-    "sshd (PID 7) waits in the kernel for a device, and no signal reaches it until that answers (state D)",
+    "NOT ENDED: sshd (PID 7) is waiting for a device in the kernel, and no signal reaches it until the device answers (state D)",
+    "sshd (PID 7) is waiting for a device in the kernel, and no signal reaches it until the device answers (state D)",
   ],
   [
     { kind: "survived", why: { kind: "process", pid: 7, comm: "sshd", state: undefined } },
-    "NOT ENDED: sshd (PID 7) still runs",
-    "sshd (PID 7) still runs",
+    "NOT ENDED: sshd (PID 7) is still running",
+    "sshd (PID 7) is still running",
   ],
   [
     { kind: "survived", why: { kind: "login-completed", pid: 9 } },
-    "NOT ENDED: a login was completed on it meanwhile (PID 9): end it again",
-    "a login was completed on it meanwhile (PID 9): end it again",
+    "NOT ENDED: its login was completed in the meantime (PID 9): end it again",
+    "its login was completed in the meantime (PID 9): end it again",
   ],
   [
     { kind: "undecided", why: "not-waited-for" },
@@ -45,8 +45,8 @@ const aside: Daemon = { ...installedDaemon, socket };
 
 test.each<[KillProblem, string]>([
   [{ kind: "failed", message: "a defect" }, "a defect"],
-  [{ kind: "interrupted" }, "not finished: it was interrupted, and sessions may have come since the last look"],
-  [{ kind: "still-coming", rounds: 20 }, "not finished: sessions still came after 20 rounds"],
+  [{ kind: "interrupted" }, "not finished: interrupted, and sessions may have opened since the last look"],
+  [{ kind: "still-coming", rounds: 20 }, "not finished: sessions were still being opened after 20 rounds"],
   [{ kind: "not-recorded", log: "system" }, "the system log did not accept the record of this"],
   [{ kind: "not-recorded", log: "audit" }, "the audit log did not accept the record of this"],
   [{ kind: "listener-survived", pid: 812 }, "the listener (PID 812) did not end"],
@@ -54,7 +54,7 @@ test.each<[KillProblem, string]>([
   [{ kind: "restart-failed", daemon, complaint: "no" }, "ssh.service was not restarted: no"],
   [
     { kind: "silent-after-restart", daemon, ends: ["::1 port 22", "127.0.0.1 port 22"] },
-    "ssh.service does not answer on ::1 port 22, 127.0.0.1 port 22: nobody may be able to log in",
+    "ssh.service does not answer on ::1 port 22, 127.0.0.1 port 22: perhaps nobody can log in",
   ],
 ])("problem: %j", (problem, text) => {
   expect(describeProblem(problem)).toBe(text);
