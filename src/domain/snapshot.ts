@@ -92,8 +92,8 @@ export interface OwnServers {
 }
 
 /**
- * Why root does not see everything: it may not look into processes; or not, and users outside of its user namespace look alike;
- * or there are processes outside of its PID namespace.
+ * Why root does not see everything: it may not look into processes; or not, and users outside of its user namespace look alike
+ * (which nobody else can see through either); or there are processes outside of its PID namespace.
  */
 export type Blindness = "no-ptrace" | "user-namespace" | "pid-namespace";
 

@@ -13,7 +13,7 @@ export function warningsOf(snapshot: Snapshot, roles: ServerRoles, sessions: rea
     ...cutTables(snapshot),
     ...warnOfUnexplained(snapshot),
     ...undecidedOwn(snapshot, sessions),
-    ...untrusted(roles),
+    ...untrusted(roles, snapshot),
     ...otherLogins(snapshot.processes),
     ...unknownTimes(snapshot, sessions),
   ];
@@ -42,7 +42,7 @@ const byNamesOnly = "servers are recognised by name only, addresses are unknown,
 
 export const blindReasons: Readonly<Record<Blindness, string>> = {
   "no-ptrace": `root is not allowed to inspect processes here (no CAP_SYS_PTRACE): ${byNamesOnly}`,
-  "user-namespace": `root in this user namespace has no power over the machine: users are known by process titles only, ${byNamesOnly}`,
+  "user-namespace": `this user namespace has no power over the machine: users are known by process titles only, ${byNamesOnly}`,
   "pid-namespace": "only the processes of this PID namespace are visible, and no SSH server is among them",
 };
 
@@ -86,7 +86,9 @@ function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[
   return [{ code: "own-session-undecided", message: `sshctl cannot tell which session is your own: ${own.doubt}` }];
 }
 
-function untrusted({ untrusted: servers }: ServerRoles): Warning[] {
+/** Whom the kernel does not tell apart may be root. */
+function untrusted({ untrusted: all }: ServerRoles, { unmappedUid }: Snapshot): Warning[] {
+  const servers = all.filter(({ uid }) => uid !== unmappedUid);
   if (servers.length === 0) return [];
   const named = servers.map(({ pid, uid }) => `PID ${String(pid)} of uid ${String(uid)}`);
   return [

@@ -171,12 +171,13 @@ function attempt<T>(read: () => T | Absence): T | Absence {
 }
 
 /**
- * ESRCH and EINVAL: what /proc answers for a process that ended between open and read; ENXIO for a network namespace that did.
+ * ESRCH and EINVAL: what /proc answers for a process that ended between open and read; ENXIO for a network namespace that did. A path
+ * with a NUL in it, out of a file that holds one, names nothing.
  * Whatever else is no file that could be read, whoever put it there, is refused: a folder, a loop of links, a FIFO, a file system
  * whose server has died (lxcfs puts one over /proc/uptime), a disk that is broken.
  */
 const absences: ReadonlyMap<string, Absence> = new Map<string, Absence>([
-  ...["ENOENT", "ENOTDIR", "ESRCH", "EINVAL", "ENXIO"].map((code) => [code, gone] as const),
+  ...["ENOENT", "ENOTDIR", "ESRCH", "EINVAL", "ENXIO", "ERR_INVALID_ARG_VALUE"].map((code) => [code, gone] as const),
   ...["EACCES", "EPERM", "EISDIR", "ELOOP", "EAGAIN"].map((code) => [code, refused] as const),
   ...["EIO", "ENOTCONN", "ECONNABORTED", "ENODEV", "ESTALE", "EHOSTDOWN", "ETIMEDOUT"].map(
     (code) => [code, refused] as const,

@@ -85,7 +85,16 @@ export function changesFolder(uid: number, home: string, xdgStateHome: string | 
 
 /** Of whoever runs sshctl. */
 export function changesHere(): StateFolder {
-  return stateFolder(changesFolder(process.geteuid?.() ?? 0, homedir(), process.env["XDG_STATE_HOME"]));
+  return stateFolder(changesFolder(process.geteuid?.() ?? 0, homeHere(), process.env["XDG_STATE_HOME"]));
+}
+
+/** Without HOME, a uid that has no account has no home: in a container, under DynamicUser= in systemd.exec(5). */
+function homeHere(): string {
+  try {
+    return homedir();
+  } catch {
+    return "/nonexistent";
+  }
 }
 
 /** Where root records which accounts it has locked. */

@@ -5,12 +5,13 @@ import { limits } from "../../host/files/limits.ts";
 /**
  * Why root does not see all that there is. Being root is not enough: a service or a container can be without the right to look
  * into processes (CAP_SYS_PTRACE, capabilities(7)), or in a user or PID namespace of its own (PrivateUsers=, PrivatePIDs=,
- * systemd.exec(5)). Of anybody else it is clear without a look.
+ * systemd.exec(5)). Of anybody else it is clear without a look, but for who is in a user namespace that does not know the machine's
+ * root (unshare(1), nsenter(1)): everything there looks like that of ordinary users.
  */
 export function readBlindness(files: Files): Blindness | undefined {
   const status = orUndefined(files.read("/proc/self/status", 0)) ?? "";
   const effectiveUid = /^Uid:\t\d+\t(\d+)/m.exec(status)?.[1];
-  if (effectiveUid !== "0") return undefined;
+  if (effectiveUid !== "0") return isOutside(files) ? "user-namespace" : undefined;
   const isRefused = files.link("/proc/1/exe") === refused;
   if (isRefused && !hasAllUsers(files)) return "user-namespace";
   // A security module can protect PID 1 alone, so a refusal by itself proves nothing.
@@ -18,6 +19,12 @@ export function readBlindness(files: Files): Blindness | undefined {
   const ownPids = orUndefined(files.link("/proc/self/ns/pid"));
   const isNested = ownPids !== undefined && ownPids !== firstPidNamespace;
   return isNested && !isInit(files) ? "pid-namespace" : undefined;
+}
+
+/** Whether PID 1 belongs to somebody whom the command's user namespace does not know. */
+function isOutside(files: Files): boolean {
+  const unmapped = readUnmappedUid(files);
+  return unmapped !== undefined && orUndefined(files.facts("/proc/1"))?.uid === unmapped;
 }
 
 /** CAP_SYS_PTRACE is capability 19: include/uapi/linux/capability.h. */

@@ -60,6 +60,28 @@ describeOldestAndNewest("sshd serves root alone, or with a monitor; namespaces a
     await shell.end();
   });
 
+  test("whoever is in a user namespace that does not know root does not take the machine for empty", async () => {
+    const shell = await openShell(lab());
+    const asAlice = (args: string) => lab().sh(`unshare --user ${node} ${sshctl} ${args}`, { user: "alice" });
+    const listed = await asAlice("list -o json");
+    expect(listed.exitCode).toBe(0);
+    expect((documentOf(listed) as SessionsJson).warnings).toMatchObject([{ code: "user-namespace" }]);
+    expect((await asAlice("list")).stderr).not.toContain("No SSH server");
+    expect(await asAlice("kill-all --yes")).toMatchObject({ exitCode: 4 });
+    expect(await asAlice("watch --until-none -o lines")).toMatchObject({ exitCode: 4 });
+    await shell.end();
+  });
+
+  test("a uid without an account, a home and HOME is told who is there, and can end nobody", async () => {
+    const shell = await openShell(lab());
+    const asNobody = (args: string) =>
+      lab().sh(`setpriv --reuid 4711 --regid 4711 --clear-groups env -u HOME ${node} ${sshctl} ${args}`);
+    expect((documentOf(await asNobody("list -o json")) as SessionsJson).sessions).toMatchObject([{ user: "alice" }]);
+    const { exitCode, stderr } = await asNobody("kill-all --yes");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr: expect.not.stringContaining("defect") });
+    await shell.end();
+  });
+
   test("a user with CAP_SYS_PTRACE can ask how users logged in, whatever log files are closed to them", async () => {
     const shell = await openShell(lab());
     await lab().must("echo 'Nov 28 12:00:00 x sshd[1]: x' >/var/log/auth.log; chmod 600 /var/log/auth.log");

@@ -110,6 +110,7 @@ test.each([
   ["is missing", "/proc/2/stat"],
   ["lies below a file", "/proc/1/stat/x"],
   ["lies below a link that leads nowhere", "/proc/1/fd/x"],
+  ["has a NUL in its name", "/proc/1\0/stat"],
 ])("what %s is gone", (_, path) => {
   expect([files.read(path), files.link(path), files.names(path), files.facts(path)]).toEqual([gone, gone, gone, gone]);
 });

@@ -21,6 +21,13 @@ function filesWith(texts: Record<string, string>, links: Record<string, string>,
   return memoryFiles(tree);
 }
 
+/** @param uid - whose PID 1 seems to be. */
+function outside(uid: number) {
+  const texts = { "/proc/self/status": "Uid:\t65534\t65534\t65534\t65534\n", "/proc/self/uid_map": one };
+  const facts = { "/proc/1": { uid, atimeMs: 0, mtimeMs: 0 } };
+  return { ...filesWith(texts, {}, hidden), facts: (path: string) => memoryFiles({ facts }).facts(path) };
+}
+
 const hidden: Record<string, Absence> = { "/proc/1/exe": refused };
 
 test.each([
@@ -38,6 +45,8 @@ test.each([
   ],
   ["root of a user namespace", filesWith({ "/proc/self/uid_map": one }, {}, hidden), "user-namespace"],
   ["an ordinary user", filesWith({ "/proc/self/status": "Uid:\t1000\t1000\t1000\t1000\n" }, {}, hidden), undefined],
+  ["a user of a namespace without the machine's root", outside(65_534), "user-namespace"],
+  ["a user of a container, which has a root of its own", outside(0), undefined],
   ["root in a PID namespace of its own", filesWith({ "/proc/1/comm": "sh\n" }, nested), "pid-namespace"],
   ["root in a container with a service manager", filesWith({}, nested), undefined],
   ["nobody, for a recording tells nothing of it", memoryFiles({}), undefined],
