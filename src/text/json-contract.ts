@@ -1511,6 +1511,130 @@ export interface SourceJson {
   verified: boolean;
 }
 /**
+ * How many connections there were, by one fact. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface HistoryCountsDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.history-counts/1";
+  /**
+   * What the machine calls itself that sshctl runs on; of a recorded host, what that one does.
+   */
+  host: string;
+  takenAt: TimeJson;
+  since: TimeJson;
+  until: TimeJson;
+  /**
+   * The value of --by.
+   */
+  by: "user" | "from" | "key" | "hour" | "day";
+  /**
+   * Hours and days in their order; all else with the largest number first.
+   */
+  counts: HistoryCountJson[];
+  undecided: CountJson;
+  /**
+   * What was read, and how far back it reaches.
+   */
+  sources: SourceJson[];
+  /**
+   * Also what journald has dropped.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * All connections of which the fact has this value.
+ */
+export interface HistoryCountJson {
+  /**
+   * A user, an address, a fingerprint, or the start of an hour or a day, as ISO 8601 in UTC, of the time zone of the terminal; null where the fact is not known.
+   */
+  value: string | null;
+  /**
+   * Of a key, as authorized_keys has it now; null where there is none.
+   */
+  comment: string | null;
+  connections: CountJson;
+  /**
+   * How long they lasted together, as far as that is known.
+   */
+  seconds: number;
+  /**
+   * null where none is known.
+   */
+  firstAt: TimeJson | null;
+  /**
+   * null where none is known.
+   */
+  lastAt: TimeJson | null;
+}
+/**
+ * Logins that were tried in vain, counted. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface HistoryFailedDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.history-failed/1";
+  /**
+   * What the machine calls itself that sshctl runs on; of a recorded host, what that one does.
+   */
+  host: string;
+  takenAt: TimeJson;
+  since: TimeJson;
+  until: TimeJson;
+  /**
+   * from, user and method together, or the value of --by.
+   */
+  by: ("from" | "user" | "method" | "hour" | "day")[];
+  /**
+   * Hours and days in their order; all else with the largest number first.
+   */
+  attempts: AttemptCountJson[];
+  /**
+   * What was read, and how far back it reaches.
+   */
+  sources: SourceJson[];
+  /**
+   * Also what journald has dropped.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * A fact that is not counted by is null.
+ */
+export interface AttemptCountJson {
+  /**
+   * Of the other side; null where it is not counted by.
+   */
+  from: string | null;
+  /**
+   * What was typed, which may be any text; null where none was, or where it is not counted by.
+   */
+  user: string | null;
+  /**
+   * Whether sshd called the name invalid: no account has it, or it may not log in by sshd's rules.
+   */
+  invalid: boolean;
+  /**
+   * password, publickey, keyboard-interactive and so on; refused: the server did not listen to it; null: it left without a method that was logged, as whoever only shows keys does.
+   */
+  method: string | null;
+  /**
+   * Of the hour or day, of the time zone of the terminal; null where neither is counted by.
+   */
+  start: TimeJson | null;
+  attempts: CountJson;
+  logins: CountJson;
+  firstAt: TimeJson;
+  lastAt: TimeJson;
+  /**
+   * false where some are known from log files only, to which every user can write.
+   */
+  verified: boolean;
+}
+/**
  * Which keys can log in, when they last did, and what is wrong with them. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface KeysDocument {

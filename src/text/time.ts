@@ -30,9 +30,13 @@ export function localTime(timeMs: number, nowMs: number): string {
   const clock = clockTime(timeMs).slice(0, 5);
   if (time.toDateString() === new Date(nowMs).toDateString()) return clock;
   if (nowMs - timeMs < 6 * 86_400_000) return `${days[time.getDay()] ?? ""} ${clock}`;
-  if (time.getFullYear() === new Date(nowMs).getFullYear())
-    return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
-  return dayOf(time);
+  return time.getFullYear() === new Date(nowMs).getFullYear() ? monthAndDay(timeMs) : dayOf(time);
+}
+
+/** "Nov 21" in the time zone of the terminal. */
+export function monthAndDay(timeMs: number): string {
+  const time = new Date(timeMs);
+  return `${months[time.getMonth()] ?? ""} ${two(time.getDate())}`;
 }
 
 /** "09:41:07" in the time zone of the terminal. */

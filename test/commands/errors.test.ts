@@ -65,7 +65,7 @@ describe("options", () => {
   });
 
   test.each([
-    ["list --by user", "list has no option --by: it belongs to count."],
+    ["list --by user", "list has no option --by: it belongs to count and history."],
     ["kill-all --interval 1", "kill-all has no option --interval: it belongs to watch."],
     ["keys --kill", "keys has no option --kill: it belongs to keys revoke."],
     ["timeout show --global", "timeout show has no option --global: it belongs to timeout set and timeout unset."],

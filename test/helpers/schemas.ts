@@ -24,6 +24,8 @@ export const schemaNames = [
   "keys-1",
   "doctor-1",
   "history-1",
+  "history-counts-1",
+  "history-failed-1",
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

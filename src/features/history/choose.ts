@@ -33,20 +33,46 @@ export function rejectUnkept(given: GivenOptions): void {
 
 export type RowQuestion = Question<Connection>;
 
+/** What is known of whoever tried to log in, too. */
+type Somebody = Pick<Connection, "user" | "uid" | "peer">;
+
 /** @param users - whom the names of --user and --not-user mean. */
 export function parseQuestions(given: GivenOptions, users: UserMeanings): RowQuestion[] {
   return [
-    ...bothWays("user", name, (names) => byUser(names, users)),
-    ...bothWays("from", network, byPeer),
-    ...bothWays("key", key, byKey),
-    ...bothWays("tty", tty, byKnownTty),
-    ...bothWays("local-port", port, byLocalPort),
+    ...questionsOfSomebody(given, users),
+    ...bothWays(given, "key", key, byKey),
+    ...bothWays(given, "tty", tty, byKnownTty),
+    ...bothWays(given, "local-port", port, byLocalPort),
   ];
+}
 
-  function bothWays<T>(option: string, reader: Reader<T>, by: (values: readonly T[]) => RowQuestion): RowQuestion[] {
-    const [values, others] = [list(given, option, reader), list(given, `not-${option}`, reader)];
-    return [values.length === 0 ? [] : by(values), others.length === 0 ? [] : not(by(others))].flat();
-  }
+/** Whether an attempt is meant; what cannot be decided is no. */
+export function attemptChooser(
+  given: GivenOptions,
+  users: UserMeanings,
+): (from: string, user: string | undefined) => boolean {
+  const questions = questionsOfSomebody(given, users);
+  return (from, user) => {
+    const somebody: Somebody = { user, uid: undefined, peer: { address: from, port: 0 } };
+    return allOf(questions.map((question) => question(somebody, 0))) === true;
+  };
+}
+
+function questionsOfSomebody(given: GivenOptions, users: UserMeanings): Question<Somebody>[] {
+  return [
+    ...bothWays(given, "user", name, (names) => byUser(names, users)),
+    ...bothWays(given, "from", network, byPeer),
+  ];
+}
+
+function bothWays<T, Subject>(
+  given: GivenOptions,
+  option: string,
+  reader: Reader<T>,
+  by: (values: readonly T[]) => Question<Subject>,
+): Question<Subject>[] {
+  const [values, others] = [list(given, option, reader), list(given, `not-${option}`, reader)];
+  return [values.length === 0 ? [] : by(values), others.length === 0 ? [] : not(by(others))].flat();
 }
 
 function byKnownTty(ttys: readonly Tty[]): RowQuestion {

@@ -1,31 +1,37 @@
 /**
  * This room has the command `history`: who was connected over SSH, when, and how it ended.
  * What enters: times and selection (times.ts, choose.ts), what logs tell of a span of time (read/), how their lines become connections,
- * purely (join/), and how these are written (text/).
+ * purely (join/), which of it is shown (view.ts), and how it is written (text/) or drawn (picture/).
  */
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
-import { oneOf, single } from "../../cli/values.ts";
+import { single } from "../../cli/values.ts";
 import type { NamedUser } from "../../domain/accounts.ts";
 import { exitCodes, UsageError } from "../../errors.ts";
+import { isUnicodeTerminal } from "../../text/locale.ts";
 import { notice } from "../sessions/notes.ts";
-import {
-  colorOption,
-  columnOptions,
-  formatOptions,
-  gridOptions,
-  parseFormat,
-  parseStyle,
-  parseRows,
-} from "../sessions/output-options.ts";
+import { colorOption, columnOptions, formatOptions, gridOptions, parseStyle } from "../sessions/output-options.ts";
 import { parseUsers } from "../sessions/selection-options.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
-import { chooseRows, choosingOptions, parseQuestions, rejectUnkept } from "./choose.ts";
+import { attemptChooser, chooseRows, choosingOptions, parseQuestions, rejectUnkept, type Rows } from "./choose.ts";
+import type { DrawStyle } from "./picture/draw.ts";
 import { progressOn } from "./progress.ts";
-import { readHistory, type Subject } from "./read/read-history.ts";
+import { attemptsWithPseudonyms, Pseudonyms, withPseudonyms } from "./pseudonyms.ts";
+import { readAttemptHistory } from "./read/read-attempts.ts";
+import { readHistory, type History, type Subject } from "./read/read-history.ts";
 import { historyColumnNames } from "./text/columns.ts";
-import { historyFormats, historyNotes, renderHistory, tabularFormats, type HistoryLayout } from "./text/render.ts";
-import { parseTimes, timeOptions } from "./times.ts";
+import {
+  attemptNotes,
+  historyFormats,
+  historyNotes,
+  renderAttempts,
+  renderCounts,
+  renderHistory,
+  renderPicture,
+  type HistoryLayout,
+} from "./text/render.ts";
+import { parseTimes, timeOptions, type AskedTime } from "./times.ts";
+import { parseView, viewOptions, type View } from "./view.ts";
 
 const sourceGroup = "Source";
 const folder = { read: (text: string) => text, allowed: "folders" };
@@ -38,10 +44,14 @@ export const history: Command = {
     ["sshctl history --at '2026-11-27 03:14'", "who was on then"],
     ["sshctl history --since yesterday --user bob --from 10.0.0.0/8", "bob's, from the internal network"],
     ["sshctl history --since '30 days ago' --key SHA256:wcPFP6DV -o csv", "where a key was used"],
+    ["sshctl history --since yesterday --picture", "a line over time for each connection"],
+    ["sshctl history -o html >week.html", "the same as a page for a browser"],
+    ["sshctl history --failed --by user", "the names with which logins were tried in vain"],
   ],
   options: {
     ...timeOptions,
     ...choosingOptions,
+    ...viewOptions,
     ...formatOptions(historyFormats),
     ...columnOptions(historyColumnNames, "-lasted for the longest"),
     ...gridOptions,
@@ -61,32 +71,62 @@ export const history: Command = {
   },
   run: async (typed, context) => {
     rejectUnkept(typed);
+    const view = parseView(typed);
     const given = await withTypedKeys(typed, context);
-    const layout = parseLayout(given);
     const style = parseStyle(given, context);
     const subject = parseSubject(given);
     const { facts } = await context.host();
     const asked = parseTimes(given, facts.now());
-    const questions = parseQuestions(given, await meaningsOf(given, subject, context));
-    const reports = await context.reports();
+    const names = given.flag("pseudonyms") ? new Pseudonyms() : undefined;
+    const users = await meaningsOf(given, subject, context);
     const progress = progressOn(context.err, facts.now);
+    if (view.kind === "attempts") {
+      const isMeant = attemptChooser(given, users);
+      const folder = subject.kind === "journal" ? subject.folder : undefined;
+      const read = await readAttemptHistory(facts, folder, asked, { by: view.by, isMeant }, progress.tell);
+      progress.end();
+      const found = names === undefined ? read : { ...read, counts: attemptsWithPseudonyms(read.counts, names) };
+      context.out.write(await renderAttempts(found, asked, view, style));
+      for (const note of attemptNotes(found, asked, view.format)) notice(note, context.err);
+      return exitCodes.done;
+    }
+    const reports = await context.reports();
     const found = await readHistory(subject, asked, facts, reports.read, ({ timeMs }) => {
       progress.tell(timeMs);
     });
     progress.end();
     const span = asked.endsNow ? { ...asked, toMs: found.takenAtMs } : asked;
-    const rows = chooseRows(found.connections, questions, span, found.takenAtMs);
-    for await (const part of renderHistory(found, rows, asked, layout, style)) context.out.write(part);
-    for (const note of historyNotes(found, rows, asked, layout, style)) notice(note, context.err);
+    const chosen = chooseRows(found.connections, parseQuestions(given, users), span, found.takenAtMs);
+    const rows = names === undefined ? chosen : { ...chosen, rows: withPseudonyms(chosen.rows, names) };
+    await writeHistory(found, rows, asked, view, { ...style, isUnicode: isUnicodeTerminal(context.env) }, context);
     return exitCodes.done;
   },
 };
 
-/** @throws UsageError */
-function parseLayout(given: GivenOptions): HistoryLayout {
-  const format = parseFormat(given, historyFormats);
-  const table = parseRows(given, oneOf(historyColumnNames), format, tabularFormats);
-  return { ...table, format, truncate: table.truncate && format !== "wide" };
+async function writeHistory(
+  found: History,
+  rows: Rows,
+  asked: AskedTime,
+  view: Exclude<View, { kind: "attempts" }>,
+  style: DrawStyle,
+  { out, err }: Context,
+): Promise<void> {
+  switch (view.kind) {
+    case "counts":
+      out.write(await renderCounts(found, rows, asked, view, style));
+      break;
+    case "picture":
+      for (const part of renderPicture(found, rows, asked, view.lineFor, view.layout, style)) out.write(part);
+      break;
+    case "rows":
+    case "page":
+      for await (const part of renderHistory(found, rows, asked, view.layout, style)) out.write(part);
+  }
+  for (const note of historyNotes(found, rows, asked, layoutOf(view), style)) notice(note, err);
+}
+
+function layoutOf(view: Exclude<View, { kind: "attempts" }>): Pick<HistoryLayout, "format"> {
+  return view.kind === "counts" ? { format: view.format } : view.layout;
 }
 
 /** @throws UsageError */

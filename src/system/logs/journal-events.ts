@@ -7,7 +7,8 @@
  */
 import type { Facts } from "../../host/host.ts";
 import type { LogEvent } from "../../domain/log-event.ts";
-import { parseJournalEvent } from "./parse-journal-event.ts";
+import { attemptBeginnings, type AttemptLine } from "../../domain/attempt-message.ts";
+import { parseAttemptLine, parseJournalEvent } from "./parse-journal-event.ts";
 
 /** A part of a journal. */
 export interface JournalPart {
@@ -62,6 +63,8 @@ const tellingLines = [
   "^Exit \\(",
 ].join("|");
 
+const attemptLines = `^(?:Accepted |${attemptBeginnings.join("|")})| auth succeeded for `;
+
 const fields = [
   ..."MESSAGE MESSAGE_ID SYSLOG_IDENTIFIER _PID _UID _EXE _MACHINE_ID _SYSTEMD_UNIT _SOURCE_REALTIME_TIMESTAMP".split(
     " ",
@@ -87,15 +90,40 @@ export async function readSessionEvents(
   await readEvents(source, [...argumentsFor(part), ...sessionMatches], take);
 }
 
-/** What SSH servers tell. Not every journalctl can search by text, and one that finds nothing fails in the same way. */
+/** What SSH servers tell of connections over which somebody was logged in. */
 export async function readServerEvents(
   source: Source,
   part: JournalPart,
   take: (event: LogEvent) => void,
 ): Promise<void> {
+  await readServerLines(source, part, tellingLines, (line) => {
+    const event = parseJournalEvent(line);
+    if (event !== undefined) take(event);
+  });
+}
+
+/** What they tell of logins, and of those that were tried in vain. */
+export async function readAttempts(
+  source: Source,
+  part: JournalPart,
+  take: (line: AttemptLine) => void,
+): Promise<void> {
+  await readServerLines(source, part, attemptLines, (line) => {
+    const attempt = parseAttemptLine(line);
+    if (attempt !== undefined) take(attempt);
+  });
+}
+
+/** Not every journalctl can search by text, and one that finds nothing fails in the same way. */
+async function readServerLines(
+  source: Source,
+  part: JournalPart,
+  telling: string,
+  take: (line: string) => void,
+): Promise<void> {
   const args = [...argumentsFor(part), ...servers];
-  const { exitCode, lines } = await readEvents(source, [...args, `--grep=${tellingLines}`], take);
-  if (exitCode !== 0 && lines === 0) await readEvents(source, args, take);
+  const { exitCode, lines } = await readLines(source, [...args, `--grep=${telling}`], take);
+  if (exitCode !== 0 && lines === 0) await readLines(source, args, take);
 }
 
 /** One command line takes 128 KiB at the least (execve(2)); a match takes up to 15 bytes, and there are two. */
@@ -161,16 +189,27 @@ function argumentsFor({ folder, sinceMs, untilMs }: JournalPart): string[] {
   ];
 }
 
-async function readEvents(
+async function readEvents(source: Source, args: readonly string[], take: (event: LogEvent) => void): Promise<Read> {
+  return readLines(source, args, (line) => {
+    const event = parseJournalEvent(line);
+    if (event !== undefined) take(event);
+  });
+}
+
+interface Read {
+  exitCode: number | undefined;
+  lines: number;
+}
+
+async function readLines(
   { programLines }: Source,
   args: readonly string[],
-  take: (event: LogEvent) => void,
-): Promise<{ exitCode: number | undefined; lines: number }> {
+  take: (line: string) => void,
+): Promise<Read> {
   let lines = 0;
   const exitCode = await programLines.each("journalctl", args, limitMs, (line) => {
     lines += 1;
-    const event = parseJournalEvent(line);
-    if (event !== undefined) take(event);
+    take(line);
     return true;
   });
   return { exitCode, lines };

@@ -1,6 +1,7 @@
 /** A line of `journalctl --output=json` as what it tells of a connection. */
 import { constants } from "node:os";
 import { canonicalAddress, type Endpoint } from "../../domain/address.ts";
+import { parseAttemptMessage, type AttemptLine } from "../../domain/attempt-message.ts";
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { LogEvent, Moment, Parting } from "../../domain/log-event.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
@@ -59,6 +60,33 @@ function serverEvent(read: Fields, moment: Moment): LogEvent | undefined {
   const event = monitorEvent(text, pid, server, moment);
   // Whoever writes of a login lives on, so journald always finds out what it is.
   return event?.kind === "accepted" && exe === "" ? undefined : event;
+}
+
+/** @returns undefined for what tells of no login and no attempt, and for what somebody else may have written. */
+export function parseAttemptLine(line: string): AttemptLine | undefined {
+  const read = fieldsOf(line);
+  const exe = read("_EXE");
+  const server = serverOfName(exe === "" ? read("SYSLOG_IDENTIFIER") : executableName(exe));
+  if (server === undefined || read("_UID") !== "0") return undefined;
+  const { boot, timeMs } = momentOf(read);
+  const message = attemptOf(read("MESSAGE"));
+  return message && { message, connection: `${boot}:${read("_PID")}`, timeMs, isVerified: true };
+}
+
+/** What a line of a file tells of logins and attempts. */
+export function parseFileAttempt(
+  { text, pid, timeMs }: { text: string; pid: number; timeMs: number },
+  path: string,
+): AttemptLine | undefined {
+  const message = attemptOf(text);
+  return message && { message, connection: `${path}:${String(pid)}`, timeMs, isVerified: false };
+}
+
+function attemptOf(text: string): AttemptLine["message"] | undefined {
+  const login = parseAuthMessage(text);
+  if (login?.outcome === "accepted")
+    return { outcome: "accepted", address: login.peer?.address ?? "", user: login.user };
+  return login === undefined ? parseAttemptMessage(text) : undefined;
 }
 
 /** What a line of a file tells, which everybody could have written: files keep nothing of who did. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { HistoryDocument, PastConnectionJson } from "../../../src/text/json-contract.ts";
+import type { HistoryDocument, HistoryFailedDocument, PastConnectionJson } from "../../../src/text/json-contract.ts";
 import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, useMachine } from "../machine/lab-test.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -253,6 +253,34 @@ describeEverySuite("what sshd and logind write about an end differs", (suite) =>
     const then = await historyJson(lab(), "--at", at);
     expect(connectionOf(then, before)).toMatchObject({ on: "yes", ended: "client" });
     expect(then.connections).toHaveLength(1);
+  });
+
+  test("attempts are as many as were made, whatever the names say", async () => {
+    const ssh = "ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
+    const passwords = `SSH_ASKPASS=/root/wrong SSH_ASKPASS_REQUIRE=force DISPLAY=:0 setsid -w ${ssh} -o PreferredAuthentications=password`;
+    await lab().writeFile("/root/wrong", "#!/bin/sh\necho wrong\n", "755");
+    await lab().must("ssh-keygen -q -t ed25519 -N '' -f /root/stranger");
+    await lab().must("echo 'MaxAuthTries 6' >/etc/ssh/sshd_config.d/zz-tries.conf");
+    await reloadSshd(lab());
+    const since = (await lab().must("date +@%s.%N")).trim().replace(/(\.\d{3}).*/, "$1");
+    const forged = "x from 9.9.9.9 port 1 ssh2";
+    // sshd answers a wrong password late.
+    await Promise.all([
+      lab().sh(`${passwords} -o NumberOfPasswordPrompts=3 mia@127.0.0.1 true </dev/null`),
+      lab().sh(`${passwords} -o NumberOfPasswordPrompts=2 -l '${forged}' 127.0.0.1 true </dev/null`),
+      lab().sh(`${ssh} -o BatchMode=yes -o IdentitiesOnly=yes -i /root/stranger alice@127.0.0.1 true </dev/null`),
+    ]);
+    const alice = await openShell(lab());
+    await alice.end();
+    await lab().must("journalctl --sync");
+    const result = await lab().sshctl(["history", "--failed", "--since", since, "-o", "json"]);
+    const { attempts } = documentOf(result) as HistoryFailedDocument;
+    const told = attempts.map((each) => [each.from, each.user, each.method, each.attempts, each.logins, each.invalid]);
+    expect(told.toSorted((a, b) => Number(b[3]) - Number(a[3]))).toEqual([
+      ["127.0.0.1", "mia", "password", 3, 0, true],
+      ["127.0.0.1", forged, "password", 2, 0, true],
+      ["127.0.0.1", "alice", null, 1, 1, false],
+    ]);
   });
 
   test("a shutdown ends all, and a crash loses them", async () => {

@@ -128,6 +128,10 @@ export const tableColumns: readonly HistoryColumnName[] = historyColumnNames.fil
 
 export const wideColumns: readonly HistoryColumnName[] = historyColumnNames.filter((name) => name !== "proven");
 
+export function titleOf(name: HistoryColumnName): string {
+  return columns[name].title;
+}
+
 function columnOf(name: HistoryColumnName): HistoryColumn {
   return columns[name];
 }

@@ -1,13 +1,21 @@
 /** docs/schemas/history-1.json */
 import { sessionId } from "../../../domain/session.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
-import type { HistoryDocument, PastConnectionJson, PastLineJson } from "../../../text/json-contract.ts";
+import type {
+  HistoryCountsDocument,
+  HistoryDocument,
+  PastConnectionJson,
+  PastLineJson,
+  SourceJson,
+} from "../../../text/json-contract.ts";
 import { isoTime } from "../../../text/time.ts";
 import { visibleJson } from "../../../text/visible.ts";
 import { authToJson } from "../../sessions/text/sessions-json.ts";
 import type { Row, Rows } from "../choose.ts";
-import type { History } from "../read/read-history.ts";
+import type { CountKey, HistoryCount } from "../counts.ts";
+import type { History, SourceReach } from "../read/read-history.ts";
 import type { AskedTime } from "../times.ts";
+import { countToJson } from "./counts.ts";
 
 /** In pieces: a history may be long. */
 export function* renderHistoryJson(history: History, { rows, undecided }: Rows, asked: AskedTime): Generator<string> {
@@ -19,11 +27,7 @@ export function* renderHistoryJson(history: History, { rows, undecided }: Rows, 
     until: isoTime(asked.toMs),
     connections: rows.length === 0 ? [] : ["<the connections>"],
     undecided,
-    sources: history.sources.map(({ name, sinceMs, isVerified }) => ({
-      name,
-      since: time(sinceMs),
-      verified: isVerified,
-    })),
+    sources: sourcesToJson(history.sources),
     warnings: history.warnings,
   });
   const gap = frame.indexOf(place);
@@ -35,6 +39,32 @@ export function* renderHistoryJson(history: History, { rows, undecided }: Rows, 
     yield (start === 0 ? "" : ",\n    ") + texts.join(",\n    ");
   }
   if (gap >= 0) yield frame.slice(gap + place.length);
+}
+
+export function sourcesToJson(sources: readonly SourceReach[]): Told<SourceJson>[] {
+  return sources.map(({ name, sinceMs, isVerified }) => ({ name, since: time(sinceMs), verified: isVerified }));
+}
+
+/** docs/schemas/history-counts-1.json */
+export function renderCountsJson(
+  history: History,
+  undecided: number,
+  counts: readonly HistoryCount[],
+  by: CountKey,
+  asked: AskedTime,
+): string {
+  return renderJson<HistoryCountsDocument>({
+    schema: "sshctl.history-counts/1",
+    host: history.host,
+    takenAt: isoTime(history.takenAtMs),
+    since: isoTime(asked.fromMs),
+    until: isoTime(asked.toMs),
+    by,
+    counts: counts.map(countToJson),
+    undecided,
+    sources: sourcesToJson(history.sources),
+    warnings: history.warnings,
+  });
 }
 
 /** Where the connections go, as it stands in the text; before it there is nothing that others have chosen but the name of the host. */

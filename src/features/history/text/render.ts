@@ -1,27 +1,41 @@
 /** This room writes a history as a table, JSON, NDJSON or CSV. This file chooses the format. */
 import { renderCsv } from "../../../text/csv.ts";
-import { withHost, withoutSilent, type TextStyle } from "../../../text/grid.ts";
+import { withHost, withoutSilent, type Grid, type TextStyle } from "../../../text/grid.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
 import { fullTime, zoneOffset } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
 import type { RowsLayout } from "../../sessions/text/sort.ts";
 import type { Row, Rows } from "../choose.ts";
-import { isBeforeAll, type History } from "../read/read-history.ts";
+import type { AttemptKey } from "../attempts.ts";
+import { countRows, type CountKey } from "../counts.ts";
+import { drawTimeline, type DrawStyle } from "../picture/draw.ts";
+import { renderPage } from "../picture/page.ts";
+import { timelineOf, type LineFor } from "../picture/timeline.ts";
+import type { AttemptHistory } from "../read/read-attempts.ts";
+import { isBeforeAll, type History, type SourceReach } from "../read/read-history.ts";
 import type { AskedTime } from "../times.ts";
+import type { CountFormat } from "../view.ts";
+import { attemptsGrid, renderAttemptsJson } from "./attempts.ts";
 import {
   historyColumnNames,
   historyGrid,
   sortHistory,
   tableColumns,
+  titleOf,
   wideColumns,
+  type GridKind,
   type HistoryColumnName,
 } from "./columns.ts";
-import { renderHistoryJson, renderHistoryNdjson } from "./history-json.ts";
+import { countsGrid } from "./counts.ts";
+import { renderCountsJson, renderHistoryJson, renderHistoryNdjson } from "./history-json.ts";
 
-export const historyFormats = ["table", "wide", "json", "ndjson", "csv"] as const;
+export const historyFormats = ["table", "wide", "json", "ndjson", "csv", "html"] as const;
 export type HistoryFormat = (typeof historyFormats)[number];
 
-export const tabularFormats: ReadonlySet<HistoryFormat> = new Set<HistoryFormat>(["table", "wide", "csv"]);
+export const tabularFormats: ReadonlySet<HistoryFormat> = new Set<HistoryFormat>(["table", "wide", "csv", "html"]);
+
+/** With times of the time zone of the terminal, without an offset. */
+const zonedFormats: ReadonlySet<HistoryFormat> = new Set<HistoryFormat>(["table", "html"]);
 
 export interface HistoryLayout extends RowsLayout<HistoryColumnName> {
   format: HistoryFormat;
@@ -43,6 +57,8 @@ export async function* renderHistory(
       return yield* renderHistoryNdjson(history, { rows, undecided });
     case "csv":
       return yield* renderHistoryCsv(history, rows, columns ?? historyColumnNames, headers);
+    case "html":
+      return yield* renderHistoryPage(history, { rows, undecided }, asked, layout, style);
     case "table":
     case "wide": {
       if (rows.length === 0) return yield style.width === undefined ? "" : `${emptyText(history, asked)}\n`;
@@ -60,24 +76,102 @@ function emptyText({ sources }: History, asked: AskedTime): string {
     : `nobody was on ${spanText(asked)}`;
 }
 
-/** In pieces: all cells of a long history take more memory than all that is known of it. */
 function* renderHistoryCsv(
   { host }: History,
   rows: readonly Row[],
   names: readonly HistoryColumnName[],
   headers: boolean,
 ): Generator<string> {
-  for (let start = 0; start === 0 || start < rows.length; start += atOnce) {
-    const grid = historyGrid(rows.slice(start, start + atOnce), names, "data");
-    yield renderCsv(withHost(grid, host), headers && start === 0);
+  let isFirst = true;
+  for (const grid of gridsOf(rows, names, "data")) {
+    yield renderCsv(withHost(grid, host), headers && isFirst);
+    isFirst = false;
   }
+}
+
+/** In pieces: all cells of a long history take more memory than all that is known of it. */
+function* gridsOf(rows: readonly Row[], names: readonly HistoryColumnName[], kind: GridKind): Generator<Grid> {
+  for (let start = 0; start === 0 || start < rows.length; start += atOnce)
+    yield historyGrid(rows.slice(start, start + atOnce), names, kind);
 }
 
 const atOnce = 500;
 
+function* renderHistoryPage(
+  history: History,
+  chosen: Rows,
+  asked: AskedTime,
+  layout: HistoryLayout,
+  style: TextStyle,
+): Generator<string> {
+  const { rows } = chosen;
+  const names = layout.columns ?? pageColumns(rows);
+  yield* renderPage({
+    host: history.host,
+    span: spanText(asked),
+    notes: historyNotes(history, chosen, asked, layout, style),
+    timeline: timelineOf(rows, asked, "connection", history.takenAtMs),
+    grids: rows.length === 0 ? [] : gridsOf(rows, names, "table"),
+  });
+}
+
+/** Columns that tell nothing of any row are left out, as in the table. */
+function pageColumns(rows: readonly Row[]): readonly HistoryColumnName[] {
+  const telling = new Set(
+    rows.flatMap((row) => withoutSilent(historyGrid([row], tableColumns, "table")).columns.map(({ title }) => title)),
+  );
+  return tableColumns.filter((name) => telling.has(titleOf(name)));
+}
+
+/** A line over time for each connection or user. */
+export function* renderPicture(
+  history: History,
+  { rows }: Rows,
+  asked: AskedTime,
+  lineFor: LineFor,
+  layout: HistoryLayout,
+  style: DrawStyle,
+): Generator<string> {
+  if (rows.length === 0) return yield style.width === undefined ? "" : `${emptyText(history, asked)}\n`;
+  const shown = sortHistory(rows, layout.sort).slice(-mostRows(layout, style));
+  yield* drawTimeline(timelineOf(shown, asked, lineFor, history.takenAtMs), style);
+}
+
+export async function renderCounts(
+  history: History,
+  { rows, undecided }: Rows,
+  asked: AskedTime,
+  { by, format, headers }: { by: CountKey; format: CountFormat; headers: boolean },
+  style: TextStyle,
+): Promise<string> {
+  const counts = countRows(rows, by);
+  if (format === "json") return renderCountsJson(history, undecided, counts, by, asked);
+  const grid = countsGrid(counts, by, format === "csv");
+  if (format === "csv") return renderCsv(withHost(grid, history.host), headers);
+  if (counts.length === 0) return style.width === undefined ? "" : `${emptyText(history, asked)}\n`;
+  return renderGrid(withoutSilent(grid), { headers, truncate: true }, style);
+}
+
+export async function renderAttempts(
+  history: AttemptHistory,
+  asked: AskedTime,
+  { by, format, headers }: { by: AttemptKey | undefined; format: CountFormat; headers: boolean },
+  style: TextStyle,
+): Promise<string> {
+  if (format === "json") return renderAttemptsJson(history, by, asked);
+  const grid = attemptsGrid(history.counts, by, format === "csv");
+  if (format === "csv") return renderCsv(withHost(grid, history.host), headers);
+  if (history.counts.length === 0) {
+    const isUnknown = isBeforeAll(history.sources, asked);
+    const text = isUnknown ? "it is not known who tried to log in" : "nobody tried in vain to log in";
+    return style.width === undefined ? "" : `${text} ${spanText(asked)}\n`;
+  }
+  return renderGrid(withoutSilent(grid), { headers, truncate: true }, style);
+}
+
 /** A person reads the end; what goes into a pipe or to a program is all of it. */
 export function mostRows({ format }: Pick<HistoryLayout, "format">, { width }: TextStyle): number {
-  return !tabularFormats.has(format) || format === "csv" || width === undefined ? Number.POSITIVE_INFINITY : 1000;
+  return (format !== "table" && format !== "wide") || width === undefined ? Number.POSITIVE_INFINITY : 1000;
 }
 
 export function spanText({ fromMs, toMs, isMoment }: AskedTime): string {
@@ -89,23 +183,39 @@ export function historyNotes(
   history: History,
   { rows, undecided }: Rows,
   asked: AskedTime,
-  layout: HistoryLayout,
+  layout: Pick<HistoryLayout, "format">,
   style: TextStyle,
 ): string[] {
   const more = rows.length - mostRows(layout, style);
   return [
     ...history.warnings.map(({ message }) => message),
-    ...history.sources.flatMap(({ name, sinceMs, isVerified }) =>
-      sinceMs === undefined
-        ? []
-        : `${isVerified ? `the ${name}` : `${name}, to which every user can write,`} reaches back to ${fullTime(sinceMs)}`,
-    ),
-    ...(layout.format === "table" && rows.length > 0 ? [zoneText(asked)] : []),
+    ...reachNotes(history.sources),
+    ...(zonedFormats.has(layout.format) && rows.length > 0 ? [zoneText(asked)] : []),
     ...(undecided > 0
       ? [`${plural(undecided, "connection")} left out: the selection cannot be decided by what logs keep`]
       : []),
     ...(more > 0 ? [`and ${plural(more, "earlier connection")}; -o csv, -o json or a pipe has them all`] : []),
   ];
+}
+
+export function attemptNotes(
+  { sources, warnings, counts }: AttemptHistory,
+  asked: AskedTime,
+  format: CountFormat,
+): string[] {
+  return [
+    ...warnings.map(({ message }) => message),
+    ...reachNotes(sources),
+    ...(format === "table" && counts.length > 0 ? [zoneText(asked)] : []),
+  ];
+}
+
+function reachNotes(sources: readonly SourceReach[]): string[] {
+  return sources.flatMap(({ name, sinceMs, isVerified }) =>
+    sinceMs === undefined
+      ? []
+      : `${isVerified ? `the ${name}` : `${name}, to which every user can write,`} reaches back to ${fullTime(sinceMs)}`,
+  );
 }
 
 function zoneText({ fromMs, toMs }: AskedTime): string {
