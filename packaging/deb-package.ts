@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import { controlText, copyrightText, debianChangelog, type DebianPackage } from "./debian-texts.ts";
-import { DebTree, fromProject } from "./deb-tree.ts";
+import { DebTree, documentPaths, fromProject } from "./deb-tree.ts";
 import type { Bundled } from "./sbom.ts";
 
 /** What every package is made from. */
@@ -47,6 +47,7 @@ async function layDocuments(
   await tree.write(`${documents}/copyright`, copyrightText(product, parts));
   await tree.writeGzipped(`${documents}/changelog`, debianChangelog(of, builtFrom));
   await tree.writeGzipped(`${documents}/CHANGELOG.md`, await fromProject("CHANGELOG.md"));
+  for (const path of await documentPaths()) await tree.write(`${documents}/${path}`, await fromProject(path));
 }
 
 async function pack(tree: DebTree, { builtFrom }: Source, of: DebianPackage, folder: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { constants, gzipSync } from "node:zlib";
 import { execa } from "execa";
@@ -51,6 +51,13 @@ export async function layManualAndCompletions(tree: DebTree): Promise<void> {
   await tree.write("usr/share/bash-completion/completions/sshctl", await completion("bash"));
   await tree.write("usr/share/zsh/vendor-completions/_sshctl", await completion("zsh"));
   await tree.write("usr/share/fish/vendor_completions.d/sshctl.fish", await completion("fish"));
+}
+
+/** What there is to read, by its path in the project: links between these files keep their meaning. */
+export async function documentPaths(): Promise<string[]> {
+  const names = await readdir(new URL("docs/", project), { recursive: true });
+  const documents = names.filter((name) => /\.(?:md|json)$/.test(name)).map((name) => `docs/${name}`);
+  return ["README.md", "SECURITY.md", ...documents].toSorted();
 }
 
 /** Reads a file of the project; one that is missing stops the build. */

@@ -37,7 +37,10 @@ export function overview(
 const documentation: readonly Example[] = [
   ["sshctl COMMAND --help", "all options of a command, with examples"],
   ["man sshctl", "everything in one page; in a copy of the repository: man -l docs/sshctl.8"],
-  ["docs/tasks.md", "step by step: a user has left, a laptop was stolen, a port is held"],
+  [
+    "docs/tasks.md",
+    "step by step: a user has left, a laptop was stolen, a port is held; in Debian packages below /usr/share/doc",
+  ],
 ];
 
 /** `sshctl COMMAND --help`. */

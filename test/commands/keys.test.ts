@@ -520,3 +520,19 @@ describe("one key", () => {
     expect(err).toContain(sha256);
   });
 });
+
+describe("keys show of a key that several accounts have", () => {
+  const texts = { [aliceFile]: `${ed} a`, [bobFile]: `${ed} a`, "/etc/revoked": `${ed}\n` };
+  const shown = async (sshd: string) =>
+    (await sshctl(["keys", "show", sha256], { host: fakeHost({ sshd, texts }) })).out;
+
+  test("says first that RevokedKeys refuses it", async () => {
+    const [, , first = ""] = (await shown("revokedkeys /etc/revoked")).split("\n");
+    expect(first).toMatch(/^ {2}REVOKED +sshd refuses this key \(RevokedKeys\), in whatever file it stands$/);
+    expect(await shown("")).not.toContain("REVOKED");
+  });
+
+  test("says once what is wrong everywhere", async () => {
+    expect((await shown("")).match(/shared: /g)).toHaveLength(1);
+  });
+});

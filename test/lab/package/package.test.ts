@@ -55,6 +55,11 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     },
   );
 
+  test("brings the documentation that its help names", async () => {
+    const found = await lab().must("head -n 1 -q /usr/share/doc/sshctl*/docs/tasks.md");
+    expect(found).toBe("# Usage by task\n");
+  });
+
   test("brings the collector, as a program that only root can change", async () => {
     expect(await lab().must("stat -c '%U %a' /usr/lib/sshctl /usr/lib/sshctl/collect.sh")).toBe("root 755\nroot 755\n");
     expect(await lab().must("/usr/lib/sshctl/collect.sh | tail -n 1")).toBe("end\n");

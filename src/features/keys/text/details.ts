@@ -16,30 +16,60 @@ export function renderKeyDetails(keys: readonly JudgedKey[], report: KeyReport, 
   const [first] = keys;
   if (first === undefined) return "";
   const isTold = areLoginsTold(report);
+  const everywhere = findingsEverywhere(keys);
+  const told = new Set(everywhere.map(([, text]) => text));
   const places = keys.map((each) => {
     const { account, path, line } = each.listed;
-    return { where: `${account.name}  ${path}:${String(line)}`, facts: factsOf(each, isTold) };
+    const findings = findingFacts(each).filter(([, text]) => !told.has(text));
+    return { where: `${account.name}  ${path}:${String(line)}`, facts: [...factsOf(each, isTold), ...findings] };
   });
-  return renderPlaces(first.listed.key, places, reachLine(report), style);
+  return renderPlaces(first.listed.key, places, reachLine(report), style, [...revokedFacts(keys), ...everywhere]);
+}
+
+type Fact = readonly [name: string, text: string];
+
+/** Whatever else is to be said of a key, this comes first: nobody can log in with it. */
+function revokedFacts(keys: readonly JudgedKey[]): Fact[] {
+  const refused = keys.filter(({ listed }) => listed.state === "revoked");
+  if (refused.length === 0) return [];
+  const names = [...new Set(refused.map(({ listed }) => listed.account.name))];
+  const whom = refused.length === keys.length ? ", in whatever file it stands" : ` for ${names.join(", ")}`;
+  return [["REVOKED", `sshd refuses this key (RevokedKeys)${whom}`]];
+}
+
+/** What is wrong in every one of several places, and is told once. */
+function findingsEverywhere(keys: readonly JudgedKey[]): Fact[] {
+  const [first, ...others] = keys.map(findingFacts);
+  if (first === undefined || others.length === 0) return [];
+  return first.filter(([, text]) => others.every((facts) => facts.some((fact) => fact[1] === text)));
+}
+
+function findingFacts({ findings }: JudgedKey): Fact[] {
+  return findings.map(({ severity, fault }) => [severity, `${fault.id}: ${reasonOf(fault)}. ${remedyOf(fault)}`]);
 }
 
 /** Where a key is authorized, and what is known of it there. */
 export interface KeyPlace {
   where: string;
-  facts: readonly (readonly [name: string, text: string])[];
+  facts: readonly Fact[];
 }
 
-/** @param note - a last line about all places. */
+/**
+ * @param note - a last line about all places.
+ * @param facts - of the key itself.
+ */
 export function renderPlaces(
   { sha256, md5, name, bits }: Pick<PublicKey, "sha256" | "md5" | "name" | "bits">,
   places: readonly KeyPlace[],
   note: string | undefined,
   { chalk, width }: TextStyle,
+  facts: readonly Fact[] = [],
 ): string {
   const size = bits === undefined ? "" : `, ${String(bits)} bits`;
   const lines = [
     `${chalk.bold(visible(sha256))}  ${visible(name)}${size}`,
     `  ${visible(md5)}`,
+    ...factLines(facts, width),
     ...places.flatMap((place) => ["", ...placeLines(place, width)]),
     ...(note === undefined ? [] : ["", ...wrapWords(visible(note), width, textWidth)]),
   ];
@@ -47,16 +77,17 @@ export function renderPlaces(
 }
 
 function placeLines({ where, facts }: KeyPlace, width: number | undefined): string[] {
-  const place = "  state     ".length;
-  return [
-    visible(where),
-    ...facts.flatMap(([name, text]) =>
-      hangingIndent(`  ${name}`.padEnd(place), place, visible(text), width, textWidth),
-    ),
-  ];
+  return [visible(where), ...factLines(facts, width)];
 }
 
-function factsOf({ listed, use, sessions, findings }: JudgedKey, isTold: boolean): KeyPlace["facts"] {
+function factLines(facts: readonly Fact[], width: number | undefined): string[] {
+  const place = "  state     ".length;
+  return facts.flatMap(([name, text]) =>
+    hangingIndent(`  ${name}`.padEnd(place), place, visible(text), width, textWidth),
+  );
+}
+
+function factsOf({ listed, use, sessions }: JudgedKey, isTold: boolean): KeyPlace["facts"] {
   const { comment, options, state, servers } = listed;
   const logins = use.verified + use.unverified;
   const unverified = use.unverified > 0 ? `, ${String(use.unverified)} of them unverified` : "";
@@ -69,9 +100,6 @@ function factsOf({ listed, use, sessions, findings }: JudgedKey, isTold: boolean
     ["logins", isTold ? `${String(logins)}${unverified}` : "not known"],
     ...(last === undefined ? [] : [["last", useText(last)] as const]),
     ...sessions.map((session) => ["open", sessionText(session)] as const),
-    ...findings.map(
-      ({ severity, fault }) => [severity, `${fault.id}: ${reasonOf(fault)}. ${remedyOf(fault)}`] as const,
-    ),
   ];
 }
 
