@@ -133,6 +133,23 @@ export async function groupIds({ name, gid }: Account, { programs }: AccountPort
   return [...new Set([gid, ...gids])];
 }
 
+/**
+ * Who is a member of a group, by name or as the first group, as far as getent(1) lists accounts.
+ *
+ * @returns undefined where there is no such group.
+ */
+export async function membersOf(nameOrGid: string, ports: AccountPorts): Promise<Account[] | undefined> {
+  const group = await findGroup(nameOrGid, ports);
+  if (group === undefined) return undefined;
+  const all = await listAccounts(ports);
+  const isMember = ({ name, gid }: Account) => gid === group.gid || group.members.includes(name);
+  const known = all.filter(isMember);
+  // A directory may list none of its own.
+  const others = group.members.filter((name) => !all.some((account) => account.name === name));
+  const found = await Promise.all(others.map(async (name) => findAccount(name, ports)));
+  return [...known, ...found.flatMap((account) => account ?? [])];
+}
+
 /** The groups of an account by /etc/group. */
 export function localGroupNames({ name, gid }: Account, ports: AccountPorts): string[] {
   return localGroups(ports).flatMap((group) => (group.gid === gid || group.members.includes(name) ? group.name : []));

@@ -1963,6 +1963,43 @@ export interface LockDocument {
     notes: string[];
   }[];
   /**
+   * With --everyone; null without it.
+   */
+  everyone: {
+    /**
+     * Of the lock; null where it is not locked.
+     */
+    id: string | null;
+    /**
+     * Names of those who are not locked.
+     */
+    except: string[];
+    /**
+     * As given by --message; null where there was none.
+     */
+    message: string | null;
+    /**
+     * Whether it is locked.
+     */
+    locked: boolean;
+    /**
+     * When a timer ends the lock; null without --for, and where it is not locked.
+     */
+    until: TimeJson | null;
+    /**
+     * What did not hold at the last look, for people.
+     */
+    faults: string[];
+    /**
+     * Why it was not locked; null where it was.
+     */
+    problem: string | null;
+    /**
+     * Identities of the open sessions of all who are locked.
+     */
+    sessions: string[];
+  } | null;
+  /**
    * What became of sessions.
    *
    * Items: One session that was to end.
@@ -2049,6 +2086,36 @@ export interface LockRecordJson {
   openUntil: TimeJson | null;
 }
 /**
+ * What is kept of a lock of everyone.
+ */
+export interface EveryoneRecordJson {
+  /**
+   * Of the lock.
+   */
+  id: string;
+  /**
+   * Names of those who are not locked.
+   */
+  except: string[];
+  /**
+   * What sshd tells those who are locked out; null where there is none.
+   */
+  message: string | null;
+  /**
+   * Who locked.
+   */
+  by: string;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  at: TimeJson;
+  /**
+   * When a timer ends the lock; null where only unlock does.
+   */
+  until: TimeJson | null;
+}
+/**
  * Which accounts are locked, each proven again. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface LocksDocument {
@@ -2088,6 +2155,20 @@ export interface LocksDocument {
      */
     record: LockRecordJson | null;
   }[];
+  /**
+   * A lock of everyone; null where there is none.
+   */
+  everyone: {
+    /**
+     * As that of a lock.
+     */
+    state: "in force" | "broken" | "interrupted";
+    /**
+     * The same for people, and what is wrong.
+     */
+    text: string;
+    record: EveryoneRecordJson;
+  } | null;
   /**
    * Files that hold no record of a lock on this machine.
    */
@@ -2701,4 +2782,42 @@ export interface UnlockDocument {
      */
     access: "yes" | "no" | "unknown" | null;
   }[];
+  /**
+   * The lock of everyone, with --everyone; null without it.
+   */
+  everyone: {
+    /**
+     * Of the lock.
+     */
+    id: string;
+    /**
+     * Names of those who are not locked.
+     */
+    except: string[];
+    /**
+     * What sshd tells those who are locked out; null where there is none.
+     */
+    message: string | null;
+    /**
+     * Who locked.
+     */
+    by: string;
+    /**
+     * As given by --reason; null where there was none.
+     */
+    reason: string | null;
+    at: TimeJson;
+    /**
+     * When a timer ends the lock; null where only unlock does.
+     */
+    until: TimeJson | null;
+    /**
+     * unlocked. absent: it was gone already. changed: something else is there, and was left alone. failed. null for a dry run.
+     */
+    outcome: "unlocked" | "absent" | "changed" | "failed" | null;
+    /**
+     * The same for people; null for a dry run.
+     */
+    text: string | null;
+  } | null;
 }

@@ -77,7 +77,7 @@ describe("options", () => {
     ["-n 5 list", "list has no option -n: it belongs to kill, kill-all, watch and others."],
     ["-9 list", "list has no option -9: it belongs to kill and kill-all."],
     ["list -KILL", "list has no option -KILL: it belongs to kill and kill-all."],
-    ["--message kill list", "list has no option --message: it belongs to kill and kill-all."],
+    ["--message kill list", "list has no option --message: it belongs to kill, kill-all and lock."],
     ["keys show KEY --findings", "keys show has no option --findings: it belongs to keys."],
     ["--findings keys show KEY", "keys show has no option --findings: it belongs to keys."],
     ["keys --delete", "keys has no option --delete: it belongs to keys revoke."],

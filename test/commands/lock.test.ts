@@ -28,6 +28,8 @@ interface World {
   hasDropbear?: boolean;
   /** /etc/sshctl/protected. */
   protects?: string;
+  /** Nothing lets root in. */
+  rootIsOut?: boolean;
   /** systemd does not run. */
   hasNoSystemd?: boolean;
   /** Whoever may change the program, and how. */
@@ -76,7 +78,7 @@ function machine(world: World = {}): Fake {
       ...(world.hasNoSystemd === true ? {} : { "/run/systemd/system/ssh.service.d": "" }),
       ...(world.protects === undefined ? {} : { "/etc/sshctl/protected": world.protects }),
       "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\n",
-      "/etc/pam.d/sshd": world.pam ?? pam,
+      "/etc/pam.d/sshd": `auth required pam_unix.so\n${world.pam ?? pam}`,
       ...Object.fromEntries(modules.map((name) => [`/usr/lib/security/${name}.so`, ""])),
     },
     run: async (path, args) =>
@@ -120,13 +122,13 @@ function answerOf(
     case "sudo -n":
       return told(maySudo(user, world) ? ` ${user} may run the following commands on web1:` : "");
     case "getent shadow":
-      return told(`${user}:!:20000:0:99999:7::${expiry.get(user) ?? ""}:\n`);
+      return told(`${user}:${hashOf(user, world)}:20000:0:99999:7::${expiry.get(user) ?? ""}:\n`);
     case "getent passwd":
       return told(lineOf(user), lineOf(user) === "" ? 2 : 0);
     case "sshd ":
       return { ...told(""), stderr: "OpenSSH_10.0p2" };
     case "sshd -T":
-      return told(settingsIn(host.texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf")));
+      return told(settingsFor(userOf(args), host));
     case "test -f":
     case "test -x":
     case "systemctl reload":
@@ -150,6 +152,10 @@ function timerAnswerOf(
   return told("", runs ? 0 : 3);
 }
 
+function hashOf(user: string, { rootIsOut = false }: World): string {
+  return user === "root" && !rootIsOut ? "$y$x" : "!";
+}
+
 function maySudo(user: string, { sudoers = [] }: World): boolean {
   return sudoers.includes(user);
 }
@@ -158,10 +164,19 @@ function lineOf(user: string): string {
   return passwd.split("\n").find((each) => each.startsWith(`${user}:`)) ?? "";
 }
 
-/** What sshd -T prints with our file. */
-function settingsIn(text = ""): string {
-  const denied = [...text.matchAll(/^DenyUsers (.*)$/gm)].map(([, pattern = ""]) => `denyusers ${pattern}\n`);
-  return `usepam yes\nauthorizedkeysfile none\n${denied.join("")}`;
+function userOf(args: readonly string[]): string {
+  return /user=([^,]*)/.exec(args.join(" "))?.[1] ?? "";
+}
+
+/** What sshd -T prints with our files. */
+function settingsFor(user: string, { texts }: FakeHost): string {
+  const own = texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf") ?? "";
+  const block = texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-everyone.conf") ?? "";
+  const isExcepted = (/^Match User (.*)$/m.exec(block)?.[1] ?? "").split(",").includes(`!${user}`);
+  const lines = [...own.split("\n"), ...(isExcepted ? [] : block.split("\n"))];
+  const denied = lines.flatMap((line) => /^\s*DenyUsers (.*)$/.exec(line)?.[1] ?? []);
+  const settings = `usepam yes\npasswordauthentication yes\npermitrootlogin yes\nauthorizedkeysfile none\n`;
+  return settings + denied.map((pattern) => `denyusers ${pattern}\n`).join("");
 }
 
 const run = async (line: string, { host }: Fake) => sshctl(line.split(" "), { host });
@@ -298,7 +313,12 @@ describe("what is refused", () => {
     ["lock alice 1000 --yes", {}, 2, "the same account"],
     ["lock alcie --yes", {}, 1, "There is no user alcie, did you mean alice?"],
     ["lock alice", {}, 6, "nobody can be asked whether to lock alice"],
-    ["lock alice --yes", { sudoers: ["alice"] }, 6, "no other account is certain to be able to log in"],
+    [
+      "lock alice --yes",
+      { sudoers: ["alice"], rootIsOut: true },
+      6,
+      "no other account is certain to be able to log in",
+    ],
     ["lock alice --yes", { hasDropbear: true }, 1, "would still let alice in"],
     ["unlock", {}, 2, "unlock needs an account"],
     ["unlock bob --yes", {}, 1, "sshctl has not locked bob"],
@@ -464,5 +484,90 @@ describe("--for", () => {
       units: [],
       records: [],
     });
+  });
+});
+
+describe("everyone", () => {
+  const files = ({ host }: Fake) =>
+    ["/etc/ssh/sshd_config.d/00-0-sshctl-everyone.conf", "/etc/ssh/sshctl-everyone.banner"].map((path) =>
+      host.texts.get(path),
+    );
+
+  test("but a few is locked by a block of sshd's, with a message, and unlocked", async () => {
+    const fake = machine({ protects: "bob\n" });
+    const line = "lock --everyone --except-user carol --message back_at_18:00 --for 1h --yes --reason CHG-1";
+    expect(await json("lock-1", line, fake)).toMatchObject({
+      exitCode: 0,
+      complete: true,
+      accounts: [],
+      everyone: { locked: true, except: ["carol", "root", "bob"], faults: [], message: "back_at_18:00" },
+    });
+    const [block = "", banner] = files(fake);
+    expect(block).toContain(
+      "Match User *,!carol,!root,!bob\n    DenyUsers *\n    Banner /etc/ssh/sshctl-everyone.banner\n",
+    );
+    expect(banner).toBe("back_at_18:00\n");
+    expect(await json("locks-1", "locks", fake)).toMatchObject({
+      exitCode: 0,
+      everyone: { state: "in force", record: { reason: "CHG-1", by: "root" } },
+    });
+    expect(await run("lock --everyone --yes", fake)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining("already"),
+    });
+    fake.time = { ...fake.time, nowMs: now + 3_600_000, uptimeSeconds: 4600 };
+    expect(await run("unlock --due", fake)).toMatchObject({ exitCode: 0, out: "everyone: unlocked\n" });
+    expect(files(fake)).toEqual([undefined, undefined]);
+    expect((await json("locks-1", "locks", fake)).everyone).toBeNull();
+  });
+
+  test("is unlocked only where nobody has changed the block", async () => {
+    const fake = machine();
+    await run("lock --everyone --yes", fake);
+    const path = "/etc/ssh/sshd_config.d/00-0-sshctl-everyone.conf";
+    const own = fake.host.texts.get(path) ?? "";
+    fake.host.texts.set(path, own.replace("!root", "!root,!mallory"));
+    expect(await json("locks-1", "locks", fake)).toMatchObject({ exitCode: 5, everyone: { state: "broken" } });
+    expect(await json("unlock-1", "unlock --everyone --yes", fake)).toMatchObject({
+      exitCode: 5,
+      everyone: { outcome: "changed" },
+    });
+    fake.host.texts.set(path, own);
+    expect(await json("unlock-1", "unlock --everyone --yes", fake)).toMatchObject({
+      exitCode: 0,
+      everyone: { outcome: "unlocked" },
+    });
+    expect(files(fake)).toEqual([undefined, undefined]);
+  });
+
+  test.each<[string, World, number, string]>([
+    ["lock --everyone alice --yes", {}, 2, "takes no other names"],
+    ["lock --everyone --except-user alcie --yes", {}, 1, "did you mean alice?"],
+    ["lock --everyone", {}, 6, "nobody can be asked whether to lock everyone but root"],
+    ["lock --everyone --yes", { rootIsOut: true }, 6, "(root) none is certain to get in and become root"],
+    ["lock --everyone --yes", { hasDropbear: true }, 1, "would still let everyone in"],
+    ["lock --everyone --yes", { protects: "10.0.0.0/8\n" }, 6, "only users can be excepted"],
+    ["lock alice --message x --yes", {}, 2, "--message needs --everyone"],
+    ["lock alice --except-user bob --yes", {}, 2, "--except-user needs"],
+    ["unlock --everyone --yes", {}, 1, "has not locked everyone"],
+    ["unlock --everyone alice --yes", {}, 2, "takes neither names"],
+    ["lock --group nobodies --yes", {}, 1, "There is no group nobodies"],
+    ["lock --group wheel --except-user alice --yes", {}, 1, "No member of wheel is left"],
+  ])("%s %j: code %i, and nothing is done", async (line, world, exitCode, message) => {
+    const fake = machine(world);
+    expect(await run(line, fake)).toMatchObject({ exitCode, err: expect.stringContaining(message) });
+    expect({ ran: fake.ran, files: files(fake), records: fake.host.locks.names() }).toEqual({
+      ran: [],
+      files: [undefined, undefined],
+      records: [],
+    });
+  });
+
+  test("a group is all who are members now and not locked yet", async () => {
+    const fake = machine();
+    await run("lock alice --yes", fake);
+    const { out, err, exitCode } = await run("lock --group ops --dry-run", fake);
+    expect({ err, exitCode }).toEqual({ err: "sshctl: locked already, and left as they are: alice\n", exitCode: 0 });
+    expect([...out.matchAll(/^Lock (\w+)/gm)].map(([, user]) => user)).toEqual(["bob"]);
   });
 });

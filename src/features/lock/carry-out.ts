@@ -61,9 +61,11 @@ export async function lockAll(
   // One by one, so that others who lock need not wait for all of them.
   for (const plan of plans) results.push(await lockOne(id, plan, options, machine, context));
   const trouble = journal.end("done", keptOf(id, accounts, machine));
-  const locked = results.filter(({ record }) => record !== undefined).map(({ plan }) => plan.account);
+  const locked = results.filter(({ record }) => record !== undefined).map(({ plan }) => plan.account.uid);
   const ending =
-    options.kill && locked.length > 0 ? await endLocked(locked, orders, machine, context, interruption) : undefined;
+    options.kill && locked.length > 0
+      ? await endLocked(({ uid }) => uid !== undefined && locked.includes(uid), orders, machine, context, interruption)
+      : undefined;
   const proven: LockResult[] = [];
   for (const result of results)
     proven.push(

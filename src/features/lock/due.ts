@@ -11,6 +11,8 @@ import { readShadow } from "../../system/shadow.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { plural } from "../../text/words.ts";
 import { endLocked } from "./end-locked.ts";
+import { unlockEveryone } from "./everyone/carry-out.ts";
+import { everyoneKey, readEveryone, writeEveryone, type EveryoneRecord } from "./everyone/record.ts";
 import { findOpen } from "./hold.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
@@ -41,8 +43,15 @@ export async function carryOutDue(
   const closing = records.filter(({ end, opened }) => isDue(opened) && !isDue(end));
   const results = await unlockDue(ended, machine, context);
   for (const record of closing) results.push(await lockAgain(record, style, machine, context, interruption));
+  const everyone = readEveryone(machine);
+  if (everyone !== undefined && everyone !== "damaged" && isDue(everyone.end))
+    results.push(await unlockEveryoneDue(everyone, machine));
   // A copy of this machine keeps neither the locks nor their timers.
-  const known = new Set([...records.map(keyOf), ...damaged.map((name) => name.replace(/\.json$/, ""))]);
+  const known = new Set([
+    ...records.map(keyOf),
+    ...(everyone === undefined || everyone === "damaged" ? [] : [everyoneKey(everyone)]),
+    ...damaged.map((name) => name.replace(/\.json$/, "")),
+  ]);
   for (const key of armedKeys(machine)) if (!known.has(key)) await disarm(key, machine);
   return results;
 }
@@ -63,6 +72,16 @@ async function unlockDue(records: readonly LockRecord[], machine: Machine, conte
     isDone: outcome === "unlocked" || outcome === "absent",
     text: outcome === "changed" ? `${text}; it does not end by itself any more` : text,
   }));
+}
+
+async function unlockEveryoneDue(record: EveryoneRecord, machine: Machine): Promise<DueResult> {
+  const { outcome, text } = await unlockEveryone(record, "sshctl unlock --due", undefined, machine);
+  if (outcome === "changed")
+    await exclusively(machine, async () => {
+      await disarm(everyoneKey(record), machine);
+      writeEveryone({ ...record, end: undefined }, machine);
+    });
+  return { user: "everyone", isDone: outcome === "unlocked" || outcome === "absent", text };
 }
 
 /** What others have put there stays, and is not looked at every minute. */
@@ -92,7 +111,13 @@ async function lockAgain(
     await rejectLastWay([account], machine, context);
     const locked = await putOnAgain(record, account, machine, context);
     const orders = { id, reason: record.reason, protection, look: style, tell: async () => Promise.resolve() };
-    const { results, isComplete } = await endLocked([account], orders, machine, context, interruption);
+    const { results, isComplete } = await endLocked(
+      ({ uid }) => uid === account.uid,
+      orders,
+      machine,
+      context,
+      interruption,
+    );
     const open = await findOpen(account, locked.mechanism, context);
     const held = open.length === 0 ? "locked again" : `locked again, and not refused by ${open.join(", ")}`;
     const ended = `${plural(results.length, "session")} ended${isComplete ? "" : ", and some are left"}`;

@@ -1,9 +1,8 @@
 /** Ends what was there before a lock, and whoever was still logging in with what a server knew before it. */
 import type { Context } from "../../cli/context.ts";
-import { isOfUserHere, type SessionReport } from "../../domain/session.ts";
+import { isOfUserHere, type Session, type SessionReport } from "../../domain/session.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Machine } from "../../host/host.ts";
-import type { Account } from "../../system/accounts.ts";
 import type { Protection } from "../../system/protected/read-protected.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import {
@@ -38,9 +37,11 @@ export interface LockedEnding extends Ending {
  * A connection has the configuration of the moment when it was accepted, and its user is judged once: only PAM's account phase
  * catches those that are half-way through (monitor.c of OpenSSH). So all that have not logged in yet are ended first; others among
  * them have to connect again.
+ *
+ * @param isMeant - of a session of a user; those whose user is not known are left, and told.
  */
 export async function endLocked(
-  accounts: readonly Account[],
+  isMeant: (session: Session) => boolean,
   orders: EndOrders,
   machine: Machine,
   context: Context,
@@ -48,8 +49,7 @@ export async function endLocked(
 ): Promise<LockedEnding> {
   const { id, reason, protection, look, tell } = orders;
   const authenticating = await endAuthenticating(orders, machine, context, interruption);
-  const uids = new Set(accounts.map(({ uid }) => uid));
-  const find = async () => sessionsOf(uids, await readSessionReport(protection, context));
+  const find = async () => sessionsOf(isMeant, await readSessionReport(protection, context));
   const how: EndingOrders = {
     command: "lock",
     id,
@@ -62,12 +62,12 @@ export async function endLocked(
   return { ...ending, authenticating, isComplete: ending.isComplete && authenticating.left === 0 };
 }
 
-function sessionsOf(uids: ReadonlySet<number>, report: SessionReport): Found {
+function sessionsOf(isMeant: (session: Session) => boolean, report: SessionReport): Found {
   const open = report.sessions.filter(isOfUserHere);
   return {
     report,
     chosen: {
-      sessions: open.filter(({ uid }) => uid !== undefined && uids.has(uid)),
+      sessions: open.filter(isMeant),
       undecided: open.filter(({ uid }) => uid === undefined),
     },
   };

@@ -1,7 +1,7 @@
 /** The one place where a lock is put on and taken off. */
 import { activator } from "../../changes/activate.ts";
 import { writeAll } from "../../changes/apply-edits.ts";
-import type { FileEdit } from "../../changes/change.ts";
+import type { ChangeOutcome, FileEdit } from "../../changes/change.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
 import { withLocks } from "../../changes/locks.ts";
 import { quoteWord } from "../../domain/command-line.ts";
@@ -128,11 +128,16 @@ async function edit(
   const bytes = (text: string | undefined) => (text === undefined ? undefined : toByteText(text));
   const edits: FileEdit[] = [{ path: denyPath, owner: root, before: bytes(before), after: bytes(after) }];
   const outcome = await writeAll(edits, { activate: activator("sshd", machine), check }, machine);
+  rejectUndone(outcome, edits, `Look at it by hand; "sshctl unlock ${quoteWord(user)}" takes the lock away.`);
+}
+
+/** @throws ForeseenError unless it is done. */
+export function rejectUndone(outcome: ChangeOutcome, edits: readonly FileEdit[], remedy: string): void {
   if (outcome.kind === "done") return;
   if (outcome.kind === "not-put-back")
     throw new HalfDoneError(
-      `${outcome.reason.message}. And ${denyPath} could not be put back, or sshd has not read it again.`,
-      `Look at it by hand; "sshctl unlock ${quoteWord(user)}" takes the lock away.`,
+      `${outcome.reason.message}. And ${edits.map(({ path }) => path).join(", ")} could not be put back, or sshd has not read it again.`,
+      remedy,
     );
   throw outcome.reason instanceof FileTrouble ? foreseenTrouble(outcome.reason, "Nothing was done.") : outcome.reason;
 }

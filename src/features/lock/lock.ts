@@ -5,7 +5,7 @@
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import { askConsent, consentOptions } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
-import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
+import { exitCodes, NothingFoundError, UsageError, type ExitCode } from "../../errors.ts";
 import { machineOf, type Machine } from "../../host/host.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { rejectBlindness } from "../sessions/blindness.ts";
@@ -17,13 +17,20 @@ import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { unrecorded } from "../../system/acts/unrecorded.ts";
 import { forOption, parseFor } from "./for-option.ts";
+import { firstFew } from "../../domain/first-few.ts";
+import { list } from "../../cli/values.ts";
+import { unknownGroup } from "../../cli/unknown-names.ts";
+import { membersOf, type Account } from "../../system/accounts.ts";
+import { runEveryone, type LockCall } from "./everyone/command.ts";
+import { keptLocks } from "./kept-locks.ts";
 import { lockAll, type LockReport } from "./carry-out.ts";
-import { readSessionReport } from "./end-locked.ts";
-import { planLocks, rejectUser, type LockOptions, type PlannedLock } from "./plan.ts";
+import { readSessionReport, type EndOrders } from "./end-locked.ts";
+import { knownAccount, planLocks, rejectUser, type LockOptions, type PlannedLock } from "./plan.ts";
 import { renderLockJson } from "./text/json.ts";
 import { renderLockPlan, renderLockReport } from "./text/text.ts";
 
 const method = "Method";
+const select = "Select";
 
 export const lock: Command = {
   name: "lock",
@@ -33,10 +40,20 @@ export const lock: Command = {
     ["sudo sshctl lock alice --reason INC-123", "show the plan, ask, lock, prove, and end alice's sessions"],
     ["sudo sshctl lock alice --dry-run", "what would be done, and what would stay"],
     ["sudo sshctl lock vendor --for 2h", "and unlock two hours later, also after a reboot"],
+    ["sudo sshctl lock --group contractors", "all who are members now"],
+    ["sudo sshctl lock --everyone --for 1h", "maintenance: everyone but whoever runs this, for an hour"],
     ["sudo sshctl lock alice --ssh-only", "no login over SSH; cron, su and sudo stay as they are"],
   ],
   words: { name: "USER", offer: "accounts", describe: "names or uids", most: 100 },
   options: {
+    group: { group: select, value: "NAME", offer: "groups", describe: "all who are members of this group now" },
+    everyone: { group: select, describe: "everyone but those of --except-user, and whoever runs this; SSH only" },
+    "except-user": {
+      group: select,
+      value: "NAMES",
+      offer: "accounts",
+      describe: "with --everyone or --group: not these users",
+    },
     "ssh-only": { group: method, describe: "lock with sshd's DenyUsers, which affects nothing but SSH" },
     "no-kill": { group: method, describe: "leave open sessions alone" },
     for: forOption("lock for this long, by a timer of systemd, and unlock then: 90, 30m, 1h30m"),
@@ -45,60 +62,105 @@ export const lock: Command = {
       value: "TEXT",
       describe: "reason to record in the lock and in the system log",
     },
+    message: {
+      group: "Safety and records",
+      value: "TEXT",
+      describe: "with --everyone: what sshd tells those who are locked out, before it refuses them",
+    },
     ...evenProtectedOption,
     ...consentOptions,
     ...formatOptions(textFormats),
     ...colorOption,
   },
   run: async (given, context) => {
-    if (given.words.length === 0) throw new UsageError("lock needs an account.", "Give the names of accounts.");
+    const isEveryone = given.flag("everyone");
+    rejectSelection(given, isEveryone);
     const options = parseOptions(given);
     const format = parseFormat(given, textFormats);
     const style = parseStyle(given, context);
-    const isDryRun = given.flag("dry-run");
     const machine = await machineOf(await context.host());
     rejectUser(machine);
     const protection = findProtection(given.texts("even-protected"), machine);
-    const report = await readSessionReport(protection, context);
-    rejectBlindness(report);
-    const plans = await planLocks(given.words, options, protection, report, machine, context);
-    const frame = { host: machine.hostName(), takenAtMs: machine.now() };
-    if (isDryRun) {
-      context.out.write(
-        format === "json"
-          ? renderLockJson(frame, plans, options, undefined)
-          : renderLockPlan(plans, options, widthOf(context.out)),
-      );
-      return exitCodes.done;
-    }
-    if (!given.flag("yes")) await ask(plans, options, context);
-    const done = await act(plans, options, protection, { format, style }, machine, context);
-    for (const { problem } of done.results) if (problem !== undefined) notice(problem.message, context.err);
-    if (done.trouble !== undefined)
-      notice(`the record of this change could not be completed: ${done.trouble.message}`, context.err);
-    for (const log of done.unrecorded) notice(unrecorded(log), context.err);
-    context.out.write(
-      format === "json" ? renderLockJson(frame, plans, options, done) : renderLockReport(done, options, style),
-    );
-    return exitCodeOf(done);
+    const orders = ordersOf(options, protection, { format, style }, machine, context);
+    const call = { given, options, orders, isJson: format === "json" };
+    return isEveryone ? runEveryone(call, machine, context) : runAccounts(call, machine, context);
   },
 };
 
-async function act(
-  plans: readonly PlannedLock[],
-  options: LockOptions,
+async function runAccounts(
+  { given, options, orders, isJson }: LockCall,
+  machine: Machine,
+  context: Context,
+): Promise<ExitCode> {
+  const { protection, look } = orders;
+  const report = await readSessionReport(protection, context);
+  rejectBlindness(report);
+  const names = await namesOf(given, machine, context.err);
+  const plans = await planLocks(names, options, protection, report, machine, context);
+  const frame = { host: machine.hostName(), takenAtMs: machine.now() };
+  if (given.flag("dry-run")) {
+    context.out.write(
+      isJson ? renderLockJson(frame, plans, options, undefined) : renderLockPlan(plans, options, widthOf(context.out)),
+    );
+    return exitCodes.done;
+  }
+  if (!given.flag("yes")) await ask(plans, options, context);
+  const done = await context.interruptible(async (interruption) =>
+    lockAll(plans, options, orders, machine, context, interruption),
+  );
+  for (const { problem } of done.results) if (problem !== undefined) notice(problem.message, context.err);
+  if (done.trouble !== undefined)
+    notice(`the record of this change could not be completed: ${done.trouble.message}`, context.err);
+  for (const log of done.unrecorded) notice(unrecorded(log), context.err);
+  context.out.write(isJson ? renderLockJson(frame, plans, options, done) : renderLockReport(done, options, look));
+  return exitCodeOf(done);
+}
+
+function ordersOf(
+  { reason }: LockOptions,
   protection: Protection,
   { format, style }: { format: (typeof textFormats)[number]; style: TextStyle },
   machine: Machine,
   context: Context,
-): Promise<LockReport> {
+): EndOrders {
   const tell = async (ended: KillReport) => {
     for (const problem of ended.problems) notice(describeProblem(problem), context.err);
     if (format !== "json") context.out.write(await renderResults(ended, usualLayout, style));
   };
-  const id = actId(machine.now(), machine.state.token());
-  const orders = { id, reason: options.reason, protection, look: style, tell };
-  return context.interruptible(async (interruption) => lockAll(plans, options, orders, machine, context, interruption));
+  return { id: actId(machine.now(), machine.state.token()), reason, protection, look: style, tell };
+}
+
+/** @throws UsageError */
+function rejectSelection(given: GivenOptions, isEveryone: boolean): void {
+  const groups = given.texts("group");
+  if (given.words.length === 0 && groups.length === 0 && !isEveryone)
+    throw new UsageError("lock needs an account.", "Give the names of accounts, --group, or --everyone.");
+  if (!isEveryone && given.texts("message").length > 0)
+    throw new UsageError("--message needs --everyone: sshd has no text for single accounts.", "Omit it.");
+  if (!isEveryone && groups.length === 0 && given.texts("except-user").length > 0)
+    throw new UsageError("--except-user needs --everyone or --group.", "Omit it.");
+}
+
+/** Those who are named, and the members of the groups who are not locked yet. */
+async function namesOf(given: GivenOptions, machine: Machine, err: Context["err"]): Promise<string[]> {
+  const members: Account[] = [];
+  for (const group of given.texts("group")) {
+    const found = await membersOf(group, machine);
+    if (found === undefined) throw await unknownGroup(group, machine);
+    members.push(...found);
+  }
+  const except = list(given, "except-user", { read: (text) => text, allowed: "names or uids" });
+  const excepted = new Set<number>();
+  for (const name of except) excepted.add((await knownAccount(name, machine)).uid);
+  const locked = new Set(keptLocks(machine).records.map(({ uid }) => uid));
+  const meant = members.filter(({ uid }) => !excepted.has(uid));
+  const already = meant.filter(({ uid }) => locked.has(uid)).map(({ name }) => name);
+  if (already.length > 0) notice(`locked already, and left as they are: ${firstFew(already)}`, err);
+  const names = meant.filter(({ uid }) => !locked.has(uid)).map(({ name }) => name);
+  const all = [...new Set([...given.words, ...names])];
+  if (all.length === 0)
+    throw new NothingFoundError(`No member of ${given.texts("group").join(", ")} is left to lock. Nothing was done.`);
+  return all;
 }
 
 function parseOptions(given: GivenOptions): LockOptions {

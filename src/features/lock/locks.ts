@@ -4,6 +4,7 @@ import { exitCodes } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import { notice } from "../sessions/notes.ts";
 import { colorOption, formatOptions, gridOptions, parseFormat, parseStyle } from "../sessions/output-options.ts";
+import { proveEveryone } from "./everyone/prove.ts";
 import { proveAll } from "./prove.ts";
 import { rejectUser } from "./plan.ts";
 import { renderLocksJson } from "./text/json.ts";
@@ -24,16 +25,21 @@ export const locks: Command = {
     const style = parseStyle(given, context);
     const machine = await machineOf(await context.host());
     rejectUser(machine);
-    const { locks: found, damaged } = await proveAll(machine, context);
+    const proven = await proveAll(machine, context);
+    const everyone = await proveEveryone(machine, context);
+    const damaged = everyone === "damaged" ? [...proven.damaged, "everyone"] : proven.damaged;
+    const ofEveryone = everyone === "damaged" ? undefined : everyone;
+    const { locks: found } = proven;
     for (const name of damaged)
       notice(`${machine.locks.path}/${name} is no record of a lock on this machine, and was left alone`, context.err);
     const layout = { headers: !given.flag("no-headers"), truncate: !given.flag("no-trunc") };
     context.out.write(
       format === "json"
-        ? renderLocksJson({ host: machine.hostName(), takenAtMs: machine.now() }, found, damaged)
-        : await renderLocks(found, layout, style, machine.now()),
+        ? renderLocksJson({ host: machine.hostName(), takenAtMs: machine.now() }, found, ofEveryone, damaged)
+        : await renderLocks(found, ofEveryone, layout, style, machine.now()),
     );
-    const isSound = damaged.length === 0 && found.every(({ state }) => state !== "broken" && state !== "interrupted");
+    const all = ofEveryone === undefined ? found : [...found, ofEveryone];
+    const isSound = damaged.length === 0 && all.every(({ state }) => state !== "broken" && state !== "interrupted");
     return isSound ? exitCodes.done : exitCodes.partial;
   },
 };

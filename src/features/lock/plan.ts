@@ -79,14 +79,20 @@ export function rejectUser({ uid }: Machine): void {
 export async function accountsOf(names: readonly string[], machine: Machine): Promise<Account[]> {
   const accounts: Account[] = [];
   for (const name of names) {
-    const account = await findAccount(name, machine);
-    if (account === undefined) throw await unknownUser(name, machine);
+    const account = await knownAccount(name, machine);
     const same = accounts.find(({ uid }) => uid === account.uid);
     if (same !== undefined)
       throw new UsageError(`${same.name} and ${name} are the same account. Nothing was done.`, "Give it once.");
     accounts.push(account);
   }
   return accounts;
+}
+
+/** @throws NothingFoundError */
+export async function knownAccount(name: string, machine: Machine): Promise<Account> {
+  const account = await findAccount(name, machine);
+  if (account === undefined) throw await unknownUser(name, machine);
+  return account;
 }
 
 /** @throws DeclinedError */
@@ -151,7 +157,7 @@ async function planLock(
   context: Context,
 ): Promise<PlannedLock> {
   const now = await readAccess(account, {}, context);
-  rejectOtherServers(account, now);
+  rejectOtherServers(account.name, now);
   const mechanism =
     (options.sshOnly ? undefined : await expiryFor(account, machine, context)) ?? (await denialFor(account, machine));
   const own = sessionsOf(account, report);
@@ -165,7 +171,7 @@ async function planLock(
 }
 
 /** @throws NothingDoneError where a server is none that is known to refuse the account then. */
-function rejectOtherServers({ name }: Account, { servers }: AccessReport): void {
+export function rejectOtherServers(name: string, { servers }: AccessReport): void {
   if (servers.length === 0)
     throw new NothingDoneError(
       "No SSH server runs on this machine. Nothing was done.",

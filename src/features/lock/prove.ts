@@ -7,9 +7,8 @@ import { accountState, dayOf, parseShadow } from "../../system/shadow.ts";
 import { findOpen } from "./hold.ts";
 import { lookAt } from "./lock-account.ts";
 import { keptLocks } from "./kept-locks.ts";
-import { termsOf, type LockRecord } from "./record.ts";
-import { isOver, readClock } from "./term.ts";
-import { isArmed } from "./timer.ts";
+import { keyOf, type LockRecord } from "./record.ts";
+import { timerFault } from "./timer-fault.ts";
 import { firstPerson } from "./root-ways.ts";
 
 /**
@@ -51,7 +50,7 @@ async function prove(record: LockRecord, machine: Machine, context: Context): Pr
       text: account === undefined ? "the account no longer exists" : `the account has uid ${String(account.uid)} now`,
     };
   const present = await lookAt(record, machine);
-  const fault = await timerFault(record, machine);
+  const fault = await timerFault(keyOf(record), record, machine);
   if (fault !== undefined) return { ...said, state: "broken", text: fault };
   if (record.opened !== undefined && present.kind !== "ours")
     return { ...said, state: "open", text: "the account is open for now, and will be locked again" };
@@ -67,19 +66,6 @@ async function prove(record: LockRecord, machine: Machine, context: Context): Pr
       }
     : { ...said, state: "in force", text: "every server refuses the account" };
 }
-
-/** A lock that nobody ends, and an account that nobody locks again, are not what was asked for. */
-async function timerFault(record: LockRecord, machine: Machine): Promise<string | undefined> {
-  if (termsOf(record).length === 0) return undefined;
-  const what = record.opened === undefined ? "it does not end" : "the account is not locked again";
-  if (!(await isArmed(record, machine))) return `its timer does not run: ${what} by itself`;
-  const clock = await readClock(machine);
-  const isLate = termsOf(record).some((term) => isOver(term, clock) && clock.nowMs > term.untilMs + latenessMs);
-  return isLate ? `its time is over, and its timer has failed: see journalctl -u sshctl-locks` : undefined;
-}
-
-/** A timer tries again every minute. */
-const latenessMs = 300_000;
 
 /** Accounts of people that have expired, and of which sshctl knows nothing. */
 function foreignLocks(records: readonly LockRecord[], machine: Machine): ProvenLock[] {

@@ -58,7 +58,8 @@ export function renderRecord({ atMs, mechanism, reason, end, opened, ...record }
   return `${JSON.stringify(fields, null, 2)}\n`;
 }
 
-function termToJson(term: Term | undefined) {
+/** As it is kept. */
+export function termToJson(term: Term | undefined) {
   if (term === undefined) return null;
   const { untilMs, ...others } = term;
   return { until: isoTime(untilMs), ...others };
@@ -84,7 +85,8 @@ function termsIn(fields: Readonly<Record<string, unknown>>): Pick<LockRecord, "e
   return end === "none" || opened === "none" ? undefined : { end, opened };
 }
 
-function termIn(value: unknown): Term | undefined | "none" {
+/** @returns "none" for what {@link termToJson} has not written. */
+export function termIn(value: unknown): Term | undefined | "none" {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) return "none";
   const { forSeconds, bootId, uptimeSeconds } = value;

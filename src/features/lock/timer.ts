@@ -10,6 +10,7 @@ import type { Machine } from "../../host/host.ts";
 import { complaintOf } from "../../host/programs/run.ts";
 import { isoTime } from "../../text/time.ts";
 import { keyOf, termsOf, type LockRecord } from "./record.ts";
+import type { Term } from "./term.ts";
 
 const folder = "/etc/systemd/system";
 const service = "sshctl-locks.service";
@@ -49,20 +50,25 @@ function isPlain(path: string): boolean {
 
 /** @throws FatalError, or what the file system has against it. */
 export async function armTimer(record: LockRecord, host: TimerHost): Promise<void> {
-  const untilMs = Math.min(...termsOf(record).map((term) => term.untilMs));
+  return arm(keyOf(record), record.user, termsOf(record), host);
+}
+
+/** @param key - of the lock, as keyOf() makes it. */
+export async function arm(key: string, user: string, terms: readonly Term[], host: TimerHost): Promise<void> {
+  const untilMs = Math.min(...terms.map((term) => term.untilMs));
   const { nodePath, scriptPath = "" } = host.runningProgram();
-  const timer = nameOf(keyOf(record));
+  const timer = nameOf(key);
   write(service, serviceText(nodePath, scriptPath), host);
-  write(timer, timerText(record.user, untilMs), host);
+  write(timer, timerText(user, untilMs), host);
   const output = await host.programs.run("systemctl", ["enable", "--now", timer], limitMs);
-  if (output?.exitCode === 0 && (await isArmed(record, host))) return;
-  await disarmTimer(record, host);
+  if (output?.exitCode === 0 && (await isArmed(key, host))) return;
+  await disarm(key, host);
   const why = output === undefined ? "there is no systemctl" : complaintOf(output);
   throw new FatalError(`systemd does not start ${timer}: ${why}.`, "Lock without --for.");
 }
 
-export async function isArmed(record: LockRecord, { programs }: Pick<TimerHost, "programs">): Promise<boolean> {
-  const output = await programs.run("systemctl", ["is-active", nameOf(keyOf(record))], limitMs);
+export async function isArmed(key: string, { programs }: Pick<TimerHost, "programs">): Promise<boolean> {
+  const output = await programs.run("systemctl", ["is-active", nameOf(key)], limitMs);
   return output?.exitCode === 0;
 }
 

@@ -1,6 +1,6 @@
 /** `sshctl unlock USER...`: takes away exactly what `lock` has put there, and says whether the account gets in again. */
 import type { Command, GivenOptions } from "../../cli/command.ts";
-import { consentOptions } from "../../cli/consent.ts";
+import { askConsent, consentOptions } from "../../cli/consent.ts";
 import type { Context } from "../../cli/context.ts";
 import { exitCodes, NothingFoundError, UsageError, type ExitCode } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
@@ -11,6 +11,11 @@ import { quoteWord } from "../../domain/command-line.ts";
 import { isActId } from "../../system/acts/act-id.ts";
 import { visible } from "../../text/visible.ts";
 import { carryOutDue } from "./due.ts";
+import { unlockEveryone } from "./everyone/carry-out.ts";
+import { everyonePath } from "./everyone/file.ts";
+import { readEveryone } from "./everyone/record.ts";
+import { describeExcept } from "./everyone/text.ts";
+import { renderUnlockJson } from "./text/json.ts";
 import { forOption, parseFor } from "./for-option.ts";
 import { rejectNoTimer } from "./timer.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
@@ -36,6 +41,7 @@ export const unlock: Command = {
     most: 100,
   },
   options: {
+    everyone: { group: "Select", describe: "take away the lock of everyone" },
     for: forOption("open for this long, by a timer of systemd; then lock again, and end the sessions"),
     due: {
       group: "Method",
@@ -48,6 +54,7 @@ export const unlock: Command = {
   },
   run: async (given, context) => {
     if (given.flag("due")) return unlockDue(given, context);
+    if (given.flag("everyone")) return unlockAllOthers(given, context);
     if (given.words.length === 0)
       throw new UsageError(
         "unlock needs an account.",
@@ -68,9 +75,34 @@ export const unlock: Command = {
   },
 };
 
+async function unlockAllOthers(given: GivenOptions, context: Context): Promise<ExitCode> {
+  if (given.words.length > 0 || given.texts("for").length > 0)
+    throw new UsageError("--everyone takes neither names nor --for. Nothing was done.");
+  const isJson = parseFormat(given, textFormats) === "json";
+  const machine = await machineOf(await context.host());
+  rejectUser(machine);
+  const record = readEveryone(machine);
+  if (record === undefined || record === "damaged")
+    throw new NothingFoundError("sshctl has not locked everyone. Nothing was done.", '"sshctl locks" lists locks.');
+  const frame = { host: machine.hostName(), takenAtMs: machine.now() };
+  const plan = `Unlock ${describeExcept(record.except)}: ${everyonePath} goes; it was locked by ${record.by}\n`;
+  if (given.flag("dry-run")) {
+    context.out.write(isJson ? renderUnlockJson(frame, [], undefined, { record, result: undefined }) : visible(plan));
+    return exitCodes.done;
+  }
+  if (!given.flag("yes")) await askConsent({ plan, deed: "unlock everyone", questions: ["Unlock everyone?"] }, context);
+  const result = await context.interruptible(async () =>
+    unlockEveryone(record, "sshctl unlock --everyone", given.texts("reason").at(-1), machine),
+  );
+  const isDone = result.outcome === "unlocked" || result.outcome === "absent";
+  const text = `everyone: ${isDone ? "" : "NOT UNLOCKED: "}${result.text}`;
+  context.out.write(isJson ? renderUnlockJson(frame, [], [], { record, result }) : `${visible(text)}\n`);
+  return isDone ? exitCodes.done : exitCodes.partial;
+}
+
 /** Without names and questions: what was asked for is in the records. */
 async function unlockDue(given: GivenOptions, context: Context): Promise<ExitCode> {
-  const others = ["for", "dry-run", "reason", "output"].filter(
+  const others = ["everyone", "for", "dry-run", "reason", "output"].filter(
     (name) => given.flag(name) || given.texts(name).length > 0,
   );
   if (given.words.length > 0 || others.length > 0 || given.flag("json"))

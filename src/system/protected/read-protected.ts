@@ -64,6 +64,8 @@ export type Protectable = Pick<Session, "user" | "uid" | "peer" | "auth" | "phas
 export interface Protection {
   /** Whether sessions can be told apart only by their keys. */
   namesKeys: boolean;
+  /** Networks and keys: lines that mean no user. */
+  others: readonly ProtectedEntry[];
   /** The names of lines that do not count this once. */
   lifted: readonly string[];
   ofAccount: (account: Pick<Account, "name" | "uid">) => Promise<ProtectedEntry | undefined>;
@@ -87,6 +89,7 @@ export function findProtection(lifted: readonly string[], host: ProtectedHost): 
     firstThat(entries, async (entry) => belongs(account, entry));
   return {
     namesKeys: keys.length > 0,
+    others: [...ofKind("network"), ...keys],
     lifted,
     ofAccount,
     ofSession: async (session) => {

@@ -132,6 +132,36 @@ describeEverySuite("what sshd judges when differs", (suite) => {
     );
   });
 
+  test("everyone but a few: nobody else gets in, and each is told why", { timeout }, async () => {
+    const before = await state();
+    const except = ["--everyone", "--except-user", "deploy"];
+    const alice = await lab().spawn(["sh", "-c", `exec ${ssh("alice", "echo open; sleep 600")}`]);
+    const deploy = await lab().spawn(["sh", "-c", `exec ${ssh("deploy", "echo open; sleep 600")}`]);
+    const held = await holdLogins(lab(), ["keys exchanged"]);
+    await Promise.all([alice.waitFor(/open/), deploy.waitFor(/open/)]);
+    const { everyone, complete, exitCode } = await lockJson(lab(), ...except, "--message", "back at 18:00");
+    expect({ everyone, complete, exitCode }).toMatchObject({
+      everyone: { locked: true, faults: [], except: ["deploy", "root"] },
+      complete: true,
+      exitCode: 0,
+    });
+    await alice.exited;
+    expect(await held.goOn()).toEqual([["keys exchanged", "out"]]);
+    for (const user of ["alice", "bob", "nobody-there"]) {
+      const { stderr, stdout } = await lab().sh(ssh(user, "echo in").replace("LogLevel=ERROR", "LogLevel=INFO"));
+      expect([user, stdout, stderr]).toEqual([user, "", expect.stringContaining("back at 18:00")]);
+    }
+    for (const user of ["root", "deploy"]) expect([user, await getsIn(lab(), user)]).toEqual([user, true]);
+    const users = (await listJson(lab())).sessions.filter(({ phase }) => phase === "open").map(({ user }) => user);
+    expect(users).toEqual(["deploy"]);
+    expect(await locksJson(lab())).toMatchObject({ exitCode: 0, everyone: { state: "in force" } });
+    expect(await unlockJson(lab(), "--everyone")).toMatchObject({ exitCode: 0, everyone: { outcome: "unlocked" } });
+    expect(await state()).toBe(before);
+    expect(await getsIn(lab(), "alice")).toBe(true);
+    await lab().signal(deploy.pid, "TERM");
+    await deploy.exited;
+  });
+
   test("what is not to be locked is refused, and nothing is done", { timeout }, async () => {
     await usePam("yes");
     const before = await state();
@@ -332,6 +362,15 @@ describeSuites(
   },
 );
 
+/** What a client writes when it has come so far. */
+const stageMarks = {
+  connected: "Connection established",
+  "keys exchanged": "SSH2_MSG_NEWKEYS received",
+  // By the method "none", with which every client begins.
+  "name sent": "Authentications that can continue",
+  "key accepted": "Server accepts key",
+};
+
 interface HeldLogins {
   stages: readonly string[];
   goOn: () => Promise<(readonly [string, "in" | "out"])[]>;
@@ -341,13 +380,9 @@ interface HeldLogins {
  * Clients that stop in the middle of a login: before the server's greeting is read, after the keys were exchanged, and with the
  * public key accepted and the signature still to come. What stops is the client's own process, and what is signalled is only that.
  */
-async function holdLogins(machine: Machine): Promise<HeldLogins> {
+async function holdLogins(machine: Machine, wanted: readonly string[] = Object.keys(stageMarks)): Promise<HeldLogins> {
   const held: { stage: string; client: MachineProcess }[] = [];
-  for (const [stage, mark] of [
-    ["connected", "Connection established"],
-    ["keys exchanged", "SSH2_MSG_NEWKEYS received"],
-    ["key accepted", "Server accepts key"],
-  ] as const) {
+  for (const [stage, mark] of Object.entries(stageMarks).filter(([name]) => wanted.includes(name))) {
     const client = await machine.spawn([
       "bash",
       "-c",

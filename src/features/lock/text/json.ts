@@ -8,6 +8,9 @@ import type { LockReport } from "../carry-out.ts";
 import type { LockOptions, PlannedLock } from "../plan.ts";
 import type { ProvenLock } from "../prove.ts";
 import type { LockRecord, Mechanism } from "../record.ts";
+import type { EveryoneUnlocked } from "../everyone/carry-out.ts";
+import type { EveryoneRecord } from "../everyone/record.ts";
+import type { ProvenEveryone } from "../everyone/prove.ts";
 import type { Term } from "../term.ts";
 import type { UnlockResult } from "../take-off.ts";
 
@@ -49,13 +52,14 @@ export function renderLockJson(
         notes,
       };
     }),
+    everyone: null,
     ended: (ending?.results ?? []).map(endedToJson),
     authenticating: ending?.authenticating ?? null,
     complete: ending?.isComplete ?? null,
   });
 }
 
-function endedToJson({ end: { termination }, outcome }: KillResult): Told<LockDocument["ended"][number]> {
+export function endedToJson({ end: { termination }, outcome }: KillResult): Told<LockDocument["ended"][number]> {
   const { identity, pid } = termination.session;
   return { id: sessionId(identity), pid, outcome: describeOutcome(outcome) };
 }
@@ -65,12 +69,13 @@ export function renderUnlockJson(
   { host, takenAtMs }: Frame,
   records: readonly LockRecord[],
   results: readonly UnlockResult[] | undefined,
+  everyone?: { record: EveryoneRecord; result: EveryoneUnlocked | undefined },
 ): string {
   return renderJson<UnlockDocument>({
     schema: "sshctl.unlock/1",
     host,
     takenAt: isoTime(takenAtMs),
-    dryRun: results === undefined,
+    dryRun: results === undefined && everyone?.result === undefined,
     accounts: records.map((record) => {
       const result = results?.find((each) => each.record.id === record.id);
       return {
@@ -80,12 +85,21 @@ export function renderUnlockJson(
         access: result?.access ?? null,
       };
     }),
+    everyone:
+      everyone === undefined
+        ? null
+        : {
+            ...everyoneToJson(everyone.record),
+            outcome: everyone.result?.outcome ?? null,
+            text: everyone.result?.text ?? null,
+          },
   });
 }
 
 export function renderLocksJson(
   { host, takenAtMs }: Frame,
   found: readonly ProvenLock[],
+  everyone: ProvenEveryone | undefined,
   damaged: readonly string[],
 ): string {
   return renderJson<LocksDocument>({
@@ -99,6 +113,10 @@ export function renderLocksJson(
       text,
       record: record === undefined ? null : recordToJson(record),
     })),
+    everyone:
+      everyone === undefined
+        ? null
+        : { state: everyone.state, text: everyone.text, record: everyoneToJson(everyone.record) },
     damaged,
   });
 }
@@ -127,7 +145,7 @@ function recordToJson({
   };
 }
 
-function timeOf(term: Term | undefined): string | null {
+export function timeOf(term: Term | undefined): string | null {
   return term === undefined ? null : isoTime(term.untilMs);
 }
 
@@ -135,4 +153,17 @@ function mechanismToJson(mechanism: Mechanism): Told<LockDocument["accounts"][nu
   return mechanism.kind === "deny"
     ? { kind: "deny", pattern: mechanism.pattern, before: null }
     : { kind: "expiry", pattern: null, before: mechanism.before ?? null };
+}
+
+function everyoneToJson(record: EveryoneRecord): Told<NonNullable<LocksDocument["everyone"]>["record"]> {
+  const { id, except, message, by, reason, atMs, end } = record;
+  return {
+    id,
+    except: except.map(({ name }) => name),
+    message: message ?? null,
+    by,
+    reason: reason ?? null,
+    at: isoTime(atMs),
+    until: timeOf(end),
+  };
 }

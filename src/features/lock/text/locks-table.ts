@@ -1,6 +1,8 @@
 import { renderGrid } from "../../../text/render-grid.ts";
 import type { Grid, TextStyle } from "../../../text/grid.ts";
 import { dayAndTime, localTime } from "../../../text/time.ts";
+import type { ProvenEveryone } from "../everyone/prove.ts";
+import { describeExcept } from "../everyone/text.ts";
 import type { Term } from "../term.ts";
 import type { LockState, ProvenLock } from "../prove.ts";
 
@@ -14,11 +16,12 @@ const states: Readonly<Record<LockState, string>> = {
 
 export async function renderLocks(
   found: readonly ProvenLock[],
+  everyone: ProvenEveryone | undefined,
   layout: { headers: boolean; truncate: boolean },
   style: TextStyle,
   nowMs: number,
 ): Promise<string> {
-  if (found.length === 0 && style.width !== undefined) return "no account is locked\n";
+  if (found.length === 0 && everyone === undefined && style.width !== undefined) return "no account is locked\n";
   const grid: Grid = {
     columns: [
       { title: "USER" },
@@ -31,21 +34,42 @@ export async function renderLocks(
       { title: "REASON", shrinks: 1 },
       { title: "PROOF", shrinks: 2, spare: 2 },
     ],
-    rows: found.map(({ user, state, record, text }) => ({
-      cells: [
-        user,
-        states[state],
-        record?.by,
-        record && localTime(record.atMs, nowMs),
-        untilCell(record?.opened ?? record?.end, nowMs),
-        record?.id,
-        record === undefined ? "expiry" : record.mechanism.kind === "deny" ? "DenyUsers" : "expiry",
-        record?.reason,
-        text,
-      ],
-    })),
+    rows: [
+      ...everyoneRows(everyone, nowMs),
+      ...found.map(({ user, state, record, text }) => ({
+        cells: [
+          user,
+          states[state],
+          record?.by,
+          record && localTime(record.atMs, nowMs),
+          untilCell(record?.opened ?? record?.end, nowMs),
+          record?.id,
+          record === undefined ? "expiry" : record.mechanism.kind === "deny" ? "DenyUsers" : "expiry",
+          record?.reason,
+          text,
+        ],
+      })),
+    ],
   };
   return renderGrid(grid, layout, style);
+}
+
+function everyoneRows(everyone: ProvenEveryone | undefined, nowMs: number): Grid["rows"] {
+  if (everyone === undefined) return [];
+  const { record, state, text } = everyone;
+  const { id, except, by, atMs, end, reason } = record;
+  const cells = [
+    describeExcept(except),
+    states[state],
+    by,
+    localTime(atMs, nowMs),
+    untilCell(end, nowMs),
+    id,
+    "DenyUsers",
+    reason,
+    text,
+  ];
+  return [{ cells }];
 }
 
 /** What is to come is never "this week", as what has been is. */

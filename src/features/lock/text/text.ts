@@ -20,11 +20,11 @@ type Width = number | undefined;
 
 const labelPlace = 9;
 
-function row(label: string, text: string, width: Width): string[] {
+export function row(label: string, text: string, width: Width): string[] {
   return hangingIndent(`  ${label}`.padEnd(labelPlace + 2), labelPlace + 2, visible(text), width, textWidth);
 }
 
-function lines(all: readonly string[]): string {
+export function lines(all: readonly string[]): string {
   return all.map((line) => `${line}\n`).join("");
 }
 
@@ -68,9 +68,17 @@ export function renderLockReport(
     ];
   });
   const locked = results.flatMap(({ record }) => (record === undefined ? [] : quoteWord(record.user)));
-  const { ended = 0, left = 0 } = ending?.authenticating ?? {};
   return lines([
     ...told,
+    ...endingLines(ending, kill, width),
+    ...(locked.length === 0 ? [] : [visible(`Undo: sshctl unlock ${locked.join(" ")}`)]),
+  ]);
+}
+
+/** What became of sessions, beside the table of them. */
+export function endingLines(ending: LockReport["ending"], kill: boolean, width: Width): string[] {
+  const { ended = 0, left = 0 } = ending?.authenticating ?? {};
+  return [
     ...(ended > 0
       ? wrapWords(
           `${plural(ended, "connection")} that had not logged in yet ${ended === 1 ? "was" : "were"} ended, whoever it was`,
@@ -83,11 +91,10 @@ export function renderLockReport(
     ...(kill && ending !== undefined && !ending.isComplete
       ? wrapWords(visible(`NOT COMPLETE: ${firstFew(leftText(ending.left))}`), width, textWidth)
       : []),
-    ...(locked.length === 0 ? [] : [visible(`Undo: sshctl unlock ${locked.join(" ")}`)]),
-  ]);
+  ];
 }
 
-function untilText(end: LockRecord["end"]): string {
+export function untilText(end: LockRecord["end"]): string {
   return end === undefined ? "" : `, until ${fullTime(end.untilMs)}`;
 }
 

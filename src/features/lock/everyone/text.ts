@@ -1,0 +1,99 @@
+/** What is told of a lock of everyone. */
+import { formatDuration } from "../../../domain/duration.ts";
+import { firstFew } from "../../../domain/first-few.ts";
+import { sessionId } from "../../../domain/session.ts";
+import type { TextStyle } from "../../../text/grid.ts";
+import { renderJson } from "../../../text/json.ts";
+import type { LockDocument } from "../../../text/json-contract.ts";
+import { isoTime } from "../../../text/time.ts";
+import { plural } from "../../../text/words.ts";
+import { describeSession } from "../../sessions/text/one-line.ts";
+import { endedToJson, timeOf, type Frame } from "../text/json.ts";
+import { endingLines, lines, row, untilText } from "../text/text.ts";
+import type { EveryoneReport } from "./carry-out.ts";
+import { everyonePath } from "./file.ts";
+import type { EveryoneOptions, EveryonePlan } from "./plan.ts";
+
+type Width = number | undefined;
+
+export function describeExcept(except: readonly { name: string }[]): string {
+  return `everyone but ${except.map(({ name }) => name).join(", ")}`;
+}
+
+export function renderEveryonePlan(
+  { except, way, sessions, notes }: EveryonePlan,
+  { kill, message, forSeconds }: EveryoneOptions,
+  width: Width,
+): string {
+  const open =
+    sessions.length === 0
+      ? "no session is open"
+      : `${plural(sessions.length, "session")}: ${firstFew(sessions.map(describeSession))}`;
+  return lines([
+    `Lock ${describeExcept(except)}: DenyUsers * for all others, in ${everyonePath}`,
+    ...row("way in", `${way.name} certainly gets in, and is root or may use sudo`, width),
+    ...(kill ? row("ends", `${open}; and whoever is logging in meanwhile`, width) : []),
+    ...(kill || sessions.length === 0
+      ? []
+      : row("stays", `${plural(sessions.length, "session")}, and can do all that they could`, width)),
+    ...row("stays", "cron, at, su and sudo are not touched: only SSH is locked", width),
+    ...row(
+      "until",
+      forSeconds === undefined
+        ? "sshctl unlock --everyone, also after a reboot"
+        : `${formatDuration(forSeconds)} from now, by a timer of systemd, which outlives a reboot`,
+      width,
+    ),
+    ...(message === undefined ? [] : row("says", message, width)),
+    ...notes.flatMap((text) => row("note", text, width)),
+  ]);
+}
+
+export function renderEveryoneReport(
+  { record, problem, faults, ending }: EveryoneReport,
+  { kill }: EveryoneOptions,
+  { width, chalk }: TextStyle,
+): string {
+  if (record === undefined) return lines(row(`${chalk.red("NOT LOCKED")}  `, problem?.message ?? "", width));
+  const isHeld = faults.length === 0;
+  const held = isHeld ? "every SSH server refuses all others" : faults.join("; ");
+  return lines([
+    `${describeExcept(record.except)}: ${isHeld ? chalk.green("locked") : chalk.red("BROKEN")}, ${held}${untilText(record.end)} (${record.id})`,
+    ...endingLines(ending, kill, width),
+    "Undo: sshctl unlock --everyone",
+  ]);
+}
+
+/** @param done - undefined for a dry run. */
+export function renderEveryoneJson(
+  { host, takenAtMs }: Frame,
+  { except, sessions }: EveryonePlan,
+  { reason, kill, forSeconds, message }: EveryoneOptions,
+  done: EveryoneReport | undefined,
+): string {
+  const ending = done?.ending;
+  const record = done?.record;
+  return renderJson<LockDocument>({
+    schema: "sshctl.lock/1",
+    host,
+    takenAt: isoTime(takenAtMs),
+    dryRun: done === undefined,
+    reason: reason ?? null,
+    kill,
+    forSeconds: forSeconds ?? null,
+    accounts: [],
+    everyone: {
+      id: record?.id ?? null,
+      except: except.map(({ name }) => name),
+      message: message ?? null,
+      locked: record !== undefined,
+      until: timeOf(record?.end),
+      faults: done?.faults ?? [],
+      problem: done?.problem?.message ?? null,
+      sessions: sessions.map(({ identity }) => sessionId(identity)),
+    },
+    ended: (ending?.results ?? []).map(endedToJson),
+    authenticating: ending?.authenticating ?? null,
+    complete: ending?.isComplete ?? null,
+  });
+}
