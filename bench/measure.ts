@@ -7,7 +7,7 @@ export interface Result {
   measured: number;
   /** The most that it may be. */
   limit: number;
-  unit: "%" | "ms" | "MB" | "µs";
+  unit: "%" | "ms" | "MB" | "kB" | "µs";
 }
 
 /** Medians over all rounds, in milliseconds. */

@@ -59,6 +59,9 @@ function parseServing(text: string): Title {
 /** Undoes strnvis(VIS_CSTYLE | VIS_NL | VIS_TAB | VIS_OCTAL): `\\`, `\n`, `\303\244` (bytes of UTF-8). */
 export function decodeVis(text: string): string {
   if (!text.includes("\\")) return text;
+  // Without bytes by their number, as nearly always, the text need not become bytes.
+  if (!/\\[0-7]{3}/.test(text))
+    return text.replaceAll(/\\(.?)/gs, (_, escaped: string) => cStyle.get(escaped) ?? escaped);
   const bytes: Buffer[] = [];
   for (const [, literal, octal, escaped] of text.matchAll(/([^\\]+)|\\([0-7]{3})|\\(.?)/gs)) {
     if (literal !== undefined) bytes.push(Buffer.from(literal));

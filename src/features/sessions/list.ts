@@ -8,11 +8,10 @@ import { onTerminals } from "../../domain/terminal-use.ts";
 import { hasLegend, renderSessions, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
 import { needs } from "./text/columns.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
-import type { TextStyle } from "../../text/grid.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
 import { answerCode, reportNotes } from "./notes.ts";
-import { columnsIn, outputOptions, parseLayout, parseStyle } from "./output-options.ts";
+import { columnsIn, outputOptions, parseLayout, parseStyle, showsOnlyRows } from "./output-options.ts";
 import { readSessions } from "./read-sessions.ts";
 import { hintFor } from "./selecting-option.ts";
 import { parseTtys, selectionOptions } from "./selection-options.ts";
@@ -50,7 +49,7 @@ export const list: Command = {
     const { report, chosen } = await readSessions(given, context, {
       ...source,
       logins,
-      depth: showsOnlyRows(layout, look) ? "rows" : "all",
+      depth: showsOnlyRows(layout, columnsIn(layout).some(needs("all")), look) ? "rows" : "all",
     });
     context.out.write(await renderSessions(report, rowsIn(chosen, given, layout), layout, look));
     reportNotes({ report, chosen }, context, hasLegend(layout, look));
@@ -64,12 +63,3 @@ function rowsIn(chosen: ChosenSessions, given: GivenOptions, { format }: Session
   if (ttys.length === 0 || !tabularFormats.has(format)) return chosen;
   return { ...chosen, sessions: chosen.sessions.map((session) => onTerminals(session, ttys)) };
 }
-
-function showsOnlyRows(layout: SessionsLayout, { width = 0 }: TextStyle): boolean {
-  if (columnsIn(layout).some(needs("all"))) return false;
-  if (layout.format === "pid") return true;
-  return layout.format === "table" && (layout.columns !== undefined || width < roomyWidth);
-}
-
-/** On a narrower terminal the usual columns leave no room for more. */
-const roomyWidth = 100;

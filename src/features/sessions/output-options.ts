@@ -3,7 +3,7 @@ import { widthOf, type Context } from "../../cli/context.ts";
 import { UsageError } from "../../errors.ts";
 import { colorModes, painterFor } from "../../text/color.ts";
 import { columnNames, columnOf, type ColumnName } from "./text/columns.ts";
-import { sessionFormats, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
+import { sessionFormats, tabularFormats, type SessionFormat, type SessionsLayout } from "./text/sessions-text.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import type { SortKey, RowsLayout } from "./text/sort.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
@@ -120,6 +120,23 @@ export function parseSort<Name extends string>(given: GivenOptions, column: Read
 export function columnsIn({ columns = [], sort }: Pick<SessionsLayout, "columns" | "sort">): ColumnName[] {
   return [...columns, ...sort.map(({ column }) => column)];
 }
+
+/**
+ * Whether what is shown is in what is read for rows alone.
+ *
+ * @param isMoreNamed - whether columns are named that need everything.
+ */
+export function showsOnlyRows(
+  { format, columns }: Pick<RowsLayout<string>, "columns"> & { format: SessionFormat },
+  isMoreNamed: boolean,
+  { width = 0 }: TextStyle,
+): boolean {
+  if (isMoreNamed) return false;
+  return format === "pid" || (format === "table" && (columns !== undefined || width < roomyWidth));
+}
+
+/** On a narrower terminal the usual columns leave no room for more. */
+const roomyWidth = 100;
 
 /** A column of sessions, also by its title, which is what people see. */
 export const sessionColumn: Reader<ColumnName> = {

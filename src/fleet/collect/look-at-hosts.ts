@@ -27,25 +27,43 @@ export async function lookAtHosts(
   if (script === undefined)
     throw new FatalError("The collector is missing from this copy of sshctl.", "Install sshctl again.");
   const ports = { engine: sshEngine(machine), reader, newNonce };
-  let own = readOwnEnds(machine);
-  let readMs = machine.now();
-  // The connections of this look are own ones, too: a jump host has one for each host behind it.
-  const readMore = () => {
-    own = bothEnds(own, readOwnEnds(machine));
-    readMs = machine.now();
-  };
+  const ownEnds = collectOwnEnds(machine);
   const looks = await collectFleet({ ...question, script }, ports, (done) => {
-    if (machine.now() - readMs > betweenReadsMs) readMore();
+    ownEnds.readNowAndThen();
     onProgress(done);
   });
-  readMore();
+  const own = ownEnds.readLast();
   return looks.map(({ name, outcome }) => ({
     name,
     outcome: hasAnswered(outcome) ? { ...outcome, report: withOwnSessions(outcome.report, own) } : outcome,
   }));
 }
 
-const betweenReadsMs = 500;
+/** The connections of a look are own ones, too: a jump host has one for each host behind it. So they are read while they are open. */
+function collectOwnEnds(machine: Pick<Machine, "files" | "now">) {
+  let own: OwnEnds = { ends: new Set(), addresses: new Set() };
+  let nextMs = 0;
+  const read = () => {
+    const startedMs = machine.now();
+    own = bothEnds(own, readOwnEnds(machine));
+    nextMs = machine.now() + Math.max(leastPauseMs, pauses * (machine.now() - startedMs));
+  };
+  read();
+  return {
+    readNowAndThen: () => {
+      if (machine.now() >= nextMs) read();
+    },
+    readLast: () => {
+      read();
+      return own;
+    },
+  };
+}
+
+const leastPauseMs = 500;
+
+/** The kernel searches its whole table for each reading, which may be large: a hundredth of the time is enough for that. */
+const pauses = 100;
 
 function readOwnEnds({ files }: Pick<Machine, "files">): OwnEnds {
   const { uid, login } = readCaller(files);

@@ -50,7 +50,9 @@ const number = /\/(?:0|[1-9]\d{0,9})(?=\/|$)/g;
 
 function shapeOf(path: string): Shape | undefined {
   if (path.length > longestPath || path.includes("#")) return undefined;
-  return shapes.get(logindSession.test(path) ? "/run/systemd/sessions/#" : path.replace(number, "/#"));
+  return (
+    shapes.get(path) ?? shapes.get(logindSession.test(path) ? "/run/systemd/sessions/#" : path.replace(number, "/#"))
+  );
 }
 
 const longestPath = 64;

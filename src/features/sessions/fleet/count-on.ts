@@ -27,9 +27,9 @@ export async function countOn(given: GivenOptions, context: Context): Promise<Ex
   rejectOtherSources(given);
   const reach = parseReach(given);
   // Understood before anybody is asked.
-  parseFleetChoice(given);
+  const { criteria } = parseFleetChoice(given);
   const hosts = await namedHosts(given, context);
-  const detail = { logins: parseKeys(given).length > 0, depth: "all" } as const;
+  const detail = { logins: parseKeys(given).length > 0, depth: criteria.length > 0 ? "all" : "rows" } as const;
   return lookAndShow(hosts, reach, detail, context, async (look) => {
     const fleet = chooseOnHosts(given, look);
     const total = fleet.answered.flatMap(({ chosen }) => chosen.sessions).length;

@@ -2,10 +2,10 @@
 import type { GivenOptions } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
 import type { ExitCode } from "../../../errors.ts";
-import { parseFormat, parseStyle, parseRows } from "../output-options.ts";
+import { parseFormat, parseStyle, parseRows, showsOnlyRows } from "../output-options.ts";
 import { parseKeys } from "../selection-options.ts";
 import { sessionFormats, tabularFormats } from "../text/sessions-text.ts";
-import { fleetColumn } from "./fleet-columns.ts";
+import { fleetColumn, fleetColumnOf } from "./fleet-columns.ts";
 import { tellOfFleet } from "./fleet-notes.ts";
 import { chooseOnHosts, exitCodeOf, parseFleetChoice } from "./fleet-sessions.ts";
 import { renderFleet, type FleetLayout } from "./fleet-text.ts";
@@ -17,7 +17,7 @@ export async function listOn(given: GivenOptions, context: Context): Promise<Exi
   rejectOtherSources(given);
   const reach = parseReach(given);
   // Understood before anybody is asked.
-  parseFleetChoice(given);
+  const { criteria } = parseFleetChoice(given);
   const named = [...(layout.columns ?? []), ...layout.sort.map(({ column }) => column)];
   const logins =
     given.flag("auth") ||
@@ -25,7 +25,9 @@ export async function listOn(given: GivenOptions, context: Context): Promise<Exi
     named.some((name) => name === "auth" || name === "key") ||
     parseKeys(given).length > 0;
   const hosts = await namedHosts(given, context);
-  return lookAndShow(hosts, reach, { logins, depth: "all" }, context, async (look) => {
+  const isMoreNamed = named.some((name) => fleetColumnOf(name).needs === "all");
+  const depth = criteria.length === 0 && showsOnlyRows(layout, isMoreNamed, style) ? "rows" : "all";
+  return lookAndShow(hosts, reach, { logins, depth }, context, async (look) => {
     const fleet = chooseOnHosts(given, look);
     context.out.write(await renderFleet(fleet, layout, style));
     tellOfFleet(fleet, context.err);
