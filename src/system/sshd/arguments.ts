@@ -1,4 +1,5 @@
 /** The options of a daemon's command line that decide about its configuration: sshd(8). */
+import { decodeVis } from "../../domain/title.ts";
 
 /** Options that take a value, and those that do not: getopt() in sshd.c of OpenSSH 10. */
 const withValue = "CEbcfghkopu";
@@ -37,7 +38,7 @@ export function configurationOptions(args: readonly string[]): string[] {
 export function argumentsOfTitle(title: string): string[] | undefined {
   const text = /^[^\s:]+: (\S+(?: .*)?) \[listener\] /.exec(title)?.[1];
   if (text === undefined) return undefined;
-  const [, ...words] = text.split(" ");
+  const [, ...words] = text.split(" ").map(decodeVis);
   const args: string[] = [];
   for (const word of words) {
     const last = args.at(-1);

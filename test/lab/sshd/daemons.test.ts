@@ -48,6 +48,21 @@ describeEverySuite("titles, units and options of sshd differ", (suite) => {
       expect(await canLogIn(labKey, 22)).toBe(true);
     });
 
+    test("while it does not tell where it looks for keys, none is called locked out", async () => {
+      await start();
+      const fingerprint = await fingerprintOf(lab(), "second");
+      await lab().must(
+        "cat /root/keys/second.pub >>/home/alice/.ssh/authorized_keys; echo Nonsense >>/etc/ssh/second.conf",
+      );
+      const { exitCode, stderr } = await lab().sshctl(["keys", "revoke", fingerprint, "--yes"]);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 5,
+        stderr: expect.stringContaining("does not report its settings"),
+      });
+      expect(await canLogIn("/root/keys/second", 22)).toBe(false);
+      expect(await canLogIn("/root/keys/second", 2299)).toBe(true);
+    });
+
     test("a limit in a file that it does not read is not told to hold for it", async () => {
       await start();
       const { exitCode, stderr } = await lab().sshctl(["timeout", "set", "15m", "--via", "sshd", "--global"]);

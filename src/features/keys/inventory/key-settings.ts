@@ -27,6 +27,8 @@ export interface KeySettings {
   usesNames: boolean;
   /** Whether sshd said so; else it is what sshd does unless told otherwise. */
   isKnown: boolean;
+  /** Whether a server that runs did not say it: what it makes of keys can be anything. */
+  isSilent: boolean;
 }
 
 /** Settings, and who has them. */
@@ -122,15 +124,17 @@ async function askDoor(
   host: KeysHost,
 ): Promise<Answer> {
   const login = (user: string): Login => ({ user, port, address });
+  const isRunning = daemon.pid !== undefined;
   const common = keySettings(
     (await effectiveSettings(login(""), daemon, host)) ?? (await commonSettings(daemon, host)),
+    isRunning,
   );
   const concerned = accounts.filter((account) => matched.some(({ match = "" }) => mayMean(match, account, groups)));
   const own = new Map<string, KeySettings>();
   for (let start = 0; start < concerned.length; start += atOnce) {
     const some = concerned.slice(start, start + atOnce);
     const answers = await Promise.all(some.map(async ({ name }) => effectiveSettings(login(name), daemon, host)));
-    for (const [index, { name }] of some.entries()) own.set(name, keySettings(answers[index]));
+    for (const [index, { name }] of some.entries()) own.set(name, keySettings(answers[index], isRunning));
   }
   return ({ name }) => own.get(name) ?? common;
 }
@@ -146,7 +150,7 @@ function distinct(answers: readonly (readonly [Door, KeySettings | undefined])[]
   return all.length === 1 ? all.map((each) => ({ ...each, servers: [] })) : all;
 }
 
-function keySettings(settings: SshdSettings | undefined): KeySettings {
+function keySettings(settings: SshdSettings | undefined, isRunning: boolean): KeySettings {
   const text = (keyword: string) => {
     const value = settings?.get(keyword);
     return value === undefined || value === "" || value === "none" ? undefined : value;
@@ -170,6 +174,7 @@ function keySettings(settings: SshdSettings | undefined): KeySettings {
     smallestRsaBits: Number(settings?.get("requiredrsasize") ?? 1024),
     usesNames: settings?.get("usedns") === "yes",
     isKnown: settings !== undefined,
+    isSilent: settings === undefined && isRunning,
   };
 }
 

@@ -67,13 +67,15 @@ export interface SecondLook {
   remaining: ListedKey[];
   /** Where it may stand. */
   unread: UnreadFile[];
+  /** Whether a running server has not told root where it looks for keys. */
+  isServerSilent: boolean;
   /** What AuthorizedKeysCommand says; nothing where RevokedKeys keeps the keys out, whatever it supplies. */
   answers: CommandAnswers;
 }
 
 /** Whether the keys are certainly locked out. */
-export function isLockedOut({ remaining, unread, answers: { served, silent } }: SecondLook): boolean {
-  return [remaining, unread, served, silent].every(({ length }) => length === 0);
+export function isLockedOut({ remaining, unread, isServerSilent, answers: { served, silent } }: SecondLook): boolean {
+  return !isServerSilent && [remaining, unread, served, silent].every(({ length }) => length === 0);
 }
 
 /** Looks again at everything: an owner may have put a key back at the same moment. */
@@ -85,7 +87,7 @@ export async function lookAgain(
 ): Promise<SecondLook> {
   const { fingerprints } = revocation.removal;
   const seek = { kind: "known", fingerprints } as const;
-  const { keys, unread } = await readKeyReport({ ...question, seek }, { host: "", sessions: [] }, host);
+  const { keys, unread, inventory: now } = await readKeyReport({ ...question, seek }, { host: "", sessions: [] }, host);
   const nameOf = ({ path, account }: ListedKey) => `${account.name} ${path}`;
   const kept = new Set(view.kept.map(nameOf));
   const remaining = keys
@@ -95,5 +97,7 @@ export async function lookAgain(
   const accounts = likeliestFirst(view.places, view.sessions, inventory);
   const concerned = question.users.length === 0 ? accounts : [...new Set(view.places.map(({ account }) => account))];
   const answers = isDurable(changes) ? noAnswers : await askCommands(keysOf(view), concerned, inventory, host);
-  return { remaining, unread: unread.filter(({ mayHoldKeys }) => mayHoldKeys), answers };
+  const isServerSilent =
+    host.uid === 0 && now.accounts.some((account) => now.settingsOf(account).some(({ isSilent }) => isSilent));
+  return { remaining, unread: unread.filter(({ mayHoldKeys }) => mayHoldKeys), isServerSilent, answers };
 }

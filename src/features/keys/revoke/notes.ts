@@ -52,13 +52,14 @@ export function tellRemaining(remaining: readonly ListedKey[], aKey: string, err
 
 /** Whether the keys can still log in by ways that were not closed. */
 export function tellOtherWays(
-  { unread, answers }: Pick<SecondLook, "unread" | "answers">,
+  { unread, isServerSilent, answers }: Pick<SecondLook, "unread" | "isServerSilent" | "answers">,
   changes: readonly Change[],
   { inventory }: KeyReport,
   aKey: string,
   err: Output,
 ): void {
   const unseen = unread.length === 0 ? [] : ["the files that were not read"];
+  if (isServerSilent) notice(`${aKey} may still be accepted by an SSH server that does not report its settings`, err);
   if (isDurable(changes)) {
     const ways = [...unseen, ...commandsOf(inventory).map(nameOfCommand)].join(" and ");
     if (ways !== "") notice(`${aKey} may still come from ${ways}, but RevokedKeys keeps it out`, err);

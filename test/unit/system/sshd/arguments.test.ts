@@ -49,6 +49,10 @@ describe("argumentsOfTitle", () => {
     ["sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", ["-D"]],
     ["sshd: /usr/sbin/sshd [listener] 0 of 10-100 startups", []],
     [
+      String.raw`sshd: /usr/sbin/sshd -oBanner\t/a\\b -o Port\n22 [listener] 0 of 10-100 startups`,
+      ["-oBanner\t/a\\b", "-o", "Port\n22"],
+    ],
+    [
       "sshd: /usr/sbin/sshd -D -o AuthorizedKeysCommand /opt/eic %u %f -o AuthorizedKeysCommandUser ec2 [listener] 0 of 10-100 startups",
       ["-D", "-o", "AuthorizedKeysCommand /opt/eic %u %f", "-o", "AuthorizedKeysCommandUser ec2"],
     ],
