@@ -265,7 +265,7 @@ describe("by a comment", () => {
   test("not without a look at it: users choose comments", async () => {
     const { exitCode, err, text } = await revoke(both, "a --yes");
     expect([exitCode, text(aliceFile)]).toEqual([6, both.texts[aliceFile]]);
-    expect(err).toContain(`Give its fingerprint: sshctl keys revoke ${sha256}\n`);
+    expect(err).toContain(`Give its fingerprint: "sshctl keys revoke ${sha256}".\n`);
   });
 
   test("that several keys have, none is taken", async () => {

@@ -435,6 +435,15 @@ describe("kill-all", () => {
       expect(await run(`kill ${String(doubtful.pid)}${self}`, theirs, others)).toMatchObject(alike);
       expect(await run(`kill-all --yes${self}`, theirs, others)).toMatchObject(alike);
     }
+    const both = await run(
+      "kill-all --yes",
+      { report: machine([doubtful, { ...alice, self: undefined, selfProof: "nobody knows" }, own]) },
+      others,
+    );
+    expect(both).toMatchObject({ ended: [], exitCode: 4 });
+    expect(both.err).toMatch(
+      /not yours to end; PID 903 may be your own session: nobody knows\. Run it as root, with sudo\. --include-self/,
+    );
     const mine = { report: machine([own]) };
     const { exitCode, err } = await run(`kill ${String(own.pid)}`, mine, { foreign: [own.pid] });
     expect([exitCode, err]).toEqual([

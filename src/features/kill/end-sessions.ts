@@ -159,7 +159,7 @@ function refusalOf(plan: KillPlan): ForeseenError | undefined {
   const { ends, spared, undecided } = plan;
   if (isNothing(plan)) return undecided.length > 0 ? undefined : nobodyLeft(spared, plan.report);
   const isForbidden = !concernsListeners(plan.listeners) && ends.every(({ isPermitted }) => !isPermitted);
-  return isForbidden ? allForbidden(ends) : undefined;
+  return isForbidden ? allForbidden(ends, spared) : undefined;
 }
 
 function nobodyLeft(spared: readonly Spared[], { sessions }: SessionReport): ForeseenError {
@@ -195,12 +195,15 @@ function spareTexts(spared: readonly Spared[]): string[] {
 }
 
 /** Of some it is told in the plan, and again in the result. */
-function allForbidden(ends: readonly PlannedEnd[]): ForeseenError {
+function allForbidden(ends: readonly PlannedEnd[], protectedOnes: readonly Spared[]): ForeseenError {
+  // One's own session goes without saying.
+  const spared = protectedOnes.filter(({ protection }) => protection !== "own");
   const sessions = ends.map(({ termination }) => describeSession(termination.session));
   const more = sessions.length > mostNamed ? `; and ${String(sessions.length - mostNamed)} more` : "";
+  const forbidden = `${sessions.slice(0, mostNamed).join("; ")}${more}: not yours to end`;
   return new PermissionError(
-    `Nothing was done: ${sessions.slice(0, mostNamed).join("; ")}${more}: not yours to end.`,
-    "Run it as root, with sudo.",
+    `Nothing was done: ${[forbidden, ...spareTexts(spared)].join("; ")}.`,
+    ["Run it as root, with sudo.", remedyFor(spared) ?? []].flat().join(" "),
   );
 }
 

@@ -37,7 +37,7 @@ async function renderDifference({ record, steps }: UndoView, width: Width): Prom
 
 function titleOf({ id, command, caller, startedMs, reason }: ChangeRecord): string {
   const because = reason === undefined ? "" : `; reason: ${reason}`;
-  return `Change ${id}, ${fullTime(startedMs)}, by ${describeCaller(caller)}: ${command}${because}`;
+  return `Change ${id}, ${fullTime(startedMs)}, by ${describeCaller(caller)}: "${command}"${because}`;
 }
 
 async function diffOf({ edit: { path, before, after } }: UndoStep): Promise<string> {

@@ -63,7 +63,7 @@ export function rejectUnseen(sought: Sought, places: readonly ListedKey[], { own
   if (sought.kind === "comment" && first !== undefined)
     throw new DeclinedError(
       "Nothing was done: the comment of a key is what a user wrote, so --yes does not go with it.",
-      `Give its fingerprint: sshctl keys revoke ${first.key.sha256}`,
+      `Give its fingerprint: "sshctl keys revoke ${first.key.sha256}".`,
     );
   if (sought.kind !== "of-accounts") return;
   const uids = new Set(owners.map(({ uid }) => uid));

@@ -75,11 +75,14 @@ export function planRevocation(
 }
 
 /** Where others keep the key, the command line must name the accounts that lose it. */
-function commandOf({ places, removal }: Revocation, { kept }: RevocationView, { words }: RevokeOptions): string {
+function commandOf({ places, removal }: Revocation, { kept }: RevocationView, options: RevokeOptions): string {
+  const { words, kill, force } = options;
   const names = new Set(kept.length === 0 ? [] : places.map(({ account }) => account.name));
   const users = [...names].flatMap((name) => ["--user", quoteWord(name)]);
   const keys = words?.map(quoteWord) ?? [...removal.fingerprints];
-  return ["sshctl keys revoke", ...keys, ...(removal.remove ? ["--delete"] : []), ...users].join(" ");
+  const switches = { "--kill": kill, "--delete": removal.remove, "--force": force };
+  const given = Object.entries(switches).flatMap(([name, isGiven]) => (isGiven ? name : []));
+  return ["sshctl keys revoke", ...keys, ...given, ...users].join(" ");
 }
 
 /** @throws DeclinedError */

@@ -61,9 +61,12 @@ export function renderLockReport(
   const told = results.flatMap(({ plan, record, problem, open }) => {
     const { name } = plan.account;
     if (record === undefined) return row(`${chalk.red("NOT LOCKED")}  `, `${name}: ${problem?.message ?? ""}`, width);
+    const [state, paint] = open.length === 0 ? (["locked", chalk.green] as const) : (["BROKEN", chalk.red] as const);
     const held = open.length === 0 ? "every SSH server refuses the account" : `NOT REFUSED by ${open.join(", ")}`;
     return [
-      `${visible(name)}: ${open.length === 0 ? chalk.green("locked") : chalk.red("BROKEN")}, ${visible(held)}${untilText(record.end)} (${record.id})`,
+      ...wrapWords(visible(`${name}: ${state}, ${held}${untilText(record.end)} (${record.id})`), width, textWidth).map(
+        (line, index) => (index === 0 ? line.replace(`: ${state}`, `: ${paint(state)}`) : line),
+      ),
       ...plan.stays.flatMap((text) => row("stays", text, width)),
     ];
   });
@@ -142,7 +145,7 @@ export function renderUnlock(results: readonly UnlockResult[], width: Width): st
       const after =
         access === undefined
           ? ""
-          : `; ${record.user} ${accessText[access]} ("sshctl access ${quoteWord(record.user)}" tells why)`;
+          : `; ${record.user} ${accessText[access]} (see "sshctl access ${quoteWord(record.user)}")`;
       return wrapWords(
         visible(`${record.user}: ${isDone ? "" : "NOT UNLOCKED: "}${text}${until}${after}`),
         width,
