@@ -83,7 +83,8 @@ export const loginCodes: ReadonlySet<string> = new Set([journalUnreadableCode, a
 
 function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[] {
   if (own.doubt === undefined || sessions.length === 0) return [];
-  return [{ code: "own-session-undecided", message: `sshctl cannot tell which session is your own: ${own.doubt}` }];
+  const which = sessions.some(({ self }) => self === true) ? "which other sessions are" : "which session is";
+  return [{ code: "own-session-undecided", message: `sshctl cannot tell ${which} your own: ${own.doubt}` }];
 }
 
 /** Whom the kernel does not tell apart may be root. */

@@ -359,6 +359,15 @@ describe("who is chosen", () => {
   const entries = [start, ...visit("alice", 118, 5000, 3 * hour, hour), ...visit("bob", 119, 5001, 2 * hour, hour)];
   const users = async (...args: string[]) => (await connections(machine(entries), ...args)).map(({ user }) => user);
 
+  test("nobody, if no user is called so, and perhaps another one", async () => {
+    const { err, exitCode } = await machine(entries, {
+      directory: { alcie: { kind: "nobody" } },
+      users: ["alice"],
+    }).run("--user", "alcie");
+    expect(err).toContain("sshctl: there is no user alcie, did you mean alice?\n");
+    expect(exitCode).toBe(0);
+  });
+
   test("by user, address and key", async () => {
     expect(await users("--user", "alice")).toEqual(["alice"]);
     expect(await users("--not-user", "alice")).toEqual(["bob"]);

@@ -12,6 +12,7 @@ import { isUnicodeTerminal } from "../../text/locale.ts";
 import { notice } from "../sessions/notes.ts";
 import { colorOption, columnOptions, formatOptions, gridOptions, parseStyle } from "../sessions/output-options.ts";
 import { parseUsers } from "../sessions/selection-options.ts";
+import { unknownUsers } from "../sessions/unknown-names.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
 import { attemptChooser, chooseRows, choosingOptions, parseQuestions, rejectUnkept, type Rows } from "./choose.ts";
 import type { DrawStyle } from "./picture/draw.ts";
@@ -99,6 +100,9 @@ export const history: Command = {
     const chosen = chooseRows(found.connections, parseQuestions(given, users), span, found.takenAtMs);
     const rows = names === undefined ? chosen : { ...chosen, rows: withPseudonyms(chosen.rows, names) };
     await writeHistory(found, rows, asked, view, { ...style, isUnicode: isUnicodeTerminal(context.env) }, context);
+    // Whoever has left may have been on all the same.
+    if (rows.rows.length === 0 && subject.kind === "here")
+      for (const note of await unknownUsers(given, [], reports)) notice(note, context.err);
     return exitCodes.done;
   },
 };

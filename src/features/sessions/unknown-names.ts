@@ -49,7 +49,12 @@ function describePort(port: number, sessions: readonly Session[]): string {
   return `no forward of a session is seen on port ${String(port)}, and one of ssh -L or -D is seen only while a connection runs through it; ${listener}`;
 }
 
-async function unknownUsers(given: GivenOptions, sessions: readonly Session[], reports: UserNames): Promise<string[]> {
+/** The names of users behind --user and --not-user that nobody here has. */
+export async function unknownUsers(
+  given: GivenOptions,
+  sessions: readonly Session[],
+  reports: UserNames,
+): Promise<string[]> {
   const here = new Set(sessions.flatMap(({ user }) => user ?? []));
   const names = [...parseUsers(given, "user"), ...parseUsers(given, "not-user")].filter((name) => !here.has(name));
   const unknown = await unknownOf(names, reports);

@@ -39,7 +39,7 @@ export function auditedLimitLines(limit: ShellLimit, today: string): string {
 function heading({ seconds, commandLine }: ShellLimit, today: string): string[] {
   return [
     `# ${today}: ${toByteText(commandLine.replace(/\p{Cc}/gu, "?"))}`,
-    `# An interactive shell ends after ${String(seconds)} s at its prompt. Change or remove it with "sshctl timeout".`,
+    `# A shell ends after ${String(seconds)} s at its prompt. Change that with "sshctl timeout".`,
   ];
 }
 
