@@ -1,3 +1,4 @@
+import { errorCode } from "./error-code.ts";
 import { permitAll, permitByMode, type Owner, type Permit } from "./user-rights.ts";
 
 declare global {
@@ -48,12 +49,22 @@ function takeOn<T>(owner: Owner, work: () => T): T {
   if (isWithoutGroups && owner.groups?.length === 0) return become(owner, work);
   const [ownGid, ownGroups] = [process.getegid?.() ?? 0, process.getgroups?.() ?? []];
   try {
-    if (owner.groups === undefined) process.initgroups?.(owner.uid, owner.gid);
+    if (owner.groups === undefined) takeAllGroups(owner);
     else process.setgroups?.(owner.groups);
     return become(owner, work);
   } finally {
     process.setegid?.(ownGid);
     process.setgroups?.(ownGroups);
+  }
+}
+
+/** A uid that no directory knows, or none that answers, has no groups beside its own. */
+function takeAllGroups({ uid, gid }: Owner): void {
+  try {
+    process.initgroups?.(uid, gid);
+  } catch (error) {
+    if (errorCode(error) !== "ERR_UNKNOWN_CREDENTIAL") throw error;
+    process.setgroups?.([gid]);
   }
 }
 

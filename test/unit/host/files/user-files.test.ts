@@ -39,6 +39,19 @@ test("links are followed, and told without", () => {
   expect(userFiles.realPath(at("link"), owner, () => false)).toBe(at("real/f"));
 });
 
+// Only root can act for somebody else.
+test.runIf(process.getuid?.() === 0)("a uid that no directory knows reads what is open to it", () => {
+  const unknown = { uid: 4_000_000, gid: 4_000_000 };
+  chmodSync(folder, 0o755);
+  for (const [name, mode] of [["open", 0o644] as const, ["closed", 0o600] as const]) {
+    writeFileSync(at(name), "text");
+    chmodSync(at(name), mode);
+  }
+  const kinds = userFiles.read([at("open"), at("closed")], unknown, () => false, 1000).map(({ kind }) => kind);
+  expect(kinds).toEqual(["read", "unreadable"]);
+  expect([process.geteuid?.(), process.getegid?.()]).toEqual([0, 0]);
+});
+
 describe("what is no file", () => {
   test.each<[string, () => void, object]>([
     ["nothing", () => undefined, { kind: "absent" }],
