@@ -515,6 +515,11 @@ describe("everyone", () => {
       exitCode: 1,
       err: expect.stringContaining("already"),
     });
+    const [change] = (await json("changes-1", "changes", fake)).changes;
+    expect(await run(`undo ${change.id} --yes`, fake)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('Nothing was done. To undo it: "sshctl unlock --everyone".'),
+    });
     fake.time = { ...fake.time, nowMs: now + 3_600_000, uptimeSeconds: 4600 };
     expect(await run("unlock --due", fake)).toMatchObject({ exitCode: 0, out: "everyone: unlocked\n" });
     expect(files(fake)).toEqual([undefined, undefined]);

@@ -6,7 +6,7 @@ import { planUndo, type UndoPlan } from "../../changes/undo-change.ts";
 import { exitCodes, NothingDoneError, UsageError, type ExitCode } from "../../errors.ts";
 import { machineOf, type Machine } from "../../host/host.ts";
 import { undoCommand } from "../../changes/undo-command.ts";
-import { undoLocks } from "../lock/unlock-records.ts";
+import { rejectEveryone, undoLocks } from "../lock/unlock-records.ts";
 import { notice } from "../sessions/notes.ts";
 import { accountsOfFiles } from "./accounts-of-files.ts";
 import { carryOut } from "./carry-out.ts";
@@ -37,6 +37,9 @@ export const undo: Command = {
     const record = findRecord(id, found, host.state);
     if (record.accounts.length > 0 && record.state !== "undone")
       return undoLocks(record, undoCommand(record.id), given, context);
+    inWords(() => {
+      rejectEveryone(record, host);
+    });
     const plan = inWords(() => planUndo(record, host));
     if (plan.kind !== "planned") return refuse(plan, record, found.changes, host, context);
     const view = await viewOf(record, plan.steps, host);

@@ -9,12 +9,27 @@ import type { ChangeRecord } from "../../changes/change-record.ts";
 import { exitCodes, NothingDoneError, type ExitCode } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import type { textFormats } from "../sessions/output-options.ts";
+import { readEveryone } from "./everyone/record.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { rejectUser } from "./plan.ts";
-import type { LockRecord } from "./record.ts";
+import type { LockRecord, RecordHost } from "./record.ts";
 import { noteUndone, unlockAll, type UnlockAct } from "./take-off.ts";
 import { renderUnlockJson } from "./text/json.ts";
 import { renderUnlock, renderUnlockPlan } from "./text/text.ts";
+
+/**
+ * A lock of everyone is a change of a file, too; whoever put only that file back would leave its timer and its record.
+ *
+ * @throws NothingDoneError
+ */
+export function rejectEveryone({ id }: ChangeRecord, machine: RecordHost): void {
+  const everyone = readEveryone(machine);
+  if (everyone === undefined || everyone === "damaged" || everyone.id !== id) return;
+  throw new NothingDoneError(
+    `The change ${id} is the lock of everyone. Nothing was done.`,
+    'To undo it: "sshctl unlock --everyone".',
+  );
+}
 
 /** Takes away what is left of the locks of one change. */
 export async function undoLocks(
