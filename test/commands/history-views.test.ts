@@ -138,3 +138,61 @@ describe("what does not go together is refused", () => {
     expect(err).toContain(message);
   });
 });
+
+describe("books of the machine", () => {
+  /** A record of wtmp, in which a character is a byte. */
+  const wtmp = (timeMs: number, kind: number, pid: number, user: string, tty = "pts/0") => {
+    const bytes = Buffer.alloc(384);
+    bytes.writeInt16LE(kind, 0);
+    bytes.writeInt32LE(pid, 4);
+    bytes.write(tty, 8);
+    bytes.write(user, 44);
+    bytes.writeUInt32LE(Math.floor(timeMs / 1000), 340);
+    if (kind === 7) Buffer.from([192, 0, 2, 7]).copy(bytes, 348);
+    return bytes.toString("latin1");
+  };
+  const audit = (kind: string, op: string, timeMs: number) =>
+    `type=${kind} msg=audit(${(timeMs / 1000).toFixed(3)}:45): pid=70 uid=0 auid=1002 ses=9 msg='op=PAM:${op} acct="erin" exe="/usr/sbin/sshd" hostname=192.0.2.9 addr=192.0.2.9 terminal=ssh res=success'\n`;
+
+  const texts = {
+    "/var/log/wtmp": [
+      wtmp(now - 60 * hour, 7, 50, "dave"),
+      wtmp(now - 59 * hour, 7, 50, "dave", "pts/1"),
+      wtmp(now - 58 * hour, 8, 50, "", "pts/1"),
+      wtmp(now - 57 * hour, 8, 50, ""),
+      wtmp(now - 5 * hour, 7, 1, "alice", "pts/3"),
+      wtmp(now - 4 * hour, 7, 999, "bob", "pts/4"),
+    ].join(""),
+    "/var/log/audit/audit.log":
+      audit("USER_START", "session_open", now - 70 * hour) + audit("USER_END", "session_close", now - 69 * hour),
+  };
+
+  test("add terminals, and logins of the time before the journal", async () => {
+    const { out, err } = await machine(entries, texts)("--since", "10 days ago", "--json");
+    const document = JSON.parse(out) as {
+      connections: { user: string; seconds: number; ttys: string[]; sources: string[] }[];
+    };
+    expect(violationsOf("history-1", document)).toEqual([]);
+    expect(document.connections.map(({ user, seconds, ttys, sources }) => [user, seconds, ttys, sources])).toEqual([
+      ["erin", 3600, null, ["/var/log/audit/audit.log"]],
+      ["dave", 3 * 3600, ["pts/0", "pts/1"], ["/var/log/wtmp"]],
+      ["alice", 2 * 3600, ["pts/3"], ["sshd", "/var/log/wtmp"]],
+      // Its process is another one.
+      ["bob", 3 * 3600, null, ["sshd"]],
+      ["alice", 3600, null, ["sshd"]],
+    ]);
+    expect(err).toContain("/var/log/wtmp, which knows terminals only, reaches back to ");
+    expect(err).toContain("/var/log/audit reaches back to ");
+  });
+
+  test("are chosen from as everything else", async () => {
+    const { out } = await machine(entries, texts)("--since", "10 days ago", "--tty", "pts/1", "--no-headers");
+    expect(out).toMatch(/^dave +pts\/0,pts\/1 +192\.0\.2\.7 +.*\n$/);
+  });
+
+  test("that cannot be read are named", async () => {
+    const { err } = await machine(entries, { "/var/log/wtmp.db": "SQLite" })("--since", "10 days ago");
+    expect(err).toContain("/var/log/wtmp.db is not read: the program wtmpdb is not installed");
+    expect((await machine(entries, { "/var/log/wtmp.db": "SQLite" })("--since", "-1h")).err).not.toContain("wtmp.db");
+  });
+});

@@ -5,7 +5,7 @@ import { authLogPaths, splitSyslogLine } from "../../../system/logs/auth-log.ts"
 import { firstOfJournal, readAttempts } from "../../../system/logs/journal-events.ts";
 import { parseFileAttempt } from "../../../system/logs/parse-journal-event.ts";
 import { AttemptCounter, type AttemptCount, type AttemptQuestion } from "../attempts.ts";
-import type { SourceReach } from "./read-history.ts";
+import { openToUsers, type SourceReach } from "./read-history.ts";
 import type { Span } from "./read-journal.ts";
 
 export interface AttemptHistory {
@@ -77,7 +77,7 @@ async function readFiles(
       sinceMs ??= found.timeMs;
       counter.add(attempt);
     }
-    if (sinceMs !== undefined) reaches.push({ name: path, sinceMs, isVerified: false });
+    if (sinceMs !== undefined) reaches.push({ name: path, sinceMs, isVerified: false, remark: openToUsers });
   }
   return reaches;
 }

@@ -12,7 +12,9 @@ import { keyComments } from "../../../report/key-comments.ts";
 import type { Reports } from "../../../report/reports.ts";
 import { localAccounts } from "../../../system/accounts.ts";
 import type { Connection } from "../join/connection.ts";
+import { joinBook } from "../join/books.ts";
 import { joinOpen } from "../join/join.ts";
+import { readBooks, type Book } from "./read-books.ts";
 import { readFileHistory } from "./read-files.ts";
 import { readJournalHistory, type JournalHistory, type Span } from "./read-journal.ts";
 
@@ -35,6 +37,8 @@ export interface SourceReach {
   sinceMs: number | undefined;
   /** Whether nobody but root can have written it. */
   isVerified: boolean;
+  /** What is to be known of all that it tells. */
+  remark?: string;
 }
 
 /** Whether all of that time was before any source begins. What no source reaches is not known, and not nobody's. */
@@ -119,11 +123,14 @@ async function readHere(
   const journal = { programLines: facts.programLines, folder: undefined, currentBoot: currentBoot(facts) };
   const readFiles = async (untilMs: number) => readFileHistory(facts, span.fromMs, untilMs, nowMs);
   const history = await readJournalHistory(journal, span, nowMs, report, readFiles, onEvent);
-  const sources = [reachOfJournal(history), ...reachesOfFiles(history)];
+  const journalMs = history.sinceMs ?? Number.POSITIVE_INFINITY;
+  const { books, warnings } = await readBooks(facts, span.fromMs, span.fromMs < journalMs);
+  const sources = [reachOfJournal(history), ...reachesOfFiles(history), ...books.flatMap(reachOfBook)];
+  const joined = books.reduce((all, { entries }) => joinBook(all, entries, journalMs), history.connections);
   return {
     host: facts.hostName(),
     takenAtMs: nowMs,
-    connections: await withComments(history.connections, facts),
+    connections: await withComments(joined, facts),
     sources,
     warnings: [
       ...(report?.warnings ?? []),
@@ -131,6 +138,7 @@ async function readHere(
       ...unreadable(history, noJournal),
       ...unreached(sources, span),
       ...dropped(history),
+      ...warnings,
     ],
   };
 }
@@ -169,7 +177,17 @@ function reachOfJournal({ sinceMs }: JournalHistory): SourceReach {
 }
 
 function reachesOfFiles({ fileReaches }: JournalHistory): SourceReach[] {
-  return [...fileReaches].map(([name, sinceMs]) => ({ name, sinceMs, isVerified: false }));
+  return [...fileReaches].map(([name, sinceMs]) => ({ name, sinceMs, isVerified: false, remark: openToUsers }));
+}
+
+/** Of log files, through syslog(3). */
+export const openToUsers = "to which every user can write";
+
+function reachOfBook({ name, entries, isVerified }: Book): SourceReach[] {
+  const [first] = entries;
+  if (first === undefined) return [];
+  const sinceMs = entries.reduce((least, { loginMs }) => Math.min(least, loginMs), first.loginMs);
+  return [{ name, sinceMs, isVerified, ...(isVerified ? {} : { remark: "which knows terminals only" }) }];
 }
 
 const noJournal =

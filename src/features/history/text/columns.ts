@@ -44,7 +44,7 @@ const columns = {
     title: "FROM",
     shrinks: 5,
     last: true,
-    text: ({ connection: { peer } }) => peer && formatEndpoint(peer),
+    text: ({ connection: { peer } }) => peer && (peer.port === 0 ? peer.address : formatEndpoint(peer)),
     order: ({ connection: { peer } }) => peer && orderOfAddress(peer.address),
   },
   to: {

@@ -211,11 +211,10 @@ export function attemptNotes(
 }
 
 function reachNotes(sources: readonly SourceReach[]): string[] {
-  return sources.flatMap(({ name, sinceMs, isVerified }) =>
-    sinceMs === undefined
-      ? []
-      : `${isVerified ? `the ${name}` : `${name}, to which every user can write,`} reaches back to ${fullTime(sinceMs)}`,
-  );
+  return sources.flatMap(({ name, sinceMs, remark }) => {
+    const source = `${name === "journal" ? "the journal" : name}${remark === undefined ? "" : `, ${remark},`}`;
+    return sinceMs === undefined ? [] : `${source} reaches back to ${fullTime(sinceMs)}`;
+  });
 }
 
 function zoneText({ fromMs, toMs }: AskedTime): string {
