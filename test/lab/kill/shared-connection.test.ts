@@ -85,7 +85,7 @@ describeEverySuite("which process serves a connection, and who closes its channe
     expect(asked.exitCode).toBe(6);
     expect(asked.stderr).toMatch(
       new RegExp(
-        `^sshctl: ${tty} shares .*: this also ends ${other}, cat \\(PID \\d+\\), sftp \\(PID \\d+\\) and -R 9902; --only-this`,
+        `^sshctl: ${tty} shares .*: this also ends ${other}, cat \\(PID \\d+\\), sftp \\(PID \\d+\\) and -R 9902; "sshctl kill ${tty} --only-this"`,
         "m",
       ),
     );
