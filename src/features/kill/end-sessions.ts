@@ -167,7 +167,7 @@ function nobodyLeft(spared: readonly Spared[], { sessions }: SessionReport): For
   if (spared.length === 0)
     return new NothingFoundError(
       "No session matches: there is nothing to end.",
-      others.length === 0 ? undefined : `There are ${others.join(", ")}: --phase includes them.`,
+      others.length === 0 ? undefined : `Left out: ${others.join(", ")}; --phase any includes them.`,
     );
   return new DeclinedError(`Nothing was done: ${spareTexts(spared).join("; ")}.`, remedyFor(spared));
 }
