@@ -31,6 +31,17 @@ export function networkListeners({ listeners }: SessionsJson): SessionsJson["lis
   return listeners.filter(({ sockets }) => sockets.length === 0);
 }
 
+/** What stays as it is between two looks: a clock moves on, and a shell that begins runs one program after another. */
+export function withoutClock<Row extends SessionJson>(session: Row): Row {
+  const still = { idleSeconds: null, quietSeconds: null, commandStartedAt: null };
+  return {
+    ...session,
+    ...still,
+    channels: session.channels.map((channel) => ({ ...channel, ...still })),
+    innerTerminals: session.innerTerminals?.map((terminal) => ({ ...terminal, ...still })) ?? null,
+  };
+}
+
 /** The one row of a client's connection, found by the port that the client itself uses. */
 export function rowOf({ sessions }: SessionsJson, { local }: Pick<SshClient, "local">): SessionJson {
   const rows = sessions.filter(({ peer }) => peer?.port === local.port);

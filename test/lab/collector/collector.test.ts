@@ -25,7 +25,7 @@ import {
   openTunnel,
   type SshClient,
 } from "../machine/ssh-client.ts";
-import { listJson, networkListeners, rowOf, type SessionsJson } from "../sessions-json.ts";
+import { listJson, networkListeners, rowOf, withoutClock, type SessionsJson } from "../sessions-json.ts";
 
 const collector = "/opt/sshctl/collector/collect.sh";
 
@@ -38,10 +38,11 @@ const list = `${node} ${sshctl} list -o json --phase any`;
 function lasting(list: SessionsJson) {
   const { sessions, warnings, authenticating } = list;
   return {
-    sessions: sessions.map(({ idleSeconds, quietSeconds, ...session }) => ({
-      ...session,
+    sessions: sessions.map((session) => ({
+      ...withoutClock(session),
       rootInside: undefined,
-      hasTimes: [idleSeconds, quietSeconds].map((seconds) => seconds !== null),
+      innerTerminals: undefined,
+      hasTimes: [session.idleSeconds, session.quietSeconds].map((seconds) => seconds !== null),
     })),
     // Units of systemd are not recorded, and so not the ways in that only they tell.
     listeners: networkListeners(list).toSorted((a, b) => a.pid - b.pid),

@@ -11,7 +11,7 @@ import { describeSuites, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl, type Machine, type RunResult } from "../machine/machine.ts";
 import { joinByNetwork } from "../machine/network.ts";
 import { openCommand, openMaster, openSftp, openShell, openTunnel, type SshClient } from "../machine/ssh-client.ts";
-import { listJson } from "../sessions-json.ts";
+import { listJson, withoutClock } from "../sessions-json.ts";
 
 /** Groups of names, on the machine that asks. */
 const clustershell: Layer = { name: "clustershell", packages: ["clustershell"] };
@@ -85,9 +85,7 @@ describeSuites(
 
     /** What stays as it is between two looks. */
     const lasting = (sessions: FleetDocument["sessions"]) =>
-      sessions
-        .map((session) => ({ ...session, host: "", self: null, idleSeconds: null, quietSeconds: null }))
-        .toSorted((a, b) => a.pid - b.pid);
+      sessions.map((session) => ({ ...withoutClock(session), host: "", self: null })).toSorted((a, b) => a.pid - b.pid);
 
     test("shows what list shows on each host", async () => {
       const look = await on("list --on old,young -o json");
