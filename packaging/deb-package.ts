@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { execa } from "execa";
-import { controlText, copyrightText, debianChangelog, type DebianPackage } from "./debian-texts.ts";
+import { controlText, copyrightText, debianChangelog, prermText, type DebianPackage } from "./debian-texts.ts";
 import { DebTree, documentPaths, fromProject } from "./deb-tree.ts";
 import type { Bundled } from "./sbom.ts";
 
@@ -31,6 +31,7 @@ export async function buildDeb(
     await tree.write("DEBIAN/md5sums", installed.map(({ path, md5 }) => `${md5}  ${path}\n`).join(""));
     const bytes = installed.reduce((sum, { size }) => sum + size, 0);
     await tree.write("DEBIAN/control", controlText(of, Math.ceil(bytes / 1024)));
+    await tree.write("DEBIAN/prerm", prermText, 0o755);
     return await pack(tree, source, of, folder);
   } finally {
     await rm(scratch, { recursive: true });

@@ -64,3 +64,15 @@ function indented(text: string): string {
   const lines = text.replaceAll("\r", "").split("\n");
   return lines.map((line) => (line.trim() === "" ? " ." : ` ${line.trimEnd()}`)).join("\n");
 }
+
+/**
+ * Before the program goes, it names the locks that it has put on: they stay, and their timers have nothing to start any more. An upgrade
+ * keeps it.
+ */
+export const prermText = `#!/bin/sh
+set -e
+if [ "$1" = remove ] && [ -n "$(ls -A /var/lib/sshctl/locks 2>/dev/null)" ]; then
+  echo "sshctl: these locks stay without sshctl, also those that were to end by themselves:" >&2
+  sshctl locks --color never >&2 || true
+fi
+`;

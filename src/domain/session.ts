@@ -130,6 +130,19 @@ export interface Listener {
   addresses: readonly Endpoint[];
 }
 
+/** An account that `lock` keeps out: what is open of it was there before, or has found another way. */
+export interface LockedAccount {
+  user: string;
+  uid: number;
+  /** Of the lock. */
+  id: string;
+  /** Who locked it, for people. */
+  by: string;
+  reason: string | undefined;
+  /** Milliseconds since the epoch. */
+  sinceMs: number;
+}
+
 /** Something that a reader of the list must know to understand it. */
 export interface Warning {
   /** Stable, for programs. */
@@ -147,6 +160,8 @@ export interface SessionReport {
   /** Where systemd accepts SSH connections beside the network; undefined where nobody asked. */
   listensAside?: readonly string[];
   warnings: readonly Warning[];
+  /** Accounts that sshctl keeps out; undefined where nobody could look. */
+  locked?: readonly LockedAccount[];
   /** Of the whole machine, to find the session of any process. */
   processes: ProcessTable;
 }

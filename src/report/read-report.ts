@@ -7,6 +7,8 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { TerminalKeeper } from "../domain/terminal-keeper.ts";
 import type { Tty } from "../domain/tty.ts";
 import type { Depth, ReportRequest, Source, SourceSet } from "../domain/report-request.ts";
+import { orUndefined } from "../host/files/files.ts";
+import { locksPath } from "../host/files/locks-path.ts";
 import type { Facts } from "../host/host.ts";
 import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
 import { addDirectoryAccounts } from "./directory-accounts.ts";
@@ -34,7 +36,8 @@ export async function readReport(
   if (root === undefined) {
     const snapshot = await addDirectoryAccounts(await readers[set](here, depth, memory), here.programs);
     const seen = assembleSessions(snapshot, depth === "count");
-    const report = leftovers ? await (await import("./add-leftovers.ts")).addLeftovers(seen, here) : seen;
+    const known = isAnythingLocked(here) ? (await import("./add-locks.ts")).addLocks(seen, here.files) : seen;
+    const report = leftovers ? await (await import("./add-leftovers.ts")).addLeftovers(known, here) : known;
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, findUser, here) : report;
   }
   const { withRecordedHost } = await import("../system/recorded/recorded-host.ts");
@@ -42,6 +45,11 @@ export async function readReport(
     readRecordedReport(facts, { set, logins, depth: depth ?? "all" }),
   );
   return leftovers ? { ...report, warnings: [...report.warnings, leftoversNotRecorded] } : report;
+}
+
+/** Only root may look there. */
+function isAnythingLocked({ files, uid }: Facts): boolean {
+  return uid === 0 && (orUndefined(files.names(locksPath)) ?? []).some((name) => name.endsWith(".json"));
 }
 
 /** The report of another machine at one moment. */

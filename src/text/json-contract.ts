@@ -2436,6 +2436,24 @@ export interface SessionDocument {
   takenAt: TimeJson;
   session: SessionJson;
   /**
+   * The lock that sshctl has put on the account, though the session is open; null where it has put none, or nobody could look.
+   */
+  lock: {
+    /**
+     * Of the lock.
+     */
+    id: string;
+    /**
+     * Who locked.
+     */
+    by: string;
+    /**
+     * As given by --reason; null where there was none.
+     */
+    reason: string | null;
+    since: TimeJson;
+  } | null;
+  /**
    * The control group of the process that serves the user, from the root of its hierarchy; null where there is none.
    */
   cgroup: string | null;

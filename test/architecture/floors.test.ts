@@ -36,7 +36,7 @@ describe("a violation is found:", () => {
       "../kill/carry-out.ts",
       "the door of kill is kill/end-sessions.ts",
     ],
-    ["of a feature without a door", "features/watch/a.ts", "../doctor/b.ts", "the door of doctor is missing"],
+    ["of a feature without a door", "features/watch/a.ts", "../history/b.ts", "the door of history is missing"],
     ["a new feature without a place", "features/new/a.ts", "../kill/b.ts", "there is no feature new"],
     ["a new room without a floor", "new/a.ts", "../domain/b.ts", "there is no room new"],
     ["of Node, outside of the host", "domain/a.ts", "node:fs", "domain may not import node:fs"],

@@ -19,11 +19,11 @@ export const floors = [
 /** Features import from those in a later line, and never from their neighbours. */
 export const featureOrder = [
   ["completion"],
-  ["changes"],
+  ["changes", "doctor"],
   ["lock"],
   ["access"],
   ["keys", "watch", "message"],
-  ["kill", "timeout", "doctor", "history"],
+  ["kill", "timeout", "history"],
   ["sessions"],
 ] as const;
 
@@ -34,7 +34,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   keys: ["keys/keys-of-account.ts", "keys/inventory/completion-keys.ts"],
   changes: ["changes/records.ts"],
   access: ["access/read-access.ts"],
-  lock: ["lock/unlock-records.ts"],
+  lock: ["lock/unlock-records.ts", "lock/open-locks.ts"],
 };
 
 /** What a room may import from outside of src/; what is not named here imports nothing. */

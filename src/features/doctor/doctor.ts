@@ -4,6 +4,7 @@
  */
 import { isHealthy } from "./checks/check.ts";
 import { examine } from "./checks/examine.ts";
+import { examineLocks } from "./checks/locks.ts";
 import { exitCodes } from "../../errors.ts";
 import { renderChecks, renderChecksJson } from "./checks-text.ts";
 import { localSource } from "../../domain/report-request.ts";
@@ -31,7 +32,9 @@ export const doctor: Command = {
     const [machine, reports] = await Promise.all([context.host().then(machineOf), context.reports()]);
     const readReport = async () => reports.read({ ...localSource, logins: false, depth: "rows" });
     const host = { ...machine, readReport };
-    const checks = await examine(host);
+    const examined = await examine(host);
+    // Only root may look where they are.
+    const checks = machine.uid === 0 ? [...examined, await examineLocks(machine, context)] : examined;
     context.out.write(format === "json" ? renderChecksJson(checks, host) : renderChecks(checks, look));
     return isHealthy(checks) ? exitCodes.done : exitCodes.nothingMatched;
   },

@@ -36,7 +36,7 @@ export function parseQuestion(given: GivenOptions): KeyQuestion {
 export async function readSessionsOf(
   context: Context,
   { uid }: KeysHost,
-): Promise<Pick<SessionReport, "host" | "sessions">> {
+): Promise<Pick<SessionReport, "host" | "sessions" | "locked">> {
   try {
     return await (await context.reports()).read({ ...localSource, logins: true, depth: "rows" });
   } catch (error) {

@@ -20,9 +20,9 @@ import { endLocked, type EndOrders, type LockedEnding } from "./end-locked.ts";
 import { findOpen } from "./hold.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
 import type { LockOptions, PlannedLock } from "./plan.ts";
-import { readClock, termOf } from "./term.ts";
+import { readClock, termOf } from "../../system/locks/term.ts";
 import { armTimer, disarmTimer } from "./timer.ts";
-import { machineIdOf, readRecords, removeRecord, writeRecord, type LockRecord } from "./record.ts";
+import { machineIdOf, readRecords, removeRecord, writeRecord, type LockRecord } from "../../system/locks/record.ts";
 
 export interface LockResult {
   plan: PlannedLock;

@@ -12,14 +12,14 @@ import type { TextStyle } from "../../text/grid.ts";
 import { plural } from "../../text/words.ts";
 import { endLocked } from "./end-locked.ts";
 import { unlockEveryone } from "./everyone/carry-out.ts";
-import { everyoneKey, readEveryone, writeEveryone, type EveryoneRecord } from "./everyone/record.ts";
+import { everyoneKey, readEveryone, writeEveryone, type EveryoneRecord } from "../../system/locks/everyone-record.ts";
 import { findOpen } from "./hold.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
 import { rejectLastWay } from "./plan.ts";
-import { keyOf, lockedDay, writeRecord, type LockRecord } from "./record.ts";
+import { keyOf, lockedDay, writeRecord, type LockRecord } from "../../system/locks/record.ts";
 import { foreseen, unlockAll, type UnlockAct } from "./take-off.ts";
-import { isOver, readClock } from "./term.ts";
+import { isOver, readClock } from "../../system/locks/term.ts";
 import { armedKeys, armTimer, disarm, disarmTimer } from "./timer.ts";
 
 /** What became of a lock that was due. */

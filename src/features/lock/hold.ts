@@ -4,7 +4,7 @@ import type { Account } from "../../system/accounts.ts";
 import type { Check, ServerAccess } from "../access/read-access.ts";
 import { saysExpired } from "../access/read-access.ts";
 import { readAccess } from "../access/read-access.ts";
-import type { Mechanism } from "./record.ts";
+import type { Mechanism } from "../../system/locks/record.ts";
 
 /** @returns the servers that do not refuse the account for just this lock, whatever else keeps it out. */
 export async function findOpen(account: Account, mechanism: Mechanism, context: Context): Promise<string[]> {

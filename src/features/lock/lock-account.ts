@@ -13,7 +13,7 @@ import { findAccount } from "../../system/accounts.ts";
 import { readShadow } from "../../system/shadow.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
 import { denialIn, denyPath, withDenials, withoutDenial } from "./deny-file.ts";
-import { lockedDay, type LockRecord } from "./record.ts";
+import { lockedDay, type LockRecord } from "../../system/locks/record.ts";
 
 const root = { uid: 0, gid: 0 };
 

@@ -25,7 +25,7 @@ import { describeSession } from "../sessions/text/one-line.ts";
 import { patternOf } from "./deny-file.ts";
 import { isRefusedBy } from "./hold.ts";
 import { rejectNoTimer } from "./timer.ts";
-import { lockedDay, readRecords, type Mechanism } from "./record.ts";
+import { lockedDay, readRecords, type Mechanism } from "../../system/locks/record.ts";
 import { alsoMeant, findWayToRoot, firstPerson, maySudo } from "./root-ways.ts";
 
 export interface LockOptions {

@@ -7,7 +7,7 @@ import { accountState, dayOf, parseShadow } from "../../system/shadow.ts";
 import { findOpen } from "./hold.ts";
 import { lookAt } from "./lock-account.ts";
 import { keptLocks } from "./kept-locks.ts";
-import { keyOf, type LockRecord } from "./record.ts";
+import { keyOf, type LockRecord } from "../../system/locks/record.ts";
 import { timerFault } from "./timer-fault.ts";
 import { firstPerson } from "./root-ways.ts";
 

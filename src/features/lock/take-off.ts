@@ -13,8 +13,8 @@ import { findAccount } from "../../system/accounts.ts";
 import type { Answer } from "../access/read-access.ts";
 import { readAccess } from "../access/read-access.ts";
 import { exclusively, lookAt, takeOff } from "./lock-account.ts";
-import { readRecords, removeRecord, termsOf, writeRecord, type LockRecord } from "./record.ts";
-import { readClock, termOf } from "./term.ts";
+import { readRecords, removeRecord, termsOf, writeRecord, type LockRecord } from "../../system/locks/record.ts";
+import { readClock, termOf } from "../../system/locks/term.ts";
 import { armTimer, disarmTimer } from "./timer.ts";
 
 export interface UnlockResult {

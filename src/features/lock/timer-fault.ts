@@ -1,6 +1,6 @@
 import type { Machine } from "../../host/host.ts";
-import { termsOf, type LockRecord } from "./record.ts";
-import { isOver, readClock } from "./term.ts";
+import { termsOf, type LockRecord } from "../../system/locks/record.ts";
+import { isOver, readClock } from "../../system/locks/term.ts";
 import { isArmed } from "./timer.ts";
 
 /** A lock that nobody ends, and an account that nobody locks again, are not what was asked for. */

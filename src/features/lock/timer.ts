@@ -9,8 +9,8 @@ import { isPresent, orUndefined } from "../../host/files/files.ts";
 import type { Machine } from "../../host/host.ts";
 import { complaintOf } from "../../host/programs/run.ts";
 import { isoTime } from "../../text/time.ts";
-import { keyOf, termsOf, type LockRecord } from "./record.ts";
-import type { Term } from "./term.ts";
+import { keyOf, termsOf, type LockRecord } from "../../system/locks/record.ts";
+import type { Term } from "../../system/locks/term.ts";
 
 const folder = "/etc/systemd/system";
 const service = "sshctl-locks.service";

@@ -13,7 +13,7 @@ import { visible } from "../../text/visible.ts";
 import { carryOutDue } from "./due.ts";
 import { unlockEveryone } from "./everyone/carry-out.ts";
 import { everyonePath } from "./everyone/file.ts";
-import { readEveryone } from "./everyone/record.ts";
+import { readEveryone } from "../../system/locks/everyone-record.ts";
 import { describeExcept } from "./everyone/text.ts";
 import { renderUnlockJson } from "./text/json.ts";
 import { forOption, parseFor } from "./for-option.ts";
@@ -21,7 +21,7 @@ import { rejectNoTimer } from "./timer.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { rejectUser } from "./plan.ts";
-import type { LockRecord } from "./record.ts";
+import type { LockRecord } from "../../system/locks/record.ts";
 import { unlockRecords } from "./unlock-records.ts";
 
 export const unlock: Command = {

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { dirname } from "node:path";
 import { errorCode } from "./error-code.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
+import { locksPath } from "./locks-path.ts";
 import { openRegular, readUpTo, withFd, withOpen } from "./handle.ts";
 
 /** A folder that only its owner can look into, with files that only its owner can read. */
@@ -99,7 +100,7 @@ function homeHere(): string {
 
 /** Where root records which accounts it has locked. */
 export function locksHere(): StateFolder {
-  return stateFolder("/var/lib/sshctl/locks");
+  return stateFolder(locksPath);
 }
 
 function makeFolder(path: string): void {

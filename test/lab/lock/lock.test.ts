@@ -326,6 +326,27 @@ describeSuites(
       },
     );
 
+    test("whoever looks is told that an account is locked", { timeout }, async () => {
+      const shell = await lab().spawn(["sh", "-c", `exec ${ssh("bob", "echo open; sleep 600")}`]);
+      await shell.waitFor(/open/);
+      const { accounts } = await lockJson(lab(), "bob", "--no-kill", "--reason", "INC-7");
+      const locked = `bob is locked since [^(]+ by root, INC-7 \\(${accounts[0]?.id ?? ""}\\)`;
+      const list = await lab().sshctl(["list"]);
+      expect(list.stderr).toMatch(new RegExp(`${locked}, and 1 session of it is open`));
+      const pid = /^bob +\S+ .*?(\d+) /m.exec(
+        (await lab().sshctl(["list", "--columns", "user,kind,pid,login"])).stdout,
+      )?.[1];
+      expect((await lab().sshctl(["show", pid ?? ""])).stdout).toMatch(/^account +locked since .* by root, INC-7 /m);
+      expect((await lab().sshctl(["keys", "--user", "bob"])).stderr).toMatch(new RegExp(`${locked}: no key lets`));
+      const checks = async () => (await lab().sshctl(["doctor"], patience)).stdout;
+      expect(await checks()).toMatch(/^ok +locks +in force: bob/m);
+      await lab().must("chage -E -1 bob");
+      expect(await checks()).toMatch(/^missing +locks +do not hold: bob: the lock was removed/m);
+      expect(await unlockJson(lab(), "bob")).toMatchObject({ exitCode: 0 });
+      await lab().signal(shell.pid, "TERM");
+      await shell.exited;
+    });
+
     test("whom root protects is neither locked nor ended, and only root can say whom", { timeout }, async () => {
       const path = "/etc/sshctl/protected";
       const bob = await lab().spawn(["sh", "-c", `exec ${ssh("bob", "echo open; sleep 600")}`]);

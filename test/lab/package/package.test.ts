@@ -133,15 +133,17 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     expect(await lab().must(`dpkg --verify ${name}`)).toBe("");
   });
 
-  test("leaves nothing behind but the records of changes, without which none could be undone", async () => {
+  test("names locks that stay, and leaves nothing behind but the records, without which nothing could be undone", async () => {
     const installed = await lab().must(`dpkg -L ${name} | grep -E '/sshctl|_sshctl'`);
-    await lab().must(`dpkg --purge ${name}`);
+    await lab().must("sshctl lock bob --no-kill --yes");
+    const told = await lab().must(`dpkg --purge ${name} 2>&1; chage -E -1 bob`);
+    expect(told).toMatch(/these locks stay without sshctl.*\n(?:.*\n)*bob +IN FORCE/);
     const left = await lab().must('while read -r path; do [ ! -e "$path" ] || echo "$path"; done', {
       input: installed,
     });
     expect(left).toBe("");
     const found = await lab().must("find /usr /etc /var -xdev -name '*sshctl*' ! -path '/var/lib/sshctl'");
     expect(found).toBe("");
-    expect(await lab().must("ls /var/lib/sshctl; rm -r /var/lib/sshctl")).toBe("changes\n");
+    expect(await lab().must("ls /var/lib/sshctl; rm -r /var/lib/sshctl")).toBe("changes\nlocks\n");
   });
 });

@@ -1,4 +1,5 @@
 /** Everything that is known of keys at one moment. */
+import { describeLock } from "../../../report/describe-lock.ts";
 import { isOpenHere, type SessionReport, type Warning } from "../../../domain/session.ts";
 import type { Account } from "../../../system/accounts.ts";
 import { chooseAccounts } from "./choose-accounts.ts";
@@ -54,7 +55,7 @@ export interface KeyReport {
  */
 export async function readKeyReport(
   { users, unusedSeconds, networkHomes, seek }: KeyQuestion,
-  sessions: Pick<SessionReport, "host" | "sessions">,
+  sessions: Pick<SessionReport, "host" | "sessions" | "locked">,
   host: KeysHost,
 ): Promise<KeyReport> {
   const open = sessions.sessions.filter(isOpenHere);
@@ -82,8 +83,24 @@ export async function readKeyReport(
     unread: [...unread, ...inventory.remote.filter((account) => chosen.shown.has(account)).map(unreadHome)],
     journalSinceMs,
     filesSinceMs,
-    warnings: [...chosen.warnings, ...inventory.warnings, ...logWarnings(journalSinceMs, filesSinceMs)],
+    warnings: [
+      ...chosen.warnings,
+      ...inventory.warnings,
+      ...logWarnings(journalSinceMs, filesSinceMs),
+      ...lockWarnings(rows.map(({ listed }) => listed).filter(isShown), sessions.locked),
+    ],
   };
+}
+
+/** Keys stay in the files of accounts that are locked, and are accepted again after the lock. */
+function lockWarnings(keys: readonly ListedKey[], locked: SessionReport["locked"] = []): Warning[] {
+  const uids = new Set(keys.map(({ account }) => account.uid));
+  return locked
+    .filter(({ uid }) => uids.has(uid))
+    .map((lock) => ({
+      code: "locked-account",
+      message: `${lock.user} is ${describeLock(lock)}: no key lets the account in until it is unlocked`,
+    }));
 }
 
 function unreadHome(account: Account): UnreadFile {

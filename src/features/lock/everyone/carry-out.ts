@@ -17,13 +17,19 @@ import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import { readAccess } from "../../access/read-access.ts";
 import { endLocked, type EndOrders, type LockedEnding } from "../end-locked.ts";
 import { exclusively, rejectUndone, type Present } from "../lock-account.ts";
-import { machineIdOf } from "../record.ts";
+import { machineIdOf } from "../../../system/locks/record.ts";
 import { foreseen } from "../take-off.ts";
-import { readClock, termOf } from "../term.ts";
+import { readClock, termOf } from "../../../system/locks/term.ts";
 import { arm, disarm } from "../timer.ts";
 import { bannerPath, everyonePath, textsFor } from "./file.ts";
 import { findFaults, isLocked, type EveryoneOptions, type EveryonePlan } from "./plan.ts";
-import { everyoneKey, readEveryone, removeEveryone, writeEveryone, type EveryoneRecord } from "./record.ts";
+import {
+  everyoneKey,
+  readEveryone,
+  removeEveryone,
+  writeEveryone,
+  type EveryoneRecord,
+} from "../../../system/locks/everyone-record.ts";
 
 const root = { uid: 0, gid: 0 };
 

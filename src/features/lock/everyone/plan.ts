@@ -20,7 +20,7 @@ import { knownAccount, rejectOtherServers, type LockOptions } from "../plan.ts";
 import { firstPerson, maySudo } from "../root-ways.ts";
 import { rejectNoTimer } from "../timer.ts";
 import { everyonePattern } from "./file.ts";
-import { readEveryone, type EveryoneRecord } from "./record.ts";
+import { readEveryone, type EveryoneRecord } from "../../../system/locks/everyone-record.ts";
 
 export interface EveryoneOptions extends LockOptions {
   /** Names or uids. */

@@ -4,7 +4,7 @@ import type { Machine } from "../../../host/host.ts";
 import { timerFault } from "../timer-fault.ts";
 import { lookAtEveryone } from "./carry-out.ts";
 import { findFaults } from "./plan.ts";
-import { everyoneKey, readEveryone, type EveryoneRecord } from "./record.ts";
+import { everyoneKey, readEveryone, type EveryoneRecord } from "../../../system/locks/everyone-record.ts";
 
 export interface ProvenEveryone {
   state: "in force" | "broken" | "interrupted";

@@ -7,11 +7,11 @@ import { describeOutcome, type KillResult } from "../../kill/end-sessions.ts";
 import type { LockReport } from "../carry-out.ts";
 import type { LockOptions, PlannedLock } from "../plan.ts";
 import type { ProvenLock } from "../prove.ts";
-import type { LockRecord, Mechanism } from "../record.ts";
+import type { LockRecord, Mechanism } from "../../../system/locks/record.ts";
 import type { EveryoneUnlocked } from "../everyone/carry-out.ts";
-import type { EveryoneRecord } from "../everyone/record.ts";
+import type { EveryoneRecord } from "../../../system/locks/everyone-record.ts";
 import type { ProvenEveryone } from "../everyone/prove.ts";
-import type { Term } from "../term.ts";
+import type { Term } from "../../../system/locks/term.ts";
 import type { UnlockResult } from "../take-off.ts";
 
 export interface Frame {

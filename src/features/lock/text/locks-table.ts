@@ -3,7 +3,7 @@ import type { Grid, TextStyle } from "../../../text/grid.ts";
 import { dayAndTime, localTime } from "../../../text/time.ts";
 import type { ProvenEveryone } from "../everyone/prove.ts";
 import { describeExcept } from "../everyone/text.ts";
-import type { Term } from "../term.ts";
+import type { Term } from "../../../system/locks/term.ts";
 import type { LockState, ProvenLock } from "../prove.ts";
 
 const states: Readonly<Record<LockState, string>> = {

@@ -13,7 +13,7 @@ import { dateOf } from "../../access/read-access.ts";
 import type { LockReport } from "../carry-out.ts";
 import { denyPath } from "../deny-file.ts";
 import type { LockOptions, PlannedLock } from "../plan.ts";
-import { lockedDay, type LockRecord, type Mechanism } from "../record.ts";
+import { lockedDay, type LockRecord, type Mechanism } from "../../../system/locks/record.ts";
 import type { UnlockResult } from "../take-off.ts";
 
 type Width = number | undefined;

@@ -7,6 +7,7 @@ import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
 import { hasNoTerminal, sessionId, type Phase, type Session, type SessionReport } from "../../../domain/session.ts";
 import { describeInner } from "./inner-terminal.ts";
+import { lockText, lockToJson } from "./lock-text.ts";
 import { formatForward } from "./forward-text.ts";
 import { viewOf } from "./columns.ts";
 import { sessionToJson } from "./sessions-json.ts";
@@ -73,7 +74,7 @@ type Fact = [name: string, value: string | undefined];
 
 function factsOf(
   session: Session,
-  { takenAtMs: nowMs, processes }: Pick<SessionReport, "takenAtMs" | "processes">,
+  { takenAtMs: nowMs, processes, locked }: Pick<SessionReport, "takenAtMs" | "processes" | "locked">,
   shown: Shown,
 ): Fact[] {
   const { user, uid, peer, local, startedAtMs } = session;
@@ -83,6 +84,7 @@ function factsOf(
       `${sessionId(session.identity)}${session.self === true ? ", your own" : session.self === undefined ? ", perhaps your own" : ""}`,
     ],
     ["user", user === undefined ? undefined : `${user}${uid === undefined ? "" : ` (uid ${String(uid)})`}`],
+    ["account", lockText(uid, locked)],
     ["phase", session.phase],
     ["kind", session.kind],
     ["terminals", terminalsOf(session, processes).join(", ")],
@@ -240,6 +242,7 @@ export function detailsToJson(
     host: report.host,
     takenAt: isoTime(report.takenAtMs),
     session: sessionToJson(session, viewOf(report, fullCommand)),
+    lock: lockToJson(session.uid, report.locked),
     cgroup: cgroup ?? null,
     ancestors: ancestors.map((process) => processToJson(process, fullCommand)),
     processes: processes.map((process) => processToJson(process, fullCommand)),

@@ -6,7 +6,7 @@ import {
   renderRecord,
   writeRecord,
   type LockRecord,
-} from "../../../../src/features/lock/record.ts";
+} from "../../../../src/system/locks/record.ts";
 import { fakeHost } from "../../../helpers/fake-host.ts";
 
 const record: LockRecord = {

@@ -1,6 +1,6 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { expect, test } from "vitest";
-import { isOver, termOf, type ClockFacts } from "../../../../src/features/lock/term.ts";
+import { isOver, termOf, type ClockFacts } from "../../../../src/system/locks/term.ts";
 
 const start: ClockFacts = { nowMs: 1_000_000_000_400, bootId: "a", uptimeSeconds: 500, isSynchronised: true };
 const hour = termOf(3600, start);

@@ -1,9 +1,9 @@
 /** What is kept of a lock of everyone, beside the records of accounts. There is one at most. */
-import { fromByteText, toByteText } from "../../../text/byte-text.ts";
-import { isObject, parseObject } from "../../../text/json-object.ts";
-import { isoTime } from "../../../text/time.ts";
-import { machineIdOf, termIn, termToJson, type RecordHost } from "../record.ts";
-import type { Term } from "../term.ts";
+import { fromByteText, toByteText } from "../../text/byte-text.ts";
+import { isObject, parseObject } from "../../text/json-object.ts";
+import { isoTime } from "../../text/time.ts";
+import { machineIdOf, termIn, termToJson, type RecordHost } from "./record.ts";
+import type { Term } from "./term.ts";
 
 export interface EveryoneRecord {
   /** Of the command that locked: the same in its records in the logs, and in the list of changes. */

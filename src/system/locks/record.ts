@@ -109,6 +109,11 @@ function textIn(value: unknown): string | undefined {
 
 export type RecordHost = Pick<Machine, "locks" | "files">;
 
+interface ReadingHost {
+  locks: Pick<Machine["locks"], "names" | "read">;
+  files: Machine["files"];
+}
+
 /** Larger is no record. */
 const mostBytes = 65_536;
 
@@ -120,7 +125,7 @@ export interface KeptLocks {
 }
 
 /** @throws FileTrouble */
-export function readRecords({ locks, files }: RecordHost): KeptLocks {
+export function readRecords({ locks, files }: ReadingHost): KeptLocks {
   const names = locks
     .names()
     .filter((name) => name.endsWith(".json"))
@@ -151,6 +156,6 @@ export function keyOf({ id, uid }: Pick<LockRecord, "id" | "uid">): string {
   return `${id}-${String(uid)}`;
 }
 
-export function machineIdOf({ files }: Pick<RecordHost, "files">): string {
+export function machineIdOf({ files }: Pick<ReadingHost, "files">): string {
   return orUndefined(files.read("/etc/machine-id"))?.trim() ?? "";
 }

@@ -1,0 +1,36 @@
+/** Tells of accounts that are locked and of which something is open. */
+import type { LockedAccount, SessionReport, Warning } from "../domain/session.ts";
+import { isOfUserHere } from "../domain/session.ts";
+import { orUndefined, type Files } from "../host/files/files.ts";
+import { locksPath } from "../host/files/locks-path.ts";
+import { readRecords } from "../system/locks/record.ts";
+import { toByteText } from "../text/byte-text.ts";
+import { describeLock } from "./describe-lock.ts";
+import { plural } from "../text/words.ts";
+
+export function addLocks(report: SessionReport, files: Files): SessionReport {
+  const locked = lockedAccounts(files);
+  return { ...report, locked, warnings: [...report.warnings, ...locked.flatMap((each) => warningOf(each, report))] };
+}
+
+/** An account that is open for a while is not locked. */
+function lockedAccounts(files: Files): LockedAccount[] {
+  const locks = {
+    names: () => orUndefined(files.names(locksPath)) ?? [],
+    read: (name: string, limitBytes: number) => {
+      const start = orUndefined(files.start(`${locksPath}/${name}`, limitBytes));
+      return start === undefined || start.isCut ? undefined : toByteText(start.text);
+    },
+  };
+  const { records } = readRecords({ locks, files });
+  return records
+    .filter(({ opened }) => opened === undefined)
+    .map(({ user, uid, id, by, reason, atMs }) => ({ user, uid, id, by, reason, sinceMs: atMs }));
+}
+
+function warningOf(account: LockedAccount, { sessions }: SessionReport): Warning[] {
+  const open = sessions.filter((session) => session.uid === account.uid && isOfUserHere(session));
+  if (open.length === 0) return [];
+  const message = `${account.user} is ${describeLock(account)}, and ${plural(open.length, "session")} of it ${open.length === 1 ? "is" : "are"} open`;
+  return [{ code: "locked-account", message }];
+}
