@@ -181,10 +181,13 @@ describe("undo of a revoked key", () => {
 
   test("asks in words of what it opens, and brings the lines back", async () => {
     const { run, host, log, id } = await revoked();
-    const person = asked(true);
-    const { exitCode, out, err } = await run(`undo ${id} --reason INC-7`, person);
-    expect(exitCode).toBe(0);
     const opens = `alice@laptop (${sha256}) can log in again as alice, bob`;
+    const narrow = asked(false);
+    expect((await run(`undo ${id}`, { ...narrow, width: 100 })).err).toContain(`${opens}\n`);
+    expect(narrow.questions).toEqual(["Undo this change?"]);
+    const person = asked(true);
+    const { exitCode, out, err } = await run(`undo ${id} --reason INC-7`, { ...person, width: 200 });
+    expect(exitCode).toBe(0);
     expect(person.questions).toEqual([`${opens}. Undo this change?`]);
     expect(err).toContain(`+++ ${aliceFile}\n`);
     expect(err).toContain(`+${ed} alice@laptop\n`);

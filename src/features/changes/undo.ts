@@ -58,8 +58,9 @@ export const undo: Command = {
 /** @throws DeclinedError */
 async function ask(view: UndoView, context: Context): Promise<void> {
   const isAsked = (await context.prompts()) !== undefined;
-  const plan = await (isAsked ? renderAsked : renderUndo)(view, widthOf(context.err));
-  await askConsent({ plan, deed: "undo this change", questions: [undoQuestion(view)] }, context);
+  const width = widthOf(context.err);
+  const plan = await (isAsked ? renderAsked : renderUndo)(view, width);
+  await askConsent({ plan, deed: "undo this change", questions: [undoQuestion(view, width)] }, context);
 }
 
 /** @throws UsageError */

@@ -28,7 +28,7 @@ export async function renderUndo(view: UndoView, width: Width): Promise<string> 
 
 /** As {@link renderUndo}, above a question that tells what follows; where that is much, the plan does. */
 export async function renderAsked(view: UndoView, width: Width): Promise<string> {
-  return effectLines(view).length > mostAsked ? renderUndo(view, width) : renderDifference(view, width);
+  return undoQuestion(view, width) === shortQuestion ? renderUndo(view, width) : renderDifference(view, width);
 }
 
 async function renderDifference({ record, steps }: UndoView, width: Width): Promise<string> {
@@ -96,14 +96,13 @@ function placesOf(key: string, effects: readonly Effect[], accountOf: UndoView["
   ].join(" and ");
 }
 
-/** The question, in words of what it opens. */
-export function undoQuestion(view: UndoView): string {
-  const effects = effectLines(view);
-  return effects.length > mostAsked ? "Undo this change?" : visible(`${effects.join(". ")}. Undo this change?`);
+/** The question, in words of what it opens; short where these do not fit into one line, and stand above it. */
+export function undoQuestion(view: UndoView, width: Width): string {
+  const question = visible(`${effectLines(view).join(". ")}. ${shortQuestion}`);
+  return textWidth(`${question} [y/N] y`) > (width ?? Infinity) ? shortQuestion : question;
 }
 
-/** More does not fit into a question. */
-const mostAsked = 3;
+const shortQuestion = "Undo this change?";
 
 export function renderUndone(
   { paths, copies }: Pick<Undone, "paths" | "copies">,
