@@ -65,6 +65,33 @@ describeOldestAndNewest(
       );
     });
 
+    test("works in a folder that was deleted, with options, too", async () => {
+      const tool = `${node} ${sshctl}`;
+      const commands = [
+        "list --json",
+        "keys --user alice",
+        "timeout show --user alice",
+        "kill-all --dry-run --ok-if-none",
+      ];
+      const runs = commands.map((command) => `${tool} ${command} >/dev/null; echo $?`).join("; ");
+      const { stdout, stderr } = await lab().sh(`mkdir /tmp/gone && cd /tmp/gone && rmdir /tmp/gone && { ${runs}; }`);
+      expect({ stdout, stderr }).toEqual({ stdout: "0\n0\n0\n0\n", stderr: expect.not.stringContaining("defect") });
+    });
+
+    test.each([
+      ["a folder", "mkdir"],
+      ["a loop of links", "ln -s ssh.socket"],
+      ["a FIFO", "mkfifo"],
+      ["endless", "ln -s /dev/zero"],
+    ])("a unit file that is %s costs nothing but what it would have told", async (_, make) => {
+      const shell = await openShell(lab());
+      const unit = "/etc/systemd/system/ssh.socket";
+      await lab().must(`mv ${unit} ${unit}.kept 2>/dev/null; ${make} ${unit}`);
+      expect(rowOf(await listJson(lab()), shell)).toMatchObject({ user: "alice" });
+      await lab().must(`rm -r ${unit}; [ ! -e ${unit}.kept ] || mv ${unit}.kept ${unit}`);
+      await shell.end();
+    });
+
     test("runs no program that the caller's environment put in its way", async () => {
       await lab().must(
         "mkdir -p /tmp/evil && printf '#!/bin/sh\\ntouch /tmp/evil/ran\\n' >/tmp/evil/getent && chmod 755 /tmp/evil/getent",
