@@ -66,7 +66,7 @@ async function standIns(machine: Machine): Promise<Result[]> {
  * answer holds the other looks that go on at the same time, as those of many machines would not.
  */
 async function connections(machine: Machine, times: number): Promise<Result[]> {
-  const version = (await machine.must("ssh -V 2>&1")).split(/[ p,]/)[0] ?? "";
+  const version = /OpenSSH_[\d.]+/.exec(await machine.must("ssh -V 2>&1"))?.[0] ?? "";
   const config =
     "Host n*\n  HostName 127.0.0.1\n  IdentityFile /root/.ssh/id_lab\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n";
   await machine.writeFile("/root/.ssh/config", config, "600");

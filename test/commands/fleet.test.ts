@@ -34,6 +34,7 @@ const hosts: Readonly<Record<string, (nonce: string, program: CallerProgram) => 
   cut: (nonce) => ended(byNonce(debian, nonce).slice(0, 5000)),
   twice: (nonce) => ended(byNonce(debian, nonce) + byNonce(debian, nonce)),
   other: () => ended(byNonce(debian, "ffff")),
+  newer: (nonce) => ended(byNonce(debian, nonce).replace(/^recording\t2/, "recording\t3")),
   nonsense: (nonce) => ended(`recording\t2\t${nonce}\nwhat\tever\u001b[2J\nend\t${nonce}\n`),
 };
 
@@ -82,6 +83,7 @@ const failing: readonly (readonly [string, string])[] = [
   ["twice1", "unreadable"],
   ["other1", "no-recording"],
   ["nonsense1", "unreadable"],
+  ["newer1", "other-collector"],
 ];
 
 interface FleetJson {
@@ -220,7 +222,7 @@ describe("is not understood", () => {
     ["list --on=", "it is empty"],
     ["list --on web1, -q", "a name is missing"],
     ["list --on web[1-", "is not understood"],
-    ["list --on web[1-1000000]", "more than 10000 hosts"],
+    ["list --on web[1-1000000]", "names more than 10000 hosts. Name fewer"],
     ["list --on @web", "needs ClusterShell"],
     ["list --on web1 --not-on web1", "leaves out every host"],
     ["list --on web1 --inventory /inv", "needs ansible-inventory"],
@@ -231,7 +233,24 @@ describe("is not understood", () => {
     ["list --on web1 --host-timeout 0", "at most 1h"],
     ["list --on web1 --connect-timeout 2h", "at most 1h"],
     ["list --on web1 --login -oProxyCommand=reboot", "names of accounts"],
-    ["list --on -oProxyCommand=reboot", "no name of a host"],
+    ["list --on -oProxyCommand=reboot", '"-oProxyCommand=reboot" is not a host name. Allowed: '],
+    ["list --on -oProxyCommand", '"-oProxyCommand" is not a host name. Allowed: '],
+    ["list --on web1 --login -x", '--login "-x" is not understood'],
+    ["list --on bob@web1", '"bob@web1" is not a host name. Give the user with --login, or in ssh_config.'],
+    ["list --on web[1-2],bob@web1", '"bob@web1" is not a host name'],
+    ["list --on web1:22", '"web1:22" is not a host name. Give the port in ssh_config.'],
+    ["list --on [2001:db8::1]", "Write the address without brackets: 2001:db8::1"],
+    ["list --on web1;reboot", '"web1;reboot" is not a host name'],
+    ["list --on $(reboot)", '"$(reboot)" is not a host name'],
+    ["list --on %h", '"%h" is not a host name'],
+    ["list --on web\u001b[2J1", String.raw`"web\x1b[2J1" is not understood: its brackets do not match`],
+    ["list --on web\u001b", String.raw`"web\x1b" is not a host name`],
+    [
+      `list --on ${Array.from({ length: 20_000 }, (_, index) => `h${String(index)}`).join()}`,
+      "names more than 10000 hosts",
+    ],
+    ["keys --on=", "it is empty"],
+    ["keys show SHA256:abcd --on web[1-", "is not understood"],
     ["list --on web1 --sudo --sudo-shell", "two ways to be root"],
     ["list --on web1 --root /tmp", "name two sources"],
     ["list --on web1 --example", "name two sources"],

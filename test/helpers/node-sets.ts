@@ -23,7 +23,7 @@ export const nodeSets: readonly (readonly [string, string])[] = [
 const name = fc
   .array(
     fc.oneof(
-      fc.constantFrom("web", "db-", ".x", "n", "_", ":"),
+      fc.constantFrom("web", "db-", ".x", "n", "_"),
       fc.integer({ min: 0, max: 120 }).map(String),
       fc.constantFrom("0", "00", "01", "007", "9007199254740993"),
     ),

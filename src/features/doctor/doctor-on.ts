@@ -12,6 +12,7 @@ import type { FleetDoctorDocument } from "../../text/json-contract.ts";
 import { renderJson } from "../../text/json.ts";
 import { renderGrid } from "../../text/render-grid.ts";
 import { isoTime } from "../../text/time.ts";
+import { version as recordingForm } from "../../system/recorded/parse-recording.ts";
 import { errorToJson } from "../sessions/fleet/fleet-json.ts";
 import { failureLines } from "../sessions/fleet/fleet-notes.ts";
 import { askAndShow, namedHosts, parseReach, type Ask } from "../sessions/fleet/look.ts";
@@ -63,6 +64,9 @@ function isProbe(outcome: Examined["outcome"]): outcome is Probe {
 function remedyOf({ elevation, collector, missing, lacking }: Probe): string | undefined {
   const texts = [
     ...(missing.length > 0 ? [`install ${missing.join(", ")}`] : []),
+    ...(collector !== undefined && String(collector) !== recordingForm
+      ? ["for --sudo: install the collector of this version"]
+      : []),
     ...(elevation === undefined && collector === undefined ? ["for --sudo: install the collector"] : []),
     ...(elevation === undefined && collector !== undefined ? ["for --sudo: a line for it in sudoers"] : []),
     ...(lacking.length > 0 ? [`without ${lacking.join(", ")} something is unknown`] : []),

@@ -71,6 +71,12 @@ async function readAnswer(
 ): Promise<HostLook["outcome"]> {
   const found = end.kind === "ended" ? findRecording(end.stdout, nonce) : { kind: "none" as const };
   if (found.kind === "none") return failureOf(end);
+  if (found.kind === "other")
+    return {
+      code: "other-collector",
+      message: "the collector there is of another version",
+      detail: `it writes form ${String(found.form)}`,
+    };
   if (found.kind === "cut") return { code: "cut-off", message: "its answer was cut off" };
   const isOnly = hosts.length === 1;
   const reply = await reader.read({ recording: found.bytes, nonce, logins, depth, processes: isOnly });

@@ -15,6 +15,7 @@ export const failureCodes = [
   "no-login",
   "no-privileges",
   "no-collector",
+  "other-collector",
   "no-recording",
   "no-sshctl",
   "other-sshctl",
@@ -55,10 +56,11 @@ const sshSigns: readonly Sign[] = [
     "host-key",
     "host key verification failed",
   ),
+  // Where keys are not among what is left to try, one may have been accepted as the first factor.
   sign(
-    /Permission denied \([^)]*keyboard-interactive[^)]*\)/,
+    /Permission denied \((?:[^)]*keyboard-interactive|(?![^)]*publickey))[^)]*\)/,
     "denied",
-    "permission denied; a second factor may be wanted",
+    "permission denied; a second factor may be required",
   ),
   sign(/Permission denied|Too many authentication failures/, "denied", "permission denied"),
   sign(/Connection refused/, "connection-refused", "connection refused"),
@@ -73,11 +75,12 @@ const sshSigns: readonly Sign[] = [
 
 /** What is said on the host: sudo.c and its plug-ins, doas.c, and a shell that finds neither. */
 const hostSigns: readonly Sign[] = [
-  sign(/exec: (?:sudo|doas): not found/, "no-privileges", "neither sudo nor doas is there"),
+  sign(/exec: (?:sudo|doas): not found/, "no-privileges", "neither sudo nor doas is installed there"),
+  sign(/doas is not enabled/, "no-privileges", "doas has no doas.conf there"),
   sign(
     /(?:sudo|doas): .*(?:not found|No such file)/,
     "no-collector",
-    "the collector is not installed there; --sudo-shell does without",
+    "the collector is not installed there; --sudo-shell works without it",
   ),
   sign(
     /(?:sudo|doas): |is not in the sudoers|is not allowed to/,
@@ -97,14 +100,14 @@ export function failureOf(end: JobEnd): Failure {
     case "late":
       return { code: "late", message: "no answer in time" };
     case "too-much":
-      return { code: "too-much", message: "it answered too much" };
+      return { code: "too-much", message: "its answer is too long" };
     case "stopped":
       return { code: "interrupted", message: "interrupted" };
     case "ended": {
       const { stderr, stdout, exitCode } = end;
       if (exitCode === 255) return find(sshSigns, stderr) ?? unreachable(stderr);
       const said = refusalIn(stderr) ?? find(hostTexts, stdout.subarray(0, 4096).toString("utf8"));
-      return said ?? { code: "no-recording", message: "nothing that could be read came back" };
+      return said ?? { code: "no-recording", message: "no readable answer came back" };
     }
   }
 }

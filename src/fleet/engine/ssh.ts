@@ -42,9 +42,9 @@ async function runJob(job: Job, settings: EngineSettings, callerPrograms: Caller
   });
   switch (end.kind) {
     case "missing":
-      throw new FatalError("There is no ssh here.", "Install the client of OpenSSH.");
+      throw new FatalError("ssh is not installed here.", "Install the OpenSSH client.");
     case "problem":
-      throw new FatalError(`ssh cannot be started: ${end.problem}.`, "Fewer at once may help: --fanout.");
+      throw new FatalError(`ssh cannot be started: ${end.problem}.`, "A smaller --fanout may help.");
     case "ended":
     case "late":
     case "too-much":

@@ -14,6 +14,8 @@ type Ports = { callerPrograms: CallerPrograms };
 export async function expandByClusterShell(text: string, ports: Ports): Promise<string[]> {
   const names = new Set<string>();
   const parts = text.split(/,(?![^[]*\])|\s+/).filter(Boolean);
+  // user@host is no group.
+  for (const part of parts) if (/^[\w.-]+@/.test(part)) checkHostName(part);
   const hasOperators = /[!&^]/.test(text);
   for (const part of hasOperators ? (text.match(/@[^,\s!&^]+/g) ?? []) : parts) {
     const found = part.startsWith("@") ? await expandGroup(part, ports) : await ask(part, ports);
@@ -28,7 +30,7 @@ async function expandGroup(group: string, ports: Ports): Promise<string[]> {
   if (names.length > 0) return names;
   throw new UsageError(
     `There is no group ${group}, or it is empty.`,
-    '"cluset -l" lists the groups of ClusterShell; --inventory FILE takes those of Ansible.',
+    '"cluset -l" lists the groups of ClusterShell; --inventory FILE reads those of Ansible.',
   );
 }
 
@@ -46,7 +48,7 @@ async function ask(text: string, { callerPrograms }: Ports): Promise<string[]> {
   }
   throw new UsageError(
     `${quoted(text)} needs ClusterShell, which is not installed here.`,
-    "Install clustershell, name the hosts (web[1-20]), or give --inventory FILE for groups of Ansible.",
+    "Install clustershell, name the hosts (web[1-20]), or give --inventory FILE for the groups of Ansible.",
   );
 }
 

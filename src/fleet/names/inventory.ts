@@ -98,7 +98,10 @@ function keptOf(variables: Readonly<Record<string, unknown>>): HostVariables {
  */
 export function expandInInventory(text: string, { hosts, groups }: Inventory): string[] {
   if (/[!&^*?]/.test(text))
-    throw new UsageError(`"${text}" has operators, which --inventory does not take.`, "--not-on leaves hosts out.");
+    throw new UsageError(
+      `"${text}" has operators, which do not work with --inventory.`,
+      "Leave hosts out with --not-on.",
+    );
   const parts = text.split(/,(?![^[]*\])/).map((part) => part.trim());
   return parts.flatMap((part) => {
     if (!part.startsWith("@")) return expandNodeSet(part).map((name) => known(name, hosts));
@@ -148,17 +151,17 @@ export function hostIn({ hosts }: Inventory, name: string): FleetHost {
 
 function sshArgsOf(name: string, variables: HostVariables): string[] {
   const { ansible_port: port, ansible_user: user, ansible_ssh_private_key_file: key } = variables;
-  if (port !== undefined && !/^\d{1,5}$/.test(port)) throw unusable(name, "ansible_port", "is no port");
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) throw unusable(name, "ansible_port", "is not a port");
   return [
     ...(port === undefined ? [] : ["-p", port]),
     ...(user === undefined ? [] : ["-l", user]),
     ...(key === undefined ? [] : ["-i", key]),
     ...(["ansible_ssh_common_args", "ansible_ssh_extra_args"] as const).flatMap((variable) => {
       const words = splitWords(variables[variable] ?? "");
-      if (words === undefined) throw unusable(name, variable, "has a quote without its other");
+      if (words === undefined) throw unusable(name, variable, "has a quote that is not closed");
       const foreign = findForeignArgument(words);
       if (foreign !== undefined)
-        throw unusable(name, variable, `has ${foreign.split(/[= ]/)[0] ?? ""}, which sshctl does not take over`);
+        throw unusable(name, variable, `has ${foreign.split(/[= ]/)[0] ?? ""}, which sshctl does not use`);
       return words;
     }),
   ];

@@ -116,7 +116,8 @@ export function parseRecording(text: string, { longest, nonce = "" }: RecordingL
   return { ...tables, journal: journal?.join("\n"), ...parseValues(values) };
 }
 
-const version = "2";
+/** The version of the form that is read; collect.sh writes it into its first row. */
+export const version = "2";
 
 function enterRows(draft: Draft, text: string): void {
   let number = 0;

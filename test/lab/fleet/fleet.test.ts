@@ -16,6 +16,20 @@ import { listJson, withoutClock } from "../sessions-json.ts";
 /** Groups of names, on the machine that asks. */
 const clustershell: Layer = { name: "clustershell", packages: ["clustershell"] };
 
+/** Login shells, and the other way to become root, on one of those that are asked. */
+const shells: Layer = { name: "login-shells", packages: ["mksh", "zsh", "busybox", "fish", "tcsh", "opendoas"] };
+
+const loginShells = {
+  dash: "/bin/dash",
+  bash: "/bin/bash",
+  rbash: "/bin/rbash",
+  mksh: "/bin/mksh",
+  zsh: "/bin/zsh",
+  ash: "/usr/local/bin/ash",
+  fish: "/usr/bin/fish",
+  tcsh: "/bin/tcsh",
+};
+
 /** Plays ssh(1): answers with a recording of this machine, after some noise, or as a hostile host would. */
 const standIn = `#!/bin/sh
 for last; do host=$command; command=$last; done
@@ -43,7 +57,7 @@ describeSuites(
   "one machine asks others of three generations; what they answer hangs on theirs",
   () => {
     const hub = useMachine("trixie", { layers: [clustershell] });
-    const old = useMachine("bookworm");
+    const old = useMachine("bookworm", { layers: [shells] });
     const young = useMachine("forky");
     const clients: SshClient[] = [];
 
@@ -60,6 +74,7 @@ describeSuites(
         `Host old web1\n  HostName ${bookworm}`,
         `Host young db1\n  HostName ${forky}`,
         `Host shut\n  HostName ${forky}\n  Port 1`,
+        `Host mute\n  HostName ${bookworm}\n  Port 2299`,
         `Host liar\n  HostName ${forky}\n  UserKnownHostsFile /root/other-keys\n  StrictHostKeyChecking yes`,
         `Host t*\n  HostName ${bookworm}\n  ProxyJump young\n  UserKnownHostsFile /root/many-keys\n  HostKeyAlias old`,
         `Host *\n  IdentityFile /root/.ssh/id_lab\n  StrictHostKeyChecking accept-new`,
@@ -209,6 +224,107 @@ describeSuites(
       expect(refused.stderr).toContain("sudo does not let this account");
     });
 
+    /** An account there that may run the collector as root, and nothing else. */
+    const addAdmin = async (user: string, shell: string, rights: string) =>
+      old().must(
+        `useradd -m -s ${shell} ${user} && cp -r /home/alice/.ssh /home/${user}/ && chown -R ${user} /home/${user}/.ssh && ${rights}`,
+      );
+
+    test("starts the collector from whatever login shell, with and without sudo", async () => {
+      await old().must("install -D -m 755 /opt/sshctl/collector/collect.sh /usr/lib/sshctl/collect.sh");
+      await old().must("ln -s /bin/busybox /usr/local/bin/ash");
+      for (const [name, path] of Object.entries(loginShells)) {
+        const user = `by-${name}`;
+        await addAdmin(
+          user,
+          path,
+          `echo '${user} ALL=(root) NOPASSWD: /usr/lib/sshctl/collect.sh' >/etc/sudoers.d/${user}`,
+        );
+        for (const way of ["", " --sudo"]) {
+          const { exitCode, stdout, stderr } = await on(`list --on old --login ${user}${way} -o json`);
+          expect([name, way, exitCode, stderr]).toEqual([name, way, 0, expect.not.stringContaining("did not answer")]);
+          expect(fleetOf({ stdout, stderr, exitCode }).sessions.length).toBeGreaterThan(3);
+        }
+      }
+    });
+
+    test("becomes root by doas where there is no sudo", async () => {
+      await addAdmin("dora", "/bin/sh", "mv /usr/bin/sudo /usr/bin/not-sudo");
+      const refused = await on("list --on old --login dora --sudo");
+      expect(refused.stderr).toContain("doas has no doas.conf there");
+      await old().writeFile("/etc/doas.conf", "permit nopass alice as root\n", "400");
+      const other = await on("list --on old --login dora --sudo");
+      expect(other.stderr).toContain("does not let this account do that without a password");
+      await old().writeFile("/etc/doas.conf", "permit nopass dora as root cmd /usr/lib/sshctl/collect.sh\n", "400");
+      const { hosts } = fleetOf(await on("list --on old --login dora --sudo -o json"));
+      expect(hosts).toMatchObject([{ answered: true, warnings: [] }]);
+      const { stdout } = await on("doctor --on old --login dora -o json");
+      expect(JSON.parse(stdout)).toMatchObject({ hosts: [{ user: "dora", root: "doas" }] });
+      await old().must("mv /usr/bin/not-sudo /usr/bin/sudo");
+    });
+
+    test("says what to do where a second factor is wanted, and goes through a connection that has it", async () => {
+      await old().must("useradd -m hank && cp -r /home/alice/.ssh /home/hank/ && chown -R hank /home/hank/.ssh");
+      const master = await openMaster(hub(), { host: "10.83.0.2", user: "hank" });
+      await old().writeFile(
+        "/etc/ssh/sshd_config.d/10-factors.conf",
+        "Match User hank\n  AuthenticationMethods publickey,password\n",
+      );
+      await old().must("systemctl reload ssh");
+      const refused = await on("list --on old --login hank");
+      expect(refused.exitCode).toBe(3);
+      expect(refused.stderr).toContain("  old  permission denied; a second factor may be required\n");
+      expect(refused.stderr).toContain("open a shared connection first (ControlMaster");
+      const config = `Host factors\n  HostName 10.83.0.2\n  User hank\n  ControlPath ${master.controlPath}\n`;
+      await hub().writeFile("/root/.ssh/config.d/factors", config, "600");
+      expect(fleetOf(await on("list --on factors -o json")).hosts).toMatchObject([{ answered: true }]);
+      await master.client.end();
+      await old().must("rm /etc/ssh/sshd_config.d/10-factors.conf && systemctl reload ssh");
+    });
+
+    test("shows every lasting session while others come and go", async () => {
+      const ports = clients.flatMap(({ local, remote }) => (remote.address === "10.83.0.2" ? [local.port] : []));
+      expect(ports).toHaveLength(3);
+      const login = "ssh -i /root/.ssh/id_lab -o StrictHostKeyChecking=no -o LogLevel=ERROR alice@127.0.0.1 true";
+      const churn = await old().spawn([
+        "sh",
+        "-c",
+        `while :; do ${login} & ${login} & ${login}; wait; echo round; done`,
+      ]);
+      await churn.waitFor(/round/);
+      for (let look = 0; look < 5; look += 1) {
+        const { hosts, sessions } = fleetOf(await on("list --on old -o json"));
+        expect(hosts).toMatchObject([{ answered: true, error: null }]);
+        expect(sessions.map(({ peer }) => peer?.port)).toEqual(expect.arrayContaining(ports));
+      }
+      await old().signal(churn.pid, "KILL");
+      await churn.exited;
+    });
+
+    describe("a host that accepts and says nothing", () => {
+      beforeAll(async () => {
+        await old().must("systemd-run --unit=mute nc -lk 2299 && until ss -Hltn | grep -q :2299; do sleep 0.1; done");
+      });
+
+      test("costs its own time only", async () => {
+        const { stdout, stderr, exitCode } = await on(
+          "list --on old,mute --host-timeout 3s --columns host --no-headers",
+        );
+        expect(exitCode).toBe(5);
+        expect(stdout).toMatch(/^(?:old\n)+$/);
+        expect(stderr).toContain("  mute  no answer in time\n");
+      });
+
+      test("is left at once by Ctrl-C, and nothing runs on", async () => {
+        const look = await hub().spawn([node, sshctl, "list", "--on", "old,mute", "--connect-timeout", "1m"]);
+        await hub().must("until pgrep -f '[s]sh .* -- mute ' >/dev/null; do sleep 0.05; done");
+        await hub().signal(look.pid, "INT");
+        expect(await look.exited).toBe(130);
+        expect(look.stderr).toMatch(/^ {2}(?:mute|mute,old|old,mute) +interrupted$/m);
+        expect((await hub().sh("pgrep -af '[s]sh .* -- (mute|old) '")).stdout).toBe("");
+      });
+    });
+
     test("tells what hosts have", async () => {
       const asked = await on("doctor --on old,young -o json");
       expect(asked.exitCode).toBe(0);
@@ -307,17 +423,20 @@ describeSuites(
       });
     });
 
-    test("hosts behind a bastion that turns connections away answer in the end", async () => {
-      await young().must(
-        "sed -i 's/^MaxStartups.*/MaxStartups 9:100:100/' /etc/ssh/sshd_config.d/00-lab.conf && systemctl restart ssh",
-      );
-      const { stdout, stderr, exitCode } = await on(`count --on ${many} --fanout 40 --by host -o csv --no-headers`, {
-        timeoutMs: 120_000,
-      });
-      expect(stderr).not.toContain("permission denied");
-      expect(exitCode, stderr).toBe(0);
-      expect(stdout.trim().split("\n")).toHaveLength(40);
-    });
+    test.each(["9:100:100", "10:30:100"])(
+      "hosts behind a bastion with MaxStartups %s answer in the end",
+      async (most) => {
+        await young().must(
+          `sed -i 's/^MaxStartups.*/MaxStartups ${most}/' /etc/ssh/sshd_config.d/00-lab.conf && systemctl restart ssh`,
+        );
+        const { stdout, stderr, exitCode } = await on(`count --on ${many} --fanout 40 --by host -o csv --no-headers`, {
+          timeoutMs: 120_000,
+        });
+        expect(stderr).not.toContain("permission denied");
+        expect(exitCode, stderr).toBe(0);
+        expect(stdout.trim().split("\n")).toHaveLength(40);
+      },
+    );
 
     test("this machine can be one of the hosts", async () => {
       const { sessions, hosts } = fleetOf(await on("list --on here,old -o json"));

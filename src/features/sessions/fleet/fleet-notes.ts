@@ -43,12 +43,13 @@ function remedyOf(failed: FleetSessions["failed"]): string {
 const remedies: ReadonlyMap<Failure["code"], string> = new Map([
   [
     "denied",
-    "nobody is asked for a password or a second factor here: load the key into an agent, or open a shared connection first (ControlMaster and ControlPersist in ssh_config)",
+    "sshctl never asks for a password or a second factor: load the key into an agent, or open a shared connection first (ControlMaster and ControlPersist in ssh_config)",
   ],
   [
     "closed",
-    "where many hosts are behind one bastion, its MaxStartups may be too low: --fanout 8, or a shared connection to it",
+    "if many hosts are behind one bastion, its MaxStartups may be too low: use --fanout 8, or a shared connection to it",
   ],
+  ["other-collector", `install there the collector of this version, ${version}, or use --sudo-shell`],
   ["no-privileges", "docs/fleet.md has the lines for sudoers"],
   ["no-sshctl", "this command runs the sshctl of each host: install it there (docs/install.md)"],
   ["other-sshctl", `install there the version of this one, ${version}, or run the command there`],

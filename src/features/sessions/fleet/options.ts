@@ -14,9 +14,12 @@ export const fleetOptions = {
   "not-on": { group, value: "HOSTS", offer: "hosts", describe: "but not at these" },
   inventory: { group, value: "FILE", offer: "files", describe: "take hosts and groups from Ansible's inventory" },
   login: { group, value: "USER", describe: "log in as this user; otherwise as ssh_config says" },
-  sudo: { group, describe: "run the collector that is installed there as root, by sudo or doas" },
-  "sudo-shell": { group, describe: "the same without an installed collector: a shell runs as root what it is sent" },
-  fanout: { group, value: "NUMBER", describe: "so many hosts at once (32)" },
+  sudo: { group, describe: "run the collector that is installed there as root, with sudo or doas" },
+  "sudo-shell": {
+    group,
+    describe: "the same without an installed collector: run a root shell there, and send it the script",
+  },
+  fanout: { group, value: "NUMBER", describe: "ask this many hosts at once (32)" },
   "connect-timeout": { group, value: "TIME", describe: "give up connecting after this time (10s)" },
   "host-timeout": { group, value: "TIME", describe: "give up a host after this time (60s)" },
 } satisfies OptionTable;
@@ -28,8 +31,8 @@ export const sshctlFleetOptions = {
     ...fleetOptions.on,
     describe: "ask the sshctl that is installed on these hosts, over SSH: web1, web[1-20], @group",
   },
-  sudo: { group, describe: "run it there as root, by sudo or doas" },
-  "sudo-shell": { group, describe: "run a shell there as root, by sudo or doas, and it from there" },
+  sudo: { group, describe: "run it there as root, with sudo or doas" },
+  "sudo-shell": { group, describe: "run it there from a root shell, with sudo or doas" },
 } satisfies OptionTable;
 
 /**

@@ -23,7 +23,7 @@ describe("ssh as an engine", () => {
     };
     const run = engineOf("/nowhere/ssh").run([job("a")], settings, () => undefined);
     await expect(run).rejects.toThrow(FatalError);
-    await expect(run).rejects.toThrow("There is no ssh here");
+    await expect(run).rejects.toThrow("ssh is not installed here");
   });
 
   test("is told to ask nothing, to open nothing, and to trust no more than its configuration says", () => {

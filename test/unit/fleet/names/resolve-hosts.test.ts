@@ -64,7 +64,7 @@ describe("groups of ClusterShell", () => {
     ["@web,@nope", "There is no group @nope"],
     ["@web!@nope", "There is no group @nope"],
     ["@x:web", 'is not understood by ClusterShell: Unknown group source: "x".'],
-    ["@evil", "no name of a host"],
+    ["@evil", "not a host name"],
   ])("%s is refused", async (text, why) => {
     await expect(resolve([text], clusterShell)).rejects.toThrow(UsageError);
     await expect(resolve([text], clusterShell)).rejects.toThrow(why);
@@ -138,9 +138,9 @@ describe("an inventory of Ansible", () => {
     ["tpl", "ansible_host of tpl is a template"],
     ["local", "ansible_connection of local is not ssh"],
     ["fwd", "ansible_ssh_extra_args of fwd has -A"],
-    ["open", "has a quote without its other"],
-    ["port", "ansible_port of port is no port"],
-    ["dash", "no name of a host"],
+    ["open", "has a quote that is not closed"],
+    ["port", "ansible_port of port is not a port"],
+    ["dash", "not a host name"],
   ])("with %s is refused", async (text, why) => {
     await expect(resolve([text], ansible, { inventory })).rejects.toThrow(UsageError);
     await expect(resolve([text], ansible, { inventory })).rejects.toThrow(why);
