@@ -714,7 +714,7 @@ BEGIN {
   for (i = 1; i < 32; i++) shown[sprintf("%c", i)] = sprintf("\\%03o", i)
   shown[sprintf("%c", 127)] = "\\177"
   shown["\\"] = "\\\\"
-  must("date +%s.%N; cat /proc/sys/kernel/hostname /proc/uptime; grep \"^btime \" /proc/stat; printf \"\\001\\000\" | od -An -tu2; ls -qd / 2>/dev/null")
+  must("date +%s.%N; cat /proc/sys/kernel/hostname /proc/uptime; grep \"^btime \" /proc/stat; printf \"\\001\\000\" | od -An -tu2; ls -qd / 2>/dev/null || echo; cat /proc/sys/kernel/random/boot_id 2>/dev/null")
   taken = lines[1]
   if (taken !~ /^[0-9]+\.[0-9]+$/) sub(/\..*/, "", taken)
   host = lines[2]
@@ -722,6 +722,7 @@ BEGIN {
   booted = lines[4]
   order = (lines[5] + 0 == 1) ? "little" : "big"
   hide = (lines[6] == "/") ? " -q" : ""
+  boot = (count > 6) ? lines[7] : ""
   readOutput("ps -A -ww --no-headers -o pid,ppid,pgid,sid,ruid,tpgid,etimes,netns,pidns,s,tty:32,lsession:32,comm", 0)
 }
 
@@ -803,6 +804,7 @@ function printAll(    i, file) {
   for (file in lack) print "lacks\t" file
   row("text", "/proc/uptime", uptime "\\n")
   if (booted != "") row("text", "/proc/stat", booted "\\n")
+  if (boot != "") row("text", "/proc/sys/kernel/random/boot_id", boot "\\n")
   for (file in link) if (file ~ /^\/proc\/self\//) row("link", file, vis(link[file]))
   printKept("passwd")
   printKept("terminals")

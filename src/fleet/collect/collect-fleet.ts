@@ -37,6 +37,8 @@ export interface Answered {
   report: SessionReport;
   /** By how much its clock is ahead; as exact as the time that the answer took. */
   clockOffsetMs: number;
+  /** Where its processes are: as {@link readPidSpace}. */
+  pidSpace?: string | undefined;
   /** To ask more of the same answer; only where a single host was asked. */
   recording?: { bytes: Uint8Array<ArrayBuffer>; nonce: string };
 }
@@ -82,9 +84,10 @@ async function readAnswer(
   const reply = await reader.read({ recording: found.bytes, nonce, logins, depth, processes: isOnly });
   if (reply.kind === "unreadable")
     return { code: "unreadable", message: "its answer cannot be read", detail: reply.reason };
-  const { report } = reply;
+  const { report, pidSpace } = reply;
   return {
     report,
+    pidSpace,
     clockOffsetMs: report.takenAtMs - (startedMs + endedMs) / 2,
     ...(isOnly ? { recording: { bytes: found.bytes, nonce } } : {}),
   };

@@ -1,4 +1,4 @@
-/** Login shells may print whatever they like before and after a recording; its first and last row have a nonce that only we know. */
+/** Login shells may print anything before and after a recording; its first and last rows have a nonce that only we know. */
 import { version as recordingForm } from "../../system/recorded/parse-recording.ts";
 
 export type FoundRecording =

@@ -4,23 +4,26 @@ import { readCollector } from "../../host/recorded/collector-file.ts";
 import type { AnswerReader } from "../../report/thread/answer-reader.ts";
 import { readCaller } from "../../system/caller.ts";
 import { readLocalAddresses } from "../../system/procfs/local-addresses.ts";
+import { readPidSpace } from "../../system/procfs/pid-space.ts";
 import { readTcpTable } from "../../system/procfs/tcp-table.ts";
 import { sshEngine } from "../engine/ssh.ts";
 import { collectFleet, hasAnswered, type FleetQuestion, type HostLook } from "./collect-fleet.ts";
 import { newNonce } from "./nonce.ts";
-import { bothEnds, ownEndsOf, withOwnSessions, type OwnEnds } from "./own-sessions.ts";
+import { bothEnds, ownEndsOf, withLocalSessions, withOwnSessions, type OwnEnds } from "./own-sessions.ts";
 
 export type LookMachine = Pick<Machine, "files" | "now" | "callerPrograms">;
 
 /**
  * Looks at hosts over SSH, from this machine.
  *
+ * @param readLocalIds - of the caller's own sessions on this machine; asked only where it is one of the hosts.
  * @throws FatalError
  */
 export async function lookAtHosts(
   question: Omit<FleetQuestion, "script">,
   machine: LookMachine,
   reader: AnswerReader,
+  readLocalIds: () => Promise<ReadonlySet<string>>,
   onProgress: (done: number) => void,
 ): Promise<HostLook[]> {
   const script = readCollector();
@@ -33,10 +36,15 @@ export async function lookAtHosts(
     onProgress(done);
   });
   const own = ownEnds.readLast();
-  return looks.map(({ name, outcome }) => ({
-    name,
-    outcome: hasAnswered(outcome) ? { ...outcome, report: withOwnSessions(outcome.report, own) } : outcome,
-  }));
+  const here = readPidSpace(machine.files);
+  const isHere = ({ outcome }: HostLook) => here !== undefined && hasAnswered(outcome) && outcome.pidSpace === here;
+  const localIds = looks.some(isHere) ? await readLocalIds() : new Set<string>();
+  return looks.map((look) => {
+    const { name, outcome } = look;
+    if (!hasAnswered(outcome)) return look;
+    const report = withOwnSessions(outcome.report, own);
+    return { name, outcome: { ...outcome, report: isHere(look) ? withLocalSessions(report, localIds) : report } };
+  });
 }
 
 /** The connections of a look are own ones, too: a jump host has one for each host behind it. So they are read while they are open. */

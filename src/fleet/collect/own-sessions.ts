@@ -1,6 +1,6 @@
 /** Which sessions on other hosts are the caller's own: the connection that has just looked, and those from this workstation. */
 import { formatEndpoint } from "../../domain/address.ts";
-import type { Session, SessionReport } from "../../domain/session.ts";
+import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
 import type { TcpSocket } from "../../domain/snapshot.ts";
 
 /** This workstation's ends of connections. */
@@ -35,7 +35,8 @@ export function bothEnds(one: OwnEnds, other: OwnEnds): OwnEnds {
  * both ends of every connection are known by the same names. Otherwise sessions of that account from that address are perhaps own.
  */
 export function withOwnSessions(report: SessionReport, own: OwnEnds): SessionReport {
-  const looked = report.sessions.find(({ self }) => self === true);
+  // Where this machine asks itself, the session that it is asked from is marked, too.
+  const looked = report.sessions.find(isOnlyForLook) ?? report.sessions.find(({ self }) => self === true);
   const shown = report.sessions.filter((session) => !isOnlyForLook(session));
   const sessions = shown.map((session) => (session.self === true ? session : mark(session, looked, own)));
   return { ...report, sessions };
@@ -44,6 +45,20 @@ export function withOwnSessions(report: SessionReport, own: OwnEnds): SessionRep
 /** Of a connection that others share (ControlMaster), the rest is the caller's own work. */
 function isOnlyForLook({ self, kind, ttys }: Session): boolean {
   return self === true && kind === "command" && ttys.length === 0;
+}
+
+/**
+ * The machine that asks may be one of those that are asked, and knows its own sessions best.
+ *
+ * @param ids - of those that it calls own.
+ */
+export function withLocalSessions(report: SessionReport, ids: ReadonlySet<string>): SessionReport {
+  const sessions = report.sessions.map((session) =>
+    ids.has(sessionId(session.identity))
+      ? { ...session, self: true, selfProof: "this machine tells that it is yours" }
+      : session,
+  );
+  return { ...report, sessions };
 }
 
 function mark(session: Session, looked: Session | undefined, { ends, addresses }: OwnEnds): Session {

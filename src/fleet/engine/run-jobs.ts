@@ -1,11 +1,11 @@
-/** In which order many hosts are asked: a few first, then all, then once more those that were turned away at the door. */
+/** The order in which many hosts are asked: a few first, then all others, then once more those that closed the door. */
 import type { Answer, Engine, EngineSettings, Job } from "./engine.ts";
 import { failureOf, type Failure } from "./failures.ts";
 
-/** So many refusals, before anybody has let us in, are enough to know that the others would refuse, too. */
+/** After this many refusals, with no host that let us in, the others would most likely refuse, too. */
 export const enoughRefusals = 5;
 
-/** sshd drops the first connections at ten that are not yet authenticated: MaxStartups 10:30:100. */
+/** sshd begins to drop connections when ten have not yet authenticated: MaxStartups 10:30:100. */
 const carefulFanOut = 8;
 
 export interface Course extends Omit<EngineSettings, "stop"> {
@@ -14,11 +14,11 @@ export interface Course extends Omit<EngineSettings, "stop"> {
 }
 
 /**
- * Asks a few hosts first, and the others only once one of these has done anything else than refuse us: four hundred failed logins get a
- * bastion banned. Who was turned away before authentication is asked once more at the end, by fewer at once. For looks only: what acts
- * is never tried again.
+ * Asks a few hosts first, and the others only when one of these did something other than refuse us: four hundred failed logins get an
+ * address banned. Hosts that closed the connection before authentication are asked once more at the end, fewer at a time. For looks
+ * only: nothing that acts is ever tried again.
  *
- * @param giveUp - is told of each job that was left because of refusals.
+ * @param giveUp - is called for every job that was dropped because of refusals.
  */
 export async function runJobs(
   jobs: readonly Job[],
@@ -45,7 +45,7 @@ export async function runJobs(
   if (again.length > 0) await engine.run(again, { ...settings, fanOut: Math.min(carefulFanOut, course.fanOut) }, tell);
 }
 
-/** The first few, and the rest as soon as one of them has ended otherwise than by a refusal. */
+/** The first few, and the rest as soon as one of them ended in any way but a refusal. */
 async function inTwoParts(
   jobs: readonly Job[],
   engine: Engine,
@@ -72,7 +72,7 @@ function isRefusal(answer: Answer): boolean {
   return failureBySsh(answer)?.code === "denied";
 }
 
-/** Whether there were perhaps too many at once: MaxStartups in sshd_config(5). */
+/** Whether there may have been too many at once: MaxStartups in sshd_config(5). */
 function wasTurnedAway(answer: Answer): boolean {
   return failureBySsh(answer)?.code === "closed";
 }

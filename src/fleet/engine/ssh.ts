@@ -1,6 +1,6 @@
 /**
- * OpenSSH's own client, a process for each host: keys, agents, jump hosts, shared connections, all that ssh_config(5) says holds. Only
- * what a look must not do is switched off, and no check of a host is ever weakened.
+ * OpenSSH's own client, one process for each host: everything that ssh_config(5) says holds (keys, agents, jump hosts, shared
+ * connections). Only what a look must not do is turned off, and no check of a host is ever weakened.
  */
 import pLimit from "p-limit";
 import { FatalError } from "../../errors.ts";
@@ -33,7 +33,7 @@ async function runJob(job: Job, settings: EngineSettings, callerPrograms: Caller
   const end = await callerPrograms.run({
     name: "ssh",
     args: sshArguments(job, settings),
-    // There is nobody to ask: whoever has to be asked must have answered before.
+    // No question can be answered here; whatever has to be typed must have been typed before.
     variables: { SSH_ASKPASS_REQUIRE: "never" },
     input: job.input,
     withErrors: true,
@@ -53,7 +53,7 @@ async function runJob(job: Job, settings: EngineSettings, callerPrograms: Caller
   }
 }
 
-/** ssh(1) takes the first value that it is given for an option, so these stand before all others. */
+/** ssh(1) uses the first value that it gets for an option, so these come before all others. */
 export function sshArguments(
   { host, command }: Pick<Job, "host" | "command">,
   { login, connectSeconds }: Pick<EngineSettings, "login" | "connectSeconds">,
@@ -73,14 +73,14 @@ export function sshArguments(
 }
 
 const fixedOptions = [
-  // No questions, and nothing of ours is opened for the other side.
+  // No questions, and nothing of this machine is opened to the other side.
   "-oBatchMode=yes",
   "-oForwardAgent=no",
   "-oForwardX11=no",
   "-oClearAllForwardings=yes",
   "-oPermitLocalCommand=no",
   "-oRemoteCommand=none",
-  // Many at once must not rewrite known_hosts.
+  // Many processes must not rewrite known_hosts at the same time.
   "-oUpdateHostKeys=no",
   // A host that hangs is noticed after fifteen seconds.
   "-oServerAliveInterval=5",

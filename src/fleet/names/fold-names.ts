@@ -1,4 +1,4 @@
-/** The opposite of expanding: many names as few node sets, so that a person can read them and paste them again. */
+/** The reverse of expanding: many names as a few node sets, for people to read and to paste again. */
 import { groupBy } from "../../domain/group-by.ts";
 
 /** A name, cut around its numbers: "r1n02" is ["r", "1", "n", "02", ""]. */

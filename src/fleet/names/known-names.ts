@@ -1,4 +1,4 @@
-/** Names of hosts and groups that a shell can offer: those that the caller has written down, or connected to, before. */
+/** Names of hosts and groups that a shell can offer: those in the caller's configuration, and those connected to before. */
 import type { Facts } from "../../host/host.ts";
 import type { CallerPrograms } from "../../host/programs/as-caller.ts";
 import { byName } from "./fold-names.ts";

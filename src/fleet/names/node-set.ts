@@ -7,10 +7,10 @@ import { canonicalAddress } from "../../domain/address.ts";
 import { UsageError } from "../../errors.ts";
 import { quoted } from "../../text/quoted.ts";
 
-/** More at once would take a quarter of an hour, and whoever writes [1-1000000] has mistyped. */
+/** More would take a quarter of an hour, and [1-1000000] is a typing error. */
 export const mostHosts = 10_000;
 
-/** Whether only ClusterShell can tell what is meant: groups, wildcards, intersections, differences. */
+/** Whether only ClusterShell can tell what this means: groups, wildcards, intersections, differences. */
 export function isForClusterShell(text: string): boolean {
   return /[@&!^*?]/.test(text);
 }
@@ -48,7 +48,7 @@ function whatIsAllowed(name: string): string {
 
 const whatIsUnderstood = "Allowed: names and addresses, web[1-20], web[01-20/2], and @group.";
 
-/** Cuts at commas and spaces outside of brackets. */
+/** Cuts at commas and spaces outside brackets. */
 function parts(text: string): string[] {
   const outside = text.replaceAll(/\[[^\]]*\]/g, (brackets) => brackets.replaceAll(/\s/g, "").replaceAll(",", "\0"));
   const found = outside.trim().split(/\s*,\s*|\s+/);

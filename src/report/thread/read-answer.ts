@@ -6,6 +6,7 @@ import { sessionId, type SessionReport } from "../../domain/session.ts";
 import { ForeseenError } from "../../errors.ts";
 import { sentByHost } from "../../system/recorded/parse-recording.ts";
 import { lookAt } from "../../system/recorded/recorded-host.ts";
+import { readPidSpace } from "../../system/procfs/pid-space.ts";
 import { readSessionDetails } from "../read-details.ts";
 import { readRecordedReport } from "../read-report.ts";
 
@@ -23,7 +24,13 @@ export interface AnswerQuestion {
 }
 
 export type AnswerReply =
-  | { kind: "report"; report: SessionReport; details: SessionDetails | undefined }
+  | {
+      kind: "report";
+      report: SessionReport;
+      details: SessionDetails | undefined;
+      /** As {@link readPidSpace}: the host's word. */
+      pidSpace: string | undefined;
+    }
   /** Why nothing could be made of it. */
   | { kind: "unreadable"; reason: string };
 
@@ -43,7 +50,12 @@ export async function readAnswer({
         const report = await readRecordedReport(facts, { set: "procfs", logins, depth });
         const session = wanted && report.sessions.find(({ identity }) => sessionId(identity) === sessionId(wanted));
         const details = session && (await readSessionDetails(session, report, facts));
-        return { kind: "report", report: processes ? report : { ...report, processes: new Map() }, details };
+        return {
+          kind: "report",
+          report: processes ? report : { ...report, processes: new Map() },
+          details,
+          pidSpace: readPidSpace(facts.files),
+        };
       },
       { ...sentByHost, nonce },
     );

@@ -18,6 +18,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["/etc/passwd", table],
   ["/proc/uptime", { longest: 256, form: /^\d{1,10}(?:\.\d{1,10})?(?:\s|$)/ }],
   ["/proc/stat", { longest: 256, form: /^btime \d{1,11}\n?$/ }],
+  ["/proc/sys/kernel/random/boot_id", { longest: 64, form: /^[\da-f-]{36}\n?$/ }],
   ["/proc/net/tcp", table],
   ["/proc/net/tcp6", table],
   ["/proc/net/unix", { longest: 4 << 20 }],

@@ -380,7 +380,7 @@ describeSuites(
         expect(
           await wrong(`printf '{"schema": "sshctl.keys/1", "keys": '; head -c 6000000 /dev/zero | tr '\\0' '['`),
         ).toContain("cannot be read");
-        expect(await wrong("exec yes")).toContain("it answered too much");
+        expect(await wrong("exec yes")).toContain("its answer is too long");
         await old().must("rm /usr/local/bin/sshctl");
       });
     });
@@ -410,7 +410,7 @@ describeSuites(
           "a forced command",
           "bob",
           `sed -i 's/^/command="echo no" /' /home/bob/.ssh/authorized_keys`,
-          "nothing that could be read",
+          "no readable answer came back",
         ],
         ["no shell", "deploy", "usermod -s /usr/sbin/nologin deploy", "the account cannot log in"],
       ])("%s", async (_, user, prepare, cause) => {
@@ -442,6 +442,18 @@ describeSuites(
       const { sessions, hosts } = fleetOf(await on("list --on here,old -o json"));
       expect(hosts.every(({ answered }) => answered)).toBe(true);
       expect(sessions.filter(({ host }) => host === "here")).toEqual([]);
+    });
+
+    test("knows, where this machine is one of the hosts, from which session it is asked", async () => {
+      await hub().must("cat >>/root/.ssh/authorized_keys", { input: await old().must("cat /root/.ssh/id_lab.pub") });
+      const shell = await openShell(old(), { host: "10.83.0.1", user: "root" });
+      const other = await openShell(old(), { host: "10.83.0.1", user: "root" });
+      const asked = await shell.ask(
+        `stty cols 500; ${node} ${sshctl} list --on here -o csv --columns self,from,pid --no-headers`,
+      );
+      const rows = asked.split("\n");
+      expect(rows).toContainEqual(expect.stringMatching(`^yes,.*:${String(shell.local.port)},`));
+      expect(rows).toContainEqual(expect.stringMatching(`^no,.*:${String(other.local.port)},`));
     });
   },
 );

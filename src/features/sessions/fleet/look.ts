@@ -6,7 +6,8 @@ import type { GivenOptions } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
 import { single, type Reader } from "../../../cli/values.ts";
 import { durationForm, parseDuration } from "../../../domain/duration.ts";
-import type { Depth } from "../../../domain/report-request.ts";
+import { localSource, type Depth } from "../../../domain/report-request.ts";
+import { sessionId } from "../../../domain/session.ts";
 import { UsageError, type ExitCode } from "../../../errors.ts";
 import type { HostLook } from "../../../fleet/collect/collect-fleet.ts";
 import type { Elevation } from "../../../fleet/collect/command.ts";
@@ -108,9 +109,14 @@ export async function lookAndShow(
   context: Context,
   show: (look: FleetLook, reader: AnswerReader) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const reader = await (await context.reports()).openAnswerReader();
+  const reports = await context.reports();
+  const reader = await reports.openAnswerReader();
+  const readLocalIds = async () => {
+    const { sessions } = await reports.read({ ...localSource, logins: false, depth: "rows" });
+    return new Set(sessions.flatMap(({ self, identity }) => (self === true ? sessionId(identity) : [])));
+  };
   const ask: Ask<HostLook> = async (course, machine, onProgress) =>
-    lookAtHosts({ ...reach, ...course, ...detail, hosts }, machine, reader, onProgress);
+    lookAtHosts({ ...reach, ...course, ...detail, hosts }, machine, reader, readLocalIds, onProgress);
   try {
     return await askAndShow(hosts.length, reach, ask, context, async (look) => show(look, reader));
   } finally {

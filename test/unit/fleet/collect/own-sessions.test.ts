@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { ownEndsOf, withOwnSessions } from "../../../../src/fleet/collect/own-sessions.ts";
-import type { Session } from "../../../../src/domain/session.ts";
+import { ownEndsOf, withLocalSessions, withOwnSessions } from "../../../../src/fleet/collect/own-sessions.ts";
+import { sessionId, type Session } from "../../../../src/domain/session.ts";
 import { readLocalAddresses } from "../../../../src/system/procfs/local-addresses.ts";
+import { readPidSpace } from "../../../../src/system/procfs/pid-space.ts";
 import { memoryFiles } from "../../../helpers/memory-files.ts";
 import { report, session } from "../../../helpers/sessions.ts";
 
@@ -96,4 +97,26 @@ test("addresses of this machine are those that its kernel takes for its own", ()
     "fe80000000000000000000fffe000001 02 40 20 80     eth0\n00000000000000000000000000000001 01 80 10 80       lo\n";
   const files = memoryFiles({ texts: { "/proc/net/fib_trie": trie, "/proc/net/if_inet6": six } });
   expect([...readLocalAddresses(files)]).toEqual(["10.0.0.7", "127.0.0.1", "fe80::ff:fe00:1", "::1"]);
+});
+
+test("on this machine itself, those that it calls own are own, wherever they come from", () => {
+  const mine = session({ pid: 7, peer: { address: "192.0.2.9", port: 1 } });
+  const other = session({ pid: 8, peer: { address: "192.0.2.9", port: 2 } });
+  const { sessions } = withLocalSessions(report([mine, other]), new Set([sessionId(mine.identity)]));
+  expect(sessions.map(({ pid, self }) => [pid, self === true])).toEqual([
+    [7, true],
+    [8, false],
+  ]);
+});
+
+test("it is this machine if the boot and the PID namespace are the same", () => {
+  const files = (boot: string | undefined, namespace: string | undefined) =>
+    memoryFiles({
+      texts: boot === undefined ? {} : { "/proc/sys/kernel/random/boot_id": `${boot}\n` },
+      links: namespace === undefined ? {} : { "/proc/self/ns/pid": namespace },
+    });
+  expect(readPidSpace(files("b", "pid:[1]"))).toBe("b pid:[1]");
+  expect(readPidSpace(files("b", "pid:[2]"))).toBe("b pid:[2]");
+  expect(readPidSpace(files(undefined, "pid:[1]"))).toBeUndefined();
+  expect(readPidSpace(files("b", undefined))).toBeUndefined();
 });
