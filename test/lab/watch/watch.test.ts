@@ -160,7 +160,9 @@ describeOldestAndNewest("messages of sshd and fields of the journal", (suite) =>
     const args = ["watch", "-o", "lines", "--until-none", "--user", "alice", "--interval", "0.3"];
     expect(await lab().sshctl([...args, "--wait", "1"])).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringMatching(/^sshctl: waiting for 1 session to end, at most 1s: PID \d+, alice .*\n$/),
+      stderr: expect.stringMatching(
+        /^sshctl: waiting for 1 session to end, at most 1s: PID \d+, alice .*\nsshctl: the time is up, and 1 session is still there: PID \d+, alice .*\n$/,
+      ),
     });
     const stream = await watch("--until-none", "--user", "alice");
     await shell.end();
