@@ -123,6 +123,13 @@ describeEverySuite("processes, titles and sockets of sshd, and the programs that
       const { recorded, seen } = await both(lab(), must);
       expect(seen.sessions.length).toBeGreaterThan(15);
       expectSame(recorded, seen);
+      // Nobody looks from inside of a session here, so that this stays as it is, too. What is not recorded of it is null.
+      const told = recorded.sessions.filter(({ rootInside }) => rootInside !== null);
+      expect(told.length).toBeGreaterThan(recorded.sessions.length / 2);
+      const known = new Set(told.map(({ id }) => id));
+      const inside = (list: SessionsJson) =>
+        list.sessions.flatMap(({ id, rootInside }) => (known.has(id) ? [[id, rootInside]] : []));
+      expect(inside(recorded)).toEqual(inside(seen));
     });
 
     test("shows an ordinary user the same, and what the kernel refuses", async () => {
