@@ -311,6 +311,7 @@ describe("what is refused", () => {
     ["lock alice --yes", { uid: 1001 }, 4, "Only root may lock"],
     ["lock alice --yes", { loginUid: 1000 }, 6, "alice is your own account"],
     ["lock alice 1000 --yes", {}, 2, "the same account"],
+    ["lock alice alice --yes", {}, 2, "the same account"],
     ["lock alcie --yes", {}, 1, "There is no user alcie, did you mean alice?"],
     ["lock alice", {}, 6, "nobody can be asked whether to lock alice"],
     [

@@ -157,7 +157,7 @@ async function namesOf(given: GivenOptions, machine: Machine, err: Context["err"
   const already = meant.filter(({ uid }) => locked.has(uid)).map(({ name }) => name);
   if (already.length > 0) notice(`locked already, and left as they are: ${firstFew(already)}`, err);
   const names = meant.filter(({ uid }) => !locked.has(uid)).map(({ name }) => name);
-  const all = [...new Set([...given.words, ...names])];
+  const all = [...given.words, ...new Set(names.filter((name) => !given.words.includes(name)))];
   if (all.length === 0)
     throw new NothingFoundError(`No member of ${given.texts("group").join(", ")} is left to lock. Nothing was done.`);
   return all;

@@ -80,12 +80,18 @@ export async function disarmTimer(record: LockRecord, host: TimerHost): Promise<
 /** @param key - of the lock, as keyOf() makes it. */
 export async function disarm(key: string, host: TimerHost): Promise<void> {
   const timer = nameOf(key);
-  if (textOf(timer, host) === undefined) return;
+  const isThere = textOf(timer, host) !== undefined;
+  // A process that was killed may have left the service alone.
+  if (!isThere && textOf(service, host) === undefined) return;
+  if (isThere) await stop(timer, host);
+  if (armedKeys(host).length === 0) write(service, undefined, host);
+  await host.programs.run("systemctl", ["daemon-reload"], limitMs);
+}
+
+async function stop(timer: string, host: TimerHost): Promise<void> {
   await host.programs.run("systemctl", ["disable", "--now", timer], limitMs);
   await host.programs.run("systemctl", ["clean", "--what=state", timer], limitMs);
   write(timer, undefined, host);
-  if (armedKeys(host).length === 0) write(service, undefined, host);
-  await host.programs.run("systemctl", ["daemon-reload"], limitMs);
 }
 
 /** The keys of locks that have a timer. */
