@@ -17,7 +17,8 @@ export function readOrphans(files: Files, servers: Map<Pid, ServerProcess>, tabl
     const folder = `/proc/${String(server.pid)}/fd`;
     const facts = files.facts(folder);
     if (isPresent(facts) && facts.uid !== 0) continue;
-    if (isEnding(files.names(folder, 1))) servers.delete(server.pid);
+    // A recording has no owner of that folder, and none of its files where only a name is that of a server.
+    if (isPresent(facts) && isEnding(files.names(folder, 1))) servers.delete(server.pid);
     if (!servers.has(server.pid) || !holdsRootsConnection(files, server, tables)) continue;
     const read = withHoldings(files, server);
     if (read === undefined) servers.delete(server.pid);
