@@ -39,6 +39,11 @@ export class NothingDoneError extends ForeseenError {
   override readonly exitCode = exitCodes.nothingMatched;
 }
 
+/** What was asked for may exist where nobody could look. */
+export class UnseenError extends ForeseenError {
+  override readonly exitCode = exitCodes.partial;
+}
+
 /** The machine cannot be read. */
 export class FatalError extends ForeseenError {
   override readonly exitCode = exitCodes.fatal;

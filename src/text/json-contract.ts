@@ -2246,11 +2246,11 @@ export interface RevocationDocument {
    */
   fingerprint: string | null;
   /**
-   * As ssh-keygen names it; null where several are revoked.
+   * As ssh-keygen names it; null where several are revoked, or the key was found in no file.
    */
   keyType: string | null;
   /**
-   * All that are revoked, at least one.
+   * All that are revoked; none where the key was found in no file, and not all could be read.
    *
    * Items: Its places are those with its fingerprint.
    */

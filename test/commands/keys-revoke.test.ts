@@ -47,6 +47,20 @@ async function revoke(machine: HostSpec, args: string, world: World & { caller?:
 
 const both = { texts: { [aliceFile]: `# mine\n${ed} a\n${other} z`, [bobFile]: `restrict ${ed} b\n` } };
 
+async function json(machine: HostSpec, args: string, world: World = {}) {
+  const { out, exitCode, paths } = await revoke(machine, `${sha256} --json ${args}`, world);
+  const document: unknown = JSON.parse(out);
+  expect(violationsOf("revocation-1", document)).toEqual([]);
+  return { document, exitCode, copies: paths.filter((path) => path.includes(".sshctl-")) };
+}
+
+const auth = {
+  method: "publickey",
+  key: { type: "ED25519", fingerprint: sha256, comment: undefined, certificate: undefined },
+  source: "journal",
+  verified: true,
+};
+
 describe("revoke", () => {
   test("makes comments of the lines, with a copy and the way back", async () => {
     const { exitCode, out, text, log, paths } = await revoke(both, `${sha256} --yes`);
@@ -96,19 +110,6 @@ describe("revoke", () => {
     expect(out).toContain(`comment out  ${aliceFile}:2 of alice (a)`);
     expect(out).toContain(`-${ed} a\n+${note}: ${ed} a\n`);
   });
-
-  const json = async (machine: HostSpec, args: string, world: World = {}) => {
-    const { out, exitCode, paths } = await revoke(machine, `${sha256} --json ${args}`, world);
-    const document: unknown = JSON.parse(out);
-    expect(violationsOf("revocation-1", document)).toEqual([]);
-    return { document, exitCode, copies: paths.filter((path) => path.includes(".sshctl-")) };
-  };
-  const auth = {
-    method: "publickey",
-    key: { type: "ED25519", fingerprint: sha256, comment: undefined, certificate: undefined },
-    source: "journal",
-    verified: true,
-  };
 
   test("tells programs what it would do", async () => {
     const world = { sessions: [session({ auth }), session({ pid: 9 })] };
@@ -464,15 +465,48 @@ describe("what cannot be done is said", () => {
     expect(await revoke(machine, `${sha256} --yes --user bob`)).toMatchObject({ exitCode: 0 });
   });
 
-  test("a key that no file holds may stand where nothing was read, or be served", async () => {
+  describe("a key that no file holds, where one was not read", () => {
     const machine = {
       odd: { [aliceFile]: lease },
       sshd: "authorizedkeyscommand /bin/keys %u\nrevokedkeys /etc/revoked",
+      texts: { "/etc/revoked": "" },
     };
-    const { exitCode, err } = await revoke({ ...machine, texts: { "/etc/revoked": "" } }, `${sha256} --yes`);
-    expect(exitCode).toBe(1);
-    expect(err).toContain(`It may be in a file that was not read: ${aliceFile} of alice.`);
-    expect(err).toContain("add it to /etc/revoked (RevokedKeys)");
+
+    test("is not said to be unknown, nor to be locked out", async () => {
+      const { exitCode, err, out, text, log } = await revoke(machine, `${sha256} --yes`);
+      expect([exitCode, out, text("/etc/revoked")]).toEqual([5, "", ""]);
+      expect(err).toContain(`no key ${sha256} was found in the files that were read, so no file will be changed`);
+      expect(err.match(/authorized_keys, of alice, was not read, so the key may be there/g)).toHaveLength(2);
+      expect(err).toContain("AuthorizedKeysCommand /bin/keys %u, which was not asked: only the fingerprint");
+      expect(err).toContain("to keep it out, add it to /etc/revoked (RevokedKeys), and reload sshd");
+      expect(log.map(parseAct)).toMatchObject([{ act: "keys revoke", isDone: false, facts: { key: sha256 } }]);
+    });
+
+    test("is shown as that, and asked about only where sessions are to end", async () => {
+      const world = { sessions: [session({ auth })] };
+      const { exitCode, out } = await revoke(machine, `${sha256} --dry-run --kill`, world);
+      expect([exitCode, out]).toEqual([5, expect.stringMatching(/not found {4}in no file that was read\n {2}end /)]);
+      expect(await revoke(machine, `${sha256} --kill`, world)).toMatchObject({ exitCode: 6 });
+      expect(await revoke(machine, sha256, world)).toMatchObject({
+        exitCode: 5,
+        out: expect.stringContaining(`sshctl kill-all --key ${sha256}\n`),
+      });
+    });
+
+    test("is told to programs", async () => {
+      const { document, exitCode } = await json(machine, "--yes", { sessions: [session({ auth })] });
+      expect(exitCode).toBe(5);
+      const known = { fingerprint: sha256, keyType: null, keys: [], files: [], durable: false, undo: null };
+      expect(document).toMatchObject({ ...known, unread: [{ path: aliceFile }], open: [{}] });
+    });
+
+    test.each(["SHA256:bbXp", "a@laptop", "--user alice"])("%s does not tell which key is meant", async (words) => {
+      const { exitCode, err } = await revoke(machine, `${words} --yes --kill`);
+      expect(exitCode).toBe(5);
+      expect(err).toContain(`It may be in a file that was not read: ${aliceFile} of alice.`);
+      expect(err).toContain("Nothing was done.");
+      expect(err).toContain("Give the whole SHA256 fingerprint of a key to end its sessions");
+    });
   });
 
   describe("AuthorizedKeysCommand", () => {

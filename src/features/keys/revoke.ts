@@ -8,18 +8,18 @@ import { readKeyReport, type KeyQuestion } from "./inventory/key-report.ts";
 import { previewEdit, type Change, type Target } from "./revoke/change-files.ts";
 import { unifiedDiff } from "../../text/diff.ts";
 import type { Difference } from "./revoke/json.ts";
-import { keysOf, renderRevocation } from "./revoke/text.ts";
+import { fingerprintsIn, renderRevocation } from "./revoke/text.ts";
 import { findProtection } from "../../system/protected/read-protected.ts";
 import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/end-sessions.ts";
 import { keyForm, parseQuestion, readSessionsOf, typedKey, whoseOptions, wordsOfLine } from "./options.ts";
-import { parseSought, placesOf, rejectUnseen, type Sought } from "./revoke/choose-keys.ts";
+import { meantKeys, parseSought, rejectUnseen, type Sought } from "./revoke/choose-keys.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
 import { isLockedOut, lookAgain, revokeKey } from "./revoke/carry-out.ts";
-import { oneOf, tellObstacles, tellOtherWays, tellRemaining, tellUnread } from "./revoke/notes.ts";
+import { oneOf, tellObstacles, tellOtherWays, tellRemaining, tellUnread, tellUnseen } from "./revoke/notes.ts";
 import { jsonReporter, textReporter, type Reporter } from "./revoke/reporters.ts";
 import {
   planRevocation,
@@ -68,10 +68,11 @@ export const keysRevoke: Command = {
     const protection = findProtection(given.texts("even-protected"), host);
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport({ ...question, seek }, sessions, host);
-    const places = placesOf(seek, report);
-    const request = planRevocation(places, options, report, sessions, host);
+    const meant = meantKeys(seek, report);
+    const request = planRevocation(meant, options, report, sessions, host);
     for (const { message } of report.warnings) notice(message, context.err);
-    tellUnread(report.unread, oneOf(keysOf(request.view)), context.err);
+    if (meant.unseen !== undefined) tellUnseen(meant.unseen, report, context.err);
+    tellUnread(report.unread, oneOf(fingerprintsIn(request.view)), context.err);
     const teller = format === "json" ? jsonReporter(request, report, context) : textReporter(request, look, context);
     const isDryRun = given.flag("dry-run");
     const differences = await previewEdits(request, host);
@@ -79,9 +80,9 @@ export const keysRevoke: Command = {
     else tellObstacles(differences, context.err);
     await rejectProtected(request, options, protection);
     if (!options.force) rejectLastWayIn(request, host);
-    if (isDryRun) return exitCodes.done;
-    if (given.flag("yes")) rejectUnseen(seek, places, report);
-    else await askConsent(revocationConsent(request, context), context);
+    if (isDryRun) return meant.unseen === undefined ? exitCodes.done : exitCodes.partial;
+    if (given.flag("yes")) rejectUnseen(seek, meant.places, report);
+    else if (meant.unseen === undefined || options.kill) await askConsent(revocationConsent(request, context), context);
     const { lifted: evenProtected } = protection;
     const orders = { includeSelf: given.flag("include-self"), evenProtected, reason: options.reason, look };
     const deed = { request, options, question, orders, teller };
@@ -108,7 +109,7 @@ async function carryOut(
   const { changes, id } = await revokeKey(request, orders, host, err);
   teller.locked(changes);
   const look = await lookAgain(request, changes, question, host);
-  const aKey = oneOf(keysOf(request.view));
+  const aKey = oneOf(fingerprintsIn(request.view));
   tellRemaining(look.remaining, aKey, err);
   tellUnread(look.unread, aKey, err);
   tellOtherWays(look, changes, request.report, aKey, err);
@@ -148,10 +149,13 @@ async function previewEdits({ targets, revocation }: RevocationTask, host: KeysH
 }
 
 function revocationConsent({ view }: RevocationTask, { err }: Context): Consent {
-  const count = keysOf(view).length;
+  const plan = renderRevocation(view, widthOf(err));
+  if (view.unseen !== undefined)
+    return { plan, deed: "end the sessions of this key", questions: ["End the sessions of this key?"] };
+  const count = fingerprintsIn(view).length;
   const these = count === 1 ? "this key" : `these ${String(count)} keys`;
   return {
-    plan: renderRevocation(view, widthOf(err)),
+    plan,
     deed: `revoke ${these}`,
     questions: [view.kill ? `Revoke ${these} and end ${count === 1 ? "its" : "their"} sessions?` : `Revoke ${these}?`],
   };

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canLogIn, fingerprintOf, keysJson, makeKey } from "./keys-json.ts";
 import { describeOldestAndNewest, useMachine } from "../machine/lab-test.ts";
+import { openShell } from "../machine/ssh-client.ts";
 import { reloadSshd } from "../reload-sshd.ts";
 
 const file = "/home/alice/.ssh/authorized_keys";
@@ -66,13 +67,15 @@ describeOldestAndNewest("nothing differs between them: each sshd reads files of 
       expect(stderr).toContain("add it to a file that RevokedKeys in sshd_config names");
     });
 
-    test("where nothing else holds it, no file is said to be free of it", async () => {
+    test("where nothing else holds it, no file is said to be free of it, and its sessions are ended", async () => {
       await hide(stuffing);
-      const { exitCode, stderr } = await revoke();
-      expect([exitCode, stderr]).toEqual([
-        1,
-        expect.stringContaining(`It may be in a file that was not read: ${file}`),
-      ]);
+      const shell = await openShell(lab(), { user: "alice", args: ["-i", `/root/keys/${name()}`] });
+      const { exitCode, stdout, stderr } = await revoke("--kill");
+      await shell.exited;
+      expect([exitCode, await isOut()]).toEqual([5, false]);
+      expect(stdout).toContain("it is not certain that the key cannot log in again");
+      expect(stderr.match(/authorized_keys, of alice, was not read, so the key may be there/g)).toHaveLength(2);
+      expect(stderr).toContain("add it to a file that RevokedKeys in sshd_config names");
     });
 
     test("RevokedKeys keeps it out, and that is said", async () => {

@@ -10,6 +10,8 @@ import type { Session } from "../../../domain/session.ts";
 /** Why it is not known what a command supplies. */
 export type SilenceReason =
   | { kind: "not-root" }
+  /** It may be told of the key, of which only the fingerprint is known. */
+  | { kind: "no-key" }
   /** sshd runs it only as this user, and there is none. */
   | { kind: "no-user"; user: string | undefined }
   /** It is told of the connection, or is no absolute path. */
@@ -82,6 +84,7 @@ async function askCommand(
   host: RevokeHost,
 ): Promise<"served" | "not-served" | SilenceReason> {
   if (host.uid !== 0) return { kind: "not-root" };
+  if (keys.length === 0) return { kind: "no-key" };
   const user = userName === undefined ? undefined : await findAccount(userName, host);
   if (user === undefined) return { kind: "no-user", user: userName };
   const asked = new Set<string>();

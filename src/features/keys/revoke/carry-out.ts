@@ -47,7 +47,7 @@ export async function revokeKey(
   const record = {
     id: journal.id,
     act: "keys revoke",
-    isDone: changes.every(({ kind }) => kind !== "failed"),
+    isDone: changes.length > 0 && changes.every(({ kind }) => kind !== "failed"),
     caller: readCaller(host.files),
     reason,
     facts: {
@@ -95,7 +95,10 @@ export async function lookAgain(
     .filter((listed) => fingerprints.has(listed.key.sha256) && listed.state !== "revoked" && !kept.has(nameOf(listed)));
   const { inventory } = report;
   const accounts = likeliestFirst(view.places, view.sessions, inventory);
-  const concerned = question.users.length === 0 ? accounts : [...new Set(view.places.map(({ account }) => account))];
+  const concerned =
+    question.users.length === 0 || view.unseen !== undefined
+      ? accounts
+      : [...new Set(view.places.map(({ account }) => account))];
   const answers = isDurable(changes) ? noAnswers : await askCommands(keysOf(view), concerned, inventory, host);
   const isServerSilent =
     host.uid === 0 && now.accounts.some((account) => now.settingsOf(account).some(({ isSilent }) => isSilent));

@@ -1,8 +1,8 @@
 /** From words to the keys that are to be locked out, and what must not be decided without a look at them. */
 import { isFingerprint, parseKeyName } from "../../../domain/auth.ts";
 import { firstFew } from "../../../domain/first-few.ts";
-import { DeclinedError, NothingFoundError, UsageError } from "../../../errors.ts";
-import { elsewhere } from "../elsewhere.ts";
+import { DeclinedError, NothingFoundError, UnseenError, UsageError } from "../../../errors.ts";
+import { elsewhere, revokedKeysFile } from "../elsewhere.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
 import { isSought, type SoughtKeys } from "../inventory/sought-keys.ts";
@@ -26,12 +26,34 @@ export function parseSought(word: string | undefined, users: readonly string[]):
   return isFingerprint(name) ? { kind: "beginning", beginning: name } : { kind: "comment", comment: name };
 }
 
-/**
- * All places of the keys that are meant, at least one.
- *
- * @throws NothingFoundError, UsageError where one key is meant, and it means several.
- */
-export function placesOf(sought: Sought, report: KeyReport): ListedKey[] {
+/** What is to be locked out. */
+export interface MeantKeys {
+  /** All places of the keys. */
+  places: readonly ListedKey[];
+  /** The fingerprint of the one key that has none; sshd may find it where nobody could look. */
+  unseen: string | undefined;
+}
+
+/** @throws NothingFoundError, UnseenError, UsageError where one key is meant, and it means several. */
+export function meantKeys(sought: Sought, report: KeyReport): MeantKeys {
+  try {
+    return { places: placesOf(sought, report), unseen: undefined };
+  } catch (error) {
+    if (!(error instanceof NothingFoundError) || !report.unread.some(({ mayHoldKeys }) => mayHoldKeys)) throw error;
+    if (sought.kind === "beginning" && isWhole(sought.beginning)) return { places: [], unseen: sought.beginning };
+    throw new UnseenError(
+      error.message,
+      `${error.remedy ?? ""} Give the whole SHA256 fingerprint of a key to end its sessions (--kill). To keep it out, add it to ${revokedKeysFile(report.inventory)}, and reload sshd.`,
+    );
+  }
+}
+
+function isWhole(fingerprint: string): boolean {
+  return /^SHA256:.{43}$/.test(fingerprint);
+}
+
+/** @returns at least one. */
+function placesOf(sought: Sought, report: KeyReport): ListedKey[] {
   const { inventory, owners, keys } = report;
   switch (sought.kind) {
     case "beginning":

@@ -44,9 +44,6 @@ export type Difference = { diff: string } | { problem: string };
 export function renderRevocationJson(document: ToldRevocation): string {
   const { host, takenAtMs, view, outcome, problems, warnings } = document;
   const done = "changes" in outcome ? outcome : undefined;
-  const keys = keysOf(view);
-  const [first] = keys;
-  if (first === undefined) throw new Error("a key that stands nowhere cannot be revoked");
   const sessionView = viewOf(document, false);
   const toJson = (session: Session) => sessionToJson(session, sessionView);
   return renderJson<RevocationDocument>({
@@ -55,9 +52,7 @@ export function renderRevocationJson(document: ToldRevocation): string {
     takenAt: isoTime(takenAtMs),
     id: done?.id ?? null,
     dryRun: done === undefined,
-    fingerprint: keys.length === 1 ? first.sha256 : null,
-    keyType: keys.length === 1 ? first.type : null,
-    keys: keys.map(({ sha256, type }) => ({ fingerprint: sha256, keyType: type })),
+    ...keysToJson(view),
     places: view.places.map(placeToJson),
     kept: view.kept.map(placeToJson),
     files:
@@ -76,6 +71,16 @@ export function renderRevocationJson(document: ToldRevocation): string {
     problems: problems.map(describeProblem),
     warnings,
   });
+}
+
+function keysToJson(view: RevocationView): Pick<Told<RevocationDocument>, "fingerprint" | "keyType" | "keys"> {
+  const keys = keysOf(view);
+  const [only] = keys.length === 1 ? keys : [];
+  return {
+    fingerprint: view.unseen ?? only?.sha256 ?? null,
+    keyType: only?.type ?? null,
+    keys: keys.map(({ sha256, type }) => ({ fingerprint: sha256, keyType: type })),
+  };
 }
 
 function wayBackToJson(done: Done | undefined): Pick<Told<RevocationDocument>, "undo" | "change"> {

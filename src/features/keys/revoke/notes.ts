@@ -25,6 +25,14 @@ function tellFirst(notes: readonly string[], noun: string, err: Output): void {
   if (notes.length > most) notice(`and ${plural(notes.length - most, `more ${noun}`)}`, err);
 }
 
+/** A key that stands in no file that was read, but perhaps in another one. */
+export function tellUnseen(fingerprint: string, { inventory }: KeyReport, err: Output): void {
+  notice(
+    `no key ${fingerprint} was found in the files that were read, so no file will be changed: to keep it out, add it to ${revokedKeysFile(inventory)}, and reload sshd`,
+    err,
+  );
+}
+
 /** @param unread - those in which sshd may find keys. */
 export function tellUnread(unread: readonly UnreadFile[], aKey: string, err: Output): void {
   const notes = unread

@@ -3,9 +3,9 @@ import type { Session, SessionReport } from "../../../domain/session.ts";
 import { quoteWord } from "../../../domain/command-line.ts";
 import { DeclinedError } from "../../../errors.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
+import type { MeantKeys } from "./choose-keys.ts";
 import { findPersistence } from "./persistence.ts";
 import type { KeysHost } from "../machine.ts";
-import type { ListedKey } from "../inventory/inventory.ts";
 import { fingerprintsOfKey } from "../inventory/key-rows.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
 import { isLastWayIn } from "./last-way-in.ts";
@@ -43,25 +43,25 @@ export interface RevocationTask {
   command: string;
 }
 
-/** @param places - of the keys, at least one. */
 export function planRevocation(
-  places: readonly ListedKey[],
+  { places, unseen }: MeantKeys,
   options: RevokeOptions,
   report: KeyReport,
   sessions: Pick<SessionReport, "sessions">,
   host: KeysHost,
 ): RevocationTask {
   const { inventory } = report;
-  const fingerprints = new Set(places.map(({ key }) => key.sha256));
+  const fingerprints = new Set([...places.map(({ key }) => key.sha256), ...(unseen === undefined ? [] : [unseen])]);
   const because = options.reason === undefined ? "" : `, ${options.reason}`;
   const day = new Date(host.now()).toISOString().slice(0, 10);
   const note = visible(`${day}: revoked by ${describeCaller(readCaller(host.files))} with sshctl${because}`);
   const revocation = { places, removal: { fingerprints, note, remove: options.remove } };
   const targets = targetsOf(revocation, inventory, host);
   const accounts = [...new Set(places.map(({ account }) => account))];
+  const holders = unseen === undefined ? accounts : report.unread.map(({ account }) => account);
   const holder: KeyHolder = {
-    fingerprints: [...new Set(places.flatMap(({ key }) => fingerprintsOfKey(key)))],
-    uids: options.isForSome || host.uid !== 0 ? new Set(accounts.map(({ uid }) => uid)) : undefined,
+    fingerprints: [...new Set([...places.flatMap(({ key }) => fingerprintsOfKey(key)), ...fingerprints])],
+    uids: options.isForSome || host.uid !== 0 ? new Set(holders.map(({ uid }) => uid)) : undefined,
     settingsOf: (uid) => {
       const account = inventory.accounts.find((each) => each.uid === uid);
       return account === undefined ? [] : inventory.settingsOf(account);
@@ -69,7 +69,7 @@ export function planRevocation(
   };
   const open: readonly Session[] = sessionsOfKey(sessions, holder).sessions;
   const comebacks = accounts.flatMap((account) => findPersistence(account, host));
-  const view = { places, kept: keptBy(revocation, inventory), targets, sessions: open, comebacks, ...options };
+  const view = { places, unseen, kept: keptBy(revocation, inventory), targets, sessions: open, comebacks, ...options };
   const command = commandOf(revocation, view, options);
   return { revocation, targets, holder, view, report, command };
 }

@@ -13,7 +13,15 @@ import {
   type KillRequest,
 } from "../../kill/end-sessions.ts";
 import { renderRevocationJson, type Difference } from "./json.ts";
-import { keysOf, theKeys, renderChanges, renderOpen, renderRemains, renderRevocation, renderUndo } from "./text.ts";
+import {
+  fingerprintsIn,
+  theKeys,
+  renderChanges,
+  renderOpen,
+  renderRemains,
+  renderRevocation,
+  renderUndo,
+} from "./text.ts";
 import type { KeyEnding } from "./end-sessions-of-key.ts";
 import { isLockedOut, type RevokedFiles, type SecondLook } from "./carry-out.ts";
 import type { RevocationTask } from "./plan.ts";
@@ -37,7 +45,7 @@ export interface Reporter {
 
 export function textReporter({ view }: RevocationTask, look: TextStyle, { out, err }: Context): Reporter {
   const width = widthOf(out);
-  const keys = keysOf(view);
+  const keys = fingerprintsIn(view);
   return {
     plan: (differences) => {
       out.write(renderRevocation(view, width));

@@ -14,6 +14,8 @@ import { paragraph, type Width } from "../../../text/wrap.ts";
 
 export interface RevocationView {
   places: readonly ListedKey[];
+  /** The fingerprint of a key that was found nowhere. */
+  unseen: string | undefined;
   /** Of the same keys, which stay. */
   kept: readonly ListedKey[];
   targets: readonly Target[];
@@ -29,12 +31,18 @@ export function renderRevocation(view: RevocationView, width: Width): string {
   const { sessions, comebacks, kill } = view;
   return lineText(
     [
+      ...(view.unseen === undefined ? [] : [view.unseen, "  not found    in no file that was read"]),
       ...keysOf(view).flatMap((key) => keyLines(key, view)),
       ...sessions.map((session) => `  ${kill ? "end        " : "stays open "}  ${describeSession(session)}`),
       ...comebacks.map((each) => `  note         ${describePersistence(each)}`),
     ],
     width,
   );
+}
+
+/** The fingerprints of all that are meant. */
+export function fingerprintsIn(view: Pick<RevocationView, "places" | "unseen">): string[] {
+  return view.unseen === undefined ? keysOf(view).map(({ sha256 }) => sha256) : [view.unseen];
 }
 
 /** Each of them once. */
@@ -137,13 +145,13 @@ export function renderRemains(
 }
 
 /** That sessions go on, where nobody asked for their end. */
-export function renderOpen(sessions: readonly Session[], keys: readonly PublicKey[]): string {
+export function renderOpen(sessions: readonly Session[], keys: readonly string[]): string {
   if (sessions.length === 0) return "";
   const stayOpen = sessions.length === 1 ? "stays open" : "stay open";
   return lineText(
     [
       `${plural(sessions.length, "session")} of ${theKeys(keys)} ${stayOpen}. To end every session of ${theKeys(keys)}:`,
-      `  sshctl kill-all --key ${keys.map(({ sha256 }) => sha256).join(",")}`,
+      `  sshctl kill-all --key ${keys.join(",")}`,
     ],
     undefined,
   );

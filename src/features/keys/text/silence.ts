@@ -6,6 +6,8 @@ export function describeSilence(reason: SilenceReason): string {
   switch (reason.kind) {
     case "not-root":
       return "only root can ask it";
+    case "no-key":
+      return "only the fingerprint of the key is known";
     case "no-user":
       return reason.user === undefined
         ? "AuthorizedKeysCommandUser is not set"
