@@ -128,7 +128,11 @@ export function fitLines(
   measure: Measure,
 ): FittedLines {
   const header: Line = { texts: columns.map(({ title }) => title), emphasis: "title" };
-  const body = rows.map(({ cells, emphasis }): Line => ({ texts: cells.map(cellText), emphasis }));
+  const most = truncate && width !== undefined ? Math.min(longestCell, 2 * width) : longestCell;
+  const body = rows.map(({ cells, emphasis }): Line => ({
+    texts: cells.map((cell) => cellText(cell, most)),
+    emphasis,
+  }));
   const lines = headers ? [header, ...body] : body;
   const natural = columns.map((column, index): Place => {
     return { column, index, width: lines.reduce((most, { texts }) => Math.max(most, measure(texts[index] ?? "")), 1) };
@@ -158,12 +162,15 @@ export function painter(emphasis: Emphasis | undefined, chalk: ChalkInstance): (
     : { title: chalk.bold, own: chalk.green, dim: chalk.dim, failed: chalk.red }[emphasis];
 }
 
-function cellText(cell: string | undefined): string {
+function cellText(cell: string | undefined, most: number): string {
   if (cell === undefined) return "-";
-  return visible(cell.length > longestCell ? `${cell.slice(0, longestCell)}…` : cell);
+  return visible(cell.length > most ? `${cell.slice(0, most)}…` : cell);
 }
 
-/** Whatever a user has put into a cell: all other rows are as wide as the widest. */
+/**
+ * Whatever a user has put into a cell: all other rows are as wide as the widest. Where it will be cut, less is measured, since
+ * that takes a microsecond a character.
+ */
 const longestCell = 1024;
 
 /** A column, where it stands in the grid, and how wide it is. */
@@ -231,9 +238,10 @@ const narrowest = 8;
 /** Cuts between characters as people see them, and shows that it did. */
 export function cut(text: string, width: number, measure: Measure): string {
   if (measure(text) <= width) return text;
-  let kept = "";
+  let [kept, left] = ["", width - 1];
   for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)) {
-    if (measure(kept + segment) > width - 1) break;
+    left -= measure(segment);
+    if (left < 0) break;
     kept += segment;
   }
   return `${kept}…`;

@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import { fc, test } from "@fast-check/vitest";
 import stringWidth from "string-width";
 import { describe, expect } from "vitest";
-import type { Grid, GridColumn } from "../../../src/text/grid.ts";
+import { alignColumns, type Grid, type GridColumn } from "../../../src/text/grid.ts";
 import { renderPlain, renderTable } from "../../../src/text/table.ts";
 import { visible } from "../../../src/text/visible.ts";
 import { hostileText } from "../../helpers/arbitraries.ts";
@@ -81,6 +81,17 @@ describe.each(drawings)("%s", (_, render) => {
   test("wide characters are cut whole", () => {
     const lines = linesOf(render(grid, wholly, { width: 27, chalk: gray }));
     expect(lines.at(-1)).toMatch(/^日本語の… {6,7}1 {2}x$/);
+  });
+
+  test("what is cut is not measured to its end, nor once for each of its characters", () => {
+    let measured = 0;
+    const measure = (text: string) => {
+      measured += text.length;
+      return text.length;
+    };
+    const long: Grid = { columns: [{ title: "A", shrinks: 1 }], rows: [{ cells: ["é".repeat(100_000)] }] };
+    alignColumns(long, { headers: true, truncate: true }, { width: 100, chalk: gray }, measure);
+    expect(measured).toBeLessThan(10 * 100);
   });
 
   test("nothing is cut when that is not wanted", () => {
