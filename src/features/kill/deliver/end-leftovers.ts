@@ -49,7 +49,7 @@ export async function endLeftovers(
   }
 }
 
-const limitMs = 10_000;
+const limitMs = 20_000;
 const pauseMs = 20;
 
 /** A search that remembers: the children of what was seen once are found later. */
