@@ -38,6 +38,7 @@ export const closingSections: readonly Section[] = [
       ["/etc/profile.d/sshctl-timeout.sh", "The limit of shells for everybody."],
       ["/etc/ssh/sshd_config.d/00-0-sshctl-timeout.conf", "The limits that sshd keeps."],
       ["/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf", "Accounts that are locked by DenyUsers."],
+      ["/etc/ssh/sshd_config.d/00-0-sshctl-revoked-keys.conf", "Names /etc/ssh/sshctl_revoked_keys, by keys revoke."],
       ["/var/lib/sshctl/locks", "Which accounts are locked, for sshctl locks and sshctl unlock."],
       ["/var/lib/sshctl/changes", "Records of root's changes, for sshctl changes and sshctl undo."],
       ["~/.local/state/sshctl/changes", "The same of an ordinary user."],

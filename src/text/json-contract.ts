@@ -2283,9 +2283,9 @@ export interface RevocationDocument {
      */
     path: string;
     /**
-     * By which setting sshd reads it.
+     * By which setting sshd reads it; sshd_config for the drop-in that sets up RevokedKeys.
      */
-    kind: "RevokedKeys" | "AuthorizedKeysFile";
+    kind: "RevokedKeys" | "AuthorizedKeysFile" | "sshd_config";
     /**
      * Null with --dry-run.
      */

@@ -5,6 +5,9 @@ import type { UserProgramEnd } from "../../src/host/programs/as-user.ts";
 import type { UserFile } from "../../src/host/files/user-files.ts";
 import { parseAct } from "../../src/system/acts/act-record.ts";
 import { fakeHost, type FakeHost, type HostSpec } from "../helpers/fake-host.ts";
+import { fakeSystemd } from "../helpers/fake-systemd.ts";
+import { Host } from "../helpers/machine-builder.ts";
+import { Dropbear, Sshd } from "../helpers/ssh-servers.ts";
 import { memoryState } from "../helpers/memory-state.ts";
 import { sshctl, type World } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
@@ -631,5 +634,139 @@ describe("whom root protects", () => {
     const { exitCode, log } = await revoke(machine, `${sha256} --yes --even-protected ${lifted}`);
     expect(exitCode).toBe(0);
     expect(log.map(parseAct)).toMatchObject([{ facts: { even_protected: lifted } }]);
+  });
+});
+
+describe("setting up RevokedKeys", () => {
+  const keysFile = "/etc/ssh/sshctl_revoked_keys";
+  const dropIn = "/etc/ssh/sshd_config.d/00-0-sshctl-revoked-keys.conf";
+  const include = "Include /etc/ssh/sshd_config.d/*.conf\n";
+
+  interface SshdWorld {
+    config?: string;
+    isDeaf?: boolean;
+    isByHand?: boolean;
+    hasDropbear?: boolean;
+    isBroken?: boolean;
+    uid?: number;
+    texts?: Record<string, string>;
+  }
+
+  /** An sshd that believes the drop-in, unless it is deaf, and what was run. */
+  async function settingUp(args: string, world: SshdWorld = {}) {
+    const kernel = new Host();
+    const mainPid = Sshd.daemon(kernel, "10.0").parent?.pid ?? 0;
+    if (world.hasDropbear === true) void new Dropbear(kernel, { becomesUser: false });
+    const ran: string[] = [];
+    const host = fakeHost({
+      ...rootAsBob,
+      ...(world.uid === undefined ? {} : { uid: world.uid }),
+      kernel: kernel.files(),
+      machine: { banners: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") } },
+      texts: {
+        "/etc/ssh/sshd_config": world.config ?? include,
+        "/etc/shadow": "bob:$y$x:1::::::\n",
+        ...both.texts,
+        ...world.texts,
+      },
+      run: async (path, given) => {
+        const name = path.slice(path.lastIndexOf("/") + 1);
+        ran.push([name, given[0] ?? ""].join(" "));
+        const told = fakeSystemd({ mainPid: world.isByHand === true ? 0 : mainPid }, name, given);
+        const named = world.isDeaf === true ? undefined : /^RevokedKeys (.*)$/m.exec(host.texts.get(dropIn) ?? "")?.[1];
+        const settings = `authorizedkeysfile .ssh/authorized_keys\nrevokedkeys ${named ?? "none"}\n`;
+        if (told !== undefined) return Promise.resolve(told);
+        if (name === "sshd" && given[0] === "-t" && world.isBroken === true)
+          return Promise.resolve({ stdout: "", stderr: "Bad configuration option", exitCode: 255 });
+        return Promise.resolve(
+          name === "sshd" || name === "systemctl" ? { stdout: settings, stderr: "", exitCode: 0 } : undefined,
+        );
+      },
+    });
+    const outcome = await sshctl(["keys", "revoke", ...args.split(" ")], { host });
+    return { ...outcome, ran, host, text: (path: string) => host.texts.get(path) };
+  }
+
+  test("is one change, which undo takes back but for a file without keys", async () => {
+    const { exitCode, out, text, host, ran } = await settingUp(`${sha256} --yes --revoked-keys`);
+    expect([exitCode, out.includes("taken out, not locked")]).toEqual([0, false]);
+    expect(text(dropIn)).toContain(`\nRevokedKeys ${keysFile}\n`);
+    expect(text(keysFile)).toContain(`${note}\n${ed}\n`);
+    expect(text(aliceFile)).toContain(`${note}: ${ed} a\n`);
+    expect(ran.indexOf("sshd -t")).toBeLessThan(ran.indexOf("systemctl reload"));
+    const [change] = readChanges(host.state).changes;
+    expect(change).toMatchObject({ state: "done", activation: "sshd" });
+    expect(change?.files.map(({ path }) => path)).toEqual([keysFile, dropIn, aliceFile, bobFile]);
+    expect(change?.command).toContain("--revoked-keys");
+    expect(await sshctl(["undo", change?.id ?? "", "--yes"], { host })).toMatchObject({ exitCode: 0 });
+    expect([text(dropIn), text(aliceFile)]).toEqual([undefined, both.texts[aliceFile]]);
+    expect(text(keysFile)).toMatch(/^# .*\n$/);
+  });
+
+  test("is offered where it is not, and to root alone", async () => {
+    const offered = await settingUp(`${sha256} --dry-run`);
+    expect(offered.out).toContain("taken out, not locked: no RevokedKeys is set up; --revoked-keys sets it up");
+    const done = await settingUp(`${sha256} --yes`);
+    expect(done.out.replaceAll(/\s+/g, " ")).toContain(
+      "taken out, not locked: alice, bob can put the key back, and the next run of a configuration manager may undo it; only RevokedKeys in sshd's configuration keeps it out for good, and --revoked-keys sets it up",
+    );
+    expect((await settingUp(`${sha256} --dry-run --user alice`)).out).not.toContain("--revoked-keys");
+  });
+
+  test("is told before it is done", async () => {
+    const { exitCode, out, host } = await settingUp(`${sha256} --dry-run --revoked-keys`);
+    expect(exitCode).toBe(0);
+    expect(out).toContain(`set up       ${dropIn}`);
+    expect(out).toContain(`+RevokedKeys ${keysFile}`);
+    expect(host.written).toEqual([]);
+    const json = await settingUp(`${sha256} --dry-run --revoked-keys -o json`);
+    expect(violationsOf("revocation-1", JSON.parse(json.out))).toEqual([]);
+  });
+
+  test("is put back where a server does not say so afterwards, and the lines go", async () => {
+    const { exitCode, out, text } = await settingUp(`${sha256} --yes --revoked-keys`, { isDeaf: true });
+    expect([exitCode, text(dropIn)]).toEqual([5, undefined]);
+    expect(out.replaceAll(/\s+/g, " ")).toContain("RevokedKeys is not set up, and sshd is as it was");
+    expect(out).toContain("taken out, not locked");
+    expect(text(keysFile)).toMatch(/^# .*\n$/);
+    expect(text(aliceFile)).toContain(`${note}: ${ed} a\n`);
+  });
+
+  test("keeps what stands in the file already, if sshd can read it", async () => {
+    const kept = await settingUp(`${sha256} --yes --revoked-keys`, { texts: { [keysFile]: `${third}\n` } });
+    expect([kept.exitCode, kept.text(keysFile)]).toEqual([0, `${third}\n${note}\n${ed}\n`]);
+    const bad = await settingUp(`${sha256} --yes --revoked-keys`, { texts: { [keysFile]: "no key\n" } });
+    expect([bad.exitCode, bad.text(keysFile), bad.text(dropIn)]).toEqual([5, "no key\n", undefined]);
+    expect(bad.ran).not.toContain("systemctl reload");
+  });
+
+  test.each<[string, string, SshdWorld, number, string]>([
+    ["without an Include", "", { config: "" }, 1, "does not include"],
+    ["below a Match", "", { config: `Match User x\n${include}` }, 1, "does not include"],
+    [
+      "beside one for some users",
+      "",
+      { config: `${include}Match User x\nRevokedKeys /etc/x\n` },
+      1,
+      "RevokedKeys of its own for some users (/etc/ssh/sshd_config:3)",
+    ],
+    ["of a daemon that was started by hand", "", { isByHand: true }, 1, "was started by hand"],
+    ["beside a dropbear", "", { hasDropbear: true }, 1, "is no OpenSSH server"],
+    ["of a configuration that is broken", "", { isBroken: true }, 3, "sshd refuses its configuration"],
+    ["where others keep the key", " --user alice", {}, 6, "bob would keep it"],
+    ["by an ordinary user", "", { uid: 1000 }, 4, "Only root can set up RevokedKeys"],
+  ])("%s is refused, and nothing is done", async (_, more, world, code, message) => {
+    const { exitCode, err, host } = await settingUp(`${sha256} --yes --revoked-keys${more}`, world);
+    expect(exitCode).toBe(code);
+    expect(err).toContain(message);
+    expect(host.written).toEqual([]);
+  });
+
+  test("goes into the file that is there", async () => {
+    const machine = { ...both, sshd: "revokedkeys /etc/revoked", texts: { ...both.texts, "/etc/revoked": "" } };
+    const { exitCode, err, text } = await revoke(machine, `${sha256} --yes --revoked-keys`);
+    expect(exitCode).toBe(0);
+    expect(err).toContain("RevokedKeys is set up already: the key goes into /etc/revoked");
+    expect([text("/etc/revoked"), text(dropIn)]).toEqual([`${note}\n${ed}\n`, undefined]);
   });
 });

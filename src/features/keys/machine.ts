@@ -11,7 +11,7 @@ export type KeysHost = Pick<
   Pick<Reports, "logins" | "findUser">;
 
 /** The same, if sessions of a key are ended too. */
-export type RevokeHost = KeysHost & KillMachine & Pick<Machine, "userPrograms" | "hooks">;
+export type RevokeHost = KeysHost & KillMachine & Pick<Machine, "userPrograms" | "hooks" | "banners" | "clock">;
 
 export async function keysHostOf(context: Context): Promise<RevokeHost> {
   const [machine, { logins, findUser }] = await Promise.all([context.host().then(machineOf), context.reports()]);

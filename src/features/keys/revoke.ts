@@ -4,6 +4,7 @@ import { exitCodes, type ExitCode } from "../../errors.ts";
 import { askConsent, consentOptions, type Consent } from "../../cli/consent.ts";
 import { widthOf, type Context } from "../../cli/context.ts";
 import type { KeysHost, RevokeHost } from "./machine.ts";
+import type { Inventory } from "./inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "./inventory/key-report.ts";
 import { previewEdit, type Change, type Target } from "./revoke/change-files.ts";
 import { unifiedDiff } from "../../text/diff.ts";
@@ -20,6 +21,7 @@ import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from
 import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
 import { isLockedOut, lookAgain, revokeKey } from "./revoke/carry-out.ts";
 import { oneOf, tellObstacles, tellOtherWays, tellRemaining, tellUnread, tellUnseen } from "./revoke/notes.ts";
+import { existingRevokedKeys, rejectKept } from "./revoke/set-up.ts";
 import { jsonReporter, textReporter, type Reporter } from "./revoke/reporters.ts";
 import {
   planRevocation,
@@ -39,6 +41,7 @@ export const keysRevoke: Command = {
   examples: [
     ["sshctl keys revoke SHA256:wcPFP6DV --dry-run", "what would change, and which sessions are open"],
     ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],
+    ["sshctl keys revoke SHA256:wcPFP6DV --revoked-keys", "locked by sshd, too, whoever puts a line back"],
     ["sshctl keys revoke SHA256:wcPFP6DV --user deploy", "for this account only"],
     ["sshctl keys revoke --user erin --kill", "every key in erin's files, in all accounts; asks"],
   ],
@@ -47,6 +50,7 @@ export const keysRevoke: Command = {
     ...whoseOptions,
     kill: { group: method, describe: "end every session that verifiably used the key" },
     delete: { group: method, describe: "remove the lines instead of commenting them out" },
+    "revoked-keys": { group: method, describe: "set up RevokedKeys in sshd where it is not, which keeps the key out" },
     force: { group: safety, describe: "even if root or you can no longer log in" },
     "include-self": { group: safety, describe: "with --kill: include your own session, and those that may be yours" },
     ...evenProtectedOption,
@@ -63,13 +67,16 @@ export const keysRevoke: Command = {
     const seek = parseSought(typed, users);
     // All keys of an account are sought in the files of everybody.
     const question = { ...asked, users: seek.kind === "of-accounts" ? [] : users };
-    const options = parseRevokeOptions(given, seek);
     const host = await keysHostOf(context);
     const protection = findProtection(given.texts("even-protected"), host);
     const sessions = await readSessionsOf(context, host);
     const report = await readKeyReport({ ...question, seek }, sessions, host);
     const meant = meantKeys(seek, report);
+    const asksForSetUp = given.flag("revoked-keys");
+    const setsUp = asksForSetUp && (await mustSetUp(report.inventory, host, context));
+    const options = { ...parseRevokeOptions(given, seek), setsUp };
     const request = planRevocation(meant, options, report, sessions, host);
+    if (asksForSetUp) rejectKept(meant, request.view.kept);
     for (const { message } of report.warnings) notice(message, context.err);
     if (meant.unseen !== undefined) tellUnseen(meant.unseen, report, context.err);
     tellUnread(report.unread, oneOf(fingerprintsIn(request.view)), context.err);
@@ -124,7 +131,14 @@ async function carryOut(
   return exitCodeOf(changes, isLockedOut(look) && ending?.isComplete !== false);
 }
 
-function parseRevokeOptions(given: GivenOptions, seek: Sought): RevokeOptions {
+/** Where the file is there, the key goes into it as it always does. */
+async function mustSetUp(inventory: Inventory, host: RevokeHost, { err }: Context): Promise<boolean> {
+  const named = await existingRevokedKeys(inventory, host);
+  if (named !== undefined) notice(`RevokedKeys is set up already: the key goes into ${named.join(", ")}`, err);
+  return named === undefined;
+}
+
+function parseRevokeOptions(given: GivenOptions, seek: Sought): Omit<RevokeOptions, "setsUp"> {
   const users = given.texts("user");
   return {
     kill: given.flag("kill"),

@@ -81,6 +81,38 @@ describeEveryNode("files are replaced in a way that no user can divert; the judg
     expect(await lab().must("cat /home/bob/.ssh/authorized_keys")).not.toContain(`of ${name}`);
   });
 
+  test("sets up RevokedKeys, which keeps it out although its line comes back, until the undo", async () => {
+    const { name, fingerprint } = await newKey("alice", "bob");
+    const configuration = "/usr/sbin/sshd -T -C user=alice,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22";
+    const before = await lab().must(`${configuration}; cat /home/*/.ssh/authorized_keys; ls /etc/ssh/sshd_config.d`);
+    const { stdout, exitCode } = await revoke(fingerprint, "--yes", "--revoked-keys");
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain("taken out, not locked");
+    expect(await lab().must(configuration)).toMatch(/^revokedkeys \/etc\/ssh\/sshctl_revoked_keys$/im);
+    for (const user of ["alice", "bob"]) {
+      const own = `/home/${user}/.ssh/authorized_keys`;
+      await lab().must(`cp ${own} /root/own; cat /root/keys/${name}.pub >>${own}`);
+      expect(await canLogIn(lab(), name, user)).toBe(false);
+      await lab().must(`cat /root/own >${own}`);
+    }
+    expect(await lab().must("journalctl -q -u ssh -o cat -n 40")).toContain("revoked by file");
+    expect(await canLogIn(lab(), "../.ssh/id_lab", "alice")).toBe(true);
+    const next = await newKey("alice");
+    const second = await revoke(next.fingerprint, "--yes", "--revoked-keys");
+    expect(second).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("is set up already") as unknown });
+    await lab().must(`cat /root/keys/${next.name}.pub >>${file}`);
+    expect(await canLogIn(lab(), next.name, "alice")).toBe(false);
+    await lab().must(`sed -i '$d' ${file}`);
+    await undo(second.stdout);
+    await lab().must(`sed -i '/of ${next.name}$/d' ${file}`);
+    await undo(stdout);
+    expect(await lab().must(`${configuration}; cat /home/*/.ssh/authorized_keys; ls /etc/ssh/sshd_config.d`)).toBe(
+      before,
+    );
+    expect(await lab().must("grep -v '^#' /etc/ssh/sshctl_revoked_keys || true")).toBe("");
+    for (const user of ["alice", "bob"]) expect(await canLogIn(lab(), name, user)).toBe(true);
+  });
+
   describe.each(["text", "list"])("RevokedKeys, a %s", (kind) => {
     beforeEach(async () => {
       await makeKey(lab(), `gone-${kind}`);

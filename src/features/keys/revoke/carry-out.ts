@@ -14,7 +14,7 @@ import { readCaller } from "../../../system/caller.ts";
 import type { ListedKey, UnreadFile } from "../inventory/inventory.ts";
 import { readKeyReport, type KeyQuestion } from "../inventory/key-report.ts";
 import { askCommands, likeliestFirst, noAnswers, type CommandAnswers } from "./ask-commands.ts";
-import { changeFile, isDurable, type Change } from "./change-files.ts";
+import { changeFile, isDurable, setUp, type Change } from "./change-files.ts";
 import type { EndingOrders } from "./end-sessions-of-key.ts";
 import { keysOf } from "./text.ts";
 import type { RevocationTask } from "./plan.ts";
@@ -38,9 +38,12 @@ export async function revokeKey(
   err: Output,
 ): Promise<RevokedFiles> {
   const { revocation, targets, command } = task;
-  const journal = ChangeJournal.begin({ command, reason, activation: "none" }, host);
-  const changes: Change[] = [];
-  for (const target of targets) changes.push(await changeFile(target, revocation, journal, host));
+  const settingUp = targets.filter(({ setsUp }) => setsUp === true);
+  const activation = settingUp.length > 0 ? "sshd" : "none";
+  const journal = ChangeJournal.begin({ command, reason, activation }, host);
+  const changes: Change[] = await setUp(settingUp, revocation, journal, host);
+  for (const target of targets.filter((each) => !settingUp.includes(each)))
+    changes.push(await changeFile(target, revocation, journal, host));
   const trouble = journal.end("done");
   if (trouble !== undefined) notice(`the record of this change could not be completed: ${trouble.message}`, err);
   const files = changes.flatMap(({ kind, target }) => (kind === "changed" ? target.path : []));

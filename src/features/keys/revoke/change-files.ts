@@ -2,23 +2,27 @@
 import { fromByteText } from "../../../text/byte-text.ts";
 import { timeStamp } from "../../../text/time.ts";
 import { applyEdits } from "../../../changes/apply-edits.ts";
-import { atOnce } from "../../../changes/change.ts";
+import { atOnce, type FileEdit } from "../../../changes/change.ts";
 import type { ChangeJournal } from "../../../changes/change-journal.ts";
 import { withLocks } from "../../../changes/locks.ts";
 import { systemLock } from "../../../system/system-lock.ts";
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { Owner } from "../../../host/files/replace-file.ts";
-import type { KeysHost } from "../machine.ts";
+import type { KeysHost, RevokeHost } from "../machine.ts";
 import type { Inventory, ListedKey } from "../inventory/inventory.ts";
 import { isList, parseRevokedKeys, type RevokedKeys } from "../inventory/revoked-keys.ts";
 import { addToList } from "./revocation-list.ts";
+import { dropInText, emptyRevokedFile, revokedDropIn, revokedPath, setUpRevokedKeys } from "./set-up.ts";
 import { withoutKeys, withRevokedKeys, type Removal } from "./revoked-text.ts";
 
 /** One file that is to change. */
 export interface Target {
   path: string;
   owner: Owner;
-  kind: "authorized" | "revoked";
+  /** `drop-in`: of sshd's configuration; it names the file of revoked keys that comes with it. */
+  kind: "authorized" | "revoked" | "drop-in";
+  /** Together with the others of which this is true, which set up RevokedKeys. */
+  setsUp?: true;
 }
 
 /** What a file holds, and is to hold; byte texts. */
@@ -29,7 +33,8 @@ export interface Edit {
 
 /** What was done to one file. */
 export type Change =
-  | { kind: "changed"; target: Target; backup: string }
+  /** Without a copy beside it where the change is that of a file that sshctl has made. */
+  | { kind: "changed"; target: Target; backup: string | undefined }
   | { kind: "unchanged"; target: Target }
   | { kind: "failed"; target: Target; trouble: FileTrouble };
 
@@ -41,16 +46,25 @@ export interface Revocation {
 
 /**
  * The files in their order: RevokedKeys locks a key out for everybody, so it takes part only where nobody is to keep the key.
+ *
+ * @param setsUp - whether RevokedKeys is set up.
  */
-export function targetsOf(revocation: Revocation, inventory: Inventory, host: KeysHost): Target[] {
+export function targetsOf(
+  revocation: Revocation,
+  inventory: Inventory,
+  { setsUp }: { setsUp: boolean },
+  host: KeysHost,
+): Target[] {
   const { places } = revocation;
   const accounts = [...new Set(places.map(({ account }) => account))];
   const isForAll = host.uid === 0 && keptBy(revocation, inventory).length === 0;
+  const own = isForAll && setsUp;
   const lists = isForAll
     ? accounts.flatMap((each) => inventory.settingsOf(each).flatMap(({ revokedKeys }) => revokedKeys ?? []))
     : [];
   const files = new Map(places.map((place) => [place.path, place]));
   return [
+    ...(own ? setUpTargets : []),
     ...[...new Set(lists)].map((path): Target => ({ path, owner: systemLock.owner, kind: "revoked" })),
     ...[...files.values()].map(({ path, account, fileUid }): Target => {
       const owner = fileUid === 0 ? systemLock.owner : { uid: account.uid, gid: account.gid };
@@ -58,6 +72,11 @@ export function targetsOf(revocation: Revocation, inventory: Inventory, host: Ke
     }),
   ];
 }
+
+const setUpTargets: readonly Target[] = [
+  { path: revokedPath, owner: systemLock.owner, kind: "revoked", setsUp: true },
+  { path: revokedDropIn, owner: systemLock.owner, kind: "drop-in", setsUp: true },
+];
 
 /** Places of the same keys that stay. */
 export function keptBy({ places, removal }: Revocation, { keys }: Inventory): ListedKey[] {
@@ -70,9 +89,18 @@ async function planEdit(target: Target, revocation: Revocation, host: KeysHost):
   const { path, owner, kind } = target;
   const { removal } = revocation;
   const before = host.replaceFiles.read(path, owner);
+  if (kind === "drop-in") return { before: before ?? "", after: dropInText };
+  if (kind === "revoked" && target.setsUp === true)
+    return soundOnly(path, await planRevokedKeys(path, before ?? emptyRevokedFile, revocation, host));
   if (kind === "revoked") return planRevokedKeys(path, before, revocation, host);
   if (before === undefined) throw new FileTrouble("changed", `${path} was removed by another process`);
   return { before, after: withoutKeys(before, removal) };
+}
+
+/** @throws FileTrouble where sshd would refuse every key as soon as it is told to read the file. */
+function soundOnly(path: string, edit: Edit): Edit {
+  if (parseRevokedKeys(Buffer.from(edit.after, "latin1")).fault === undefined) return edit;
+  throw new FileTrouble("foreign", `${path} holds lines that are no keys, and sshd would refuse every key`);
 }
 
 async function planRevokedKeys(
@@ -112,6 +140,36 @@ export async function changeFile(
   return orFailed(target, async () =>
     withLocks([target], host, async () => changeUnderLock(target, copy, revocation, journal, host)),
   );
+}
+
+/**
+ * Sets up RevokedKeys with the keys in it: all of these files, or none.
+ *
+ * @param targets - those that set it up; none where it is not to be.
+ */
+export async function setUp(
+  targets: readonly Target[],
+  revocation: Revocation,
+  journal: ChangeJournal,
+  host: RevokeHost,
+): Promise<Change[]> {
+  const [keys, dropIn] = targets;
+  if (keys === undefined || dropIn === undefined) return [];
+  const done = await orFailed(keys, async () =>
+    withLocks(targets, host, async () => {
+      const { fingerprints } = revocation.removal;
+      const edits = [await editOf(keys, revocation, host), await editOf(dropIn, revocation, host)] as const;
+      await setUpRevokedKeys(...edits, { fingerprints, journal }, host);
+      return { kind: "changed", target: keys, backup: undefined };
+    }),
+  );
+  return [done, { ...done, target: dropIn }];
+}
+
+async function editOf(target: Target, revocation: Revocation, host: KeysHost): Promise<FileEdit> {
+  const { path, owner } = target;
+  const { after } = await planEdit(target, revocation, host);
+  return { path, owner, before: host.replaceFiles.read(path, owner), after };
 }
 
 async function orFailed(target: Target, work: () => Promise<Change>): Promise<Change> {

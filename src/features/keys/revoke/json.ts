@@ -107,8 +107,14 @@ type FileJson = Told<RevocationDocument["files"][number]>;
 type UnreadJson = Told<RevocationDocument["unread"][number]>;
 
 function targetToJson({ path, kind }: Target): Pick<FileJson, "path" | "kind"> {
-  return { path, kind: kind === "revoked" ? "RevokedKeys" : "AuthorizedKeysFile" };
+  return { path, kind: settingOf[kind] };
 }
+
+const settingOf = {
+  revoked: "RevokedKeys",
+  authorized: "AuthorizedKeysFile",
+  "drop-in": "sshd_config",
+} as const satisfies Record<Target["kind"], FileJson["kind"]>;
 
 function plannedToJson(difference: Difference | undefined): Omit<FileJson, "path" | "kind"> {
   return {
@@ -122,7 +128,7 @@ function plannedToJson(difference: Difference | undefined): Omit<FileJson, "path
 function changeToJson(change: Change): Omit<FileJson, "path" | "kind"> {
   return {
     outcome: change.kind,
-    backup: change.kind === "changed" ? change.backup : null,
+    backup: change.kind === "changed" ? (change.backup ?? null) : null,
     diff: null,
     problem: change.kind === "failed" ? change.trouble.message : null,
   };

@@ -26,6 +26,8 @@ export interface RevokeOptions {
   kill: boolean;
   remove: boolean;
   force: boolean;
+  /** Whether RevokedKeys is set up. */
+  setsUp: boolean;
   /** Only these accounts. */
   isForSome: boolean;
   /** The words that name the keys in the record, where they were not named one by one. */
@@ -56,7 +58,7 @@ export function planRevocation(
   const day = new Date(host.now()).toISOString().slice(0, 10);
   const note = visible(`${day}: revoked by ${describeCaller(readCaller(host.files))} with sshctl${because}`);
   const revocation = { places, removal: { fingerprints, note, remove: options.remove } };
-  const targets = targetsOf(revocation, inventory, host);
+  const targets = targetsOf(revocation, inventory, options, host);
   const accounts = [...new Set(places.map(({ account }) => account))];
   const holders = unseen === undefined ? accounts : report.unread.map(({ account }) => account);
   const holder: KeyHolder = {
@@ -69,18 +71,20 @@ export function planRevocation(
   };
   const open: readonly Session[] = sessionsOfKey(sessions, holder).sessions;
   const comebacks = accounts.flatMap((account) => findPersistence(account, host));
-  const view = { places, unseen, kept: keptBy(revocation, inventory), targets, sessions: open, comebacks, ...options };
+  const kept = keptBy(revocation, inventory);
+  const isOfferable = host.uid === 0 && kept.length === 0 && unseen === undefined;
+  const view = { isOfferable, places, unseen, kept, targets, sessions: open, comebacks, ...options };
   const command = commandOf(revocation, view, options);
   return { revocation, targets, holder, view, report, command };
 }
 
 /** Where others keep the key, the command line must name the accounts that lose it. */
 function commandOf({ places, removal }: Revocation, { kept }: RevocationView, options: RevokeOptions): string {
-  const { words, kill, force } = options;
+  const { words, kill, force, setsUp } = options;
   const names = new Set(kept.length === 0 ? [] : places.map(({ account }) => account.name));
   const users = [...names].flatMap((name) => ["--user", quoteWord(name)]);
   const keys = words?.map(quoteWord) ?? [...removal.fingerprints];
-  const switches = { "--kill": kill, "--delete": removal.remove, "--force": force };
+  const switches = { "--kill": kill, "--delete": removal.remove, "--revoked-keys": setsUp, "--force": force };
   const given = Object.entries(switches).flatMap(([name, isGiven]) => (isGiven ? name : []));
   return ["sshctl keys revoke", ...keys, ...given, ...users].join(" ");
 }

@@ -56,7 +56,7 @@ export function textReporter({ view }: RevocationTask, look: TextStyle, { out, e
     },
     locked: (changes) => {
       const owners = view.places.filter(({ fileUid }) => fileUid !== 0).map(({ account }) => account.name);
-      out.write(renderChanges(changes, [...new Set(owners)], width));
+      out.write(renderChanges(changes, { owners: [...new Set(owners)], keys, isOfferable: view.isOfferable }, width));
     },
     ended: async (done, layout) => {
       for (const problem of done.problems) notice(describeProblem(problem), err);

@@ -24,17 +24,23 @@ export interface RevocationView {
   comebacks: readonly Persistence[];
   remove: boolean;
   kill: boolean;
+  /** Whether the keys can be locked out by RevokedKeys: nobody is to keep them, and root asks. */
+  isOfferable: boolean;
 }
 
 /** The plan: every place of each key, every open session, and what follows. */
 export function renderRevocation(view: RevocationView, width: Width): string {
-  const { sessions, comebacks, kill } = view;
+  const { sessions, comebacks, kill, targets, isOfferable } = view;
+  const isLocked = targets.some(({ kind }) => kind === "revoked");
   return lineText(
     [
       ...(view.unseen === undefined ? [] : [view.unseen, "  not found    in no file that was read"]),
       ...keysOf(view).flatMap((key) => keyLines(key, view)),
       ...sessions.map((session) => `  ${kill ? "end        " : "stays open "}  ${describeSession(session)}`),
       ...comebacks.map((each) => `  note         ${describePersistence(each)}`),
+      ...(isLocked || !isOfferable
+        ? []
+        : ["  note         taken out, not locked: no RevokedKeys is set up; --revoked-keys sets it up"]),
     ],
     width,
   );
@@ -54,10 +60,21 @@ function keyLines({ sha256, name }: PublicKey, { places, kept, targets, remove }
   const ofKey = (all: readonly ListedKey[]) => fewPlaces(all.filter(({ key }) => key.sha256 === sha256));
   return [
     `${sha256} (${name})`,
-    ...targets.filter(({ kind }) => kind === "revoked").map(({ path }) => `  add to       ${path} (RevokedKeys)`),
+    ...targets.flatMap((target) => targetLine(target) ?? []),
     ...ofKey(places).map((text) => `  ${remove ? "remove     " : "comment out"}  ${text}`),
     ...ofKey(kept).map((text) => `  stays        ${text}`),
   ];
+}
+
+function targetLine({ kind, path }: Target): string | undefined {
+  switch (kind) {
+    case "authorized":
+      return undefined;
+    case "revoked":
+      return `  add to       ${path} (RevokedKeys)`;
+    case "drop-in":
+      return `  set up       ${path}: every sshd reads its configuration again, and then refuses these keys`;
+  }
 }
 
 /** A sentence without its full stop, also `comebacks` in docs/schemas/revocation-1.json. */
@@ -86,14 +103,21 @@ function placeText({ account, path, line, comment }: ListedKey): string {
 }
 
 /** What was done to the files, and whether it lasts. */
-export function renderChanges(changes: readonly Change[], owners: readonly string[], width: Width): string {
+export function renderChanges(
+  changes: readonly Change[],
+  { owners, keys, isOfferable }: { owners: readonly string[]; keys: readonly string[]; isOfferable: boolean },
+  width: Width,
+): string {
+  const isOffered = isOfferable && !changes.some(({ target }) => target.kind === "revoked");
+  const offer = isOffered ? ", and --revoked-keys sets it up" : "";
+  const theirs = owners.length === 0 ? "" : `${owners.join(", ")} can put ${theKeys(keys)} back, and `;
   return lineText(
     [
       ...changes.map(changeText),
-      ...(isDurable(changes) || owners.length === 0
+      ...(isDurable(changes) || !isAnyChanged(changes)
         ? []
         : [
-            `${owners.join(", ")} can put the key back: only RevokedKeys in sshd's configuration keeps it out for good`,
+            `taken out, not locked: ${theirs}the next run of a configuration manager may undo it; only RevokedKeys in sshd's configuration keeps ${keys.length === 1 ? "it" : "them"} out for good${offer}`,
           ]),
     ],
     width,
@@ -109,7 +133,7 @@ function changeText(change: Change): string {
   const { path } = change.target;
   switch (change.kind) {
     case "changed":
-      return `${path}: changed; the old file is ${change.backup}`;
+      return change.backup === undefined ? `${path}: written` : `${path}: changed; the old file is ${change.backup}`;
     case "unchanged":
       return `${path}: nothing to change`;
     case "failed":
