@@ -12,6 +12,8 @@ export const limits = {
   environment: 32 * KiB,
   /** Bytes of a table of sockets: some 450,000 rows. */
   socketTable: 64 * MiB,
+  /** Characters of a line of a log file: whatever is longer (a hole, a device's bytes) is no log. */
+  logLine: MiB,
   /** Bytes of every other text. */
   text: 64 * MiB,
   /** Names in a folder. The kernel gives out no more PIDs than that (pid_max, proc_sys_kernel(5)). */
