@@ -24,7 +24,10 @@ export interface Login {
   address?: string | undefined;
 }
 
-const limitMs = 20_000;
+/** An answer takes some hundredths of a second. sshd waits for ever where its configuration includes a FIFO, and it is asked more than once. */
+const answerLimitMs = 5000;
+/** A judgement decides what is done. */
+const judgementLimitMs = 20_000;
 
 /** @returns undefined where sshd cannot tell: without root, or without a server. */
 export async function effectiveSettings(
@@ -63,7 +66,7 @@ export async function commonSettings(
   daemon: Asked,
   { programs }: { programs: Programs },
 ): Promise<SshdSettings | undefined> {
-  return settingsOf(await programs.run(daemon.program, [...daemon.options, "-G"], limitMs));
+  return settingsOf(await programs.run(daemon.program, [...daemon.options, "-G"], answerLimitMs));
 }
 
 /**
@@ -93,6 +96,7 @@ async function runSshd(
   { programs }: { programs: Programs },
 ): Promise<ProgramOutput | undefined> {
   const args = [...options, ...question];
+  const limitMs = question.includes("-t") ? judgementLimitMs : answerLimitMs;
   const output = await programs.run(program, args, limitMs);
   if (output === undefined || output.exitCode === 0 || !lacksFolder(output)) return output;
   const inside = ["--mount", "--propagation", "private", "sh", "-c", withFolder, "sshd", program, ...args];
