@@ -27,7 +27,7 @@ export interface Login {
 /** An answer takes some hundredths of a second. sshd waits for ever where its configuration includes a FIFO, and it is asked more than once. */
 const answerLimitMs = 5000;
 /** A judgement decides what is done. */
-const judgementLimitMs = 20_000;
+const judgementLimitMs = 10_000;
 
 /** @returns undefined where sshd cannot tell: without root, or without a server. */
 export async function effectiveSettings(
