@@ -165,7 +165,6 @@ describeSuites(
       });
       expect(look.exitCode).toBe(5);
       const { hosts } = fleetOf(look);
-      expect(hosts.filter(({ answered }) => answered)).toHaveLength(292);
       const causes = Object.fromEntries(
         hosts.flatMap(({ name, error }) => (error === null ? [] : [[name, error.code]])),
       );
@@ -179,6 +178,7 @@ describeSuites(
         huge: "unreadable",
         nonsense: "unreadable",
       });
+      expect(hosts.filter(({ answered }) => answered)).toHaveLength(292);
     });
 
     test("takes names from groups, and leaves hosts out", async () => {
