@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ProgramOutput } from "../../src/host/programs/run.ts";
 import { fakeHost, passwd, type FakeHost } from "../helpers/fake-host.ts";
+import { entry, fakeJournal, type Entry } from "../helpers/fake-journal.ts";
 import { fakeSystemd } from "../helpers/fake-systemd.ts";
 import { Host, now } from "../helpers/machine-builder.ts";
 import { sshctl } from "../helpers/run-cli.ts";
@@ -34,6 +35,10 @@ interface World {
   hasNoSystemd?: boolean;
   /** Whoever may change the program, and how. */
   tampering?: string;
+  /** What the journal has. */
+  journal?: readonly Entry[];
+  /** More that sshd -T prints. */
+  settings?: string;
   /** What is_active says of timers. */
   timer?: "fails";
 }
@@ -68,6 +73,7 @@ function machine(world: World = {}): Fake {
     machine: {
       banners: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") },
       now: () => time.nowMs,
+      ...(world.journal === undefined ? {} : { programLines: fakeJournal(world.journal) }),
       runningProgram: () => ({
         ...fakeHost().runningProgram(),
         findTampering: () => world.tampering,
@@ -128,7 +134,7 @@ function answerOf(
     case "sshd ":
       return { ...told(""), stderr: "OpenSSH_10.0p2" };
     case "sshd -T":
-      return told(settingsFor(userOf(args), host));
+      return told(settingsFor(userOf(args), host, world));
     case "test -f":
     case "test -x":
     case "systemctl reload":
@@ -169,14 +175,14 @@ function userOf(args: readonly string[]): string {
 }
 
 /** What sshd -T prints with our files. */
-function settingsFor(user: string, { texts }: FakeHost): string {
+function settingsFor(user: string, { texts }: FakeHost, { settings: more = "" }: World): string {
   const own = texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf") ?? "";
   const block = texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-everyone.conf") ?? "";
   const isExcepted = (/^Match User (.*)$/m.exec(block)?.[1] ?? "").split(",").includes(`!${user}`);
   const lines = [...own.split("\n"), ...(isExcepted ? [] : block.split("\n"))];
   const denied = lines.flatMap((line) => /^\s*DenyUsers (.*)$/.exec(line)?.[1] ?? []);
   const settings = `usepam yes\npasswordauthentication yes\npermitrootlogin yes\nauthorizedkeysfile none\n`;
-  return settings + denied.map((pattern) => `denyusers ${pattern}\n`).join("");
+  return settings + denied.map((pattern) => `denyusers ${pattern}\n`).join("") + more;
 }
 
 const run = async (line: string, { host }: Fake) => sshctl(line.split(" "), { host });
@@ -575,5 +581,80 @@ describe("everyone", () => {
     const { out, err, exitCode } = await run("lock --group ops --dry-run", fake);
     expect({ err, exitCode }).toEqual({ err: "sshctl: locked already, and left as they are: alice\n", exitCode: 0 });
     expect([...out.matchAll(/^Lock (\w+)/gm)].map(([, user]) => user)).toEqual(["bob"]);
+  });
+});
+
+describe("who is hit beside the account", () => {
+  const day = 86_400_000;
+  const keyOf = (letter: string) => `SHA256:${letter.repeat(43)}`;
+  const login = (user: string, letter: string, address: string, daysAgo: number) =>
+    entry(`Accepted publickey for ${user} from ${address} port 4711 ssh2: ED25519 ${keyOf(letter)}`, {
+      at: now - daysAgo * day,
+      fields: { _COMM: "sshd", _EXE: "/usr/sbin/sshd", _PID: "4711" },
+    });
+  const planFor = async (journal: readonly Entry[], settings = "") => {
+    const { out, exitCode } = await run("lock alice --dry-run", machine({ journal, settings }));
+    expect(exitCode).toBe(0);
+    return out.replaceAll(/\s+/g, " ");
+  };
+
+  test("those who share the account, by the keys that the journal tells of", async () => {
+    const journal = [
+      login("alice", "z", "192.0.2.9", 31),
+      login("alice", "a", "192.0.2.1", 29),
+      login("alice", "b", "192.0.2.2", 1),
+      login("alice", "a", "192.0.2.1", 1),
+      login("bob", "c", "192.0.2.3", 1),
+    ];
+    expect(await planFor(journal)).toContain(
+      `this locks everybody who uses alice (2 keys in the last 30 days: ${keyOf("a")}, ${keyOf("b")}); to keep out one of them: sshctl keys revoke KEY`,
+    );
+    expect(await planFor(journal.slice(0, 2))).not.toContain("everybody who uses");
+  });
+
+  test("a line that anybody can write counts for nothing", async () => {
+    const forged = { ...login("alice", "b", "192.0.2.2", 1), _EXE: "/usr/bin/logger" };
+    expect(await planFor([login("alice", "a", "192.0.2.1", 1), forged])).not.toContain("everybody who uses");
+  });
+
+  const punishing = "persourcepenalties crash:90\n";
+  const together = [
+    login("alice", "a", "192.0.2.1", 2),
+    login("bob", "b", "192.0.2.1", 3),
+    login("carol", "c", "192.0.2.2", 3),
+  ];
+
+  test.each<[string, readonly Entry[], string, string]>([
+    [
+      "those who share an address with it",
+      together,
+      punishing,
+      "retries of alice get everybody behind 192.0.2.1 refused, also bob, seen there in the last 7 days; to exempt it, put into sshd_config: PerSourcePenaltyExemptList 192.0.2.1 ",
+    ],
+    [
+      "beside addresses that are exempt already",
+      together,
+      `${punishing}persourcepenaltyexemptlist 198.51.100.0/24\n`,
+      "PerSourcePenaltyExemptList 198.51.100.0/24,192.0.2.1 ",
+    ],
+    [
+      "nobody whose address is exempt",
+      together,
+      `${punishing}persourcepenaltyexemptlist 192.0.2.0/24\n`,
+      "everybody from the same address may be refused",
+    ],
+    [
+      "nobody who was there long ago",
+      [login("alice", "a", "192.0.2.1", 2), login("bob", "b", "192.0.2.1", 8)],
+      punishing,
+      "everybody from the same address may be refused",
+    ],
+  ])("%s", async (_, journal, settings, note) => {
+    expect(`${await planFor(journal, settings)} `).toContain(note);
+  });
+
+  test("nobody where addresses are not punished", async () => {
+    for (const settings of ["", "persourcepenalties no\n"])
+      expect(await planFor(together, settings)).not.toContain("PerSourcePenalties");
   });
 });

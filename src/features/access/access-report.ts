@@ -92,6 +92,10 @@ export interface AccessReport {
   acceptedKeys: number;
   /** Whether one of them refuses addresses for a while, PerSourcePenalties. */
   penalties: boolean;
+  /** The addresses that it never refuses so: PerSourcePenaltyExemptList, as it stands there. */
+  penaltyExemptions: readonly string[];
+  /** What the keys in files are called, by fingerprint. */
+  keyComments: ReadonlyMap<string, string>;
   otherDoors: readonly OtherDoor[];
   notes: readonly string[];
 }

@@ -57,6 +57,10 @@ export async function readAccess(account: Account, supposed: Supposed, context: 
     servers,
     acceptedKeys: keys.keys.filter(({ state }) => state === "accepted").length,
     penalties: facts.some(punishes),
+    penaltyExemptions: facts.filter(punishes).flatMap(exemptionsOf),
+    keyComments: new Map(
+      keys.keys.flatMap(({ key, comment }) => (comment === undefined ? [] : [[key.sha256, comment] as const])),
+    ),
     otherDoors: findOtherDoors(account, readProcesses(host.files), host.files),
     notes: [
       ...penaltyNotes(facts, penalties, from),
@@ -74,6 +78,12 @@ function isAsked({ lines }: ServerFacts): boolean {
 
 function punishes({ settings }: ServerFacts): boolean {
   return typeof settings !== "string" && (settingOf(settings, "persourcepenalties") ?? "no") !== "no";
+}
+
+/** A pattern list of sshd_config(5), or "none". */
+function exemptionsOf({ settings }: ServerFacts): string[] {
+  const list = typeof settings === "string" ? undefined : settingOf(settings, "persourcepenaltyexemptlist");
+  return list === undefined || list === "none" ? [] : list.split(",");
 }
 
 function penaltyNotes(

@@ -18,13 +18,14 @@ import { actId } from "../../system/acts/act-id.ts";
 import { unrecorded } from "../../system/acts/unrecorded.ts";
 import { forOption, parseFor } from "./for-option.ts";
 import { firstFew } from "../../domain/first-few.ts";
+import { localSource } from "../../domain/report-request.ts";
 import { list } from "../../cli/values.ts";
 import { unknownGroup } from "../../cli/unknown-names.ts";
 import { membersOf, type Account } from "../../system/accounts.ts";
 import { runEveryone, type LockCall } from "./everyone/command.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { lockAll, type LockReport } from "./carry-out.ts";
-import { readSessionReport, type EndOrders } from "./end-locked.ts";
+import type { EndOrders } from "./end-locked.ts";
 import { knownAccount, planLocks, rejectUser, type LockOptions, type PlannedLock } from "./plan.ts";
 import { renderLockJson } from "./text/json.ts";
 import { renderLockPlan, renderLockReport } from "./text/text.ts";
@@ -93,7 +94,8 @@ async function runAccounts(
   context: Context,
 ): Promise<ExitCode> {
   const { protection, look } = orders;
-  const report = await readSessionReport(protection, context);
+  // Also by which keys: several of them may share an account.
+  const report = await (await context.reports()).read({ ...localSource, logins: true, depth: "rows" });
   rejectBlindness(report);
   const names = await namesOf(given, machine, context.err);
   const plans = await planLocks(names, options, protection, report, machine, context);

@@ -24,6 +24,8 @@ import { describePersistence, findPersistence } from "../keys/keys-of-account.ts
 import { describeSession } from "../sessions/text/one-line.ts";
 import { patternOf } from "./deny-file.ts";
 import { isRefusedBy } from "./hold.ts";
+import { notesOf } from "./notes.ts";
+import { readRecentUse, type RecentUse } from "./recent-use.ts";
 import { rejectNoTimer } from "./timer.ts";
 import { lockedDay, readRecords, type Mechanism } from "../../system/locks/record.ts";
 import { alsoMeant, findWayToRoot, firstPerson, maySudo } from "./root-ways.ts";
@@ -40,6 +42,8 @@ export interface LockOptions {
 export interface PlannedLock {
   account: Account;
   mechanism: Mechanism;
+  /** Whether /etc/passwd has it: what is done here does not reach other hosts of a directory. */
+  isLocal: boolean;
   /** Its sessions, as far as they can be seen. */
   sessions: readonly Session[];
   /** What the lock does not reach; sentences without a full stop. */
@@ -62,9 +66,10 @@ export async function planLocks(
   const accounts = await accountsOf(names, machine);
   for (const account of accounts) rejectOwn(account, machine);
   rejectLocked(accounts, machine);
+  const recent = await readRecentUse(machine);
   const plans: PlannedLock[] = [];
   for (const account of accounts) await rejectProtected(account, sessionsOf(account, report), options, protection);
-  for (const account of accounts) plans.push(await planLock(account, options, report, machine, context));
+  for (const account of accounts) plans.push(await planLock(account, options, { report, recent }, machine, context));
   await rejectLastWay(accounts, machine, context);
   return plans;
 }
@@ -152,7 +157,7 @@ function rejectLocked(accounts: readonly Account[], machine: Machine): void {
 async function planLock(
   account: Account,
   options: LockOptions,
-  report: SessionReport,
+  { report, recent }: { report: SessionReport; recent: RecentUse },
   machine: Machine,
   context: Context,
 ): Promise<PlannedLock> {
@@ -161,12 +166,14 @@ async function planLock(
   const mechanism =
     (options.sshOnly ? undefined : await expiryFor(account, machine, context)) ?? (await denialFor(account, machine));
   const own = sessionsOf(account, report);
+  const isLocal = await isTheLocalOne(account, machine);
   return {
     account,
     mechanism,
+    isLocal,
     sessions: own,
-    stays: staysOf(account, mechanism, options, own, machine),
-    notes: notesOf(account, now),
+    stays: [...(isLocal ? [] : [otherHosts]), ...staysOf(account, mechanism, options, own, machine)],
+    notes: notesOf(account, now, report, recent),
   };
 }
 
@@ -235,6 +242,9 @@ export async function rejectLastWay(accounts: readonly Account[], machine: Machi
   );
 }
 
+const otherHosts =
+  "the account is open on all other hosts of its directory; what disables it there depends on the directory (ipa user-disable, Disable-ADAccount)";
+
 function staysOf(
   account: Account,
   mechanism: Mechanism,
@@ -242,27 +252,13 @@ function staysOf(
   sessions: readonly Session[],
   machine: Machine,
 ): string[] {
-  const isLocal = mechanism.kind === "expiry";
+  const isExpiry = mechanism.kind === "expiry";
   return [
     ...(kill || sessions.length === 0
       ? []
       : [`${plural(sessions.length, "session")} stay open and can do what they could before`]),
-    ...(isLocal || sshOnly ? [] : ["cron, at, su and sudo still work: only SSH to this machine is locked"]),
+    ...(isExpiry || sshOnly ? [] : ["cron, at, su and sudo still work: only SSH to this machine is locked"]),
     ...findPersistence(account, machine).map(describePersistence),
     "whatever root runs as this user (sudo -u, systemd-run) works as before",
-  ];
-}
-
-function notesOf({ name }: Account, { acceptedKeys, penalties, otherDoors }: AccessReport): string[] {
-  return [
-    ...(acceptedKeys > 1
-      ? [
-          `${String(acceptedKeys)} keys open ${name}: the lock shuts out everyone who holds one of them; sshctl keys revoke locks out a single key`,
-        ]
-      : []),
-    ...(penalties
-      ? ["PerSourcePenalties is on: while this user keeps trying, everybody from the same address may be refused"]
-      : []),
-    ...otherDoors.map((door) => `another way in is not locked: ${door.name}, ${door.text}`),
   ];
 }

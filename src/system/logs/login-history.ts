@@ -1,6 +1,6 @@
 /** This room reads how users logged in: from the journal, and from log files, which prove nothing. */
 import type { Facts } from "../../host/host.ts";
-import { LoginCounter, type LoginHistory } from "./login-counter.ts";
+import { LoginCounter, type Login, type LoginHistory } from "./login-counter.ts";
 import { authLogPaths, parseSyslogLine, timeOfSyslogLine } from "./auth-log.ts";
 import { journalFields, parseJournalLine } from "./journal.ts";
 
@@ -16,7 +16,10 @@ const limitMs = 60_000;
 export async function readLoginHistory(sources: HistorySources, nowMs: number): Promise<LoginHistory> {
   const counter = new LoginCounter();
   const journalSinceMs = await beginOfJournal(sources);
-  if (journalSinceMs !== undefined) await countJournal(counter, sources);
+  if (journalSinceMs !== undefined)
+    await eachJournalLogin((login) => {
+      counter.add(login);
+    }, sources);
   const filesSinceMs = await countFiles(counter, journalSinceMs ?? Number.POSITIVE_INFINITY, sources, nowMs);
   return {
     journalSinceMs,
@@ -47,16 +50,25 @@ const quiet = ["--quiet", "--no-pager", "--output=json"];
 const writers = ["_UID=0", "_COMM=sshd", "_COMM=sshd-session", "_COMM=dropbear"];
 const onlyLogins = "--grep=^(Accepted|Partial|Pubkey auth succeeded) ";
 
-/** Not every journalctl can search by text, and one that finds nothing fails in the same way. */
-async function countJournal(counter: LoginCounter, { programLines }: HistorySources): Promise<void> {
+/**
+ * Tells of each login that the journal proves. Not every journalctl can search by text, and one that finds nothing fails in the same
+ * way.
+ *
+ * @param more - options of journalctl(1) that choose lines.
+ */
+export async function eachJournalLogin(
+  tell: (login: Login) => void,
+  { programLines }: Pick<HistorySources, "programLines">,
+  more: readonly string[] = [],
+): Promise<void> {
   const seen = { lines: 0 };
   const take = (line: string) => {
     const record = parseJournalLine(line);
     seen.lines += 1;
-    if (record !== undefined) counter.add(record);
+    if (record !== undefined) tell(record);
     return true;
   };
-  const all = [...quiet, journalFields, ...writers];
+  const all = [...quiet, journalFields, ...more, ...writers];
   const exitCode = await programLines.each("journalctl", [...all, onlyLogins], limitMs, take);
   if (exitCode !== 0 && seen.lines === 0) await programLines.each("journalctl", all, limitMs, take);
 }

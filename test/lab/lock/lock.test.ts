@@ -5,6 +5,7 @@ import { violationsOf } from "../../helpers/schemas.ts";
 import { documentOf } from "../machine/document.ts";
 import { killAt } from "../machine/kill-at.ts";
 import { describeEverySuite, describeSuites, useMachine } from "../machine/lab-test.ts";
+import type { Layer } from "../machine/layers.ts";
 import { everySuite } from "../machine/suites.ts";
 import type { MachineProcess } from "../machine/machine-process.ts";
 import { sshctl, type Machine } from "../machine/machine.ts";
@@ -452,3 +453,79 @@ async function holdLogins(machine: Machine, wanted: readonly string[] = Object.k
     },
   };
 }
+
+/** Accounts that getent(1) knows, and no file of shadow's tools. */
+const directory: Layer = { name: "extrausers", packages: ["libnss-extrausers"] };
+
+describeSuites(
+  ({ name }) => name === "trixie",
+  "a directory is the same to each of them, and chage knows its accounts nowhere",
+  (suite) => {
+    const lab = useMachine(suite.name, { layers: [directory] });
+
+    beforeAll(async () => {
+      await lab().must(
+        `usermod -p '*' alice
+mkdir -p /var/lib/extrausers
+echo 'dora:x:7000:7000::/home/dora:/bin/sh' >/var/lib/extrausers/passwd
+echo 'dora:x:7000:' >/var/lib/extrausers/group
+echo 'dora:*:19000:0:99999:7:::' >/var/lib/extrausers/shadow
+sed -i -E 's/^(passwd|group|shadow):.*/& extrausers/' /etc/nsswitch.conf
+mkdir -p /home/dora/.ssh
+cp ~alice/.ssh/authorized_keys /home/dora/.ssh
+chown -R dora:dora /home/dora`,
+      );
+    });
+
+    test("an account of a directory is locked on this host, and only here, until unlock", { timeout }, async () => {
+      expect(await getsIn(lab(), "dora")).toBe(true);
+      const open = await lab().sshctl(["access", "dora"], patience);
+      expect(open.stdout).toContain("directory account, uid 7000");
+      const session = await lab().spawn(["sh", "-c", `exec ${ssh("dora", "echo open; sleep 600")}`]);
+      await session.waitFor(/open/);
+
+      const { stdout } = await lab().sshctl(["lock", "7000", "--dry-run"], patience);
+      expect(stdout.split("\n")[0]).toBe(
+        "Lock dora (uid 7000) on this host only, since it is an account of a directory: DenyUsers dora in /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf",
+      );
+      const { accounts, complete, exitCode } = await lockJson(lab(), "dora");
+      expect([exitCode, complete]).toEqual([0, true]);
+      expect(accounts).toMatchObject([{ user: "dora", uid: 7000, locked: true, mechanism: { kind: "deny" } }]);
+      await session.exited;
+      expect([await getsIn(lab(), "dora"), await getsIn(lab(), "alice")]).toEqual([false, true]);
+      expect((await lab().sshctl(["access", "dora"], patience)).stdout).toContain("DenyUsers");
+      expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [{ user: "dora", state: "in force" }] });
+      expect(await unlockJson(lab(), "dora")).toMatchObject({ exitCode: 0 });
+      expect(await getsIn(lab(), "dora")).toBe(true);
+    });
+
+    test(
+      "whoever shares the account or its address is named, and the line to copy exempts them",
+      { timeout },
+      async () => {
+        await lab().must(
+          `ssh-keygen -q -t ed25519 -N '' -C second@home -f /root/second && cat /root/second.pub >>~alice/.ssh/authorized_keys`,
+        );
+        await lab().writeFile("/etc/ssh/sshd_config.d/00-0-penalties.conf", "PerSourcePenalties yes\n");
+        await reloadSshd(lab());
+        for (const user of ["alice", "bob"]) expect(await getsIn(lab(), user)).toBe(true);
+        await lab().must(ssh("alice", "true").replace("/root/.ssh/id_lab", "/root/second"));
+        const plan = async () => {
+          const { stdout } = await lab().sshctl(["lock", "alice", "--dry-run"], patience);
+          return stdout.replaceAll(/\s+/g, " ");
+        };
+        const told = await plan();
+        expect(told).toMatch(/this locks everybody who uses alice \(2 keys in the last 30 days: .*second@home/);
+        expect(told).toMatch(/everybody behind 127\.0\.0\.1 refused, also [^;]*bob/);
+        const line = /PerSourcePenaltyExemptList \S+/.exec(told)?.[0] ?? "";
+        await lab().writeFile("/etc/ssh/sshd_config.d/00-exempt.conf", `${line}\n`);
+        await reloadSshd(lab());
+        expect(await plan()).not.toContain("PerSourcePenaltyExemptList");
+        expect((await lockJson(lab(), "alice")).exitCode).toBe(0);
+        for (let attempt = 0; attempt < 6; attempt += 1) expect(await getsIn(lab(), "alice")).toBe(false);
+        expect(await getsIn(lab(), "bob")).toBe(true);
+        expect((await unlockJson(lab(), "alice")).exitCode).toBe(0);
+      },
+    );
+  },
+);

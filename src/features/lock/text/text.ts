@@ -34,10 +34,14 @@ export function mechanismText(mechanism: Mechanism): string {
   return `the account expires on ${dateOf(lockedDay)} instead of ${before}`;
 }
 
+const hereOnly = " on this host only, since it is an account of a directory";
+
 export function renderLockPlan(plans: readonly PlannedLock[], { kill, forSeconds }: LockOptions, width: Width): string {
   return lines(
-    plans.flatMap(({ account, mechanism, sessions, stays, notes }) => [
-      visible(`Lock ${account.name} (uid ${String(account.uid)}): ${mechanismText(mechanism)}`),
+    plans.flatMap(({ account, mechanism, isLocal, sessions, stays, notes }) => [
+      visible(
+        `Lock ${account.name} (uid ${String(account.uid)})${isLocal ? "" : hereOnly}: ${mechanismText(mechanism)}`,
+      ),
       ...(kill ? row("ends", sessionsText(sessions), width) : []),
       ...(forSeconds === undefined
         ? []
