@@ -65,6 +65,15 @@ export type FleetSessionJson = SessionJson & {
   host: string;
 };
 /**
+ * With all fields of a connection.
+ */
+export type FleetPastConnectionJson = PastConnectionJson & {
+  /**
+   * The name of an element of hosts.
+   */
+  host: string;
+};
+/**
  * With all fields of a key.
  */
 export type FleetKeyJson = ListedKeyJson & {
@@ -1064,6 +1073,194 @@ export interface ExaminedHostJson {
   lacking: string[];
 }
 /**
+ * Who was on other hosts, as the sshctl there tells. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/fleet-past-connection.
+ */
+export interface FleetHistoryDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-history/1";
+  takenAt: TimeJson;
+  since: TimeJson;
+  until: TimeJson;
+  /**
+   * By name.
+   */
+  hosts: FleetHistoryHostJson[];
+  /**
+   * In the order that --sort asks for; without it in the order of their logins.
+   */
+  connections: FleetPastConnectionJson[];
+}
+/**
+ * What it has answered, or why it has not.
+ */
+export interface FleetHistoryHostJson {
+  /**
+   * As the command line or the inventory has it; never what the host calls itself.
+   */
+  name: string;
+  /**
+   * Nothing is known of a host that has not.
+   */
+  answered: boolean;
+  /**
+   * Null where it has.
+   */
+  error: FleetErrorJson | null;
+  /**
+   * By its own clock; null without an answer.
+   */
+  takenAt: TimeJson | null;
+  /**
+   * Its own word; null without an answer.
+   */
+  reportedName: string | null;
+  /**
+   * Its version, in its own words; null without an answer.
+   */
+  sshctl: string | null;
+  /**
+   * A number: the selection asks for a fact that is not known of them. Null without an answer.
+   */
+  undecided: CountJson | null;
+  /**
+   * What was read, and how far back it reaches; empty without an answer.
+   */
+  sources: SourceJson[];
+  /**
+   * Empty: what it has answered is complete, as far as it says the truth.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * A log that was read.
+ */
+export interface SourceJson {
+  /**
+   * journal, or the path of a file.
+   */
+  name: string;
+  /**
+   * Since when it tells; null where it cannot be read.
+   */
+  since: TimeJson | null;
+  /**
+   * false: every user can write to it.
+   */
+  verified: boolean;
+}
+/**
+ * From a login to its end. A fact that is not known is null.
+ */
+export interface PastConnectionJson {
+  /**
+   * yes: certainly, in the time that was asked for. perhaps: the connection began before it, and it is not known whether it had ended by then.
+   */
+  on: "yes" | "perhaps";
+  /**
+   * Of an open connection, the same as in sshctl list; null where it is not open, or that is not known.
+   */
+  id: string | null;
+  /**
+   * PID of the monitor, or of the one process that does everything; null where the source does not tell.
+   */
+  pid: PidJson | null;
+  /**
+   * ID of the boot in which the process ran, as journalctl --list-boots shows it; null where the source does not tell.
+   */
+  boot: string | null;
+  /**
+   * openssh or dropbear; null where the source does not tell.
+   */
+  server: "openssh" | "dropbear" | null;
+  /**
+   * The name that was typed at the login, or of an open session the account's; null where it is not known.
+   */
+  user: string | null;
+  /**
+   * null where it is not known.
+   */
+  uid: number | null;
+  /**
+   * Address and port; null where they are not known.
+   */
+  peer: EndpointJson | null;
+  /**
+   * Address and port; null where they are not known, as of most that have ended.
+   */
+  local: EndpointJson | null;
+  /**
+   * null where it is not known whether there were any.
+   */
+  ttys: string[] | null;
+  /**
+   * Its ID; null where there was none, or that is not known.
+   */
+  logindSession: string | null;
+  /**
+   * null where no log tells.
+   */
+  auth: AuthJson | null;
+  /**
+   * When the user logged in; null where that was before everything that is known.
+   */
+  loginAt: TimeJson | null;
+  /**
+   * When the connection ended; null where it has not, or that is not known.
+   */
+  endedAt: TimeJson | null;
+  /**
+   * Where the end is not known: when it was certainly over; null where not even that is known.
+   */
+  endedBefore: TimeJson | null;
+  /**
+   * From the login to the end, or until now where it is open, by the clock that counts from boot; null where either is not known.
+   */
+  seconds: number | null;
+  /**
+   * open: it has not. client: the client said goodbye. gone: the client was not there any more. killed: by a signal, by sshctl, or by systemd. timeout: the server, or logind, waited no longer. shutdown: with the machine. lost: in a crash of the machine. unknown: nothing tells how, or even whether.
+   */
+  ended: "open" | "client" | "gone" | "killed" | "timeout" | "shutdown" | "lost" | "unknown";
+  /**
+   * false: processes of the user could have written what is told of it.
+   */
+  endedVerified: boolean;
+  /**
+   * Name of the signal that ended the session's process, such as TERM; null where none did, or that is not known.
+   */
+  signal: string | null;
+  /**
+   * As the record of sshctl tells, or systemd; null where neither did.
+   */
+  killedBy: KillerJson | null;
+  /**
+   * Where it is known from: sshd, logind, systemd, sshctl (their lines in the journal), processes (it is open now), or the path of a file.
+   */
+  sources: string[];
+}
+/**
+ * Whoever ran sshctl, or systemd.
+ */
+export interface KillerJson {
+  /**
+   * The account that ran sshctl and, where that is another, who had logged in to it; or systemd.
+   */
+  caller: string;
+  /**
+   * Its name; null where it was not sshctl.
+   */
+  signal: string | null;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  /**
+   * Of the command that ended it, which may have ended several; null where it was not sshctl.
+   */
+  act: string | null;
+}
+/**
  * Which keys can log in on other hosts, as the sshctl there tells. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface FleetKeysDocument {
@@ -1382,133 +1579,6 @@ export interface HistoryDocument {
    * Also what journald has dropped.
    */
   warnings: WarningJson[];
-}
-/**
- * From a login to its end. A fact that is not known is null.
- */
-export interface PastConnectionJson {
-  /**
-   * yes: certainly, in the time that was asked for. perhaps: the connection began before it, and it is not known whether it had ended by then.
-   */
-  on: "yes" | "perhaps";
-  /**
-   * Of an open connection, the same as in sshctl list; null where it is not open, or that is not known.
-   */
-  id: string | null;
-  /**
-   * PID of the monitor, or of the one process that does everything; null where the source does not tell.
-   */
-  pid: PidJson | null;
-  /**
-   * ID of the boot in which the process ran, as journalctl --list-boots shows it; null where the source does not tell.
-   */
-  boot: string | null;
-  /**
-   * openssh or dropbear; null where the source does not tell.
-   */
-  server: "openssh" | "dropbear" | null;
-  /**
-   * The name that was typed at the login, or of an open session the account's; null where it is not known.
-   */
-  user: string | null;
-  /**
-   * null where it is not known.
-   */
-  uid: number | null;
-  /**
-   * Address and port; null where they are not known.
-   */
-  peer: EndpointJson | null;
-  /**
-   * Address and port; null where they are not known, as of most that have ended.
-   */
-  local: EndpointJson | null;
-  /**
-   * null where it is not known whether there were any.
-   */
-  ttys: string[] | null;
-  /**
-   * Its ID; null where there was none, or that is not known.
-   */
-  logindSession: string | null;
-  /**
-   * null where no log tells.
-   */
-  auth: AuthJson | null;
-  /**
-   * When the user logged in; null where that was before everything that is known.
-   */
-  loginAt: TimeJson | null;
-  /**
-   * When the connection ended; null where it has not, or that is not known.
-   */
-  endedAt: TimeJson | null;
-  /**
-   * Where the end is not known: when it was certainly over; null where not even that is known.
-   */
-  endedBefore: TimeJson | null;
-  /**
-   * From the login to the end, or until now where it is open, by the clock that counts from boot; null where either is not known.
-   */
-  seconds: number | null;
-  /**
-   * open: it has not. client: the client said goodbye. gone: the client was not there any more. killed: by a signal, by sshctl, or by systemd. timeout: the server, or logind, waited no longer. shutdown: with the machine. lost: in a crash of the machine. unknown: nothing tells how, or even whether.
-   */
-  ended: "open" | "client" | "gone" | "killed" | "timeout" | "shutdown" | "lost" | "unknown";
-  /**
-   * false: processes of the user could have written what is told of it.
-   */
-  endedVerified: boolean;
-  /**
-   * Name of the signal that ended the session's process, such as TERM; null where none did, or that is not known.
-   */
-  signal: string | null;
-  /**
-   * As the record of sshctl tells, or systemd; null where neither did.
-   */
-  killedBy: KillerJson | null;
-  /**
-   * Where it is known from: sshd, logind, systemd, sshctl (their lines in the journal), processes (it is open now), or the path of a file.
-   */
-  sources: string[];
-}
-/**
- * Whoever ran sshctl, or systemd.
- */
-export interface KillerJson {
-  /**
-   * The account that ran sshctl and, where that is another, who had logged in to it; or systemd.
-   */
-  caller: string;
-  /**
-   * Its name; null where it was not sshctl.
-   */
-  signal: string | null;
-  /**
-   * As given by --reason; null where there was none.
-   */
-  reason: string | null;
-  /**
-   * Of the command that ended it, which may have ended several; null where it was not sshctl.
-   */
-  act: string | null;
-}
-/**
- * A log that was read.
- */
-export interface SourceJson {
-  /**
-   * journal, or the path of a file.
-   */
-  name: string;
-  /**
-   * Since when it tells; null where it cannot be read.
-   */
-  since: TimeJson | null;
-  /**
-   * false: every user can write to it.
-   */
-  verified: boolean;
 }
 /**
  * How many connections there were, by one fact. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -13,6 +13,7 @@ export const schemaNames = [
   "fleet-count-1",
   "fleet-doctor-1",
   "fleet-keys-1",
+  "fleet-history-1",
   "kill-1",
   "message-1",
   "timeout-1",

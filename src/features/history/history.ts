@@ -13,6 +13,8 @@ import { notice } from "../sessions/notes.ts";
 import { colorOption, columnOptions, formatOptions, gridOptions, parseStyle } from "../sessions/output-options.ts";
 import { parseUsers } from "../sessions/selection-options.ts";
 import { unknownUsers } from "../sessions/unknown-names.ts";
+import { meansFleet, sshctlFleetOptions } from "../sessions/fleet/options.ts";
+import { rejectForHosts } from "./fleet/reject.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
 import { attemptChooser, chooseRows, choosingOptions, parseQuestions, rejectUnkept, type Rows } from "./choose.ts";
 import type { DrawStyle } from "./picture/draw.ts";
@@ -47,6 +49,7 @@ export const history: Command = {
     ["sshctl history --since '30 days ago' --key SHA256:wcPFP6DV -o csv", "where a key was used"],
     ["sshctl history --since yesterday --picture", "a line over time for each connection"],
     ["sshctl history -o html >week.html", "the same as a page for a browser"],
+    ["sshctl history --on @web --at 03:14", "who was on many servers then"],
     ["sshctl history --failed --by user", "the names with which logins were tried in vain"],
   ],
   options: {
@@ -57,6 +60,7 @@ export const history: Command = {
     ...columnOptions(historyColumnNames, "-lasted for the longest"),
     ...gridOptions,
     ...colorOption,
+    ...sshctlFleetOptions,
     root: {
       group: sourceGroup,
       value: "DIR",
@@ -75,9 +79,13 @@ export const history: Command = {
     const view = parseView(typed);
     const given = await withTypedKeys(typed, context);
     const style = parseStyle(given, context);
+    const isFleet = meansFleet(given);
+    if (isFleet) rejectForHosts(given, view);
     const subject = parseSubject(given);
     const { facts } = await context.host();
     const asked = parseTimes(given, facts.now());
+    if (isFleet && view.kind === "rows")
+      return (await import("./fleet/history-on.ts")).historyOn(given, asked, view.layout, style, context);
     const names = given.flag("pseudonyms") ? new Pseudonyms() : undefined;
     const users = await meaningsOf(given, subject, context);
     const progress = progressOn(context.err, facts.now);

@@ -22,7 +22,7 @@ export class Pseudonyms {
   }
 }
 
-export function withPseudonyms(rows: readonly Row[], names: Pseudonyms): Row[] {
+export function withPseudonyms<Each extends Row>(rows: readonly Each[], names: Pseudonyms): Each[] {
   return rows.map((row) => ({ ...row, connection: hideConnection(row.connection, names) }));
 }
 

@@ -1,13 +1,15 @@
 /** What the sshctl of another host has written, held against the contract: hostile input, and so for the thread with limits. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import historySchema from "../../../docs/schemas/history-1.json" with { type: "json" };
 import keysSchema from "../../../docs/schemas/keys-1.json" with { type: "json" };
 import sessionsSchema from "../../../docs/schemas/sessions-1.json" with { type: "json" };
-import type { KeysDocument } from "../../text/json-contract.ts";
+import type { HistoryDocument, KeysDocument } from "../../text/json-contract.ts";
 import { parseObject } from "../../text/json-object.ts";
 
 /** The documents that are asked for, by the name of their contract. */
 export interface Documents {
   keys: KeysDocument;
+  history: HistoryDocument;
 }
 
 export type DocumentName = keyof Documents;
@@ -48,4 +50,5 @@ const ajv = new Ajv2020({ allowUnionTypes: true, schemas: [sessionsSchema] });
 /** To compile a schema takes longer than to hold an answer against it; ajv keeps what it has compiled. */
 const checks: { readonly [Name in DocumentName]: () => ValidateFunction<Documents[Name]> } = {
   keys: () => ajv.compile<KeysDocument>(keysSchema),
+  history: () => ajv.compile<HistoryDocument>(historySchema),
 };

@@ -3,7 +3,12 @@ import { fc } from "@fast-check/vitest";
 import { beforeAll, describe, expect, test } from "vitest";
 import { foldNames } from "../../../src/fleet/names/fold-names.ts";
 import { expandNodeSet } from "../../../src/fleet/names/node-set.ts";
-import type { FleetDocument, FleetKeysDocument, KeysDocument } from "../../../src/text/json-contract.ts";
+import type {
+  FleetDocument,
+  FleetHistoryDocument,
+  FleetKeysDocument,
+  KeysDocument,
+} from "../../../src/text/json-contract.ts";
 import { hostNames, nodeSets } from "../../helpers/node-sets.ts";
 import { documentOf } from "../machine/document.ts";
 import type { Layer } from "../machine/layers.ts";
@@ -382,6 +387,45 @@ describeSuites(
         ).toContain("cannot be read");
         expect(await wrong("exec yes")).toContain("its answer is too long");
         await old().must("rm /usr/local/bin/sshctl");
+      });
+
+      test("tells who was on all three, in the order in which clients came", async () => {
+        for (const machine of [hub(), old()]) await machine.writeFile("/usr/local/bin/sshctl", installed, "755");
+        const gone: { host: string; client: SshClient }[] = [];
+        for (const [host, target] of [
+          ["young", { host: "10.83.0.3", user: "bob" }],
+          ["here", {}],
+          ["old", { host: "10.83.0.2" }],
+        ] as const) {
+          const client = await openCommand(hub(), target);
+          await client.end();
+          gone.push({ host, client });
+        }
+        const ask = async (options: string) =>
+          JSON.parse((await on(`history --on here,old,young ${options} -o json`)).stdout) as FleetHistoryDocument;
+        /** Those that have ended, by host and by the port that the client had. */
+        const ended = async () =>
+          (await ask("--since -10min")).connections.flatMap(({ host, peer, endedAt }) =>
+            endedAt !== null && gone.some((each) => each.host === host && each.client.local.port === peer?.port)
+              ? [`${host} ${String(peer?.port)}`]
+              : [],
+          );
+        const expected = gone.map(({ host, client }) => `${host} ${String(client.local.port)}`);
+        await expect.poll(ended, { timeout: 30_000 }).toEqual(expected);
+        const ofBob = await ask("--user bob --since -10min");
+        expect(ofBob.hosts.map(({ answered }) => answered)).toEqual([true, true, true]);
+        expect(new Set(ofBob.connections.map(({ user }) => user))).toEqual(new Set(["bob"]));
+
+        await young().writeFile(
+          "/etc/sudoers.d/history",
+          String.raw`bob ALL=(root) NOPASSWD: /usr/local/bin/sshctl ^history -o json (--at @[0-9]+|--since @[0-9]+( --until @[0-9]+)?)$` +
+            "\n",
+          "440",
+        );
+        const byBob = await on("history --on young --login bob --sudo --since -10min -o json");
+        expect(byBob.exitCode, byBob.stderr).toBe(0);
+        expect((JSON.parse(byBob.stdout) as FleetHistoryDocument).connections.length).toBeGreaterThan(1);
+        for (const machine of [hub(), old()]) await machine.must("rm /usr/local/bin/sshctl");
       });
     });
 

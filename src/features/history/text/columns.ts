@@ -151,7 +151,10 @@ function killerText({ killedBy, signal }: Connection): string | undefined {
 }
 
 /** What these columns leave open stays in the order of the logins. */
-export function sortHistory(rows: readonly Row[], keys: readonly SortKey<HistoryColumnName>[]): Row[] {
+export function sortHistory<Each extends Row>(
+  rows: readonly Each[],
+  keys: readonly SortKey<HistoryColumnName>[],
+): Each[] {
   const valueOf = (name: HistoryColumnName) => columnOf(name).order ?? columnOf(name).text;
   return sortRows(rows, comparisons(keys, valueOf));
 }

@@ -82,7 +82,7 @@ export function* renderHistoryNdjson({ host }: History, { rows }: Rows): Generat
   }
 }
 
-function rowToJson({ connection, presence }: Row): Told<PastConnectionJson> {
+export function rowToJson({ connection, presence }: Row): Told<PastConnectionJson> {
   const { identity, pid, boot, server, user, uid, peer, local, auth, ttys, logindSession } = connection;
   const { loginMs, endMs, endedByMs, durationMs, ending, isEndingVerified, signal, killedBy, sources } = connection;
   return {

@@ -217,7 +217,7 @@ function reachNotes(sources: readonly SourceReach[]): string[] {
   });
 }
 
-function zoneText({ fromMs, toMs }: AskedTime): string {
+export function zoneText({ fromMs, toMs }: AskedTime): string {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const [first, last] = [zoneOffset(fromMs), zoneOffset(toMs)];
   return `times are those of ${timeZone}, ${first === last ? last : `${first} and later ${last}`}`;

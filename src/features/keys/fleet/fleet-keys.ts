@@ -1,7 +1,7 @@
 /** What the sshctl of many hosts has told of keys: one line for each line of a file, with its host. */
 import { groupBy } from "../../../domain/group-by.ts";
 import type { FleetFindingJson, KeyFindingJson, ListedKeyJson } from "../../../text/json-contract.ts";
-import type { FleetDocuments, HostDocument } from "../../sessions/fleet/ask-sshctl.ts";
+import { timeOf, type FleetDocuments, type HostDocument } from "../../sessions/fleet/ask-sshctl.ts";
 import { worstFirst } from "../inventory/findings.ts";
 
 export interface FleetKey {
@@ -52,10 +52,4 @@ function keysOn({ name, document }: HostDocument<"keys">): FleetKey[] {
 
 function placeOf({ user, path, line }: Pick<KeyFindingJson, "user" | "path" | "line">): string {
   return [user, path, String(line)].join("\n");
-}
-
-/** @returns milliseconds since the epoch; undefined for what is written like a time, and is none. */
-export function timeOf(text: string | null): number | undefined {
-  const timeMs = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(timeMs) ? undefined : timeMs;
 }

@@ -6,14 +6,14 @@ import { exitCodes, NothingFoundError, type ExitCode } from "../../../errors.ts"
 import type { TextStyle } from "../../../text/grid.ts";
 import { fullTime } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
-import { askSshctl, hostNotes } from "../../sessions/fleet/ask-sshctl.ts";
+import { askSshctl, hostNotes, timeOf } from "../../sessions/fleet/ask-sshctl.ts";
 import { exitCodeOf } from "../../sessions/fleet/fleet-sessions.ts";
 import { notice } from "../../sessions/notes.ts";
 import { formatEndpoint } from "../../../domain/address.ts";
 import { parseQuestion } from "../options.ts";
 import { rejectSeveral } from "../show.ts";
 import { renderPlaces, type KeyPlace } from "../text/details.ts";
-import { keysOf, timeOf, type FleetKey, type FleetKeys } from "./fleet-keys.ts";
+import { keysOf, type FleetKey, type FleetKeys } from "./fleet-keys.ts";
 import { keysCommand, tellOfFailures } from "./keys-on.ts";
 import { renderFleetKeysJson } from "./text.ts";
 

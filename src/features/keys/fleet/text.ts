@@ -6,13 +6,13 @@ import { renderJson } from "../../../text/json.ts";
 import type { FleetFindingJson, FleetKeysDocument, ListedKeyJson } from "../../../text/json-contract.ts";
 import { renderGrid } from "../../../text/render-grid.ts";
 import { isoTime, localTime } from "../../../text/time.ts";
-import { answeredToJson, failedToJson } from "../../sessions/fleet/ask-sshctl.ts";
+import { answeredToJson, failedToJson, timeOf } from "../../sessions/fleet/ask-sshctl.ts";
 import { comparisons, sortRows, type SortKey } from "../../sessions/text/sort.ts";
 import { severities } from "../inventory/findings.ts";
 import { columnsOf, mostRows, type Layout } from "../layout.ts";
 import { keyColumnOf, type KeyColumnName } from "../text/columns.ts";
 import { renderFindings } from "../text/findings.ts";
-import { timeOf, type FleetKey, type FleetKeys } from "./fleet-keys.ts";
+import type { FleetKey, FleetKeys } from "./fleet-keys.ts";
 
 /** What one column has of a key. */
 interface Cell {

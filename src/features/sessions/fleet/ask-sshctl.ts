@@ -113,3 +113,9 @@ export function hostNotes<Name extends DocumentName>(
     ),
   );
 }
+
+/** Reads a time of a document. @returns milliseconds since the epoch; undefined for what is written like a time, and is none. */
+export function timeOf(text: string | null): number | undefined {
+  const timeMs = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(timeMs) ? undefined : timeMs;
+}

@@ -1,0 +1,92 @@
+/** `history --on` */
+import type { GivenOptions } from "../../../cli/command.ts";
+import type { Context, Output } from "../../../cli/context.ts";
+import type { ExitCode } from "../../../errors.ts";
+import type { TextStyle } from "../../../text/grid.ts";
+import { fullTime } from "../../../text/time.ts";
+import { plural } from "../../../text/words.ts";
+import { askSshctl, hostNotes, timeOf, type HostDocument } from "../../sessions/fleet/ask-sshctl.ts";
+import { failureLines } from "../../sessions/fleet/fleet-notes.ts";
+import { exitCodeOf } from "../../sessions/fleet/fleet-sessions.ts";
+import { notice } from "../../sessions/notes.ts";
+import { parseQuestions } from "../choose.ts";
+import { Pseudonyms, withPseudonyms } from "../pseudonyms.ts";
+import { sortHistory } from "../text/columns.ts";
+import { mostRows, zoneText, type HistoryLayout } from "../text/render.ts";
+import type { AskedTime } from "../times.ts";
+import { historyOf, type FleetHistory } from "./fleet-history.ts";
+import { renderFleetHistory } from "./text.ts";
+
+export async function historyOn(
+  given: GivenOptions,
+  asked: AskedTime,
+  layout: HistoryLayout,
+  style: TextStyle,
+  context: Context,
+): Promise<ExitCode> {
+  // Names mean accounts of the hosts, not those of this machine.
+  const questions = parseQuestions(given, () => undefined);
+  return askSshctl(given, { args: historyCommand(asked), document: "history" }, context, async (fleet) => {
+    const chosen = historyOf(fleet, questions);
+    const rows = given.flag("pseudonyms") ? withPseudonyms(chosen.rows, new Pseudonyms()) : chosen.rows;
+    const shown: FleetHistory = { ...chosen, rows: sortHistory(rows, layout.sort) };
+    context.out.write(await renderFleetHistory(shown, asked, layout, style));
+    for (const note of notesOf(shown, asked, layout, style)) notice(note, context.err);
+    tellOfFailures(shown, context.err);
+    return exitCodeOf(fleet);
+  });
+}
+
+/** A time that ends now ends on each host when it answers: its clock may be behind, and the future is refused. */
+export function historyCommand({ fromMs, toMs, endsNow, isMoment }: AskedTime): string[] {
+  const command = ["history", "-o", "json"];
+  if (isMoment) return [...command, "--at", sinceEpoch(fromMs)];
+  const until = endsNow ? [] : ["--until", sinceEpoch(toMs + 999)];
+  return [...command, "--since", sinceEpoch(fromMs), ...until];
+}
+
+/** "@1395716396", of systemd.time(7): whatever the time zone there, and one word for a line of sudoers(5), which docs/fleet.md has. */
+function sinceEpoch(timeMs: number): string {
+  return `@${String(Math.floor(timeMs / 1000))}`;
+}
+
+function notesOf(
+  { fleet: { answered, failed }, rows, undecided }: FleetHistory,
+  asked: AskedTime,
+  layout: HistoryLayout,
+  style: TextStyle,
+): string[] {
+  const more = rows.length - mostRows(layout, style);
+  return [
+    ...hostNotes(answered, (host) => {
+      const left = undecided.get(host.name) ?? 0;
+      return [
+        ...reachOf(host, asked),
+        ...(left > 0
+          ? [`${plural(left, "connection")} left out: the selection cannot be decided by what logs keep`]
+          : []),
+      ];
+    }),
+    ...(layout.format === "table" && rows.length > 0 ? [zoneText(asked)] : []),
+    ...(more > 0 ? [`and ${plural(more, "earlier connection")}; -o csv, -o json or a pipe has them all`] : []),
+    ...(failed.some(({ failure: { code } }) => code === "too-much")
+      ? ["a history was too long: ask for a shorter time by --since and --until"]
+      : []),
+  ];
+}
+
+/** Only where it is not far enough: nobody in a list of many hosts misses those of whom no log tells. */
+function reachOf({ document: { sources } }: HostDocument<"history">, { fromMs }: AskedTime): string[] {
+  const reached = sources.flatMap(({ since }) => timeOf(since) ?? []);
+  const firstMs = reached.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY);
+  if (firstMs <= fromMs) return [];
+  return [reached.length === 0 ? "no log can be read" : `logs reach back to ${fullTime(firstMs)} only`];
+}
+
+/** How many there are, and of which hosts nothing is known. */
+function tellOfFailures({ fleet: { answered, failed }, rows }: FleetHistory, err: Output): void {
+  if (failed.length === 0 && !err.isTerminal) return;
+  const hosts = new Set(rows.map(({ host }) => host)).size;
+  const sum = `${plural(rows.length, "connection")} on ${String(hosts)} of ${plural(answered.length + failed.length, "host")}.`;
+  err.write(failed.length === 0 ? `${sum}\n` : `${sum} ${failureLines(failed)}`);
+}
