@@ -25,6 +25,7 @@ import { FileTrouble, troubleOf } from "./file-trouble.ts";
 import { openRegular, withFd, withOpen } from "./handle.ts";
 import { fixedEnvironment } from "../programs/run.ts";
 import { toRead, toSearch, toWrite, type Owner, type Permit } from "./user-rights.ts";
+import { userName } from "./user-name.ts";
 import { walk } from "./walk.ts";
 
 export type { Owner };
@@ -134,7 +135,7 @@ function inFolder<T>(path: string, owner: Owner, use: (folder: Folder) => T): T 
     try {
       return walk(dirname(path), { permit }, (handle, [{ stats }]) => {
         if (stats.uid !== owner.uid)
-          throw new FileTrouble("foreign", `${dirname(path)} does not belong to uid ${String(owner.uid)}`);
+          throw new FileTrouble("foreign", `${dirname(path)} does not belong to ${userName(owner.uid)}`);
         permit(stats, toRead | toSearch);
         const through = `/proc/self/fd/${String(handle)}`;
         return withOpen(through, constants.O_RDONLY | constants.O_DIRECTORY, (fd) =>
@@ -160,7 +161,7 @@ function withFile<T>({ owner, permit, place }: Folder, path: string, use: (file:
   if (lstatSync(there, { throwIfNoEntry: false }) === undefined) return use(undefined);
   const opened = openRegular(there, constants.O_RDONLY, (stats) => {
     if (stats.uid !== owner.uid)
-      throw new FileTrouble("foreign", `${path} belongs to uid ${String(stats.uid)}, not to uid ${String(owner.uid)}`);
+      throw new FileTrouble("foreign", `${path} belongs to ${userName(stats.uid)}, not to ${userName(owner.uid)}`);
     if (stats.nlink > 1)
       throw new FileTrouble(
         "foreign",

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { errorCode } from "./error-code.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
 import { locksPath } from "./locks-path.ts";
+import { userName } from "./user-name.ts";
 import { openRegular, readUpTo, withFd, withOpen } from "./handle.ts";
 
 /** A folder that only its owner can look into, with files that only its owner can read. */
@@ -115,10 +116,16 @@ function rejectForeign(path: string): void {
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats === undefined) return;
     if (!stats.isDirectory()) throw new FileTrouble("foreign", `${folder} is not a folder`);
-    if (stats.uid !== process.geteuid?.())
-      throw new FileTrouble("foreign", `${folder} belongs to uid ${String(stats.uid)}`);
+    if (stats.uid !== process.geteuid?.()) throw ofAnother(folder, stats.uid);
     if ((stats.mode & 0o022) !== 0) throw new FileTrouble("foreign", `${folder} can be written by other users`);
   }
+}
+
+/** Whoever gave root's records away to read them would have changed what root relies on. */
+function ofAnother(folder: string, uid: number): FileTrouble {
+  return uid === 0
+    ? new FileTrouble("refused", `${folder} belongs to root, and only root may use it`)
+    : new FileTrouble("foreign", `${folder} belongs to ${userName(uid)}`);
 }
 
 function writeInto(path: string, name: string, text: string): void {
