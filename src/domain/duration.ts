@@ -1,3 +1,5 @@
+import { plural } from "../text/words.ts";
+
 /**
  * Durations in the form sshd_config(5) calls TIME FORMATS: one or more numbers, each with an optional unit, added up.
  * "90", "30m", "1h30m", "2d". The grammar is that of convtime() in OpenSSH's misc.c, which also takes upper case.
@@ -18,6 +20,29 @@ export function parseDuration(text: string): number | undefined {
     total += Number(digits) * (unitSeconds[unit.toLowerCase()] ?? Number.NaN);
   }
   return total <= largest ? total : undefined;
+}
+
+const wholeUnits = [
+  [86_400, "d", "day"],
+  [3600, "h", "hour"],
+  [60, "m", "minute"],
+] as const;
+
+/** Without a rest in the largest unit that has none, as {@link parseDuration} reads it: "15m", "90s", "1d". */
+export function exactDuration(seconds: number): string {
+  const { count, letter } = inWholeUnits(seconds);
+  return `${String(count)}${letter}`;
+}
+
+/** The same in words, for sentences: "15 minutes", "90 seconds", "1 day". */
+export function durationInWords(seconds: number): string {
+  const { count, word } = inWholeUnits(seconds);
+  return plural(count, word);
+}
+
+function inWholeUnits(seconds: number): { count: number; letter: string; word: string } {
+  const [size, letter, word] = wholeUnits.find(([size]) => seconds > 0 && seconds % size === 0) ?? [1, "s", "second"];
+  return { count: seconds / size, letter, word };
 }
 
 /** Whole seconds that have passed; none where the clock has been set back since. Both are milliseconds since the epoch. */

@@ -68,7 +68,7 @@ describe("through sshd", () => {
     expect(host.texts.get(dropIn)).toMatch(/^ChannelTimeout session:shell=900\n$/m);
     expect(err).toContain("silent program in their foreground");
     expect(err).not.toContain("commands");
-    expect(out).toContain(`${dropIn}: created\n`);
+    expect(out).toContain(`${dropIn}: created\nsshd has been reloaded: the change applies to new connections.`);
     expect(out).toMatch(/\nUndo: sshctl undo \d{8}T\d{9}-\w{4}\n$/);
     expect(ran).toContain("systemctl reload ssh.service");
     expect(ran.indexOf("sshd -t")).toBeLessThan(ran.indexOf("systemctl reload ssh.service"));

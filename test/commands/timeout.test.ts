@@ -174,7 +174,11 @@ describe("with a limit for everybody", () => {
     expect(refused.err).toContain(
       "sshctl's limit for all users (/etc/profile.d/sshctl-timeout.sh:7, 600 s) would take precedence",
     );
-    expect(refused.err).toContain("--global --except-user alice");
+    expect(refused.err).toContain("Exempt alice from it first: sshctl timeout set 600 --global --except-user alice\n");
+    const others = "set 600 --global --except-user root --except-group wheel";
+    expect((await onMachine({}, others, "set 60 --user alice")).err).toContain(
+      `Exempt alice from it first: sshctl timeout ${others} --except-user alice\n`,
+    );
     const excepted = await onMachine({}, "set 600 --global --except-user alice", "set 60 --user alice");
     expect(excepted.exitCode).toBe(0);
   });
@@ -231,6 +235,25 @@ describe("for everybody", () => {
   test("a zsh that reads /etc/profile has it from there", async () => {
     const texts = { "/etc/zsh/zprofile": "emulate sh -c 'source /etc/profile'\n" };
     expect((await onMachine({ texts }, "set 600 --global")).host.written).toEqual(["/etc/profile.d/sshctl-timeout.sh"]);
+  });
+
+  test("an ordinary user is told to ask root for an exception", async () => {
+    const { host } = await onMachine({}, "set 600 --global --except-user root");
+    const { exitCode, err } = await onMachine({ ...alice, texts: Object.fromEntries(host.texts) }, "set 60");
+    expect(exitCode).toBe(1);
+    expect(err).toContain(
+      "Ask root to exempt you from it: sshctl timeout set 600 --global --except-user root --except-user alice\n",
+    );
+  });
+
+  test("exceptions that come and go with another limit are told before and after", async () => {
+    const lines = ["set 600 --global --except-user root --except-group wheel", "set 600 --global --except-user alice"];
+    const { out } = await onMachine({}, ...lines);
+    expect(out).toContain("root is no longer excepted");
+    expect(out).toContain("The members of wheel are no longer excepted");
+    expect(out).toContain("alice is now excepted.\n");
+    expect(out).toContain("Interactive shells of all users except alice (root is not excepted) end after 10 minutes");
+    expect((await onMachine({}, "set 600 --global", "set 900 --global")).out).not.toContain("excepted");
   });
 
   test("exceptions are numbers in the file and names in the command line", async () => {
@@ -412,7 +435,7 @@ describe("the question", () => {
   }
 
   test.each([
-    ["set 900 --user alice", "Limit the idle time of alice to 900 seconds?"],
+    ["set 900 --user alice", "Limit the idle time of alice to 15 minutes?"],
     ["set 90 --global", "Limit the idle time of all users to 90 seconds?"],
   ])("%s shows the difference and asks", async (line, question) => {
     for (const answer of [true, false]) {

@@ -1,10 +1,11 @@
 import { machineOf } from "../../host/host.ts";
 import { notice } from "../sessions/notes.ts";
-import { durationForm, parseDuration } from "../../domain/duration.ts";
+import { durationForm, durationInWords, parseDuration } from "../../domain/duration.ts";
 import { UsageError, type ExitCode } from "../../errors.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { plural } from "../../text/words.ts";
 import type { TimeoutHost } from "./machine.ts";
+import { membersOf } from "./shell/exceptions.ts";
 import { channels, type Mechanism, type Scope, type SetRequest } from "./limits/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
@@ -73,7 +74,7 @@ export const timeoutSet: Command = {
     if (seconds < shortSeconds) notice(shortText(given.words, seconds), context.err);
     const planBy = async (mechanism: Mechanism) => mechanism.planSet(request, host);
     const command = request.commandLine + (request.adopt ? " --adopt" : "");
-    const question = `Limit the idle time of ${scopeName(found)} to ${plural(seconds, "second")}?`;
+    const question = `Limit the idle time of ${scopeName(found)} to ${durationInWords(seconds)}?`;
     return change(found, scope.via, { act: "timeout set", command, planBy, question }, given, context, host);
   },
 };
@@ -145,6 +146,7 @@ async function requestOf(
     sshOnly: given.flag("ssh-only"),
     exemptUids: exempt.users.map(({ uid }) => uid),
     exemptGids: exempt.groups.map(({ gid }) => gid),
+    exempted: [...exempt.users.map(({ name }) => name), ...exempt.groups.map(({ name }) => membersOf(name))],
     channels: closed.length > 0 ? closed : ["shell"],
     unusedSeconds: unused,
     commandLine: `sshctl timeout set ${words.map(quoteWord).join(" ")}`,

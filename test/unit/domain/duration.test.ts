@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { formatDuration, parseDuration } from "../../../src/domain/duration.ts";
+import { durationInWords, exactDuration, formatDuration, parseDuration } from "../../../src/domain/duration.ts";
 
 describe("the durations of sshd_config(5)", () => {
   test.each([
@@ -78,4 +78,20 @@ describe("short for people", () => {
     expect(lost).toBeGreaterThanOrEqual(0);
     expect(lost).toBeLessThan(unit);
   });
+});
+
+test.each([
+  [0, "0s", "0 seconds"],
+  [1, "1s", "1 second"],
+  [90, "90s", "90 seconds"],
+  [900, "15m", "15 minutes"],
+  [3600, "1h", "1 hour"],
+  [5400, "90m", "90 minutes"],
+  [172_800, "2d", "2 days"],
+])("%d seconds without a rest", (seconds, exact, words) => {
+  expect([exactDuration(seconds), durationInWords(seconds)]).toEqual([exact, words]);
+});
+
+test.prop([fc.integer({ min: 0, max: 2 ** 31 - 1 })])("what is written exactly is read as the same", (seconds) => {
+  expect(parseDuration(exactDuration(seconds))).toBe(seconds);
 });

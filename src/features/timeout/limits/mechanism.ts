@@ -21,6 +21,8 @@ export interface SetRequest {
   sshOnly: boolean;
   exemptUids: readonly number[];
   exemptGids: readonly number[];
+  /** Both, for sentences: "root", "members of wheel". */
+  exempted: readonly string[];
   /** Kinds of channels that sshd closes. */
   channels: readonly Channel[];
   /** After that time sshd ends a connection without channels. */
@@ -37,6 +39,8 @@ export interface Plan {
   edits: readonly FileEdit[];
   /** What follows from it, in sentences. */
   notes: readonly string[];
+  /** The same in place of the notes once it is done, where that reads differently. */
+  results?: readonly string[];
   /** What is to be considered before, in sentences. */
   warnings: readonly string[];
 }

@@ -1,4 +1,5 @@
 /** TMOUT for everybody: a file of our own in /etc/profile.d, and a block for a zsh that does not read that. */
+import { durationInWords } from "../../../domain/duration.ts";
 import { firstFew } from "../../../domain/first-few.ts";
 import { NothingDoneError } from "../../../errors.ts";
 import { isPresent, orUndefined } from "../../../host/files/files.ts";
@@ -6,12 +7,13 @@ import { localAccounts } from "../../../system/accounts.ts";
 import { adoptOrRefuse } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
 import { today, type TimeoutHost } from "../machine.ts";
+import { exceptionChanges, whomText } from "./exceptions.ts";
 import { obeysTmout, shellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import type { FileEdit } from "../../../changes/change.ts";
 import type { Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
 import { systemStartupFiles, zshReadsProfile } from "./startup-files.ts";
-import { auditedLimitLines, isSameLimit, limitLines } from "./tmout-text.ts";
+import { auditedLimitLines, isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
 import { globalDropIn, judge, standingInTheWay, type Finding } from "./tmout-verdict.ts";
 import { withEdits } from "./with-edits.ts";
 
@@ -20,20 +22,24 @@ const zshFiles = ["/etc/zsh/zshrc", "/etc/zshrc"];
 
 export const globalShell: Mechanism = {
   activation: "none",
-  planSet: async (request, host) => Promise.resolve(planGlobalSet(request, host)),
+  planSet: planGlobalSet,
   planUnset: async (host) => Promise.resolve(planGlobalUnset(host)),
   confirm: async () => Promise.resolve(),
 };
 
-function planGlobalSet(request: SetRequest, host: TimeoutHost): Plan {
+async function planGlobalSet(request: SetRequest, host: TimeoutHost): Promise<Plan> {
   rejectWithoutDropIns(host);
   const before = host.replaceFiles.read(globalDropIn, root);
   const text = auditedLimitLines(request, today(host));
   const dropIn = isSameLimit(before, text) ? [] : [{ path: globalDropIn, owner: root, before, after: text }];
+  const old = before === undefined ? undefined : readLimit(before);
   const edits = takeOver([...dropIn, ...zshEdits(request, host)], request.adopt, host);
   return {
     edits,
-    notes: edits.length === 0 ? [`All users already have this limit, set in ${globalDropIn}.`] : notesFor(request),
+    notes:
+      edits.length === 0
+        ? [`All users already have this limit, set in ${globalDropIn}.`]
+        : [...(await exceptionChanges(old, request, host)), ...notesFor(request)],
     warnings: warningsFor(host),
   };
 }
@@ -95,10 +101,10 @@ function undoneIn(path: string, host: TimeoutHost): FileEdit[] {
   return after === before ? [] : [{ path, owner: root, before, after }];
 }
 
-function notesFor({ seconds, exported, sshOnly, exemptUids }: SetRequest): string[] {
-  const users = exemptUids.includes(0) ? "all users, without your exceptions," : "all users, including root,";
+function notesFor(request: SetRequest): string[] {
+  const { seconds, exported, sshOnly } = request;
   return [
-    `Interactive shells of ${users} end after ${String(seconds)} s at their prompt, starting with the next login. Running sessions keep what they have.`,
+    `Interactive shells of ${whomText(request)} end after ${durationInWords(seconds)} at their prompt, starting with the next login. Running sessions keep what they have.`,
     "A program in the foreground is never ended. ssh HOST COMMAND, scp, sftp and cron are not affected.",
     ...(exported
       ? [

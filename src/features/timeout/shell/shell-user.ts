@@ -4,15 +4,17 @@ import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import { groupIds, type Account } from "../../../system/accounts.ts";
 import { adoptOrRefuse } from "./adopt.ts";
 import { restoreLines } from "./adopted-lines.ts";
-import { quoteWord } from "../../../domain/command-line.ts";
+import { durationInWords } from "../../../domain/duration.ts";
+import { orUndefined } from "../../../host/files/files.ts";
+import { alsoExcepting } from "./exceptions.ts";
 import { today, type TimeoutHost } from "../machine.ts";
 import { obeysTmout, readsOnlyProfile, shellKind, type ShellKind } from "./login-shell.ts";
 import { findBlock, withBlock, withoutBlock } from "./marked-block.ts";
 import type { FileEdit } from "../../../changes/change.ts";
 import type { Mechanism, Plan, SetRequest } from "../limits/mechanism.ts";
 import { bashLoginFile, readQuietly, systemStartupFiles, userStartupFiles } from "./startup-files.ts";
-import { isSameLimit, limitLines } from "./tmout-text.ts";
-import { judge, standingInTheWay, type Verdict } from "./tmout-verdict.ts";
+import { isSameLimit, limitLines, readLimit } from "./tmout-text.ts";
+import { globalDropIn, judge, standingInTheWay, type Verdict } from "./tmout-verdict.ts";
 import { withEdits } from "./with-edits.ts";
 
 /** Where lines of ours, or adopted ones, may be: a user can have changed the shell since. */
@@ -113,24 +115,31 @@ async function takeOver(
   const after = withEdits(host, edits);
   const parts = [...systemStartupFiles(kind, after), ...userStartupFiles(account, kind, after).parts];
   const verdict = judge(parts, person);
-  rejectGlobal(verdict, account);
+  rejectGlobal(verdict, account, host);
   const ownerOf = ({ isUsers }: { isUsers: boolean }) => (isUsers ? account : undefined);
   return adoptOrRefuse(standingInTheWay(verdict), edits, { adopt, ownerOf }, host);
 }
 
 /** Our own limit for everybody is readonly by the time that the user's files are read. */
-function rejectGlobal({ by }: Verdict, { name }: Account): void {
+function rejectGlobal({ by }: Verdict, { name, uid }: Account, host: TimeoutHost): void {
   if (by === undefined || !by.ours || by.isUsers) return;
+  const text = orUndefined(host.files.read(by.path)) ?? "";
+  const limit = readLimit(by.path === globalDropIn ? text : (findBlock(text)?.body ?? ""));
   throw new NothingDoneError(
     `sshctl's limit for all users (${by.path}:${String(by.line)}, ${String(by.seconds)} s) would take precedence. Nothing is changed.`,
-    `Exempt ${name} from it first: --global --except-user ${quoteWord(name)}.`,
+    limit === undefined ? undefined : exemptFirst(alsoExcepting(name, limit), uid === host.uid ? "you" : name, host),
   );
+}
+
+/** With all that is excepted already: the new limit takes the place of the old one. */
+function exemptFirst(command: string, whom: string, { uid }: TimeoutHost): string {
+  return uid === 0 ? `Exempt ${whom} from it first: ${command}` : `Ask root to exempt ${whom} from it: ${command}`;
 }
 
 function notesFor(account: Account, { seconds }: SetRequest, path: string, isNew: boolean): string[] {
   if (!isNew) return [`${account.name} already has this limit, in ${path}.`];
   return [
-    `Login shells of ${account.name} end after ${String(seconds)} s at their prompt, starting with the next login. Running sessions keep what they have.`,
+    `Login shells of ${account.name} end after ${durationInWords(seconds)} at their prompt, starting with the next login. Running sessions keep what they have.`,
     "A program in the foreground is never ended.",
     `${account.name} can change ${path}: this is advice, not enforcement.`,
   ];

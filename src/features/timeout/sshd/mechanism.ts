@@ -5,6 +5,7 @@
 import { readOpensshVersion } from "../../../system/sshd/version.ts";
 import { FatalError, NothingDoneError } from "../../../errors.ts";
 import { findGroup, localAccounts } from "../../../system/accounts.ts";
+import { durationInWords } from "../../../domain/duration.ts";
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import { today, type TimeoutHost } from "../machine.ts";
 import { type Channel, type Mechanism, type Plan, type Scope, type SetRequest } from "../limits/mechanism.ts";
@@ -48,7 +49,7 @@ async function planSet(scope: Scope, request: SetRequest, host: TimeoutHost): Pr
   const edit = { path: sshdDropIn, owner: root, before, after: after === undefined ? after : toByteText(after) };
   return {
     edits: isSame ? [] : [edit],
-    notes: isSame ? [`sshd already has this limit, set in ${sshdDropIn}.`] : [takesEffect, ...notesFor(request)],
+    ...(isSame ? { notes: [`sshd already has this limit, set in ${sshdDropIn}.`] } : told(notesFor(request))),
     warnings: isSame ? [] : [...endings(request), ...overruled(reach, host), ...reach.warnings],
   };
 }
@@ -61,7 +62,7 @@ async function planUnset(scope: Scope, host: TimeoutHost): Promise<Plan> {
   const edit = { path: sshdDropIn, owner: root, before, after: rest === undefined ? rest : toByteText(rest) };
   return {
     edits: old === undefined ? [] : [edit],
-    notes: [takesEffect],
+    ...told([]),
     warnings: old === undefined ? [] : (await findReach(host)).warnings,
   };
 }
@@ -80,8 +81,14 @@ function readOwnSections(host: TimeoutHost): DropInSection[] {
   );
 }
 
-const takesEffect =
-  "Once sshd has read its configuration again, the change applies to new connections. Open connections keep what they have.";
+/** Before and after sshd has read it. */
+function told(notes: readonly string[]): Pick<Plan, "notes" | "results"> {
+  const takesEffect = "the change applies to new connections. Open connections keep what they have.";
+  return {
+    notes: [`sshd will be reloaded; then ${takesEffect}`, ...notes],
+    results: [`sshd has been reloaded: ${takesEffect}`, ...notes],
+  };
+}
 
 function matchOf(scope: Scope): string {
   const match = matchLine(scope);
@@ -118,11 +125,13 @@ const ended: Readonly<Record<Channel, string>> = {
 /** Told before it is done: sshd does not ask what it interrupts. */
 function endings({ channels, seconds, unusedSeconds }: SetRequest): string[] {
   return [
-    ...channels.map((channel) => `after ${String(seconds)} s without input or output, sshd ends ${ended[channel]}`),
+    ...channels.map(
+      (channel) => `after ${durationInWords(seconds)} without input or output, sshd ends ${ended[channel]}`,
+    ),
     ...(unusedSeconds === undefined
       ? []
       : [
-          `after ${String(unusedSeconds)} s, it ends connections that carry nothing: ssh -N, and -N -R tunnels that are not in use at the time`,
+          `after ${durationInWords(unusedSeconds)}, it ends connections that carry nothing: ssh -N, and -N -R tunnels that are not in use at the time`,
         ]),
   ];
 }

@@ -21,8 +21,11 @@ export async function renderPlannedDiff({ edits }: Plan): Promise<string> {
 }
 
 /** What has been changed, what follows, and the way back. */
-export function renderDone({ plan: { edits, notes }, id }: LimitChange, width: number | undefined): string {
-  const told = lineText([...edits.map((edit) => `${edit.path}: ${actionOf(edit)}`), ...notes], width);
+export function renderDone(
+  { plan: { edits, notes, results = notes }, id }: LimitChange,
+  width: number | undefined,
+): string {
+  const told = lineText([...edits.map((edit) => `${edit.path}: ${actionOf(edit)}`), ...results], width);
   // A command stays in one line: it will be copied.
   return id === undefined ? told : `${told}Undo: ${undoCommand(id)}\n`;
 }
@@ -37,7 +40,7 @@ function lineText(lines: readonly string[], width: number | undefined): string {
  * @param done - undefined where it is only planned.
  */
 export async function renderPlanJson(
-  { edits, notes, warnings }: Plan,
+  { edits, notes, results = notes, warnings }: Plan,
   done: Pick<LimitChange, "id"> | undefined,
 ): Promise<string> {
   const id = done?.id;
@@ -47,7 +50,7 @@ export async function renderPlanJson(
     edits: await Promise.all(
       edits.map(async (edit) => ({ path: edit.path, action: actionOf(edit), diff: await diffOf(edit) })),
     ),
-    notes,
+    notes: done === undefined ? notes : results,
     warnings,
     undo: id === undefined ? null : undoCommand(id),
     id: id ?? null,
