@@ -31,6 +31,6 @@ function lockedAccounts(files: Files): LockedAccount[] {
 function warningOf(account: LockedAccount, { sessions }: SessionReport): Warning[] {
   const open = sessions.filter((session) => session.uid === account.uid && isOfUserHere(session));
   if (open.length === 0) return [];
-  const message = `${account.user} is ${describeLock(account)}, and ${plural(open.length, "session")} of it ${open.length === 1 ? "is" : "are"} open`;
+  const message = `${account.user} has been ${describeLock(account)}, but still has ${plural(open.length, "open session")}`;
   return [{ code: "locked-account", message }];
 }

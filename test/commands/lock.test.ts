@@ -523,6 +523,7 @@ describe("everyone", () => {
       err: expect.stringContaining("already"),
     });
     const [change] = (await json("changes-1", "changes", fake)).changes;
+    expect(change.command).toBe("sshctl lock --everyone --except-user carol,root,bob --for 1h --message back_at_18:00");
     expect(await run(`undo ${change.id} --yes`, fake)).toMatchObject({
       exitCode: 1,
       err: expect.stringContaining('Nothing was done. To undo it: "sshctl unlock --everyone".'),
@@ -531,6 +532,13 @@ describe("everyone", () => {
     expect(await run("unlock --due", fake)).toMatchObject({ exitCode: 0, out: "everyone: unlocked\n" });
     expect(files(fake)).toEqual([undefined, undefined]);
     expect((await json("locks-1", "locks", fake)).everyone).toBeNull();
+  });
+
+  test("asks for the same again with every option that was given", async () => {
+    const fake = machine({ protects: "bob\n" });
+    await run("lock bob --ssh-only --no-kill --for 90m --even-protected bob --yes", fake);
+    const [change] = (await json("changes-1", "changes", fake)).changes;
+    expect(change.command).toBe("sshctl lock bob --ssh-only --no-kill --for 90m --even-protected bob");
   });
 
   test("is unlocked only where nobody has changed the block", async () => {

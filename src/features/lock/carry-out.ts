@@ -14,8 +14,8 @@ import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
 import type { Machine } from "../../host/host.ts";
 import { evenProtectedFact } from "../../system/acts/act-record.ts";
 import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
-import { quoteWord } from "../../domain/command-line.ts";
 import { describeCaller, readCaller } from "../../system/caller.ts";
+import { lockCommand } from "./command-line.ts";
 import { endLocked, type EndOrders, type LockedEnding } from "./end-locked.ts";
 import { findOpen } from "./hold.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
@@ -53,14 +53,14 @@ export async function lockAll(
   interruption: AbortSignal,
 ): Promise<LockReport> {
   const { id } = orders;
-  const command = commandOf(plans, options);
-  const accounts = plans.map(({ account }) => account.name);
-  const request = { id, command, reason: options.reason, activation: "none", accounts } as const;
+  const names = plans.map(({ account }) => account.name);
+  const command = lockCommand(names, options, orders.protection.lifted);
+  const request = { id, command, reason: options.reason, activation: "none", accounts: names } as const;
   const journal = ChangeJournal.begin(request, machine);
   const results: LockResult[] = [];
   // One by one, so that others who lock need not wait for all of them.
   for (const plan of plans) results.push(await lockOne(id, plan, options, machine, context));
-  const trouble = journal.end("done", keptOf(id, accounts, machine));
+  const trouble = journal.end("done", keptOf(id, names, machine));
   const locked = results.filter(({ record }) => record !== undefined).map(({ plan }) => plan.account.uid);
   const ending =
     options.kill && locked.length > 0
@@ -84,16 +84,6 @@ function keptOf(id: string, accounts: readonly string[], machine: Machine): read
     kept = readRecords(machine).records.flatMap((record) => (record.id === id ? record.user : []));
   });
   return kept;
-}
-
-/** The command line that asks for the same again. */
-function commandOf(plans: readonly PlannedLock[], { sshOnly, kill, forSeconds }: LockOptions): string {
-  const words = [
-    ...(sshOnly ? ["--ssh-only"] : []),
-    ...(kill ? [] : ["--no-kill"]),
-    ...(forSeconds === undefined ? [] : [`--for ${String(forSeconds)}`]),
-  ];
-  return ["sshctl lock", ...plans.map(({ account }) => quoteWord(account.name)), ...words].join(" ");
 }
 
 async function lockOne(

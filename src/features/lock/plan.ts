@@ -248,17 +248,20 @@ const otherHosts =
 function staysOf(
   account: Account,
   mechanism: Mechanism,
-  { kill, sshOnly }: LockOptions,
+  { kill }: LockOptions,
   sessions: readonly Session[],
   machine: Machine,
 ): string[] {
   const isExpiry = mechanism.kind === "expiry";
   return [
-    ...(kill || sessions.length === 0
-      ? []
-      : [`${plural(sessions.length, "session")} stay open and can do what they could before`]),
-    ...(isExpiry || sshOnly ? [] : ["cron, at, su and sudo still work: only SSH to this machine is locked"]),
+    ...(kill || sessions.length === 0 ? [] : [staysOpen(sessions.length)]),
+    ...(isExpiry ? [] : ["cron, at, su and sudo still work: only SSH to this machine is locked"]),
     ...findPersistence(account, machine).map(describePersistence),
     "whatever root runs as this user (sudo -u, systemd-run) works as before",
   ];
+}
+
+/** A sentence without its full stop. */
+export function staysOpen(count: number): string {
+  return `${plural(count, "session")} ${count === 1 ? "stays open, with the access it had" : "stay open, with the access they had"}`;
 }

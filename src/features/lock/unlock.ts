@@ -8,6 +8,7 @@ import { meantPerhaps } from "../../cli/suggest.ts";
 import { sentence } from "../../text/sentence.ts";
 import { isId } from "../../domain/accounts.ts";
 import { quoteWord } from "../../domain/command-line.ts";
+import { exactDuration } from "../../domain/duration.ts";
 import { isActId } from "../../system/acts/act-id.ts";
 import { visible } from "../../text/visible.ts";
 import { carryOutDue } from "./due.ts";
@@ -69,7 +70,7 @@ export const unlock: Command = {
     const meant = given.words.flatMap((word) => recordsOf(word, records));
     if (new Set(meant).size < meant.length)
       throw new UsageError("An account is given twice. Nothing was done.", "Give it once.");
-    const until = forSeconds === undefined ? [] : ["--for", String(forSeconds)];
+    const until = forSeconds === undefined ? [] : ["--for", exactDuration(forSeconds)];
     const command = ["sshctl unlock", ...given.words.map(quoteWord), ...until].join(" ");
     return unlockRecords(meant, { name: "unlock", command, forSeconds }, given, format, context);
   },

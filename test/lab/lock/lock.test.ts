@@ -358,7 +358,7 @@ describeSuites(
       const shell = await lab().spawn(["sh", "-c", `exec ${ssh("bob", "echo open; sleep 600")}`]);
       await shell.waitFor(/open/);
       const { accounts } = await lockJson(lab(), "bob", "--no-kill", "--reason", "INC-7");
-      const locked = `bob is locked since [^(]+ by root, INC-7 \\(${accounts[0]?.id ?? ""}\\)`;
+      const locked = `bob has been locked by root since [^(]+, INC-7 \\(${accounts[0]?.id ?? ""}\\)`;
       const list = await lab().sshctl(["list"]);
       expect(list.stderr).toMatch(new RegExp(`${locked}, and 1 session of it is open`));
       const pid = /^bob +\S+ .*?(\d+) /m.exec(

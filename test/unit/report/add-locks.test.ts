@@ -35,7 +35,9 @@ test("an open session of a locked account is told", () => {
   expect(warnings).toMatchObject([
     {
       code: "locked-account",
-      message: expect.stringMatching(/^alice is locked since .* by root, INC-7 \(.*\), and 1 session/),
+      message: expect.stringMatching(
+        /^alice has been locked by root since .*, INC-7 \(.*\), but still has 1 open session$/,
+      ),
     },
   ]);
 });

@@ -99,7 +99,7 @@ function lockWarnings(keys: readonly ListedKey[], locked: SessionReport["locked"
     .filter(({ uid }) => uids.has(uid))
     .map((lock) => ({
       code: "locked-account",
-      message: `${lock.user} is ${describeLock(lock)}: no key lets the account in until it is unlocked`,
+      message: `${lock.user} has been ${describeLock(lock)}: no key lets the account in until it is unlocked`,
     }));
 }
 

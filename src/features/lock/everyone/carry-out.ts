@@ -15,6 +15,7 @@ import { recordActs, type LogName } from "../../../system/acts/record-acts.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import { readAccess } from "../../access/read-access.ts";
+import { lockCommand } from "../command-line.ts";
 import { endLocked, type EndOrders, type LockedEnding } from "../end-locked.ts";
 import { exclusively, rejectUndone, type Present } from "../lock-account.ts";
 import { machineIdOf } from "../../../system/locks/record.ts";
@@ -51,19 +52,21 @@ export async function lockEveryone(
   context: Context,
   interruption: AbortSignal,
 ): Promise<EveryoneReport> {
-  const done = await putOnAll(orders.id, plan, options, machine, context);
+  const command = commandFor(plan, options, orders);
+  const done = await putOnAll(orders.id, command, plan, options, machine, context);
   const uids = new Set(plan.except.map(({ uid }) => uid));
   const ending =
     done.record === undefined || !options.kill
       ? undefined
       : await endLocked((session) => isLocked(session, uids), orders, machine, context, interruption);
   const faults = done.record === undefined ? [] : await findFaults(done.record.except, machine, context);
-  const unrecorded = await writeDown(orders, { ...done, faults }, options, machine);
+  const unrecorded = await writeDown(orders, command, { ...done, faults }, options, machine);
   return { ...done, faults, ending, unrecorded };
 }
 
 async function putOnAll(
   id: string,
+  command: string,
   plan: EveryonePlan,
   options: EveryoneOptions,
   machine: Machine,
@@ -83,7 +86,7 @@ async function putOnAll(
         throw new NothingDoneError(`${everyonePath} is there already. Nothing was done.`, "See sshctl locks.");
       writeEveryone(planned, machine);
       if (planned.end !== undefined) await arm(everyoneKey(planned), "everyone", [planned.end], machine);
-      await putOn(planned, check, machine);
+      await putOn(planned, command, check, machine);
     });
   } catch (error) {
     const problem = foreseen(error, "Nothing was done.");
@@ -98,10 +101,15 @@ async function putOnAll(
   return { record: locked, problem: undefined };
 }
 
-async function putOn(record: EveryoneRecord, check: () => Promise<void>, machine: Machine): Promise<void> {
+async function putOn(
+  record: EveryoneRecord,
+  command: string,
+  check: () => Promise<void>,
+  machine: Machine,
+): Promise<void> {
   const { id, reason, message } = record;
   const edits = editsTo(textsFor(id, names(record), message), machine);
-  const journal = ChangeJournal.begin({ id, command: commandFor(record), reason, activation: "sshd" }, machine);
+  const journal = ChangeJournal.begin({ id, command, reason, activation: "sshd" }, machine);
   const outcome = await applyEdits(edits, { activate: activator("sshd", machine), check }, journal, machine);
   journal.end(outcome.kind === "not-put-back" ? "not-put-back" : "done");
   rejectUndone(outcome, edits, byHand);
@@ -132,8 +140,9 @@ function names({ except }: EveryoneRecord): string[] {
   return except.map(({ name }) => name);
 }
 
-function commandFor(record: EveryoneRecord): string {
-  return `sshctl lock --everyone --except-user ${names(record).join(",")}`;
+function commandFor({ except }: EveryonePlan, options: EveryoneOptions, { protection }: EndOrders): string {
+  const whom = ["--everyone", "--except-user", except.map(({ name }) => name).join(",")];
+  return lockCommand(whom, options, protection.lifted);
 }
 
 async function forget(record: EveryoneRecord, machine: Machine): Promise<void> {
@@ -220,6 +229,7 @@ async function takeOff(machine: Machine): Promise<void> {
 
 async function writeDown(
   { id, protection }: EndOrders,
+  command: string,
   { record, problem, faults }: Pick<EveryoneReport, "record" | "problem" | "faults">,
   { reason }: EveryoneOptions,
   machine: Machine,
@@ -228,7 +238,7 @@ async function writeDown(
   const facts = {
     outcome: record === undefined ? `not locked: ${problem?.message ?? ""}` : held,
     even_protected: evenProtectedFact(protection.lifted),
-    command: record === undefined ? "sshctl lock --everyone" : commandFor(record),
+    command,
   };
   const isDone = record !== undefined && faults.length === 0;
   return recordActs([{ id, act: "lock", isDone, caller: readCaller(machine.files), reason, facts }], machine);

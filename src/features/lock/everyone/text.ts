@@ -12,6 +12,7 @@ import { endedToJson, timeOf, type Frame } from "../text/json.ts";
 import { endingLines, lines, row, untilText } from "../text/text.ts";
 import type { EveryoneReport } from "./carry-out.ts";
 import { everyonePath } from "./file.ts";
+import { staysOpen } from "../plan.ts";
 import type { EveryoneOptions, EveryonePlan } from "./plan.ts";
 
 type Width = number | undefined;
@@ -31,12 +32,10 @@ export function renderEveryonePlan(
       : `${plural(sessions.length, "session")}: ${firstFew(sessions.map(describeSession))}`;
   return lines([
     `Lock ${describeExcept(except)}: DenyUsers * for all others, in ${everyonePath}`,
-    ...row("way in", `${way.name} certainly gets in, and is root or may use sudo`, width),
+    ...row("way in", wayText(way), width),
     ...(kill ? row("ends", `${open}; and whoever is logging in meanwhile`, width) : []),
-    ...(kill || sessions.length === 0
-      ? []
-      : row("stays", `${plural(sessions.length, "session")}, and can do all that they could`, width)),
-    ...row("stays", "cron, at, su and sudo are not touched: only SSH is locked", width),
+    ...(kill || sessions.length === 0 ? [] : row("stays", staysOpen(sessions.length), width)),
+    ...row("stays", untouched, width),
     ...row(
       "until",
       forSeconds === undefined
@@ -49,6 +48,12 @@ export function renderEveryonePlan(
   ]);
 }
 
+const untouched = "cron, at, su and sudo still work: only SSH to this machine is locked";
+
+function wayText({ name, uid }: EveryonePlan["way"]): string {
+  return uid === 0 ? `${name} can still log in` : `${name} can still log in, and may use sudo`;
+}
+
 export function renderEveryoneReport(
   { record, problem, faults, ending }: EveryoneReport,
   { kill }: EveryoneOptions,
@@ -59,6 +64,7 @@ export function renderEveryoneReport(
   const held = isHeld ? "every SSH server refuses all others" : faults.join("; ");
   return lines([
     `${describeExcept(record.except)}: ${isHeld ? chalk.green("locked") : chalk.red("BROKEN")}, ${held}${untilText(record.end)} (${record.id})`,
+    ...row("stays", untouched, width),
     ...endingLines(ending, kill, width),
     "Undo: sshctl unlock --everyone",
   ]);

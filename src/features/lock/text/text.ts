@@ -86,14 +86,9 @@ export function renderLockReport(
 export function endingLines(ending: LockReport["ending"], kill: boolean, width: Width): string[] {
   const { ended = 0, left = 0 } = ending?.authenticating ?? {};
   return [
-    ...(ended > 0
-      ? wrapWords(
-          `${plural(ended, "connection")} that had not logged in yet ${ended === 1 ? "was" : "were"} ended, whoever it was`,
-          width,
-        )
-      : []),
+    ...(ended > 0 ? wrapWords(`Also closed ${plural(ended, "unauthenticated connection")} (user unknown)`, width) : []),
     ...(left > 0
-      ? wrapWords(`${plural(left, "connection")} that had not logged in yet could NOT be ended`, width)
+      ? wrapWords(`${plural(left, "unauthenticated connection")} could NOT be closed (user unknown)`, width)
       : []),
     ...(kill && ending !== undefined && !ending.isComplete
       ? wrapWords(visible(`NOT COMPLETE: ${firstFew(leftText(ending.left))}`), width, textWidth)
