@@ -327,6 +327,15 @@ describe("by a comment", () => {
       });
     });
 
+    test("are told first to be all, in every account", async () => {
+      const { err } = await revoke({ texts }, "--user erin", { ...answers(false), width: 200 });
+      expect(err).toMatch(/^All 2 keys that stand in the files of erin, wherever they stand: in 2 accounts \(/m);
+      const one = { ...texts, [erinFile]: `${ed} e\n` };
+      expect((await revoke({ texts: one }, "--user erin --dry-run", { width: 200 })).out).toMatch(
+        /^The only key that stands in the files of erin, wherever it stands: in 2 accounts \(bob, erin\)\n/,
+      );
+    });
+
     test("go without a question only where no other account has them: erin may have added a key of bob's", async () => {
       const refused = await revoke({ texts }, "--user erin --yes");
       expect([refused.exitCode, refused.text(erinFile)]).toEqual([6, texts[erinFile]]);

@@ -91,7 +91,7 @@ export const keysRevoke: Command = {
     if (given.flag("yes")) rejectUnseen(seek, meant.places, report);
     else if (meant.unseen === undefined || options.kill) await askConsent(revocationConsent(request, context), context);
     const { lifted: evenProtected } = protection;
-    const orders = { includeSelf: given.flag("include-self"), evenProtected, reason: options.reason, look };
+    const orders = { includeSelf: options.includeSelf, evenProtected, reason: options.reason, look };
     const deed = { request, options, question, orders, teller };
     return context.interruptible(async (interruption) => carryOut(deed, host, context, interruption));
   },
@@ -145,7 +145,9 @@ function parseRevokeOptions(given: GivenOptions, seek: Sought): Omit<RevokeOptio
     remove: given.flag("delete"),
     force: given.flag("force"),
     isForSome: users.length > 0 && seek.kind !== "of-accounts",
-    words: seek.kind === "of-accounts" ? seek.names.flatMap((name) => ["--user", name]) : undefined,
+    owners: seek.kind === "of-accounts" ? seek.names : undefined,
+    includeSelf: given.flag("include-self"),
+    evenProtected: given.texts("even-protected"),
     reason: given.texts("reason").at(-1),
   };
 }

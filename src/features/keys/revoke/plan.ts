@@ -30,8 +30,11 @@ export interface RevokeOptions {
   setsUp: boolean;
   /** Only these accounts. */
   isForSome: boolean;
-  /** The words that name the keys in the record, where they were not named one by one. */
-  words: readonly string[] | undefined;
+  /** The accounts all of whose keys are meant; undefined where a key was named. */
+  owners: readonly string[] | undefined;
+  includeSelf: boolean;
+  /** Lines of /etc/sshctl/protected that are set aside. */
+  evenProtected: readonly string[];
   reason: string | undefined;
 }
 
@@ -80,13 +83,20 @@ export function planRevocation(
 
 /** Where others keep the key, the command line must name the accounts that lose it. */
 function commandOf({ places, removal }: Revocation, { kept }: RevocationView, options: RevokeOptions): string {
-  const { words, kill, force, setsUp } = options;
+  const { owners, kill, force, setsUp, includeSelf, evenProtected } = options;
   const names = new Set(kept.length === 0 ? [] : places.map(({ account }) => account.name));
-  const users = [...names].flatMap((name) => ["--user", quoteWord(name)]);
-  const keys = words?.map(quoteWord) ?? [...removal.fingerprints];
-  const switches = { "--kill": kill, "--delete": removal.remove, "--revoked-keys": setsUp, "--force": force };
+  const users = (owners ?? [...names]).flatMap((name) => ["--user", name]);
+  const keys = owners === undefined ? [...removal.fingerprints] : [];
+  const switches = {
+    "--kill": kill,
+    "--delete": removal.remove,
+    "--revoked-keys": setsUp,
+    "--force": force,
+    "--include-self": includeSelf,
+  };
   const given = Object.entries(switches).flatMap(([name, isGiven]) => (isGiven ? name : []));
-  return ["sshctl keys revoke", ...keys, ...given, ...users].join(" ");
+  const lifted = evenProtected.flatMap((name) => ["--even-protected", name]);
+  return ["sshctl keys revoke", ...[...keys, ...given, ...users, ...lifted].map(quoteWord)].join(" ");
 }
 
 /** @throws DeclinedError */

@@ -1,4 +1,5 @@
 /** What people read before and after a key is revoked. */
+import { firstFew } from "../../../domain/first-few.ts";
 import { plural } from "../../../text/words.ts";
 import { undoCommand } from "../../../changes/undo-command.ts";
 import type { RevokedFiles } from "./carry-out.ts";
@@ -16,6 +17,8 @@ export interface RevocationView {
   places: readonly ListedKey[];
   /** The fingerprint of a key that was found nowhere. */
   unseen: string | undefined;
+  /** The accounts all of whose keys are meant; undefined where a key was named. */
+  owners: readonly string[] | undefined;
   /** Of the same keys, which stay. */
   kept: readonly ListedKey[];
   targets: readonly Target[];
@@ -34,6 +37,7 @@ export function renderRevocation(view: RevocationView, width: Width): string {
   const isLocked = targets.some(({ kind }) => kind === "revoked");
   return lineText(
     [
+      ...scopeLines(view),
       ...(view.unseen === undefined ? [] : [view.unseen, "  not found    in no file that was read"]),
       ...keysOf(view).flatMap((key) => keyLines(key, view)),
       ...sessions.map((session) => `  ${kill ? "end        " : "stays open "}  ${describeSession(session)}`),
@@ -44,6 +48,19 @@ export function renderRevocation(view: RevocationView, width: Width): string {
     ],
     width,
   );
+}
+
+/** With a key, --user narrows to the files of an account; alone it means every key in them, in all accounts. */
+function scopeLines(view: RevocationView): string[] {
+  const { owners, places } = view;
+  if (owners === undefined) return [];
+  const count = keysOf(view).length;
+  const [keys, stand] =
+    count === 1 ? ["The only key that stands", "it stands"] : [`All ${String(count)} keys that stand`, "they stand"];
+  const accounts = [...new Set(places.map(({ account }) => account.name))];
+  return [
+    `${keys} in the files of ${firstFew(owners)}, wherever ${stand}: in ${plural(accounts.length, "account")} (${firstFew(accounts)})`,
+  ];
 }
 
 /** The fingerprints of all that are meant. */
