@@ -426,6 +426,10 @@ export interface ChangesDocument {
      */
     endedAt: string | null;
     /**
+     * Each of its files has been overwritten or removed since, or is as it was before already: nothing is left to undo.
+     */
+    superseded: boolean;
+    /**
      * The id of the undo, the same as in its record in the system log; null while the change is not undone.
      */
     undoneBy: string | null;
@@ -449,7 +453,7 @@ export interface ChangesDocument {
       action: "created" | "changed" | "removed";
     }[];
     /**
-     * The command that undoes the change; null where it is undone.
+     * The command that undoes the change; null where it is undone or superseded.
      */
     undo: string | null;
   }[];

@@ -115,8 +115,9 @@ describe("changes", () => {
     ]);
     expect((await run("changes -o wide --color never", { width: 80 })).out).toContain(`sshctl undo ${id}\n`);
     expect((await run("changes -o csv")).out).toMatch(new RegExp(`^[^,]+,${id},.*,done,.*,sshctl undo ${id}\r?$`, "m"));
-    const narrow = (await run("changes --color never", { width: 80 })).out;
+    const { out: narrow, err } = await run("changes --color never", { width: 80 });
     expect(narrow).toContain(id);
+    expect(narrow + err).toContain('"sshctl undo ID" undoes one of them');
     expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
@@ -163,6 +164,67 @@ describe("changes", () => {
     );
     await run(`undo ${id} --yes`);
     expect((await run("completion values changes")).out).toBe("");
+  });
+});
+
+describe("a change of which nothing is left", () => {
+  test("is superseded where a later one has overwritten its files, and has no way back until that one is undone", async () => {
+    const made = machine();
+    await made.run("timeout set 180 --global");
+    await made.run("timeout set 300 --global");
+    const [first = "", second = ""] = ids(made);
+    const states = async () =>
+      (
+        JSON.parse((await made.run("changes -o json")).out).changes as { superseded: boolean; undo: string | null }[]
+      ).map(({ superseded, undo }) => [superseded, undo]);
+    expect(await states()).toEqual([
+      [false, `sshctl undo ${second}`],
+      [true, null],
+    ]);
+    const { out } = await made.run("changes --color never", { width: 200 });
+    expect(out).toMatch(new RegExp(`^${first} .*  superseded  `, "m"));
+    expect((await made.run("changes -o csv")).out).toContain(",superseded,");
+    await made.run(`undo ${second} --yes`);
+    expect(await states()).toEqual([
+      [false, null],
+      [false, `sshctl undo ${first}`],
+    ]);
+  });
+
+  test("asks for nothing where every file is as it was before", async () => {
+    const made = await revoked();
+    made.host.texts.set(aliceFile, `# mine\n${ed} alice@laptop\n`);
+    made.host.texts.set(bobFile, `restrict ${ed} b`);
+    expect(JSON.parse((await made.run("changes -o json")).out).changes).toMatchObject([{ superseded: true }]);
+    const person = asked(false);
+    const { exitCode, out } = await made.run(`undo ${made.id}`, person);
+    expect([exitCode, person.questions]).toEqual([0, []]);
+    expect(out).toContain("Every file is already as it was before the change\n");
+    expect(JSON.parse((await made.run("changes -o json")).out).changes).toMatchObject([{ state: "undone" }]);
+  });
+
+  test("is none while a file cannot be read", async () => {
+    const { host, run } = await revoked();
+    host.replaceFiles.read = () => {
+      throw new FileTrouble("refused", "no");
+    };
+    expect(JSON.parse((await run("changes -o json")).out).changes).toMatchObject([{ superseded: false }]);
+  });
+});
+
+describe("an ordinary user", () => {
+  test("lists and undoes without the records of locks, which are root's", async () => {
+    const made = machine({ uid: 1000 });
+    expect(await made.run("timeout set 180 --yes")).toMatchObject({ exitCode: 0 });
+    made.host.locks.read = () => {
+      throw new FileTrouble("refused", "/var/lib/sshctl belongs to root");
+    };
+    made.host.locks.names = () => {
+      throw new FileTrouble("refused", "/var/lib/sshctl belongs to root");
+    };
+    const [id = ""] = ids(made);
+    expect(await made.run("changes -o json")).toMatchObject({ exitCode: 0, err: "" });
+    expect(await made.run(`undo ${id} --yes`)).toMatchObject({ exitCode: 0, err: "" });
   });
 });
 

@@ -6,6 +6,8 @@
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Changes } from "../../changes/read-changes.ts";
+import { findSuperseded } from "../../changes/superseded.ts";
+import { undoCommand } from "../../changes/undo-command.ts";
 import { exitCodes } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import { renderCsv } from "../../text/csv.ts";
@@ -16,7 +18,7 @@ import { colorOption, formatOptions, gridOptions, parseFormat, parseStyle } from
 import { notice } from "../sessions/notes.ts";
 import { readRecords } from "./records.ts";
 import { renderChangesJson, type Reading } from "./text/changes-json.ts";
-import { changesGrid } from "./text/changes-table.ts";
+import { changesGrid, undoOf, type ListedChange } from "./text/changes-table.ts";
 
 const formats = ["table", "wide", "json", "csv"] as const;
 
@@ -32,10 +34,17 @@ export const changes: Command = {
   run: async (given, context) => {
     const layout = parseLayout(given);
     const style = parseStyle(given, context);
-    const { state, hostName, now } = await machineOf(await context.host());
+    const machine = await machineOf(await context.host());
+    const { state, hostName, now } = machine;
     const found = readRecords(state);
+    const superseded = findSuperseded(found.changes, machine);
+    const listed = found.changes.map((record) => ({ ...record, superseded: superseded.has(record.id) }));
     const reading = { host: hostName(), takenAtMs: now(), folder: state.path };
-    context.out.write(await render(found, reading, layout, style));
+    const text = await render(listed, found, reading, layout, style);
+    context.out.write(text);
+    const isNarrow = layout.format === "table" && style.width !== undefined && !text.includes(undoCommand(""));
+    if (isNarrow && listed.some((each) => undoOf(each) !== undefined))
+      notice(`"${undoCommand("ID")}" undoes one of them; the beginning of its ID is enough`, context.err);
     tellUnread(found, reading, context);
     return exitCodes.done;
   },
@@ -53,13 +62,19 @@ function parseLayout(given: GivenOptions): Layout {
   return { format, headers: !given.flag("no-headers"), truncate: !given.flag("no-trunc") && format !== "wide" };
 }
 
-async function render(found: Changes, reading: Reading, layout: Layout, style: TextStyle): Promise<string> {
+async function render(
+  listed: readonly ListedChange[],
+  found: Changes,
+  reading: Reading,
+  layout: Layout,
+  style: TextStyle,
+): Promise<string> {
   const { format, headers } = layout;
-  if (format === "json") return renderChangesJson(found, reading);
+  if (format === "json") return renderChangesJson(listed, found, reading);
   const isData = format === "csv";
-  if (!isData && style.width !== undefined && found.changes.length === 0)
+  if (!isData && style.width !== undefined && listed.length === 0)
     return `no changes are recorded in ${reading.folder}\n`;
-  const grid = changesGrid(found.changes, { isData, nowMs: reading.takenAtMs });
+  const grid = changesGrid(listed, { isData, nowMs: reading.takenAtMs });
   return isData ? renderCsv(withHost(grid, reading.host), headers) : renderGrid(grid, layout, style);
 }
 

@@ -47,7 +47,8 @@ export const undo: Command = {
       context.out.write(await renderUndo(view, widthOf(context.out)));
       return exitCodes.done;
     }
-    const mayAsk = !given.flag("yes");
+    // Where every file is as it was before, there is nothing to agree to: it is only noted.
+    const mayAsk = !given.flag("yes") && plan.steps.length > 0;
     if (mayAsk) await ask(view, context);
     const reason = given.texts("reason").at(-1);
     const outcome = await context.interruptible(async () => carryOut(view, reason, mayAsk, host, context));

@@ -45,6 +45,6 @@ function untoldText({ session, why }: Untold): string {
 
 const reasons: Record<Untold["why"], string> = {
   "no-terminal": "has no terminal, so its user cannot be warned",
-  blocked: "has stopped the output of its terminal, so its user cannot be warned",
+  blocked: "its user has stopped the output, or the client hangs, so its user cannot be warned",
   refused: "its terminal cannot be written to, so its user cannot be warned",
 };

@@ -1,9 +1,9 @@
-import { storyToJson, type ChangeRecord, type FileRecord } from "../../../changes/change-record.ts";
+import { storyToJson, type FileRecord } from "../../../changes/change-record.ts";
 import type { Changes } from "../../../changes/read-changes.ts";
 import type { ChangesDocument } from "../../../text/json-contract.ts";
 import { renderJson } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
-import { undoOf } from "./changes-table.ts";
+import { undoOf, type ListedChange } from "./changes-table.ts";
 
 /** Where the records are, and when they were read. */
 export interface Reading {
@@ -13,7 +13,11 @@ export interface Reading {
 }
 
 /** docs/schemas/changes-1.json */
-export function renderChangesJson({ changes, damaged, older }: Changes, reading: Reading): string {
+export function renderChangesJson(
+  changes: readonly ListedChange[],
+  { damaged, older }: Pick<Changes, "damaged" | "older">,
+  reading: Reading,
+): string {
   return renderJson<ChangesDocument>({
     schema: "sshctl.changes/1",
     host: reading.host,
@@ -25,9 +29,10 @@ export function renderChangesJson({ changes, damaged, older }: Changes, reading:
   });
 }
 
-function changeToJson(record: ChangeRecord) {
+function changeToJson(record: ListedChange) {
   return {
     ...storyToJson(record),
+    superseded: record.superseded,
     files: record.files.map((file) => ({ path: file.path, action: actionOf(file) })),
     undo: undoOf(record) ?? null,
   };

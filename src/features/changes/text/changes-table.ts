@@ -5,10 +5,15 @@ import { describeCaller } from "../../../system/caller.ts";
 import type { Grid, GridColumn } from "../../../text/grid.ts";
 import { isoTime, localTime } from "../../../text/time.ts";
 
+export interface ListedChange extends ChangeRecord {
+  /** Nothing is left of it in its files. */
+  superseded: boolean;
+}
+
 interface ChangeColumn extends GridColumn {
-  text: (record: ChangeRecord, nowMs: number) => string | undefined;
+  text: (change: ListedChange, nowMs: number) => string | undefined;
   /** For programs, where it differs. */
-  data?: (record: ChangeRecord) => string | undefined;
+  data?: (change: ListedChange) => string | undefined;
 }
 
 const columns: readonly ChangeColumn[] = [
@@ -20,7 +25,11 @@ const columns: readonly ChangeColumn[] = [
     data: ({ startedMs }) => isoTime(startedMs),
   },
   { title: "BY", shrinks: 2, text: ({ caller }) => describeCaller(caller) },
-  { title: "STATE", text: ({ state }) => stateWords[state], data: ({ state }) => state },
+  {
+    title: "STATE",
+    text: ({ state, superseded }) => (superseded ? "superseded" : stateWords[state]),
+    data: ({ state, superseded }) => (superseded ? "superseded" : state),
+  },
   { title: "COMMAND", shrinks: 4, least: 20, text: ({ command }) => command },
   { title: "REASON", shrinks: 3, spare: 3, text: ({ reason }) => reason },
   { title: "FILES", shrinks: 1, spare: 1, text: ({ files }) => files.map(({ path }) => path).join(" ") || undefined },
@@ -35,9 +44,9 @@ const stateWords: Readonly<Record<ChangeState, string>> = {
   undone: "undone",
 };
 
-/** The command that undoes a change; undefined where it is undone. */
-export function undoOf({ id, state }: ChangeRecord): string | undefined {
-  return state === "undone" ? undefined : undoCommand(id);
+/** The command that undoes a change; undefined where it is undone, or nothing is left of it. */
+export function undoOf({ id, state, superseded }: ListedChange): string | undefined {
+  return state === "undone" || superseded ? undefined : undoCommand(id);
 }
 
 /**
@@ -46,14 +55,14 @@ export function undoOf({ id, state }: ChangeRecord): string | undefined {
  * @param isData - exact values for programs; otherwise short ones for people.
  */
 export function changesGrid(
-  changes: readonly ChangeRecord[],
+  changes: readonly ListedChange[],
   { isData, nowMs }: { isData: boolean; nowMs: number },
 ): Grid {
   return {
     columns,
     rows: changes.toReversed().map((record) => ({
       cells: columns.map(({ text, data }) => (isData && data !== undefined ? data(record) : text(record, nowMs))),
-      ...(record.state === "undone" ? { emphasis: "dim" as const } : {}),
+      ...(undoOf(record) === undefined ? { emphasis: "dim" as const } : {}),
     })),
   };
 }

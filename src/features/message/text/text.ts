@@ -20,7 +20,7 @@ const results: Readonly<Record<Telling, string>> = {
   told: "got it",
   own: "your own session, left out",
   "no-terminal": "has no terminal",
-  blocked: "NOT TOLD: its user has stopped the output",
+  blocked: "NOT TOLD: its user has stopped the output, or the client hangs",
   refused: "NOT TOLD: its terminal cannot be written to",
 };
 

@@ -206,7 +206,7 @@ function trafficFacts(traffic: Traffic | undefined): Fact[] {
     bytesSent === undefined ? undefined : `${String(bytesSent)} bytes sent`,
     bytesReceived === undefined ? undefined : `${String(bytesReceived)} received`,
     roundTripMs === undefined ? undefined : `round trip ${String(roundTripMs)} ms`,
-    retransmits === undefined ? undefined : `${String(retransmits)} retransmits`,
+    retransmits === undefined ? undefined : plural(retransmits, "retransmit"),
     sendQueue === undefined ? undefined : `${String(sendQueue)} bytes unconfirmed`,
   ];
   return [["traffic", parts.filter((part) => part !== undefined).join(", ")]];
