@@ -164,23 +164,13 @@ export interface AccessDocument {
     text: string;
   }[];
   /**
-   * By which sshctl has locked the account; null where it has not. Whether it holds, the answers of the servers say.
+   * The first of the locks; null where there is none.
    */
-  lock: {
-    /**
-     * The same as in sshctl locks, in sshctl changes and in the records of acts.
-     */
-    id: string;
-    /**
-     * Who did it.
-     */
-    by: string;
-    at: TimeJson;
-    /**
-     * As given by --reason; null where there was none.
-     */
-    reason: string | null;
-  } | null;
+  lock: AccessLockJson | null;
+  /**
+   * Those that sshctl has put on the account: that of the account before that of everyone. An account may have both, and is open only without either.
+   */
+  locks: AccessLockJson[];
   /**
    * What else has to be known, for people.
    */
@@ -264,6 +254,36 @@ export interface AccessPlaceJson {
    * Counted from 1.
    */
   line: number;
+}
+/**
+ * By which sshctl keeps the account out. Whether it holds, the answers of the servers say.
+ */
+export interface AccessLockJson {
+  /**
+   * The same as in sshctl locks, in sshctl changes and in the records of acts.
+   */
+  id: string;
+  /**
+   * Who did it.
+   */
+  by: string;
+  at: TimeJson;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  /**
+   * Whether it is a lock of everyone that does not leave the account out; otherwise it is of the account alone.
+   */
+  everyone: boolean;
+  /**
+   * When it ends by itself; null where it does not.
+   */
+  until: string | null;
+  /**
+   * The account is open until then, and locked again; null where it is not open.
+   */
+  openUntil: string | null;
 }
 /**
  * What one command did to files, and all that is needed to undo it. Root's are in /var/lib/sshctl/changes, those of an ordinary user in $XDG_STATE_HOME/sshctl/changes, by default ~/.local/state/sshctl/changes. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -1,6 +1,6 @@
 /** Real logins judge what is said: test/lab/access. Here is what a lab cannot be made to show. */
 import { describe, expect, test } from "vitest";
-import { fakeHost, type FakeHost } from "../helpers/fake-host.ts";
+import { fakeHost, type FakeHost, type HostSpec } from "../helpers/fake-host.ts";
 import { fakeSystemd } from "../helpers/fake-systemd.ts";
 import { Host } from "../helpers/machine-builder.ts";
 import { sshctl } from "../helpers/run-cli.ts";
@@ -25,6 +25,7 @@ interface World {
   /** What a directory answers for names that are in no file. */
   directory?: string;
   uid?: number;
+  rights?: HostSpec["rights"];
   isStopped?: boolean;
   /** Programs that run beside sshd. */
   others?: readonly string[];
@@ -36,6 +37,7 @@ function machine({
   shadow,
   directory = "",
   uid = 0,
+  rights = {},
   isStopped = false,
   others = [],
 }: World = {}): FakeHost {
@@ -44,6 +46,7 @@ function machine({
   for (const comm of others) kernel.process({ comm });
   return fakeHost({
     uid,
+    rights,
     kernel: kernel.files(),
     texts: {
       [config]: "",
@@ -138,6 +141,20 @@ describe("who can log in", () => {
       err: "",
       violations: [],
     });
+  });
+
+  test("not by keys below a folder that others can change, which is named once with what mends it", async () => {
+    const world = {
+      settings: "strictmodes yes\n",
+      texts: { "/home/alice/.ssh/authorized_keys": `${key}${key}` },
+      rights: { "/home/alice/.ssh": { mode: 0o40777 } },
+    };
+    const { exitCode, because, out } = await access("alice", world);
+    expect(exitCode).toBe(1);
+    expect(because).toMatch(/^no way to log in: publickey: 2 keys, none accepted; /);
+    const [way] = JSON.parse(out).servers[0].ways;
+    expect(way.text.split("/home/alice/.ssh can be changed by every user, so sshd accepts no key")).toHaveLength(2);
+    expect(way.text).toContain("Run chown alice and chmod go-w on the file and on the folders above it");
   });
 
   test("somebody whom only a directory knows depends on its module", async () => {

@@ -434,6 +434,24 @@ describe("--for", () => {
     expect(fake.expiry.get("alice")).toBe("30000");
   });
 
+  test("is told by access: until when it is open, and until when it is locked", async () => {
+    const fake = machine();
+    await run("lock alice --for 2h --yes --reason INC-1", fake);
+    const locked = await json("access-1", "access alice", fake);
+    expect(locked).toMatchObject({ exitCode: 1, lock: { everyone: false, openUntil: null, reason: "INC-1" } });
+    expect(Date.parse(locked.lock.until)).toBe(now + 2 * 3_600_000);
+    expect((await run("access alice", fake)).out).toMatch(
+      /^Locked with sshctl by root, since .*, until .* \(.*INC-1$/m,
+    );
+    await run("unlock alice --for 1h --yes", fake);
+    const { out } = await run("access alice", fake);
+    expect(out).toMatch(/^Opened with sshctl until .*, then locked again \(.*, locked by root, .*; reason: INC-1\)$/m);
+    expect(out).not.toContain("does not hold");
+    expect(out).not.toContain("To unlock");
+    const { lock } = await json("access-1", "access alice", fake);
+    expect(Date.parse(lock.openUntil)).toBe(now + 3_600_000);
+  });
+
   test("an opening within a lock with an end does not outlive the lock", async () => {
     const fake = machine();
     await run("lock alice --for 2h --yes", fake);
@@ -539,6 +557,20 @@ describe("everyone", () => {
     await run("lock bob --ssh-only --no-kill --for 90m --even-protected bob --yes", fake);
     const [change] = (await json("changes-1", "changes", fake)).changes;
     expect(change.command).toBe("sshctl lock bob --ssh-only --no-kill --for 90m --even-protected bob");
+  });
+
+  test("is named by access, beside the lock of the account", async () => {
+    const fake = machine();
+    await run("lock --everyone --except-user carol --yes --reason CHG-1", fake);
+    const { out } = await run("access alice", fake);
+    expect(out).toMatch(/^Everyone but a few is locked with sshctl by root, since .*; reason: CHG-1$/m);
+    expect(out).toContain("To unlock: sshctl unlock --everyone\n");
+    expect(await json("access-1", "access alice", fake)).toMatchObject({ lock: { everyone: true }, locks: [{}] });
+    expect(await json("access-1", "access carol", fake)).toMatchObject({ lock: null, locks: [] });
+    await run("lock alice --yes", fake);
+    expect((await run("access alice", fake)).out).toContain(
+      "To unlock, both are needed: sshctl unlock alice and sshctl unlock --everyone\n",
+    );
   });
 
   test("is unlocked only where nobody has changed the block", async () => {

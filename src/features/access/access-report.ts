@@ -44,6 +44,8 @@ export interface Way {
   method: Method;
   answer: Answer;
   text: string;
+  /** The same in the fewest words, where the text says more. */
+  because?: string;
   places: readonly Place[];
   depends: readonly Place[];
 }
@@ -66,7 +68,7 @@ export interface OtherDoor {
   text: string;
 }
 
-/** An account that sshctl itself has locked, by its own records; whether that holds is what the servers answer. */
+/** A lock that sshctl itself has put on the account, by its own records; whether that holds is what the servers answer. */
 export interface Lock {
   /** Of the command that locked. */
   id: string;
@@ -74,6 +76,12 @@ export interface Lock {
   by: string;
   atMs: number;
   reason: string | undefined;
+  /** `lock --everyone`, which does not leave the account out. */
+  isOfEveryone: boolean;
+  /** When it ends by itself. */
+  untilMs: number | undefined;
+  /** The account is open until then, and locked again. */
+  openUntilMs: number | undefined;
 }
 
 export interface AccessReport {

@@ -12,7 +12,7 @@ import { single, type Reader } from "../../cli/values.ts";
 import { machineOf } from "../../host/host.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import type { Answer } from "./access-report.ts";
-import { findLock } from "./find-lock.ts";
+import { findLocks } from "./find-lock.ts";
 import { readAccess } from "./read-access.ts";
 import { renderAccessJson } from "./text/json.ts";
 import { renderAccess } from "./text/text.ts";
@@ -48,8 +48,8 @@ export const access: Command = {
     const style = parseStyle(given, context);
     const account = await accountOf(word, context);
     const report = await readAccess(account, { from }, context);
-    const lock = findLock(account, await machineOf(await context.host()));
-    context.out.write(format === "json" ? renderAccessJson(report, lock) : renderAccess(report, lock, style));
+    const locks = findLocks(account, await machineOf(await context.host()));
+    context.out.write(format === "json" ? renderAccessJson(report, locks) : renderAccess(report, locks, style));
     return codeOf[report.answer];
   },
 };

@@ -31,7 +31,7 @@ function by(settings: SshdLines, ways: readonly Way[]): string {
 
 function methodsText(settings: SshdLines, ways: readonly Way[]): string {
   const lists = settings.get("authenticationmethods")?.[0] ?? "any";
-  const each = ways.map(({ method, text }) => `${method}: ${text}`).join("; ");
+  const each = ways.map(({ method, because, text }) => `${method}: ${because ?? text}`).join("; ");
   return lists === "any" ? each : `AuthenticationMethods ${lists}; ${each}`;
 }
 

@@ -5,7 +5,7 @@ import { fitsAddress } from "../../system/authorized-keys/from-list.ts";
 import { nameOf } from "../../system/sshd/daemons.ts";
 import type { SshdLines } from "../../system/sshd/ask.ts";
 import { hasPassword } from "../../system/shadow.ts";
-import type { ListedKey } from "../keys/keys-of-account.ts";
+import { describeDistrust, type ListedKey } from "../keys/keys-of-account.ts";
 import { methods, type Answer, type Method, type Way } from "./access-report.ts";
 import { dependentLines, placesOf, settingOf, usesPam, type Subject } from "./checks.ts";
 import type { PamJudgement } from "./judge-pam.ts";
@@ -23,6 +23,7 @@ export interface Means {
 interface Told {
   answer: Answer;
   text: string;
+  because?: string;
   /** The setting that switches the method on or off. */
   by?: { keyword: string; value: string };
 }
@@ -31,9 +32,9 @@ export function waysOf(settings: SshdLines, facts: ServerFacts, means: Means, su
   return methods.flatMap((method): Way | Way[] => {
     const told = tellers[method](settings, facts, means, subject);
     if (told === undefined) return [];
-    const { answer, text, by } = told;
+    const { by, ...said } = told;
     const depends = dependentLines([...keywordsOf[method], "permitrootlogin"], facts, subject);
-    return { method, answer, text, places: by ? placesOf(by.keyword, by.value, facts, subject) : [], depends };
+    return { method, ...said, places: by ? placesOf(by.keyword, by.value, facts, subject) : [], depends };
   });
 }
 
@@ -131,11 +132,19 @@ function publicKey(settings: SshdLines, facts: ServerFacts, { keys, unread }: Me
   if (keys.length === 0) return { answer: "no", text: "no authorized key" };
   return {
     answer: "no",
-    text: firstFew(
-      judged.map(({ key, text }) => `${keyText(key)}: ${text}`),
-      3,
-    ),
+    text: refusedText(judged),
+    because: `${plural(keys.length, "key")}, none accepted`,
   };
+}
+
+/** What is wrong with several keys, such as the folder above them, is said once. */
+function refusedText(judged: readonly { key: ListedKey; text: string }[]): string {
+  const reasons = [...new Set(judged.map(({ text }) => text))];
+  const told = reasons.map((reason) => {
+    const keys = judged.filter(({ text }) => text === reason).map(({ key }) => keyText(key));
+    return `${firstFew(keys, 3)}: ${reason}`;
+  });
+  return firstFew(told, 3);
 }
 
 function elsewhere(keyword: string, settings: SshdLines): string[] {
@@ -148,11 +157,9 @@ function keyText({ key, path, line }: ListedKey): string {
   return `${key.sha256} (${path}:${String(line)})`;
 }
 
-function judgeKey(
-  { state, servers, options }: ListedKey,
-  facts: ServerFacts,
-  { from }: Subject,
-): { answer: Answer; text: string } {
+function judgeKey(key: ListedKey, facts: ServerFacts, { from }: Subject): { answer: Answer; text: string } {
+  const { state, servers, options } = key;
+  if (state === "modes") return { answer: "no", text: describeDistrust(key) };
   if (state !== "accepted") return { answer: "no", text: state };
   const isTaken = servers.length === 0 || servers.includes(facts.name) || servers.includes(nameOf(facts.daemon));
   if (!isTaken) return { answer: "no", text: "not taken by this server" };

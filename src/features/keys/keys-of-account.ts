@@ -8,7 +8,7 @@ import { keysHostOf } from "./machine.ts";
 export type { ListedKey, UnreadFile } from "./inventory/inventory.ts";
 export { findPersistence } from "./revoke/persistence.ts";
 export { describePersistence } from "./revoke/text.ts";
-export { describeUnread } from "./text/faults.ts";
+export { describeDistrust, describeUnread } from "./text/faults.ts";
 
 /** @param address - where logins come from; from this machine unless told otherwise. */
 export async function keysOfAccount(

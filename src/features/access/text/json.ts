@@ -1,10 +1,11 @@
 /** docs/schemas/access-1.json */
-import type { AccessDocument } from "../../../text/json-contract.ts";
+import type { AccessDocument, AccessLockJson } from "../../../text/json-contract.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
 import type { AccessReport, Lock, ServerAccess } from "../access-report.ts";
 
-export function renderAccessJson(report: AccessReport, lock: Lock | undefined): string {
+export function renderAccessJson(report: AccessReport, locks: readonly Lock[]): string {
+  const [lock] = locks;
   const { host, takenAtMs, user, uid, otherNames, from, answer, servers, otherDoors, notes } = report;
   return renderJson<AccessDocument>({
     schema: "sshctl.access/1",
@@ -18,12 +19,25 @@ export function renderAccessJson(report: AccessReport, lock: Lock | undefined): 
     servers: servers.map(serverToJson),
     otherDoors: otherDoors.map(({ name, pid, text }) => ({ name, pid: pid ?? null, text })),
     lock: lock === undefined ? null : lockToJson(lock),
+    locks: locks.map(lockToJson),
     notes,
   });
 }
 
-function lockToJson({ id, by, atMs, reason }: Lock): Told<NonNullable<AccessDocument["lock"]>> {
-  return { id, by, at: isoTime(atMs), reason: reason ?? null };
+function lockToJson({ id, by, atMs, reason, isOfEveryone, untilMs, openUntilMs }: Lock): Told<AccessLockJson> {
+  return {
+    id,
+    by,
+    at: isoTime(atMs),
+    reason: reason ?? null,
+    everyone: isOfEveryone,
+    until: timeOf(untilMs),
+    openUntil: timeOf(openUntilMs),
+  };
+}
+
+function timeOf(timeMs: number | undefined): string | null {
+  return timeMs === undefined ? null : isoTime(timeMs);
 }
 
 function serverToJson({
@@ -34,5 +48,12 @@ function serverToJson({
   checks,
   ways,
 }: ServerAccess): Told<AccessDocument["servers"][number]> {
-  return { name, kind, answer, because, checks, ways };
+  const told = ways.map(({ method, answer: says, text, places, depends }) => ({
+    method,
+    answer: says,
+    text,
+    places,
+    depends,
+  }));
+  return { name, kind, answer, because, checks, ways: told };
 }

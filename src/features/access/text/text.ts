@@ -1,15 +1,13 @@
 /** What is known of an account's logins, for people. */
-import { quoteWord } from "../../../domain/command-line.ts";
-import { localTime } from "../../../text/time.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { visible } from "../../../text/visible.ts";
 import { textWidth } from "../../../text/width.ts";
 import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 import type { AccessReport, Answer, Check, Lock, Place, ServerAccess, Way } from "../access-report.ts";
-import { saysExpired } from "../judge-pam.ts";
 import { dependsText } from "../verdict.ts";
+import { lockLines } from "./lock-lines.ts";
 
-export function renderAccess(report: AccessReport, lock: Lock | undefined, style: TextStyle): string {
+export function renderAccess(report: AccessReport, locks: readonly Lock[], style: TextStyle): string {
   const { chalk, width } = style;
   const further = [
     ...report.otherNames.map((name) => `${name} has the same uid, and may log in by ways of its own`),
@@ -20,7 +18,7 @@ export function renderAccess(report: AccessReport, lock: Lock | undefined, style
   ];
   const lines = [
     chalk.bold(visible(headline(report))),
-    ...lockLines(report, lock).flatMap((text) => wrapWords(visible(text), width, textWidth)),
+    ...lockLines(report, locks).flatMap((text) => wrapWords(visible(text), width, textWidth)),
     ...report.servers.flatMap((server) => ["", ...serverLines(server, style)]),
     ...(further.length === 0 ? [] : [""]),
     ...further.flatMap((text) => wrapWords(visible(text), width, textWidth)),
@@ -37,30 +35,6 @@ function headline({ user, from, answer, servers }: AccessReport): string {
     unknown: `Whether ${user} can log in ${where} depends.`,
   };
   return says[answer];
-}
-
-/** Who keeps the account out, and what opens it again. */
-function lockLines({ user, servers, takenAtMs }: AccessReport, lock: Lock | undefined): string[] {
-  const name = quoteWord(user);
-  if (lock !== undefined) {
-    const { id, by, atMs, reason } = lock;
-    const because = reason === undefined ? "" : `; reason: ${reason}`;
-    const who = `Locked with sshctl by ${by}, since ${localTime(atMs, takenAtMs)} (${id})${because}`;
-    return servers.every(isLockedAt)
-      ? [who, `To unlock: sshctl unlock ${name}`]
-      : [who, 'That lock does not hold at every server: see "sshctl locks"'];
-  }
-  const isForeign = servers.some(({ checks }) => checks.some(isExpiry));
-  return isForeign ? [`The expiry was not set by sshctl lock. To remove it: chage -E -1 ${name}`] : [];
-}
-
-/** Whether the server refuses the account for what a lock puts there. */
-function isLockedAt({ checks }: ServerAccess): boolean {
-  return checks.some((check) => isExpiry(check) || (check.answer === "no" && check.text.startsWith("DenyUsers ")));
-}
-
-function isExpiry({ answer, text }: Check): boolean {
-  return answer === "no" && saysExpired(text);
 }
 
 const words: Readonly<Record<Answer, string>> = { yes: "yes", no: "no", unknown: "depends" };

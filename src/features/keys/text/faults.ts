@@ -1,6 +1,7 @@
 /** What is wrong with keys, lines and files, in words: `reason` and `remedy` of findings, also in docs/schemas/keys-1.json. */
 import { firstFew } from "../../../domain/first-few.ts";
 import { plural } from "../../../text/words.ts";
+import type { ListedKey } from "../inventory/inventory.ts";
 import type { Changers, Fault, NotTakenState, RevokedKeysFault, UnreadReason } from "../inventory/faults.ts";
 
 /** A sentence without its full stop. */
@@ -90,6 +91,14 @@ function whyNotTaken(state: NotTakenState, type: string): string {
     case "root":
       return "PermitRootLogin does not allow it";
   }
+}
+
+/** Why sshd takes no key from the file of this one, and what mends that, as `keys --findings` has both. */
+export function describeDistrust({ distrust, account }: Pick<ListedKey, "distrust" | "account">): string {
+  if (distrust === undefined) return "modes";
+  const { path, changers } = distrust;
+  const fault = { id: "untrusted-file", file: path, changers, account: account.name, isStrict: true } as const;
+  return `${reasonOf(fault)}. ${remedyOf(fault)}`;
 }
 
 /** Follows the name of the file or folder. */
