@@ -17,7 +17,17 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ["pkill", "kill-all"],
   ["revoke", "keys revoke"],
   ["tmout", "timeout"],
+  ["unrevoke", "undo"],
+  ["restore", "undo"],
+  ["revert", "undo"],
 ]);
+
+const undoing = ["sshctl changes", "sshctl undo ID"];
+
+/** What people type behind the name of a group, and the commands that do it here, one after the other. */
+export const foreignCommands: ReadonlyMap<string, readonly string[]> = new Map(
+  ["undo", "restore", "unrevoke", "revert"].map((word) => [`keys ${word}`, undoing]),
+);
 
 interface ForeignOption {
   /** Options that it may mean; it is explained only where the command has one of them. */

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { lastWord, type Command, type CommandGroup, type Hint, type OptionTable } from "./command.ts";
 import type { Failure, Meaning } from "./find-command.ts";
-import { foreignNames, foreignOptions } from "./foreign-names.ts";
+import { foreignCommands, foreignNames, foreignOptions } from "./foreign-names.ts";
 import { globalOptions } from "./global-options.ts";
 import { readLine, type Line, type Problem } from "./read-line.ts";
 import { didYouMean } from "./suggest.ts";
@@ -138,6 +138,8 @@ function notACommand(word: string, names: readonly string[]): UsageError {
 
 /** The hint of a group fits nearly every word, so a typo comes first. */
 function notACommandOf({ name, commands, hint }: CommandGroup, word: string): UsageError {
+  const known = foreignCommands.get(`${name} ${word}`);
+  if (known !== undefined) return wrongWord(`${name} has no command "${word}".`, known.join('", then "'), name);
   const near = didYouMean(word, commands.map(lastWord));
   const meant = near === undefined ? hintAt(word, name, hint) : `sshctl ${name} ${near}`;
   return wrongWord(`${name} has no command "${word}".`, meant, name);

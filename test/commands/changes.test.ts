@@ -167,6 +167,36 @@ describe("changes", () => {
   });
 });
 
+describe("a key that a change has revoked", () => {
+  test.each([
+    ["by its fingerprint", sha256.slice(0, 20), `keys revoke ${sha256} --yes --delete`],
+    ["by its comment", "alice@laptop", `keys revoke ${sha256} --yes --delete`],
+    ["with all keys of an account", sha256, "keys revoke --user alice,bob --yes --delete"],
+  ])("is told where nobody finds it: %s", async (_, name, line) => {
+    const made = machine();
+    expect(await made.run(line)).toMatchObject({ exitCode: 0 });
+    const [id = ""] = ids(made);
+    const { exitCode, err } = await made.run(`keys show ${name}`);
+    expect(exitCode).toBe(1);
+    expect(err).toContain(`was found in the files that were read.`);
+    expect(err).toMatch(
+      new RegExp(`It was revoked .* by root \\(logged in as bob\\); to bring it back: "sshctl undo ${id}"`),
+    );
+    expect((await made.run(`keys revoke ${name} --yes`)).err).toContain(`"sshctl undo ${id}"`);
+    expect((await made.run("keys show SHA256:other")).err).not.toContain("revoked");
+  });
+
+  test("is not told once that is undone, and an ordinary user is told of the own keys only", async () => {
+    const { run, host, id } = await revoked();
+    await run(`undo ${id} --yes`);
+    host.texts.delete(aliceFile);
+    host.texts.delete(bobFile);
+    expect((await run(`keys show ${sha256}`)).err).not.toContain("It was revoked");
+    const { err } = await machine({ uid: 1000 }).run("keys show SHA256:other");
+    expect(err).toContain('"sshctl keys" lists your own keys; only root sees those of other accounts.');
+  });
+});
+
 describe("a change of which nothing is left", () => {
   test("is superseded where a later one has overwritten its files, and has no way back until that one is undone", async () => {
     const made = machine();

@@ -187,7 +187,7 @@ function settingsFor(user: string, { texts }: FakeHost, { settings: more = "" }:
 
 const run = async (line: string, { host }: Fake) => sshctl(line.split(" "), { host });
 
-async function json(schema: "lock-1" | "unlock-1" | "locks-1" | "changes-1", line: string, fake: Fake) {
+async function json(schema: "access-1" | "lock-1" | "unlock-1" | "locks-1" | "changes-1", line: string, fake: Fake) {
   const { out, exitCode, err } = await run(`${line} -ojson`, fake);
   expect({ violations: violationsOf(schema, JSON.parse(out)), err }).toEqual({ violations: [], err: "" });
   return { ...JSON.parse(out), exitCode };

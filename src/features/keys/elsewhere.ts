@@ -3,8 +3,11 @@ import { isFingerprint } from "../../domain/auth.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import type { KeyReport } from "./inventory/key-report.ts";
 
-/** @returns whole sentences. */
-export function elsewhere(name: string, { inventory, unread }: KeyReport): string[] {
+/**
+ * @param uid - of whoever asks: only root sees the keys of others.
+ * @returns whole sentences.
+ */
+export function elsewhere(name: string, { inventory, unread }: KeyReport, uid: number): string[] {
   const places = unread
     .filter(({ mayHoldKeys }) => mayHoldKeys)
     .map(({ path, account }) => `${path} of ${account.name}`);
@@ -12,7 +15,9 @@ export function elsewhere(name: string, { inventory, unread }: KeyReport): strin
   return [
     ...(places.length === 0 ? [] : [`It may be in a file that was not read: ${firstFew(places)}.`]),
     ...(commands.length === 0 ? [] : [howToLockOut(name, commands, inventory)]),
-    '"sshctl keys" lists the keys of all accounts.',
+    uid === 0
+      ? '"sshctl keys" lists the keys of all accounts.'
+      : '"sshctl keys" lists your own keys; only root sees those of other accounts.',
   ];
 }
 

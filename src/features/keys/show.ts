@@ -1,4 +1,5 @@
-import { keysHostOf } from "./machine.ts";
+import { keysHostOf, type KeysHost } from "./machine.ts";
+import { revokedBefore } from "./revoked-before.ts";
 import { notice } from "../sessions/notes.ts";
 import { isFingerprint, parseKeyName } from "../../domain/auth.ts";
 import { firstFew } from "../../domain/first-few.ts";
@@ -40,7 +41,7 @@ export const keysShow: Command = {
     const question = parseQuestion(given);
     const host = await keysHostOf(context);
     const report = await readKeyReport(question, await readSessionsOf(context, host), host);
-    const keys = onlyKey(name, report);
+    const keys = onlyKey(name, report, host);
     for (const { message } of report.warnings) notice(message, context.err);
     const parts =
       format === "json"
@@ -65,7 +66,11 @@ function parseName(word: string | undefined): string {
  * @param name - a fingerprint or its beginning, or a comment.
  * @throws NothingFoundError, UsageError where it means several keys.
  */
-export function onlyKey(name: string, report: KeyReport): JudgedKey[] {
+export function onlyKey(
+  name: string,
+  report: KeyReport,
+  { state, uid, now }: Pick<KeysHost, "state" | "uid" | "now">,
+): JudgedKey[] {
   const { keys } = report;
   const isMeant = isFingerprint(name)
     ? ({ key }: ListedKey) => key.sha256.startsWith(name) || key.md5.startsWith(name)
@@ -77,7 +82,7 @@ export function onlyKey(name: string, report: KeyReport): JudgedKey[] {
       isFingerprint(name)
         ? `No key ${name} was found in the files that were read.`
         : `No key with the comment "${name}" was found in the files that were read.`,
-      elsewhere(name, report).join(" "),
+      [...revokedBefore(name, state, now()), ...elsewhere(name, report, uid)].join(" "),
     );
   rejectSeveral(name, meant);
   return fitting;

@@ -7,6 +7,7 @@ import type { ListedKey } from "../inventory/inventory.ts";
 import type { KeyReport } from "../inventory/key-report.ts";
 import { isSought, type SoughtKeys } from "../inventory/sought-keys.ts";
 import { keyForm } from "../options.ts";
+import type { KeysHost } from "../machine.ts";
 import { onlyKey } from "../show.ts";
 
 /** As keys are named on a command line. */
@@ -35,9 +36,9 @@ export interface MeantKeys {
 }
 
 /** @throws NothingFoundError, UnseenError, UsageError where one key is meant, and it means several. */
-export function meantKeys(sought: Sought, report: KeyReport): MeantKeys {
+export function meantKeys(sought: Sought, report: KeyReport, host: KeysHost): MeantKeys {
   try {
-    return { places: placesOf(sought, report), unseen: undefined };
+    return { places: placesOf(sought, report, host), unseen: undefined };
   } catch (error) {
     if (!(error instanceof NothingFoundError) || !report.unread.some(({ mayHoldKeys }) => mayHoldKeys)) throw error;
     if (sought.kind === "beginning" && isWhole(sought.beginning)) return { places: [], unseen: sought.beginning };
@@ -53,12 +54,12 @@ function isWhole(fingerprint: string): boolean {
 }
 
 /** @returns at least one. */
-function placesOf(sought: Sought, report: KeyReport): ListedKey[] {
+function placesOf(sought: Sought, report: KeyReport, host: KeysHost): ListedKey[] {
   const { inventory, owners, keys } = report;
   switch (sought.kind) {
     case "beginning":
     case "comment": {
-      const [meant] = onlyKey(sought.kind === "comment" ? sought.comment : sought.beginning, report);
+      const [meant] = onlyKey(sought.kind === "comment" ? sought.comment : sought.beginning, report, host);
       // The same key may have other comments elsewhere.
       return keys.flatMap(({ listed }) => (listed.key.sha256 === meant?.listed.key.sha256 ? listed : []));
     }
@@ -68,7 +69,7 @@ function placesOf(sought: Sought, report: KeyReport): ListedKey[] {
       if (places.length > 0) return places;
       throw new NothingFoundError(
         `No key was found in the files of ${firstFew(owners.map(({ name }) => name))}.`,
-        elsewhere("", report).join(" "),
+        elsewhere("", report, host.uid).join(" "),
       );
     }
   }
