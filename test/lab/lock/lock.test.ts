@@ -364,7 +364,7 @@ describeSuites(
       const pid = /^bob +\S+ .*?(\d+) /m.exec(
         (await lab().sshctl(["list", "--columns", "user,kind,pid,login"])).stdout,
       )?.[1];
-      expect((await lab().sshctl(["show", pid ?? ""])).stdout).toMatch(/^account +locked since .* by root, INC-7 /m);
+      expect((await lab().sshctl(["show", pid ?? ""])).stdout).toMatch(/^account +locked by root since .*, INC-7 /m);
       expect((await lab().sshctl(["keys", "--user", "bob"])).stderr).toMatch(new RegExp(`${locked}: no key lets`));
       const checks = async () => (await lab().sshctl(["doctor"], patience)).stdout;
       expect(await checks()).toMatch(/^ok +locks +in force: bob/m);
