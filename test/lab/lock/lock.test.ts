@@ -360,7 +360,7 @@ describeSuites(
       const { accounts } = await lockJson(lab(), "bob", "--no-kill", "--reason", "INC-7");
       const locked = `bob has been locked by root since [^(]+, INC-7 \\(${accounts[0]?.id ?? ""}\\)`;
       const list = await lab().sshctl(["list"]);
-      expect(list.stderr).toMatch(new RegExp(`${locked}, and 1 session of it is open`));
+      expect(list.stderr).toMatch(new RegExp(`${locked}, but still has 1 open session`));
       const pid = /^bob +\S+ .*?(\d+) /m.exec(
         (await lab().sshctl(["list", "--columns", "user,kind,pid,login"])).stdout,
       )?.[1];
