@@ -1,10 +1,9 @@
 const blocks = Array.from("▁▂▃▄▅▆▇█");
 const ascii = Array.from("_.-=+*#@");
 
-/** Numbers as a line of bars, from the least to the greatest of them; all alike stand in the middle. */
+/** Numbers as a line of bars, from 0 to the greatest of them: one less of ten is a little lower, not nothing. */
 export function sparkline(values: readonly number[], isUnicode: boolean): string {
   const bars = isUnicode ? blocks : ascii;
-  const least = Math.min(...values);
-  const span = Math.max(...values) - least;
-  return values.map((value) => bars[span === 0 ? 3 : Math.round(((value - least) / span) * 7)] ?? "").join("");
+  const greatest = Math.max(1, ...values);
+  return values.map((value) => bars[Math.round((value / greatest) * 7)] ?? "").join("");
 }

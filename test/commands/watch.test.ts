@@ -120,6 +120,21 @@ describe("--until-none", () => {
     expect([alone.err, alone.exitCode]).toEqual(["sshctl: no session to wait for; not waiting for your own\n", 0]);
   });
 
+  test("refuses a user that nobody is: a typo must not let a reboot go on", async () => {
+    const run = await sshctl(["watch", "--until-none", "--user", "alcie"], {
+      looks: [at(0, alice)],
+      directory: { alcie: { kind: "nobody" } },
+    });
+    expect(run).toMatchObject({ exitCode: 2, err: expect.stringContaining("Nobody is meant: there is no user alcie") });
+  });
+
+  test("refuses a terminal that no session has", async () => {
+    const run = await sshctl(["watch", "--until-none", "--tty", "pts/99"], { looks: [at(0, alice)] });
+    expect(run).toMatchObject({ exitCode: 2, err: expect.stringContaining("No session has the terminal pts/99.") });
+    const listed = await sshctl(["list", "--tty", "pts/99"], { sessions: [alice] });
+    expect(listed.err).toContain("no session has the terminal pts/99");
+  });
+
   test("ends with 0 when nobody of the chosen is left", async () => {
     const looks = [at(0, alice, bob), at(2, alice, bob), at(4, alice)];
     expect(names(await events(["--until-none", "--user", "bob"], { looks }))).toEqual(["snapshot", "closed"]);

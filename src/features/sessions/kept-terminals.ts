@@ -34,11 +34,14 @@ export async function rejectKept(
 
 /** The same for terminals by which sessions are chosen. */
 export async function warnOfKept(ttys: readonly Tty[], report: SessionReport, keeperOf: KeeperOf): Promise<Warning[]> {
-  const keepers = await Promise.all(
-    ttys.filter((tty) => isNobodys({ kind: "tty", tty }, report)).map(async (tty) => keeperOf(tty)),
-  );
-  return keepers.flatMap((keeper) =>
-    keeper === undefined ? [] : { code: "kept-terminal", message: describeKeeper(keeper) },
+  const nobodys = ttys.filter((tty) => isNobodys({ kind: "tty", tty }, report));
+  return Promise.all(
+    nobodys.map(async (tty) => {
+      const keeper = await keeperOf(tty);
+      return keeper === undefined
+        ? { code: "unknown-name", message: `no session has the terminal ${tty}` }
+        : { code: "kept-terminal", message: describeKeeper(keeper) };
+    }),
   );
 }
 

@@ -168,9 +168,9 @@ export function parseKeys(given: GivenOptions): string[] {
   return [...list(given, "key", key), ...list(given, "not-key", key)];
 }
 
-/** Whether somebody was asked for who may not be there: a user, whoever holds a key or a port. */
+/** Whether somebody was asked for who may not be there: a user, whoever holds a key, a port or a terminal. */
 export function namesSomebody(given: GivenOptions): boolean {
-  return ["user", "not-user", "key", "not-key", "forward-port"].some((option) => given.texts(option).length > 0);
+  return ["user", "not-user", "key", "not-key", "forward-port", "tty"].some((option) => given.texts(option).length > 0);
 }
 
 /** The terminals behind --tty. */

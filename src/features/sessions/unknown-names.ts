@@ -3,15 +3,16 @@ import { didYouMean, meantPerhaps } from "../../cli/suggest.ts";
 import { isId } from "../../domain/accounts.ts";
 import { isFingerprint, keyMatches } from "../../domain/auth.ts";
 import { portsOf } from "../../domain/forwards.ts";
-import { isOpenHere, type Session, type Warning } from "../../domain/session.ts";
-import { NothingFoundError } from "../../errors.ts";
+import { isOnTty, isOpenHere, type Session, type Warning } from "../../domain/session.ts";
+import { NothingFoundError, UsageError } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { localSource, type Source } from "../../domain/report-request.ts";
 import type { GivenOptions } from "../../cli/command.ts";
+import type { Tty } from "../../domain/tty.ts";
 import { sentence } from "../../text/sentence.ts";
 import { plural } from "../../text/words.ts";
 import type { Reports } from "../../report/reports.ts";
-import { parseForwardPorts, parseKeys, parseUsers } from "./selection-options.ts";
+import { parseForwardPorts, parseKeys, parseTtys, parseUsers } from "./selection-options.ts";
 
 /** Which of the names that sessions were chosen by belong to no account, to nobody's key, and to no forward that can be seen. */
 export async function unknownNames(
@@ -47,6 +48,34 @@ function describePort(port: number, sessions: readonly Session[]): string {
     return `whether a session holds port ${String(port)} is not known: the forwards of ${plural(unseen, "session")} cannot be seen`;
   const listener = `"ss -ltnp 'sport = :${String(port)}'" shows what else listens there`;
   return `no forward of a session is seen on port ${String(port)}, and one of ssh -L or -D is seen only while a connection runs through it; ${listener}`;
+}
+
+function unusedTtys(given: GivenOptions, sessions: readonly Session[]): Tty[] {
+  return parseTtys(given).filter((tty) => !sessions.some((session) => isOnTty(session, tty)));
+}
+
+/**
+ * Who waits until nobody is left would take a name that is nobody's for an answer, and go on.
+ *
+ * @throws UsageError where a user that is given has neither an account nor a session, or no session has the terminal.
+ */
+export async function rejectUnknownAwaited(
+  given: GivenOptions,
+  sessions: readonly Session[],
+  reports: UserNames,
+): Promise<void> {
+  const [user] = await unknownUsers(given, sessions, reports);
+  if (user !== undefined)
+    throw new UsageError(
+      sentence(`Nobody is meant: ${user}`),
+      'Nothing was waited for; "getent passwd" lists the users.',
+    );
+  const [tty] = unusedTtys(given, sessions);
+  if (tty !== undefined)
+    throw new UsageError(
+      `No session has the terminal ${tty}.`,
+      'Nothing was waited for; "sshctl list" shows the terminals.',
+    );
 }
 
 /** The names of users behind --user and --not-user that nobody here has. */

@@ -9,7 +9,7 @@ import { namesSomebody } from "../sessions/selection-options.ts";
 /**
  * What is watched, and how it is read.
  *
- * @param troubles - takes in, with the first look, that a name which was given belongs to nobody.
+ * @param troubles - takes in, with the first look, that a name which was given belongs to nobody; --until-none refuses users and terminals that are none.
  */
 export function watchingFor(
   given: GivenOptions,
@@ -26,7 +26,8 @@ export function watchingFor(
       const report = await read();
       if (isNoted) return report;
       isNoted = true;
-      const { unknownNames } = await import("../sessions/unknown-names.ts");
+      const { rejectUnknownAwaited, unknownNames } = await import("../sessions/unknown-names.ts");
+      if (given.flag("until-none")) await rejectUnknownAwaited(given, report.sessions, reports);
       troubles.push(...(await unknownNames(given, localSource, report.sessions, reports)));
       return report;
     },

@@ -9,21 +9,21 @@ import { readTcpTable } from "../../system/procfs/tcp-table.ts";
 import { sshEngine } from "../engine/ssh.ts";
 import { collectFleet, hasAnswered, type FleetQuestion, type HostLook } from "./collect-fleet.ts";
 import { newNonce } from "./nonce.ts";
-import { bothEnds, ownEndsOf, withLocalSessions, withOwnSessions, type OwnEnds } from "./own-sessions.ts";
+import { bothEnds, ownEndsOf, withLocalSessions, withOwnSessions, type OwnEnds, type OwnMark } from "./own-sessions.ts";
 
 export type LookMachine = Pick<Machine, "files" | "now" | "callerPrograms">;
 
 /**
  * Looks at hosts over SSH, from this machine.
  *
- * @param readLocalIds - of the caller's own sessions on this machine; asked only where it is one of the hosts.
+ * @param readLocalMarks - which sessions on this machine are the caller's own; asked only where it is one of the hosts.
  * @throws FatalError
  */
 export async function lookAtHosts(
   question: Omit<FleetQuestion, "script">,
   machine: LookMachine,
   reader: AnswerReader,
-  readLocalIds: () => Promise<ReadonlySet<string>>,
+  readLocalMarks: () => Promise<ReadonlyMap<string, OwnMark>>,
   onProgress: (done: number) => void,
 ): Promise<HostLook[]> {
   const script = readCollector();
@@ -38,12 +38,12 @@ export async function lookAtHosts(
   const own = ownEnds.readLast();
   const here = readPidSpace(machine.files);
   const isHere = ({ outcome }: HostLook) => here !== undefined && hasAnswered(outcome) && outcome.pidSpace === here;
-  const localIds = looks.some(isHere) ? await readLocalIds() : new Set<string>();
+  const localMarks = looks.some(isHere) ? await readLocalMarks() : new Map<string, OwnMark>();
   return looks.map((look) => {
     const { name, outcome } = look;
     if (!hasAnswered(outcome)) return look;
     const report = withOwnSessions(outcome.report, own);
-    return { name, outcome: { ...outcome, report: isHere(look) ? withLocalSessions(report, localIds) : report } };
+    return { name, outcome: { ...outcome, report: isHere(look) ? withLocalSessions(report, localMarks) : report } };
   });
 }
 

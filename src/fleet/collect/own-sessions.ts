@@ -3,6 +3,9 @@ import { formatEndpoint } from "../../domain/address.ts";
 import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
 import type { TcpSocket } from "../../domain/snapshot.ts";
 
+/** Whether a session is the caller's own, and by what that is known. */
+export type OwnMark = Pick<Session, "self" | "selfProof">;
+
 /** This workstation's ends of connections. */
 export interface OwnEnds {
   /** "192.0.2.7:43474": of the caller's own connections that are established. */
@@ -48,16 +51,16 @@ function isOnlyForLook({ self, kind, ttys }: Session): boolean {
 }
 
 /**
- * The machine that asks may be one of those that are asked, and knows its own sessions best.
+ * The machine that asks may be one of those that are asked, and it alone decides which of its sessions are own: root holds both ends of
+ * connections within it, whoever's they are.
  *
- * @param ids - of those that it calls own.
+ * @param marks - what it says of each session, by id; one that it does not know is nobody's own.
  */
-export function withLocalSessions(report: SessionReport, ids: ReadonlySet<string>): SessionReport {
-  const sessions = report.sessions.map((session) =>
-    ids.has(sessionId(session.identity))
-      ? { ...session, self: true, selfProof: "this machine tells that it is yours" }
-      : session,
-  );
+export function withLocalSessions(report: SessionReport, marks: ReadonlyMap<string, OwnMark>): SessionReport {
+  const sessions = report.sessions.map((session) => ({
+    ...session,
+    ...(marks.get(sessionId(session.identity)) ?? { self: false, selfProof: undefined }),
+  }));
   return { ...report, sessions };
 }
 

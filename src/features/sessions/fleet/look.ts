@@ -111,12 +111,12 @@ export async function lookAndShow(
 ): Promise<ExitCode> {
   const reports = await context.reports();
   const reader = await reports.openAnswerReader();
-  const readLocalIds = async () => {
+  const readLocalMarks = async () => {
     const { sessions } = await reports.read({ ...localSource, logins: false, depth: "rows" });
-    return new Set(sessions.flatMap(({ self, identity }) => (self === true ? sessionId(identity) : [])));
+    return new Map(sessions.map(({ self, selfProof, identity }) => [sessionId(identity), { self, selfProof }]));
   };
   const ask: Ask<HostLook> = async (course, machine, onProgress) =>
-    lookAtHosts({ ...reach, ...course, ...detail, hosts }, machine, reader, readLocalIds, onProgress);
+    lookAtHosts({ ...reach, ...course, ...detail, hosts }, machine, reader, readLocalMarks, onProgress);
   try {
     return await askAndShow(hosts.length, reach, ask, context, async (look) => show(look, reader));
   } finally {

@@ -99,13 +99,21 @@ test("addresses of this machine are those that its kernel takes for its own", ()
   expect([...readLocalAddresses(files)]).toEqual(["10.0.0.7", "127.0.0.1", "fe80::ff:fe00:1", "::1"]);
 });
 
-test("on this machine itself, those that it calls own are own, wherever they come from", () => {
-  const mine = session({ pid: 7, peer: { address: "192.0.2.9", port: 1 } });
-  const other = session({ pid: 8, peer: { address: "192.0.2.9", port: 2 } });
-  const { sessions } = withLocalSessions(report([mine, other]), new Set([sessionId(mine.identity)]));
-  expect(sessions.map(({ pid, self }) => [pid, self === true])).toEqual([
+test("on this machine itself, its own word on each session counts, and no end of a connection within it", () => {
+  const from = (pid: number, self?: boolean) => session({ pid, peer: { address: "127.0.0.1", port: pid }, self });
+  const [mine, perhaps, others, newcomer] = [from(7), from(8, true), from(9, true), from(10, true)];
+  const marks = new Map(
+    [[mine, true] as const, [perhaps, undefined] as const, [others, false] as const].map(([{ identity }, self]) => [
+      sessionId(identity),
+      { self, selfProof: undefined },
+    ]),
+  );
+  const { sessions } = withLocalSessions(report([mine, perhaps, others, newcomer]), marks);
+  expect(sessions.map(({ pid, self }) => [pid, self])).toEqual([
     [7, true],
-    [8, false],
+    [8, undefined],
+    [9, false],
+    [10, false],
   ]);
 });
 

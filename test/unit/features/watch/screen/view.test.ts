@@ -42,7 +42,7 @@ describe("the screen", () => {
   test("at 60x10", () => {
     expect(view(typed(stateOf(alice, bob), "j"), look)).toEqual([
       "web1  09:00:00  2 open  0 authenticating",
-      "since 09:00: 0 logins, 0 logouts  sessions: =",
+      "since 09:00: 0 logins, 0 logouts  sessions: @",
       "   ME  USER   TTY    FROM            PID  IDLE",
       "   *   alice  pts/1  10.0.0.7:5000  2001    1m",
       ">      bob    -      10.0.0.7:5000  2101    1m".padEnd(60),
@@ -58,7 +58,7 @@ describe("the screen", () => {
     const lines = view(stateOf(alice, stranger({ pid: 9 })), { ...wide, isUnicode: true });
     expect(lines.slice(0, 5)).toEqual([
       "web1  09:00:00  1 open  1 authenticating",
-      "since 09:00: 0 logins, 0 logouts  sessions: ▄",
+      "since 09:00: 0 logins, 0 logouts  sessions: █",
       "   ME  USER   KIND   TTY    FROM            PID  LOGIN  IDLE  COMMAND",
       ">      -      -      -      10.0.0.7:5000     9  08:00     -  -".padEnd(100),
       "   *   alice  shell  pts/1  10.0.0.7:5000  2001  08:00    1m  bash",
@@ -83,7 +83,7 @@ describe("the screen", () => {
   test("what is unusual stands in the second line", () => {
     const unusual = typed(stateOf(alice), "sp/al\r");
     expect(view(unusual, look)[1]).toBe("PAUSED  filter: al  by newest");
-    expect(view(unusual, wide)[1]).toBe("PAUSED  filter: al  by newest  since 09:00: 0 logins, 0 logouts  sessions: =");
+    expect(view(unusual, wide)[1]).toBe("PAUSED  filter: al  by newest  since 09:00: 0 logins, 0 logouts  sessions: @");
     expect(view(typed(stateOf(alice), "/al"), look)[1]).toBe("filter: al_");
   });
 
