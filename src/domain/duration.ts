@@ -12,12 +12,17 @@ const largest = 2 ** 31 - 1;
 /** What a duration may look like, for messages. */
 export const durationForm = "seconds, or numbers with a unit s, m, h, d or w: 90, 30m, 1h30m";
 
+/** "min" and "hours" are no units for sshd, but what people type; systemd.time(7) has them, too. */
+const unit = "s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?";
+const whole = new RegExp(String.raw`^\d+(?:(?:${unit})\d+)*(?:${unit})?$`, "i");
+const part = new RegExp(String.raw`(\d+)(${unit})?`, "gi");
+
 /** @returns whole seconds, or undefined when the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
-  if (!/^\d+(?:[smhdw]\d+)*[smhdw]?$/i.test(text)) return undefined;
+  if (!whole.test(text)) return undefined;
   let total = 0;
-  for (const [, digits = "", unit = "s"] of text.matchAll(/(\d+)([smhdw])?/gi)) {
-    total += Number(digits) * (unitSeconds[unit.toLowerCase()] ?? Number.NaN);
+  for (const [, digits = "", word = "s"] of text.matchAll(part)) {
+    total += Number(digits) * (unitSeconds[word.slice(0, 1).toLowerCase()] ?? Number.NaN);
   }
   return total <= largest ? total : undefined;
 }

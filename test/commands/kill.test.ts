@@ -173,6 +173,12 @@ describe("kill names sessions", () => {
     expect(violationsOf("kill-1", JSON.parse(out))).toEqual([]);
   });
 
+  test("--ok-if-none without a name, as from an empty list of a script, ends nobody and with 0", async () => {
+    const { ended, exitCode, out } = await run("kill --ok-if-none -o json", everybody);
+    expect([ended, exitCode, JSON.parse(out).sessions ?? []]).toEqual([[], 0, []]);
+    expect(await run("kill", everybody)).toMatchObject({ ended: [], exitCode: 2 });
+  });
+
   test("--ok-if-none excuses nothing else", async () => {
     const world = { report: machine([session({ pid: 943, kind: undefined, ttys: [], lastInputMs: undefined }), own]) };
     expect(await run("kill-all --idle 1h --yes --ok-if-none", world)).toMatchObject({ exitCode: 5 });

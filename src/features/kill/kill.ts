@@ -61,7 +61,9 @@ export const kill: Command = {
     const options = parseKillOptions(given, onlyThis);
     if (onlyThis) rejectWithOnlyThis(targets, options);
     const context = await placeOf(given, here);
-    const picked = targets.length > 0 ? undefined : await chooseSessions(context);
+    // A script whose list of names is empty has nobody to end, and nobody who could choose.
+    const picksFromList = targets.length === 0 && !options.okIfNone;
+    const picked = picksFromList ? await chooseSessions(context) : undefined;
     let meant = picked;
     let channel: ChannelIdentity | undefined;
     const slipsIn = (report: SessionReport) => slipsOf(namedIn(targets, report, options.okIfNone), report);
