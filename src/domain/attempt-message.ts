@@ -9,7 +9,8 @@ export interface AttemptMessage {
    * it (MaxStartups, PerSourcePenalties).
    */
   outcome: "failed" | "left" | "refused";
-  address: string;
+  /** Undefined where the line does not tell it. */
+  address: string | undefined;
   /** What was typed: any text. */
   user: string | undefined;
   /** sshd calls a name invalid that no account has, or that may not log in by its rules. */
@@ -118,6 +119,12 @@ const forms: readonly Form[] = [
   },
   { begin: "Unable to ", form: new RegExp(String.raw`^Unable to negotiate with ${peer}: `), outcome: "left" },
   {
+    begin: "fatal: Access denied ",
+    form: /^fatal: Access denied for user (?<user>.*) by PAM account configuration(?: \[preauth\])?$/s,
+    outcome: "failed",
+    method: "refused by PAM",
+  },
+  {
     begin: "drop connection",
     form: /^drop connection #\d+ from \[(?<address>[^\]\s]+)\]:\d+ on \[/,
     outcome: "refused",
@@ -152,8 +159,9 @@ export function parseAttemptMessage(message: string): AttemptMessage | undefined
 }
 
 function attemptOf(groups: Groups, outcome: Form["outcome"], method: Form["method"]): AttemptMessage | undefined {
-  const address = canonicalAddress((groups["address"] ?? "").replace(/^\[|\]$/g, ""));
-  if (address === undefined) return undefined;
+  const told = groups["address"];
+  const address = told === undefined ? undefined : canonicalAddress(told.replace(/^\[|\]$/g, ""));
+  if (told !== undefined && address === undefined) return undefined;
   const user = groups["user"];
   return {
     outcome,

@@ -1700,7 +1700,7 @@ export interface HistoryFailedDocument {
  */
 export interface AttemptCountJson {
   /**
-   * Of the other side; null where it is not counted by.
+   * Of the other side; null where it is not counted by, and where no line tells it.
    */
   from: string | null;
   /**
@@ -1712,7 +1712,7 @@ export interface AttemptCountJson {
    */
   invalid: boolean;
   /**
-   * password, publickey, keyboard-interactive and so on; refused: the server did not listen to it; null: it left without a method that was logged, as whoever only shows keys does.
+   * password, publickey, keyboard-interactive and so on; refused: the server did not listen to it; refused by PAM: the account may not log in; null: it left without a method that was logged, as whoever only shows keys does.
    */
   method: string | null;
   /**

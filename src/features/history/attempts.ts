@@ -31,11 +31,13 @@ const nothing = { from: undefined, user: undefined, isInvalid: false, method: un
 /** Connections whose last line was lost are forgotten after so many others. */
 const mostOpen = 20_000;
 
-type Kind = Pick<AttemptCount, "user" | "isInvalid" | "method"> & { from: string };
+type Kind = Pick<AttemptCount, "from" | "user" | "isInvalid" | "method">;
 
 type Told = Pick<AttemptLine, "timeMs" | "isVerified">;
 
 interface Tried {
+  /** Undefined where no line has told it yet. */
+  from: string | undefined;
   /** The name that was typed last. */
   user: string | undefined;
   isInvalid: boolean;
@@ -47,7 +49,7 @@ interface Tried {
 export interface AttemptQuestion {
   /** What attempts are counted by; undefined: address, user and method. */
   by: AttemptKey | undefined;
-  isMeant: (from: string, user: string | undefined) => boolean;
+  isMeant: (from: string | undefined, user: string | undefined) => boolean;
 }
 
 export class AttemptCounter {
@@ -77,7 +79,7 @@ export class AttemptCounter {
   #attempt(message: AttemptMessage, process: string, told: Told): void {
     const before = this.#tried.get(process);
     const named = message.user === undefined ? (before ?? { user: undefined, isInvalid: false }) : message;
-    const tried = { from: message.address, user: named.user, isInvalid: named.isInvalid };
+    const tried = { from: message.address ?? before?.from, user: named.user, isInvalid: named.isInvalid };
     switch (message.outcome) {
       case "refused":
         this.#count({ ...tried, method: "refused" }, told);

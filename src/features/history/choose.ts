@@ -50,10 +50,10 @@ export function parseQuestions(given: GivenOptions, users: UserMeanings): RowQue
 export function attemptChooser(
   given: GivenOptions,
   users: UserMeanings,
-): (from: string, user: string | undefined) => boolean {
+): (from: string | undefined, user: string | undefined) => boolean {
   const questions = questionsOfSomebody(given, users);
   return (from, user) => {
-    const somebody: Somebody = { user, uid: undefined, peer: { address: from, port: 0 } };
+    const somebody: Somebody = { user, uid: undefined, peer: from === undefined ? from : { address: from, port: 0 } };
     return allOf(questions.map((question) => question(somebody, 0))) === true;
   };
 }
@@ -89,6 +89,8 @@ export interface Rows {
   rows: readonly Row[];
   /** How many were left out because a fact that was asked for is not known. */
   undecided: number;
+  /** Whether some were asked for, and not all. */
+  isSelection: boolean;
 }
 
 export function chooseRows(
@@ -105,5 +107,5 @@ export function chooseRows(
     if (presence !== "no" && answer === true) rows.push({ connection, presence });
     if (answer === undefined) undecided += 1;
   }
-  return { rows, undecided };
+  return { rows, undecided, isSelection: questions.length > 0 };
 }

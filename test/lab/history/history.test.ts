@@ -294,7 +294,12 @@ describeEverySuite("what sshd and logind write about an end differs", (suite) =>
     ]);
     const alice = await openShell(lab());
     await alice.end();
-    await lab().must("journalctl --sync");
+    // Its account has expired: sshd knows the key, and PAM says no.
+    await lab().must("chage -E 1 bob");
+    expect(
+      (await lab().sh(`${ssh} -o BatchMode=yes -i /root/.ssh/id_lab bob@127.0.0.1 true </dev/null`)).exitCode,
+    ).toBe(255);
+    await lab().must("chage -E -1 bob; journalctl --sync");
     const result = await lab().sshctl(["history", "--failed", "--since", since, "-o", "json"]);
     const { attempts } = documentOf(result) as HistoryFailedDocument;
     const told = attempts.map((each) => [each.from, each.user, each.method, each.attempts, each.logins, each.invalid]);
@@ -302,6 +307,7 @@ describeEverySuite("what sshd and logind write about an end differs", (suite) =>
       ["127.0.0.1", "mia", "password", 3, 0, true],
       ["127.0.0.1", forged, "password", 2, 0, true],
       ["127.0.0.1", "alice", null, 1, 1, false],
+      [null, "bob", "refused by PAM", 1, 0, false],
     ]);
   });
 

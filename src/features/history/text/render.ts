@@ -43,25 +43,26 @@ export interface HistoryLayout extends RowsLayout<HistoryColumnName> {
 
 export async function* renderHistory(
   history: History,
-  { rows: unsorted, undecided }: Rows,
+  chosen: Rows,
   asked: AskedTime,
   layout: HistoryLayout,
   style: TextStyle,
 ): AsyncGenerator<string> {
-  const rows = sortHistory(unsorted, layout.sort);
+  const rows = sortHistory(chosen.rows, layout.sort);
+  const sorted: Rows = { ...chosen, rows };
   const { format, columns, headers } = layout;
   switch (format) {
     case "json":
-      return yield* renderHistoryJson(history, { rows, undecided }, asked);
+      return yield* renderHistoryJson(history, sorted, asked);
     case "ndjson":
-      return yield* renderHistoryNdjson(history, { rows, undecided });
+      return yield* renderHistoryNdjson(history, sorted);
     case "csv":
       return yield* renderHistoryCsv(history, rows, columns ?? historyColumnNames, headers);
     case "html":
-      return yield* renderHistoryPage(history, { rows, undecided }, asked, layout, style);
+      return yield* renderHistoryPage(history, sorted, asked, layout, style);
     case "table":
     case "wide": {
-      if (rows.length === 0) return yield style.width === undefined ? "" : `${emptyText(history, asked)}\n`;
+      if (rows.length === 0) return yield style.width === undefined ? "" : `${emptyText(history, asked, chosen)}\n`;
       const shown = rows.slice(-mostRows(layout, style));
       const grid = historyGrid(shown, columns ?? (format === "wide" ? wideColumns : tableColumns), format);
       const isWhole = columns !== undefined;
@@ -70,10 +71,9 @@ export async function* renderHistory(
   }
 }
 
-function emptyText({ sources }: History, asked: AskedTime): string {
-  return isBeforeAll(sources, asked)
-    ? `it is not known who was on ${spanText(asked)}`
-    : `nobody was on ${spanText(asked)}`;
+function emptyText({ sources }: History, asked: AskedTime, { isSelection }: Pick<Rows, "isSelection">): string {
+  if (isBeforeAll(sources, asked)) return `it is not known who was on ${spanText(asked)}`;
+  return `${isSelection ? "no connection matches" : "nobody was on"} ${spanText(asked)}`;
 }
 
 function* renderHistoryCsv(
@@ -126,20 +126,21 @@ function pageColumns(rows: readonly Row[]): readonly HistoryColumnName[] {
 /** A line over time for each connection or user. */
 export function* renderPicture(
   history: History,
-  { rows }: Rows,
+  { rows, isSelection }: Rows,
   asked: AskedTime,
   lineFor: LineFor,
   layout: HistoryLayout,
   style: DrawStyle,
 ): Generator<string> {
-  if (rows.length === 0) return yield style.width === undefined ? "" : `${emptyText(history, asked)}\n`;
+  if (rows.length === 0)
+    return yield style.width === undefined ? "" : `${emptyText(history, asked, { isSelection })}\n`;
   const shown = sortHistory(rows, layout.sort).slice(-mostRows(layout, style));
   yield* drawTimeline(timelineOf(shown, asked, lineFor, history.takenAtMs), style);
 }
 
 export async function renderCounts(
   history: History,
-  { rows, undecided }: Rows,
+  { rows, undecided, isSelection }: Rows,
   asked: AskedTime,
   { by, format, headers }: { by: CountKey; format: CountFormat; headers: boolean },
   style: TextStyle,
@@ -148,7 +149,7 @@ export async function renderCounts(
   if (format === "json") return renderCountsJson(history, undecided, counts, by, asked);
   const grid = countsGrid(counts, by, format === "csv");
   if (format === "csv") return renderCsv(withHost(grid, history.host), headers);
-  if (counts.length === 0) return style.width === undefined ? "" : `${emptyText(history, asked)}\n`;
+  if (counts.length === 0) return style.width === undefined ? "" : `${emptyText(history, asked, { isSelection })}\n`;
   return renderGrid(withoutSilent(grid), { headers, truncate: true }, style);
 }
 

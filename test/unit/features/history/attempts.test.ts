@@ -18,7 +18,11 @@ function login(user: string, connection: string, timeMs = now): AttemptLine {
   return { message, connection, timeMs, isVerified: true };
 }
 
-function count(lines: readonly AttemptLine[], by?: AttemptKey, isMeant = (_from: string, _user?: string) => true) {
+function count(
+  lines: readonly AttemptLine[],
+  by?: AttemptKey,
+  isMeant = (_from: string | undefined, _user?: string) => true,
+) {
   const counter = new AttemptCounter({ by, isMeant });
   for (const each of lines) counter.add(each);
   return counter;
@@ -50,6 +54,13 @@ describe("attempts of one connection", () => {
       line(`Failed keyboard-interactive/pam for alice from ${at} ssh2`),
     ];
     expect(told([...pam, ...pam, line(closed)])).toEqual([["alice", "keyboard-interactive", 2, 0]]);
+  });
+
+  test("that PAM refuses count, though the line has no address", () => {
+    const refused = line("fatal: Access denied for user alice by PAM account configuration [preauth]");
+    expect(told([refused])).toEqual([["alice", "refused by PAM", 1, 0]]);
+    expect(count([line(failed), refused], "from").counts()).toMatchObject([{ from: "203.0.113.5", attempts: 2 }]);
+    expect(count([refused], "user", (_, user) => user === "bob").counts()).toEqual([]);
   });
 
   test("before a login count beside it", () => {
