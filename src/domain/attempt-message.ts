@@ -5,7 +5,7 @@ import { decodeVis } from "./title.ts";
 /** All that a line tells; undefined where it does not. */
 export interface AttemptMessage {
   /**
-   * failed: a method was tried in vain. left: the connection ended, or was ended, before a login. refused: the server did not even listen to
+   * failed: a method failed. left: the connection ended, or was ended, before a login. refused: the server did not even listen to
    * it (MaxStartups, PerSourcePenalties).
    */
   outcome: "failed" | "left" | "refused";

@@ -1664,7 +1664,7 @@ export interface HistoryCountJson {
   lastAt: TimeJson | null;
 }
 /**
- * Logins that were tried in vain, counted. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ * Failed logins, counted. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface HistoryFailedDocument {
   /**

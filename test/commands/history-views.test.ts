@@ -1,4 +1,4 @@
-/** A history as counts, as a picture, as a page, and of logins that were tried in vain. */
+/** A history as counts, as a picture, as a page, and of failed logins. */
 import { describe, expect, test } from "vitest";
 import { fakeHost } from "../helpers/fake-host.ts";
 import { accepted, bootA, fakeJournal, ofJournald, ofMonitor, type Entry } from "../helpers/fake-journal.ts";
@@ -54,7 +54,7 @@ describe("counts", () => {
   });
 });
 
-describe("logins that were tried in vain", () => {
+describe("failed logins", () => {
   test("are counted as servers tell of them, with the logins that were not", async () => {
     const { out, exitCode } = await machine()("--failed", "--json");
     const document: unknown = JSON.parse(out);

@@ -1,4 +1,4 @@
-/** Logins that were tried in vain: counted as they are read, since there may be millions of them. */
+/** Failed logins, counted as they are read, since there may be millions of them. */
 import type { AttemptLine, AttemptMessage } from "../../domain/attempt-message.ts";
 import { startOf } from "./counts.ts";
 

@@ -50,7 +50,7 @@ export const history: Command = {
     ["sshctl history --since yesterday --picture", "a line over time for each connection"],
     ["sshctl history -o html >week.html", "the same as a page for a browser"],
     ["sshctl history --on @web --at 03:14", "who was on many servers then"],
-    ["sshctl history --failed --by user", "the names with which logins were tried in vain"],
+    ["sshctl history --failed --by user", "the names that failed to log in"],
   ],
   options: {
     ...timeOptions,

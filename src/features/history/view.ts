@@ -12,7 +12,7 @@ import { historyFormats, tabularFormats, type HistoryFormat, type HistoryLayout 
 const group = "Output";
 
 export const viewOptions = {
-  failed: { group: "Select", describe: "logins that were tried in vain, by address, user and method, with counts" },
+  failed: { group: "Select", describe: "failed logins, counted by address, user and method" },
   by: {
     group,
     value: "FACT",

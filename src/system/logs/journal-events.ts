@@ -102,7 +102,7 @@ export async function readServerEvents(
   });
 }
 
-/** What they tell of logins, and of those that were tried in vain. */
+/** What they tell of logins and of failed ones. */
 export async function readAttempts(
   source: Source,
   part: JournalPart,

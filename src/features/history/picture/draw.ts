@@ -76,7 +76,7 @@ function axis(
   { tick }: Signs,
 ): string {
   let line = "";
-  const end = endsNow ? "now" : "";
+  const end = endsNow ? " now" : "";
   for (const { timeMs, label } of ticks) {
     const text = tick + label;
     if (place(timeMs) < line.length || place(timeMs) + text.length > cells - end.length) continue;
@@ -144,7 +144,7 @@ function legend({ lines, momentMs }: Timeline, cellMs: number, { full, part, per
   const bars = lines.flatMap((line) => line.bars);
   return [
     `${full} on`,
-    `${part} on for less than half of ${formatDuration(cellMs / 1000)}, which a column stands for`,
+    `${part} on for less than half of the column (1 column = ${formatDuration(cellMs / 1000)})`,
     ...(bars.some(({ isCertain }) => !isCertain) ? [`${perhaps} perhaps`] : []),
     ...(momentMs === undefined ? [] : [`${moment} the moment that was asked for`]),
   ].join("   ");

@@ -1,4 +1,4 @@
-/** The logins that were tried in vain in a span of time, from the journal, and from log files for the time before it. */
+/** The failed logins of a span of time, from the journal, and from log files for the time before it. */
 import type { Warning } from "../../../domain/session.ts";
 import type { Facts } from "../../../host/host.ts";
 import { authLogPaths, splitSyslogLine } from "../../../system/logs/auth-log.ts";

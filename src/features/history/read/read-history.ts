@@ -199,7 +199,7 @@ function unreadable({ sinceMs }: JournalHistory, message: string): Warning[] {
 
 function unreached(sources: readonly SourceReach[], span: Span): Warning[] {
   if (!isBeforeAll(sources, span)) return [];
-  return [{ code: "before-sources", message: "what was then is not known: it is before all that can be read" }];
+  return [{ code: "before-sources", message: "no log reaches back that far" }];
 }
 
 function dropped({ suppressed }: JournalHistory): Warning[] {

@@ -164,7 +164,7 @@ export async function renderAttempts(
   if (format === "csv") return renderCsv(withHost(grid, history.host), headers);
   if (history.counts.length === 0) {
     const isUnknown = isBeforeAll(history.sources, asked);
-    const text = isUnknown ? "it is not known who tried to log in" : "nobody tried in vain to log in";
+    const text = isUnknown ? "it is not known which logins failed" : "no login failed";
     return style.width === undefined ? "" : `${text} ${spanText(asked)}\n`;
   }
   return renderGrid(withoutSilent(grid), { headers, truncate: true }, style);
