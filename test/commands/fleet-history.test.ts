@@ -1,9 +1,7 @@
 /** history --on: hosts run their own sshctl, which a stand-in for ssh(1) plays, and hostile ones pretend to. */
 import { describe, expect, test } from "vitest";
-import type { CallerProgram } from "../../src/host/programs/as-caller.ts";
-import type { GroupEnd } from "../../src/host/programs/run-group.ts";
 import type { FleetHistoryDocument, HistoryDocument, PastConnectionJson } from "../../src/text/json-contract.ts";
-import { fakeHost } from "../helpers/fake-host.ts";
+import { ended, told, workstationOf, type HostAnswer } from "../helpers/asked-hosts.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 
@@ -67,15 +65,8 @@ const early = connection("alice", "2026-01-01T08:00:00.000Z");
 const middle = connection("bob", "2026-01-01T09:00:00.000Z", { peer: { address: "192.0.2.9", port: 1 }, uid: 1001 });
 const late = connection("alice", "2026-01-01T10:00:00.000Z", { ttys: null, on: "perhaps" });
 
-const told = (text: string, { version = "0.1.0", code = 0, stderr = "" } = {}) =>
-  ended((nonce) => `Welcome!\nsshctl\t${nonce}\t${version}\n${text}\nend\t${nonce}\t${String(code)}\n`, stderr);
-
-const ended =
-  (stdout: (nonce: string) => string, stderr = "", exitCode = 0) =>
-  (nonce: string): GroupEnd => ({ kind: "ended", stdout: Buffer.from(stdout(nonce)), stderr, exitCode });
-
 /** What a host answers, by the start of its name. */
-const hosts: Readonly<Record<string, (nonce: string) => GroupEnd>> = {
+const hosts: Readonly<Record<string, HostAnswer>> = {
   web: told(history([early, late])),
   db: told(history([middle, connection("carol", null)])),
   without: ended((nonce) => `missing\t${nonce}\n`),
@@ -106,17 +97,7 @@ const hosts: Readonly<Record<string, (nonce: string) => GroupEnd>> = {
   down: ended(() => "", "ssh: connect to host down port 22: Connection refused\n", 255),
 };
 
-const asked: CallerProgram[] = [];
-
-const workstation = fakeHost({
-  runAsCaller: async (program) => {
-    if (program.name !== "ssh") return Promise.resolve({ kind: "missing" });
-    asked.push(program);
-    const name = program.args.at(-2)?.replace(/\d.*/, "") ?? "";
-    const nonce = /^'sshctl_run' '([0-9a-f]{32})'/m.exec(program.input ?? "")?.[1] ?? "";
-    return Promise.resolve(hosts[name]?.(nonce) ?? { kind: "late" });
-  },
-});
+const { host: workstation, asked } = workstationOf((name) => hosts[name]);
 
 async function run(line: string, width?: number) {
   asked.length = 0;

@@ -6,12 +6,7 @@ import { DeclinedError, NothingDoneError, PermissionError, UsageError } from "..
 import type { Machine } from "../../host/host.ts";
 import { findAccount, localAccounts, type Account } from "../../system/accounts.ts";
 import { readCaller } from "../../system/caller.ts";
-import {
-  describeProtection,
-  liftingOption,
-  type ProtectedEntry,
-  type Protection,
-} from "../../system/protected/read-protected.ts";
+import { protectedError, type ProtectedEntry, type Protection } from "../../system/protected/read-protected.ts";
 import { readShadow } from "../../system/shadow.ts";
 import { findReach, testAll } from "../../system/sshd/reach.ts";
 import { sshPattern } from "../../system/sshd/pattern.ts";
@@ -119,11 +114,7 @@ async function rejectProtected(
   { kill }: LockOptions,
   protection: Protection,
 ): Promise<void> {
-  const refuse = (who: string, by: ProtectedEntry) =>
-    new DeclinedError(
-      `Nothing was done: ${who} ${describeProtection(by)}.`,
-      `To lock the account all the same: ${liftingOption(by)}.`,
-    );
+  const refuse = (who: string, by: ProtectedEntry) => protectedError(who, "lock the account", by);
   const byName = await protection.ofAccount(account);
   if (byName !== undefined) throw refuse(account.name, byName);
   for (const session of kill ? sessions : []) {

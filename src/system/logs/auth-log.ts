@@ -55,11 +55,23 @@ export function parseSyslogLine(line: string, source: string, nowMs: number): Au
   return message && { message, pid: found.pid, timeMs: found.timeMs, source, verified: false };
 }
 
+export interface ServerLine {
+  /** Milliseconds since the epoch. */
+  timeMs: number;
+  pid: number;
+  text: string;
+}
+
+/** What SSH servers say in a file. */
+export async function* serverLines(logs: LogFiles, path: string, nowMs: number): AsyncGenerator<ServerLine> {
+  for await (const line of logs.lines(path)) {
+    const found = splitSyslogLine(line, nowMs);
+    if (found !== undefined) yield found;
+  }
+}
+
 /** A line of an SSH server, in its parts. */
-export function splitSyslogLine(
-  line: string,
-  nowMs: number,
-): { timeMs: number; pid: number; text: string } | undefined {
+export function splitSyslogLine(line: string, nowMs: number): ServerLine | undefined {
   const [, time = "", pid, text = ""] = bsdLine.exec(line) ?? newLine.exec(line) ?? [];
   const timeMs = pid === undefined ? undefined : parseTime(time, nowMs);
   return timeMs === undefined ? undefined : { timeMs, pid: Number(pid), text };

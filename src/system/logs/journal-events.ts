@@ -96,10 +96,7 @@ export async function readServerEvents(
   part: JournalPart,
   take: (event: LogEvent) => void,
 ): Promise<void> {
-  await readServerLines(source, part, tellingLines, (line) => {
-    const event = parseJournalEvent(line);
-    if (event !== undefined) take(event);
-  });
+  await readServerLines(source, part, tellingLines, takeEvents(take));
 }
 
 /** What they tell of logins and of failed ones. */
@@ -190,10 +187,14 @@ function argumentsFor({ folder, sinceMs, untilMs }: JournalPart): string[] {
 }
 
 async function readEvents(source: Source, args: readonly string[], take: (event: LogEvent) => void): Promise<Read> {
-  return readLines(source, args, (line) => {
+  return readLines(source, args, takeEvents(take));
+}
+
+function takeEvents(take: (event: LogEvent) => void): (line: string) => void {
+  return (line) => {
     const event = parseJournalEvent(line);
     if (event !== undefined) take(event);
-  });
+  };
 }
 
 interface Read {

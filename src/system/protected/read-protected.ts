@@ -4,7 +4,7 @@
  */
 import { quoteWord } from "../../domain/command-line.ts";
 import type { Session } from "../../domain/session.ts";
-import { FatalError, UsageError } from "../../errors.ts";
+import { DeclinedError, FatalError, UsageError } from "../../errors.ts";
 import { FileTrouble } from "../../host/files/file-trouble.ts";
 import type { Facts } from "../../host/host.ts";
 import { visible } from "../../text/visible.ts";
@@ -55,6 +55,19 @@ export function describeProtection({ name, line, means }: ProtectedEntry): strin
 /** How the protection is set aside once. */
 export function liftingOption({ name }: Pick<ProtectedEntry, "name">): string {
   return `--even-protected ${quoteWord(name)}`;
+}
+
+/**
+ * Why nothing is done.
+ *
+ * @param who - the beginning of a sentence: "alice".
+ * @param deed - what was to be done: "lock the account".
+ */
+export function protectedError(who: string, deed: string, by: ProtectedEntry): DeclinedError {
+  return new DeclinedError(
+    `Nothing was done: ${who} ${describeProtection(by)}.`,
+    `To ${deed} all the same: ${liftingOption(by)}.`,
+  );
 }
 
 /** What is known of a session of which it is asked whether it is protected. */

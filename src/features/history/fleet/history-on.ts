@@ -1,18 +1,18 @@
 /** `history --on` */
 import type { GivenOptions } from "../../../cli/command.ts";
-import type { Context, Output } from "../../../cli/context.ts";
+import type { Context } from "../../../cli/context.ts";
 import type { ExitCode } from "../../../errors.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { fullTime } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
 import { askSshctl, hostNotes, timeOf, type HostDocument } from "../../sessions/fleet/ask-sshctl.ts";
-import { failureLines } from "../../sessions/fleet/fleet-notes.ts";
+import { tellOfNumbers } from "../../sessions/fleet/fleet-notes.ts";
 import { exitCodeOf } from "../../sessions/fleet/fleet-sessions.ts";
 import { notice } from "../../sessions/notes.ts";
 import { parseQuestions } from "../choose.ts";
 import { Pseudonyms, withPseudonyms } from "../pseudonyms.ts";
 import { sortHistory } from "../text/columns.ts";
-import { mostRows, zoneText, type HistoryLayout } from "../text/render.ts";
+import { leftOutNotes, moreNotes, zoneText, type HistoryLayout } from "../text/render.ts";
 import type { AskedTime } from "../times.ts";
 import { historyOf, type FleetHistory } from "./fleet-history.ts";
 import { renderFleetHistory } from "./text.ts";
@@ -32,7 +32,8 @@ export async function historyOn(
     const shown: FleetHistory = { ...chosen, rows: sortHistory(rows, layout.sort) };
     context.out.write(await renderFleetHistory(shown, asked, layout, style));
     for (const note of notesOf(shown, asked, layout, style)) notice(note, context.err);
-    tellOfFailures(shown, context.err);
+    const holders = new Set(rows.map(({ host }) => host)).size;
+    tellOfNumbers(plural(rows.length, "connection"), holders, fleet, context.err);
     return exitCodeOf(fleet);
   });
 }
@@ -56,19 +57,13 @@ function notesOf(
   layout: HistoryLayout,
   style: TextStyle,
 ): string[] {
-  const more = rows.length - mostRows(layout, style);
   return [
     ...hostNotes(answered, (host) => {
       const left = undecided.get(host.name) ?? 0;
-      return [
-        ...reachOf(host, asked),
-        ...(left > 0
-          ? [`${plural(left, "connection")} left out: the selection cannot be decided by what logs keep`]
-          : []),
-      ];
+      return [...reachOf(host, asked), ...leftOutNotes(left)];
     }),
     ...(layout.format === "table" && rows.length > 0 ? [zoneText(asked)] : []),
-    ...(more > 0 ? [`and ${plural(more, "earlier connection")}; -o csv, -o json or a pipe has them all`] : []),
+    ...moreNotes(rows, layout, style),
     ...(failed.some(({ failure: { code } }) => code === "too-much")
       ? ["a history was too long: ask for a shorter time by --since and --until"]
       : []),
@@ -81,12 +76,4 @@ function reachOf({ document: { sources } }: HostDocument<"history">, { fromMs }:
   const firstMs = reached.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY);
   if (firstMs <= fromMs) return [];
   return [reached.length === 0 ? "no log can be read" : `logs reach back to ${fullTime(firstMs)} only`];
-}
-
-/** How many there are, and of which hosts nothing is known. */
-function tellOfFailures({ fleet: { answered, failed }, rows }: FleetHistory, err: Output): void {
-  if (failed.length === 0 && !err.isTerminal) return;
-  const hosts = new Set(rows.map(({ host }) => host)).size;
-  const sum = `${plural(rows.length, "connection")} on ${String(hosts)} of ${plural(answered.length + failed.length, "host")}.`;
-  err.write(failed.length === 0 ? `${sum}\n` : `${sum} ${failureLines(failed)}`);
 }

@@ -1,7 +1,7 @@
 /** The failed logins of a span of time, from the journal, and from log files for the time before it. */
 import type { Warning } from "../../../domain/session.ts";
 import type { Facts } from "../../../host/host.ts";
-import { authLogPaths, splitSyslogLine } from "../../../system/logs/auth-log.ts";
+import { authLogPaths, serverLines } from "../../../system/logs/auth-log.ts";
 import { firstOfJournal, readAttempts } from "../../../system/logs/journal-events.ts";
 import { parseFileAttempt } from "../../../system/logs/parse-journal-event.ts";
 import { AttemptCounter, type AttemptCount, type AttemptQuestion } from "../attempts.ts";
@@ -66,12 +66,13 @@ async function readFiles(
   journalMs: number,
   counter: AttemptCounter,
 ): Promise<SourceReach[]> {
+  const nowMs = now();
+  const untilMs = Math.min(toMs, journalMs - 1);
   const reaches: SourceReach[] = [];
   for (const path of authLogPaths(files, fromMs)) {
     let sinceMs: number | undefined;
-    for await (const line of logFiles.lines(path)) {
-      const found = splitSyslogLine(line, now());
-      if (found === undefined || found.timeMs < fromMs || found.timeMs > Math.min(toMs, journalMs - 1)) continue;
+    for await (const found of serverLines(logFiles, path, nowMs)) {
+      if (found.timeMs < fromMs || found.timeMs > untilMs) continue;
       const attempt = parseFileAttempt(found, path);
       if (attempt === undefined) continue;
       sinceMs ??= found.timeMs;

@@ -1,7 +1,7 @@
 /** What log files tell of the time before the journal. Everybody can write to them, so nothing of it is proof. */
 import { isPresent } from "../../../host/files/files.ts";
 import type { Facts } from "../../../host/host.ts";
-import { authLogPaths, splitSyslogLine } from "../../../system/logs/auth-log.ts";
+import { authLogPaths, serverLines } from "../../../system/logs/auth-log.ts";
 import { parseFileEvent } from "../../../system/logs/parse-journal-event.ts";
 import { ConnectionLog, type Spoken } from "../join/connection-log.ts";
 
@@ -30,10 +30,8 @@ export async function readFileHistory(
   const reaches = new Map<string, number>();
   for (const path of oldestFirst(authLogPaths(sources.files, fromMs), sources)) {
     log.file = path;
-    for await (const line of sources.logFiles.lines(path)) {
-      const found = splitSyslogLine(line, nowMs);
-      if (found === undefined || found.timeMs >= untilMs) continue;
-      const { timeMs, pid, text } = found;
+    for await (const { timeMs, pid, text } of serverLines(sources.logFiles, path, nowMs)) {
+      if (timeMs >= untilMs) continue;
       const event = parseFileEvent(text, pid, { boot: noBoot, timeMs, sinceBootUs: timeMs * 1000 });
       if (event === undefined) continue;
       if (!reaches.has(path)) reaches.set(path, timeMs);

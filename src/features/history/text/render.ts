@@ -187,16 +187,24 @@ export function historyNotes(
   layout: Pick<HistoryLayout, "format">,
   style: TextStyle,
 ): string[] {
-  const more = rows.length - mostRows(layout, style);
   return [
     ...history.warnings.map(({ message }) => message),
     ...reachNotes(history.sources),
     ...(zonedFormats.has(layout.format) && rows.length > 0 ? [zoneText(asked)] : []),
-    ...(undecided > 0
-      ? [`${plural(undecided, "connection")} left out: the selection cannot be decided by what logs keep`]
-      : []),
-    ...(more > 0 ? [`and ${plural(more, "earlier connection")}; -o csv, -o json or a pipe has them all`] : []),
+    ...leftOutNotes(undecided),
+    ...moreNotes(rows, layout, style),
   ];
+}
+
+export function leftOutNotes(undecided: number): string[] {
+  if (undecided === 0) return [];
+  return [`${plural(undecided, "connection")} left out: the selection cannot be decided by what logs keep`];
+}
+
+/** How many of these are not shown. */
+export function moreNotes(rows: readonly unknown[], layout: Pick<HistoryLayout, "format">, style: TextStyle): string[] {
+  const more = rows.length - mostRows(layout, style);
+  return more > 0 ? [`and ${plural(more, "earlier connection")}; -o csv, -o json or a pipe has them all`] : [];
 }
 
 export function attemptNotes(

@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from "../../../errors.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { plural } from "../../../text/words.ts";
 import { askSshctl, hostNotes, type HostDocument } from "../../sessions/fleet/ask-sshctl.ts";
-import { failureLines } from "../../sessions/fleet/fleet-notes.ts";
+import { tellOfNumbers } from "../../sessions/fleet/fleet-notes.ts";
 import { exitCodeOf as codeOfFleet } from "../../sessions/fleet/fleet-sessions.ts";
 import { notice } from "../../sessions/notes.ts";
 import { worstFirst, type Severity } from "../inventory/findings.ts";
@@ -33,7 +33,7 @@ export async function keysOn(
     context.out.write(await renderFleetKeys(shown, layout, look));
     for (const note of hostNotes(fleet.answered, notesOf)) notice(note, context.err);
     tellOfMore(layout.findings ? findings.length : keys.length, layout, look, context);
-    tellOfFailures(shown, context.err);
+    tellOfKeys(shown, context.err);
     const code = codeOfFleet(fleet);
     return code === exitCodes.done ? exitCodeOf(findings, failOn) : code;
   });
@@ -52,9 +52,6 @@ function notesOf({ document: { left } }: HostDocument<"keys">): string[] {
 }
 
 /** As with sessions: how many there are, and of which hosts nothing is known. */
-export function tellOfFailures({ fleet: { answered, failed }, keys }: FleetKeys, err: Output): void {
-  if (failed.length === 0 && !err.isTerminal) return;
-  const hosts = new Set(keys.map(({ host }) => host)).size;
-  const sum = `${plural(keys.length, "key")} on ${String(hosts)} of ${plural(answered.length + failed.length, "host")}.`;
-  err.write(failed.length === 0 ? `${sum}\n` : `${sum} ${failureLines(failed)}`);
+export function tellOfKeys({ fleet, keys }: FleetKeys, err: Output): void {
+  tellOfNumbers(plural(keys.length, "key"), new Set(keys.map(({ host }) => host)).size, fleet, err);
 }

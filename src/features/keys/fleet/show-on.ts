@@ -14,7 +14,7 @@ import { parseQuestion } from "../options.ts";
 import { rejectSeveral } from "../show.ts";
 import { renderPlaces, type KeyPlace } from "../text/details.ts";
 import { keysOf, type FleetKey, type FleetKeys } from "./fleet-keys.ts";
-import { keysCommand, tellOfFailures } from "./keys-on.ts";
+import { keysCommand, tellOfKeys } from "./keys-on.ts";
 import { renderFleetKeysJson } from "./text.ts";
 
 /** @param name - a fingerprint or its beginning, or a comment. */
@@ -41,7 +41,7 @@ export async function showOn(
     for (const note of hostNotes(fleet.answered, () => [])) notice(note, context.err);
     if (format === "json") context.out.write(renderFleetKeysJson(shown));
     else context.out.write(renderKeyOnHosts(keys, style));
-    tellOfFailures(shown, context.err);
+    tellOfKeys(shown, context.err);
     const code = exitCodeOf(fleet);
     if (keys.length === 0 && code === exitCodes.done)
       throw new NothingFoundError(

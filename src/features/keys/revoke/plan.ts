@@ -11,12 +11,7 @@ import type { KeyReport } from "../inventory/key-report.ts";
 import { isLastWayIn } from "./last-way-in.ts";
 import { keptBy, targetsOf, type Revocation, type Target } from "./change-files.ts";
 import type { RevocationView } from "./text.ts";
-import {
-  describeProtection,
-  liftingOption,
-  type ProtectedEntry,
-  type Protection,
-} from "../../../system/protected/read-protected.ts";
+import { protectedError, type ProtectedEntry, type Protection } from "../../../system/protected/read-protected.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { visible } from "../../../text/visible.ts";
 import { sessionsOfKey, type KeyHolder } from "./end-sessions-of-key.ts";
@@ -125,11 +120,7 @@ export async function rejectProtected(
   { kill }: RevokeOptions,
   protection: Protection,
 ): Promise<void> {
-  const refuse = (who: string, by: ProtectedEntry) =>
-    new DeclinedError(
-      `Nothing was done: ${who} ${describeProtection(by)}.`,
-      `To revoke it all the same: ${liftingOption(by)}.`,
-    );
+  const refuse = (who: string, by: ProtectedEntry) => protectedError(who, "revoke it", by);
   for (const { key, account } of places) {
     const byKey = protection.ofKey(fingerprintsOfKey(key));
     if (byKey !== undefined) throw refuse(`the key ${key.sha256}`, byKey);

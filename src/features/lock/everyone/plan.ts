@@ -5,12 +5,7 @@ import { DeclinedError, NothingDoneError } from "../../../errors.ts";
 import type { Machine } from "../../../host/host.ts";
 import { findAccount, listAccounts, localAccounts, type Account } from "../../../system/accounts.ts";
 import { readCaller } from "../../../system/caller.ts";
-import {
-  describeProtection,
-  liftingOption,
-  type ProtectedEntry,
-  type Protection,
-} from "../../../system/protected/read-protected.ts";
+import { protectedError, type ProtectedEntry, type Protection } from "../../../system/protected/read-protected.ts";
 import { sshPattern } from "../../../system/sshd/pattern.ts";
 import { findReach, testAll } from "../../../system/sshd/reach.ts";
 import { readAccess, type AccessReport } from "../../access/read-access.ts";
@@ -75,10 +70,7 @@ function rejectUnexceptable({ others }: Protection): void {
 }
 
 function refusal(entry: ProtectedEntry): DeclinedError {
-  return new DeclinedError(
-    `Nothing was done: only users can be excepted, and who comes by ${entry.name} ${describeProtection(entry)}.`,
-    `To lock everyone all the same: ${liftingOption(entry)}.`,
-  );
+  return protectedError(`only users can be excepted, and who comes by ${entry.name}`, "lock everyone", entry);
 }
 
 /** Whoever runs this, and whoever has logged in to do so. */

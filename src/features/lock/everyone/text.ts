@@ -3,12 +3,9 @@ import { formatDuration } from "../../../domain/duration.ts";
 import { firstFew } from "../../../domain/first-few.ts";
 import { sessionId } from "../../../domain/session.ts";
 import type { TextStyle } from "../../../text/grid.ts";
-import { renderJson } from "../../../text/json.ts";
-import type { LockDocument } from "../../../text/json-contract.ts";
-import { isoTime } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
-import { endedToJson, timeOf, type Frame } from "../text/json.ts";
+import { renderLockDocument, timeOf, type Frame } from "../text/json.ts";
 import { endingLines, lines, row, untilText } from "../text/text.ts";
 import type { EveryoneReport } from "./carry-out.ts";
 import { everyonePath } from "./file.ts";
@@ -72,34 +69,23 @@ export function renderEveryoneReport(
 
 /** @param done - undefined for a dry run. */
 export function renderEveryoneJson(
-  { host, takenAtMs }: Frame,
+  frame: Frame,
   { except, sessions }: EveryonePlan,
-  { reason, kill, forSeconds, message }: EveryoneOptions,
+  options: EveryoneOptions,
   done: EveryoneReport | undefined,
 ): string {
-  const ending = done?.ending;
   const record = done?.record;
-  return renderJson<LockDocument>({
-    schema: "sshctl.lock/1",
-    host,
-    takenAt: isoTime(takenAtMs),
-    dryRun: done === undefined,
-    reason: reason ?? null,
-    kill,
-    forSeconds: forSeconds ?? null,
+  return renderLockDocument(frame, options, done, {
     accounts: [],
     everyone: {
       id: record?.id ?? null,
       except: except.map(({ name }) => name),
-      message: message ?? null,
+      message: options.message ?? null,
       locked: record !== undefined,
       until: timeOf(record?.end),
       faults: done?.faults ?? [],
       problem: done?.problem?.message ?? null,
       sessions: sessions.map(({ identity }) => sessionId(identity)),
     },
-    ended: (ending?.results ?? []).map(endedToJson),
-    authenticating: ending?.authenticating ?? null,
-    complete: ending?.isComplete ?? null,
   });
 }

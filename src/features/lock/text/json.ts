@@ -21,20 +21,12 @@ export interface Frame {
 
 /** @param done - undefined for a dry run. */
 export function renderLockJson(
-  { host, takenAtMs }: Frame,
+  frame: Frame,
   plans: readonly PlannedLock[],
-  { reason, kill, forSeconds }: LockOptions,
+  options: LockOptions,
   done: LockReport | undefined,
 ): string {
-  const ending = done?.ending;
-  return renderJson<LockDocument>({
-    schema: "sshctl.lock/1",
-    host,
-    takenAt: isoTime(takenAtMs),
-    dryRun: done === undefined,
-    reason: reason ?? null,
-    kill,
-    forSeconds: forSeconds ?? null,
+  return renderLockDocument(frame, options, done, {
     accounts: plans.map((plan) => {
       const result = done?.results.find((each) => each.plan === plan);
       const { account, mechanism, sessions, stays, notes } = plan;
@@ -53,13 +45,33 @@ export function renderLockJson(
       };
     }),
     everyone: null,
+  });
+}
+
+/** Whether accounts are locked or everyone is. @param done - undefined for a dry run. */
+export function renderLockDocument(
+  { host, takenAtMs }: Frame,
+  { reason, kill, forSeconds }: Pick<LockOptions, "reason" | "kill" | "forSeconds">,
+  done: Pick<LockReport, "ending"> | undefined,
+  whom: Told<Pick<LockDocument, "accounts" | "everyone">>,
+): string {
+  const ending = done?.ending;
+  return renderJson<LockDocument>({
+    schema: "sshctl.lock/1",
+    host,
+    takenAt: isoTime(takenAtMs),
+    dryRun: done === undefined,
+    reason: reason ?? null,
+    kill,
+    forSeconds: forSeconds ?? null,
+    ...whom,
     ended: (ending?.results ?? []).map(endedToJson),
     authenticating: ending?.authenticating ?? null,
     complete: ending?.isComplete ?? null,
   });
 }
 
-export function endedToJson({ end: { termination }, outcome }: KillResult): Told<LockDocument["ended"][number]> {
+function endedToJson({ end: { termination }, outcome }: KillResult): Told<LockDocument["ended"][number]> {
   const { identity, pid } = termination.session;
   return { id: sessionId(identity), pid, outcome: describeOutcome(outcome) };
 }

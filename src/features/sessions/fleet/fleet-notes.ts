@@ -16,10 +16,24 @@ export function tellOfFleet(fleet: FleetSessions, err: Output): void {
   for (const note of notesOf(fleet)) notice(note, err);
   const sessions = answered.flatMap(({ chosen }) => chosen.sessions);
   const withSessions = answered.filter(({ chosen }) => chosen.sessions.length > 0).length;
-  const all = answered.length + failed.length;
-  if (failed.length === 0 && !err.isTerminal) return;
   if (err.isTerminal) for (const line of markLines({ sessions })) err.write(`${line}\n`);
-  const sum = `${plural(sessions.length, "session")} on ${String(withSessions)} of ${plural(all, "host")}.`;
+  tellOfNumbers(plural(sessions.length, "session"), withSessions, { answered, failed }, err);
+}
+
+/**
+ * "14 keys on 9 of 300 hosts.", and of which nothing is known; in a pipe only where there are such.
+ *
+ * @param found - what there is, with its number.
+ * @param holders - how many hosts have some.
+ */
+export function tellOfNumbers(
+  found: string,
+  holders: number,
+  { answered, failed }: { answered: readonly unknown[]; failed: FleetSessions["failed"] },
+  err: Output,
+): void {
+  if (failed.length === 0 && !err.isTerminal) return;
+  const sum = `${found} on ${String(holders)} of ${plural(answered.length + failed.length, "host")}.`;
   err.write(failed.length === 0 ? `${sum}\n` : `${sum} ${failureLines(failed)}`);
 }
 
