@@ -42,7 +42,7 @@ function definitionsOf(schema: Schema): [string, Schema][] {
   const parts = isSchema($defs) ? Object.entries($defs) : [];
   const id = typeof schema["$id"] === "string" ? schema["$id"] : "";
   return [
-    [`${pascal(id.split(":")[3] ?? "")}Document`, document],
+    [documentName(id), document],
     ...parts.flatMap(([name, part]): [string, Schema][] => (isSchema(part) ? [[partName(name), part]] : [])),
   ];
 }
@@ -52,7 +52,7 @@ const leftOut: ReadonlySet<string> = new Set(["title", "$id", "$schema", "additi
 /** Without what would name types otherwise, or let unknown fields pass; a reference stands alone. */
 function plain(value: Schema): Schema {
   const { $ref } = value;
-  if (typeof $ref === "string") return { $ref: `#/definitions/${partName($ref.split("/").at(-1) ?? "")}` };
+  if (typeof $ref === "string") return { $ref: `#/definitions/${referredName($ref)}` };
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
       if (leftOut.has(key)) return [];
@@ -73,6 +73,15 @@ function plainValue(value: unknown): unknown {
 
 function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A part of a document, or the whole of it: "urn:sshctl:schema:access:1". */
+function referredName(reference: string): string {
+  return reference.includes("#") ? partName(reference.split("/").at(-1) ?? "") : documentName(reference);
+}
+
+function documentName(id: string): string {
+  return `${pascal(id.split(":")[3] ?? "")}Document`;
 }
 
 function partName(name: string): string {

@@ -65,6 +65,15 @@ export type FleetSessionJson = SessionJson & {
   host: string;
 };
 /**
+ * What it has answered, or why it has not.
+ */
+export type FleetAccessHostJson = FleetAskedHostJson & {
+  /**
+   * The document of that host; null without an answer, and where the host has no such account.
+   */
+  access: AccessDocument | null;
+};
+/**
  * With all fields of a connection.
  */
 export type FleetPastConnectionJson = PastConnectionJson & {
@@ -90,6 +99,24 @@ export type FleetFindingJson = KeyFindingJson & {
    * The name of an element of hosts.
    */
   host: string;
+};
+/**
+ * What it has answered, or why it has not.
+ */
+export type FleetLocksHostJson = FleetAskedHostJson & {
+  /**
+   * The document of that host; null without an answer.
+   */
+  locks: LocksDocument | null;
+};
+/**
+ * What it has answered, or why it has not.
+ */
+export type FleetTimeoutHostJson = FleetAskedHostJson & {
+  /**
+   * The document of that host; null without an answer, and where the host has no such account.
+   */
+  timeout: TimeoutDocument | null;
 };
 /**
  * A connection, with the machine that it was on.
@@ -1001,6 +1028,45 @@ export interface ListenerJson {
   sockets: string[];
 }
 /**
+ * Whether it has answered, or why it has not.
+ */
+export interface FleetAskedHostJson {
+  /**
+   * As the command line or the inventory has it; never what the host calls itself.
+   */
+  name: string;
+  /**
+   * Nothing is known of a host that has not.
+   */
+  answered: boolean;
+  /**
+   * Null where it has.
+   */
+  error: FleetErrorJson | null;
+  /**
+   * Its version, in its own words; null without an answer, and where the answer has no document.
+   */
+  sshctl: string | null;
+}
+/**
+ * Where an account can log in, as the sshctl of each host tells. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetAccessDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-access/1";
+  takenAt: TimeJson;
+  /**
+   * As it was asked for.
+   */
+  user: string;
+  /**
+   * Those that have answered come first.
+   */
+  hosts: FleetAccessHostJson[];
+}
+/**
  * How many SSH sessions there are on many machines. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface FleetCountDocument {
@@ -1576,6 +1642,328 @@ export interface KeyFindingJson {
   remedy: string;
 }
 /**
+ * Which accounts are locked on other hosts, as the sshctl of each host proves. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetLocksDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-locks/1";
+  takenAt: TimeJson;
+  /**
+   * Those that have answered come first.
+   */
+  hosts: FleetLocksHostJson[];
+}
+/**
+ * Which accounts are locked, each proven again. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface LocksDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.locks/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Those of sshctl, the oldest first, then those by other hands.
+   *
+   * Items: One lock.
+   */
+  locks: {
+    /**
+     * Whom it locks.
+     */
+    user: string;
+    /**
+     * Of the account.
+     */
+    uid: number;
+    /**
+     * in force: every server refuses the account for this lock. broken: at least one does not. interrupted: in force, but the command was cut off. open: opened for a while by unlock --for, and locked again then. foreign: an account that has expired, not by sshctl.
+     */
+    state: "in force" | "broken" | "interrupted" | "open" | "foreign";
+    /**
+     * The same for people, and what is wrong.
+     */
+    text: string;
+    /**
+     * What is kept of it; null for a lock by other hands.
+     */
+    record: LockRecordJson | null;
+  }[];
+  /**
+   * A lock of everyone; null where there is none.
+   */
+  everyone: {
+    /**
+     * As that of a lock.
+     */
+    state: "in force" | "broken" | "interrupted";
+    /**
+     * The same for people, and what is wrong.
+     */
+    text: string;
+    record: EveryoneRecordJson;
+  } | null;
+  /**
+   * Files that hold no record of a lock on this machine.
+   */
+  damaged: string[];
+}
+/**
+ * What is kept of a lock.
+ */
+export interface LockRecordJson {
+  /**
+   * Of the lock.
+   */
+  id: string;
+  /**
+   * Whom it locks.
+   */
+  user: string;
+  /**
+   * Of the account.
+   */
+  uid: number;
+  mechanism: LockMechanismJson;
+  /**
+   * Who locked.
+   */
+  by: string;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  at: TimeJson;
+  /**
+   * When a timer ends the lock; null where only unlock does.
+   */
+  until: TimeJson | null;
+  /**
+   * Until when the account is open, to be locked again then; null where it is not.
+   */
+  openUntil: TimeJson | null;
+}
+/**
+ * How the account is kept out. expiry: it has expired, field 8 of shadow(5). deny: DenyUsers of sshd.
+ */
+export interface LockMechanismJson {
+  /**
+   * Which of them.
+   */
+  kind: "expiry" | "deny";
+  /**
+   * Of DenyUsers; null for expiry.
+   */
+  pattern: string | null;
+  /**
+   * The day in shadow(5) on which the account was to expire before; null where it was not, and for deny.
+   */
+  before: number | null;
+}
+/**
+ * What is kept of a lock of everyone.
+ */
+export interface EveryoneRecordJson {
+  /**
+   * Of the lock.
+   */
+  id: string;
+  /**
+   * Names of those who are not locked.
+   */
+  except: string[];
+  /**
+   * What sshd tells those who are locked out; null where there is none.
+   */
+  message: string | null;
+  /**
+   * Who locked.
+   */
+  by: string;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  at: TimeJson;
+  /**
+   * When a timer ends the lock; null where only unlock does.
+   */
+  until: TimeJson | null;
+}
+/**
+ * Which idle limits apply on other hosts, as the sshctl of each host tells. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetTimeoutDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-timeout/1";
+  takenAt: TimeJson;
+  /**
+   * Those that have answered come first.
+   */
+  hosts: FleetTimeoutHostJson[];
+}
+/**
+ * Which limits of inactivity apply to a user, from where, and what they leave out. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface TimeoutDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.timeout/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  /**
+   * Whose limits these are.
+   */
+  user: string;
+  /**
+   * As the account has it.
+   */
+  shell: string;
+  /**
+   * One for each means that this shell and this machine have.
+   *
+   * Items: A way to end what is idle, as it stands for a login from now on.
+   */
+  limits: {
+    /**
+     * TMOUT of the shell, autologout of tcsh, ChannelTimeout of sshd (its shells), UnusedConnectionTimeout of sshd, StopIdleSessionSec of logind.
+     */
+    means: "TMOUT" | "autologout" | "sshd" | "sshd-unused" | "logind";
+    /**
+     * After how long something ends; null without a limit, and where it is not certain.
+     */
+    seconds: number | null;
+    /**
+     * False: there may be one; for TMOUT see doubt.
+     */
+    known: boolean;
+    /**
+     * What is ended, or why there is no limit. For people; its wording may change.
+     */
+    description: string;
+    /**
+     * The lines that say something about it, in the order in which they are read.
+     *
+     * Items: Where it stands, and what becomes of it.
+     */
+    settings: {
+      /**
+       * Its path.
+       */
+      path: string;
+      /**
+       * Counted from 1.
+       */
+      line: number;
+      /**
+       * The line itself; for sshd with the Match that it is in.
+       */
+      text: string;
+      /**
+       * What the line sets; null when it sets something else, or computes it.
+       */
+      seconds: number | null;
+      /**
+       * False: somebody else has.
+       */
+      ours: boolean;
+      /**
+       * applies: it counts. replaced: another line counts. fails: TMOUT is readonly by then, and the shell complains at every login. skipped: not reached at a login of this user, or without effect there. unknown: it is not certain, or only root may know.
+       */
+      outcome: "applies" | "replaced" | "fails" | "skipped" | "unknown";
+    }[];
+    /**
+     * What it does not end, and what it ends without asking.
+     *
+     * Items: For people; its wording may change.
+     */
+    remarks: string[];
+    /**
+     * null where it is not certain, and for every other means.
+     */
+    readonly: boolean | null;
+    /**
+     * null where it is not certain, and for every other means.
+     */
+    exported: boolean | null;
+    /**
+     * True only with --ask-shell. False: it is what the startup files say.
+     */
+    asked: boolean;
+    /**
+     * null where it is certain, and for every other means.
+     */
+    doubt: {
+      /**
+       * For people; its wording may change.
+       */
+      reason: string;
+      /**
+       * Where that is.
+       */
+      path: string;
+      /**
+       * Counted from 1; 0 where it is no line.
+       */
+      line: number;
+    } | null;
+  }[];
+  /**
+   * What contradicts each other.
+   *
+   * Items: For people; its wording may change.
+   */
+  conflicts: string[];
+  /**
+   * What else is to be known.
+   *
+   * Items: For people; its wording may change.
+   */
+  notes: string[];
+  /**
+   * What is in force there, as far as it can be inferred.
+   *
+   * Items: A connection of the user.
+   */
+  sessions: {
+    /**
+     * As in sshctl list.
+     */
+    pid: number;
+    /**
+     * The first one; null without.
+     */
+    tty: string | null;
+    /**
+     * ISO 8601 in UTC with milliseconds; null when unknown.
+     */
+    startedAt: string | null;
+    /**
+     * null without a limit, without a terminal, and where it is not known.
+     */
+    seconds: number | null;
+    /**
+     * False: the session is older than the file that sets TMOUT now.
+     */
+    known: boolean;
+    /**
+     * Always true: a shell tells nobody its TMOUT.
+     */
+    inferred: true;
+  }[];
+}
+/**
  * The connections over which somebody was logged in, in a span of time or at a moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/pastLine.
  */
 export interface HistoryDocument {
@@ -2128,147 +2516,6 @@ export interface LockDocument {
   complete: boolean | null;
 }
 /**
- * How the account is kept out. expiry: it has expired, field 8 of shadow(5). deny: DenyUsers of sshd.
- */
-export interface LockMechanismJson {
-  /**
-   * Which of them.
-   */
-  kind: "expiry" | "deny";
-  /**
-   * Of DenyUsers; null for expiry.
-   */
-  pattern: string | null;
-  /**
-   * The day in shadow(5) on which the account was to expire before; null where it was not, and for deny.
-   */
-  before: number | null;
-}
-/**
- * What is kept of a lock.
- */
-export interface LockRecordJson {
-  /**
-   * Of the lock.
-   */
-  id: string;
-  /**
-   * Whom it locks.
-   */
-  user: string;
-  /**
-   * Of the account.
-   */
-  uid: number;
-  mechanism: LockMechanismJson;
-  /**
-   * Who locked.
-   */
-  by: string;
-  /**
-   * As given by --reason; null where there was none.
-   */
-  reason: string | null;
-  at: TimeJson;
-  /**
-   * When a timer ends the lock; null where only unlock does.
-   */
-  until: TimeJson | null;
-  /**
-   * Until when the account is open, to be locked again then; null where it is not.
-   */
-  openUntil: TimeJson | null;
-}
-/**
- * What is kept of a lock of everyone.
- */
-export interface EveryoneRecordJson {
-  /**
-   * Of the lock.
-   */
-  id: string;
-  /**
-   * Names of those who are not locked.
-   */
-  except: string[];
-  /**
-   * What sshd tells those who are locked out; null where there is none.
-   */
-  message: string | null;
-  /**
-   * Who locked.
-   */
-  by: string;
-  /**
-   * As given by --reason; null where there was none.
-   */
-  reason: string | null;
-  at: TimeJson;
-  /**
-   * When a timer ends the lock; null where only unlock does.
-   */
-  until: TimeJson | null;
-}
-/**
- * Which accounts are locked, each proven again. Within version 1 fields and values are only ever added: readers ignore what they do not know.
- */
-export interface LocksDocument {
-  /**
-   * Always the same text.
-   */
-  schema: "sshctl.locks/1";
-  /**
-   * What the machine calls itself.
-   */
-  host: string;
-  takenAt: TimeJson;
-  /**
-   * Those of sshctl, the oldest first, then those by other hands.
-   *
-   * Items: One lock.
-   */
-  locks: {
-    /**
-     * Whom it locks.
-     */
-    user: string;
-    /**
-     * Of the account.
-     */
-    uid: number;
-    /**
-     * in force: every server refuses the account for this lock. broken: at least one does not. interrupted: in force, but the command was cut off. open: opened for a while by unlock --for, and locked again then. foreign: an account that has expired, not by sshctl.
-     */
-    state: "in force" | "broken" | "interrupted" | "open" | "foreign";
-    /**
-     * The same for people, and what is wrong.
-     */
-    text: string;
-    /**
-     * What is kept of it; null for a lock by other hands.
-     */
-    record: LockRecordJson | null;
-  }[];
-  /**
-   * A lock of everyone; null where there is none.
-   */
-  everyone: {
-    /**
-     * As that of a lock.
-     */
-    state: "in force" | "broken" | "interrupted";
-    /**
-     * The same for people, and what is wrong.
-     */
-    text: string;
-    record: EveryoneRecordJson;
-  } | null;
-  /**
-   * Files that hold no record of a lock on this machine.
-   */
-  damaged: string[];
-}
-/**
  * Who got a message on their terminals, and who did not. Version 1: fields are only ever added.
  */
 export interface MessageDocument {
@@ -2622,159 +2869,6 @@ export interface SessionsDocument {
    * Empty: the list is complete.
    */
   warnings: WarningJson[];
-}
-/**
- * Which limits of inactivity apply to a user, from where, and what they leave out. Within version 1 fields and values are only ever added: readers ignore what they do not know.
- */
-export interface TimeoutDocument {
-  /**
-   * Always the same text.
-   */
-  schema: "sshctl.timeout/1";
-  /**
-   * What the machine calls itself.
-   */
-  host: string;
-  /**
-   * Whose limits these are.
-   */
-  user: string;
-  /**
-   * As the account has it.
-   */
-  shell: string;
-  /**
-   * One for each means that this shell and this machine have.
-   *
-   * Items: A way to end what is idle, as it stands for a login from now on.
-   */
-  limits: {
-    /**
-     * TMOUT of the shell, autologout of tcsh, ChannelTimeout of sshd (its shells), UnusedConnectionTimeout of sshd, StopIdleSessionSec of logind.
-     */
-    means: "TMOUT" | "autologout" | "sshd" | "sshd-unused" | "logind";
-    /**
-     * After how long something ends; null without a limit, and where it is not certain.
-     */
-    seconds: number | null;
-    /**
-     * False: there may be one; for TMOUT see doubt.
-     */
-    known: boolean;
-    /**
-     * What is ended, or why there is no limit. For people; its wording may change.
-     */
-    description: string;
-    /**
-     * The lines that say something about it, in the order in which they are read.
-     *
-     * Items: Where it stands, and what becomes of it.
-     */
-    settings: {
-      /**
-       * Its path.
-       */
-      path: string;
-      /**
-       * Counted from 1.
-       */
-      line: number;
-      /**
-       * The line itself; for sshd with the Match that it is in.
-       */
-      text: string;
-      /**
-       * What the line sets; null when it sets something else, or computes it.
-       */
-      seconds: number | null;
-      /**
-       * False: somebody else has.
-       */
-      ours: boolean;
-      /**
-       * applies: it counts. replaced: another line counts. fails: TMOUT is readonly by then, and the shell complains at every login. skipped: not reached at a login of this user, or without effect there. unknown: it is not certain, or only root may know.
-       */
-      outcome: "applies" | "replaced" | "fails" | "skipped" | "unknown";
-    }[];
-    /**
-     * What it does not end, and what it ends without asking.
-     *
-     * Items: For people; its wording may change.
-     */
-    remarks: string[];
-    /**
-     * null where it is not certain, and for every other means.
-     */
-    readonly: boolean | null;
-    /**
-     * null where it is not certain, and for every other means.
-     */
-    exported: boolean | null;
-    /**
-     * True only with --ask-shell. False: it is what the startup files say.
-     */
-    asked: boolean;
-    /**
-     * null where it is certain, and for every other means.
-     */
-    doubt: {
-      /**
-       * For people; its wording may change.
-       */
-      reason: string;
-      /**
-       * Where that is.
-       */
-      path: string;
-      /**
-       * Counted from 1; 0 where it is no line.
-       */
-      line: number;
-    } | null;
-  }[];
-  /**
-   * What contradicts each other.
-   *
-   * Items: For people; its wording may change.
-   */
-  conflicts: string[];
-  /**
-   * What else is to be known.
-   *
-   * Items: For people; its wording may change.
-   */
-  notes: string[];
-  /**
-   * What is in force there, as far as it can be inferred.
-   *
-   * Items: A connection of the user.
-   */
-  sessions: {
-    /**
-     * As in sshctl list.
-     */
-    pid: number;
-    /**
-     * The first one; null without.
-     */
-    tty: string | null;
-    /**
-     * ISO 8601 in UTC with milliseconds; null when unknown.
-     */
-    startedAt: string | null;
-    /**
-     * null without a limit, without a terminal, and where it is not known.
-     */
-    seconds: number | null;
-    /**
-     * False: the session is older than the file that sets TMOUT now.
-     */
-    known: boolean;
-    /**
-     * Always true: a shell tells nobody its TMOUT.
-     */
-    inferred: true;
-  }[];
 }
 /**
  * What was changed, or with --dry-run what would be. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -93,7 +93,9 @@ describe("options", () => {
   );
 
   test("--on is told to belong to what looks at other hosts", async () => {
-    const lookers = new Set(["list", "count", "show", "doctor", "history", "keys", "keys show"]);
+    const ofKeys = ["keys", "keys show"];
+    const ofAccounts = ["access", "locks", "timeout show"];
+    const lookers = new Set(["list", "count", "show", "doctor", "history", ...ofKeys, ...ofAccounts]);
     const names = singleCommands(await loadAll(commands)).map(({ name }) => name);
     const others = names.filter((name) => name !== "watch" && !lookers.has(name));
     expect(others.length).toBeGreaterThan(10);

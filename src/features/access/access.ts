@@ -10,6 +10,7 @@ import type { Command } from "../../cli/command.ts";
 import { unknownUser } from "../../cli/unknown-names.ts";
 import { single, type Reader } from "../../cli/values.ts";
 import { machineOf } from "../../host/host.ts";
+import { meansFleet, sshctlFleetOptions } from "../sessions/fleet/options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import type { Answer } from "./access-report.ts";
 import { findLocks } from "./find-lock.ts";
@@ -28,6 +29,7 @@ export const access: Command = {
   examples: [
     ["sudo sshctl access alice", "what each SSH server of this machine makes of alice"],
     ["sudo sshctl access alice --from 192.0.2.10", "the same for a connection from there"],
+    ["sshctl access alice --on @all", "on which other servers she gets in, by the sshctl that is installed there"],
     ["sudo sshctl access alice -o json", "for programs; code 0 she can, 1 she cannot, 5 it depends"],
   ],
   words: { name: "USER", offer: "accounts", describe: "a name or a uid", most: 1 },
@@ -39,6 +41,7 @@ export const access: Command = {
     },
     ...formatOptions(textFormats),
     ...colorOption,
+    ...sshctlFleetOptions,
   },
   run: async (given, context) => {
     const [word] = given.words;
@@ -46,6 +49,8 @@ export const access: Command = {
     const from = single(given, "from", addressReader);
     const format = parseFormat(given, textFormats);
     const style = parseStyle(given, context);
+    if (meansFleet(given))
+      return (await import("./fleet/access-on.ts")).accessOn({ user: word, from }, given, { format, style }, context);
     const account = await accountOf(word, context);
     const report = await readAccess(account, { from }, context);
     const locks = findLocks(account, await machineOf(await context.host()));

@@ -3,6 +3,7 @@ import type { Command } from "../../cli/command.ts";
 import { exitCodes } from "../../errors.ts";
 import { machineOf } from "../../host/host.ts";
 import { notice } from "../sessions/notes.ts";
+import { meansFleet, sshctlFleetOptions } from "../sessions/fleet/options.ts";
 import { colorOption, formatOptions, gridOptions, parseFormat, parseStyle } from "../sessions/output-options.ts";
 import { proveEveryone } from "./everyone/prove.ts";
 import { proveAll } from "./prove.ts";
@@ -18,11 +19,15 @@ export const locks: Command = {
   examples: [
     ["sudo sshctl locks", "code 5 if a lock no longer holds"],
     ["sudo sshctl locks -o json", "for programs"],
+    ["sshctl locks --on @all", "on other servers, by the sshctl that is installed there"],
   ],
-  options: { ...formatOptions(formats), ...gridOptions, ...colorOption },
+  options: { ...formatOptions(formats), ...gridOptions, ...colorOption, ...sshctlFleetOptions },
   run: async (given, context) => {
     const format = parseFormat(given, formats);
     const style = parseStyle(given, context);
+    const layout = { headers: !given.flag("no-headers"), truncate: !given.flag("no-trunc") };
+    if (meansFleet(given))
+      return (await import("./fleet/locks-on.ts")).locksOn(given, { ...layout, format }, style, context);
     const machine = await machineOf(await context.host());
     rejectUser(machine);
     const proven = await proveAll(machine, context);
@@ -32,7 +37,6 @@ export const locks: Command = {
     const { locks: found } = proven;
     for (const name of damaged)
       notice(`${machine.locks.path}/${name} is no record of a lock on this machine, and was left alone`, context.err);
-    const layout = { headers: !given.flag("no-headers"), truncate: !given.flag("no-trunc") };
     context.out.write(
       format === "json"
         ? renderLocksJson({ host: machine.hostName(), takenAtMs: machine.now() }, found, ofEveryone, damaged)

@@ -8,6 +8,7 @@ import { inferInForce, reportLimits } from "./limits/report-limits.ts";
 import type { Command } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
 import { notice } from "../sessions/notes.ts";
+import { meansFleet, sshctlFleetOptions } from "../sessions/fleet/options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { accountOf, nameReader, userOption } from "./scope.ts";
 
@@ -18,6 +19,7 @@ export const timeoutShow: Command = {
     ["sshctl timeout show", "mine"],
     ["sshctl timeout show --user alice", "alice's; needs root"],
     ["sshctl timeout show --ask-shell", "ask the shell itself"],
+    ["sshctl timeout show --user alice --on @web", "on other servers, by the sshctl that is installed there"],
     ["sshctl timeout show -o json", "for programs"],
   ],
   options: {
@@ -28,12 +30,17 @@ export const timeoutShow: Command = {
     },
     ...formatOptions(textFormats),
     ...colorOption,
+    ...sshctlFleetOptions,
   },
   hint: (word) => `sshctl timeout show --user ${quoteWord(word)}`,
   run: async (given, context) => {
     const user = single(given, "user", nameReader);
     const format = parseFormat(given, textFormats);
     const look = parseStyle(given, context);
+    if (meansFleet(given)) {
+      const asked = { user, asksShell: given.flag("ask-shell") };
+      return (await import("./fleet/show-on.ts")).limitsOn(asked, given, { format, style: look }, context);
+    }
     const host = await machineOf(await context.host());
     const account = await accountOf(user ?? String(host.uid), host);
     if (host.uid !== 0 && host.uid !== account.uid)

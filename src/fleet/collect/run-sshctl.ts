@@ -85,8 +85,8 @@ export function findWritten(stdout: Buffer, nonce: string): Written | { kind: "m
   };
 }
 
-/** What sshctl says of a command line that it does not understand: docs/exit-codes.md. */
-const notUnderstood = 2;
+/** What sshctl ends with where it has nothing to write: docs/exit-codes.md. */
+const [nothingThere, notUnderstood] = [1, 2];
 
 export async function readWritten<Name extends DocumentName>(
   { end }: Answer,
@@ -125,6 +125,8 @@ function believe<Name extends DocumentName>(
 
 function failureOfSshctl({ exitCode, version }: Written, stderr: string): Failure {
   if (exitCode === notUnderstood) return otherSshctl(version, "it does not understand the command");
+  if (exitCode === nothingThere)
+    return { code: "nothing-there", message: "what was asked for is not there", ...lastLine(stderr) };
   return { code: "sshctl-failed", message: "the sshctl there failed", ...lastLine(stderr) };
 }
 

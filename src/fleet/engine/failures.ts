@@ -19,6 +19,7 @@ export const failureCodes = [
   "no-recording",
   "no-sshctl",
   "other-sshctl",
+  "nothing-there",
   "sshctl-failed",
   "cut-off",
   "unreadable",

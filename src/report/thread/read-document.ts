@@ -1,15 +1,40 @@
 /** What the sshctl of another host has written, held against the contract: hostile input, and so for the thread with limits. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import accessSchema from "../../../docs/schemas/access-1.json" with { type: "json" };
 import historySchema from "../../../docs/schemas/history-1.json" with { type: "json" };
 import keysSchema from "../../../docs/schemas/keys-1.json" with { type: "json" };
+import killSchema from "../../../docs/schemas/kill-1.json" with { type: "json" };
+import lockSchema from "../../../docs/schemas/lock-1.json" with { type: "json" };
+import locksSchema from "../../../docs/schemas/locks-1.json" with { type: "json" };
+import revocationSchema from "../../../docs/schemas/revocation-1.json" with { type: "json" };
 import sessionsSchema from "../../../docs/schemas/sessions-1.json" with { type: "json" };
-import type { HistoryDocument, KeysDocument } from "../../text/json-contract.ts";
+import timeoutChangeSchema from "../../../docs/schemas/timeout-change-1.json" with { type: "json" };
+import timeoutSchema from "../../../docs/schemas/timeout-1.json" with { type: "json" };
+import unlockSchema from "../../../docs/schemas/unlock-1.json" with { type: "json" };
+import type {
+  AccessDocument,
+  HistoryDocument,
+  KeysDocument,
+  LockDocument,
+  LocksDocument,
+  RevocationDocument,
+  TimeoutChangeDocument,
+  TimeoutDocument,
+  UnlockDocument,
+} from "../../text/json-contract.ts";
 import { parseObject } from "../../text/json-object.ts";
 
 /** The documents that are asked for, by the name of their contract. */
 export interface Documents {
-  keys: KeysDocument;
+  access: AccessDocument;
   history: HistoryDocument;
+  keys: KeysDocument;
+  lock: LockDocument;
+  locks: LocksDocument;
+  revocation: RevocationDocument;
+  timeout: TimeoutDocument;
+  "timeout-change": TimeoutChangeDocument;
+  unlock: UnlockDocument;
 }
 
 export type DocumentName = keyof Documents;
@@ -45,10 +70,17 @@ export function readDocument<Name extends DocumentName>({
   };
 }
 
-const ajv = new Ajv2020({ allowUnionTypes: true, schemas: [sessionsSchema] });
+const ajv = new Ajv2020({ allowUnionTypes: true, schemas: [sessionsSchema, killSchema, lockSchema] });
 
 /** To compile a schema takes longer than to hold an answer against it; ajv keeps what it has compiled. */
 const checks: { readonly [Name in DocumentName]: () => ValidateFunction<Documents[Name]> } = {
-  keys: () => ajv.compile<KeysDocument>(keysSchema),
+  access: () => ajv.compile<AccessDocument>(accessSchema),
   history: () => ajv.compile<HistoryDocument>(historySchema),
+  keys: () => ajv.compile<KeysDocument>(keysSchema),
+  lock: () => ajv.compile<LockDocument>(lockSchema),
+  locks: () => ajv.compile<LocksDocument>(locksSchema),
+  revocation: () => ajv.compile<RevocationDocument>(revocationSchema),
+  timeout: () => ajv.compile<TimeoutDocument>(timeoutSchema),
+  "timeout-change": () => ajv.compile<TimeoutChangeDocument>(timeoutChangeSchema),
+  unlock: () => ajv.compile<UnlockDocument>(unlockSchema),
 };

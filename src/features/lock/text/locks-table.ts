@@ -3,7 +3,6 @@ import type { Grid, TextStyle } from "../../../text/grid.ts";
 import { dayAndTime, localTime } from "../../../text/time.ts";
 import type { ProvenEveryone } from "../everyone/prove.ts";
 import { describeExcept } from "../everyone/text.ts";
-import type { Term } from "../../../system/locks/term.ts";
 import type { LockState, ProvenLock } from "../prove.ts";
 
 const states: Readonly<Record<LockState, string>> = {
@@ -14,6 +13,21 @@ const states: Readonly<Record<LockState, string>> = {
   foreign: "not ours",
 };
 
+/** One lock, as a row of a table. */
+export interface LockRow {
+  user: string;
+  state: LockState;
+  /** Undefined for a lock by other hands, as all else that only a record tells. */
+  by: string | undefined;
+  atMs: number | undefined;
+  /** When it ends, or is locked again. */
+  untilMs: number | undefined;
+  id: string | undefined;
+  method: "expiry" | "DenyUsers";
+  reason: string | undefined;
+  text: string;
+}
+
 export async function renderLocks(
   found: readonly ProvenLock[],
   everyone: ProvenEveryone | undefined,
@@ -22,7 +36,12 @@ export async function renderLocks(
   nowMs: number,
 ): Promise<string> {
   if (found.length === 0 && everyone === undefined && style.width !== undefined) return "no account is locked\n";
-  const grid: Grid = {
+  const rows = [...everyoneRows(everyone), ...found.map(lockRow)];
+  return renderGrid(locksGrid(rows, nowMs), layout, style);
+}
+
+export function locksGrid(rows: readonly LockRow[], nowMs: number): Grid {
+  return {
     columns: [
       { title: "USER" },
       { title: "STATE" },
@@ -34,47 +53,58 @@ export async function renderLocks(
       { title: "REASON", shrinks: 1 },
       { title: "PROOF", shrinks: 2, spare: 2 },
     ],
-    rows: [
-      ...everyoneRows(everyone, nowMs),
-      ...found.map(({ user, state, record, text }) => ({
-        cells: [
-          user,
-          states[state],
-          record?.by,
-          record && localTime(record.atMs, nowMs),
-          untilCell(record?.opened ?? record?.end, nowMs),
-          record?.id,
-          record === undefined ? "expiry" : record.mechanism.kind === "deny" ? "DenyUsers" : "expiry",
-          record?.reason,
-          text,
-        ],
-      })),
-    ],
+    rows: rows.map(({ user, state, by, atMs, untilMs, id, method, reason, text }) => ({
+      cells: [
+        user,
+        states[state],
+        by,
+        atMs === undefined ? undefined : localTime(atMs, nowMs),
+        untilCell(untilMs, nowMs),
+        id,
+        method,
+        reason,
+        text,
+      ],
+    })),
   };
-  return renderGrid(grid, layout, style);
 }
 
-function everyoneRows(everyone: ProvenEveryone | undefined, nowMs: number): Grid["rows"] {
+function lockRow({ user, state, record, text }: ProvenLock): LockRow {
+  return {
+    user,
+    state,
+    by: record?.by,
+    atMs: record?.atMs,
+    untilMs: (record?.opened ?? record?.end)?.untilMs,
+    id: record?.id,
+    method: record?.mechanism.kind === "deny" ? "DenyUsers" : "expiry",
+    reason: record?.reason,
+    text,
+  };
+}
+
+function everyoneRows(everyone: ProvenEveryone | undefined): LockRow[] {
   if (everyone === undefined) return [];
   const { record, state, text } = everyone;
   const { id, except, by, atMs, end, reason } = record;
-  const cells = [
-    describeExcept(except),
-    states[state],
-    by,
-    localTime(atMs, nowMs),
-    untilCell(end, nowMs),
-    id,
-    "DenyUsers",
-    reason,
-    text,
+  return [
+    {
+      user: describeExcept(except),
+      state,
+      by,
+      atMs,
+      untilMs: end?.untilMs,
+      id,
+      method: "DenyUsers",
+      reason,
+      text,
+    },
   ];
-  return [{ cells }];
 }
 
 /** What is to come is never "this week", as what has been is. */
-function untilCell(term: Term | undefined, nowMs: number): string | undefined {
-  if (term === undefined) return undefined;
-  const isToday = new Date(term.untilMs).toDateString() === new Date(nowMs).toDateString();
-  return isToday ? localTime(term.untilMs, nowMs) : dayAndTime(term.untilMs).slice(0, 16);
+function untilCell(untilMs: number | undefined, nowMs: number): string | undefined {
+  if (untilMs === undefined) return undefined;
+  const isToday = new Date(untilMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? localTime(untilMs, nowMs) : dayAndTime(untilMs).slice(0, 16);
 }

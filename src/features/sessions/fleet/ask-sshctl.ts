@@ -7,7 +7,7 @@ import { newNonce } from "../../../fleet/collect/nonce.ts";
 import { readWritten, sshctlJob, type RemoteCommand, type RemoteDocument } from "../../../fleet/collect/run-sshctl.ts";
 import type { Failure } from "../../../fleet/engine/failures.ts";
 import { sshEngine } from "../../../fleet/engine/ssh.ts";
-import type { DocumentName } from "../../../report/thread/read-document.ts";
+import type { DocumentName, Documents } from "../../../report/thread/read-document.ts";
 import type { Told } from "../../../text/json.ts";
 import type { FleetErrorJson, WarningJson } from "../../../text/json-contract.ts";
 import { errorToJson } from "./fleet-json.ts";
@@ -77,10 +77,39 @@ function sortOut<Name extends DocumentName>({
   };
 }
 
+/** Documents that tell what could not be seen. */
+type NameOfWarning = { [Name in DocumentName]: Documents[Name] extends Warned ? Name : never }[DocumentName];
+
+type Warned = { host: string; takenAt: string; warnings: readonly WarningJson[] };
+
 /** What every fleet document says of a host that has answered through its sshctl, but for its name. */
-export function answeredToJson<Name extends DocumentName>({ version, document }: HostDocument<Name>) {
+export function answeredToJson<Name extends NameOfWarning>({ version, document }: HostDocument<Name>) {
   const { host, takenAt, warnings } = document;
   return { answered: true, error: null, takenAt, reportedName: host, sshctl: version ?? null, warnings };
+}
+
+/** Of documents that stand whole in that of the fleet. */
+export function askedHostToJson({ name, version }: Pick<HostDocument<DocumentName>, "name" | "version">) {
+  return { name, answered: true, error: null, sshctl: version ?? null };
+}
+
+export function unansweredHostToJson({ name, failure }: FleetDocuments<DocumentName>["failed"][number]) {
+  return { name, answered: false, error: errorToJson(failure), sshctl: null };
+}
+
+/**
+ * Takes those out of the hosts that failed whose sshctl says that there is no such thing: that is an answer.
+ *
+ * @returns their names.
+ */
+export function withoutAbsent<Name extends DocumentName>(
+  fleet: FleetDocuments<Name>,
+): { fleet: FleetDocuments<Name>; absent: string[] } {
+  const isAbsent = ({ failure }: FleetDocuments<Name>["failed"][number]) => failure.code === "nothing-there";
+  return {
+    fleet: { ...fleet, failed: fleet.failed.filter((host) => !isAbsent(host)) },
+    absent: fleet.failed.filter(isAbsent).map(({ name }) => name),
+  };
 }
 
 export function failedToJson(failure: Failure): {
@@ -102,7 +131,7 @@ export function failedToJson(failure: Failure): {
 }
 
 /** What hosts say beside their rows; alike ones together. */
-export function hostNotes<Name extends DocumentName>(
+export function hostNotes<Name extends NameOfWarning>(
   answered: readonly HostDocument<Name>[],
   textsOf: (host: HostDocument<Name>) => readonly string[],
 ): string[] {

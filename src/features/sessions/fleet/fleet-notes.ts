@@ -37,6 +37,11 @@ export function tellOfNumbers(
   err.write(failed.length === 0 ? `${sum}\n` : `${sum} ${failureLines(failed)}`);
 }
 
+/** Where the numbers are told already. */
+export function tellOfFailures(failed: FleetSessions["failed"], err: Output): void {
+  if (failed.length > 0) err.write(failureLines(failed));
+}
+
 /** "3 hosts did not answer:", and the causes, each with its hosts in a form that --on takes. */
 export function failureLines(failed: FleetSessions["failed"]): string {
   const groups = [...groupBy(failed, ({ failure }) => failure.message)].map(([message, members]) => ({

@@ -34,8 +34,8 @@ export function renderLimits(
     ...limits.flatMap((limit) => [
       "",
       ...hangingIndent(
-        `${chalk.bold(names[limit.means])}  `,
-        names[limit.means].length + 2,
+        `${chalk.bold(limitNames[limit.means])}  `,
+        limitNames[limit.means].length + 2,
         `${limit.shell?.doubt === undefined ? secondsText(limit.seconds) : "not certain"}: ${visible(limit.describe)}`,
         width,
         textWidth,
@@ -52,7 +52,7 @@ export function renderLimits(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-const names: Readonly<Record<Limit["means"], string>> = {
+export const limitNames: Readonly<Record<Limit["means"], string>> = {
   TMOUT: "shell (TMOUT)",
   autologout: "tcsh (autologout)",
   sshd: "sshd (ChannelTimeout)",
