@@ -57,18 +57,20 @@ async function repeated(machine: Machine): Promise<Result[]> {
 async function againstTools(machine: Machine): Promise<Result[]> {
   const commands = {
     ss: "ss -tnp | cat",
-    ps: "ps -ef | cat",
     pgrep: "pgrep -c sshd",
     json: `${tool} list -o json | cat`,
     list: `${tool} list | cat`,
     count: `${tool} count`,
   };
-  const { ss, ps, pgrep, json, list, count } = await timeCommands(machine, commands, 15);
-  const both = (ps.wall + ss.wall) / 2;
+  const { ss, pgrep, json, list, count } = await timeCommands(machine, commands, 15);
   return [
-    { goal: "1,000 sessions: `list -o json`, of `ss -tnp`", measured: json.wall, limit: ss.wall, unit: "ms" },
-    { goal: "the same, of half of `ps -ef` and `ss -tnp`", measured: json.wall, limit: both, unit: "ms" },
-    { goal: "`list` in a pipe, of 1.1 x `ss -tnp`", measured: list.wall, limit: 1.1 * ss.wall, unit: "ms" },
+    {
+      goal: "1,000 sessions: `list -o json`, of 1.2 x `ss -tnp`",
+      measured: json.wall,
+      limit: 1.2 * ss.wall,
+      unit: "ms",
+    },
+    { goal: "`list` in a pipe, of `ss -tnp`", measured: list.wall, limit: ss.wall, unit: "ms" },
     { goal: "`count`, of `pgrep -c sshd`", measured: count.wall, limit: pgrep.wall, unit: "ms" },
   ];
 }

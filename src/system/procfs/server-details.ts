@@ -20,9 +20,8 @@ import { serverProcess } from "./server-process.ts";
 import { parseLogindSession } from "./scope.ts";
 import { catchesTerm, parseStatus, type Credentials } from "./status.ts";
 
-/** What takes a look at more files, and not everybody asks for. */
+/** What takes a look at another file, and not everybody asks for. */
 export interface Wanted {
-  openFiles: boolean;
   logindSession: boolean;
 }
 
@@ -81,17 +80,14 @@ export function withHoldings(files: Files, server: ServerProcess, budget?: Budge
   return rereadProcess(files, server) === undefined ? undefined : serverProcess(server, { ...server, ...held });
 }
 
-/** What a server's process tells beside its title. */
-type Details = Credentials & Pick<ServerProcess, "sockets" | "pipes" | "logindSession">;
+/** What a session child tells beside its title and what it holds. */
+type Details = Credentials & Pick<ServerProcess, "logindSession">;
 
 /** @returns undefined when it has ended meanwhile. The credentials are read last. */
-export function readDetails(files: Files, pid: Pid, server: ServerKind, wanted: Wanted): Details | undefined {
-  const { sockets, pipes } = wanted.openFiles ? readSocketsAndPipes(files, pid, server) : noOpenFiles;
+export function readDetails(files: Files, pid: Pid, wanted: Wanted): Details | undefined {
   const logindSession = wanted.logindSession ? readLogindSession(files, pid) : undefined;
   const status = files.read(`${folderOf(pid)}/status`, 0);
-  if (!isPresent(status)) return undefined;
-  const { ppid, uid, pidNamespaceDepth } = parseStatus(status);
-  return { ppid, uid, pidNamespaceDepth, sockets, pipes, logindSession };
+  return isPresent(status) ? { ...parseStatus(status), logindSession } : undefined;
 }
 
 /** A title, and whether it is certainly all that its process has written. */
@@ -161,8 +157,6 @@ export function readLogindSession(files: Files, pid: Pid): string | undefined {
 }
 
 type OpenFiles = Pick<ServerProcess, "sockets" | "pipes">;
-
-const noOpenFiles: OpenFiles = { sockets: [], pipes: [] };
 
 export function readSocketsAndPipes(files: Files, pid: Pid, server: ServerKind): OpenFiles {
   return socketsAndPipes(readOpenFiles(files, pid), server);

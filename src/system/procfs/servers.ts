@@ -111,7 +111,7 @@ function readPair(
 
 /** Nobody who only counts asks for anything; who reads again and again reads the sessions of logind once. */
 function wantedOf(depth: Depth, isRepeated: boolean): Wanted | undefined {
-  return depth === "count" ? undefined : { openFiles: depth === "all", logindSession: depth === "all" || isRepeated };
+  return depth === "count" ? undefined : { logindSession: depth === "all" || isRepeated };
 }
 
 function inOrder(servers: ReadonlyMap<Pid, ServerProcess>, processes: ProcessTable): Map<Pid, ServerProcess> {
@@ -176,7 +176,7 @@ function readHelper(
   if (titled === undefined || titled.title.role === "arguments") return undefined;
   const named = { title: titled.title, terminals: terminalsOf(files, helper.pid, titled) };
   if (wanted === undefined) return helperOf(helper, listener, named, uncounted);
-  const details = readDetails(files, helper.pid, listener.server, wanted);
+  const details = readDetails(files, helper.pid, wanted);
   return details?.ppid === helper.ppid ? helperOf(helper, listener, named, details) : undefined;
 }
 
@@ -185,13 +185,17 @@ function helperOf(
   helper: Process,
   { server, network, container }: ServerProcess,
   { title, terminals }: Pick<ServerProcess, "title" | "terminals">,
-  { uid, sockets, pipes, logindSession }: Pick<ServerProcess, "uid" | "sockets" | "pipes" | "logindSession">,
+  { uid, logindSession }: Pick<ServerProcess, "uid" | "logindSession">,
 ): ServerProcess {
+  const { sockets, pipes } = nothingHeld;
   return serverProcess(helper, { server, uid, title, terminals, sockets, pipes, logindSession, network, container });
 }
 
+/** Until it is looked at, and only where it may hold more than its connection, which its monitor holds as well. */
+const nothingHeld: Pick<ServerProcess, "sockets" | "pipes"> = { sockets: [], pipes: [] };
+
 /** Nobody who only counts asks for these. */
-const uncounted = { uid: 0, sockets: [], pipes: [], logindSession: undefined };
+const uncounted = { uid: 0, logindSession: undefined };
 
 const unread = { title: { role: "arguments" }, terminals: undefined } as const;
 
@@ -233,7 +237,8 @@ export function readMonitorSockets(files: Files, { servers, monitors }: ReadServ
     }
     const openFiles = readSocketsAndPipes(files, pid, monitor.server);
     likely = openFiles.sockets?.find(isTcp)?.fd;
-    if (rereadProcess(files, monitor) === undefined) servers.delete(pid);
-    else servers.set(pid, { ...monitor, ...openFiles });
+    // One that has ended holds nothing: dropEnded() takes it out, with its helper.
+    const held = rereadProcess(files, monitor) === undefined ? nothingHeld : openFiles;
+    servers.set(pid, { ...monitor, ...held });
   }
 }

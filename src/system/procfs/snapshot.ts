@@ -30,7 +30,7 @@ import { runsAsRoot } from "./root-processes.ts";
 import { readProcesses } from "./processes.ts";
 import { readSight } from "./sight.ts";
 import { areTold, readMonitorSockets, readServers, type ReadServers } from "./servers.ts";
-import { readSockets, type ReadSockets } from "./sockets.ts";
+import { readSockets, withMissedRows, type ReadSockets } from "./sockets.ts";
 import { parseStatus } from "./status.ts";
 import { readUserSockets } from "./user-sockets.ts";
 import { parseUnixListeners, readUnixTable } from "./unix-table.ts";
@@ -81,7 +81,7 @@ function readOnce(
   const children = [...processes.values()].filter(({ ppid, pid }) => isOfInterest(servers, ppid) && !servers.has(pid));
   const use = depth === "count" ? unused : readUse({ files, home, processes, servers, children }, depth, memory);
   const claims = readClaims(files, children, servers);
-  const { sockets, areCut } = readConnections({ files, pause, home }, read, depth, memory);
+  const { sockets, areCut } = readConnections({ files, pause, home }, { ...read, processes, ...use }, depth, memory);
   memory?.keepServers(servers);
   const scene = { files, ...home, processes, servers, claims, sockets };
   const declaredSockets = depth === "count" ? nothingDeclared : readDeclaredSockets(files);
@@ -108,18 +108,19 @@ function readOnce(
 /** What servers hold, and which of them hold nothing any more: these are taken out. */
 function readConnections(
   { files, pause, home }: Pick<Machine, "files" | "pause"> & { home: Home },
-  read: ReadServers,
+  read: ReadServers & Pick<Snapshot, "processes" | "unixListeners">,
   depth: Depth,
   memory: Memory | undefined,
 ): ReadSockets {
   const { servers, monitors } = read;
   if (depth === "count" && areTold(read)) return { sockets: new Map(), areCut: false };
-  const { sockets, areCut } = readSockets(files, servers, home, memory, monitors);
-  readOrphans(files, servers, sockets);
-  if (depth !== "count") readMonitorSockets(files, read, sockets);
+  const { sockets: first, areCut } = readSockets(files, servers, home, memory, monitors);
+  readOrphans(files, servers, first);
+  if (depth !== "count") readMonitorSockets(files, read, first);
+  const sockets = depth === "count" ? first : withMissedRows(files, servers, home, monitors, first);
   dropEnded({ files, pause, home }, servers, sockets, depth === "count" ? [] : monitors);
   // Who reads again and again remembers the tables, and new sockets are not in them.
-  if (depth === "rows" && memory === undefined) readUserSockets(files, servers, monitors, sockets);
+  if (depth !== "count" && memory === undefined) readUserSockets(files, { ...read, tables: sockets });
   return { sockets, areCut };
 }
 

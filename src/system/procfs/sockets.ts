@@ -85,6 +85,28 @@ function readSocketTable(
   return { table, isWhole };
 }
 
+/**
+ * The same tables with the rows that they have missed of monitors, whose sockets are known only after the tables are.
+ *
+ * @param monitors - whose connections must have a row, unless they have ended.
+ */
+export function withMissedRows(
+  files: Files,
+  servers: ReadonlyMap<Pid, ServerProcess>,
+  home: Home,
+  monitors: readonly Pid[],
+  tables: SocketTables,
+): SocketTables {
+  const lacking = monitors.flatMap((pid) => servers.get(pid) ?? []).filter((monitor) => lacksRows(monitor, tables));
+  const read = new Map(tables);
+  for (const { pid, network } of new Map(lacking.map((monitor) => [monitor.network, monitor])).values()) {
+    const folder = network === home.network ? home.networkFolder : `/proc/${String(pid)}/net`;
+    const rows = readTcpTable(files, folder).rows.map((socket) => [socket.inode, socket] as const);
+    read.set(network, new Map([...(tables.get(network) ?? []), ...rows]));
+  }
+  return read;
+}
+
 /** Whether the process holds sockets, of which no table knows any. */
 export function lacksRows(server: ServerProcess, tables: SocketTables): boolean {
   return lacksRowsIn(server, tables.get(server.network) ?? new Map<number, TcpSocket>());

@@ -161,11 +161,14 @@ describe("processes that end while they are read", () => {
     }
   });
 
-  test.each([
-    { pauses: 0, users: ["bob"] },
-    { pauses: 3, users: ["bob"] },
-    { pauses: Infinity, users: ["alice", "root", "bob"] },
-  ])("a connection that was reset is waited for until its server lets it go ($pauses pauses)", ({ pauses, users }) => {
+  test.each(
+    (["rows", "all"] as const).flatMap((depth) => [
+      { depth, pauses: 0, users: ["bob"] },
+      { depth, pauses: 3, users: ["bob"] },
+      { depth, pauses: Infinity, users: ["alice", "root", "bob"] },
+    ]),
+  )("a connection that was reset is waited for until its server lets it go ($depth, $pauses pauses)", (given) => {
+    const { depth, pauses, users } = given;
     for (const generation of ["9.2", "10.0"] as const) {
       const machine = new Host();
       const sshd = Sshd.daemon(machine, generation);
@@ -190,9 +193,8 @@ describe("processes that end while they are read", () => {
       const pause = () => {
         paused += 1;
       };
-      const seen = assembleSessions(
-        readSnapshot({ files, now: () => now, hostName: () => "web1", observer: undefined, pause }),
-      ).sessions;
+      const machineNow = { files, now: () => now, hostName: () => "web1", observer: undefined, pause };
+      const seen = assembleSessions(readSnapshot(machineNow, depth)).sessions;
       expect(seen.map(({ user }) => user)).toEqual(users);
       expect(paused).toBe(Math.min(pauses, 50));
     }
@@ -290,7 +292,15 @@ describe("processes that end while they are read", () => {
     expect(sessionsIn(zombie).map(({ identity }) => identity.pid)).not.toContain(alice?.connection.pid);
   });
 
-  test("a row that the kernel's table skipped once is found by a second reading", () => {
+  test.each(["rows", "all"] as const)("a row that the kernel's table skipped once is found again (%s)", (depth) => {
+    const sessionsIn = (read: Files) =>
+      assembleSessions(
+        readSnapshot(
+          { files: read, now: () => now, hostName: () => "web1", observer: undefined, pause: () => undefined },
+          depth,
+        ),
+      ).sessions;
+    const whole = sessionsIn(files);
     let reads = 0;
     const skipping = withTexts(files, (path) => {
       const text = files.read(path);
