@@ -68,7 +68,7 @@ function withoutDeeds(hands: Hands, { observer }: RecordedFacts): Hands {
     signals: { send: refuse, probe: () => "sent" },
     cgroups: { kill: refuse },
     terminals: { tell: refuse },
-    newFiles: { create: refuse },
+    newFiles: { create: refuse, replace: refuse },
     banners: { read: refuse },
     feed: refuse,
   };

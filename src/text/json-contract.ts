@@ -10,6 +10,10 @@ export type TimeJson = string;
  */
 export type AccessAnswerJson = "yes" | "no" | "unknown";
 /**
+ * proven: done, and another look has shown it. nothing: there was nothing to do. refused: refused before anything was done. not-done: tried, and not all of it is done. undecided: it may be done, and nobody could look. lost: it did not answer, and nothing was done there. not-tried.
+ */
+export type CaseOutcomeJson = "proven" | "nothing" | "refused" | "not-done" | "undecided" | "lost" | "not-tried";
+/**
  * In hexadecimal.
  */
 export type Sha256Json = string;
@@ -311,6 +315,123 @@ export interface AccessLockJson {
    * The account is open until then, and locked again; null where it is not open.
    */
   openUntil: string | null;
+}
+/**
+ * One decision about many hosts, and how far it is carried out. The same for every command that acts with --on. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface CaseDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.case/1";
+  /**
+   * Of the act that began it; the same in its records.
+   */
+  id: string;
+  /**
+   * Such as kill-all.
+   */
+  command: string;
+  /**
+   * The command line, but for what says which hosts are meant and how they are reached: a later run has to be about the same.
+   */
+  decision: string;
+  /**
+   * Whether nothing was done.
+   */
+  dryRun: boolean;
+  startedAt: TimeJson;
+  /**
+   * Who decided it.
+   */
+  caller: string;
+  /**
+   * What the machine calls itself on which it was decided.
+   */
+  callerHost: string;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  /**
+   * Every host is proven, or there was nothing to do.
+   */
+  complete: boolean;
+  /**
+   * The command line that tries what is left; null where nothing is left, and in a dry run.
+   */
+  again: string | null;
+  /**
+   * Each command that has worked on it, the first one first.
+   */
+  runs: CaseRunJson[];
+  /**
+   * By name.
+   */
+  hosts: CaseHostJson[];
+}
+/**
+ * One command.
+ */
+export interface CaseRunJson {
+  /**
+   * The same in its records.
+   */
+  id: string;
+  /**
+   * As it can be typed.
+   */
+  command: string;
+  startedAt: TimeJson;
+  /**
+   * Null where it has not come to its end, or not yet.
+   */
+  endedAt: TimeJson | null;
+}
+/**
+ * What became of it.
+ */
+export interface CaseHostJson {
+  /**
+   * As the command line or the inventory has it.
+   */
+  name: string;
+  outcome: CaseOutcomeJson;
+  /**
+   * As in the documents of list --on; null where it has.
+   */
+  code: string | null;
+  /**
+   * Its wording may change, and the host may have chosen a part of it.
+   */
+  message: string;
+  at: TimeJson;
+  /**
+   * The id of the run that brought it about.
+   */
+  run: string;
+  /**
+   * In the order in which they were planned.
+   */
+  items: CaseItemJson[];
+}
+/**
+ * A session, an account, the file of a key.
+ */
+export interface CaseItemJson {
+  /**
+   * Of a session, as in its documents; null where it has none.
+   */
+  id: string | null;
+  /**
+   * For people.
+   */
+  what: string;
+  outcome: CaseOutcomeJson;
+  /**
+   * For people.
+   */
+  message: string;
 }
 /**
  * What one command did to files, and all that is needed to undo it. Root's are in /var/lib/sshctl/changes, those of an ordinary user in $XDG_STATE_HOME/sshctl/changes, by default ~/.local/state/sshctl/changes. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -152,7 +152,13 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     replaceFiles: replaceFilesIn(texts, written, modes, spec),
     state: memoryState(),
     locks: memoryState(),
-    newFiles: { create: () => "created" },
+    newFiles: {
+      create: () => "created",
+      replace: (path, text) => {
+        texts.set(path, text);
+        return "replaced";
+      },
+    },
     withScratchFolder: async () => Promise.reject(new Error("there is no scratch folder")),
     createHold: () => () => undefined,
     clock: quickClock(),

@@ -76,6 +76,7 @@ export class MortalHost {
             this.saved.push(path, text);
             return spec.save ?? "created";
           },
+          replace: () => "replaced",
         },
         banners: { read: async () => Promise.resolve(spec.isSilent === true ? undefined : "SSH-2.0-OpenSSH_10.0") },
       },

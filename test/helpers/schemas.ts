@@ -22,6 +22,7 @@ export const schemaNames = [
   "timeout-1",
   "timeout-change-1",
   "revocation-1",
+  "case-1",
   "change-1",
   "changes-1",
   "event-1",

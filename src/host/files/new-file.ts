@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { errorCode } from "./error-code.ts";
 
 /** Files that the user of this program asked for. */
@@ -9,6 +9,12 @@ export interface NewFiles {
    * @returns "exists" when there is anything of that name, links included; else what the kernel says when it refuses.
    */
   create: (path: string, text: string) => "created" | "exists" | { problem: string };
+  /**
+   * Puts such a file in the place of another in one step: a crash leaves the old or the new one, whole.
+   *
+   * @returns what the kernel says when it refuses.
+   */
+  replace: (path: string, text: string) => "replaced" | { problem: string };
 }
 
 /** Of "ENOENT: no such file or directory, open '/x'", what is not said already. */
@@ -18,19 +24,34 @@ function problemOf(error: unknown): string {
 }
 
 export const newFiles: NewFiles = {
-  create: (path, text) => {
-    let fd: number | undefined;
+  create,
+  replace: (path, text) => {
+    const beside = `${path}.${String(process.pid)}.new`;
+    const answer = create(beside, text);
+    if (answer === "exists") return { problem: `${beside} is in the way` };
+    if (answer !== "created") return answer;
     try {
-      fd = openSync(path, "wx", 0o600);
-      writeFileSync(fd, text);
-      fsyncSync(fd);
-      return "created";
+      renameSync(beside, path);
+      return "replaced";
     } catch (error) {
-      if (fd !== undefined) rmSync(path, { force: true });
-      else if (errorCode(error) === "EEXIST") return "exists";
+      rmSync(beside, { force: true });
       return { problem: problemOf(error) };
-    } finally {
-      if (fd !== undefined) closeSync(fd);
     }
   },
 };
+
+function create(path: string, text: string): ReturnType<NewFiles["create"]> {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, "wx", 0o600);
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+    return "created";
+  } catch (error) {
+    if (fd !== undefined) rmSync(path, { force: true });
+    else if (errorCode(error) === "EEXIST") return "exists";
+    return { problem: problemOf(error) };
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

@@ -36,6 +36,9 @@ export const factNames = [
   "change",
   /** Paths of the first few files that were changed; the record of the change has all of them. */
   "files",
+  /** Of an act on many hosts: on which one it was decided, and on which ones it was tried, as --on takes them. */
+  "caller_host",
+  "hosts",
 ] as const;
 
 export type ActFacts = Readonly<Partial<Record<(typeof factNames)[number], string | undefined>>>;

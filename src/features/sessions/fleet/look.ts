@@ -128,13 +128,13 @@ export async function lookAndShow(
 export type Ask<Answer> = (course: Course, machine: Machine, onProgress: (done: number) => void) => Promise<Answer[]>;
 
 /** With progress on a terminal. Ctrl-C ends the questions at once; what has come by then is shown, and then the program dies by it. */
-export async function askAndShow<Answer>(
+export async function askAndShow<Answer, Shown = ExitCode>(
   count: number,
   reach: Reach,
   ask: Ask<Answer>,
   context: Context,
-  show: (answers: { takenAtMs: number; hosts: readonly Answer[] }) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  show: (answers: { takenAtMs: number; hosts: readonly Answer[] }) => Promise<Shown>,
+): Promise<Shown> {
   const machine = await machineOf(await context.host());
   const interruption = new AbortController();
   const progress = progressOn(context.err, count);
@@ -148,4 +148,14 @@ export async function askAndShow<Answer>(
       return show({ takenAtMs: machine.now(), hosts });
     },
   );
+}
+
+/** For commands that go on to act: Ctrl-C ends the program as soon as the questions have ended. */
+export async function askFirst<Answer>(
+  count: number,
+  reach: Reach,
+  ask: Ask<Answer>,
+  context: Context,
+): Promise<{ takenAtMs: number; hosts: readonly Answer[] }> {
+  return askAndShow(count, reach, ask, context, async (answers) => Promise.resolve(answers));
 }
