@@ -18,6 +18,7 @@ export const commands: CommandTable = {
     ["unlock", async () => (await import("./features/lock/unlock.ts")).unlock],
     ["locks", async () => (await import("./features/lock/locks.ts")).locks],
     ["timeout", async () => (await import("./features/timeout/timeout.ts")).timeout],
+    ["policy", async () => (await import("./features/policy/policy.ts")).policy],
     ["changes", async () => (await import("./features/changes/changes.ts")).changes],
     ["undo", async () => (await import("./features/changes/undo.ts")).undo],
     ["message", async () => (await import("./features/message/message.ts")).message],
@@ -29,7 +30,7 @@ export const commands: CommandTable = {
       ["Look", ["list", "show", "count", "history", "watch", "access"]],
       ["End", ["kill", "kill-all", "message"]],
       ["Keep out", ["lock", "unlock", "locks"]],
-      ["Prevent", ["keys", "timeout", "changes", "undo"]],
+      ["Prevent", ["keys", "timeout", "policy", "changes", "undo"]],
       ["Set up", ["doctor", "completion"]],
     ]),
     examples: [

@@ -12,7 +12,9 @@ const banner = `/**
 
 /** The text of src/text/json-contract.ts. */
 export async function contractTypes(): Promise<string> {
-  const schemas = readdirSync(folder).map((file) => readSchema(`${folder}/${file}`));
+  const schemas = readdirSync(folder)
+    .filter((file) => !isRead(file))
+    .map((file) => readSchema(`${folder}/${file}`));
   const definitions = new Map<string, Schema>();
   for (const schema of schemas)
     for (const [name, definition] of definitionsOf(schema)) {
@@ -29,6 +31,11 @@ export async function contractTypes(): Promise<string> {
     style: { printWidth: 120 },
   });
   return `${banner}\n${text.replace(/export interface Contract \{.*?\n\}\n/s, "").trim()}\n`;
+}
+
+/** Whether sshctl reads such a document, and people write it. */
+function isRead(file: string): boolean {
+  return /-file-\d+\.json$/.test(file);
 }
 
 function readSchema(path: string): Schema {

@@ -2683,6 +2683,99 @@ export interface MessageDocument {
   problems: string[];
 }
 /**
+ * What the rules would do to whom now. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface PolicyCheckDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.policy-check/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * observe: nothing is done, and what would be done is written down.
+   */
+  mode: "observe" | "act";
+  /**
+   * From look to look.
+   */
+  intervalSeconds: number;
+  /**
+   * How many sessions may end in one pass.
+   */
+  fuse: {
+    /**
+     * At most so many.
+     */
+    most: number;
+    /**
+     * And at most the larger of 1 and so much of the open sessions.
+     */
+    percent: number;
+  };
+  /**
+   * In their order: the first one that means a session decides.
+   *
+   * Items: One rule.
+   */
+  rules: {
+    /**
+     * Records bear it.
+     */
+    name: string;
+    /**
+     * Where it stands.
+     */
+    file: string;
+    /**
+     * Counted from 1.
+     */
+    line: number;
+    /**
+     * What it does.
+     */
+    action: "spare" | "warn" | "kill" | "kill-everything";
+    /**
+     * The rule in words.
+     */
+    text: string;
+  }[];
+  /**
+   * Those that a rule means.
+   *
+   * Items: One session.
+   */
+  sessions: {
+    /**
+     * As in sessions.
+     */
+    id: string;
+    /**
+     * As in sessions.
+     */
+    pid: number;
+    /**
+     * Null where it is not known.
+     */
+    user: string | null;
+    /**
+     * By its name.
+     */
+    rule: string;
+    /**
+     * matched: the rule applies. spared: the rule leaves it alone. undecided: a fact is not known, so nothing is done. exempt: it is left alone for another reason, which is in text.
+     */
+    verdict: "matched" | "spared" | "undecided" | "exempt";
+    /**
+     * What would be done, or why nothing.
+     */
+    text: string;
+  }[];
+}
+/**
  * What became of a key that was locked out, or with --dry-run would become of it. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface RevocationDocument {

@@ -23,7 +23,9 @@ export const featureOrder = [
   ["lock"],
   ["access"],
   ["keys", "watch", "message"],
-  ["kill", "timeout", "history"],
+  ["timeout"],
+  ["policy"],
+  ["kill", "history"],
   ["sessions"],
 ] as const;
 
@@ -45,6 +47,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "fleet/collect": ["node:crypto"],
   // Fingerprints are hashes, and tables can be painted: nothing of it reaches the machine.
   "features/keys": ["node:crypto"],
+  "features/policy": ["smol-toml"],
   "features/watch": ["chalk"],
   "report/thread": ["node:worker_threads", "node:events", "ajv/dist/2020.js"],
   // What numbers of this processor look like, and what the kernel calls signals and errors.

@@ -31,6 +31,8 @@ export const schemaNames = [
   "history-1",
   "history-counts-1",
   "history-failed-1",
+  "policy-check-1",
+  "policy-file-1",
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

@@ -44,17 +44,19 @@ import { saveSessions } from "./save-evidence.ts";
 import { warnBefore } from "./warn.ts";
 
 export type { KillMachine } from "./machine.ts";
-export type { KillReport, KillResult } from "./plan/kill-plan.ts";
+export type { KillReport, KillResult, PlannedEnd } from "./plan/kill-plan.ts";
 export type { KillProblem } from "./plan/problem.ts";
 export type { Found, KillRequest } from "./request.ts";
 export { tellUsers, type WhyUntold } from "./deliver/tell-users.ts";
 export { endUnasked, endUntilNone, type Ending, type EndingOrders } from "./end-unasked.ts";
+export { makePlan } from "./make-plan.ts";
 export { isGone } from "./plan/outcome.ts";
 export { describeOutcome } from "./text/outcome.ts";
 export { usualLayout, usualOptions } from "./options.ts";
 export { stillThere } from "./still-present.ts";
 export { endToJson } from "./text/json.ts";
 export { describeProblem } from "./text/problems.ts";
+export { proofOf as describeSpared } from "./text/spared.ts";
 export { renderResults } from "./text/text.ts";
 
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */

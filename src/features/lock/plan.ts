@@ -23,7 +23,8 @@ import { notesOf } from "./notes.ts";
 import { readRecentUse, type RecentUse } from "./recent-use.ts";
 import { rejectNoTimer } from "./timer.ts";
 import { lockedDay, readRecords, type Mechanism } from "../../system/locks/record.ts";
-import { alsoMeant, findWayToRoot, firstPerson, maySudo } from "./root-ways.ts";
+import { alsoMeant, findWayToRoot, firstPerson } from "./root-ways.ts";
+import { maySudo } from "../../system/sudo.ts";
 
 export interface LockOptions {
   sshOnly: boolean;

@@ -2,24 +2,14 @@
 import type { Context } from "../../cli/context.ts";
 import type { Machine } from "../../host/host.ts";
 import { listAccounts, listGroups, localAccounts, type Account } from "../../system/accounts.ts";
+import { maySudo } from "../../system/sudo.ts";
 import { readAccess } from "../access/read-access.ts";
-
-const limitMs = 10_000;
 
 /** Groups whose members may usually use sudo: Debian's, Red Hat's, older Ubuntu's. */
 const usualGroups = new Set(["sudo", "wheel", "admin"]);
 
 /** So many are asked before nobody is found. */
 const mostAsked = 20;
-
-/** @returns whether sudo(8) lets the account run anything; no where there is no sudo. */
-export async function maySudo(
-  { name }: Pick<Account, "name">,
-  { programs }: Pick<Machine, "programs">,
-): Promise<boolean> {
-  const output = await programs.run("sudo", ["-n", "-l", "-U", name], limitMs);
-  return output?.exitCode === 0 && / may run the following commands /.test(output.stdout);
-}
 
 /**
  * Looks for an account that is not among these, that a server of this machine lets in for certain, and that is root or may become it
