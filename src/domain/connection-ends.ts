@@ -7,6 +7,8 @@ import type { ServerProcess, Snapshot } from "./snapshot.ts";
 export interface ConnectionEnds {
   peer: Endpoint;
   local: Endpoint;
+  /** Of the socket that carries it; undefined where only its ends are known. */
+  inode?: number;
 }
 
 /** What the answer rests on. */
@@ -27,7 +29,7 @@ export function connectionEnds(
   const forwarded = new Set(listeningSockets(snapshot.sockets, process).map(({ local }) => local.port));
   const candidates = connectionSockets(snapshot.sockets, process).filter(({ local }) => !forwarded.has(local.port));
   const socket = candidates.find(({ local }) => servicePorts.has(local.port)) ?? candidates[0];
-  return socket && { peer: socket.remote, local: socket.local };
+  return socket && { peer: socket.remote, local: socket.local, inode: socket.inode };
 }
 
 /** An ordinary user sees no sockets of sshd, but the environment of own commands; the kernel must know that connection. */

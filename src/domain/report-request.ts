@@ -27,6 +27,11 @@ export interface ReportRequest extends Source {
   logins: boolean;
   /** What logins have left behind whose connections are gone, too. */
   leftovers?: boolean;
+  /**
+   * What connections carry, which takes two readings: so many milliseconds apart, or, of a caller who reads repeatedly, this one and
+   * the one before.
+   */
+  payload?: { overMs: number } | "since-last";
   /** The same caller asks again and again: of rows, what is known already is not read again. */
   repeatedly?: boolean;
 }

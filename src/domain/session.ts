@@ -6,6 +6,7 @@ import type { Endpoint } from "./address.ts";
 import type { Auth } from "./auth.ts";
 import type { Channel, Program } from "./describe-channels.ts";
 import type { Forward } from "./forwards.ts";
+import type { Payload } from "./payload.ts";
 import type { Pid, Process, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { TerminalActivity, Tty } from "./tty.ts";
@@ -48,6 +49,8 @@ export interface Session {
   innerTerminals?: readonly InnerTerminal[] | undefined;
   peer: Endpoint | undefined;
   local: Endpoint | undefined;
+  /** Of the socket that carries it; undefined where it cannot be seen, or is no TCP. */
+  socketInode?: number | undefined;
   /** Milliseconds since the epoch: when the connection was accepted. */
   acceptedAtMs: number | undefined;
   /** Milliseconds since the epoch: when authentication was completed, or else when the connection was accepted. */
@@ -69,6 +72,8 @@ export interface Session {
   auth: Auth | undefined;
   /** What the connection carries beside its channels; undefined when it cannot be seen. */
   forwards: readonly Forward[] | undefined;
+  /** What it carries for its user, without keepalives; undefined when nobody has looked twice, or it cannot be read. */
+  payload?: Payload | undefined;
   container: boolean;
   /** Whether it is the observer's own; undefined when that cannot be decided. */
   self: boolean | undefined;

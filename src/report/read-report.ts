@@ -12,6 +12,7 @@ import { locksPath } from "../host/files/locks-path.ts";
 import type { Facts } from "../host/host.ts";
 import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
 import { addDirectoryAccounts } from "./directory-accounts.ts";
+import type { PayloadWatch } from "./add-payload.ts";
 import type { Memory } from "../system/procfs/memory.ts";
 import { readSnapshot } from "../system/procfs/snapshot.ts";
 
@@ -25,13 +26,35 @@ const readers: Record<SourceSet, (facts: Facts, depth?: Depth, memory?: Memory) 
  * @param here - this machine, for choices that name no other.
  * @param findUser - on this machine.
  * @param memory - of somebody who reads this machine again and again.
+ * @param payloads - of the same reader; there are none of a recorded host.
  * @throws FatalError, PermissionError
  */
 export async function readReport(
-  { root, set, logins, depth, leftovers = false }: ReportRequest,
+  request: ReportRequest,
   here: Facts,
   findUser: UserLookup,
   memory?: Memory,
+  payloads?: PayloadWatch,
+): Promise<SessionReport> {
+  const { payload } = request;
+  const read = async (asked: ReportRequest) => readSessions(asked, here, findUser, memory);
+  if (payload === undefined) return read(request);
+  if (payloads === undefined || request.root !== undefined) {
+    const report = await read(request);
+    return { ...report, warnings: [...report.warnings, payloadNotRecorded] };
+  }
+  if (payload !== "since-last") {
+    const first = await read({ ...request, logins: false, depth: "rows", leftovers: false });
+    await payloads.begin(first, payload.overMs);
+  }
+  return payloads.add(await read(request));
+}
+
+async function readSessions(
+  { root, set, logins, depth, leftovers = false }: ReportRequest,
+  here: Facts,
+  findUser: UserLookup,
+  memory: Memory | undefined,
 ): Promise<SessionReport> {
   if (root === undefined) {
     const snapshot = await addDirectoryAccounts(await readers[set](here, depth, memory), here.programs);
@@ -74,6 +97,11 @@ async function addRecordedLogins(
   const hasKeys = told.sessions.some(({ auth }) => auth?.key);
   return hasKeys ? { ...told, warnings: [...told.warnings, commentsNotRecorded] } : told;
 }
+
+const payloadNotRecorded: Warning = {
+  code: "payload-unknown",
+  message: "what sessions carry is unknown: a recording is of one moment",
+};
 
 const leftoversNotRecorded: Warning = {
   code: "leftovers-unknown",

@@ -12,6 +12,7 @@ import type { ReportRequest, Source } from "../domain/report-request.ts";
 import type { Host } from "../host/host.ts";
 import type { LoginHistory } from "../system/logs/login-counter.ts";
 import type { Memory } from "../system/procfs/memory.ts";
+import type { PayloadWatch } from "./add-payload.ts";
 import type { KeyNames } from "./key-comments.ts";
 import { readDetails, readKeeper, readReport } from "./read-report.ts";
 import type { AnswerReader } from "./thread/answer-reader.ts";
@@ -56,6 +57,7 @@ export type FollowLogins = (
 export function reportsOf(host: Host): Reports {
   const { facts } = host;
   let memory: Promise<Memory> | undefined;
+  let payloads: Promise<PayloadWatch> | undefined;
   let lookup: Promise<UserLookup> | undefined;
   const findUser: UserLookup = async (name) => (await (lookup ??= createLookup(host)))(name);
   const read: Reports["read"] = async (request) =>
@@ -64,6 +66,7 @@ export function reportsOf(host: Host): Reports {
       facts,
       findUser,
       request.repeatedly === true ? await (memory ??= createMemory(host)) : undefined,
+      request.payload === undefined ? undefined : await (payloads ??= createPayloads(host)),
     );
   return {
     read,
@@ -93,4 +96,9 @@ async function createLookup({ facts }: Host): Promise<UserLookup> {
 async function createMemory({ hands }: Host): Promise<Memory> {
   const [{ Memory }, { createHold }] = await Promise.all([import("../system/procfs/memory.ts"), hands()]);
   return new Memory(createHold());
+}
+
+async function createPayloads({ facts, hands }: Host): Promise<PayloadWatch> {
+  const [{ PayloadWatch }, { clock }] = await Promise.all([import("./add-payload.ts"), hands()]);
+  return new PayloadWatch(facts, async (ms) => clock.pause(ms));
 }

@@ -890,6 +890,10 @@ export interface SessionJson {
    */
   forwards: ForwardJson[] | null;
   /**
+   * Without keepalives and encryption. Null unless it was asked for by list --payload, and where it cannot be read: without root, in a container, for what is not open or not TCP.
+   */
+  payload: PayloadJson | null;
+  /**
    * Each shell, command or transfer that the connection has started, in the order in which they were opened; none over a tunnel.
    */
   channels: ChannelJson[];
@@ -980,6 +984,23 @@ export interface CertificateJson {
    * The fingerprint of the key that signed.
    */
   ca: string;
+}
+/**
+ * In the time before the report. Where both numbers are 0, nothing has moved for so many seconds.
+ */
+export interface PayloadJson {
+  /**
+   * Seconds, with a fraction.
+   */
+  seconds: number;
+  /**
+   * Written on this machine to terminals, programs, files and the targets of forwards.
+   */
+  fromClientBytes: number;
+  /**
+   * Read on this machine from the same.
+   */
+  toClientBytes: number;
 }
 /**
  * A channel of an SSH connection: a child of the process that serves the user.

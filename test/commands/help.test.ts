@@ -106,6 +106,7 @@ describe.each(commands)("the help of %s", (name, command) => {
     idle: "1m",
     "older-than": "1m",
     key: "SHA256:wcPF",
+    payload: "1s",
     forward: "local",
     "forward-port": "8000",
     output: "csv",

@@ -4,10 +4,13 @@
  * It is open to every other feature. What enters: what more than one command needs, and nothing that changes a machine.
  */
 import type { ChosenSessions } from "../../domain/choose-sessions.ts";
+import { durationForm, parseDuration } from "../../domain/duration.ts";
+import type { ReportRequest } from "../../domain/report-request.ts";
 import { onTerminals } from "../../domain/terminal-use.ts";
 import { hasLegend, renderSessions, tabularFormats, type SessionsLayout } from "./text/sessions-text.ts";
 import { needs } from "./text/columns.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
+import { single } from "../../cli/values.ts";
 import { placeOf } from "./example-option.ts";
 import { fleetOptions, meansFleet } from "./fleet/options.ts";
 import { answerCode, reportNotes } from "./notes.ts";
@@ -27,11 +30,17 @@ export const list: Command = {
     ["sshctl list --from 10.0.0.0/8 --not-kind tunnel", "from the internal network, without tunnels"],
     ["sshctl list --forward-port 9902", "who holds this port?"],
     ["sshctl list --key SHA256:wcPFP6DV", "who logged in with this key?"],
+    ["sshctl list --payload 30s", "what does each of them carry? keepalives are nothing"],
     ["sshctl list --on web[1-20],@db --idle 1h", "who is idle on these servers? over SSH, without an agent"],
     ["sshctl list -o json", "everything that is known, for programs"],
   ],
   options: {
     ...selectionOptions,
+    payload: {
+      group: "More detail",
+      value: "TIME",
+      describe: "what each carries beside keepalives: look twice, this long apart (by column: 2s)",
+    },
     auth: { group: "More detail", describe: "how the users logged in, from the journal; implied by -o wide and --key" },
     ...outputOptions,
     ...fleetOptions,
@@ -44,16 +53,33 @@ export const list: Command = {
     const layout = parseLayout(given);
     const look = parseStyle(given, here);
     const logins = given.flag("auth") || layout.format === "wide" || columnsIn(layout).some(needs("logins"));
+    const payload = parsePayload(given, layout);
     const source = parseSource(given);
     const context = await placeOf(given, here);
     const { report, chosen } = await readSessions(given, context, {
       ...source,
       logins,
+      ...(payload === undefined ? {} : { payload }),
       depth: showsOnlyRows(layout, columnsIn(layout).some(needs("all")), look) ? "rows" : "all",
     });
     context.out.write(await renderSessions(report, rowsIn(chosen, given, layout), layout, look));
     reportNotes({ report, chosen }, context, hasLegend(layout, look));
     return answerCode({ report, chosen });
+  },
+};
+
+/** Nobody waits unless it was asked for. */
+function parsePayload(given: GivenOptions, layout: SessionsLayout): ReportRequest["payload"] {
+  const seconds = single(given, "payload", payloadTime);
+  if (seconds !== undefined) return { overMs: seconds * 1000 };
+  return columnsIn(layout).some(needs("payload")) ? { overMs: 2000 } : undefined;
+}
+
+const payloadTime = {
+  allowed: `${durationForm}; from 1s to 1h`,
+  read: (text: string) => {
+    const seconds = parseDuration(text);
+    return seconds !== undefined && seconds >= 1 && seconds <= 3600 ? seconds : undefined;
   },
 };
 

@@ -53,7 +53,7 @@ export function readingFor<Report extends LiveReport>(
   given: GivenOptions,
   readReport: (request: ReportRequest) => Promise<Report>,
   reports: Pick<Reports, "findUser" | "keyNames">,
-  { root, set, logins, depth = "all", repeatedly = false }: ReportRequest,
+  { root, set, logins, depth = "all", repeatedly = false, payload }: ReportRequest,
   phases: readonly Phase[] = usualPhases,
 ): { choice: Choice; read: () => Promise<Report> } {
   const meanings = new Map<string, NamedUser>();
@@ -74,6 +74,7 @@ export function readingFor<Report extends LiveReport>(
     depth: choice.criteria.length > 0 || leftovers ? "all" : depth,
     leftovers,
     repeatedly,
+    ...(payload === undefined ? {} : { payload }),
   };
   let isFirst = true;
   const read = async () => {

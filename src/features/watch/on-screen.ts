@@ -86,6 +86,7 @@ function detailFor(given: GivenOptions, shown: readonly ColumnName[]): ReportDet
     logins: given.flag("auth") || shown.some(needs("logins")),
     depth: runsProgram(given) || shown.some(needs("all")) ? "all" : "rows",
     repeatedly: true,
+    ...(shown.some(needs("payload")) ? { payload: "since-last" } : {}),
   };
 }
 

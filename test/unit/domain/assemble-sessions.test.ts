@@ -15,7 +15,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
   test("a user's shell is one session, served by a child of its monitor", () => {
     const host = new Host();
     const sshd = Sshd.daemon(host, generation);
-    const { connection, serving, programs } = sshd.login({
+    const { connection, serving, programs, socket } = sshd.login({
       user: "alice",
       peer: "10.0.0.7:5000",
       ttys: ["pts/1"],
@@ -49,6 +49,7 @@ describe.each(generationNames)("OpenSSH %s", (generation) => {
       innerTerminals: [],
       peer: { address: "10.0.0.7", port: 5000 },
       local: { address: "10.0.0.1", port: 22 },
+      socketInode: socket.inode,
       acceptedAtMs: bootedAt + connection.startedAt * 1000,
       startedAtMs: bootedAt + serving.startedAt * 1000,
       lastInputMs: now - 90_000,

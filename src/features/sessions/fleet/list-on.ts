@@ -1,7 +1,7 @@
 /** `list --on` */
 import type { GivenOptions } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
-import type { ExitCode } from "../../../errors.ts";
+import { UsageError, type ExitCode } from "../../../errors.ts";
 import { parseFormat, parseStyle, parseRows, showsOnlyRows } from "../output-options.ts";
 import { parseKeys } from "../selection-options.ts";
 import { sessionFormats, tabularFormats } from "../text/sessions-text.ts";
@@ -19,6 +19,11 @@ export async function listOn(given: GivenOptions, context: Context): Promise<Exi
   // Understood before anybody is asked.
   const { criteria } = parseFleetChoice(given);
   const named = [...(layout.columns ?? []), ...layout.sort.map(({ column }) => column)];
+  if (given.texts("payload").length > 0 || named.includes("payload"))
+    throw new UsageError(
+      "--on looks once, and what sessions carry takes two looks.",
+      'Use "sshctl list --payload 10s" on the host.',
+    );
   const logins =
     given.flag("auth") ||
     layout.format === "wide" ||

@@ -3,6 +3,7 @@ import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import { isPortForward } from "../../../domain/forwards.ts";
 import { sessionId, type LiveReport, type Session } from "../../../domain/session.ts";
 import { formatForward } from "./forward-text.ts";
+import { payloadRate, payloadText } from "./payload-text.ts";
 import type { GridColumn } from "../../../text/grid.ts";
 import { isoTime, localTime } from "../../../text/time.ts";
 
@@ -14,8 +15,8 @@ export interface Column extends Omit<GridColumn, "name"> {
   data?: (session: Session, view: View) => string | undefined;
   /** What the rows are ordered by; the text where absent. */
   order?: (session: Session) => number | string | undefined;
-  /** What has to be looked up for it beside what all rows have: logins in the logs, or everything about the processes. */
-  needs?: "logins" | "all";
+  /** What has to be looked up for it beside what all rows have: logins in the logs, everything about the processes, or a second reading. */
+  needs?: "logins" | "all" | "payload";
 }
 
 export interface View {
@@ -166,6 +167,14 @@ export const columns = {
     data: ({ commandStartedAtMs: timeMs }) => (timeMs === undefined ? undefined : isoTime(timeMs)),
     order: ({ commandStartedAtMs }) => commandStartedAtMs,
   },
+  payload: {
+    title: "PAYLOAD",
+    tells: "something",
+    needs: "payload",
+    text: ({ payload }, { nowMs }) => payload && payloadText(payload, nowMs),
+    data: ({ payload }) => optionalText(payload && payloadRate(payload)),
+    order: ({ payload }) => payload && payloadRate(payload),
+  },
   command: {
     title: "COMMAND",
     shrinks: 1,
@@ -202,6 +211,7 @@ export const defaultColumns: readonly ColumnName[] = columnNames.filter((name) =
     "container",
     "auth",
     "key",
+    "payload",
     "command",
   ].includes(name),
 );

@@ -2,6 +2,7 @@ import type { Auth } from "../../../domain/auth.ts";
 import type { Channel } from "../../../domain/describe-channels.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
+import type { Payload } from "../../../domain/payload.ts";
 import type { TerminalActivity } from "../../../domain/tty.ts";
 import { leftOut } from "../../../domain/warnings.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
@@ -13,6 +14,7 @@ import type {
   ChannelJson,
   LineJson,
   ListenerJson,
+  PayloadJson,
   SessionJson,
   SessionsDocument,
 } from "../../../text/json-contract.ts";
@@ -41,6 +43,7 @@ export function sessionToJson(session: Session, { nowMs, fullCommand }: Omit<Vie
     logindSession: session.logindSession ?? null,
     auth: session.auth === undefined ? null : authToJson(session.auth),
     forwards: session.forwards ?? null,
+    payload: payloadToJson(session.payload, nowMs),
     channels: session.channels.map((channel) => channelToJson(channel, { nowMs, fullCommand })),
     innerTerminals:
       session.innerTerminals?.map(({ tty, program, activity }) => ({
@@ -83,6 +86,17 @@ function activityToJson(
     idleSeconds: secondsSince(activity?.lastInputMs, nowMs) ?? null,
     quietSeconds: secondsSince(activity?.lastOutputMs, nowMs) ?? null,
   };
+}
+
+function payloadToJson(payload: Payload | undefined, nowMs: number): Told<PayloadJson> | null {
+  if (payload === undefined) return null;
+  const { quietSinceMs, latest } = payload;
+  const { seconds, fromClient, toClient } = latest ?? {
+    seconds: Math.max(0.001, (nowMs - quietSinceMs) / 1000),
+    fromClient: 0,
+    toClient: 0,
+  };
+  return { seconds, fromClientBytes: fromClient, toClientBytes: toClient };
 }
 
 export function authToJson({ method, key, source, verified }: Auth): Told<AuthJson> {

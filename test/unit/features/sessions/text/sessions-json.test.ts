@@ -44,12 +44,26 @@ describe("a session", () => {
       logindSession: "5",
       auth: null,
       forwards: [],
+      payload: null,
       channels: [],
       innerTerminals: null,
       rootInside: [],
       container: false,
       self: false,
     });
+  });
+
+  test.each([
+    [
+      { quietSinceMs: now - 5500, latest: undefined },
+      { seconds: 5.5, fromClientBytes: 0, toClientBytes: 0 },
+    ],
+    [
+      { quietSinceMs: now, latest: { seconds: 2.5, fromClient: 3, toClient: 4 } },
+      { seconds: 2.5, fromClientBytes: 3, toClientBytes: 4 },
+    ],
+  ])("with what it carries", (payload, json) => {
+    expect(sessionToJson(session({ payload }), view).payload).toEqual(json);
   });
 
   test("of a stranger: what is not known is null", () => {
@@ -66,6 +80,7 @@ describe("a session", () => {
       "busy",
       "logindSession",
       "auth",
+      "payload",
       "innerTerminals",
       "self",
     ]);
