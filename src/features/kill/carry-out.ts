@@ -4,7 +4,7 @@ import type { SessionProcess } from "../../domain/session-details.ts";
 import { sessionId, type Session } from "../../domain/session.ts";
 import { describeProcesses } from "../../report/read-details.ts";
 import { actId } from "../../system/acts/act-id.ts";
-import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
+import { recordManyActs, type LogName } from "../../system/acts/record-acts.ts";
 import { readCaller } from "../../system/caller.ts";
 import { findOwnScopes } from "../../system/systemd/login-scope.ts";
 import { plural } from "../../text/words.ts";
@@ -253,7 +253,7 @@ async function writeDown(
   machine: KillMachine,
 ): Promise<LogName[]> {
   const caller = readCaller(machine.files);
-  return recordActs(
+  return recordManyActs(
     results.map(({ end, outcome, leftovers }) =>
       recordOfSession({
         id,

@@ -13,6 +13,7 @@ export type KillMachine = Pick<
   | "clock"
   | "terminals"
   | "newFiles"
+  | "withScratchFolder"
   | "banners"
   | "observer"
   | "state"

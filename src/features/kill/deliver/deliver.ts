@@ -69,11 +69,13 @@ export async function deliver(
   await take(new Map(attempts.map((attempt) => [attempt, first(attempt.termination)])), means);
   for (;;) {
     const pending = attempts.filter(({ outcome }) => outcome === undefined);
+    const lookedAtMs = means.clock.now();
     await look(pending, orders, means, startedMs);
     const isOver = attempts.every(({ outcome }) => outcome !== undefined);
     if (isOver || isInterrupted())
       return new Map(attempts.map(({ termination, outcome }) => [termination, outcome ?? notWaitedFor]));
-    await means.clock.pause(pollMs, interruption);
+    // A look at a thousand takes time that those who end need.
+    await means.clock.pause(Math.max(pollMs, 2 * (means.clock.now() - lookedAtMs)), interruption);
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ScratchFolder } from "../../../../src/host/files/scratch-folder.ts";
 import type { FeedProgram } from "../../../../src/host/programs/feed.ts";
 import { parseAct, type ActRecord } from "../../../../src/system/acts/act-record.ts";
-import { recordActs } from "../../../../src/system/acts/record-acts.ts";
+import { recordActs, recordManyActs } from "../../../../src/system/acts/record-acts.ts";
 import { fakeHost } from "../../../helpers/fake-host.ts";
 
 const record: ActRecord = {
@@ -118,5 +119,54 @@ describe("recordActs", () => {
         host,
       ),
     ).toEqual(missing);
+  });
+});
+
+describe("recordManyActs", () => {
+  const records = Array.from({ length: 40 }, (_, index) => ({ ...record, facts: { pid: String(index) } }));
+
+  /** @param problem - why no folder can be made. */
+  function withFolder(host: ReturnType<typeof machine>["host"], problem?: Error) {
+    const files = new Map<string, string>();
+    const withScratchFolder = async <T>(work: (folder: ScratchFolder) => Promise<T>): Promise<T> => {
+      if (problem !== undefined) throw problem;
+      return work({
+        write: (name, bytes) => {
+          files.set(`/run/x/${name}`, bytes.toString());
+          return `/run/x/${name}`;
+        },
+        read: () => Buffer.from(""),
+      });
+    };
+    return { files, host: { ...host, withScratchFolder } };
+  }
+
+  test("starts logger for each of hundreds by one program, and each is told its own record", async () => {
+    const { calls, host } = machine(() => true);
+    const given = withFolder(host);
+    expect(await recordManyActs(records, given.host)).toEqual([]);
+    expect(calls.map(({ name, args }) => [name, ...args])).toEqual([["xargs", "-0", "-n", "1", "-P", "4", "logger"]]);
+    const told = (calls[0]?.input.split("\0") ?? []).map((option) =>
+      given.files.get(option.replace("--journald=", "")),
+    );
+    expect(told.map((text) => parseAct(text?.split("\n")[0]?.replace("MESSAGE=", "") ?? ""))).toEqual(records);
+  });
+
+  test.each([
+    ["there is no xargs", undefined],
+    ["no folder can be made", Object.assign(new Error("read-only file system"), { code: "EROFS" })],
+  ])("writes one by one where %s", async (_, problem) => {
+    const { calls, host } = machine(({ name }) => name !== "xargs");
+    expect(await recordManyActs(records, withFolder(host, problem).host)).toEqual([]);
+    expect(calls.filter(({ name }) => name === "logger")).toHaveLength(records.length);
+  });
+
+  test("writes a few one by one, and all of them into the audit log", async () => {
+    const few = machine(() => true);
+    await recordManyActs(records.slice(0, 5), withFolder(few.host).host);
+    expect(few.calls.map(({ name }) => name)).toEqual(Array.from({ length: 5 }, () => "logger"));
+    const audited = machine(() => true, auditd);
+    await recordManyActs(records, withFolder(audited.host).host);
+    expect(audited.calls.filter(({ name }) => name === "auditctl")).toHaveLength(records.length);
   });
 });
