@@ -14,8 +14,10 @@ import type { HookPrograms } from "./programs/hook.ts";
 import type { ProgramLines } from "./programs/read-lines.ts";
 import type { Programs } from "./programs/run.ts";
 import type { Files } from "./files/files.ts";
+import type { ForeignFiles } from "./files/foreign-files.ts";
 import type { Hold } from "./files/held-files.ts";
 import type { LogFiles } from "./files/log-files.ts";
+import type { NewArchives } from "./files/new-archive.ts";
 import type { NewFiles } from "./files/new-file.ts";
 import type { ReplaceFiles } from "./files/replace-file.ts";
 import type { RootFiles } from "./files/root-file.ts";
@@ -75,8 +77,12 @@ export interface Hands {
   state: StateFolder;
   /** Where locks of accounts are recorded. */
   locks: StateFolder;
+  /** What processes have open or run, deleted or not. */
+  foreignFiles: ForeignFiles;
   /** Makes files of the caller's. */
   newFiles: NewFiles;
+  /** Makes folders and archives of the caller's. */
+  newArchives: NewArchives;
   /** Gives the work a folder of its own, which is gone afterwards. */
   withScratchFolder: <T>(work: (folder: ScratchFolder) => Promise<T>) => Promise<T>;
   /** Keeps files open that are read again and again. */

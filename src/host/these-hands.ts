@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { canActAs } from "./files/act-as.ts";
 import { createHold } from "./files/held-files.ts";
+import { foreignFiles } from "./files/foreign-files.ts";
 import { newFiles } from "./files/new-file.ts";
+import { newArchives } from "./files/tar-output.ts";
 import { replaceFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
 import { changesHere, locksHere } from "./files/state-folder.ts";
@@ -34,6 +36,8 @@ export function theseHands(observer: number): Hands {
     replaceFiles,
     state: changesHere(),
     locks: locksHere(),
+    foreignFiles,
+    newArchives,
     newFiles,
     withScratchFolder,
     createHold,

@@ -69,6 +69,14 @@ function withoutDeeds(hands: Hands, { observer }: RecordedFacts): Hands {
     cgroups: { kill: refuse },
     terminals: { tell: refuse },
     newFiles: { create: refuse, replace: refuse },
+    foreignFiles: { read: refuse, memory: refuse },
+    newArchives: {
+      isThere: () => false,
+      freeBytes: refuse,
+      inFolder: refuse,
+      onOutput: refuse,
+      isOutputTerminal: () => false,
+    },
     banners: { read: refuse },
     feed: refuse,
   };

@@ -1079,6 +1079,498 @@ export interface WarningJson {
   message: string;
 }
 /**
+ * What is known of sessions before anything was done to them. Version 1: fields are only ever added. Text that others could choose may hold any character; control characters are always escaped.
+ */
+export interface EvidenceDocument {
+  /**
+   * Changes only when a field changes its meaning.
+   */
+  schema: "sshctl.evidence/1";
+  /**
+   * The same in the records of the system log (SSHCTL_ID).
+   */
+  id: string;
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  /**
+   * The id of the machine's boot, random(4); null where it cannot be read.
+   */
+  bootId: string | null;
+  /**
+   * When the machine was started; null where that is not plausible.
+   */
+  bootedAt: TimeJson | null;
+  /**
+   * Its version, as /proc/version tells it; null where it cannot be read.
+   */
+  kernel: string | null;
+  takenAt: TimeJson;
+  /**
+   * Who ran the command, and who had logged in to become that.
+   */
+  by: string;
+  /**
+   * The command that took it.
+   */
+  command: string;
+  /**
+   * The text of --reason; null without one.
+   */
+  reason: string | null;
+  /**
+   * Those of which evidence was taken.
+   *
+   * Items: One session.
+   */
+  sessions: {
+    details: SessionDocument;
+    /**
+     * PIDs of all that belong to it: the server's own, and those that it has started.
+     */
+    processes: number[];
+    /**
+     * The lines of its user's files that let its key in.
+     *
+     * Items: One line.
+     */
+    authorizedKeys: {
+      /**
+       * Its path.
+       */
+      path: string;
+      /**
+       * Number, from 1 on.
+       */
+      line: number;
+      /**
+       * The whole line, with its options.
+       */
+      text: string;
+    }[];
+    /**
+     * What its processes have written and systemd says of its scope, as journalctl -o json tells it; null where there is none.
+     */
+    journal: KeptJson | null;
+    /**
+     * What loginctl show-session says; null where logind does not know it.
+     */
+    logind: KeptJson | null;
+  }[];
+  /**
+   * What of the users lives on when their sessions are gone.
+   *
+   * Items: One account.
+   */
+  accounts: {
+    /**
+     * Of the account.
+     */
+    user: string;
+    /**
+     * Of the account.
+     */
+    uid: number;
+    /**
+     * Whether its services run without a login.
+     */
+    lingers: boolean;
+    /**
+     * Null where it has none.
+     */
+    crontab: {
+      /**
+       * Its path.
+       */
+      path: string;
+      /**
+       * Null where it could not be read.
+       */
+      kept: KeptJson | null;
+    } | null;
+    /**
+     * Those of at(1).
+     *
+     * Items: One job.
+     */
+    atJobs: {
+      /**
+       * Its path.
+       */
+      path: string;
+      /**
+       * Null where it could not be read.
+       */
+      kept: KeptJson | null;
+    }[];
+  }[];
+  /**
+   * Of all sessions.
+   */
+  processes: ProcessEvidenceJson[];
+}
+/**
+ * Everything about one session. Version 1: fields are only ever added.
+ */
+export interface SessionDocument {
+  /**
+   * Changes only when a field changes its meaning.
+   */
+  schema: "sshctl.session/1";
+  /**
+   * The machine's host name.
+   */
+  host: string;
+  takenAt: TimeJson;
+  session: SessionJson;
+  /**
+   * The lock that sshctl has put on the account, though the session is open; null where it has put none, or nobody could look.
+   */
+  lock: {
+    /**
+     * Of the lock.
+     */
+    id: string;
+    /**
+     * Who locked.
+     */
+    by: string;
+    /**
+     * As given by --reason; null where there was none.
+     */
+    reason: string | null;
+    since: TimeJson;
+  } | null;
+  /**
+   * The control group of the process that serves the user, from the root of its hierarchy; null where there is none.
+   */
+  cgroup: string | null;
+  /**
+   * From the parent of the connection process up to PID 1.
+   */
+  ancestors: ProcessJson[];
+  /**
+   * The connection process and everything below it, a parent always before its children.
+   */
+  processes: ProcessJson[];
+  /**
+   * What the kernel counts of the connection; null without ss, and for what is not TCP.
+   */
+  traffic: TrafficJson | null;
+  /**
+   * What could not be seen or decided, and what is to be known about this session.
+   */
+  warnings: WarningJson[];
+}
+/**
+ * One process of the tree.
+ */
+export interface ProcessJson {
+  pid: PidJson;
+  /**
+   * The parent's process ID; 0 where it is outside of what can be seen.
+   */
+  ppid: number;
+  /**
+   * The real user ID; null where it cannot be seen.
+   */
+  uid: number | null;
+  /**
+   * The name of that user; null where it has none here.
+   */
+  user: string | null;
+  /**
+   * The controlling terminal without /dev/; null without one.
+   */
+  tty: string | null;
+  /**
+   * The program's name; with --full-command its arguments too.
+   */
+  command: string;
+  /**
+   * Where the process accepts TCP connections, as far as that can be seen.
+   */
+  listens: EndpointJson[];
+  /**
+   * Runs as root although the session's user is another.
+   */
+  elevated: boolean;
+  /**
+   * Lives on when its terminal is gone, as after nohup. Null when it cannot be seen.
+   */
+  ignoresHangUp: boolean | null;
+}
+/**
+ * Counted by the kernel since the connection was opened.
+ */
+export interface TrafficJson {
+  /**
+   * Bytes sent to the other side; null where the kernel does not tell.
+   */
+  bytesSent: number | null;
+  /**
+   * Bytes received; null where the kernel does not tell.
+   */
+  bytesReceived: number | null;
+  /**
+   * Smoothed round trip time in milliseconds.
+   */
+  roundTripMs: number | null;
+  /**
+   * Segments sent again since the connection was opened.
+   */
+  retransmits: number | null;
+  /**
+   * Bytes that the other side has not yet confirmed.
+   */
+  sendQueue: number | null;
+}
+/**
+ * Where it is kept, and what it is.
+ */
+export interface KeptJson {
+  /**
+   * Its name, relative to the evidence.
+   */
+  file: string;
+  /**
+   * In bytes.
+   */
+  bytes: number;
+  /**
+   * Of its bytes, in hexadecimal.
+   */
+  sha256: string;
+}
+/**
+ * One process, as it was when it was read.
+ */
+export interface ProcessEvidenceJson {
+  /**
+   * In the PID namespace of sshctl.
+   */
+  pid: number;
+  /**
+   * PID of the parent.
+   */
+  ppid: number;
+  /**
+   * Clock ticks between the boot and its start: with the PID its identity.
+   */
+  startTicks: number;
+  /**
+   * When it was started; null where the time of the boot is not plausible.
+   */
+  startedAt: TimeJson | null;
+  /**
+   * What it calls itself, at most 15 characters.
+   */
+  name: string;
+  /**
+   * Controlling terminal without /dev/; null without one.
+   */
+  tty: string | null;
+  /**
+   * Real, effective, saved and file system uid; null where they cannot be seen.
+   */
+  uids: number[] | null;
+  /**
+   * Real, effective, saved and file system gid; null where they cannot be seen.
+   */
+  gids: number[] | null;
+  /**
+   * Supplementary groups; null where they cannot be seen.
+   */
+  groups: number[] | null;
+  /**
+   * Who had logged in to become that; null where nobody had, as for services.
+   */
+  loginUid: number | null;
+  /**
+   * In the unified hierarchy; null without one.
+   */
+  cgroup: string | null;
+  /**
+   * As the kernel tells it; null where it cannot be seen.
+   */
+  workingDirectory: string | null;
+  /**
+   * / unless it has another one (chroot); null where it cannot be seen.
+   */
+  rootDirectory: string | null;
+  /**
+   * As the kernel names it; null where it cannot be seen.
+   */
+  network: string | null;
+  /**
+   * Its arguments; null where it has none or they cannot be seen. All of them are in kept.cmdline.
+   */
+  commandLine: string[] | null;
+  /**
+   * What it runs; null for a thread of the kernel's, and where it cannot be seen.
+   */
+  executable: {
+    /**
+     * As the kernel tells it.
+     */
+    path: string;
+    /**
+     * Whether no path leads to it any more.
+     */
+    deleted: boolean;
+    /**
+     * In bytes; null where it could not be read.
+     */
+    bytes: number | null;
+    /**
+     * In hexadecimal; null where it could not be read to its end.
+     */
+    sha256: string | null;
+    /**
+     * Of one that is deleted; null otherwise, and where it could not be read.
+     */
+    kept: KeptJson | null;
+  } | null;
+  /**
+   * Its sockets, with their peers.
+   *
+   * Items: One open socket.
+   */
+  sockets: {
+    /**
+     * Number of the open file.
+     */
+    fd: number;
+    /**
+     * By which the kernel's tables name it.
+     */
+    inode: number;
+    /**
+     * unknown: in none of the kernel's tables that are read, such as a Unix socket that is connected.
+     */
+    protocol: "tcp" | "udp" | "unix" | "unknown";
+    /**
+     * Null where it is not one of the Internet.
+     */
+    local: EndpointJson | null;
+    /**
+     * The other side; null where it is not connected, or not over the Internet.
+     */
+    peer: EndpointJson | null;
+    /**
+     * Whether it accepts connections.
+     */
+    listens: boolean;
+    /**
+     * Of a Unix socket that listens; null otherwise.
+     */
+    path: string | null;
+  }[];
+  /**
+   * Null where they cannot be seen.
+   */
+  openFiles:
+    | {
+        /**
+         * Its number.
+         */
+        fd: number;
+        /**
+         * What it is, as the kernel says: a path, pipe:[4711], socket:[4711].
+         */
+        link: string;
+        /**
+         * Where it is read or written next, in bytes; null where that cannot be seen.
+         */
+        position: number | null;
+        /**
+         * As for open(2), in octal; null where they cannot be seen.
+         */
+        flags: string | null;
+        /**
+         * Whether no path leads to it any more.
+         */
+        deleted: boolean;
+        /**
+         * Of a file that is deleted; null otherwise, and where it could not be read.
+         */
+        kept: KeptJson | null;
+      }[]
+    | null;
+  /**
+   * What the kernel says, byte for byte: cmdline, environ, maps, status; with --memory also memory, and memory regions, a table of where each piece was.
+   */
+  kept: {};
+  /**
+   * Whether it was still there when all of it was read.
+   */
+  complete: boolean;
+}
+/**
+ * Every file of the evidence with its hash, who took it, and what is missing. Its own SHA-256 is printed, and stands in the system log. Version 1: fields are only ever added.
+ */
+export interface EvidenceManifestDocument {
+  /**
+   * Changes only when a field changes its meaning.
+   */
+  schema: "sshctl.evidence-manifest/1";
+  /**
+   * The same in the records of the system log (SSHCTL_ID).
+   */
+  id: string;
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  /**
+   * The id of the machine's boot, random(4); null where it cannot be read.
+   */
+  bootId: string | null;
+  /**
+   * When the machine was started; null where that is not plausible.
+   */
+  bootedAt: TimeJson | null;
+  /**
+   * Its version, as /proc/version tells it; null where it cannot be read.
+   */
+  kernel: string | null;
+  takenAt: TimeJson;
+  /**
+   * Who ran the command, and who had logged in to become that.
+   */
+  by: string;
+  /**
+   * The command that took it.
+   */
+  command: string;
+  /**
+   * The text of --reason; null without one.
+   */
+  reason: string | null;
+  finishedAt: TimeJson;
+  /**
+   * Of sshctl.
+   */
+  sshctl: string;
+  /**
+   * Identities of those of which evidence was taken: PID and start in ticks.
+   */
+  sessions: string[];
+  /**
+   * Whether the memory of processes was asked for.
+   */
+  memory: boolean;
+  /**
+   * All but this one, in the order in which they were written.
+   */
+  files: KeptJson[];
+  /**
+   * What could not be read or was cut, and why.
+   */
+  gaps: string[];
+}
+/**
  * The SSH connections to many machines, each at its own moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. A session is identified by its host and its id. With -o ndjson every line is one element of sessions.
  */
 export interface FleetDocument {
@@ -2385,6 +2877,10 @@ export interface KillDocument {
    * What went wrong beside the sessions, in sentences; they also went to standard error.
    */
   problems: string[];
+  /**
+   * What --evidence has kept before; null without it, and in a dry run.
+   */
+  evidence: TakenEvidenceJson | null;
 }
 /**
  * A session, and what became of it.
@@ -2451,44 +2947,6 @@ export interface EndJson {
   };
 }
 /**
- * One process of the tree.
- */
-export interface ProcessJson {
-  pid: PidJson;
-  /**
-   * The parent's process ID; 0 where it is outside of what can be seen.
-   */
-  ppid: number;
-  /**
-   * The real user ID; null where it cannot be seen.
-   */
-  uid: number | null;
-  /**
-   * The name of that user; null where it has none here.
-   */
-  user: string | null;
-  /**
-   * The controlling terminal without /dev/; null without one.
-   */
-  tty: string | null;
-  /**
-   * The program's name; with --full-command its arguments too.
-   */
-  command: string;
-  /**
-   * Where the process accepts TCP connections, as far as that can be seen.
-   */
-  listens: EndpointJson[];
-  /**
-   * Runs as root although the session's user is another.
-   */
-  elevated: boolean;
-  /**
-   * Lives on when its terminal is gone, as after nohup. Null when it cannot be seen.
-   */
-  ignoresHangUp: boolean | null;
-}
-/**
  * What became of a session.
  */
 export interface OutcomeJson {
@@ -2508,6 +2966,31 @@ export interface OutcomeJson {
    * Of a session that is not certainly gone: the reason.
    */
   why: string | null;
+}
+/**
+ * Where it is.
+ */
+export interface TakenEvidenceJson {
+  /**
+   * The directory; - for standard output.
+   */
+  place: string;
+  /**
+   * In hexadecimal, as in the system log.
+   */
+  manifestSha256: string;
+  /**
+   * How many there are.
+   */
+  files: number;
+  /**
+   * Of all files, in bytes.
+   */
+  bytes: number;
+  /**
+   * What could not be read or was cut, and why.
+   */
+  gaps: string[];
 }
 /**
  * What sshctl lock did, or with --dry-run would do. Within version 1 fields and values are only ever added: readers ignore what they do not know.
@@ -2996,84 +3479,6 @@ export interface PlaceJson {
    * Of the key; null where there is none.
    */
   comment: string | null;
-}
-/**
- * Everything about one session. Version 1: fields are only ever added.
- */
-export interface SessionDocument {
-  /**
-   * Changes only when a field changes its meaning.
-   */
-  schema: "sshctl.session/1";
-  /**
-   * The machine's host name.
-   */
-  host: string;
-  takenAt: TimeJson;
-  session: SessionJson;
-  /**
-   * The lock that sshctl has put on the account, though the session is open; null where it has put none, or nobody could look.
-   */
-  lock: {
-    /**
-     * Of the lock.
-     */
-    id: string;
-    /**
-     * Who locked.
-     */
-    by: string;
-    /**
-     * As given by --reason; null where there was none.
-     */
-    reason: string | null;
-    since: TimeJson;
-  } | null;
-  /**
-   * The control group of the process that serves the user, from the root of its hierarchy; null where there is none.
-   */
-  cgroup: string | null;
-  /**
-   * From the parent of the connection process up to PID 1.
-   */
-  ancestors: ProcessJson[];
-  /**
-   * The connection process and everything below it, a parent always before its children.
-   */
-  processes: ProcessJson[];
-  /**
-   * What the kernel counts of the connection; null without ss, and for what is not TCP.
-   */
-  traffic: TrafficJson | null;
-  /**
-   * What could not be seen or decided, and what is to be known about this session.
-   */
-  warnings: WarningJson[];
-}
-/**
- * Counted by the kernel since the connection was opened.
- */
-export interface TrafficJson {
-  /**
-   * Bytes sent to the other side; null where the kernel does not tell.
-   */
-  bytesSent: number | null;
-  /**
-   * Bytes received; null where the kernel does not tell.
-   */
-  bytesReceived: number | null;
-  /**
-   * Smoothed round trip time in milliseconds.
-   */
-  roundTripMs: number | null;
-  /**
-   * Segments sent again since the connection was opened.
-   */
-  retransmits: number | null;
-  /**
-   * Bytes that the other side has not yet confirmed.
-   */
-  sendQueue: number | null;
 }
 /**
  * The SSH connections to one machine at one moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/line. Text that others could choose (user, command) may hold any character; control characters are always escaped.

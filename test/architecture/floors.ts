@@ -26,12 +26,14 @@ export const featureOrder = [
   ["timeout"],
   ["policy"],
   ["kill", "history"],
+  ["evidence"],
   ["sessions"],
 ] as const;
 
 /** The files by which features of an earlier line enter a feature; `sessions` is open to all. */
 export const doors: Readonly<Record<string, readonly string[]>> = {
   kill: ["kill/end-sessions.ts"],
+  evidence: ["evidence/take-evidence.ts"],
   // What a prompt waits for loads as little as it can.
   keys: ["keys/keys-of-account.ts", "keys/inventory/completion-keys.ts"],
   changes: ["changes/records.ts"],
@@ -48,6 +50,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   // Fingerprints are hashes, and tables can be painted: nothing of it reaches the machine.
   "features/keys": ["node:crypto"],
   "features/policy": ["smol-toml"],
+  "features/evidence": ["node:crypto"],
   "features/watch": ["chalk"],
   "report/thread": ["node:worker_threads", "node:events", "ajv/dist/2020.js"],
   // What numbers of this processor look like, and what the kernel calls signals and errors.

@@ -100,12 +100,13 @@ describe("nothing can be done to it", () => {
 
   test("its PIDs reach no process of this machine", async () => {
     const { host } = await exampleMachine(fakeHost(), false);
-    const { signals, cgroups, terminals, newFiles, feed } = await machineOf(host);
+    const { signals, cgroups, terminals, newArchives, foreignFiles, feed } = await machineOf(host);
     for (const deed of [
       () => signals.send(1021, "TERM"),
       () => cgroups.kill("/user.slice/user-1002.slice/session-5.scope"),
       () => terminals.tell("pts/2", 1002, "Hello"),
-      () => newFiles.create("/tmp/never", ""),
+      () => newArchives.inFolder("/tmp/never"),
+      () => foreignFiles.memory("/proc/1021/mem", () => ""),
       () => feed("logger", [], "", 10),
     ])
       expect(deed).toThrow("Nothing was done: this is the example host.");

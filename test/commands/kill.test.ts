@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Session } from "../../src/domain/session.ts";
 import type { Prompts } from "../../src/cli/context.ts";
+import { FileTrouble } from "../../src/host/files/file-trouble.ts";
 import { now } from "../helpers/machine-builder.ts";
 import { MortalHost, type MortalSpec } from "../helpers/mortal-host.ts";
 import { violationsOf } from "../helpers/schemas.ts";
@@ -54,12 +56,12 @@ async function run(args: string, world: World, spec: MortalSpec = {}) {
   const machine = new MortalHost(spec);
   const look = () => machine.see(world.reports?.() ?? world.report ?? report([]));
   const outcome = await sshctl(args.split(" "), { ...world, host: machine.host, reports: look });
-  const { sent, told, saved, entries } = machine;
+  const { sent, told, kept, entries } = machine;
   const isSession = (pid: number) => pid >= 900 && pid % 10 === 3;
   return {
     ...outcome,
     told,
-    saved,
+    kept,
     ended: [...new Set(sent.map(({ pid }) => pid).filter((pid) => isSession(pid) || pid > 960))],
     signals: [...new Set(sent.map(({ signal }) => signal))],
     setAside: entries.map(({ SSHCTL_EVEN_PROTECTED: lines }) => lines),
@@ -584,18 +586,57 @@ describe("kill-all", () => {
     expect(calledOff).toMatchObject({ ended: [], exitCode: 6, recorded: [] });
   });
 
-  test("writes the sessions down before, and does nothing when that fails", async () => {
-    const { saved, ended } = await run("kill-all --yes --save before.json", everybody);
-    expect(saved[0]).toBe("before.json");
-    expect(JSON.parse(saved[1] ?? "")).toMatchObject({
-      schema: "sshctl.evidence/1",
-      caller: "root (logged in as alice)",
-    });
+  test("keeps evidence before, and does nothing when that fails", async () => {
+    const { kept, ended, err, recorded } = await run("kill-all --yes --evidence case-17 --reason CHG-1", everybody);
     expect(ended).toHaveLength(2);
-    const exists = await run("kill-all --yes --save x", everybody, { save: "exists" });
-    expect(exists).toMatchObject({ ended: [], exitCode: 2 });
-    const full = await run("kill-all --yes --save x", everybody, { save: { problem: "ENOSPC" } });
-    expect(full).toMatchObject({ ended: [], exitCode: 3 });
+    const manifest = kept.get("case-17/manifest.json") ?? "";
+    expect(JSON.parse(manifest)).toMatchObject({
+      command: "kill-all",
+      reason: "CHG-1",
+      by: "root (logged in as alice)",
+    });
+    expect(violationsOf("evidence-manifest-1", JSON.parse(manifest))).toEqual([]);
+    expect(violationsOf("evidence-1", JSON.parse(kept.get("case-17/evidence.json") ?? ""))).toEqual([]);
+    expect(err).toContain(createHash("sha256").update(manifest).digest("hex"));
+    // Two sessions, each recorded when its evidence was taken and when it was ended.
+    expect(recorded).toHaveLength(4);
+    const full = new FileTrouble("broken", "x cannot be written: the file system is full");
+    const fail = () => {
+      throw full;
+    };
+    const archives = [
+      [{ isThere: () => true }, 2, "Choose another name"],
+      [{ inFolder: () => "exists" as const }, 2, "Choose another name"],
+      [{ freeBytes: () => 1024 }, 3, "there is room for 1.0 KiB"],
+      [{ inFolder: fail }, 3, "the file system is full"],
+      [{ inFolder: () => ({ place: "/x", add: fail, finish: fail }) }, 3, "/x holds what was written before"],
+    ] as const;
+    for (const [spec, exitCode, message] of archives) {
+      const failed = await run("kill-all --yes --evidence x", everybody, { archives: spec });
+      expect(failed).toMatchObject({ ended: [], exitCode });
+      expect(failed.err).toContain(message);
+    }
+  });
+
+  test("writes a tar of evidence to standard output, and everything else to standard error", async () => {
+    const { kept, ended, out, err } = await run("kill-all --yes --evidence -", everybody);
+    expect(ended).toHaveLength(2);
+    expect(out).toBe("");
+    expect(err).toContain("in standard output");
+    expect(err).toContain("ended by TERM");
+    expect([...kept.keys()].filter((name) => name.endsWith("/manifest.json"))).toHaveLength(1);
+  });
+
+  test.each([
+    ["kill-all --yes --evidence - --output json", {}, "both need standard output"],
+    ["kill-all --yes --evidence -", { isOutputTerminal: () => true }, "which is a terminal"],
+    ["kill-all --yes --memory", {}, "--memory needs --evidence"],
+    ["kill-all --yes --save before.json", {}, "Use --evidence DIR"],
+    ["kill 903 --save before.json", {}, "Use --evidence DIR"],
+  ])("%s is refused", async (line, archives, message) => {
+    const { ended, exitCode, err } = await run(line, everybody, { archives });
+    expect({ ended, exitCode }).toEqual({ ended: [], exitCode: 2 });
+    expect(err).toContain(message);
   });
 
   test("spares whom a name means, however it is written, and whom it may mean", async () => {

@@ -159,6 +159,14 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
         return "replaced";
       },
     },
+    foreignFiles: { read: () => ({ unread: "it is gone" }), memory: () => ({ unread: "it is gone" }) },
+    newArchives: {
+      isThere: () => false,
+      freeBytes: never("write evidence"),
+      inFolder: never("write evidence"),
+      onOutput: never("write evidence"),
+      isOutputTerminal: () => false,
+    },
     withScratchFolder: async () => Promise.reject(new Error("there is no scratch folder")),
     createHold: () => () => undefined,
     clock: quickClock(),

@@ -5,6 +5,7 @@ import { serverOfName } from "../../src/domain/ssh-server.ts";
 import { gone, type Files } from "../../src/host/files/files.ts";
 import type { Programs } from "../../src/host/programs/run.ts";
 import { fakeSystemd, type FakeSystemd } from "./fake-systemd.ts";
+import { memoryArchives } from "./memory-archives.ts";
 import { fakeHost, passwd, type FakeHost } from "./fake-host.ts";
 import { statText, tcpText } from "./proc-text.ts";
 
@@ -25,8 +26,8 @@ export interface MortalSpec {
   isSilent?: boolean;
   /** The system log takes nothing. */
   isLogFull?: boolean;
-  /** What becomes of a file that is to be written. */
-  save?: ReturnType<FakeHost["newFiles"]["create"]>;
+  /** Where evidence can go; everywhere unless told otherwise. */
+  archives?: Partial<FakeHost["newArchives"]>;
   passwd?: string;
   /** /etc/sshctl/protected. */
   protects?: string;
@@ -40,7 +41,8 @@ export class MortalHost {
   readonly told: string[] = [];
   /** Entries of the system log, by the names of their fields. */
   readonly entries: Readonly<Record<string, string>>[] = [];
-  readonly saved: string[] = [];
+  /** The files of evidence, by the folder and their name. */
+  readonly kept = new Map<string, string>();
   readonly #spec: MortalSpec;
   readonly #living = new Map<Pid, Process>();
   readonly #seen = new Set<Pid>();
@@ -71,13 +73,7 @@ export class MortalHost {
           this.entries.push(Object.fromEntries(input.split("\n").map((line) => splitAt(line, "="))));
           return Promise.resolve(0);
         },
-        newFiles: {
-          create: (path, text) => {
-            this.saved.push(path, text);
-            return spec.save ?? "created";
-          },
-          replace: () => "replaced",
-        },
+        newArchives: { ...memoryArchives(this.kept), ...spec.archives },
         banners: { read: async () => Promise.resolve(spec.isSilent === true ? undefined : "SSH-2.0-OpenSSH_10.0") },
       },
     });

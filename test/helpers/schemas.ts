@@ -17,6 +17,8 @@ export const schemaNames = [
   "fleet-timeout-1",
   "fleet-keys-1",
   "fleet-history-1",
+  "evidence-1",
+  "evidence-manifest-1",
   "kill-1",
   "message-1",
   "timeout-1",

@@ -9,6 +9,7 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   collector: 300,
   completion: 60,
   doctor: 30,
+  evidence: 120,
   fleet: 200,
   history: 300,
   // Each version of sshd is asked about some two hundred lines by real logins, and made to refuse a key in each way there is.

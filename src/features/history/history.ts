@@ -18,7 +18,7 @@ import { rejectForHosts } from "./fleet/reject.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
 import { attemptChooser, chooseRows, choosingOptions, parseQuestions, rejectUnkept, type Rows } from "./choose.ts";
 import type { DrawStyle } from "./picture/draw.ts";
-import { progressOn } from "./progress.ts";
+import { journalProgress } from "./progress.ts";
 import { attemptsWithPseudonyms, Pseudonyms, withPseudonyms } from "./pseudonyms.ts";
 import { readAttemptHistory } from "./read/read-attempts.ts";
 import { readHistory, type History, type Subject } from "./read/read-history.ts";
@@ -88,7 +88,7 @@ export const history: Command = {
       return (await import("./fleet/history-on.ts")).historyOn(given, asked, view.layout, style, context);
     const names = given.flag("pseudonyms") ? new Pseudonyms() : undefined;
     const users = await meaningsOf(given, subject, context);
-    const progress = progressOn(context.err, facts.now);
+    const progress = journalProgress(context.err, facts.now);
     if (view.kind === "attempts") {
       const isMeant = attemptChooser(given, users);
       const folder = subject.kind === "journal" ? subject.folder : undefined;

@@ -6,7 +6,7 @@ import { readInventory } from "./inventory/read-inventory.ts";
 import { keysHostOf } from "./machine.ts";
 
 export type { ListedKey, UnreadFile } from "./inventory/inventory.ts";
-export { findPersistence } from "./revoke/persistence.ts";
+export { findPersistence } from "../../system/persistence.ts";
 export { describePersistence } from "./revoke/text.ts";
 export { describeDistrust, describeUnread } from "./text/faults.ts";
 

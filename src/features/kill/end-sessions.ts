@@ -2,6 +2,7 @@
  * The door of this room. It does what `kill` and `kill-all` do once they know which sessions to end: plan, ask, end them, prove
  * it, and record it. Other features that end sessions import this file and nothing else of the room.
  */
+import { describeOrder, rejectPlace, takeEvidence, type TakenEvidence } from "../evidence/take-evidence.ts";
 import { notice } from "../sessions/notes.ts";
 import { describeOutcome } from "./text/outcome.ts";
 import { describeNote, describeProblem } from "./text/problems.ts";
@@ -25,14 +26,17 @@ import type { Context } from "../../cli/context.ts";
 import { machineOf } from "../../host/host.ts";
 import { liftingOption } from "../../system/protected/read-protected.ts";
 import { readCaller } from "../../system/caller.ts";
+import { readProcesses } from "../../system/procfs/processes.ts";
 import type { KillMachine } from "./machine.ts";
 import type { TextStyle } from "../../text/grid.ts";
+import { actId } from "../../system/acts/act-id.ts";
 import { renderKillJson } from "./text/json.ts";
 import { renderPlan, renderResults } from "./text/text.ts";
 import { describePhases } from "../sessions/text/phase-text.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { visible } from "../../text/visible.ts";
 import { askConsent } from "../../cli/consent.ts";
+import { readSessionProcesses } from "./deliver/session-processes.ts";
 import { killConsent } from "./ask.ts";
 import { carryOut, sessionsBefore } from "./carry-out.ts";
 import type { Found, KillRequest } from "./request.ts";
@@ -40,7 +44,6 @@ import type { ListenerPlan } from "./listeners.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { findSettled } from "./find-settled.ts";
 import { makePlan } from "./make-plan.ts";
-import { saveSessions } from "./save-evidence.ts";
 import { warnBefore } from "./warn.ts";
 
 export type { KillMachine } from "./machine.ts";
@@ -60,9 +63,11 @@ export { proofOf as describeSpared } from "./text/spared.ts";
 export { renderResults } from "./text/text.ts";
 
 /** @throws UsageError, NothingFoundError, DeclinedError: nothing was done then. */
-export async function endSessions(request: KillRequest, context: Context): Promise<ExitCode> {
+export async function endSessions(asked: KillRequest, here: Context): Promise<ExitCode> {
+  const [request, context] = withoutOutput(asked, here);
   const { options } = request;
   const machine = await machineOf(await context.host());
+  if (options.evidence !== undefined) rejectPlace(options.evidence, request.layout.format === "json", machine);
   const found = await findSettled(request, machine.clock);
   const plan = await makePlan(found, options, machine);
   request.rejectSpared?.(plan.spared);
@@ -70,6 +75,7 @@ export async function endSessions(request: KillRequest, context: Context): Promi
   if (request.alsoNewcomers) for (const { message } of found.report.warnings) notice(message, context.err);
   if (options.dryRun) {
     tellReasons(request, found, context);
+    if (options.evidence !== undefined) notice(describeOrder(options.evidence), context.err);
     return showPlan(plan, request, context);
   }
   const refusal = refusalOf(plan);
@@ -81,8 +87,39 @@ export async function endSessions(request: KillRequest, context: Context): Promi
     const shown = await planText(plan, request, request.planStyle);
     await askConsent({ plan: shown, ...killConsent(plan, options.everything) }, context);
   }
-  if (options.save !== undefined) await saveSessions(options.save, plan, options.reason, machine, context);
-  return context.interruptible(async (interruption) => act(plan, request, machine, context, interruption));
+  const id = request.id ?? actId(machine.now(), machine.state.token());
+  const evidence = await keepEvidence(plan, { ...request, id }, machine, context);
+  return context.interruptible(async (interruption) =>
+    act(plan, { ...request, id, evidence }, machine, context, interruption),
+  );
+}
+
+/** Where evidence takes standard output, everything for people goes to the other one. */
+function withoutOutput(request: KillRequest, context: Context): [KillRequest, Context] {
+  if (request.options.evidence?.place.kind !== "output") return [request, context];
+  return [
+    { ...request, look: request.planStyle },
+    { ...context, out: context.err },
+  ];
+}
+
+/**
+ * Of all that is there now: who was asked may have taken a while to answer.
+ *
+ * @throws UsageError, FatalError: nothing was done then.
+ */
+async function keepEvidence(
+  plan: KillPlan,
+  { id, command, options }: KillRequest & { id: string },
+  machine: KillMachine,
+  context: Context,
+): Promise<TakenEvidence | undefined> {
+  if (options.evidence === undefined || plan.ends.length === 0) return undefined;
+  const report = { ...plan.report, processes: readProcesses(machine.files) };
+  const sessions = plan.ends.map(({ termination }) => termination.session);
+  const started = readSessionProcesses(sessions, report, machine);
+  const subjects = sessions.map((session) => ({ session, processes: started.get(session) ?? [] }));
+  return takeEvidence(options.evidence, subjects, { id, command, reason: options.reason, report }, machine, context);
 }
 
 function tellReasons({ reasons }: KillRequest, found: Found, { err }: Context): void {
@@ -234,10 +271,11 @@ async function resultText(done: KillReport, request: KillRequest): Promise<strin
     : (await renderResults(done, request.layout, request.look)) + noteLines(done.notes);
 }
 
-function jsonOf(plan: KillPlan, { options, layout }: KillRequest, done: Done | undefined): string {
+function jsonOf(plan: KillPlan, { options, layout, evidence }: KillRequest, done: Done | undefined): string {
   return renderKillJson({
     plan,
     ...options,
+    evidence,
     fullCommand: layout.fullCommand,
     id: done?.id,
     results: done?.results,

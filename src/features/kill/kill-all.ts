@@ -5,6 +5,7 @@ import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { list, oneOf } from "../../cli/values.ts";
+import { evidenceReplaces } from "../evidence/take-evidence.ts";
 import { endSessions } from "./end-sessions.ts";
 import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
 import { killAllOptions, killOptions, parseKillAllOptions, parseKillLayout, signalHabit } from "./options.ts";
@@ -27,10 +28,11 @@ export const killAll: Command = {
     ["sshctl kill-all", "every session except your own; shows the plan and asks"],
     ["sshctl kill-all --user bob --from 10.0.0.0/8 --dry-run", "show what would be ended"],
     ["sshctl kill-all --kind shell --idle 30m --warn 2m --message 'Maintenance'", "with a warning on their terminals"],
-    ["sshctl kill-all --key SHA256:wcPFP6DV --everything --save before.json", "a laptop was stolen"],
+    ["sshctl kill-all --key SHA256:wcPFP6DV --everything --evidence /root/case-17", "a laptop was stolen"],
     ["sshctl kill-all --signal KILL --yes --until-none", "all of them, and those that come meanwhile"],
   ],
   options: { ...selectionOptions, ...killOptions, ...killAllOptions, ...exampleOption },
+  replaced: evidenceReplaces,
   habit: signalHabit,
   hint: hintFor("kill-all"),
   run: async (typed, here) => {

@@ -10,6 +10,7 @@ import { viewOf } from "../sessions/text/columns.ts";
 import { pickerRows } from "./text/picker-rows.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
+import { evidenceReplaces } from "../evidence/take-evidence.ts";
 import { endSessions } from "./end-sessions.ts";
 import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
 import { onlySession, parseSessionName, readNamed } from "../sessions/find-session.ts";
@@ -51,6 +52,7 @@ export const kill: Command = {
   ],
   words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
   options: { ...killOptions, ...onlyThisOption, ...refusedOptions, ...exampleOption },
+  replaced: evidenceReplaces,
   habit: signalHabit,
   run: async (given, here) => {
     rejectSelection(given);

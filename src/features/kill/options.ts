@@ -3,6 +3,7 @@ import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { endingSignals, isStoppingSignal, parseSignal, signalForm, type EndingSignal } from "./plan/signal.ts";
 import { UsageError } from "../../errors.ts";
 import { backendNames, type BackendName } from "./deliver/backends/backend.ts";
+import { evidenceOptions, parseEvidence, type EvidenceOrder } from "../evidence/take-evidence.ts";
 import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { consentOptions } from "../../cli/consent.ts";
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
@@ -32,8 +33,8 @@ export interface KillOptions {
   warnSeconds: number | undefined;
   message: string | undefined;
   reason: string | undefined;
-  /** Where the sessions are written down before they end. */
-  save: string | undefined;
+  /** What is kept of the sessions before they end. */
+  evidence: EvidenceOrder | undefined;
   dryRun: boolean;
   yes: boolean;
 }
@@ -67,12 +68,7 @@ export const killOptions: OptionTable = {
   warn: { group: safety, value: "TIME", describe: "warn the users on their terminals, this long before" },
   message: { group: safety, value: "TEXT", describe: "text to add to the warning" },
   reason: { group: safety, value: "TEXT", describe: "reason to record in the system log" },
-  save: {
-    group: safety,
-    value: "FILE",
-    offer: "files",
-    describe: "first save everything about the sessions to FILE, readable only by you",
-  },
+  ...evidenceOptions,
   ...formatOptions(killFormats),
   "full-command": { group: outputGroup, describe: "show commands with their arguments, which may contain secrets" },
   "no-trunc": { group: outputGroup, describe: "do not cut columns to the width of the terminal" },
@@ -120,7 +116,7 @@ export const usualOptions: KillOptions = {
   warnSeconds: undefined,
   message: undefined,
   reason: undefined,
-  save: undefined,
+  evidence: undefined,
   dryRun: false,
   yes: false,
 };
@@ -157,7 +153,7 @@ export function parseKillOptions(given: GivenOptions, onlyThis = false): KillOpt
     warnSeconds,
     message,
     reason: given.texts("reason").at(-1),
-    save: given.texts("save").at(-1),
+    evidence: parseEvidence(given),
     dryRun: given.flag("dry-run"),
     yes: given.flag("yes"),
   };

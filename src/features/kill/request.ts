@@ -3,6 +3,7 @@ import type { Channel } from "../../domain/describe-channels.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import type { SessionsLayout } from "../sessions/text/sessions-text.ts";
+import type { TakenEvidence } from "../evidence/take-evidence.ts";
 import type { KillOptions } from "./options.ts";
 import type { Spared } from "./plan/plan-terminations.ts";
 
@@ -20,6 +21,8 @@ export interface KillRequest {
   /** Of an act that this is a part of; one of its own where there is none. */
   id?: string;
   options: KillOptions;
+  /** What was kept of the sessions. */
+  evidence?: TakenEvidence | undefined;
   find: () => Promise<Found>;
   /** @throws ForeseenError where it is not enough to leave out who is protected. */
   rejectSpared?: (spared: readonly Spared[]) => void;

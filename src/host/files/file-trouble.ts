@@ -40,6 +40,8 @@ const troubles: ReadonlyMap<string, readonly [FileTrouble["kind"], string]> = ne
   ["EROFS", ["broken", "is on a file system that is mounted read-only"]],
   ["ENOSPC", ["broken", "cannot be written: the file system is full"]],
   ["EDQUOT", ["broken", "cannot be written: the disk quota is used up"]],
+  ["EPIPE", ["broken", "cannot be written: its reader has gone"]],
+  ["EFBIG", ["broken", "cannot be written: a file would become larger than allowed"]],
   ["EIO", ["broken", "cannot be read or written: input/output error"]],
   ["ESTALE", ["broken", "cannot be reached: the file server no longer knows it"]],
 ]);

@@ -39,6 +39,9 @@ export const factNames = [
   /** Of an act on many hosts: on which one it was decided, and on which ones it was tried, as --on takes them. */
   "caller_host",
   "hosts",
+  /** Where evidence was kept, and the SHA-256 of its manifest. */
+  "evidence",
+  "manifest_sha256",
 ] as const;
 
 export type ActFacts = Readonly<Partial<Record<(typeof factNames)[number], string | undefined>>>;

@@ -3,6 +3,7 @@
  * of.
  * What enters: a parser with the man page or kernel file that defines the format, and the reader that joins it to the host.
  */
+import { bootTime } from "./boot-time.ts";
 import type { Facts } from "../../host/host.ts";
 import { hasForeignListener } from "../../domain/find-listeners.ts";
 import { isRootsServer } from "../../domain/believed-servers.ts";
@@ -159,18 +160,6 @@ function readUse(
     rootProcesses: rootProcessesBelow(servers, processes, (pid) => runsAsRoot(files, pid)),
     unixListeners: depth === "all" ? parseUnixListeners(readUnixTable(files, home)) : [],
   };
-}
-
-/**
- * From btime, which is in whole seconds, so that a session's start is the same in every list; from the uptime, in steps of
- * 10 ms that no two readings agree on, where there is no btime or the two contradict each other (virtual uptime, lxcfs).
- */
-function bootTime(files: Files, nowMs: number): number | undefined {
-  const seconds = Number.parseFloat(orUndefined(files.read("/proc/uptime")) ?? "");
-  const measured = seconds >= 0 ? nowMs - seconds * 1000 : undefined;
-  const stat = orUndefined(files.read("/proc/stat")) ?? "";
-  const stated = Number(/^btime (\d+)$/m.exec(stat)?.[1]) * 1000;
-  return measured !== undefined && Math.abs(measured - stated) < 2000 ? stated : measured;
 }
 
 /** Argument lists of the servers' children and of the leaders of the process groups in the foreground there. */

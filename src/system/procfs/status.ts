@@ -22,6 +22,19 @@ export function parseStatus(text: string): Credentials {
   };
 }
 
+/** As whom a process acts: real, effective, saved and file system ids, credentials(7). */
+export interface Ids {
+  uids: readonly number[];
+  gids: readonly number[];
+  /** Supplementary groups. */
+  groups: readonly number[];
+}
+
+export function parseIds(text: string): Ids {
+  const numbers = (name: string) => (lineOf(text, name)?.match(/\d+/g) ?? []).map(Number);
+  return { uids: numbers("Uid"), gids: numbers("Gid"), groups: numbers("Groups") };
+}
+
 /** Whether SIGHUP, signal 1, is ignored. */
 export function ignoresHangUp(text: string): boolean | undefined {
   return hasSignal(text, "SigIgn", 1n);

@@ -410,25 +410,6 @@ describeOldestAndNewest(
       });
     });
 
-    test("everything about the sessions is saved before, for nobody else's eyes, and nothing is overwritten", async () => {
-      const shell = await open(openShell(lab()));
-      const args = ["kill-all", "--yes", "--save", "/tmp/evidence.json", "--reason", "laptop stolen"];
-      const { exitCode } = await killJson(lab(), args);
-      expect(exitCode).toBe(0);
-      expect(await shell.exited).toBe(255);
-      expect((await lab().must("stat -c '%a %U' /tmp/evidence.json")).trim()).toBe("600 root");
-      const saved = JSON.parse(await lab().must("cat /tmp/evidence.json")) as { reason: string; sessions: object[] };
-      expect(saved).toMatchObject({ schema: "sshctl.evidence/1", reason: "laptop stolen" });
-      expect(saved.sessions).toMatchObject([
-        { session: { peer: shell.local }, processes: [{}, {}, { command: "-bash" }] },
-      ]);
-      const other = await open(openShell(lab()));
-      const again = await lab().sshctl(args);
-      expect(again).toMatchObject({ exitCode: 2, stdout: "" });
-      expect(await other.ask("echo alive")).toMatch(/^alive$/m);
-      await lab().must("rm /tmp/evidence.json");
-    });
-
     test("a message reaches every terminal but the own one, ends nothing, and says who has none", async () => {
       const [own, bob] = [await open(openShell(lab())), await open(openShell(lab(), { user: "bob" }))];
       const [quiet, sftp] = [

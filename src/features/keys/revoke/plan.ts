@@ -4,7 +4,7 @@ import { quoteWord } from "../../../domain/command-line.ts";
 import { DeclinedError } from "../../../errors.ts";
 import { describeCaller, readCaller } from "../../../system/caller.ts";
 import type { MeantKeys } from "./choose-keys.ts";
-import { findPersistence } from "./persistence.ts";
+import { findPersistence } from "../../../system/persistence.ts";
 import type { KeysHost } from "../machine.ts";
 import { fingerprintsOfKey } from "../inventory/key-rows.ts";
 import type { KeyReport } from "../inventory/key-report.ts";

@@ -7,7 +7,7 @@ import type { Session } from "../../../domain/session.ts";
 import { isAnyChanged, isDurable, type Change, type Target } from "./change-files.ts";
 import type { PublicKey } from "../../../system/authorized-keys/public-key.ts";
 import type { ListedKey } from "../inventory/inventory.ts";
-import type { Persistence } from "./persistence.ts";
+import type { Persistence } from "../../../system/persistence.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { textWidth } from "../../../text/width.ts";
 import { visible } from "../../../text/visible.ts";

@@ -1,3 +1,4 @@
+import type { TakenEvidence } from "../../evidence/take-evidence.ts";
 import type { BackendName } from "../deliver/backends/backend.ts";
 import type { EndingSignal } from "../plan/signal.ts";
 import type { EndJson, KillDocument, OutcomeJson } from "../../../text/json-contract.ts";
@@ -20,6 +21,8 @@ export interface ToldKill {
   backend: BackendName;
   everything: boolean;
   fullCommand: boolean;
+  /** What was kept before. */
+  evidence: TakenEvidence | undefined;
   /** Of the act; undefined for a plan that was only looked at. */
   id: string | undefined;
   /** Undefined for a plan that was only looked at. */
@@ -33,7 +36,7 @@ export interface ToldKill {
 
 /** docs/schemas/kill-1.json */
 export function renderKillJson(document: ToldKill): string {
-  const { plan, signal, backend, everything, fullCommand, id, results, appeared, notes, problems } = document;
+  const { plan, signal, backend, everything, evidence, fullCommand, id, results, appeared, notes, problems } = document;
   const { report, ends, spared, undecided, commands } = plan;
   const view = viewOf(report, fullCommand);
   const toJson = (session: Session) => sessionToJson(session, view);
@@ -46,6 +49,7 @@ export function renderKillJson(document: ToldKill): string {
     signal,
     backend,
     everything,
+    evidence: evidence ?? null,
     sessions:
       results === undefined
         ? ends.map((end) => endToJson(end, undefined, view))

@@ -49,7 +49,7 @@ test.each<[KillOutcome, number]>([
   expect(exitCodeOf(reportOf([ended, outcome]))).toBe(code);
   const { plan, results, ...rest } = reportOf([outcome]);
   const asked = { signal: "TERM", backend: "kill", everything: false, fullCommand: false } as const;
-  const document = { ...rest, ...asked, plan, results };
+  const document = { ...rest, ...asked, plan, results, evidence: undefined };
   expect(violationsOf("kill-1", JSON.parse(renderKillJson(document)))).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Persistence } from "../../../../../src/features/keys/revoke/persistence.ts";
+import type { Persistence } from "../../../../../src/system/persistence.ts";
 import { describePersistence } from "../../../../../src/features/keys/revoke/text.ts";
 
 test.each<[Persistence, string]>([
