@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { installHostTools, labUnavailable } from "../test/lab/machine/host.ts";
 import { attacks } from "./attacks.ts";
+import { histories } from "./history.ts";
 import { isMet, renderResults, type Result } from "./measure.ts";
 import { fleet } from "./fleet.ts";
 import { ending, logins, manySessions, simulatedHosts, startUp } from "./parts.ts";
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   simulated: simulatedHosts,
   watch: watching,
   logins,
+  history: histories,
   ending,
   fleet,
   attacks,

@@ -20,6 +20,7 @@ export function thisHost(observer: number): Host {
       // Few commands need them, and they bring three of Node's modules along.
       programLines: {
         each: async (...args) => (await import("./programs/read-lines.ts")).programLines.each(...args),
+        pieces: async (...args) => (await import("./programs/read-lines.ts")).programLines.pieces(...args),
       },
       hostName: hostname,
       now: Date.now,

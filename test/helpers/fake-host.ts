@@ -136,7 +136,7 @@ function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit
       },
     },
     programs: { run: programsOf(spec) },
-    programLines: { each: journalOf(spec) },
+    programLines: { each: journalOf(spec), pieces: async () => Promise.resolve(0) },
     hostName: () => "web1",
     now: () => now,
     uid,

@@ -1,7 +1,7 @@
 /** A journal in memory, which answers as journalctl(1) does to what the tool asks. */
 import type { ProgramLines } from "../../src/host/programs/read-lines.ts";
 
-/** A line, in the form of `journalctl --output=json`. */
+/** An entry, by the names of its fields. */
 export type Entry = Readonly<Record<string, string>>;
 
 export const bootA = "a".repeat(32);
@@ -15,17 +15,40 @@ export interface FakeJournal extends ProgramLines {
 /** @param entries - in the order in which they were written. */
 export function fakeJournal(entries: readonly Entry[]): FakeJournal {
   const asked: (readonly string[])[] = [];
+  const answer = (args: readonly string[]): { found: readonly Entry[]; exitCode: number } => {
+    asked.push(args);
+    const found = entries.filter((entry) => isMeant(entry, args));
+    return {
+      found: args.includes("--reverse") ? found.toReversed() : found,
+      exitCode: found.length === 0 && args.some((arg) => arg.startsWith("--grep=")) ? 1 : 0,
+    };
+  };
   return {
     asked,
     each: async (name, args, _limitMs, take) => {
       if (name !== "journalctl") return Promise.resolve(undefined);
-      asked.push(args);
-      const found = entries.filter((entry) => isMeant(entry, args));
-      for (const entry of args.includes("--reverse") ? found.toReversed() : found)
-        if (!take(JSON.stringify(entry))) break;
-      return Promise.resolve(found.length === 0 && args.some((arg) => arg.startsWith("--grep=")) ? 1 : 0);
+      const { found, exitCode } = answer(args);
+      for (const entry of found) if (!take(JSON.stringify(entry))) break;
+      return Promise.resolve(exitCode);
+    },
+    pieces: async (name, args, _limitMs, take) => {
+      if (name !== "journalctl") return Promise.resolve(undefined);
+      const { found, exitCode } = answer(args);
+      for (const entry of found) take(exportEntry(entry));
+      return Promise.resolve(exitCode);
     },
   };
+}
+
+/** In the form of `journalctl --output=export`, where what has a line break is written with its length. */
+export function exportEntry(entry: Entry): Buffer {
+  const fields = Object.entries(entry).map(([name, value]) => {
+    if (!value.includes("\n")) return Buffer.from(`${name}=${value}\n`);
+    const length = Buffer.alloc(8);
+    length.writeUInt32LE(Buffer.byteLength(value));
+    return Buffer.concat([Buffer.from(`${name}\n`), length, Buffer.from(`${value}\n`)]);
+  });
+  return Buffer.concat([...fields, Buffer.from("\n")]);
 }
 
 function isMeant(entry: Entry, args: readonly string[]): boolean {

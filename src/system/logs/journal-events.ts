@@ -8,6 +8,7 @@
 import type { Facts } from "../../host/host.ts";
 import type { LogEvent } from "../../domain/log-event.ts";
 import { attemptBeginnings, type AttemptLine } from "../../domain/attempt-message.ts";
+import { ExportReader, type Fields } from "./export-entries.ts";
 import { parseAttemptLine, parseJournalEvent } from "./parse-journal-event.ts";
 
 /** A part of a journal. */
@@ -47,13 +48,15 @@ const sessionMatches = [
 
 const servers = ["SYSLOG_IDENTIFIER=sshd", "SYSLOG_IDENTIFIER=sshd-session", "SYSLOG_IDENTIFIER=dropbear"];
 
-/** What lines of SSH servers tell something; all others are not even handed over. */
+/**
+ * What lines of SSH servers tell something; all others are not even handed over. "Received disconnect" is followed by "Disconnected from
+ * user" (sshpkt_vfatal() in packet.c), and most of those there are were written for strangers, before a login.
+ */
 const tellingLines = [
   "^Accepted ",
   "^Partial ",
   "^pam_unix\\(sshd:session\\): session ",
   "mm_reap: ",
-  "^Received disconnect from \\S+ port \\d+:",
   "^Disconnected from user ",
   "^Connection (closed|reset) by \\S+ port \\d+$",
   "^Timeout, client not responding ",
@@ -65,12 +68,10 @@ const tellingLines = [
 
 const attemptLines = `^(?:Accepted |${attemptBeginnings.join("|")})| auth succeeded for `;
 
-const fields = [
-  ..."MESSAGE MESSAGE_ID SYSLOG_IDENTIFIER _PID _UID _EXE _MACHINE_ID _SYSTEMD_UNIT _SOURCE_REALTIME_TIMESTAMP".split(
-    " ",
-  ),
-  ..."SESSION_ID LEADER UNIT".split(" "),
-];
+/** What an entry is read by; all of them are written once. */
+const momentFields = ["__REALTIME_TIMESTAMP", "__MONOTONIC_TIMESTAMP", "_BOOT_ID"];
+const serverFields = ["MESSAGE", "SYSLOG_IDENTIFIER", "_PID", "_UID", "_EXE", "_SOURCE_REALTIME_TIMESTAMP"];
+const allFields = [...serverFields, "MESSAGE_ID", "_MACHINE_ID", "_SYSTEMD_UNIT", "SESSION_ID", "LEADER", "UNIT"];
 
 /** When the machine was started and shut down: a few lines for each boot, found by index. */
 export async function readBootEvents(
@@ -78,7 +79,7 @@ export async function readBootEvents(
   part: JournalPart,
   take: (event: LogEvent) => void,
 ): Promise<void> {
-  await readEvents(source, [...argumentsFor(part), ...bootMatches], take);
+  await readEvents(source, [...argumentsFor(part, allFields), ...bootMatches], take);
 }
 
 /** What logind, systemd and sshctl itself tell of sessions; found by index. */
@@ -87,7 +88,7 @@ export async function readSessionEvents(
   part: JournalPart,
   take: (event: LogEvent) => void,
 ): Promise<void> {
-  await readEvents(source, [...argumentsFor(part), ...sessionMatches], take);
+  await readEvents(source, [...argumentsFor(part, allFields), ...sessionMatches], take);
 }
 
 /** What SSH servers tell of connections over which somebody was logged in. */
@@ -105,8 +106,8 @@ export async function readAttempts(
   part: JournalPart,
   take: (line: AttemptLine) => void,
 ): Promise<void> {
-  await readServerLines(source, part, attemptLines, (line) => {
-    const attempt = parseAttemptLine(line);
+  await readServerLines(source, part, attemptLines, (read) => {
+    const attempt = parseAttemptLine(read);
     if (attempt !== undefined) take(attempt);
   });
 }
@@ -116,11 +117,11 @@ async function readServerLines(
   source: Source,
   part: JournalPart,
   telling: string,
-  take: (line: string) => void,
+  take: (read: Fields) => void,
 ): Promise<void> {
-  const args = [...argumentsFor(part), ...servers];
-  const { exitCode, lines } = await readLines(source, [...args, `--grep=${telling}`], take);
-  if (exitCode !== 0 && lines === 0) await readLines(source, args, take);
+  const args = [...argumentsFor(part, serverFields), ...servers];
+  const { exitCode, entries } = await readEntries(source, [...args, `--grep=${telling}`], take);
+  if (exitCode !== 0 && entries === 0) await readEntries(source, args, take);
 }
 
 /** One command line takes 128 KiB at the least (execve(2)); a match takes up to 15 bytes, and there are two. */
@@ -145,13 +146,13 @@ export async function readConnectionEvents(
       ofBoot,
       ...some.map((pid) => `LEADER=${String(pid)}`),
     ];
-    await readEvents(source, [...argumentsFor(part), ...matches], take);
+    await readEvents(source, [...argumentsFor(part, allFields), ...matches], take);
   }
 }
 
 /** @returns the time of the last line of a boot, in milliseconds since the epoch. */
 export async function lastOfBoot(source: Source, part: JournalPart, boot: string): Promise<number | undefined> {
-  return timeOfFirst(source, [...argumentsFor(part), "--reverse", `_BOOT_ID=${boot}`]);
+  return timeOfFirst(source, [...rangeOf(part), "--reverse", `_BOOT_ID=${boot}`]);
 }
 
 /**
@@ -160,12 +161,13 @@ export async function lastOfBoot(source: Source, part: JournalPart, boot: string
  * @returns milliseconds since the epoch; undefined where no journal can be read.
  */
 export async function firstOfJournal(source: Source, part: JournalPart): Promise<number | undefined> {
-  return timeOfFirst(source, [...argumentsFor(part), "_UID=0"]);
+  return timeOfFirst(source, [...rangeOf(part), "_UID=0"]);
 }
 
 async function timeOfFirst({ programLines }: Source, args: readonly string[]): Promise<number | undefined> {
   let timeMs: number | undefined;
-  await programLines.each("journalctl", args, limitMs, (line) => {
+  const form = ["--output=json", "--output-fields=_UID"];
+  await programLines.each("journalctl", [...form, ...args], limitMs, (line) => {
     const microseconds = /"__REALTIME_TIMESTAMP" *: *"(\d+)"/.exec(line)?.[1];
     timeMs = microseconds === undefined ? undefined : Number(microseconds) / 1000;
     return false;
@@ -173,45 +175,44 @@ async function timeOfFirst({ programLines }: Source, args: readonly string[]): P
   return timeMs;
 }
 
-function argumentsFor({ folder, sinceMs, untilMs }: JournalPart): string[] {
+function argumentsFor(part: JournalPart, fields: readonly string[]): string[] {
+  return [...rangeOf(part), "--output=export", `--output-fields=${fields.join(",")}`];
+}
+
+function rangeOf({ folder, sinceMs, untilMs }: JournalPart): string[] {
   const seconds = (timeMs: number) => `@${(timeMs / 1000).toFixed(3)}`;
   return [
     "--quiet",
     "--no-pager",
-    "--output=json",
-    `--output-fields=${fields.join(",")}`,
     ...(folder === undefined ? [] : [`--directory=${folder}`]),
     ...(sinceMs === undefined ? [] : [`--since=${seconds(sinceMs)}`]),
     ...(untilMs === undefined ? [] : [`--until=${seconds(untilMs)}`]),
   ];
 }
 
-async function readEvents(source: Source, args: readonly string[], take: (event: LogEvent) => void): Promise<Read> {
-  return readLines(source, args, takeEvents(take));
+async function readEvents(source: Source, args: readonly string[], take: (event: LogEvent) => void): Promise<void> {
+  await readEntries(source, args, takeEvents(take));
 }
 
-function takeEvents(take: (event: LogEvent) => void): (line: string) => void {
-  return (line) => {
-    const event = parseJournalEvent(line);
+function takeEvents(take: (event: LogEvent) => void): (read: Fields) => void {
+  return (read) => {
+    const event = parseJournalEvent(read);
     if (event !== undefined) take(event);
   };
 }
 
-interface Read {
-  exitCode: number | undefined;
-  lines: number;
-}
-
-async function readLines(
+async function readEntries(
   { programLines }: Source,
   args: readonly string[],
-  take: (line: string) => void,
-): Promise<Read> {
-  let lines = 0;
-  const exitCode = await programLines.each("journalctl", args, limitMs, (line) => {
-    lines += 1;
-    take(line);
-    return true;
+  take: (read: Fields) => void,
+): Promise<{ exitCode: number | undefined; entries: number }> {
+  let entries = 0;
+  const reader = new ExportReader([...momentFields, ...allFields], (read) => {
+    entries += 1;
+    take(read);
   });
-  return { exitCode, lines };
+  const exitCode = await programLines.pieces("journalctl", args, limitMs, (bytes) => {
+    reader.push(bytes);
+  });
+  return { exitCode, entries };
 }

@@ -1,6 +1,7 @@
 /** This room reads how users logged in: from the journal, and from log files, which prove nothing. */
 import type { Facts } from "../../host/host.ts";
 import { LoginCounter, type Login, type LoginHistory } from "./login-counter.ts";
+import { firstOfJournal } from "./journal-events.ts";
 import { authLogPaths, parseSyslogLine, timeOfSyslogLine } from "./auth-log.ts";
 import { journalFields, parseJournalLine } from "./journal.ts";
 
@@ -15,7 +16,7 @@ const limitMs = 60_000;
  */
 export async function readLoginHistory(sources: HistorySources, nowMs: number): Promise<LoginHistory> {
   const counter = new LoginCounter();
-  const journalSinceMs = await beginOfJournal(sources);
+  const journalSinceMs = await firstOfJournal(sources, thisJournal);
   if (journalSinceMs !== undefined)
     await eachJournalLogin((login) => {
       counter.add(login);
@@ -29,23 +30,7 @@ export async function readLoginHistory(sources: HistorySources, nowMs: number): 
   };
 }
 
-/**
- * Of what root's daemons wrote: users have journals of their own, which are kept for another time.
- *
- * @returns milliseconds since the epoch; undefined where no journal can be read.
- */
-export async function beginOfJournal({
-  programLines,
-}: Pick<HistorySources, "programLines">): Promise<number | undefined> {
-  let sinceMs: number | undefined;
-  await programLines.each("journalctl", [...quiet, "--output-fields=_UID", "_UID=0"], limitMs, (line) => {
-    const microseconds = /"__REALTIME_TIMESTAMP" *: *"(\d+)"/.exec(line)?.[1];
-    sinceMs = microseconds === undefined ? undefined : Number(microseconds) / 1000;
-    return false;
-  });
-  return sinceMs;
-}
-
+const thisJournal = { folder: undefined };
 const quiet = ["--quiet", "--no-pager", "--output=json"];
 const writers = ["_UID=0", "_COMM=sshd", "_COMM=sshd-session", "_COMM=dropbear"];
 const onlyLogins = "--grep=^(Accepted|Partial|Pubkey auth succeeded) ";

@@ -1,33 +1,32 @@
-/** A line of `journalctl --output=json` as what it tells of a connection. */
+/** An entry of the journal as what it tells of a connection. */
 import { constants } from "node:os";
-import { canonicalAddress, type Endpoint } from "../../domain/address.ts";
+import { canonicalAddress } from "../../domain/address.ts";
 import { parseAttemptMessage, type AttemptLine } from "../../domain/attempt-message.ts";
 import { parseAuthMessage } from "../../domain/auth-message.ts";
 import type { LogEvent, Moment, Parting } from "../../domain/log-event.ts";
 import { executableName, serverOfName, type ServerKind } from "../../domain/ssh-server.ts";
 import { parseAct } from "../acts/act-record.ts";
 import { describeCaller } from "../caller.ts";
-import { fieldsOf, type Fields } from "./entry-fields.ts";
+import type { Fields } from "./export-entries.ts";
 
 /** @returns undefined for what tells nothing, and for what somebody else may have written. */
-export function parseJournalEvent(line: string): LogEvent | undefined {
-  const read = fieldsOf(line);
+export function parseJournalEvent(read: Fields): LogEvent | undefined {
   const moment = momentOf(read);
-  switch (read("SYSLOG_IDENTIFIER")) {
+  switch (read.text("SYSLOG_IDENTIFIER")) {
     case "sshd":
     case "sshd-session":
     case "dropbear":
       return serverEvent(read, moment);
     case "systemd-logind":
-      return read("_UID") === "0" && read("_SYSTEMD_UNIT") === "systemd-logind.service"
+      return read.number("_UID") === 0 && read.text("_SYSTEMD_UNIT") === "systemd-logind.service"
         ? logindEvent(read, moment)
         : undefined;
     case "systemd":
-      return read("_UID") === "0" && read("_PID") === "1" ? systemdEvent(read, moment) : undefined;
+      return read.number("_UID") === 0 && read.number("_PID") === 1 ? systemdEvent(read, moment) : undefined;
     case "sshctl":
-      return read("_UID") === "0" ? ownRecord(read, moment) : undefined;
+      return read.number("_UID") === 0 ? ownRecord(read, moment) : undefined;
     case "systemd-journald":
-      return read("_UID") === "0" ? journaldEvent(read, moment) : undefined;
+      return read.number("_UID") === 0 ? journaldEvent(read, moment) : undefined;
     default:
       return undefined;
   }
@@ -35,27 +34,19 @@ export function parseJournalEvent(line: string): LogEvent | undefined {
 
 function momentOf(read: Fields): Moment {
   return {
-    boot: sameText(read("_BOOT_ID")),
-    timeMs: Number(read("_SOURCE_REALTIME_TIMESTAMP") || read("__REALTIME_TIMESTAMP")) / 1000,
-    sinceBootUs: Number(read("__MONOTONIC_TIMESTAMP")),
+    boot: read.text("_BOOT_ID"),
+    timeMs: (read.number("_SOURCE_REALTIME_TIMESTAMP") || read.number("__REALTIME_TIMESTAMP")) / 1000,
+    sinceBootUs: read.number("__MONOTONIC_TIMESTAMP"),
   };
-}
-
-let lastText = "";
-
-/** Mostly the same as before, of which a million copies would fill the memory. */
-function sameText(text: string): string {
-  if (text !== lastText) lastText = text;
-  return lastText;
 }
 
 /** The child of a session writes as its user, everything else as root. */
 function serverEvent(read: Fields, moment: Moment): LogEvent | undefined {
-  const exe = read("_EXE");
-  const server = serverOfName(exe === "" ? read("SYSLOG_IDENTIFIER") : executableName(exe));
-  const [text, pid, uid] = [read("MESSAGE"), Number(read("_PID")), Number(read("_UID") || Number.NaN)];
-  const parted = partedEvent(text, uid);
-  if (parted !== undefined) return Number.isNaN(uid) ? undefined : { ...moment, ...parted };
+  const exe = read.text("_EXE");
+  const server = serverOfName(exe === "" ? read.text("SYSLOG_IDENTIFIER") : executableName(exe));
+  const [text, pid, uid] = [read.text("MESSAGE"), read.number("_PID"), read.number("_UID")];
+  const parted = partedEvent(text, uid, moment);
+  if (parted !== undefined) return Number.isNaN(uid) ? undefined : parted;
   if (server === undefined || uid !== 0) return undefined;
   const event = monitorEvent(text, pid, server, moment);
   // Whoever writes of a login lives on, so journald always finds out what it is.
@@ -63,14 +54,13 @@ function serverEvent(read: Fields, moment: Moment): LogEvent | undefined {
 }
 
 /** @returns undefined for what tells of no login and no attempt, and for what somebody else may have written. */
-export function parseAttemptLine(line: string): AttemptLine | undefined {
-  const read = fieldsOf(line);
-  const exe = read("_EXE");
-  const server = serverOfName(exe === "" ? read("SYSLOG_IDENTIFIER") : executableName(exe));
-  if (server === undefined || read("_UID") !== "0") return undefined;
+export function parseAttemptLine(read: Fields): AttemptLine | undefined {
+  const exe = read.text("_EXE");
+  const server = serverOfName(exe === "" ? read.text("SYSLOG_IDENTIFIER") : executableName(exe));
+  if (server === undefined || read.number("_UID") !== 0) return undefined;
   const { boot, timeMs } = momentOf(read);
-  const message = attemptOf(read("MESSAGE"));
-  return message && { message, connection: `${boot}:${read("_PID")}`, timeMs, isVerified: true };
+  const message = attemptOf(read.text("MESSAGE"));
+  return message && { message, connection: `${boot}:${read.text("_PID")}`, timeMs, isVerified: true };
 }
 
 /** What a line of a file tells of logins and attempts. */
@@ -91,27 +81,35 @@ function attemptOf(text: string): AttemptLine["message"] | undefined {
 
 /** What a line of a file tells, which everybody could have written: files keep nothing of who did. */
 export function parseFileEvent(text: string, pid: number, moment: Moment): LogEvent | undefined {
-  const parted = partedEvent(text, 0);
-  return parted === undefined ? monitorEvent(text, pid, "openssh", moment) : { ...moment, ...parted };
+  return partedEvent(text, 0, moment) ?? monitorEvent(text, pid, "openssh", moment);
 }
 
 function monitorEvent(text: string, pid: number, server: ServerKind, moment: Moment): LogEvent | undefined {
+  const session = pamEvent(text, pid, moment);
+  if (session !== undefined) return session;
   const message = parseAuthMessage(text);
-  if (message !== undefined) return { ...moment, kind: "accepted", pid, server, message };
-  return pamEvent(text, pid, moment) ?? reapedEvent(text, pid, moment) ?? dropbearExit(text, pid, moment);
+  const { boot, timeMs, sinceBootUs } = moment;
+  if (message !== undefined) return { boot, timeMs, sinceBootUs, kind: "accepted", pid, server, message };
+  return reapedEvent(text, pid, moment) ?? dropbearExit(text, pid, moment);
 }
 
 /** pam_unix_sess.c; the uid since Linux-PAM 1.4. */
 function pamEvent(text: string, pid: number, moment: Moment): LogEvent | undefined {
-  const match =
-    /^pam_unix\(sshd:session\): session (?:opened for user (.+?)(?:\(uid=(\d+)\))? by .*|closed for user (.+))$/s.exec(
-      text,
-    );
-  if (match === null) return undefined;
-  const [, opened, uid, closed] = match;
-  if (opened === undefined) return { ...moment, kind: "closed", pid, user: closed, parting: undefined };
-  return { ...moment, kind: "opened", pid, user: opened, uid: uid === undefined ? undefined : Number(uid) };
+  if (!text.startsWith(pamSession)) return undefined;
+  const { boot, timeMs, sinceBootUs } = moment;
+  const said = text.slice(pamSession.length);
+  if (said.startsWith(closedFor)) {
+    const user = said.slice(closedFor.length);
+    return user === "" ? undefined : { boot, timeMs, sinceBootUs, kind: "closed", pid, user, parting: undefined };
+  }
+  const [, user, uid] = /^opened for user (.+?)(?:\(uid=(\d+)\))? by /s.exec(said) ?? [];
+  return user === undefined
+    ? undefined
+    : { boot, timeMs, sinceBootUs, kind: "opened", pid, user, uid: uid === undefined ? undefined : Number(uid) };
 }
+
+const pamSession = "pam_unix(sshd:session): session ";
+const closedFor = "closed for user ";
 
 /** mm_reap() in OpenSSH's monitor_wrap.c; 10.0 says "preauth child" of every child. */
 function reapedEvent(text: string, pid: number, moment: Moment): LogEvent | undefined {
@@ -152,38 +150,36 @@ const partings: readonly (readonly [begin: string, form: RegExp, parting: Partin
   ["terminating", /^terminating inactive connection from (?:user .+ )?(\S+) port (\d+)$/s, "timeout"],
 ];
 
-function partedEvent(
-  text: string,
-  uid: number,
-): { kind: "parted"; uid: number; peer: Endpoint; parting: Parting } | undefined {
+function partedEvent(text: string, uid: number, { boot, timeMs, sinceBootUs }: Moment): LogEvent | undefined {
   const [, form, parting] = partings.find(([begin]) => text.startsWith(begin)) ?? [];
   const [, addressText, port] = form?.exec(text) ?? [];
   const address = addressText === undefined ? undefined : canonicalAddress(addressText);
   if (address === undefined || parting === undefined) return undefined;
-  return { kind: "parted", uid, peer: { address, port: Number(port) }, parting };
+  return { boot, timeMs, sinceBootUs, kind: "parted", uid, peer: { address, port: Number(port) }, parting };
 }
 
 /** SD_MESSAGE_SESSION_START; an extra session of a user's own service manager has its PID as leader. */
 const sessionStartId = "8d45620c1a4348dbb17410da57c60c66";
 
 /** logind-session.c: new, logged out (which has no MESSAGE_ID), removed, and stopped for being idle (logind-session-dbus.c). */
-function logindEvent(read: Fields, moment: Moment): LogEvent | undefined {
-  const idle = /^Session "(\w+)" of user ".*" is idle, stopping\.$/.exec(read("MESSAGE"))?.[1];
-  if (idle !== undefined) return { ...moment, kind: "session-idle", session: idle };
-  const [session, leader] = [read("SESSION_ID"), read("LEADER")];
-  if (session === "" || leader === "") return undefined;
-  const kind = read("MESSAGE_ID") === sessionStartId ? "session-new" : "session-over";
-  return { ...moment, kind, leader: Number(leader), session };
+function logindEvent(read: Fields, { boot, timeMs, sinceBootUs }: Moment): LogEvent | undefined {
+  const id = read.text("MESSAGE_ID");
+  const idle =
+    id === "" ? /^Session "(\w+)" of user ".*" is idle, stopping\.$/.exec(read.text("MESSAGE"))?.[1] : undefined;
+  if (idle !== undefined) return { boot, timeMs, sinceBootUs, kind: "session-idle", session: idle };
+  const [session, leader] = [read.text("SESSION_ID"), read.number("LEADER")];
+  if (session === "" || Number.isNaN(leader)) return undefined;
+  return { boot, timeMs, sinceBootUs, kind: id === sessionStartId ? "session-new" : "session-over", leader, session };
 }
 
 /** SD_MESSAGE_UNIT_STOPPED. */
 const unitStoppedId = "9d1aaa27d60140bd96365438aad20286";
 
 function systemdEvent(read: Fields, moment: Moment): LogEvent | undefined {
-  const unit = read("UNIT");
+  const unit = read.text("UNIT");
   if (unit === "multi-user.target")
-    return read("MESSAGE_ID") === unitStoppedId
-      ? { ...moment, kind: "shutdown", machine: read("_MACHINE_ID") }
+    return read.text("MESSAGE_ID") === unitStoppedId
+      ? { ...moment, kind: "shutdown", machine: read.text("_MACHINE_ID") }
       : undefined;
   const session = /^session-(\w+)\.scope$/.exec(unit)?.[1];
   return session === undefined ? undefined : { ...moment, kind: "session-stop", session };
@@ -191,7 +187,7 @@ function systemdEvent(read: Fields, moment: Moment): LogEvent | undefined {
 
 /** Of a session that sshctl has ended. Where it ended one terminal of several, or wrote to them, the connection went on. */
 function ownRecord(read: Fields, moment: Moment): LogEvent | undefined {
-  const record = parseAct(read("MESSAGE"));
+  const record = parseAct(read.text("MESSAGE"));
   const { session = "", signal, tty } = record?.facts ?? {};
   const pid = /^(\d+):\d+$/.exec(session)?.[1];
   if (record === undefined || pid === undefined || signal === undefined || tty !== undefined || !record.isDone)
@@ -214,9 +210,9 @@ const journaldIds: ReadonlyMap<string, "journal-start" | "journal-stop"> = new M
 
 /** journald about itself: journald-server.c. */
 function journaldEvent(read: Fields, moment: Moment): LogEvent | undefined {
-  const kind = journaldIds.get(read("MESSAGE_ID"));
-  if (kind !== undefined) return { ...moment, kind, machine: read("_MACHINE_ID") };
-  const [, count, unit] = /^Suppressed (\d+) messages from (\S+)$/.exec(read("MESSAGE")) ?? [];
+  const kind = journaldIds.get(read.text("MESSAGE_ID"));
+  if (kind !== undefined) return { ...moment, kind, machine: read.text("_MACHINE_ID") };
+  const [, count, unit] = /^Suppressed (\d+) messages from (\S+)$/.exec(read.text("MESSAGE")) ?? [];
   return count === undefined || unit === undefined
     ? undefined
     : { ...moment, kind: "suppressed", unit, count: Number(count) };

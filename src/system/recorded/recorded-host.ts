@@ -89,7 +89,7 @@ export function recordedFacts(recording: Recording): RecordedFacts {
     rootFiles: { readRoots: () => undefined },
     logFiles: { lines: nothing },
     programs: recordedPrograms(recording),
-    programLines: { each: async () => Promise.resolve(undefined) },
+    programLines: { each: async () => Promise.resolve(undefined), pieces: async () => Promise.resolve(undefined) },
     now: () => recording.takenAtMs,
     hostName: () => recording.host,
     observer: recording.observer,

@@ -1,5 +1,5 @@
 /** Where sshctl learns how users have logged in, and how far back that reaches. */
-import { beginOfJournal } from "../../../system/logs/login-history.ts";
+import { firstOfJournal } from "../../../system/logs/journal-events.ts";
 import type { Listener } from "../../../domain/session.ts";
 import { effectiveSettings } from "../../../system/sshd/ask.ts";
 import { findOpensshDaemons, nameOf } from "../../../system/sshd/daemons.ts";
@@ -11,7 +11,7 @@ import type { DoctorHost } from "./machine.ts";
 import { localDay } from "../../../text/time.ts";
 
 export async function examineLogs(listeners: readonly Listener[], host: DoctorHost): Promise<Check[]> {
-  const sinceMs = await beginOfJournal(host);
+  const sinceMs = await firstOfJournal(host, { folder: undefined });
   return [
     examineJournal(sinceMs, host),
     await examineLogFiles(sinceMs !== undefined, host),

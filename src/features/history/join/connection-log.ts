@@ -4,6 +4,8 @@ import type { AuthRecord } from "../../../domain/match-auth.ts";
 import { momentOf, type KillRecord, type LogEvent, type Moment, type Parting } from "../../../domain/log-event.ts";
 import type { Pid } from "../../../domain/process.ts";
 import type { ServerKind } from "../../../domain/ssh-server.ts";
+import { InBoots } from "./in-boots.ts";
+import { KnownTexts } from "./known-texts.ts";
 
 /** What has been said of one connection. */
 export interface Spoken {
@@ -14,7 +16,7 @@ export interface Spoken {
   user: string | undefined;
   uid: number | undefined;
   /** One for each factor of the login. */
-  factors: AuthRecord[];
+  factors: readonly AuthRecord[];
   /** Undefined: before all that was read. */
   login: Moment | undefined;
   closed: Moment | undefined;
@@ -34,10 +36,11 @@ type Of<Kind extends LogEvent["kind"]> = Extract<LogEvent, { kind: Kind }>;
 export class ConnectionLog {
   #all: Spoken[] = [];
   /** Those of each process ID, in their order. */
-  readonly #byPid = new Map<string, Spoken[]>();
-  readonly #byPeer = new Map<string, Spoken>();
+  readonly #byPid = new InBoots<Pid, Spoken[]>();
+  readonly #byPeer = new InBoots<string, Spoken>();
   /** What was said of processes before it was clear that somebody logs in. */
-  readonly #factors = new Map<string, AuthRecord[]>();
+  readonly #factors = new InBoots<Pid, AuthRecord[]>();
+  readonly #known = new KnownTexts();
   /** Whose lines come next; undefined for the journal. */
   file: string | undefined;
 
@@ -66,14 +69,14 @@ export class ConnectionLog {
 
   /** The last one of a process ID. */
   last(boot: string, pid: Pid): Spoken | undefined {
-    return this.#byPid.get(keyOf({ boot, pid }))?.at(-1);
+    return this.#byPid.get(boot, pid)?.at(-1);
   }
 
   /** @param records - of ended sessions; each is of the last connection that had begun by then. */
   addKills(records: readonly Of<"killed">[]): void {
     for (const record of records) {
       const spoken = this.#byPid
-        .get(keyOf(record))
+        .get(record.boot, record.pid)
         ?.findLast(({ login }) => login === undefined || login.sinceBootUs <= record.sinceBootUs);
       if (spoken !== undefined) spoken.killed ??= record;
     }
@@ -85,11 +88,13 @@ export class ConnectionLog {
    * @param earlier - of that part only.
    */
   adopt(earlier: readonly Spoken[]): void {
-    const orphans = new Map(this.begunBefore().map((spoken) => [keyOf(spoken), spoken]));
+    const orphans = new InBoots<Pid, Spoken>();
+    for (const spoken of this.begunBefore()) orphans.set(spoken.boot, spoken.pid, spoken);
     const adopted = earlier.map((start) => {
-      const orphan = orphans.get(keyOf(start));
+      const { boot, pid } = start;
+      const orphan = orphans.get(boot, pid);
       if (orphan !== undefined) return Object.assign(orphan, withoutEnd(start));
-      this.#byPid.set(keyOf(start), [start, ...(this.#byPid.get(keyOf(start)) ?? [])]);
+      this.#byPid.set(boot, pid, [start, ...(this.#byPid.get(boot, pid) ?? [])]);
       return start;
     });
     const known = new Set(adopted);
@@ -97,19 +102,20 @@ export class ConnectionLog {
   }
 
   #accepted(event: Of<"accepted">): void {
-    const { message, pid, timeMs } = event;
+    const { boot, pid, timeMs } = event;
     const source = this.file ?? "journal";
+    const message = this.#known.messageOf(event.message);
     const record: AuthRecord = { message, pid, timeMs, source, verified: this.file === undefined };
-    const key = keyOf(event);
+    const factors = [...(this.#factors.get(boot, pid) ?? []), record];
     if (message.outcome === "partial") {
-      this.#factors.set(key, [...(this.#factors.get(key) ?? []), record]);
+      this.#factors.set(boot, pid, factors);
       return;
     }
     const spoken = this.#begin(event, message.user);
     spoken.server = event.server;
-    spoken.factors = [...(this.#factors.get(key) ?? []), record];
-    this.#factors.delete(key);
-    if (message.peer !== undefined) this.#byPeer.set(`${event.boot} ${formatEndpoint(message.peer)}`, spoken);
+    spoken.factors = factors;
+    this.#factors.delete(boot, pid);
+    if (message.peer !== undefined) this.#byPeer.set(boot, formatEndpoint(message.peer), spoken);
   }
 
   /** Usually after "accepted", of which the line may have been dropped. */
@@ -122,7 +128,7 @@ export class ConnectionLog {
     const spoken = this.#openOf(event) ?? this.#beganBefore(event);
     spoken.closed = momentOf(event);
     spoken.user ??= event.user;
-    if (event.parting !== undefined) spoken.parted = { ...momentOf(event), parting: event.parting, isVerified: true };
+    if (event.parting !== undefined) spoken.parted = partedAt(event, event.parting, true);
   }
 
   /** Children die before a login, too: that is nothing of a connection's. */
@@ -133,26 +139,30 @@ export class ConnectionLog {
 
   /** The session child has another process ID, so the address and port tell whose word it is. */
   #parted(event: Of<"parted">): void {
-    const spoken = this.#byPeer.get(`${event.boot} ${formatEndpoint(event.peer)}`);
+    const spoken = this.#byPeer.get(event.boot, formatEndpoint(event.peer));
     if (spoken === undefined || !mayTellOf(event, spoken)) return;
     const isVerified = event.uid === 0;
     if (spoken.parted === undefined || (isVerified && !spoken.parted.isVerified))
-      spoken.parted = { ...momentOf(event), parting: event.parting, isVerified };
+      spoken.parted = partedAt(event, event.parting, isVerified);
   }
 
   #begin(event: Moment & { pid: Pid }, user: string): Spoken {
     const before = this.#openOf(event);
     if (before !== undefined) before.reused = momentOf(event);
-    return this.#add({ ...nothingSpoken(event), user, login: momentOf(event), file: this.file });
+    const spoken = nothingSpoken(event, this.file);
+    spoken.user = user;
+    spoken.login = momentOf(event);
+    return this.#add(spoken);
   }
 
   #beganBefore(event: Moment & { pid: Pid }): Spoken {
-    return this.#add({ ...nothingSpoken(event), file: this.file });
+    return this.#add(nothingSpoken(event, this.file));
   }
 
   #add(spoken: Spoken): Spoken {
-    const others = this.#byPid.get(keyOf(spoken));
-    if (others === undefined) this.#byPid.set(keyOf(spoken), [spoken]);
+    const { boot, pid } = spoken;
+    const others = this.#byPid.get(boot, pid);
+    if (others === undefined) this.#byPid.set(boot, pid, [spoken]);
     else others.push(spoken);
     this.#all.push(spoken);
     return spoken;
@@ -173,27 +183,29 @@ function mayTellOf({ uid, sinceBootUs }: Of<"parted">, { uid: own, closed }: Spo
   return isTheirs && (closed === undefined || sinceBootUs - closed.sinceBootUs < lateUs);
 }
 
-function keyOf({ boot, pid }: { boot: string; pid: Pid }): string {
-  return `${boot}:${String(pid)}`;
+function partedAt({ boot, timeMs, sinceBootUs }: Moment, parting: Parting, isVerified: boolean): Spoken["parted"] {
+  return { boot, timeMs, sinceBootUs, parting, isVerified };
 }
 
-function nothingSpoken({ boot, pid }: { boot: string; pid: Pid }): Spoken {
+function nothingSpoken({ boot, pid }: { boot: string; pid: Pid }, file: string | undefined): Spoken {
   return {
     boot,
     pid,
     server: undefined,
     user: undefined,
     uid: undefined,
-    factors: [],
+    factors: none,
     login: undefined,
     closed: undefined,
     reaped: undefined,
     parted: undefined,
     reused: undefined,
     killed: undefined,
-    file: undefined,
+    file,
   };
 }
+
+const none: readonly AuthRecord[] = [];
 
 function withoutEnd({ server, user, uid, factors, login }: Spoken): Partial<Spoken> {
   return { server, user, uid, factors, login };

@@ -26,13 +26,12 @@ export function joinSpoken(spoken: Spoken, around: Around): Connection {
   const logind = around.logind.of(boot, pid, login, spoken.closed);
   const end = endOf(spoken, logind);
   const how = howEnded(spoken, logind, end, around);
-  const auth = combineFactors(factors);
   return {
     pid,
     boot: spoken.file === undefined ? boot : undefined,
     server,
     uid,
-    auth,
+    auth: combineFactors(factors),
     identity: undefined,
     user: spoken.user,
     peer: factors.at(-1)?.message.peer,
@@ -43,7 +42,8 @@ export function joinSpoken(spoken: Spoken, around: Around): Connection {
     endMs: end?.timeMs,
     endedByMs: end === undefined ? latestEndOf(spoken, around) : undefined,
     durationMs: login === undefined || end === undefined ? undefined : durationOf(login, end),
-    ...how,
+    ending: how.ending,
+    killedBy: how.killedBy,
     isEndingVerified: how.isEndingVerified && spoken.file === undefined,
     signal: spoken.reaped?.signal,
     sources: sourcesOf(spoken, logind, how),
@@ -85,9 +85,10 @@ export function joinOpen(session: Session, said: Connection | undefined, nowMs: 
 /** The first that anybody but the user may tell of; what the user may have written only where there is nothing else. */
 function endOf(spoken: Spoken, logind: LogindSession | undefined): Moment | undefined {
   const { closed, reaped, killed, parted } = spoken;
-  const told = [closed, logind?.end].filter((moment) => moment !== undefined && isWithin(moment, spoken));
-  const [first] = told.toSorted((a, b) => (a?.sinceBootUs ?? 0) - (b?.sinceBootUs ?? 0));
-  return first ?? [reaped, killed, logind?.stop, parted].find((moment) => moment && isWithin(moment, spoken));
+  const within = (moment: Moment | undefined) => (moment && isWithin(moment, spoken) ? moment : undefined);
+  const [ours, theirs] = [within(closed), within(logind?.end)];
+  if (ours !== undefined && theirs !== undefined) return theirs.sinceBootUs < ours.sinceBootUs ? theirs : ours;
+  return ours ?? theirs ?? within(reaped) ?? within(killed) ?? within(logind?.stop) ?? within(parted);
 }
 
 /** After its login, and before another connection has its process ID. */
@@ -109,7 +110,8 @@ function howEnded(
   if (logind?.wasIdle === true) return proven("timeout", bySystemd);
   if (logind?.stop !== undefined) return proven("killed", bySystemd);
   if (reaped !== undefined) return proven("killed");
-  return parted === undefined ? proven("unknown") : { ...proven(parted.parting), isEndingVerified: parted.isVerified };
+  if (parted === undefined) return proven("unknown");
+  return { ending: parted.parting, isEndingVerified: parted.isVerified, killedBy: undefined };
 }
 
 function proven(ending: Ending, killedBy?: How["killedBy"]): How {
@@ -146,13 +148,17 @@ function durationOf(login: Moment, end: Moment): number {
   return Math.max(0, Math.round((end.sinceBootUs - login.sinceBootUs) / 1000));
 }
 
-function sourcesOf({ killed, factors, file }: Spoken, logind: LogindSession | undefined, { killedBy }: How): string[] {
-  const files = factors.flatMap(({ source }) => (source === "journal" ? [] : source));
-  return [
-    ...new Set([...files, ...(file === undefined ? [] : [file])]),
-    ...(file === undefined ? ["sshd"] : []),
+function sourcesOf(
+  { killed, factors, file }: Spoken,
+  logind: LogindSession | undefined,
+  { killedBy }: How,
+): readonly string[] {
+  const sources = [
+    ...(file === undefined ? ["sshd"] : [file]),
     ...(logind === undefined ? [] : ["logind"]),
     ...(killedBy === bySystemd ? ["systemd"] : []),
     ...(killed === undefined ? [] : ["sshctl"]),
   ];
+  const files = factors.flatMap(({ source }) => (source === "journal" || source === file ? [] : source));
+  return files.length === 0 ? sources : [...new Set([...files, ...sources])];
 }

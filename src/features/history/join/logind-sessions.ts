@@ -1,6 +1,7 @@
 /** Sessions as logind has them. Its extra ones, of a user's own service manager, have a leader that is no connection. */
 import { momentOf, type LogEvent, type Moment } from "../../../domain/log-event.ts";
 import type { Pid } from "../../../domain/process.ts";
+import { InBoots } from "./in-boots.ts";
 
 export interface LogindSession {
   id: string;
@@ -14,14 +15,14 @@ export interface LogindSession {
 }
 
 export class LogindSessions {
-  readonly #byId = new Map<string, LogindSession>();
-  readonly #byLeader = new Map<string, LogindSession[]>();
+  readonly #byId = new InBoots<string, LogindSession>();
+  readonly #byLeader = new InBoots<Pid, LogindSession[]>();
 
   add(event: LogEvent): void {
     if (event.kind === "session-new") this.#begin(event, event.session, event.leader);
     else if (event.kind === "session-over") this.#end(event, event.session, event.leader);
     else if (event.kind === "session-idle" || event.kind === "session-stop") {
-      const session = this.#byId.get(`${event.boot}:${event.session}`);
+      const session = this.#byId.get(event.boot, event.session);
       if (session === undefined) return;
       if (event.kind === "session-idle") session.wasIdle = true;
       else session.stop ??= momentOf(event);
@@ -30,21 +31,21 @@ export class LogindSessions {
 
   /** What was before is read later, so the end of a session may be known already. */
   #begin(moment: Moment, id: string, leader: Pid): void {
-    const known = this.#byId.get(`${moment.boot}:${id}`);
+    const known = this.#byId.get(moment.boot, id);
     const session = known === undefined || known.start !== undefined ? this.#create(moment, id, leader) : known;
     session.start = momentOf(moment);
   }
 
   #end(moment: Moment, id: string, leader: Pid): void {
-    const session = this.#byId.get(`${moment.boot}:${id}`) ?? this.#create(moment, id, leader);
+    const session = this.#byId.get(moment.boot, id) ?? this.#create(moment, id, leader);
     session.end ??= momentOf(moment);
   }
 
   #create({ boot }: Moment, id: string, leader: Pid): LogindSession {
     const session: LogindSession = { id, leader, start: undefined, end: undefined, stop: undefined, wasIdle: false };
-    this.#byId.set(`${boot}:${id}`, session);
-    const others = this.#byLeader.get(`${boot}:${String(leader)}`);
-    if (others === undefined) this.#byLeader.set(`${boot}:${String(leader)}`, [session]);
+    this.#byId.set(boot, id, session);
+    const others = this.#byLeader.get(boot, leader);
+    if (others === undefined) this.#byLeader.set(boot, leader, [session]);
     else others.push(session);
     return session;
   }
@@ -53,7 +54,7 @@ export class LogindSessions {
   of(boot: string, leader: Pid, login: Moment | undefined, end: Moment | undefined): LogindSession | undefined {
     const apartUs = (session: LogindSession) =>
       login === undefined || session.start === undefined ? apart(session.end, end) : apart(session.start, login);
-    const [nearest] = (this.#byLeader.get(`${boot}:${String(leader)}`) ?? [])
+    const [nearest] = (this.#byLeader.get(boot, leader) ?? [])
       .filter((session) => apartUs(session) < nearUs)
       .toSorted((a, b) => apartUs(a) - apartUs(b));
     return nearest;
@@ -61,9 +62,9 @@ export class LogindSessions {
 
   /** Sessions of which only the end is known, by their leaders: they began before all that was read. */
   begunBefore(): { boot: string; leader: Pid }[] {
-    return [...this.#byLeader].flatMap(([key, sessions]) => {
+    return [...this.#byLeader.all()].flatMap(([boot, sessions]) => {
       const session = sessions.find(({ start }) => start === undefined);
-      return session === undefined ? [] : { boot: key.slice(0, key.indexOf(":")), leader: session.leader };
+      return session === undefined ? [] : { boot, leader: session.leader };
     });
   }
 }

@@ -16,7 +16,8 @@ import {
 const at = Date.parse("2026-11-28T14:00:00Z");
 const moment = { boot: bootA, timeMs: at, sinceBootUs: at * 1000 };
 const peer = { address: "192.0.2.7", port: 5000 };
-const parse = (entry: Entry) => parseJournalEvent(JSON.stringify(entry));
+const parse = (entry: Entry) =>
+  parseJournalEvent({ text: (name) => entry[name] ?? "", number: (name) => Number.parseInt(entry[name] ?? "", 10) });
 const monitor = (message: string, fields: Entry = {}) => parse(ofMonitor(118, message, { at, fields }));
 const child = (message: string) => parse(ofChild(1000, message, { at }));
 
@@ -171,23 +172,12 @@ describe("logind, systemd, journald and sshctl", () => {
   });
 });
 
-test("nothing that is no entry is taken for one", () => {
+test("no entry is too strange", () => {
   const names = ["SYSLOG_IDENTIFIER", "_UID", "MESSAGE", "_EXE", "_PID", "MESSAGE_ID", "UNIT", "SESSION_ID", "LEADER"];
-  const values = fc.oneof(
-    fc.string(),
-    fc.constantFrom("0", "sshd", "systemd", "systemd-logind", "1"),
-    fc.array(fc.integer()),
-    fc.constant(null),
-  );
+  const values = fc.oneof(fc.string(), fc.constantFrom("0", "sshd", "systemd", "systemd-logind", "1"));
   fc.assert(
-    fc.property(
-      fc.oneof(
-        fc.string(),
-        fc.dictionary(fc.constantFrom(...names), values).map((value) => JSON.stringify(value)),
-      ),
-      (line) => {
-        expect(() => parseJournalEvent(line)).not.toThrow();
-      },
-    ),
+    fc.property(fc.dictionary(fc.constantFrom(...names), values), (entry) => {
+      expect(() => parse(entry)).not.toThrow();
+    }),
   );
 });
