@@ -192,11 +192,6 @@ describe("keys --on", () => {
   test("ends with 3 where nobody answers", async () => {
     expect(await run("keys --on without[1-2]")).toMatchObject({ exitCode: 3 });
   });
-
-  test("revokes nothing elsewhere", async () => {
-    expect(await run(`keys revoke ${sha256} --on web1`)).toMatchObject({ exitCode: 2, out: "" });
-    expect(asked).toEqual([]);
-  });
 });
 
 describe("keys show --on", () => {

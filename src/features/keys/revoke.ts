@@ -17,6 +17,8 @@ import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Found } from "../kill/end-sessions.ts";
 import { keyForm, parseQuestion, readSessionsOf, typedKey, whoseOptions, wordsOfLine } from "./options.ts";
 import { meantKeys, parseSought, rejectUnseen, type Sought } from "./revoke/choose-keys.ts";
+import { meansFleet } from "../sessions/fleet/options.ts";
+import { throughSshctlOptions } from "../sessions/fleet/through/options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { endKeySessions, sessionsOfKey, type EndingOrders } from "./revoke/end-sessions-of-key.ts";
 import { isLockedOut, lookAgain, revokeKey } from "./revoke/carry-out.ts";
@@ -43,6 +45,7 @@ export const keysRevoke: Command = {
     ["sshctl keys revoke SHA256:wcPFP6DV --kill --reason 'Laptop stolen'", "everywhere, with all its sessions"],
     ["sshctl keys revoke SHA256:wcPFP6DV --revoked-keys", "locked by sshd, too, whoever puts a line back"],
     ["sshctl keys revoke SHA256:wcPFP6DV --user deploy", "for this account only"],
+    ["sshctl keys revoke SHA256:wcPFP6DV --kill --on @all", "on other servers, by the sshctl that is installed there"],
     ["sshctl keys revoke --user erin --kill", "every key in erin's files, in all accounts; asks"],
   ],
   words: { name: "KEY", offer: "keys", describe: keyForm, most: wordsOfLine },
@@ -58,12 +61,15 @@ export const keysRevoke: Command = {
     reason: { group: safety, value: "TEXT", describe: "for the comment and for the system log" },
     ...formatOptions(textFormats),
     ...colorOption,
+    ...throughSshctlOptions,
   },
   run: async (given, context) => {
     const typed = await typedKey("keys revoke", given.words, context);
     const format = parseFormat(given, textFormats);
     const look = parseStyle(given, context);
     const { users, ...asked } = parseQuestion(given);
+    if (meansFleet(given))
+      return (await import("./revoke/fleet/revoke-on.ts")).revokeOn(keysRevoke, { key: typed, users }, given, context);
     const seek = parseSought(typed, users);
     // All keys of an account are sought in the files of everybody.
     const question = { ...asked, users: seek.kind === "of-accounts" ? [] : users };

@@ -10,6 +10,8 @@ import { machineOf, type Machine } from "../../host/host.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { rejectBlindness } from "../sessions/blindness.ts";
 import { notice } from "../sessions/notes.ts";
+import { meansFleet } from "../sessions/fleet/options.ts";
+import { throughSshctlOptions } from "../sessions/fleet/through/options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { describeProblem, renderResults, usualLayout, type KillReport } from "../kill/end-sessions.ts";
 import { findProtection, type Protection } from "../../system/protected/read-protected.ts";
@@ -43,6 +45,7 @@ export const lock: Command = {
     ["sudo sshctl lock vendor --for 2h", "and unlock two hours later, also after a reboot"],
     ["sudo sshctl lock --group contractors", "all who are members now"],
     ["sudo sshctl lock --everyone --for 1h", "maintenance: everyone but whoever runs this, for an hour"],
+    ["sshctl lock alice --on @all --for 2h", "on other servers, by the sshctl that is installed there"],
     ["sudo sshctl lock alice --ssh-only", "no login over SSH; cron, su and sudo stay as they are"],
   ],
   words: { name: "USER", offer: "accounts", describe: "names or uids", most: 100 },
@@ -72,8 +75,11 @@ export const lock: Command = {
     ...consentOptions,
     ...formatOptions(textFormats),
     ...colorOption,
+    ...throughSshctlOptions,
   },
   run: async (given, context) => {
+    if (meansFleet(given))
+      return (await import("./fleet/lock-on.ts")).lockOn(lock, parseOptions(given), given, context);
     const isEveryone = given.flag("everyone");
     rejectSelection(given, isEveryone);
     const options = parseOptions(given);

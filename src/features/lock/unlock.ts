@@ -19,6 +19,8 @@ import { describeExcept } from "./everyone/text.ts";
 import { renderUnlockJson } from "./text/json.ts";
 import { forOption, parseFor } from "./for-option.ts";
 import { rejectNoTimer } from "./timer.ts";
+import { meansFleet } from "../sessions/fleet/options.ts";
+import { throughSshctlOptions } from "../sessions/fleet/through/options.ts";
 import { colorOption, formatOptions, parseFormat, parseStyle, textFormats } from "../sessions/output-options.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { rejectUser } from "./plan.ts";
@@ -33,6 +35,7 @@ export const unlock: Command = {
     ["sudo sshctl unlock alice", "show what will be removed, ask, and do it"],
     ["sudo sshctl unlock alice bob --yes", "both, without a question"],
     ["sudo sshctl unlock vendor --for 4h", "open, and four hours later lock again and end the sessions"],
+    ["sshctl unlock alice --on @all", "on other servers, by the sshctl that is installed there"],
     ["sudo sshctl unlock 20261128T101512480-7f2c", "every account that this command has locked"],
   ],
   words: {
@@ -52,8 +55,11 @@ export const unlock: Command = {
     reason: { group: "Safety and records", value: "TEXT", describe: "reason to record in the system log" },
     ...formatOptions(textFormats),
     ...colorOption,
+    ...throughSshctlOptions,
   },
   run: async (given, context) => {
+    if (meansFleet(given))
+      return (await import("./fleet/lock-on.ts")).unlockOn(unlock, parseFor(given), given, context);
     if (given.flag("due")) return unlockDue(given, context);
     if (given.flag("everyone")) return unlockAllOthers(given, context);
     if (given.words.length === 0)

@@ -6,6 +6,8 @@ import { quoteWord } from "../../domain/command-line.ts";
 import { plural } from "../../text/words.ts";
 import type { TimeoutHost } from "./machine.ts";
 import { membersOf } from "./shell/exceptions.ts";
+import { meansFleet } from "../sessions/fleet/options.ts";
+import { throughSshctlOptions } from "../sessions/fleet/through/options.ts";
 import { channels, type Mechanism, type Scope, type SetRequest } from "./limits/mechanism.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { list, oneOf, single } from "../../cli/values.ts";
@@ -60,14 +62,19 @@ export const timeoutSet: Command = {
     ["sshctl timeout set 180", "my own, after three minutes at the prompt"],
     ["sshctl timeout set 15m --global --except-user root --ssh-only", "all users except root, consoles left alone"],
     ["sshctl timeout set 15m --via sshd --global", "by the server, whatever their shell is"],
+    ["sshctl timeout set 15m --global --on @web", "on other servers, by the sshctl that is installed there"],
     ["sshctl timeout set 3m --user alice --dry-run", "what would be written for alice"],
   ],
   words: { name: "TIME", describe: durationForm, most: 1, numbers: true },
-  options: { ...scopeOptions, ...shellOptions, ...changeOptions, ...sshdOptions },
+  options: { ...scopeOptions, ...shellOptions, ...changeOptions, ...sshdOptions, ...throughSshctlOptions },
   run: async (given, context): Promise<ExitCode> => {
     const seconds = parseSeconds(given.words);
     const scope = parseScope(given);
     rejectContradictions(given, scope);
+    if (meansFleet(given)) {
+      const wish = { doing: `limit idle time to ${durationInWords(seconds)}`, words: [String(seconds)] };
+      return (await import("./fleet/change-on.ts")).changeLimitOn(timeoutSet, wish, given, context);
+    }
     const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
     const request = await requestOf(given, seconds, scope.via, found, host);

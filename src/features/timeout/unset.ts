@@ -1,6 +1,8 @@
 import { machineOf } from "../../host/host.ts";
 import { NothingDoneError } from "../../errors.ts";
 import type { Command } from "../../cli/command.ts";
+import { meansFleet } from "../sessions/fleet/options.ts";
+import { throughSshctlOptions } from "../sessions/fleet/through/options.ts";
 import { change, changeOptions } from "./change.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import type { Mechanism } from "./limits/mechanism.ts";
@@ -14,9 +16,13 @@ export const timeoutUnset: Command = {
     ["sshctl timeout unset", "my own limit"],
     ["sshctl timeout unset --global --dry-run", "what would change for all users"],
   ],
-  options: { ...scopeOptions, ...changeOptions },
+  options: { ...scopeOptions, ...changeOptions, ...throughSshctlOptions },
   run: async (given, context) => {
     const scope = parseScope(given);
+    if (meansFleet(given)) {
+      const wish = { doing: "remove the idle limit", words: [] };
+      return (await import("./fleet/change-on.ts")).changeLimitOn(timeoutUnset, wish, given, context);
+    }
     const host = await machineOf(await context.host());
     const found = await findScope(scope, host, given.flag("dry-run"));
     const planBy = async (mechanism: Mechanism) => {

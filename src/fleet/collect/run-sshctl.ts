@@ -20,15 +20,29 @@ export interface RemoteDocument<Name extends DocumentName> {
   document: Documents[Name];
   /** Of the sshctl there, in its own words. */
   version: string | undefined;
+  exitCode: number;
+  /** The last that it said on standard error, bounded; undefined where it said nothing. */
+  said: string | undefined;
 }
 
 /** @param args - those of sshctl. */
 export function sshctlJob(host: FleetHost, nonce: string, args: readonly string[], elevation: Elevation): Job {
+  return sshctlJobOf(host, [{ nonce, args }], elevation);
+}
+
+/** Several commands over one connection, one after the other. Each has a nonce of its own. */
+export function sshctlJobOf(
+  host: FleetHost,
+  calls: readonly { nonce: string; args: readonly string[] }[],
+  elevation: Elevation,
+): Job {
   const effective = elevationOn(host, elevation);
   const by = effective === "sudo" ? "sudo" : "none";
-  const call = ["sshctl_run", nonce, by, ...args].map(quoted).join(" ");
+  const lines = calls.map(
+    ({ nonce, args }) => `${["sshctl_run", nonce, by, ...args].map(quoted).join(" ")} </dev/null\n`,
+  );
   const command = effective === "sudo-shell" ? `${asRoot} sh -s` : "sh -s";
-  return { host, command, input: `${script}${call} </dev/null\n` };
+  return { host, command, input: script + lines.join("") };
 }
 
 /** For a POSIX shell. */
@@ -48,6 +62,7 @@ const script = `sshctl_run() {
     printf 'missing\\t%s\\n' "$nonce"
     return
   fi
+  printf 'sshctl\\t%s\\n' "$nonce" >&2
   printf 'sshctl\\t%s\\t%s\\n' "$nonce" "$("$program" --version 2>/dev/null | head -c 64 | head -n 1)"
   if [ "$by" = none ]; then "$program" "$@"
   elif command -v sudo >/dev/null 2>&1; then sudo -n "$program" "$@"
@@ -104,18 +119,34 @@ export async function readWritten<Name extends DocumentName>(
     case "cut":
       return { code: "cut-off", message: "its answer was cut off" };
     case "written":
-      if (found.text.length === 0) return refusalIn(end.stderr) ?? failureOfSshctl(found, end.stderr);
-      return believe(await readDocument({ document: name, text: found.text }), found.version);
+      return readText(found, saidIn(end.stderr, nonce), name, readDocument);
   }
+}
+
+async function readText<Name extends DocumentName>(
+  found: Written,
+  stderr: string,
+  name: Name,
+  readDocument: AnswerReader["readDocument"],
+): Promise<RemoteDocument<Name> | Failure> {
+  if (found.text.length === 0) return refusalIn(stderr) ?? failureOfSshctl(found, stderr);
+  return believe(await readDocument({ document: name, text: found.text }), found, stderr);
+}
+
+/** What one of several commands has said. */
+function saidIn(stderr: string, nonce: string): string {
+  const [, said = stderr] = stderr.split(`sshctl\t${nonce}\n`);
+  return said.split(/^sshctl\t\w+$/m)[0] ?? "";
 }
 
 function believe<Name extends DocumentName>(
   reply: DocumentReply<Name>,
-  version: string | undefined,
+  { version, exitCode }: Written,
+  stderr: string,
 ): RemoteDocument<Name> | Failure {
   switch (reply.kind) {
     case "document":
-      return { document: reply.document, version };
+      return { document: reply.document, version, exitCode, said: lastLine(stderr).detail };
     case "other-contract":
       return otherSshctl(version, `it writes ${reply.schema}`);
     case "unreadable":

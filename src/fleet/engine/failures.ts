@@ -113,6 +113,14 @@ export function failureOf(end: JobEnd): Failure {
   }
 }
 
+/** Whether nothing can have run on the host: ssh(1) says so, before it could ask for anything there. */
+export function neverReached(end: JobEnd): boolean {
+  if (end.kind !== "ended" || end.exitCode !== 255 || end.stdout.length > 0) return false;
+  return /^ssh: (?:connect to host|Could not resolve hostname)|^Host key verification failed|Permission denied \(/m.test(
+    end.stderr,
+  );
+}
+
 /** Why nothing ran on the host, as sudo, doas or a shell there says it. */
 export function refusalIn(stderr: string): Failure | undefined {
   return find(hostSigns, stderr);

@@ -7,6 +7,7 @@ import killSchema from "../../../docs/schemas/kill-1.json" with { type: "json" }
 import lockSchema from "../../../docs/schemas/lock-1.json" with { type: "json" };
 import locksSchema from "../../../docs/schemas/locks-1.json" with { type: "json" };
 import revocationSchema from "../../../docs/schemas/revocation-1.json" with { type: "json" };
+import sessionSchema from "../../../docs/schemas/session-1.json" with { type: "json" };
 import sessionsSchema from "../../../docs/schemas/sessions-1.json" with { type: "json" };
 import timeoutChangeSchema from "../../../docs/schemas/timeout-change-1.json" with { type: "json" };
 import timeoutSchema from "../../../docs/schemas/timeout-1.json" with { type: "json" };
@@ -70,7 +71,7 @@ export function readDocument<Name extends DocumentName>({
   };
 }
 
-const ajv = new Ajv2020({ allowUnionTypes: true, schemas: [sessionsSchema, killSchema, lockSchema] });
+const ajv = new Ajv2020({ allowUnionTypes: true, schemas: [sessionsSchema, sessionSchema, killSchema, lockSchema] });
 
 /** To compile a schema takes longer than to hold an answer against it; ajv keeps what it has compiled. */
 const checks: { readonly [Name in DocumentName]: () => ValidateFunction<Documents[Name]> } = {

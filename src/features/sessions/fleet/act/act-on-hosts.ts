@@ -96,9 +96,11 @@ async function consentOf<T extends DeedTarget>(deed: FleetDeed<T>, { planStyle }
   };
 }
 
-async function planText<T extends DeedTarget>({ targets, settled, title }: FleetDeed<T>, style: TextStyle) {
+async function planText<T extends DeedTarget>(deed: FleetDeed<T>, style: TextStyle) {
+  const { targets, settled, title, further, undone } = deed;
   const items = await renderItems(inOrder([...targets, ...settled]), title, style);
-  return items + openLines(settled.filter((result) => !isSettled(result)));
+  const open = settled.filter((result) => !isSettled(result));
+  return items + (further?.(style) ?? "") + openLines(open, undone);
 }
 
 async function showPlan<T extends DeedTarget>(

@@ -94,7 +94,7 @@ function twoSignals(interruption: AbortSignal) {
 }
 
 async function tell<T extends DeedTarget>(
-  { targets, settled, title, nothing }: FleetDeed<T>,
+  { targets, settled, title, nothing, undone }: FleetDeed<T>,
   results: readonly HostResult[],
   { kept, again, layout }: { kept: Case; again: string | undefined; layout: ActLayout },
   { out, err }: Context,
@@ -105,7 +105,7 @@ async function tell<T extends DeedTarget>(
     out.write(await renderItems(all, title, layout.style));
     if (targets.length === 0) err.write(`${nothing}\n`);
   }
-  if (targets.length > 0 || all.some((result) => !isSettled(result))) err.write(describeHosts(all));
+  if (targets.length > 0 || all.some((result) => !isSettled(result))) err.write(describeHosts(all, undone));
   if (again !== undefined) err.write(`To try again what is left: ${again}\n`);
 }
 

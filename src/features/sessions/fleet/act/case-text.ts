@@ -1,7 +1,7 @@
 /** What people read of a deed on many hosts: the plan, the result, the numbers, and the report for a ticket. */
 import { groupBy } from "../../../../domain/group-by.ts";
 import { openHosts, type Case } from "../../../../fleet/act/case.ts";
-import { isSettled, type HostResult, type OutcomeKind } from "../../../../fleet/act/host-outcome.ts";
+import { isSettled, type DeedItem, type HostResult, type OutcomeKind } from "../../../../fleet/act/host-outcome.ts";
 import { byName, foldNames } from "../../../../fleet/names/fold-names.ts";
 import type { Grid, TextStyle } from "../../../../text/grid.ts";
 import { renderGrid } from "../../../../text/render-grid.ts";
@@ -10,7 +10,7 @@ import { visible } from "../../../../text/visible.ts";
 import { plural } from "../../../../text/words.ts";
 
 /**
- * A row for each thing on each host.
+ * A row for each thing, with the hosts of which the same is to be said in a form that --on takes.
  *
  * @param title - what the things are: "SESSION".
  */
@@ -25,29 +25,39 @@ export async function renderItems(
       { title, shrinks: 1, least: 20 },
       { title: "RESULT", shrinks: 2, least: 20, tells: "something" },
     ],
-    rows: hosts.flatMap(({ name, items }) =>
-      items.map((item) => ({
-        cells: [name, item.what, item.text === "" ? undefined : item.text],
-        ...(item.text === "" || isSettled(item) ? {} : { emphasis: "failed" as const }),
-      })),
-    ),
+    rows: alikeItems(hosts).map(({ names, item }) => ({
+      cells: [foldNames(names), item.what, item.text === "" ? undefined : item.text],
+      ...(item.text === "" || item.kind === "not-tried" || isSettled(item) ? {} : { emphasis: "failed" as const }),
+    })),
   };
   return grid.rows.length === 0 ? "" : renderGrid(grid, { headers: true, truncate: true, isWhole: true }, style);
 }
 
+/** In the order of the first host that has each. */
+function alikeItems(hosts: readonly Pick<HostResult, "name" | "items">[]): { names: string[]; item: DeedItem }[] {
+  const all = hosts.flatMap(({ name, items }) => items.map((item) => ({ name, item })));
+  const groups = groupBy(all, ({ item: { id, what, kind, text } }) => JSON.stringify([id, what, kind, text]));
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    return first === undefined ? [] : [{ names: alike.map(({ name }) => name), item: first.item }];
+  });
+}
+
 /** "9 of 300 hosts are done and proven, on 287 there was nothing to do.", and the others with what became of them. */
-export function describeHosts(results: readonly HostResult[]): string {
+export function describeHosts(results: readonly HostResult[], undone?: string): string {
   const count = (kind: OutcomeKind) => results.filter((result) => result.kind === kind).length;
   const numbers = `Done and proven on ${String(count("proven"))} of ${plural(results.length, "host")}; nothing to do on ${String(count("nothing"))}`;
   const open = results.filter((result) => !isSettled(result));
   return open.length === 0
     ? `${numbers}.\n`
-    : `${numbers}. Not proven on ${plural(open.length, "host")}:\n${openLines(open)}`;
+    : `${numbers}. Not proven on ${plural(open.length, "host")}:\n${openLines(open, undone)}`;
 }
 
 /** Those that fare alike in one line, with names in a form that --on takes. */
-export function openLines(open: readonly HostResult[]): string {
-  const groups = [...groupBy(open, ({ kind, text }) => `${word[kind]}${text}`)].map(([text, members]) => ({
+export function openLines(open: readonly HostResult[], undone = "NOT DONE"): string {
+  const groups = [
+    ...groupBy(open, ({ kind, text }) => `${kind === "not-done" ? `${undone}: ` : word[kind]}${text}`),
+  ].map(([text, members]) => ({
     names: foldNames(members.map(({ name }) => name)),
     text,
   }));
@@ -55,11 +65,10 @@ export function openLines(open: readonly HostResult[]): string {
   return groups.map(({ names, text }) => `  ${names.padEnd(width)}  ${visible(text)}\n`).join("");
 }
 
-const word: Readonly<Record<OutcomeKind, string>> = {
+const word: Readonly<Record<Exclude<OutcomeKind, "not-done">, string>> = {
   proven: "",
   nothing: "",
   refused: "refused: ",
-  "not-done": "NOT DONE: ",
   undecided: "UNDECIDED: ",
   lost: "did not answer: ",
   "not-tried": "",

@@ -25,6 +25,10 @@ export interface FleetDeed<T extends DeedTarget> {
   settled: readonly HostResult[];
   /** What is said where there is nothing to do on any host: "No session matches: there is nothing to end." */
   nothing: string;
+  /** What else has to be known before the question, as lines. */
+  further?: (style: TextStyle) => string;
+  /** What a host is called on which it is not done: "NOT LOCKED". */
+  undone?: string;
   act: (target: T, run: ActRun) => Promise<HostOutcome>;
 }
 
