@@ -19,6 +19,7 @@ export function progressOn(err: Output, now: () => number): Progress {
     },
     end: () => {
       if (isShown) err.write("\r\x1b[K");
+      isShown = false;
     },
   };
 }

@@ -24,4 +24,6 @@ export const evidenceLimits = {
   allOpenFiles: 262_144,
   /** The newest lines of the journal, of one session. */
   journalLines: 10_000,
+  /** Characters of them. */
+  journal: 64 * MiB,
 } as const;

@@ -1,6 +1,7 @@
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
+import { troubleIn } from "../../host/files/file-trouble.ts";
 import type { NewArchives } from "../../host/files/new-archive.ts";
 import { quoted } from "../../text/quoted.ts";
 
@@ -29,16 +30,19 @@ export const evidenceReplaces = { "--save": "Use --evidence DIR: it keeps more, 
 
 /** @throws UsageError */
 export function parseEvidence(given: GivenOptions): EvidenceOrder | undefined {
-  const place = single(given, "evidence", { read: placeOf, allowed: "a directory that does not exist yet, or -" });
+  const place = single(given, "evidence", { read: placeOf, allowed });
   const memory = given.flag("memory");
   if (place === undefined && memory)
     throw new UsageError("--memory needs --evidence: it is part of the evidence.", "Add --evidence DIR, or omit it.");
   return place && { place, memory };
 }
 
+const allowed = 'a directory that does not exist yet, or - for a tar; one whose name begins with a dash as "./-x"';
+
+/** What begins with a dash is rather an option behind a value that is missing. */
 function placeOf(text: string): EvidencePlace | undefined {
   if (text === "-") return { kind: "output" };
-  return text.includes("\0") ? undefined : { kind: "folder", path: text };
+  return text.startsWith("-") || text.includes("\0") ? undefined : { kind: "folder", path: text };
 }
 
 /**
@@ -54,6 +58,7 @@ export function rejectPlace(
 ): void {
   if (place.kind === "folder") {
     if (newArchives.isThere(place.path)) throw existsError(place.path);
+    rejectNoFolder(place.path, newArchives);
   } else if (isOutputTaken)
     throw new UsageError(
       "--evidence - and --output json both need standard output.",
@@ -64,6 +69,19 @@ export function rejectPlace(
       "--evidence - writes a tar to standard output, which is a terminal.",
       "Send it elsewhere: sshctl ... --evidence - | ssh HOST 'cat > case.tar'.",
     );
+}
+
+function rejectNoFolder(path: string, newArchives: NewArchives): void {
+  const trouble = troubleIn(() => newArchives.freeBytes(path));
+  if (trouble !== undefined)
+    throw new UsageError(
+      `--evidence ${quoted(path)}: it ${withoutPath(trouble.message, path)}.`,
+      "Make its folder first, or choose another one.",
+    );
+}
+
+function withoutPath(message: string, path: string): string {
+  return message.startsWith(`${path} `) ? message.slice(path.length + 1) : message;
 }
 
 /** What is said where nothing is done. */

@@ -40,7 +40,7 @@ export {
 /** The machine on which evidence is taken. */
 export type EvidenceMachine = Pick<
   Machine,
-  "files" | "foreignFiles" | "feed" | "hostName" | "newArchives" | "now" | "programs" | "smallFiles"
+  "files" | "foreignFiles" | "feed" | "hostName" | "newArchives" | "now" | "programLines" | "programs" | "smallFiles"
 >;
 
 /** What was taken. */

@@ -7,6 +7,7 @@ export type KillMachine = Pick<
   | "files"
   | "rootFiles"
   | "programs"
+  | "programLines"
   | "feed"
   | "signals"
   | "cgroups"

@@ -16,7 +16,7 @@ export interface Whole {
   processes: readonly Process[];
 }
 
-type Sources = Pick<Machine, "files" | "foreignFiles" | "smallFiles" | "programs">;
+type Sources = Pick<Machine, "files" | "foreignFiles" | "smallFiles" | "programs" | "programLines">;
 
 export async function collect(wholes: readonly Whole[], collection: Collection, machine: Sources): Promise<Evidence> {
   const all = uniqueProcesses(wholes);

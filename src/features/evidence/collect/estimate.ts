@@ -35,7 +35,7 @@ function estimateOf(pid: Pid, scene: Scene): number {
 function sizeIfDeleted(name: string, pid: Pid, { machine, places, counted }: Scene): number {
   const path = `/proc/${String(pid)}/${name}`;
   const link = machine.files.link(path);
-  if (!isPresent(link) || !isDeleted(link)) return 0;
+  if (!isPresent(link) || !isDeleted(link) || places.isRemote(pid, link)) return 0;
   const size = machine.foreignFiles.read(path, 0, places.admit(pid, link), (file) => {
     const key = `${String(file.dev)}:${String(file.ino)}`;
     if (counted.has(key)) return 0;

@@ -3,6 +3,7 @@ import type { Pid } from "../../../domain/process.ts";
 import type { TcpSocket } from "../../../domain/snapshot.ts";
 import { isPresent, orUndefined, type Files } from "../../../host/files/files.ts";
 import { limits } from "../../../host/files/limits.ts";
+import { remotePaths } from "../../../system/remote-mounts.ts";
 import { isLocalType, parseMounts, type Mounts } from "../../../system/mounts.ts";
 import { parseTcpTable } from "../../../system/procfs/tcp-table.ts";
 import { parseUnixListeners } from "../../../system/procfs/unix-table.ts";
@@ -12,10 +13,14 @@ import type { Admit } from "../keeper.ts";
 /** By the number of the inode. */
 export type SocketTable = ReadonlyMap<number, Omit<SocketEvidence, "fd" | "inode">>;
 
+interface MountsOfProcess extends Mounts {
+  isRemote: (path: string) => boolean;
+}
+
 export class Places {
   readonly #files: Files;
   readonly #sockets = new Map<string, SocketTable>();
-  readonly #mounts = new Map<string, Mounts>();
+  readonly #mounts = new Map<string, MountsOfProcess>();
 
   constructor(files: Files) {
     this.#files = files;
@@ -27,10 +32,16 @@ export class Places {
   }
 
   /** What is mounted where a process lives. */
-  mountsOf(pid: Pid): Mounts {
-    return this.#once(this.#mounts, pid, "mnt", () =>
-      parseMounts(orUndefined(this.#files.read(`/proc/${String(pid)}/mountinfo`)) ?? ""),
-    );
+  mountsOf(pid: Pid): MountsOfProcess {
+    return this.#once(this.#mounts, pid, "mnt", () => {
+      const text = orUndefined(this.#files.read(`/proc/${String(pid)}/mountinfo`)) ?? "";
+      return { ...parseMounts(text), isRemote: remotePaths(text) };
+    });
+  }
+
+  /** Whether a path is on a file system that may never answer: then not even a handle on the file is asked for. */
+  isRemote(pid: Pid, link: string): boolean {
+    return this.mountsOf(pid).isRemote(link);
   }
 
   /**

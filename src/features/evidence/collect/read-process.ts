@@ -75,7 +75,7 @@ function keepTexts(pid: Pid, keeper: Keeper): { files: Map<string, Kept>; comman
     const read = keeper.kernelText(
       `processes/${String(pid)}/${name}`,
       `/proc/${String(pid)}/${name}`,
-      `${name} of process ${String(pid)}`,
+      `/proc/${String(pid)}/${name}`,
     );
     if (read === undefined) continue;
     files.set(name, read.kept);
@@ -94,7 +94,10 @@ function loginUidOf(text: string | undefined): number | undefined {
 function listOpenFiles(pid: Pid, collection: Collection): Omit<OpenFileEvidence, "kept">[] | undefined {
   const { files } = collection.machine;
   const names = files.names(`/proc/${String(pid)}/fd`);
-  if (!isPresent(names)) return undefined;
+  if (!isPresent(names)) {
+    collection.keeper.miss(`the open files of process ${String(pid)} cannot be seen`);
+    return undefined;
+  }
   const most = Math.min(evidenceLimits.openFiles, collection.openFilesLeft);
   if (names.length > most)
     collection.keeper.miss(
@@ -125,6 +128,10 @@ function keepIfDeleted(
 ): OpenFileEvidence {
   if (!file.isDeleted) return { ...file, kept: undefined };
   const fd = String(file.fd);
+  if (places.isRemote(pid, file.link)) {
+    keeper.miss(`file ${fd} of process ${String(pid)} (${file.link}) was not kept: ${remote}`);
+    return { ...file, kept: undefined };
+  }
   const kept = keeper.foreignFile(
     `processes/${String(pid)}/fd-${fd}`,
     `/proc/${String(pid)}/fd/${fd}`,
@@ -134,6 +141,8 @@ function keepIfDeleted(
   );
   return { ...file, kept };
 }
+
+const remote = "it is on a file system that may never answer";
 
 function socketsOf(
   pid: Pid,
@@ -152,6 +161,10 @@ function readExecutable(pid: Pid, path: string | undefined, collection: Collecti
   if (path === undefined) return undefined;
   const { keeper, places } = collection;
   const what = `the executable of process ${String(pid)} (${path})`;
+  if (places.isRemote(pid, path)) {
+    keeper.miss(`${what} was not read: ${remote}`);
+    return { path, isDeleted: isDeleted(path), sha256: undefined, bytes: undefined, kept: undefined };
+  }
   const link = `/proc/${String(pid)}/exe`;
   const admit = places.admit(pid, path);
   if (!isDeleted(path))

@@ -13,7 +13,7 @@ import type { Kept, KeyLine, SessionEvidence } from "../evidence.ts";
 import type { Keeper } from "../keeper.ts";
 import { evidenceLimits } from "../limits.ts";
 
-type Sources = Pick<Machine, "files" | "smallFiles" | "programs">;
+type Sources = Pick<Machine, "files" | "smallFiles" | "programs" | "programLines">;
 
 /** What logs and files tell of a session, beside its processes. */
 export async function readSessionEvidence(
@@ -56,32 +56,45 @@ const mostPids = 2000;
 const limitMs = 20_000;
 
 /**
- * What processes of the session have written, and what systemd says of its scope: all fields, as journalctl tells them, since many of them
- * nobody could forge. PIDs start over, so nothing from before the connection is among it.
+ * What processes of the session have written, and what systemd says of its scope: all fields of up to 4 KiB, as journalctl tells them, since
+ * many of them nobody could forge. PIDs start over, so nothing from before the connection is among it.
  */
 async function keepJournal(
   session: Session,
   processes: readonly Pid[],
   keeper: Keeper,
-  { programs }: Sources,
+  { programLines }: Sources,
 ): Promise<Kept | undefined> {
   const scope = session.logindSession === undefined ? [] : [`session-${session.logindSession}.scope`];
   const matches = [
     ...processes.slice(0, mostPids).map((pid) => `_PID=${String(pid)}`),
     ...scope.flatMap((unit) => ["+", `_SYSTEMD_UNIT=${unit}`, "+", "_PID=1", `UNIT=${unit}`]),
   ];
-  const output = await programs.run("journalctl", [...query(session), ...matches], limitMs);
-  if (output?.exitCode !== 0) {
-    keeper.miss(`the journal of session ${sessionId(session.identity)} could not be read`);
-    return undefined;
-  }
-  return output.stdout === "" ? undefined : keeper.text(`sessions/${String(session.pid)}/journal.jsonl`, output.stdout);
+  const newestFirst: string[] = [];
+  let bytes = 0;
+  const exitCode = await programLines.each("journalctl", [...query(session), ...matches], limitMs, (line) => {
+    newestFirst.push(line);
+    bytes += line.length;
+    return bytes < evidenceLimits.journal;
+  });
+  const name = `the journal of session ${sessionId(session.identity)}`;
+  if (bytes >= evidenceLimits.journal)
+    keeper.miss(`${name} was cut: only its newest ${String(newestFirst.length)} lines are kept`);
+  else if (exitCode !== 0) keeper.miss(`${name} could not be read`);
+  if (newestFirst.length === 0) return undefined;
+  return keeper.text(
+    `sessions/${String(session.pid)}/journal.jsonl`,
+    newestFirst
+      .toReversed()
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
 }
 
 function query({ acceptedAtMs }: Session): string[] {
   const since = acceptedAtMs === undefined ? [] : [`--since=@${String(Math.floor(acceptedAtMs / 1000) - 1)}`];
   const most = `--lines=${String(evidenceLimits.journalLines)}`;
-  return ["--boot", "--quiet", "--no-pager", "--all", "--output=json", most, ...since];
+  return ["--boot", "--quiet", "--no-pager", "--reverse", "--output=json", most, ...since];
 }
 
 async function keepLogind(
