@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { buildDeb, type Source } from "./deb-package.ts";
-import { type DebTree, fromProject, layManualAndCompletions, layProgram } from "./deb-tree.ts";
+import { type DebTree, fromProject, layManualAndCompletions, layProgram, layUnits } from "./deb-tree.ts";
 import { nodeRuntime, runtimeDepends } from "./node-runtime.ts";
 import { type Bundled, partsOf, type Sbom, sbomOf } from "./sbom.ts";
 
@@ -56,6 +56,7 @@ async function buildPlain(source: Source, parts: readonly Bundled[]): Promise<st
   };
   return buildDeb(source, of, folder, async (tree) => {
     await layProgram(tree, "/usr/bin/node");
+    await layUnits(tree, "/usr/bin/node");
     await layManualAndCompletions(tree);
     return parts;
   });
@@ -75,6 +76,7 @@ async function buildStandalone(source: Source, parts: readonly Bundled[]): Promi
   };
   return buildDeb(source, of, folder, async (tree) => {
     await layProgram(tree, `/${ownNode}`);
+    await layUnits(tree, `/${ownNode}`);
     await layManualAndCompletions(tree);
     return [...parts, await layRuntime(tree, source, parts)];
   });

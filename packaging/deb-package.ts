@@ -3,7 +3,14 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { execa } from "execa";
-import { controlText, copyrightText, debianChangelog, prermText, type DebianPackage } from "./debian-texts.ts";
+import {
+  controlText,
+  copyrightText,
+  debianChangelog,
+  postinstText,
+  prermText,
+  type DebianPackage,
+} from "./debian-texts.ts";
 import { DebTree, documentPaths, fromProject } from "./deb-tree.ts";
 import type { Bundled } from "./sbom.ts";
 
@@ -32,6 +39,7 @@ export async function buildDeb(
     const bytes = installed.reduce((sum, { size }) => sum + size, 0);
     await tree.write("DEBIAN/control", controlText(of, Math.ceil(bytes / 1024)));
     await tree.write("DEBIAN/prerm", prermText, 0o755);
+    await tree.write("DEBIAN/postinst", postinstText, 0o755);
     return await pack(tree, source, of, folder);
   } finally {
     await rm(scratch, { recursive: true });

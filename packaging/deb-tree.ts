@@ -45,6 +45,15 @@ export async function layProgram(tree: DebTree, node: string): Promise<void> {
   await symlink("../lib/sshctl/bin/sshctl.js", join(tree.root, "usr/bin/sshctl"));
 }
 
+/** Lays the units of services, which nobody is to enable but the administrator: systemd.unit(5). */
+export async function layUnits(tree: DebTree, node: string): Promise<void> {
+  for (const name of await readdir(new URL("packaging/units/", project)))
+    await tree.write(
+      `usr/lib/systemd/system/${name}`,
+      (await fromProject(`packaging/units/${name}`)).replace("@NODE@", node),
+    );
+}
+
 /** Lays what a shell and man(1) look for. */
 export async function layManualAndCompletions(tree: DebTree): Promise<void> {
   await tree.writeGzipped("usr/share/man/man8/sshctl.8", await fromProject("docs/sshctl.8"));

@@ -71,8 +71,20 @@ function indented(text: string): string {
  */
 export const prermText = `#!/bin/sh
 set -e
+if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
+  systemctl disable --now sshctl-policy.service >/dev/null 2>&1 || true
+fi
 if [ "$1" = remove ] && [ -n "$(ls -A /var/lib/sshctl/locks 2>/dev/null)" ]; then
   echo "sshctl: these locks stay without sshctl, also those that were to end by themselves:" >&2
   sshctl locks --color never >&2 || true
+fi
+`;
+
+/** A service that runs goes on with the new program: parts of the old one, which it may still need, are gone. */
+export const postinstText = `#!/bin/sh
+set -e
+if [ "$1" = configure ] && [ -d /run/systemd/system ]; then
+  systemctl daemon-reload || true
+  systemctl try-restart sshctl-policy.service || true
 fi
 `;

@@ -4,6 +4,7 @@
  */
 import type { Cgroups } from "./processes/cgroups.ts";
 import type { Clock } from "./processes/clock.ts";
+import type { OnHangUp } from "./processes/hang-up.ts";
 import type { SshBanners } from "./processes/ssh-banner.ts";
 import type { Signals } from "./processes/signals.ts";
 import type { CallerPrograms } from "./programs/as-caller.ts";
@@ -79,6 +80,8 @@ export interface Hands {
   locks: StateFolder;
   /** What processes have open or run, deleted or not. */
   foreignFiles: ForeignFiles;
+  /** Where the service of rules keeps what it knows. */
+  policy: StateFolder;
   /** Makes files of the caller's. */
   newFiles: NewFiles;
   /** Makes folders and archives of the caller's. */
@@ -98,6 +101,7 @@ export interface Hands {
   clock: Clock;
   /** The caller's own terminal; undefined where there is none that could be drawn on and typed at. */
   openScreen: ((events: ScreenEvents) => Screen) | undefined;
+  onHangUp: OnHangUp;
   /** Does something that must come to an orderly end, and tells it when a signal wants that end soon. */
   holdSignals: <T>(onSignal: () => void, work: () => Promise<T>) => Promise<T>;
   /** This program, and who could change it. */

@@ -8,13 +8,14 @@ import { newFiles } from "./files/new-file.ts";
 import { newArchives } from "./files/tar-output.ts";
 import { replaceFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
-import { changesHere, locksHere } from "./files/state-folder.ts";
+import { changesHere, locksHere, policyHere } from "./files/state-folder.ts";
 import { findTampering } from "./files/tampering.ts";
 import { userFiles } from "./files/user-files.ts";
 import type { Hands, RunningProgram } from "./host.ts";
 import { holdSignals } from "./processes/at-the-end.ts";
 import { cgroups } from "./processes/cgroups.ts";
 import { clock } from "./processes/clock.ts";
+import { onHangUp } from "./processes/hang-up.ts";
 import { signals } from "./processes/signals.ts";
 import { banners } from "./processes/ssh-banner.ts";
 import { callerPrograms } from "./programs/as-caller.ts";
@@ -38,6 +39,7 @@ export function theseHands(observer: number): Hands {
     locks: locksHere(),
     foreignFiles,
     newArchives,
+    policy: policyHere(),
     newFiles,
     withScratchFolder,
     createHold,
@@ -49,6 +51,7 @@ export function theseHands(observer: number): Hands {
     banners,
     clock,
     openScreen: screenOpener(),
+    onHangUp,
     holdSignals,
     runningProgram,
   };

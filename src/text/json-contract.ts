@@ -3280,6 +3280,189 @@ export interface PolicyCheckDocument {
   }[];
 }
 /**
+ * How the rules are applied. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface PolicyStatusDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.policy-status/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Whether the service runs, and looks as often as it should.
+   */
+  running: boolean;
+  /**
+   * Of the service, or of the last one.
+   */
+  pid: number;
+  /**
+   * observe: nothing is done, and what would be done is written down.
+   */
+  mode: "observe" | "act";
+  /**
+   * From look to look.
+   */
+  intervalSeconds: number;
+  startedAt: TimeJson;
+  lookedAt: TimeJson;
+  /**
+   * How long the last one took, with what followed from it.
+   */
+  lookSeconds: number;
+  /**
+   * Since it was started.
+   */
+  looks: number;
+  /**
+   * Why the last look did nothing.
+   */
+  problem: string | null;
+  /**
+   * What is wrong with the files, while the rules that were read before apply.
+   */
+  fault: string | null;
+  /**
+   * Null where the rules do not rest.
+   */
+  pause: {
+    until: TimeJson;
+    /**
+     * Who said so.
+     */
+    by: string;
+    /**
+     * As given.
+     */
+    reason: string | null;
+  } | null;
+  /**
+   * Null where it has not tripped.
+   */
+  fuse: {
+    /**
+     * Of this trip.
+     */
+    id: string;
+    at: TimeJson;
+    /**
+     * How many were to end in one pass.
+     */
+    count: number;
+    /**
+     * How many may.
+     */
+    allowed: number;
+  } | null;
+  /**
+   * In their order.
+   *
+   * Items: One rule.
+   */
+  rules: {
+    /**
+     * Records bear it.
+     */
+    name: string;
+    /**
+     * In words.
+     */
+    text: string;
+  }[];
+  /**
+   * Sessions that a rule means now.
+   *
+   * Items: One session.
+   */
+  coming: {
+    /**
+     * Its id.
+     */
+    session: string;
+    /**
+     * As in sessions.
+     */
+    pid: number;
+    /**
+     * Null where it is not known.
+     */
+    user: string | null;
+    /**
+     * By its name.
+     */
+    rule: string;
+    /**
+     * What the rule does.
+     */
+    action: string;
+    /**
+     * When it ends, or would in mode observe; null before the warning, and without one.
+     */
+    endsAt: TimeJson | null;
+    /**
+     * Why it is left alone.
+     */
+    exempt: string | null;
+  }[];
+  /**
+   * Since the service was started.
+   */
+  counts: {
+    /**
+     * Warned or told.
+     */
+    warned: number;
+    /**
+     * Ended.
+     */
+    ended: number;
+    /**
+     * Not ended although tried.
+     */
+    failed: number;
+    /**
+     * In mode observe.
+     */
+    wouldWarn: number;
+    /**
+     * In mode observe.
+     */
+    wouldEnd: number;
+  };
+  /**
+   * Of the last 7 days, at most 1000, the newest first.
+   *
+   * Items: What was done, or would have been.
+   */
+  events: {
+    at: TimeJson;
+    /**
+     * would-: in mode observe. fuse: too many were to end in one pass.
+     */
+    kind: "warned" | "ended" | "failed" | "would-warn" | "would-end" | "fuse";
+    /**
+     * By its name; empty for the fuse.
+     */
+    rule: string;
+    /**
+     * Its id; empty for the fuse.
+     */
+    session: string;
+    /**
+     * Null where it is not known.
+     */
+    user: string | null;
+    /**
+     * In words.
+     */
+    text: string;
+  }[];
+}
+/**
  * What became of a key that was locked out, or with --dry-run would become of it. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface RevocationDocument {

@@ -152,6 +152,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     replaceFiles: replaceFilesIn(texts, written, modes, spec),
     state: memoryState(),
     locks: memoryState(),
+    policy: memoryState(),
     newFiles: {
       create: () => "created",
       replace: (path, text) => {
@@ -182,6 +183,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     hooks: { findFault: () => undefined, run: async () => Promise.resolve({ code: 0 }) },
     banners: { read: async () => Promise.resolve(undefined) },
     openScreen: undefined,
+    onHangUp: () => () => undefined,
     holdSignals: async (_, work) => work(),
     runningProgram: () => ({
       nodeVersion: "20.19.2",

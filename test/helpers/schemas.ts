@@ -35,6 +35,7 @@ export const schemaNames = [
   "history-failed-1",
   "policy-check-1",
   "policy-file-1",
+  "policy-status-1",
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

@@ -249,7 +249,7 @@ async function planNewcomers(
 async function writeDown(
   id: string,
   results: readonly KillResult[],
-  { command, options }: KillRequest,
+  { command, rule, options }: KillRequest,
   machine: KillMachine,
 ): Promise<LogName[]> {
   const caller = readCaller(machine.files);
@@ -262,6 +262,7 @@ async function writeDown(
         caller,
         reason: options.reason,
         evenProtected: options.evenProtected === "all" ? [] : options.evenProtected,
+        rule,
         session: end.termination.session,
         terminal: end.termination.channel?.tty,
         signal: outcome.kind === "ended" ? outcome.signal : options.signal,

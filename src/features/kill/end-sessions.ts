@@ -52,6 +52,7 @@ export type { KillProblem } from "./plan/problem.ts";
 export type { Found, KillRequest } from "./request.ts";
 export { tellUsers, type WhyUntold } from "./deliver/tell-users.ts";
 export { endUnasked, endUntilNone, type Ending, type EndingOrders } from "./end-unasked.ts";
+export { recordOfSession } from "./deliver/record-act.ts";
 export { makePlan } from "./make-plan.ts";
 export { isGone } from "./plan/outcome.ts";
 export { describeOutcome } from "./text/outcome.ts";

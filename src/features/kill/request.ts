@@ -17,7 +17,9 @@ export interface Found {
 
 export interface KillRequest {
   /** That ends them, for the record. */
-  command: "kill" | "kill-all" | "watch" | "keys revoke" | "lock";
+  command: "kill" | "kill-all" | "watch" | "keys revoke" | "lock" | "policy";
+  /** Of the policy that ends them, by its name. */
+  rule?: string;
   /** Of an act that this is a part of; one of its own where there is none. */
   id?: string;
   options: KillOptions;

@@ -3,12 +3,13 @@ import type { NamedUser } from "../../domain/accounts.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { sessionId, type Session, type SessionReport } from "../../domain/session.ts";
 import type { Reports } from "../../report/reports.ts";
+import { findProtection, type ProtectedHost } from "../../system/protected/read-protected.ts";
 import { parseKeys, parseUsers } from "../sessions/selection-options.ts";
 import { findExemptions } from "./deed/exempt.ts";
 import type { PolicyMachine } from "./deed/machine.ts";
-import { sessionsToRoot } from "./deed/root-ways.ts";
+import { findLastToRoot } from "./deed/root-ways.ts";
 import { judge, type Moment, type QuietSince, type ReadyRule, type Verdict } from "./engine/judge.ts";
-import { lastToRoot, lastToRootReason } from "./engine/last-root.ts";
+import { lastToRootReason } from "./engine/last-root.ts";
 import { isEnding, type Rule } from "./rules/rule.ts";
 import { criteriaOf } from "./rules/selection.ts";
 
@@ -21,8 +22,13 @@ export interface Judged {
 }
 
 /** Whether the rules ask for keys, so that logins have to be looked up. */
-export function asksForKeys(rules: readonly Rule[]): boolean {
+function asksForKeys(rules: readonly Rule[]): boolean {
   return rules.some(({ selection }) => parseKeys(selection).length > 0);
+}
+
+/** Whether it matters what sessions carry. */
+function asksForPayload(rules: readonly Rule[]): boolean {
+  return rules.some(({ limit }) => limit?.kind === "no-traffic" || limit?.kind === "idle");
 }
 
 /** Whom the names in the rules mean. */
@@ -42,9 +48,21 @@ export function readyRules(rules: readonly Rule[], meanings: ReadonlyMap<string,
   return rules.map((rule) => ({ rule, criteria: criteriaOf(rule.selection, meanings) }));
 }
 
-/** Everything that is to be known of the sessions for these rules. */
-export async function readFor(rules: readonly Rule[], reports: Pick<Reports, "read">): Promise<SessionReport> {
-  return reports.read({ ...localSource, logins: asksForKeys(rules) });
+/**
+ * Everything that is to be known of the sessions for these rules.
+ *
+ * @param repeatedly - by somebody who looks again and again.
+ * @throws FatalError where it cannot be told whom /etc/sshctl/protected protects.
+ */
+export async function readFor(
+  rules: readonly Rule[],
+  reports: Pick<Reports, "read">,
+  repeatedly: boolean,
+  machine: ProtectedHost,
+): Promise<SessionReport> {
+  const logins = asksForKeys(rules) || findProtection([], machine).namesKeys;
+  const payload = repeatedly && asksForPayload(rules) ? ({ payload: "since-last" } as const) : {};
+  return reports.read({ ...localSource, logins, repeatedly, ...payload });
 }
 
 /** By one look: whom the rules mean at this moment, and who is left alone all the same. */
@@ -62,7 +80,7 @@ export async function judgeNow(
   const exempt = await findExemptions(ending, report, machine);
   const goes = new Set(ending.map(({ session }) => sessionId(session.identity)).filter((id) => !exempt.has(id)));
   if (goes.size > 0) {
-    const kept = lastToRoot(report.sessions, goes, await sessionsToRoot(report.sessions, machine));
+    const kept = await findLastToRoot(report.sessions, goes, machine);
     if (kept !== undefined) exempt.set(kept, lastToRootReason);
   }
   return [...verdicts].map(([session, verdict]) => ({

@@ -32,7 +32,7 @@ export const policyCheck: Command = {
     const meanings = await meaningsIn(policy.rules, reports);
     for (const [name, { kind }] of meanings)
       if (kind !== "account") notice(`a rule names ${name}, and it is not known which account that is`, context.err);
-    const report = await readFor(policy.rules, reports);
+    const report = await readFor(policy.rules, reports, false, machine);
     for (const { message } of report.warnings) notice(message, context.err);
     const moment = { nowMs: report.takenAtMs, evenSinceMs: 0 };
     const judged = await judgeNow(readyRules(policy.rules, meanings), report, moment, () => undefined, machine);

@@ -5,10 +5,18 @@
  */
 import type { CommandGroup } from "../../cli/command.ts";
 import { policyCheck } from "./check.ts";
+import { policyAcknowledge, policyPause, policyResume } from "./pause.ts";
+import { policyRun } from "./run.ts";
+import { policyStatus } from "./status.ts";
 
 export const policy: CommandGroup = {
   name: "policy",
   summary: "End sessions by rules: idle, without traffic, too old, too many",
-  examples: [["sudo sshctl policy check", "what the rules would do to whom now"]],
-  commands: [policyCheck],
+  examples: [
+    ["sudo sshctl policy check", "what the rules would do to whom now"],
+    ["sudo systemctl enable --now sshctl-policy", "apply them; in mode observe nothing is done"],
+    ["sudo sshctl policy status", "what was or would have been done in the last days, and what is coming"],
+    ["sudo sshctl policy pause 2h --reason INC-124", "let them rest for a while"],
+  ],
+  commands: [policyCheck, policyRun, policyStatus, policyPause, policyResume, policyAcknowledge],
 };

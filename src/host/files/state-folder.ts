@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { errorCode } from "./error-code.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
 import { locksPath } from "./locks-path.ts";
+import { policyStatePath } from "./policy-path.ts";
 import { userName } from "./user-name.ts";
 import { openRegular, readUpTo, withFd, withOpen } from "./handle.ts";
 
@@ -102,6 +103,11 @@ function homeHere(): string {
 /** Where root records which accounts it has locked. */
 export function locksHere(): StateFolder {
   return stateFolder(locksPath);
+}
+
+/** Where the service of rules keeps what it knows. */
+export function policyHere(): StateFolder {
+  return stateFolder(policyStatePath);
 }
 
 function makeFolder(path: string): void {

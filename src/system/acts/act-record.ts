@@ -24,6 +24,8 @@ export const factNames = [
   /** The one terminal that was to end alone. */
   "tty",
   "signal",
+  /** Of the policy, by its name. */
+  "rule",
   /** What became of it, in words. */
   "outcome",
   /** Lines of /etc/sshctl/protected that were set aside, divided by spaces. */

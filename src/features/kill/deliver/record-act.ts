@@ -8,14 +8,19 @@ export interface SessionAct extends Omit<ActRecord, "facts"> {
   session: Session;
   /** The one that alone was to end; undefined where all of the session was. */
   terminal: Tty | undefined;
-  /** "TERM", or what else was done. */
-  signal: string;
+  /** "TERM", or what else was done; undefined where nothing was sent. */
+  signal: string | undefined;
   outcome: string;
   /** What protection was set aside. */
   evenProtected: readonly string[];
+  /** Of the policy, by its name. */
+  rule?: string | undefined;
+  /** What was written to its terminals. */
+  text?: string;
 }
 
-export function recordOfSession({ session, terminal, signal, outcome, evenProtected, ...act }: SessionAct): ActRecord {
+export function recordOfSession(done: SessionAct): ActRecord {
+  const { session, terminal, signal, outcome, evenProtected, rule, text, ...act } = done;
   const { user, uid, peer, auth, pid, logindSession } = session;
   return {
     ...act,
@@ -29,8 +34,10 @@ export function recordOfSession({ session, terminal, signal, outcome, evenProtec
       key: auth?.verified === true ? auth.key?.fingerprint : undefined,
       tty: terminal,
       signal,
+      rule,
       outcome,
       even_protected: evenProtectedFact(evenProtected),
+      text,
     },
   };
 }

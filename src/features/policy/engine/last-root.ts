@@ -4,7 +4,7 @@ import { sessionId, type Session } from "../../../domain/session.ts";
  * The one of those that are to go which has to stay, because without it no open session could become root.
  *
  * @param goes - the identities of all that are to go.
- * @param toRoot - the identities of all that can become root.
+ * @param toRoot - the identities of all that can, or may, become root.
  * @returns undefined where another one stays, or none could.
  */
 export function lastToRoot(

@@ -36,6 +36,22 @@ function describeLimit(limit: Limit): string {
   }
 }
 
+/** What a user is told of the session: "has been idle for 2h". */
+export function describeMeeting({ limit }: Pick<Rule, "limit">): string {
+  switch (limit?.kind) {
+    case "idle":
+      return `has been idle for ${exactDuration(limit.seconds)}`;
+    case "no-traffic":
+      return `has carried nothing for ${exactDuration(limit.seconds)}`;
+    case "older-than":
+      return `is older than ${exactDuration(limit.seconds)}`;
+    case "max-sessions":
+      return `is one of more than ${String(limit.most)} of yours`;
+    case undefined:
+      return "is left alone";
+  }
+}
+
 const deeds: Readonly<Record<Action, string>> = {
   spare: "are left alone",
   warn: "get a message",
