@@ -14,6 +14,8 @@ export const commands: CommandTable = {
     ["history", async () => (await import("./features/history/history.ts")).history],
     ["keys", async () => (await import("./features/keys/keys.ts")).keys],
     ["access", async () => (await import("./features/access/access.ts")).access],
+    ["freeze", async () => (await import("./features/freeze/freeze.ts")).freeze],
+    ["thaw", async () => (await import("./features/freeze/thaw.ts")).thaw],
     ["lock", async () => (await import("./features/lock/lock.ts")).lock],
     ["unlock", async () => (await import("./features/lock/unlock.ts")).unlock],
     ["locks", async () => (await import("./features/lock/locks.ts")).locks],
@@ -29,6 +31,7 @@ export const commands: CommandTable = {
     groups: new Map([
       ["Look", ["list", "show", "count", "history", "watch", "access"]],
       ["End", ["kill", "kill-all", "message"]],
+      ["Hold still", ["freeze", "thaw"]],
       ["Keep out", ["lock", "unlock", "locks"]],
       ["Prevent", ["keys", "timeout", "policy", "changes", "undo"]],
       ["Set up", ["doctor", "completion"]],

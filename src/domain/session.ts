@@ -7,6 +7,7 @@ import type { Auth } from "./auth.ts";
 import type { Channel, Program } from "./describe-channels.ts";
 import type { Forward } from "./forwards.ts";
 import type { Payload } from "./payload.ts";
+import type { Frozen } from "./frozen.ts";
 import type { Pid, Process, ProcessIdentity, ProcessTable } from "./process.ts";
 import type { ServerKind } from "./ssh-server.ts";
 import type { TerminalActivity, Tty } from "./tty.ts";
@@ -75,6 +76,8 @@ export interface Session {
   /** What it carries for its user, without keepalives; undefined when nobody has looked twice, or it cannot be read. */
   payload?: Payload | undefined;
   container: boolean;
+  /** Undefined where it is not frozen, or nobody could look. */
+  frozen?: Frozen;
   /** Whether it is the observer's own; undefined when that cannot be decided. */
   self: boolean | undefined;
   /** Why it is the observer's own, or why that cannot be decided; undefined when it is another's. */

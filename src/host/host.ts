@@ -82,6 +82,8 @@ export interface Hands {
   foreignFiles: ForeignFiles;
   /** Where the service of rules keeps what it knows. */
   policy: StateFolder;
+  /** Where frozen sessions are recorded, with what thaws them. */
+  frozen: StateFolder;
   /** Makes files of the caller's. */
   newFiles: NewFiles;
   /** Makes folders and archives of the caller's. */

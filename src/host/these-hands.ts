@@ -8,7 +8,7 @@ import { newFiles } from "./files/new-file.ts";
 import { newArchives } from "./files/tar-output.ts";
 import { replaceFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
-import { changesHere, locksHere, policyHere } from "./files/state-folder.ts";
+import { changesHere, frozenHere, locksHere, policyHere } from "./files/state-folder.ts";
 import { findTampering } from "./files/tampering.ts";
 import { userFiles } from "./files/user-files.ts";
 import type { Hands, RunningProgram } from "./host.ts";
@@ -40,6 +40,7 @@ export function theseHands(observer: number): Hands {
     foreignFiles,
     newArchives,
     policy: policyHere(),
+    frozen: frozenHere(),
     newFiles,
     withScratchFolder,
     createHold,

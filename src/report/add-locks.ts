@@ -1,11 +1,11 @@
 /** Tells of accounts that are locked and of which something is open. */
 import type { LockedAccount, SessionReport, Warning } from "../domain/session.ts";
 import { isOfUserHere } from "../domain/session.ts";
-import { orUndefined, type Files } from "../host/files/files.ts";
+import type { Files } from "../host/files/files.ts";
 import { locksPath } from "../host/files/locks-path.ts";
 import { readRecords } from "../system/locks/record.ts";
-import { toByteText } from "../text/byte-text.ts";
 import { describeLock } from "./describe-lock.ts";
+import { rootFolder } from "./root-folder.ts";
 import { plural } from "../text/words.ts";
 
 export function addLocks(report: SessionReport, files: Files): SessionReport {
@@ -15,14 +15,7 @@ export function addLocks(report: SessionReport, files: Files): SessionReport {
 
 /** An account that is open for a while is not locked. */
 function lockedAccounts(files: Files): LockedAccount[] {
-  const locks = {
-    names: () => orUndefined(files.names(locksPath)) ?? [],
-    read: (name: string, limitBytes: number) => {
-      const start = orUndefined(files.start(`${locksPath}/${name}`, limitBytes));
-      return start === undefined || start.isCut ? undefined : toByteText(start.text);
-    },
-  };
-  const { records } = readRecords({ locks, files });
+  const { records } = readRecords({ locks: rootFolder(locksPath, files), files });
   return records
     .filter(({ opened }) => opened === undefined)
     .map(({ user, uid, id, by, reason, atMs }) => ({ user, uid, id, by, reason, sinceMs: atMs }));

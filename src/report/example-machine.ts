@@ -66,7 +66,7 @@ function withoutDeeds(hands: Hands, { observer }: RecordedFacts): Hands {
     ...hands,
     observer: observer ?? hands.observer,
     signals: { send: refuse, probe: () => "sent" },
-    cgroups: { kill: refuse },
+    cgroups: { kill: refuse, freeze: refuse },
     terminals: { tell: refuse },
     newFiles: { create: refuse, replace: refuse },
     foreignFiles: { read: refuse, memory: refuse },

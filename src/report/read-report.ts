@@ -8,6 +8,7 @@ import type { TerminalKeeper } from "../domain/terminal-keeper.ts";
 import type { Tty } from "../domain/tty.ts";
 import type { Depth, ReportRequest, Source, SourceSet } from "../domain/report-request.ts";
 import { orUndefined } from "../host/files/files.ts";
+import { frozenPath } from "../host/files/frozen-path.ts";
 import { locksPath } from "../host/files/locks-path.ts";
 import type { Facts } from "../host/host.ts";
 import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
@@ -59,7 +60,8 @@ async function readSessions(
   if (root === undefined) {
     const snapshot = await addDirectoryAccounts(await readers[set](here, depth, memory), here.programs);
     const seen = assembleSessions(snapshot, depth === "count");
-    const known = isAnythingLocked(here) ? (await import("./add-locks.ts")).addLocks(seen, here.files) : seen;
+    const thawed = isAnythingLocked(here) ? (await import("./add-locks.ts")).addLocks(seen, here.files) : seen;
+    const known = mayBeFrozen(here, depth) ? (await import("./add-frozen.ts")).addFrozen(thawed, here) : thawed;
     const report = leftovers ? await (await import("./add-leftovers.ts")).addLeftovers(known, here) : known;
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, findUser, here) : report;
   }
@@ -73,6 +75,14 @@ async function readSessions(
 /** Only root may look there. */
 function isAnythingLocked({ files, uid }: Facts): boolean {
   return uid === 0 && (orUndefined(files.names(locksPath)) ?? []).some((name) => name.endsWith(".json"));
+}
+
+/**
+ * What sshctl has frozen stands in its records, which root alone may read. What something else has frozen costs a look at the control group
+ * of each session, so that it is told only where all is.
+ */
+function mayBeFrozen({ files, uid }: Facts, depth: Depth = "all"): boolean {
+  return depth === "all" || (uid === 0 && (orUndefined(files.names(frozenPath)) ?? []).length > 0);
 }
 
 /** The report of another machine at one moment. */

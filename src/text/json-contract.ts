@@ -918,6 +918,10 @@ export interface SessionJson {
    */
   container: boolean;
   /**
+   * That everything of it is stopped, and may go on again; null where it is not, or where nobody could look: who has frozen it only root learns, and what sshctl has not frozen is looked up only where everything is (show, list -o json).
+   */
+  frozen: FrozenJson | null;
+  /**
    * True for every session that the caller's terminal hangs on; null when that cannot be decided.
    */
   self: boolean | null;
@@ -1064,6 +1068,39 @@ export interface InnerTerminalJson {
    * Whole seconds since something was last printed on it, likewise.
    */
   quietSeconds: CountJson | null;
+}
+/**
+ * What is known of it.
+ */
+export interface FrozenJson {
+  /**
+   * Of the freeze; null where sshctl has not frozen it.
+   */
+  id: string | null;
+  /**
+   * Who froze it; null where that is not known.
+   */
+  by: string | null;
+  /**
+   * As given by --reason; null where there was none.
+   */
+  reason: string | null;
+  /**
+   * Null where that is not known.
+   */
+  since: TimeJson | null;
+  /**
+   * When a timer ends it; null where sshctl has set none.
+   */
+  until: TimeJson | null;
+  /**
+   * What the timer does; null where sshctl has set none.
+   */
+  ending: "thaw" | "kill" | null;
+  /**
+   * Why nobody will thaw it, in words; null where the timer will.
+   */
+  fault: string | null;
 }
 /**
  * Why the report is less than it could be.
@@ -2598,6 +2635,93 @@ export interface TimeoutDocument {
   }[];
 }
 /**
+ * What sshctl freeze did, or with --dry-run would do. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FreezeDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.freeze/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Of the act, the same as in its records; null for a dry run.
+   */
+  id: string | null;
+  /**
+   * Whether nothing was done.
+   */
+  dryRun: boolean;
+  session: SessionJson;
+  /**
+   * scope: the freezer of its control group. signals: SIGSTOP to each of its processes, which is weaker.
+   */
+  means: "scope" | "signals";
+  /**
+   * Its folder; null where it is frozen by signals.
+   */
+  cgroup: string | null;
+  /**
+   * After how many the timer ends the freeze.
+   */
+  forSeconds: number;
+  /**
+   * What the timer does; null where that was to be asked.
+   */
+  ending: "thaw" | "kill" | null;
+  /**
+   * When it does so; null where nothing is frozen.
+   */
+  until: TimeJson | null;
+  /**
+   * Everything that is stopped, as it was before.
+   */
+  processes: ProcessJson[];
+  /**
+   * Locks of files that it holds.
+   *
+   * Items: Who waits for it waits.
+   */
+  locks: {
+    pid: PidJson;
+    /**
+     * Of the file, as the kernel says it.
+     */
+    path: string;
+    /**
+     * What stands still with it, where the whole machine may wait for it; null for others.
+     */
+    of: string | null;
+  }[];
+  /**
+   * Why it is refused without --even-dangerous, in words.
+   */
+  dangers: string[];
+  /**
+   * What of the same user or key goes on, in words.
+   */
+  notFrozen: string[];
+  /**
+   * failed: it goes on, as it was. Null for a dry run.
+   */
+  outcome: "frozen" | "failed" | null;
+  /**
+   * The same for people; null for a dry run.
+   */
+  text: string | null;
+  /**
+   * For how many milliseconds none of its processes has used the processor, as it was proven; null where it was not.
+   */
+  stillForMs: number | null;
+  /**
+   * What went wrong beside it, in words.
+   */
+  problems: string[];
+}
+/**
  * The connections over which somebody was logged in, in a span of time or at a moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/pastLine.
  */
 export interface HistoryDocument {
@@ -3692,6 +3816,72 @@ export interface SessionsDocument {
    * Empty: the list is complete.
    */
   warnings: WarningJson[];
+}
+/**
+ * What sshctl thaw did, or with --dry-run would do. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface ThawDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.thaw/1";
+  /**
+   * What the machine calls itself.
+   */
+  host: string;
+  takenAt: TimeJson;
+  /**
+   * Of the act, the same as in its records; null for a dry run.
+   */
+  id: string | null;
+  /**
+   * Whether nothing was done.
+   */
+  dryRun: boolean;
+  /**
+   * What was frozen.
+   */
+  freeze: {
+    /**
+     * Of the freeze.
+     */
+    id: string;
+    /**
+     * Its identity.
+     */
+    session: string;
+    pid: PidJson;
+    /**
+     * Whose session it is.
+     */
+    user: string;
+    /**
+     * Who froze it.
+     */
+    by: string;
+    /**
+     * As given by --reason; null where there was none.
+     */
+    reason: string | null;
+    since: TimeJson;
+    until: TimeJson;
+    /**
+     * What the timer was to do.
+     */
+    ending: "thaw" | "kill";
+    /**
+     * scope: the freezer of its control group. signals: SIGSTOP to each of its processes.
+     */
+    means: "scope" | "signals";
+  };
+  /**
+   * running: it was not frozen any more. gone: it had already ended. failed: the kernel still says that it is frozen. Null for a dry run.
+   */
+  outcome: "thawed" | "running" | "gone" | "failed" | null;
+  /**
+   * What went wrong beside it, in words.
+   */
+  problems: string[];
 }
 /**
  * What was changed, or with --dry-run what would be. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -25,6 +25,7 @@ export const featureOrder = [
   ["keys", "watch", "message"],
   ["timeout"],
   ["policy"],
+  ["freeze"],
   ["kill", "history"],
   ["evidence"],
   ["sessions"],
@@ -35,6 +36,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   kill: ["kill/end-sessions.ts"],
   evidence: ["evidence/take-evidence.ts"],
   // What a prompt waits for loads as little as it can.
+  freeze: ["freeze/freeze-session.ts"],
   keys: ["keys/keys-of-account.ts", "keys/inventory/completion-keys.ts"],
   changes: ["changes/records.ts"],
   access: ["access/read-access.ts"],

@@ -29,7 +29,7 @@ describe("the overview", () => {
     const { exitCode, out, err } = await sshctl(args, unread);
     expect([exitCode, err]).toEqual([0, ""]);
     for (const [name, { summary }] of commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, "m"));
-    const groups = ["Look", "End", "Keep out", "Prevent", "Set up"];
+    const groups = ["Look", "End", "Hold still", "Keep out", "Prevent", "Set up"];
     const others = ["SESSION", "Examples", "Global options", "Exit codes", "Documentation"];
     expect(headingsOf(out)).toEqual([...groups, ...others]);
     expect(out).toContain("\nUsage: sshctl COMMAND ");

@@ -153,6 +153,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     state: memoryState(),
     locks: memoryState(),
     policy: memoryState(),
+    frozen: memoryState(),
     newFiles: {
       create: () => "created",
       replace: (path, text) => {
@@ -172,7 +173,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
     createHold: () => () => undefined,
     clock: quickClock(),
     signals: { send: never("signal"), probe: () => "sent" },
-    cgroups: { kill: never("kill a cgroup") },
+    cgroups: { kill: never("kill a cgroup"), freeze: never("freeze a cgroup") },
     terminals: { tell: never("write to a terminal") },
     userPrograms: {
       run: spec.runAsUser ?? (async () => Promise.resolve({ kind: "problem", problem: "there is none" })),

@@ -3,6 +3,8 @@ import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 
 export const schemaNames = [
   "access-1",
+  "freeze-1",
+  "thaw-1",
   "lock-1",
   "unlock-1",
   "locks-1",

@@ -13,6 +13,8 @@ import { backendFor } from "./deliver/backends/index.ts";
 import { deliver } from "./deliver/deliver.ts";
 import { readLoginRecords } from "./deliver/read-login-records.ts";
 import { recordOfSession } from "./deliver/record-act.ts";
+import type { SessionProcesses } from "./deliver/session-processes.ts";
+import { prepareThaw } from "./deliver/thaw-signalled.ts";
 import { findLeftovers, provenOutcome } from "./deliver/what-is-left.ts";
 import { findSettled } from "./find-settled.ts";
 import { endListeners, pidsToStop, restartListeners } from "./listeners.ts";
@@ -201,16 +203,23 @@ async function endRound(
 
 const noProcesses: ReadonlyMap<Session, readonly SessionProcess[]> = new Map();
 
+const noStarted: SessionProcesses = new Map();
+
 /** The others first, then the listeners, and the caller's own session last of all. */
 async function endConnections(
-  { ends, listeners }: KillPlan,
+  { ends, listeners, sessionProcesses }: KillPlan,
   { options }: KillRequest,
   machine: KillMachine,
   interruption: AbortSignal,
   { notes, problems }: { notes: ListenerNote[]; problems: KillProblem[] },
 ): Promise<Map<Termination, KillOutcome>> {
   const terminations = ends.map(({ termination }) => termination);
-  const means = { ...machine, backend: backendFor(options.backend, pidsToStop(listeners), machine) };
+  const ending = options.everything ? sessionProcesses : noStarted;
+  const means = {
+    ...machine,
+    backend: backendFor(options.backend, pidsToStop(listeners), machine),
+    thaw: await prepareThaw(terminations, ending, machine),
+  };
   const own = terminations.filter(({ session }) => session.self !== false);
   const others = terminations.filter(({ session }) => session.self === false);
   const outcomes = await deliver(others, options, means, interruption);

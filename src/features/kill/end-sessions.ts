@@ -54,6 +54,8 @@ export { tellUsers, type WhyUntold } from "./deliver/tell-users.ts";
 export { endUnasked, endUntilNone, type Ending, type EndingOrders } from "./end-unasked.ts";
 export { recordOfSession } from "./deliver/record-act.ts";
 export { makePlan } from "./make-plan.ts";
+export { readSessionProcesses } from "./deliver/session-processes.ts";
+export { dangersAmong } from "./plan/critical-programs.ts";
 export { isGone } from "./plan/outcome.ts";
 export { describeOutcome } from "./text/outcome.ts";
 export { usualLayout, usualOptions } from "./options.ts";

@@ -21,4 +21,6 @@ export type KillMachine = Pick<
   | "banners"
   | "observer"
   | "state"
+  | "frozen"
+  | "uid"
 >;

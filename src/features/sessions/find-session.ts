@@ -9,21 +9,24 @@ import type { Reports } from "../../report/reports.ts";
 import { selectingOption } from "./selecting-option.ts";
 import { describeSession } from "./text/one-line.ts";
 
+/** Commands that take one session by its name. */
+export type NamingCommand = "show" | "kill" | "freeze" | "thaw";
+
 /**
  * @param command - what is to be done with it.
  * @throws UsageError when the word does not name a session.
  */
-export function parseSessionName(word: string, command: "show" | "kill"): Target {
+export function parseSessionName(word: string, command: NamingCommand): Target {
   const target = parseTarget(word);
   if (target === undefined)
     throw new UsageError(`"${word}" does not name a session.`, `Allowed: ${targetForms}.${meantBy(word, command)}`);
   return target;
 }
 
-function meantBy(word: string, command: "show" | "kill"): string {
+function meantBy(word: string, command: NamingCommand): string {
   if (/^(?:self|me|own|mine)$/i.test(word)) return ` Your own session is marked in "sshctl list", with a star.`;
   if (/^all$/i.test(word))
-    return command === "show" ? ` Did you mean "sshctl list"?` : ` Did you mean "sshctl kill-all"?`;
+    return command === "kill" ? ` Did you mean "sshctl kill-all"?` : ` Did you mean "sshctl list"?`;
   const tty = parseTty(word.replace(/^(\/dev\/)?pts(?=\d)/, "$1pts/"));
   if (tty !== undefined) return ` Did you mean ${tty}?`;
   // Names that mean several sessions are options of other commands.

@@ -9,6 +9,13 @@ import { describeKeeper } from "./text/keeper-text.ts";
 /** Asks for what keeps a terminal. */
 type KeeperOf = (tty: Tty) => Promise<TerminalKeeper | undefined>;
 
+/** What becomes of the session from which somebody is attached. */
+const meanings = {
+  show: "shows that session",
+  kill: "ends the attachment, not the server",
+  freeze: "stops what is in that session, not the server",
+} as const;
+
 /**
  * A window of a multiplexer belongs to its server, which outlives the sessions that use it: none of them is meant by its name.
  *
@@ -17,17 +24,16 @@ type KeeperOf = (tty: Tty) => Promise<TerminalKeeper | undefined>;
 export async function rejectKept(
   targets: readonly Target[],
   report: SessionReport,
-  command: "show" | "kill",
+  command: keyof typeof meanings,
   keeperOf: KeeperOf,
 ): Promise<void> {
   for (const target of targets) {
     const keeper = target.kind === "tty" && isNobodys(target, report) ? await keeperOf(target.tty) : undefined;
     if (keeper === undefined) continue;
     const outer = keeper.attached?.find(({ session }) => session !== undefined)?.tty;
-    const says = command === "show" ? "shows that session" : "ends the attachment, not the server";
     throw new NothingFoundError(
       `${describeKeeper(keeper)}.`,
-      outer === undefined ? undefined : `"sshctl ${command} ${outer}" ${says}.`,
+      outer === undefined ? undefined : `"sshctl ${command} ${outer}" ${meanings[command]}.`,
     );
   }
 }

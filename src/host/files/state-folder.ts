@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { dirname } from "node:path";
 import { errorCode } from "./error-code.ts";
 import { FileTrouble, troubleOf } from "./file-trouble.ts";
+import { frozenPath } from "./frozen-path.ts";
 import { locksPath } from "./locks-path.ts";
 import { policyStatePath } from "./policy-path.ts";
 import { userName } from "./user-name.ts";
@@ -108,6 +109,11 @@ export function locksHere(): StateFolder {
 /** Where the service of rules keeps what it knows. */
 export function policyHere(): StateFolder {
   return stateFolder(policyStatePath);
+}
+
+/** Where root records which sessions it has frozen. */
+export function frozenHere(): StateFolder {
+  return stateFolder(frozenPath);
 }
 
 function makeFolder(path: string): void {

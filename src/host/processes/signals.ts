@@ -7,7 +7,7 @@ export type Sent = "sent" | "gone" | "refused";
 /** The system call kill(2). */
 export interface Signals {
   /** @param signal - without SIG. */
-  send: (pid: number, signal: "TERM" | "HUP" | "INT" | "QUIT" | "KILL" | "STOP") => Sent;
+  send: (pid: number, signal: "TERM" | "HUP" | "INT" | "QUIT" | "KILL" | "STOP" | "CONT") => Sent;
   /** Whether a signal could be sent; sends none. */
   probe: (pid: number) => Sent;
 }

@@ -34,7 +34,7 @@ export const factNames = [
   "text",
   /** The command line that asks for the same again. */
   "command",
-  /** The id of the change that was undone, or of the lock that was taken away. */
+  /** The id of the change that was undone, of the lock that was taken away, or of the freeze that was ended. */
   "change",
   /** Paths of the first few files that were changed; the record of the change has all of them. */
   "files",

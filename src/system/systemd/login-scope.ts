@@ -22,7 +22,7 @@ export async function findOwnScopes(
   if (known.length === 0) return new Map();
   const ids = known.flatMap(({ logindSession }) => logindSession ?? []);
   const leaders = await readSessionProperty(ids, "Leader", programs);
-  const mount = parseUnifiedMount(orUndefined(files.read("/proc/self/mountinfo")) ?? "");
+  const mount = readUnifiedMount(files);
   return new Map(
     known.flatMap((session) => {
       const isLeader = leaders.get(session.logindSession ?? "") === String(session.identity.pid);
@@ -32,7 +32,7 @@ export async function findOwnScopes(
   );
 }
 
-interface Mount {
+export interface Mount {
   /** The group that the mount shows as its root. */
   root: string;
   point: string;
@@ -44,7 +44,17 @@ export function parseUnifiedMount(mountinfo: string): Mount | undefined {
   return root !== undefined && point !== undefined ? { root: root === "/" ? "" : root, point } : undefined;
 }
 
-function scopeFolder(files: Files, { pid, logindSession }: Session, { root, point }: Mount): string | undefined {
+/** Where the unified hierarchy is, if it is anywhere. */
+export function readUnifiedMount(files: Files): Mount | undefined {
+  return parseUnifiedMount(orUndefined(files.read("/proc/self/mountinfo")) ?? "");
+}
+
+/** The folder of the scope that the process that serves a session is in; undefined where that is another group. */
+export function scopeFolder(
+  files: Files,
+  { pid, logindSession }: Pick<Session, "pid" | "logindSession">,
+  { root, point }: Mount,
+): string | undefined {
   const text = orUndefined(files.read(`/proc/${String(pid)}/cgroup`)) ?? "";
   const path = parseUnifiedGroup(text);
   const isScope = path?.endsWith(`/session-${String(logindSession)}.scope`) === true;

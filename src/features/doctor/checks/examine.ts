@@ -6,6 +6,7 @@ import type { SessionReport } from "../../../domain/session.ts";
 import { ForeseenError } from "../../../errors.ts";
 import { missing, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
+import { examineFrozen } from "./frozen.ts";
 import { examineLogs } from "./logs.ts";
 import { examineProtected } from "./protected.ts";
 import { examinePrograms } from "./programs.ts";
@@ -30,6 +31,7 @@ export async function examine(host: DoctorHost): Promise<Check[]> {
     ...(await examineLogs(listeners, host)),
     // A user may not look where the journal is.
     ...(uid === 0 ? [examineRecords(host)] : []),
+    ...("listeners" in report ? examineFrozen(report) : []),
     await examineProtected(host),
     ...(await examinePrograms(host)),
     ...examineSelf(host),

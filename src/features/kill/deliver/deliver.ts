@@ -24,6 +24,11 @@ export interface Means {
   files: Files;
   clock: Clock;
   backend: Backend;
+  /**
+   * Lets go on what is frozen of sessions that have had their signal: it ends what stands still, but the monitor of that closes the session
+   * only when it runs.
+   */
+  thaw: (terminations: readonly Termination[]) => Promise<void>;
 }
 
 /** One signal to some processes of one session. */
@@ -127,7 +132,7 @@ function nextStep({ steps }: Attempt, { targets, monitor }: Remains): Step | und
 }
 
 /** Takes the steps of all, with as few calls of the backend as there are signals. */
-async function take(planned: ReadonlyMap<Attempt, Step>, { backend, clock, files }: Means): Promise<void> {
+async function take(planned: ReadonlyMap<Attempt, Step>, { backend, clock, files, thaw }: Means): Promise<void> {
   const steps = [...planned].filter(([attempt, step]) => !hasNewHelper(attempt, step, files));
   for (const signal of new Set(steps.map(([, step]) => step.signal))) {
     const group = steps.filter(([, step]) => step.signal === signal);
@@ -142,6 +147,7 @@ async function take(planned: ReadonlyMap<Attempt, Step>, { backend, clock, files
       attempt.lastStepMs = clock.now();
     }
   }
+  await thaw(steps.map(([{ termination }]) => termination));
 }
 
 /**

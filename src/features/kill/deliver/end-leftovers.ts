@@ -14,7 +14,7 @@ import type { OwnScopes } from "../../../system/systemd/login-scope.ts";
 export interface Tools {
   files: Files;
   signals: Signals;
-  cgroups: Cgroups;
+  cgroups: Pick<Cgroups, "kill">;
   clock: Clock;
   /** Whose process and ancestors are never touched. */
   observer: Pid;

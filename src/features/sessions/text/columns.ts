@@ -4,6 +4,7 @@ import { isPortForward } from "../../../domain/forwards.ts";
 import { sessionId, type LiveReport, type Session } from "../../../domain/session.ts";
 import { formatForward } from "./forward-text.ts";
 import { payloadRate, payloadText } from "./payload-text.ts";
+import { shortFrozenText } from "./frozen-text.ts";
 import type { GridColumn } from "../../../text/grid.ts";
 import { isoTime, localTime } from "../../../text/time.ts";
 
@@ -127,6 +128,12 @@ export const columns = {
   },
   busy: { title: "BUSY", tells: "differences", text: ({ busy }) => yesNo(busy) },
   phase: { title: "PHASE", tells: { but: "open" }, text: ({ phase }) => phase },
+  frozen: {
+    title: "FROZEN",
+    tells: "something",
+    text: ({ frozen }, { nowMs }) => frozen && shortFrozenText(frozen, nowMs),
+    data: ({ frozen }) => yesNo(frozen !== undefined),
+  },
   server: { title: "SERVER", tells: "differences", text: ({ server }) => server },
   logind: { title: "LOGIND", tells: "something", needs: "all", text: ({ logindSession }) => logindSession },
   container: {
@@ -208,6 +215,7 @@ export const defaultColumns: readonly ColumnName[] = columnNames.filter((name) =
     "login",
     "idle",
     "phase",
+    "frozen",
     "container",
     "auth",
     "key",

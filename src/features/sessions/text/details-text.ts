@@ -7,6 +7,7 @@ import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/session-details.ts";
 import { hasNoTerminal, sessionId, type Phase, type Session, type SessionReport } from "../../../domain/session.ts";
 import { describeInner } from "./inner-terminal.ts";
+import { frozenText } from "./frozen-text.ts";
 import { lockText, lockToJson } from "./lock-text.ts";
 import { formatForward } from "./forward-text.ts";
 import { viewOf } from "./columns.ts";
@@ -86,6 +87,7 @@ function factsOf(
     ["user", user === undefined ? undefined : `${user}${uid === undefined ? "" : ` (uid ${String(uid)})`}`],
     ["account", lockText(uid, locked)],
     ["phase", session.phase],
+    ["frozen", session.frozen && frozenText(session.frozen)],
     ["kind", session.kind],
     ["terminals", terminalsOf(session, processes).join(", ")],
     ["from", peer && formatEndpoint(peer)],

@@ -3,6 +3,7 @@ import type { Channel } from "../../../domain/describe-channels.ts";
 import { secondsSince } from "../../../domain/duration.ts";
 import type { ChosenSessions } from "../../../domain/choose-sessions.ts";
 import type { Payload } from "../../../domain/payload.ts";
+import type { Frozen } from "../../../domain/frozen.ts";
 import type { TerminalActivity } from "../../../domain/tty.ts";
 import { leftOut } from "../../../domain/warnings.ts";
 import { sessionId, type Session, type SessionReport } from "../../../domain/session.ts";
@@ -12,6 +13,7 @@ import { renderJson, type Told } from "../../../text/json.ts";
 import type {
   AuthJson,
   ChannelJson,
+  FrozenJson,
   LineJson,
   ListenerJson,
   PayloadJson,
@@ -54,6 +56,7 @@ export function sessionToJson(session: Session, { nowMs, fullCommand }: Omit<Vie
       })) ?? null,
     rootInside: session.rootInside?.map(({ pid, comm }) => ({ pid, command: comm })) ?? null,
     container: session.container,
+    frozen: frozenToJson(session.frozen),
     self: session.self ?? null,
   };
 }
@@ -146,4 +149,18 @@ export function listenersToJson({ listeners, listensAside = [] }: SessionReport)
   return listensAside.length === 0
     ? told
     : [...told, { pid: 1, server: "openssh", addresses: [], sockets: listensAside }];
+}
+
+function frozenToJson(frozen: Frozen | undefined): Told<FrozenJson> | null {
+  if (frozen === undefined) return null;
+  const { by, fault } = frozen;
+  return {
+    id: by?.id ?? null,
+    by: by?.name ?? null,
+    reason: by?.reason ?? null,
+    since: timeOrNull(by?.sinceMs),
+    until: timeOrNull(by?.untilMs),
+    ending: by?.ending ?? null,
+    fault: fault ?? null,
+  };
 }

@@ -16,7 +16,7 @@ async function endAll(
   const outcomes = await deliver(
     terminations,
     { ...usual, ...orders },
-    { files: machine.files, clock, backend },
+    { files: machine.files, clock, backend, thaw: async () => Promise.resolve() },
     interruption,
   );
   return terminations.map((termination) => outcomes.get(termination));
