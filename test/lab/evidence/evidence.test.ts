@@ -11,7 +11,8 @@ const tool = `${node} ${sshctl}`;
 /** A program that was deleted, files that were deleted, and names that are meant to hurt. */
 const intruder = String.raw`
 mkdir -p /tmp/evil && cd /tmp/evil
-cp /bin/sleep sneak; TOKEN=s3cret ./sneak 1000 & rm sneak
+cp /bin/sleep sneak; TOKEN=s3cret ./sneak 1000 &
+until [ /proc/$!/exe -ef sneak ]; do sleep 0.05; done; rm sneak
 name="$(printf '../../x\n# [y](z)\033[31m')"; name=$(basename "$name")
 exec 7<>"./$name"; head -c 70000 /tmp/secret >&7; rm "./$name"
 mkfifo fifo; exec 8<>fifo; rm fifo
