@@ -10,7 +10,7 @@ export function memoryArchives(files: Map<string, string>): NewArchives {
       files.set(`${folder}/${name}`, bytes.toString("latin1"));
       return { name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex"), padding: 0 };
     },
-    finish: () => undefined,
+    finish: async () => Promise.resolve(),
   });
   const isThere = (path: string) => [...files.keys()].some((file) => file.startsWith(`${path}/`));
   return {

@@ -173,7 +173,7 @@ async function fill(
   keeper.text("SHA256SUMS", renderSums(files));
   const manifest = { evidence, memory, finishedAtMs: machine.now(), files, gaps };
   const { sha256 } = keeper.text("manifest.json", renderManifest(manifest, occasion, circumstances));
-  archive.finish();
+  await archive.finish();
   return { place: archive.place, manifestSha256: sha256, files: files.length, bytes: keeper.bytes, gaps };
 }
 

@@ -24,7 +24,7 @@ export interface NewArchive {
    *
    * @throws FileTrouble
    */
-  finish: () => void;
+  finish: () => Promise<void>;
 }
 
 export interface NewArchives {

@@ -53,9 +53,10 @@ export function tarOutput(folder: string, write: (bytes: Buffer) => void, writte
       write(zeros.subarray(0, paddingAfter(size)));
       return { name, bytes: size, sha256: hash.digest("hex"), padding };
     },
-    finish: () => {
+    finish: async () => {
       // Two blocks of zeros end it.
       write(zeros.subarray(0, 2 * blockBytes));
+      return Promise.resolve();
     },
   };
 }

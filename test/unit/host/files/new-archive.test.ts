@@ -24,13 +24,13 @@ function made(path: string): NewArchive {
   return archive;
 }
 
-test("a folder of evidence is its owner's alone, and so is each file", () => {
+test("a folder of evidence is its owner's alone, and so is each file", async () => {
   const archive = made(`${folder}/case`);
   expect(archive.place).toBe(`${folder}/case`);
   const added = archive.add("processes/12/exe", bytes.length, [bytes.subarray(0, 1000), bytes.subarray(1000)]);
   expect(added).toEqual({ name: "processes/12/exe", bytes: 3000, sha256, padding: 0 });
   archive.add("processes/12/environ", 0, []);
-  archive.finish();
+  await archive.finish();
   expect(readFileSync(`${folder}/case/processes/12/exe`)).toEqual(bytes);
   const modes = ["", "/processes", "/processes/12", "/processes/12/exe"].map((name) =>
     (statSync(`${folder}/case${name}`).mode & 0o777).toString(8),
@@ -66,7 +66,7 @@ test("what goes wrong is told in words", () => {
   expect(() => newFolder(`${folder}/file/case`)).toThrow("not a folder");
 });
 
-test("an archive is what tar reads, and is unpacked for its owner alone", () => {
+test("an archive is what tar reads, and is unpacked for its owner alone", async () => {
   const parts: Buffer[] = [];
   const archive = tarOutput("evidence-1", (part) => parts.push(Buffer.from(part)), Date.UTC(2026, 0, 2));
   expect(archive.add("processes/12/exe", 3000, [bytes])).toEqual({
@@ -78,7 +78,7 @@ test("an archive is what tar reads, and is unpacked for its owner alone", () => 
   const shorter = archive.add("processes/12/fd-3", 3100, [bytes]);
   expect(shorter).toMatchObject({ bytes: 3100, padding: 100 });
   archive.add("empty", 0, []);
-  archive.finish();
+  await archive.finish();
   expect(Buffer.concat(parts).length % 512).toBe(0);
   execFileSync("tar", ["-x", "-C", folder], { input: Buffer.concat(parts) });
   const at = `${folder}/evidence-1`;
