@@ -72,7 +72,7 @@ function indented(text: string): string {
 export const prermText = `#!/bin/sh
 set -e
 if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-  systemctl disable --now sshctl-policy.service >/dev/null 2>&1 || true
+  systemctl disable --now sshctl-policy.service sshctl-metrics.timer >/dev/null 2>&1 || true
 fi
 if [ "$1" = remove ] && [ -n "$(ls -A /var/lib/sshctl/locks 2>/dev/null)" ]; then
   echo "sshctl: these locks stay without sshctl, also those that were to end by themselves:" >&2

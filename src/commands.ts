@@ -23,13 +23,14 @@ export const commands: CommandTable = {
     ["policy", async () => (await import("./features/policy/policy.ts")).policy],
     ["changes", async () => (await import("./features/changes/changes.ts")).changes],
     ["undo", async () => (await import("./features/changes/undo.ts")).undo],
+    ["metrics", async () => (await import("./features/metrics/metrics.ts")).metrics],
     ["message", async () => (await import("./features/message/message.ts")).message],
     ["doctor", async () => (await import("./features/doctor/doctor.ts")).doctor],
     ["completion", async () => (await import("./features/completion/completion.ts")).completionOf(commands)],
   ]),
   overview: {
     groups: new Map([
-      ["Look", ["list", "show", "count", "history", "watch", "access"]],
+      ["Look", ["list", "show", "count", "history", "watch", "access", "metrics"]],
       ["End", ["kill", "kill-all", "message"]],
       ["Hold still", ["freeze", "thaw"]],
       ["Keep out", ["lock", "unlock", "locks"]],

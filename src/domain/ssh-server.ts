@@ -1,5 +1,6 @@
+export const serverKinds = ["openssh", "dropbear"] as const;
 /** The SSH servers whose sessions are listed. */
-export type ServerKind = "openssh" | "dropbear";
+export type ServerKind = (typeof serverKinds)[number];
 
 /**
  * Names of their executables: /usr/sbin/sshd, sshd-session (since 9.8), sshd-auth (since 10.0), distributions' variants

@@ -20,6 +20,7 @@ import type { Hold } from "./files/held-files.ts";
 import type { LogFiles } from "./files/log-files.ts";
 import type { NewArchives } from "./files/new-archive.ts";
 import type { NewFiles } from "./files/new-file.ts";
+import type { PublishFile } from "./files/publish-file.ts";
 import type { ReplaceFiles } from "./files/replace-file.ts";
 import type { RootFiles } from "./files/root-file.ts";
 import type { ScratchFolder } from "./files/scratch-folder.ts";
@@ -88,6 +89,8 @@ export interface Hands {
   newFiles: NewFiles;
   /** Makes folders and archives of the caller's. */
   newArchives: NewArchives;
+  /** Writes a file for other programs. */
+  publish: PublishFile;
   /** Gives the work a folder of its own, which is gone afterwards. */
   withScratchFolder: <T>(work: (folder: ScratchFolder) => Promise<T>) => Promise<T>;
   /** Keeps files open that are read again and again. */

@@ -6,6 +6,7 @@ import { createHold } from "./files/held-files.ts";
 import { foreignFiles } from "./files/foreign-files.ts";
 import { newFiles } from "./files/new-file.ts";
 import { newArchives } from "./files/tar-output.ts";
+import { publishFile } from "./files/publish-file.ts";
 import { replaceFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
 import { changesHere, frozenHere, locksHere, policyHere } from "./files/state-folder.ts";
@@ -42,6 +43,7 @@ export function theseHands(observer: number): Hands {
     policy: policyHere(),
     frozen: frozenHere(),
     newFiles,
+    publish: publishFile,
     withScratchFolder,
     createHold,
     userPrograms,

@@ -77,6 +77,7 @@ function withoutDeeds(hands: Hands, { observer }: RecordedFacts): Hands {
       onOutput: refuse,
       isOutputTerminal: () => false,
     },
+    publish: refuse,
     banners: { read: refuse },
     feed: refuse,
   };

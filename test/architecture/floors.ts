@@ -19,7 +19,7 @@ export const floors = [
 /** Features import from those in a later line, and never from their neighbours. */
 export const featureOrder = [
   ["completion"],
-  ["changes", "doctor"],
+  ["changes", "doctor", "metrics"],
   ["lock"],
   ["access"],
   ["keys", "watch", "message"],
@@ -37,7 +37,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   evidence: ["evidence/take-evidence.ts"],
   // What a prompt waits for loads as little as it can.
   freeze: ["freeze/freeze-session.ts"],
-  keys: ["keys/keys-of-account.ts", "keys/inventory/completion-keys.ts"],
+  keys: ["keys/keys-of-account.ts", "keys/count-findings.ts", "keys/inventory/completion-keys.ts"],
   changes: ["changes/records.ts"],
   access: ["access/read-access.ts"],
   lock: ["lock/unlock-records.ts", "lock/open-locks.ts"],

@@ -65,7 +65,7 @@ describe("options", () => {
   });
 
   test.each([
-    ["list --by user", "list has no option --by: it belongs to count and history."],
+    ["list --by user", "list has no option --by: it belongs to count, history and metrics."],
     ["kill-all --interval 1", "kill-all has no option --interval: it belongs to watch."],
     ["keys --kill", "keys has no option --kill: it belongs to keys revoke."],
     ["timeout show --global", "timeout show has no option --global: it belongs to timeout set and timeout unset."],
@@ -78,8 +78,8 @@ describe("options", () => {
     ["-9 list", "list has no option -9: it belongs to kill and kill-all."],
     ["list -KILL", "list has no option -KILL: it belongs to kill and kill-all."],
     ["--message kill list", "list has no option --message: it belongs to kill, kill-all and lock."],
-    ["keys show KEY --findings", "keys show has no option --findings: it belongs to keys."],
-    ["--findings keys show KEY", "keys show has no option --findings: it belongs to keys."],
+    ["keys show KEY --findings", "keys show has no option --findings: it belongs to keys and metrics."],
+    ["--findings keys show KEY", "keys show has no option --findings: it belongs to keys and metrics."],
     ["keys --delete", "keys has no option --delete: it belongs to keys revoke."],
   ])("%s: tells whose it is", async (line, message) => {
     expect(await refusal(line.split(" "))).toContain(message);

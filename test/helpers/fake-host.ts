@@ -169,6 +169,11 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
       onOutput: never("write evidence"),
       isOutputTerminal: () => false,
     },
+    publish: (path, text) => {
+      const trouble = spec.unwritable?.[path];
+      if (trouble !== undefined) throw trouble;
+      texts.set(path, text);
+    },
     withScratchFolder: async () => Promise.reject(new Error("there is no scratch folder")),
     createHold: () => () => undefined,
     clock: quickClock(),

@@ -65,6 +65,15 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     expect(await lab().must("/usr/lib/sshctl/collect.sh | tail -n 1")).toBe("end\n");
   });
 
+  test("brings a timer that is off, whose service runs as it is packed", async () => {
+    expect(await lab().must("systemctl is-enabled sshctl-metrics.timer || true")).toBe("disabled\n");
+    await lab().must("mkdir -p /var/lib/prometheus/node-exporter && systemctl start sshctl-metrics.service");
+    const text = await lab().must("cat /var/lib/prometheus/node-exporter/sshctl.prom");
+    expect(text).toContain("sshctl_collection_success 1\n");
+    await lab().must("systemctl --quiet enable --now sshctl-metrics.timer");
+    expect(await lab().must("systemctl is-active sshctl-metrics.timer")).toBe("active\n");
+  });
+
   test("sshctl keys", async () => {
     expect(await done("keys --user alice")).toMatch(/^alice +ED25519 .*accepted/m);
   });
