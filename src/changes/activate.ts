@@ -1,3 +1,4 @@
+import type { Daemon } from "../system/sshd/daemons.ts";
 import { bringBack, findReach, renewAll, takeStock, type Stock } from "../system/sshd/reach.ts";
 import type { SteeringPorts } from "../system/sshd/steer.ts";
 import type { Activation } from "./change-record.ts";
@@ -7,15 +8,20 @@ import type { Activation } from "./change-record.ts";
  * takes, where it served before.
  */
 export function activator(activation: Activation, host: SteeringPorts): () => Promise<void> {
-  let before: Stock | undefined;
   switch (activation) {
     case "none":
       return async () => Promise.resolve();
     case "sshd":
-      return async () => {
-        if (before !== undefined) return bringBack(before, host);
-        before = await takeStock((await findReach(host)).reached, host);
-        return renewAll(before, host);
-      };
+      return activatorOf(async () => (await findReach(host)).reached, host);
   }
+}
+
+/** The same of these daemons. */
+export function activatorOf(find: () => Promise<readonly Daemon[]>, host: SteeringPorts): () => Promise<void> {
+  let before: Stock | undefined;
+  return async () => {
+    if (before !== undefined) return bringBack(before, host);
+    before = await takeStock(await find(), host);
+    return renewAll(before, host);
+  };
 }

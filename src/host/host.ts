@@ -21,6 +21,7 @@ import type { LogFiles } from "./files/log-files.ts";
 import type { NewArchives } from "./files/new-archive.ts";
 import type { NewFiles } from "./files/new-file.ts";
 import type { PublishFile } from "./files/publish-file.ts";
+import type { RenameFile } from "./files/rename-file.ts";
 import type { ReplaceFiles } from "./files/replace-file.ts";
 import type { RootFiles } from "./files/root-file.ts";
 import type { ScratchFolder } from "./files/scratch-folder.ts";
@@ -75,6 +76,7 @@ export interface Hands {
   userFiles: UserFiles;
   /** Replaces files that belong to a user or to root. */
   replaceFiles: ReplaceFiles;
+  renameFile: RenameFile;
   /** Where changes of files are recorded. */
   state: StateFolder;
   /** Where locks of accounts are recorded. */

@@ -7,6 +7,7 @@ import { foreignFiles } from "./files/foreign-files.ts";
 import { newFiles } from "./files/new-file.ts";
 import { newArchives } from "./files/tar-output.ts";
 import { publishFile } from "./files/publish-file.ts";
+import { renameFile } from "./files/rename-file.ts";
 import { replaceFiles } from "./files/replace-file.ts";
 import { withScratchFolder } from "./files/scratch-folder.ts";
 import { changesHere, frozenHere, locksHere, policyHere } from "./files/state-folder.ts";
@@ -36,6 +37,7 @@ export function theseHands(observer: number): Hands {
     terminals,
     userFiles,
     replaceFiles,
+    renameFile,
     state: changesHere(),
     locks: locksHere(),
     foreignFiles,

@@ -10,16 +10,16 @@ export type Persistence =
   /** Its services run without a login. */
   | { kind: "lingers"; account: string }
   | { kind: "crontab"; account: string; path: string }
-  | { kind: "at-jobs"; account: string; jobs: readonly string[] };
+  | { kind: "at-jobs"; account: string; paths: readonly string[] };
 
 export function findPersistence({ name, uid }: Account, { files }: { files: Files }): Persistence[] {
   const lingers = isPresent(files.facts(`/var/lib/systemd/linger/${name}`));
   const crontab = crontabs.map((folder) => `${folder}/${name}`).find((path) => isPresent(files.facts(path)));
-  const jobs = findAtJobs(uid, files).map((path) => path.replace(/^.*\//, ""));
+  const jobs = findAtJobs(uid, files);
   return [
     ...(lingers ? [{ kind: "lingers" as const, account: name }] : []),
     ...(crontab === undefined ? [] : [{ kind: "crontab" as const, account: name, path: crontab }]),
-    ...(jobs.length > 0 ? [{ kind: "at-jobs" as const, account: name, jobs }] : []),
+    ...(jobs.length > 0 ? [{ kind: "at-jobs" as const, account: name, paths: jobs }] : []),
   ];
 }
 

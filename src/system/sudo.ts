@@ -12,8 +12,14 @@ export async function maySudo(account: Asked, host: Pick<Facts, "programs">): Pr
   return answerIn(await ask([], account, host)) === true;
 }
 
+/** @returns what sudo(8) says that the account may run, in its own words; undefined where that is nothing, or sudo does not say. */
+export async function sudoList(account: Asked, host: Pick<Facts, "programs">): Promise<string | undefined> {
+  const output = await ask([], account, host);
+  return answerIn(output) === true ? output?.stdout : undefined;
+}
+
 /**
- * The same for a service whose sandbox keeps sudo from reading its own files (CapabilityBoundingSet=, systemd.exec(5)): the service
+ * Whether it may, for a service whose sandbox keeps sudo from reading its own files (CapabilityBoundingSet=, systemd.exec(5)): the service
  * manager runs it then, systemd-run(1).
  *
  * @returns undefined where sudo does not say.

@@ -2419,6 +2419,25 @@ export interface LockRecordJson {
    * Until when the account is open, to be locked again then; null where it is not.
    */
   openUntil: TimeJson | null;
+  /**
+   * What was stopped beside logins, and is started again by unlock.
+   *
+   * Items: One thing.
+   */
+  stopped: {
+    /**
+     * services: those that run without a login. crontab, at: a file that was put aside.
+     */
+    kind: "services" | "crontab" | "at";
+    /**
+     * Of the file, before; null for services.
+     */
+    path: string | null;
+  }[];
+  /**
+   * Addresses that PerSourcePenalties does not punish meanwhile.
+   */
+  exempt: string[];
 }
 /**
  * How the account is kept out. expiry: it has expired, field 8 of shadow(5). deny: DenyUsers of sshd.
@@ -2432,6 +2451,10 @@ export interface LockMechanismJson {
    * Of DenyUsers; null for expiry.
    */
   pattern: string | null;
+  /**
+   * Of the files in which DenyUsers stands; null for expiry.
+   */
+  paths: string[] | null;
   /**
    * The day in shadow(5) on which the account was to expire before; null where it was not, and for deny.
    */
@@ -3142,7 +3165,7 @@ export interface LockDocument {
    */
   kill: boolean;
   /**
-   * As given by --for; null where the lock has no end.
+   * As given by --for, or until the time of --until; null where the lock has no end.
    */
   forSeconds: number | null;
   /**
@@ -3177,6 +3200,25 @@ export interface LockDocument {
      */
     openAt: string[];
     /**
+     * With --probe: what became of the login that was tried with the configuration of each OpenSSH server; null without it.
+     */
+    probes:
+      | {
+          /**
+           * Whose configuration it was.
+           */
+          server: string;
+          /**
+           * refused: for the lock. let in: the lock does not hold. unknown: refused for another reason, or it could not be tried.
+           */
+          outcome: "refused" | "let in" | "unknown";
+          /**
+           * What the server said, for people.
+           */
+          text: string;
+        }[]
+      | null;
+    /**
      * Why it is not locked; null where it is, and for a dry run.
      */
     problem: string | null;
@@ -3184,6 +3226,18 @@ export interface LockDocument {
      * Ids of the sessions that were open before.
      */
     sessions: string[];
+    /**
+     * With --exempt: addresses that PerSourcePenalties does not punish until unlock.
+     */
+    exempt: string[];
+    /**
+     * What stops beside SSH, for people.
+     */
+    stops: string[];
+    /**
+     * What was to be stopped beside SSH and was not, for people.
+     */
+    unstopped: string[];
     /**
      * What the lock does not reach, for people.
      */
@@ -3989,6 +4043,25 @@ export interface UnlockDocument {
      */
     openUntil: TimeJson | null;
     /**
+     * What was stopped beside logins, and is started again by unlock.
+     *
+     * Items: One thing.
+     */
+    stopped: {
+      /**
+       * services: those that run without a login. crontab, at: a file that was put aside.
+       */
+      kind: "services" | "crontab" | "at";
+      /**
+       * Of the file, before; null for services.
+       */
+      path: string | null;
+    }[];
+    /**
+     * Addresses that PerSourcePenalties does not punish meanwhile.
+     */
+    exempt: string[];
+    /**
      * unlocked. absent: it was gone already. changed: something else is there, and was left alone. failed. null for a dry run.
      */
     outcome: "unlocked" | "absent" | "changed" | "failed" | null;
@@ -4000,6 +4073,10 @@ export interface UnlockDocument {
      * Whether the account can log in now; null where it was not asked.
      */
     access: "yes" | "no" | "unknown" | null;
+    /**
+     * What the lock had changed beside itself and is not as before again, for people.
+     */
+    notBack: string[];
   }[];
   /**
    * The lock of everyone, with --everyone; null without it.

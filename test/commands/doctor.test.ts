@@ -26,7 +26,7 @@ test("a machine on which nothing is wrong", async () => {
   expect(await diagnose({})).toMatchObject({ exitCode: 0, ok: true, troubles: [] });
   const { out, exitCode } = await sshctl(["doctor"], patient());
   expect(out).toContain("ok        sshd            openssh (PID 76) listens on 0.0.0.0:22\n");
-  expect(out).toMatch(/\n\n22 ok\n$/);
+  expect(out).toMatch(/\n\n23 ok\n$/);
   expect(exitCode).toBe(0);
 });
 
@@ -35,6 +35,22 @@ const sshdOf = (version: string) => ({ stdout: "", stderr: `unknown option -- V\
 
 test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: string, status: string, text: string])[]]>(
   [
+    [
+      "a system on which nobody has tried it",
+      {
+        files: {
+          texts: {
+            "/etc/os-release": 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\nPRETTY_NAME="Ubuntu 24.04.1 LTS"\n',
+          },
+        },
+      },
+      [["system", "optional", "Ubuntu 24.04.1 LTS: sshctl is tested on Debian 11, 12, 13 and forky only"]],
+    ],
+    [
+      "a system without a name",
+      { files: { texts: { "/etc/os-release": "" } } },
+      [["system", "optional", "without a name"]],
+    ],
     ["no killall", { answers: { killall: undefined } }, [["killall", "optional", "is not installed"]]],
     ["another ps", { answers: { ps: nothing } }, [["ps", "optional", "is not the one from procps"]]],
     ["no logind", { answers: { loginctl: nothing } }, [["logind", "optional", "does not answer"]]],

@@ -41,18 +41,22 @@ const lockedBy = {
   everyone: false,
   until: null,
   openUntil: null,
+  stopped: [],
+  exempt: [],
 };
 
 const record = {
   id: lockedBy.id,
   user: "alice",
   uid: 1000,
-  mechanism: { kind: "expiry" as const, pattern: null, before: null },
+  mechanism: { kind: "expiry" as const, pattern: null, paths: null, before: null },
   by: "root",
   reason: "INC-123",
   at: lockedBy.at,
   until: null,
   openUntil: null,
+  stopped: [],
+  exempt: [],
 };
 
 function locks(change: Partial<LocksDocument> = {}): string {

@@ -8,7 +8,7 @@ import { violationsOf } from "../helpers/schemas.ts";
 
 const takenAt = "2026-01-01T13:00:00.000Z";
 const id = "20260101T120000000-abcd";
-const mechanism = { kind: "expiry" as const, pattern: null, before: null };
+const mechanism = { kind: "expiry" as const, pattern: null, paths: null, before: null };
 
 /** A machine with accounts, of which some are locked. */
 interface State {
@@ -62,7 +62,19 @@ function codeOf({ isStubborn, isOpen }: State): number {
 }
 
 function recordOf(user: string, reason: string | null) {
-  return { id, user, uid: 1000, mechanism, by: "root", reason, at: takenAt, until: null, openUntil: null };
+  return {
+    id,
+    user,
+    uid: 1000,
+    mechanism,
+    by: "root",
+    reason,
+    at: takenAt,
+    until: null,
+    openUntil: null,
+    stopped: [],
+    exempt: [],
+  };
 }
 
 function locksOf({ locked }: State): LocksDocument {
@@ -98,6 +110,10 @@ function lockOf(user: string, state: State, dryRun: boolean, reason: string | nu
         openAt: state.isOpen === true && !dryRun ? ["ssh.service"] : [],
         problem: null,
         sessions,
+        probes: null,
+        exempt: [],
+        stops: [],
+        unstopped: [],
         stays: [`cron jobs of ${user}`],
         notes: [],
       },
@@ -121,6 +137,7 @@ function unlockOf(user: string, dryRun: boolean, reason: string | null): UnlockD
         outcome: dryRun ? null : "unlocked",
         text: dryRun ? null : "unlocked",
         access: dryRun ? null : "yes",
+        notBack: [],
       },
     ],
     everyone: null,

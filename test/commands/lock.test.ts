@@ -39,6 +39,17 @@ interface World {
   journal?: readonly Entry[];
   /** More that sshd -T prints. */
   settings?: string;
+  /** More files. */
+  texts?: Readonly<Record<string, string>>;
+  /** Files that are alice's. */
+  owned?: readonly string[];
+  /** Names of processes. */
+  processes?: readonly string[];
+  loginctl?: "fails";
+  /** sshd does not take our exemptions. */
+  ignoresExemptions?: boolean;
+  /** The text of sshd_config. */
+  config?: string;
   /** What is_active says of timers. */
   timer?: "fails";
 }
@@ -63,6 +74,7 @@ function machine(world: World = {}): Fake {
   const kernel = new Host();
   const pid = Sshd.daemon(kernel, "10.0").parent?.pid ?? 0;
   if (world.hasDropbear === true) void new Dropbear(kernel, { becomesUser: false });
+  for (const comm of world.processes ?? []) kernel.process({ pid: 4711, comm });
   const expiry = new Map([["alice", world.expires ?? ""]]);
   const ran: string[] = [];
   const time: Time = { nowMs: now, bootId: "b-1", uptimeSeconds: 1000, isSynchronised: false };
@@ -70,6 +82,7 @@ function machine(world: World = {}): Fake {
     uid: world.uid ?? 0,
     ...(world.loginUid === undefined ? {} : { loginUid: world.loginUid }),
     kernel: kernel.files(),
+    owners: Object.fromEntries((world.owned ?? []).map((path) => [path, 1000])),
     machine: {
       banners: { read: async () => Promise.resolve("SSH-2.0-OpenSSH_10.0") },
       now: () => time.nowMs,
@@ -81,10 +94,13 @@ function machine(world: World = {}): Fake {
     },
     texts: {
       "/etc/machine-id": "0123\n",
+      "/usr/bin/node": "",
+      "/usr/bin/sshctl": "",
       ...(world.hasNoSystemd === true ? {} : { "/run/systemd/system/ssh.service.d": "" }),
       ...(world.protects === undefined ? {} : { "/etc/sshctl/protected": world.protects }),
-      "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\n",
+      "/etc/ssh/sshd_config": world.config ?? "Include /etc/ssh/sshd_config.d/*.conf\n",
       "/etc/pam.d/sshd": `auth required pam_unix.so\n${world.pam ?? pam}`,
+      ...world.texts,
       ...Object.fromEntries(modules.map((name) => [`/usr/lib/security/${name}.so`, ""])),
     },
     run: async (path, args) =>
@@ -126,7 +142,9 @@ function answerOf(
       if (world.chage === undefined) expiry.set(user, args[1] === "-1" ? "" : (args[1] ?? ""));
       return told("", world.chage === "fails" ? 1 : 0);
     case "sudo -n":
-      return told(maySudo(user, world) ? ` ${user} may run the following commands on web1:` : "");
+      return told(
+        maySudo(user, world) ? `User ${user} may run the following commands on web1:\n    (ALL : ALL) ALL\n` : "",
+      );
     case "getent shadow":
       return told(`${user}:${hashOf(user, world)}:20000:0:99999:7::${expiry.get(user) ?? ""}:\n`);
     case "getent passwd":
@@ -144,6 +162,13 @@ function answerOf(
   }
 }
 
+function setLinger(user: string, isOn: boolean, { loginctl }: World, { texts }: FakeHost): ProgramOutput {
+  const path = `/var/lib/systemd/linger/${user}`;
+  if (isOn) texts.set(path, "");
+  else if (loginctl === undefined) texts.delete(path);
+  return { stdout: "", stderr: "", exitCode: loginctl === "fails" ? 1 : 0 };
+}
+
 /** What systemd says of timers and of the clock. */
 function timerAnswerOf(
   name: string,
@@ -151,6 +176,7 @@ function timerAnswerOf(
   { world, host, time }: Pick<Fake, "host" | "time"> & { world: World },
 ): ProgramOutput | undefined {
   const told = (stdout: string, exitCode = 0) => ({ stdout, stderr: "", exitCode });
+  if (name === "loginctl") return setLinger(args.at(-1) ?? "", verb === "enable-linger", world, host);
   if (name === "timedatectl") return told(time.isSynchronised ? "yes\n" : "no\n");
   if (name !== "systemctl" || verb === "show") return undefined;
   if (verb !== "is-active") return told("");
@@ -175,14 +201,25 @@ function userOf(args: readonly string[]): string {
 }
 
 /** What sshd -T prints with our files. */
-function settingsFor(user: string, { texts }: FakeHost, { settings: more = "" }: World): string {
-  const own = texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf") ?? "";
+function settingsFor(
+  user: string,
+  { texts }: FakeHost,
+  { settings: more = "", ignoresExemptions = false }: World,
+): string {
+  const main = texts.get("/etc/ssh/sshd_config") ?? "";
+  const dropIn = texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf") ?? "";
+  const own = main.startsWith("Include") ? dropIn : main;
   const block = texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-everyone.conf") ?? "";
   const isExcepted = (/^Match User (.*)$/m.exec(block)?.[1] ?? "").split(",").includes(`!${user}`);
   const lines = [...own.split("\n"), ...(isExcepted ? [] : block.split("\n"))];
   const denied = lines.flatMap((line) => /^\s*DenyUsers (.*)$/.exec(line)?.[1] ?? []);
   const settings = `usepam yes\npasswordauthentication yes\npermitrootlogin yes\nauthorizedkeysfile none\n`;
-  return settings + denied.map((pattern) => `denyusers ${pattern}\n`).join("") + more;
+  const exempted = /^PerSourcePenaltyExemptList (.*)$/m.exec(
+    texts.get("/etc/ssh/sshd_config.d/00-0-sshctl-exempt.conf") ?? "",
+  )?.[1];
+  const exemption = exempted === undefined || ignoresExemptions ? "" : `persourcepenaltyexemptlist ${exempted}\n`;
+  const others = exemption === "" ? more : more.replace(/^persourcepenaltyexemptlist .*\n/m, "");
+  return settings + exemption + denied.map((pattern) => `denyusers ${pattern}\n`).join("") + others;
 }
 
 const run = async (line: string, { host }: Fake) => sshctl(line.split(" "), { host });
@@ -298,6 +335,30 @@ describe("a lock", () => {
     expect([fake.ran, fake.host.written]).toEqual([[], []]);
   });
 
+  test("is a block in sshd_config where that includes no folder, and goes byte for byte", async () => {
+    const config = "# ours\nPort 22\nMatch User bob\n  X11Forwarding no";
+    const fake = machine({ config });
+    const main = () => fake.host.texts.get("/etc/ssh/sshd_config");
+    expect((await run("lock alice --ssh-only --dry-run", fake)).out).toContain(
+      "Lock alice (uid 1000): DenyUsers alice in a block at the top of /etc/ssh/sshd_config\n",
+    );
+    expect(await json("lock-1", "lock alice bob --ssh-only --yes", fake)).toMatchObject({
+      exitCode: 0,
+      accounts: [{ locked: true, mechanism: { paths: ["/etc/ssh/sshd_config"] } }, { locked: true }],
+    });
+    expect(main()).toMatch(/^# >>> sshctl lock >>>\n# lock .*\nDenyUsers bob\n[^]*DenyUsers alice\n/);
+    expect(await json("locks-1", "locks", fake)).toMatchObject({ exitCode: 0, locks: [{ state: "in force" }, {}] });
+    fake.host.texts.set("/etc/ssh/sshd_config", `${main() ?? ""}\n# theirs`);
+    expect(await run("unlock alice bob --yes", fake)).toMatchObject({ exitCode: 0 });
+    expect(main()).toBe(`${config}\n# theirs`);
+    await run("lock alice --ssh-only --yes", fake);
+    fake.host.texts.set("/etc/ssh/sshd_config", (main() ?? "").replace("DenyUsers alice", "DenyUsers alice carol"));
+    expect(await run("unlock alice --yes", fake)).toMatchObject({
+      exitCode: 5,
+      out: expect.stringContaining("/etc/ssh/sshd_config has been changed where the lock stands: nothing was changed"),
+    });
+  });
+
   test("that chage does not put on leaves nothing behind", async () => {
     for (const chage of ["fails", "lies"] as const) {
       const fake = machine({ chage });
@@ -327,6 +388,7 @@ describe("what is refused", () => {
       "no other account is certain to be able to log in",
     ],
     ["lock alice --yes", { hasDropbear: true }, 1, "would still let alice in"],
+    ["lock alice --everything --no-kill --yes", {}, 2, "--everything ends more than the sessions"],
     ["unlock", {}, 2, "unlock needs an account"],
     ["unlock bob --yes", {}, 1, "sshctl has not locked bob"],
     ["locks", { uid: 1000 }, 4, "Only root may lock"],
@@ -386,6 +448,35 @@ describe("--for", () => {
     expect(await due(fake)).toMatchObject({ exitCode: 0, out: "alice: unlocked\n" });
     expect({ left: fake.expiry.get("alice"), units: units(fake) }).toEqual({ left: "", units: [] });
     expect((await json("locks-1", "locks", fake)).locks).toEqual([]);
+  });
+
+  test("a lock until a moment ends at that moment", async () => {
+    const fake = machine();
+    const untilMs = Math.ceil(now / 1000) * 1000 + 3_600_000;
+    const line = `lock alice --until @${String(untilMs / 1000)} --yes`;
+    expect((await run(line.replace("--yes", "--dry-run"), fake)).out).toMatch(/^ {2}until +20.*, by a systemd timer/m);
+    const { accounts, forSeconds } = await json("lock-1", line, fake);
+    expect([accounts[0].until, forSeconds]).toEqual([new Date(untilMs).toISOString(), 3600]);
+    expect((await json("changes-1", "changes", fake)).changes[0].command).toBe(
+      `sshctl lock alice --until @${String(untilMs / 1000)}`,
+    );
+    later(fake, 3599);
+    expect(await due(fake)).toMatchObject({ exitCode: 0, out: "" });
+    later(fake, 1);
+    expect(await due(fake)).toMatchObject({ exitCode: 0, out: "alice: unlocked\n" });
+  });
+
+  test("a lock whose timer starts a sshctl that is gone is broken", async () => {
+    const fake = machine();
+    await run("lock alice --for 1h --yes", fake);
+    fake.host.texts.delete("/usr/bin/sshctl");
+    expect(await json("locks-1", "locks", fake)).toMatchObject({
+      exitCode: 5,
+      locks: [
+        { state: "broken", text: expect.stringContaining("starts /usr/bin/sshctl, which is not there any more") },
+      ],
+    });
+    expect(await run("unlock alice --yes", fake)).toMatchObject({ exitCode: 0 });
   });
 
   test("after a reboot it waits for a clock that is right", async () => {
@@ -493,6 +584,11 @@ describe("--for", () => {
     ["lock alice --for soon --yes", {}, 2, "is not understood"],
     ["lock alice --for 2000w --yes", {}, 2, "at most ten years"],
     ["lock alice --for 1h --for 2h --yes", {}, 2, "given 2 times"],
+    ["lock alice --for 1h --until +2h --yes", {}, 2, "--for and --until say the same"],
+    ["lock alice --until yesterday --yes", {}, 2, "which is over"],
+    ["lock alice --until soonish --yes", {}, 2, "is not understood"],
+    ["lock alice --until +20years --yes", {}, 2, "--until takes at most ten years"],
+    ["lock --everyone --probe --yes", {}, 2, "--probe is for single accounts"],
     ["lock alice --for 1h --yes", { hasNoSystemd: true }, 1, "which does not run here"],
     ["lock alice --for 1h --yes", { tampering: "/opt is not owned by root" }, 1, "/opt is not owned by root"],
     ["lock alice --for 1h --yes", { timer: "fails" }, 3, "systemd does not start sshctl-lock-"],
@@ -550,6 +646,15 @@ describe("everyone", () => {
     expect(await run("unlock --due", fake)).toMatchObject({ exitCode: 0, out: "everyone: unlocked\n" });
     expect(files(fake)).toEqual([undefined, undefined]);
     expect((await json("locks-1", "locks", fake)).everyone).toBeNull();
+  });
+
+  test("a message that a command has left alone, cut off before the block, goes with unlock", async () => {
+    const fake = machine();
+    await run("lock --everyone --message soon --yes", fake);
+    fake.host.texts.delete("/etc/ssh/sshd_config.d/00-0-sshctl-everyone.conf");
+    expect(files(fake)).toEqual([undefined, "soon\n"]);
+    expect(await json("unlock-1", "unlock --everyone --yes", fake)).toMatchObject({ exitCode: 0 });
+    expect(files(fake)).toEqual([undefined, undefined]);
   });
 
   test("asks for the same again with every option that was given", async () => {
@@ -669,13 +774,7 @@ describe("who is hit beside the account", () => {
       "those who share an address with it",
       together,
       punishing,
-      "retries of alice get everybody behind 192.0.2.1 refused, also bob, seen there in the last 7 days; to exempt it, put into sshd_config: PerSourcePenaltyExemptList 192.0.2.1 ",
-    ],
-    [
-      "beside addresses that are exempt already",
-      together,
-      `${punishing}persourcepenaltyexemptlist 198.51.100.0/24\n`,
-      "PerSourcePenaltyExemptList 198.51.100.0/24,192.0.2.1 ",
+      "retries of alice get everybody behind 192.0.2.1 refused, also bob, seen there in the last 7 days; --exempt exempts these addresses until unlock ",
     ],
     [
       "nobody whose address is exempt",
@@ -693,8 +792,149 @@ describe("who is hit beside the account", () => {
     expect(`${await planFor(journal, settings)} `).toContain(note);
   });
 
+  test("and --exempt exempts their address beside those that are exempt already, until unlock", async () => {
+    const path = "/etc/ssh/sshd_config.d/00-0-sshctl-exempt.conf";
+    const settings = `${punishing}persourcepenaltyexemptlist 198.51.100.0/24\n`;
+    const fake = machine({ journal: together, settings });
+    expect((await run("lock alice --exempt --dry-run", fake)).out).toContain(
+      `  exempts  192.0.2.1 from PerSourcePenalties until unlock, in ${path}\n`,
+    );
+    expect(fake.host.texts.has(path)).toBe(false);
+    expect(await json("lock-1", "lock alice --exempt --yes", fake)).toMatchObject({
+      exitCode: 0,
+      accounts: [{ locked: true, exempt: ["192.0.2.1"] }],
+    });
+    expect(fake.host.texts.get(path)).toMatch(/^PerSourcePenaltyExemptList 198\.51\.100\.0\/24,192\.0\.2\.1$/m);
+    expect((await json("locks-1", "locks", fake)).locks).toMatchObject([{ record: { exempt: ["192.0.2.1"] } }]);
+    expect(await run("unlock alice --yes", fake)).toMatchObject({ exitCode: 0 });
+    expect(fake.host.texts.has(path)).toBe(false);
+
+    await run("lock alice --exempt --yes", fake);
+    fake.host.texts.set(path, `${fake.host.texts.get(path) ?? ""}# mine\n`);
+    expect(await json("unlock-1", "unlock alice --yes", fake)).toMatchObject({
+      exitCode: 5,
+      accounts: [{ outcome: "unlocked", notBack: [expect.stringContaining("was changed by others")] }],
+    });
+    expect(fake.host.texts.has(path)).toBe(true);
+  });
+
+  test("an exemption that no server takes is a reason to lock nothing", async () => {
+    const fake = machine({ journal: together, settings: punishing, ignoresExemptions: true });
+    expect(await run("lock alice --exempt --yes", fake)).toMatchObject({
+      exitCode: 3,
+      err: expect.stringContaining("would still punish 192.0.2.1"),
+    });
+    expect([fake.ran, (await json("locks-1", "locks", fake)).locks]).toEqual([[], []]);
+    expect([...fake.host.texts.keys()].filter((each) => each.includes("sshctl-exempt"))).toEqual([]);
+  });
+
   test("nobody where addresses are not punished", async () => {
     for (const settings of ["", "persourcepenalties no\n"])
       expect(await planFor(together, settings)).not.toContain("PerSourcePenalties");
+  });
+});
+
+describe("what runs without a login", () => {
+  const crontab = "/var/spool/cron/crontabs/alice";
+  const job = "/var/spool/cron/atjobs/a0000101c5d2e8";
+  const linger = "/var/lib/systemd/linger/alice";
+  const busy = (world: World = {}) => machine({ ...world, texts: { [crontab]: "* * * * * date\n", [linger]: "" } });
+  const askingPam = {
+    "/etc/pam.d/cron": pam,
+    "/etc/pam.d/su": pam,
+    "/etc/pam.d/sudo": "account sufficient pam_permit.so\n",
+  };
+  const plain = (text: string) => text.replaceAll(/\s+/g, " ");
+
+  test("is told, with the flag that stops it", async () => {
+    const { out } = await run("lock alice --ssh-only --dry-run", busy());
+    expect(plain(out)).toContain(
+      `stays the crontab ${crontab} is still run (--stop-crontab puts it aside until unlock)`,
+    );
+    expect(plain(out)).toContain("stays services that run without a login go on (--stop-services");
+  });
+
+  test("stops by itself where PAM refuses an expired account", async () => {
+    const fake = machine({ texts: { ...askingPam, [crontab]: "", [job]: "" }, owned: [job] });
+    const out = plain((await run("lock alice --dry-run", fake)).out);
+    expect(out).toContain("stops PAM refuses the account for cron, su as well");
+    expect(out).toContain(`stops the crontab ${crontab} is not run meanwhile`);
+    expect(out).toContain("stays PAM is not certain to refuse the account for sudo");
+    expect(out).toContain("stays 1 at job: still run (--stop-at puts them aside until unlock)");
+  });
+
+  test("is stopped, and is as before after unlock", async () => {
+    const fake = machine({ texts: { [crontab]: "x\n", [job]: "y\n", [linger]: "" }, owned: [job] });
+    const there = () => [crontab, job, linger].filter((path) => fake.host.texts.has(path));
+    const line = "lock alice --stop-services --stop-crontab --stop-at --yes";
+    expect(await json("lock-1", line, fake)).toMatchObject({
+      exitCode: 0,
+      accounts: [{ locked: true, unstopped: [] }],
+    });
+    expect(there()).toEqual([]);
+    expect((await json("changes-1", "changes", fake)).changes[0].command).toBe(`sshctl ${line.replace(" --yes", "")}`);
+    expect((await json("locks-1", "locks", fake)).locks[0].record.stopped).toEqual([
+      { kind: "services", path: null },
+      { kind: "crontab", path: crontab },
+      { kind: "at", path: job },
+    ]);
+    expect(plain((await run("unlock alice --dry-run", fake)).out)).toContain("the crontab goes back");
+    expect(await run("unlock alice --yes", fake)).toMatchObject({ exitCode: 0 });
+    expect([there(), fake.host.texts.get(crontab), fake.host.texts.get(job)]).toEqual([
+      [crontab, job, linger],
+      "x\n",
+      "y\n",
+    ]);
+  });
+
+  test("stays open with the account, and is stopped again with it", async () => {
+    const fake = busy();
+    const there = () => [crontab, linger].filter((path) => fake.host.texts.has(path));
+    await run("lock alice --stop-services --stop-crontab --yes", fake);
+    await run("unlock alice --for 1h --yes", fake);
+    expect(there()).toEqual([crontab, linger]);
+    fake.time = { ...fake.time, nowMs: now + 3_600_000, uptimeSeconds: fake.time.uptimeSeconds + 3600 };
+    expect(await run("unlock --due", fake)).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining("locked again"),
+    });
+    expect(there()).toEqual([]);
+  });
+
+  test("and is there again in other words, stays as it is", async () => {
+    const fake = busy();
+    await run("lock alice --stop-crontab --ssh-only --yes", fake);
+    fake.host.texts.set(crontab, "theirs\n");
+    expect(await json("unlock-1", "unlock alice --yes", fake)).toMatchObject({
+      exitCode: 5,
+      accounts: [{ outcome: "unlocked", notBack: [expect.stringContaining("/var/spool/cron/crontabs/.sshctl-alice")] }],
+    });
+    expect(fake.host.texts.get(crontab)).toBe("theirs\n");
+  });
+
+  test("and cannot be stopped, is told, and the lock stays", async () => {
+    const fake = machine({ texts: { [linger]: "" }, loginctl: "fails" });
+    expect(await json("lock-1", "lock alice --stop-services --yes", fake)).toMatchObject({
+      exitCode: 5,
+      accounts: [{ locked: true, unstopped: [expect.stringContaining("user@1000.service still runs")] }],
+    });
+  });
+});
+
+describe("who may undo a lock by other means", () => {
+  test.each([
+    ["Puppet runs here", { processes: ["puppet"] }, "Puppet (PID 4711) runs here"],
+    ["a file says so", { config: "# Ansible managed\nPort 22\n" }, 'says "Ansible managed"'],
+  ])("%s", async (_, world, note) => {
+    const { out } = await run("lock alice --ssh-only --dry-run", machine(world));
+    expect(out.replaceAll(/\s+/g, " ")).toContain(note);
+  });
+
+  test("those who may become the account by sudo, and its tickets", async () => {
+    const texts = { "/tmp/krb5cc_1000": "", "/tmp/krb5cc_1001": "" };
+    const fake = machine({ sudoers: ["bob"], texts, owned: ["/tmp/krb5cc_1000"] });
+    const out = (await run("lock alice --dry-run", fake)).out.replaceAll(/\s+/g, " ");
+    expect(out).toContain("stays by sudo bob may still run programs as alice");
+    expect(out).toContain("stays Kerberos tickets stay valid until their own end: /tmp/krb5cc_1000 ");
   });
 });

@@ -33,6 +33,7 @@ const texts = {
   "/proc/1/stat": "1",
   "/proc/self/stat": "2",
   "/etc/machine-id": "0123\n",
+  "/etc/os-release": 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\nVERSION_ID="13"\n',
   "/var/log/journal/0123/system.journal": "",
 };
 

@@ -31,6 +31,8 @@ export interface HostSpec {
   links?: Readonly<Record<string, string>>;
   /** When its files were last written; long ago unless told otherwise. */
   writtenMs?: number;
+  /** Whose files are not root's, by uid. */
+  owners?: Readonly<Record<string, number>>;
   /** Why the files at these paths cannot be read or written. */
   troubles?: Readonly<Record<string, FileTrouble>>;
   /** Why those at these cannot be written. */
@@ -121,7 +123,7 @@ function callerTexts({ uid = 0, loginUid = 4_294_967_295 }: HostSpec): Record<st
 
 function factsOf({ uid = 0, links = {}, ...spec }: HostSpec, texts: Texts): Omit<Machine, keyof Hands | "observer"> {
   return {
-    files: withKernel(filesIn(texts, links, spec.writtenMs ?? 0), spec.kernel),
+    files: withKernel(filesIn(texts, links, spec.writtenMs ?? 0, spec.owners), spec.kernel),
     smallFiles: { readSmall: (path) => texts.get(path) },
     rootFiles: {
       readRoots: (path) => {
@@ -150,6 +152,7 @@ function handsOf(spec: HostSpec, texts: Texts, written: string[], modes: Map<str
   return {
     userFiles: userFilesIn(texts, spec),
     replaceFiles: replaceFilesIn(texts, written, modes, spec),
+    renameFile: renameFileIn(texts),
     state: memoryState(),
     locks: memoryState(),
     policy: memoryState(),
@@ -275,6 +278,17 @@ function replaceFilesIn(
   };
 }
 
+function renameFileIn(texts: Texts): Machine["renameFile"] {
+  return (path, name) => {
+    const [text, to] = [texts.get(path), `${path.slice(0, path.lastIndexOf("/"))}/${name}`];
+    if (text === undefined) return "gone";
+    if (texts.has(to)) return "taken";
+    texts.delete(path);
+    texts.set(to, text);
+    return "renamed";
+  };
+}
+
 function userFilesIn(texts: Texts, { odd = {}, rights = {} }: HostSpec): UserFiles {
   const readFile = (path: string, { uid, gid }: { uid: number; gid: number }, limitBytes: number): UserFile => {
     const text = texts.get(path);
@@ -337,6 +351,7 @@ function filesIn(
   texts: ReadonlyMap<string, string>,
   links: Readonly<Record<string, string>>,
   writtenMs: number,
+  owners: Readonly<Record<string, number>> = {},
 ): Files {
   const read = (path: string) => {
     const text = texts.get(path);
@@ -359,6 +374,6 @@ function filesIn(
         .map((path) => path.slice(folder.length + 1));
       return names.length === 0 ? gone : names.filter((name) => !name.includes("/"));
     },
-    facts: (path) => (texts.has(path) ? { uid: 0, atimeMs: writtenMs, mtimeMs: writtenMs } : gone),
+    facts: (path) => (texts.has(path) ? { uid: owners[path] ?? 0, atimeMs: writtenMs, mtimeMs: writtenMs } : gone),
   };
 }

@@ -5,6 +5,7 @@ import { firstFew } from "../../domain/first-few.ts";
 import { executableName } from "../../domain/ssh-server.ts";
 import { findGroup, groupIds, listGroups, localAccounts, type Account } from "../../system/accounts.ts";
 import { isPresent } from "../../host/files/files.ts";
+import { askAccountPhase } from "../../system/pam/account-phase.ts";
 import type { PamUser } from "../../system/pam/account-modules.ts";
 import { readProcesses } from "../../system/procfs/processes.ts";
 import { dayOf, readShadow, type ShadowEntry } from "../../system/shadow.ts";
@@ -13,7 +14,7 @@ import { findWrapperLines } from "../../system/sshd/tcp-wrappers.ts";
 import { describeUnread, keysOfAccount, type UnreadFile } from "../keys/keys-of-account.ts";
 import type { AccessReport, ServerAccess } from "./access-report.ts";
 import { checksOf, settingOf, usesPam, type Subject } from "./checks.ts";
-import { judgePam } from "./judge-pam.ts";
+import { judgePam, type PamJudgement } from "./judge-pam.ts";
 import { findOtherDoors } from "./other-doors.ts";
 import { readPenalties, type Penalty } from "./penalties.ts";
 import { readServerFacts, type ServerFacts } from "./server-facts.ts";
@@ -22,6 +23,7 @@ import { best, waysOf, type Means } from "./ways.ts";
 
 export type { AccessReport, Answer, Check, ServerAccess } from "./access-report.ts";
 export { dateOf, saysExpired } from "./judge-pam.ts";
+export { judgeServices } from "./pam-services.ts";
 
 /** What is supposed. */
 export interface Supposed {
@@ -41,8 +43,9 @@ export async function readAccess(account: Account, supposed: Supposed, context: 
   const subject = await readSubject(account, supposed, penalties, host);
   const keys = await keysOfAccount(account, from, context);
   const files = { keys: keys.keys, unread: [...keys.unread.map(unreadFile), ...keys.remote.map(remoteHome)] };
+  const judged = await Promise.all(facts.map(async (each) => judgeServer(each, subject, files, supposed, host)));
   const servers = [
-    ...facts.map((each) => judgeServer(each, subject, files, host)),
+    ...judged,
     ...daemons.filter(({ server }) => server === "dropbear").map((daemon) => dropbear(daemon, files)),
   ];
   const local = localAccounts(host);
@@ -139,7 +142,13 @@ function remoteHome({ home }: Account): Means["unread"][number] {
   return { path: home, problem: "it is on a network file system" };
 }
 
-function judgeServer(facts: ServerFacts, subject: Subject, files: Omit<Means, "pam">, host: Machine): ServerAccess {
+async function judgeServer(
+  facts: ServerFacts,
+  subject: Subject,
+  files: Omit<Means, "pam">,
+  supposed: Supposed,
+  host: Machine,
+): Promise<ServerAccess> {
   const { name, settings, daemon } = facts;
   const said = { name, kind: daemon.server };
   if (typeof settings === "string") {
@@ -150,9 +159,31 @@ function judgeServer(facts: ServerFacts, subject: Subject, files: Omit<Means, "p
   const service = settingOf(settings, "pamservicename") ?? executableName(daemon.program);
   const ask = (phase: "auth" | "account") =>
     usesPam(settings) ? judgePam(service, phase, pamUserOf(subject), host.files) : undefined;
-  const checks = checksOf(facts, ask("account"), subject);
+  const byFiles = ask("account");
+  const account = byFiles && (await askedFurther(byFiles, service, subject, supposed, host));
+  const checks = checksOf(facts, account, subject);
   const ways = waysOf(settings, facts, { ...files, pam: ask("auth") }, subject);
   return { ...said, ...judge(settings, checks, ways), checks, ways };
+}
+
+/** What PAM's files do not decide, PAM itself may: of the account as it is, and not as it is supposed to be. */
+async function askedFurther(
+  judgement: PamJudgement,
+  service: string,
+  { account }: Subject,
+  { from, shadow }: Supposed,
+  host: Machine,
+): Promise<PamJudgement> {
+  if (judgement.answer !== "unknown" || shadow !== undefined) return judgement;
+  const told = await askAccountPhase(service, account.name, from, host);
+  if (told === undefined) return judgement;
+  const { isAllowed, tool, text } = told;
+  const says = isAllowed ? "PAM lets the account in" : "PAM refuses the account";
+  return {
+    ...judgement,
+    answer: isAllowed ? "yes" : "no",
+    text: `${says}, by its account phase alone: ${text} (${tool})`,
+  };
 }
 
 function pamUserOf({ account, isLocal, shadow, today }: Subject): PamUser {

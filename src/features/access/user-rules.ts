@@ -83,5 +83,5 @@ function fitsGroup(pattern: string, { groups }: Comer): Answer {
 }
 
 function fits(text: string, pattern: string): Answer {
-  return sshPattern(pattern, "s").test(text) ? "yes" : "no";
+  return sshPattern(pattern).test(text) ? "yes" : "no";
 }

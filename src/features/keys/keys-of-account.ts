@@ -7,7 +7,6 @@ import { keysHostOf } from "./machine.ts";
 
 export type { ListedKey, UnreadFile } from "./inventory/inventory.ts";
 export { findPersistence } from "../../system/persistence.ts";
-export { describePersistence } from "./revoke/text.ts";
 export { describeDistrust, describeUnread } from "./text/faults.ts";
 
 /** @param address - where logins come from; from this machine unless told otherwise. */
@@ -18,4 +17,10 @@ export async function keysOfAccount(
 ): Promise<Inventory> {
   const host = await keysHostOf(context);
   return readInventory([account], await listAccounts(host), { networkHomes: false, address }, host);
+}
+
+/** Those of many accounts, by one reading; homes on network file systems are not looked at. */
+export async function keysOfAccounts(accounts: readonly Account[], context: Context): Promise<Inventory> {
+  const host = await keysHostOf(context);
+  return readInventory(accounts, await listAccounts(host), { networkHomes: false }, host);
 }

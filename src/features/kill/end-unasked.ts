@@ -35,6 +35,8 @@ export interface EndingOrders {
   /** Of the act that this is a part of. */
   id: string;
   includeSelf: boolean;
+  /** Also what the sessions have left running. */
+  everything: boolean;
   /** Lines of the file of those who are protected that do not count this once. */
   evenProtected: readonly string[];
   reason: string | undefined;
@@ -96,9 +98,9 @@ export async function endUntilNone(
 
 function requestOf(
   find: () => Promise<Found>,
-  { command, id, includeSelf, evenProtected, reason, look }: EndingOrders,
+  { command, id, includeSelf, everything, evenProtected, reason, look }: EndingOrders,
 ): KillRequest {
-  const options = { ...usualOptions, includeSelf, evenProtected, reason, untilNone: true, yes: true };
+  const options = { ...usualOptions, includeSelf, everything, evenProtected, reason, untilNone: true, yes: true };
   return {
     command,
     id,

@@ -17,12 +17,24 @@ import { recordActs, type LogName } from "../../system/acts/record-acts.ts";
 import { describeCaller, readCaller } from "../../system/caller.ts";
 import { lockCommand } from "./command-line.ts";
 import { endLocked, type EndOrders, type LockedEnding } from "./end-locked.ts";
+import { exempt, unexempt } from "./exempt.ts";
+import { endOf } from "./for-option.ts";
 import { findOpen } from "./hold.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
 import type { LockOptions, PlannedLock } from "./plan.ts";
-import { readClock, termOf } from "../../system/locks/term.ts";
+import { readClock } from "../../system/locks/term.ts";
+import { probeAll, type Probe } from "./probe.ts";
+import { findStoppable, stopAll } from "./stop.ts";
+import { foreseen } from "./take-off.ts";
 import { armTimer, disarmTimer } from "./timer.ts";
-import { machineIdOf, readRecords, removeRecord, writeRecord, type LockRecord } from "../../system/locks/record.ts";
+import {
+  keyOf,
+  machineIdOf,
+  readRecords,
+  removeRecord,
+  writeRecord,
+  type LockRecord,
+} from "../../system/locks/record.ts";
 
 export interface LockResult {
   plan: PlannedLock;
@@ -32,6 +44,10 @@ export interface LockResult {
   problem: ForeseenError | undefined;
   /** Servers that let the account in after all, at the last look. */
   open: readonly string[];
+  /** What became of logins that were tried; undefined where none was to be. */
+  probes: readonly Probe[] | undefined;
+  /** What was to be stopped beside logins, and was not; for people. */
+  unstopped: readonly string[];
 }
 
 export interface LockReport {
@@ -68,13 +84,45 @@ export async function lockAll(
       : undefined;
   const proven: LockResult[] = [];
   for (const result of results)
-    proven.push(
-      result.record === undefined
-        ? result
-        : { ...result, open: await findOpen(result.plan.account, result.record.mechanism, context) },
-    );
+    proven.push(await proveAgain(await stopBeside(result, options, machine), options, machine, context));
   const unrecorded = await writeDown(orders, command, proven, options, machine);
   return { results: proven, ending, trouble, unrecorded };
+}
+
+async function proveAgain(
+  result: LockResult,
+  { probe }: LockOptions,
+  machine: Machine,
+  context: Context,
+): Promise<LockResult> {
+  const { plan, record } = result;
+  if (record === undefined) return result;
+  const open = await findOpen(plan.account, record.mechanism, context);
+  const probes = probe ? await probeAll(plan.account, record.mechanism, machine) : undefined;
+  const letIn = (probes ?? []).flatMap(({ server, outcome }) => (outcome === "let in" ? server : []));
+  return { ...result, open: [...new Set([...open, ...letIn])], probes };
+}
+
+/**
+ * When the sessions have ended, so that nobody makes more of it meanwhile. It is on record before it is done.
+ */
+async function stopBeside(result: LockResult, { stop }: LockOptions, machine: Machine): Promise<LockResult> {
+  const { plan, record } = result;
+  if (record === undefined) return result;
+  const stopped = findStoppable(plan.account, stop, machine);
+  if (stopped.length === 0) return result;
+  const noted: LockRecord = { ...record, stopped };
+  try {
+    await exclusively(machine, async () => {
+      const isStillLocked = readRecords(machine).records.some((each) => keyOf(each) === keyOf(record));
+      if (!isStillLocked) throw new NothingDoneError(`${record.user} was unlocked meanwhile`);
+      writeRecord(noted, machine);
+      await Promise.resolve();
+    });
+  } catch (error) {
+    return { ...result, unstopped: [foreseen(error, "Nothing was stopped.").message] };
+  }
+  return { ...result, record: noted, unstopped: await stopAll(stopped, noted, machine) };
 }
 
 /** The accounts that this act has locked, or may have: those whose records are kept. */
@@ -104,26 +152,27 @@ async function lockOne(
       await rejectChanged(planned, machine);
       writeRecord(planned, machine);
       if (planned.end !== undefined) await armTimer(planned, machine);
+      await exempt(planned, plan.exemptBefore, machine);
       await putOn(planned, check, machine);
     });
   } catch (error) {
     const problem = error instanceof FileTrouble ? foreseenTrouble(error, "Nothing was done.") : error;
     if (!(problem instanceof ForeseenError)) throw error;
     await forget(planned, machine);
-    return { plan, record: undefined, problem, open: [] };
+    return { plan, record: undefined, problem, open: [], probes: undefined, unstopped: [] };
   }
   const locked: LockRecord = { ...planned, state: "locked" };
   // A full disk leaves it planned, and `locks` and `unlock` look for themselves.
   troubleIn(() => {
     writeRecord(locked, machine);
   });
-  return { plan, record: locked, problem: undefined, open: [] };
+  return { plan, record: locked, problem: undefined, open: [], probes: undefined, unstopped: [] };
 }
 
 async function recordOf(
   id: string,
-  { account, mechanism }: PlannedLock,
-  { reason, forSeconds }: LockOptions,
+  { account, mechanism, exempt: addresses }: PlannedLock,
+  options: LockOptions,
   machine: Machine,
 ): Promise<LockRecord> {
   return {
@@ -134,10 +183,12 @@ async function recordOf(
     mechanism,
     state: "planned",
     by: describeCaller(readCaller(machine.files)),
-    reason,
+    reason: options.reason,
     atMs: machine.now(),
-    end: forSeconds === undefined ? undefined : termOf(forSeconds, await readClock(machine)),
+    end: endOf(options, await readClock(machine)),
     opened: undefined,
+    stopped: [],
+    exempt: addresses,
   };
 }
 
@@ -156,6 +207,7 @@ async function rejectChanged(planned: LockRecord, machine: Machine): Promise<voi
 async function forget(record: LockRecord, machine: Machine): Promise<void> {
   if ((await lookAt(record, machine)).kind !== "before") return;
   try {
+    await unexempt(record, machine);
     await disarmTimer(record, machine);
     removeRecord(record, machine);
   } catch (error) {

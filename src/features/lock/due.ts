@@ -10,9 +10,11 @@ import { describeProtection, findProtection } from "../../system/protected/read-
 import { readShadow } from "../../system/shadow.ts";
 import type { TextStyle } from "../../text/grid.ts";
 import { plural } from "../../text/words.ts";
-import { endLocked } from "./end-locked.ts";
+import { endLocked, type LockedEnding } from "./end-locked.ts";
 import { unlockEveryone } from "./everyone/carry-out.ts";
 import { everyoneKey, readEveryone, writeEveryone, type EveryoneRecord } from "../../system/locks/everyone-record.ts";
+import { exempt } from "./exempt.ts";
+import { readAccess } from "../access/read-access.ts";
 import { findOpen } from "./hold.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
@@ -20,6 +22,7 @@ import { rejectLastWay } from "./plan.ts";
 import { keyOf, lockedDay, writeRecord, type LockRecord } from "../../system/locks/record.ts";
 import { foreseen, unlockAll, type UnlockAct } from "./take-off.ts";
 import { isOver, readClock } from "../../system/locks/term.ts";
+import { stopAll } from "./stop.ts";
 import { armedKeys, armTimer, disarm, disarmTimer } from "./timer.ts";
 
 /** What became of a lock that was due. */
@@ -110,18 +113,19 @@ async function lockAgain(
     if (by !== undefined) return { user, isDone: false, text: `stays open: ${user} ${describeProtection(by)}` };
     await rejectLastWay([account], machine, context);
     const locked = await putOnAgain(record, account, machine, context);
-    const orders = { id, reason: record.reason, protection, look: style, tell: async () => Promise.resolve() };
-    const { results, isComplete } = await endLocked(
-      ({ uid }) => uid === account.uid,
-      orders,
-      machine,
-      context,
-      interruption,
-    );
+    const orders = {
+      id,
+      reason: record.reason,
+      everything: false,
+      protection,
+      look: style,
+      tell: async () => Promise.resolve(),
+    };
+    const ending = await endLocked(({ uid }) => uid === account.uid, orders, machine, context, interruption);
     const open = await findOpen(account, locked.mechanism, context);
-    const held = open.length === 0 ? "locked again" : `locked again, and not refused by ${open.join(", ")}`;
-    const ended = `${plural(results.length, "session")} ended${isComplete ? "" : ", and some are left"}`;
-    result = { user, isDone: open.length === 0 && isComplete, text: `${held}; ${ended}` };
+    const unstopped = await stopAll(locked.stopped, locked, machine);
+    const isDone = open.length === 0 && ending.isComplete && unstopped.length === 0;
+    result = { user, isDone, text: [...againTexts(open, ending), ...unstopped].join("; ") };
   } catch (error) {
     result = { user, isDone: false, text: foreseen(error, "The account stays open.").message };
   }
@@ -129,6 +133,13 @@ async function lockAgain(
   const caller = readCaller(machine.files);
   await recordActs([{ id, act: "lock", isDone: result.isDone, caller, reason: record.reason, facts }], machine);
   return result;
+}
+
+function againTexts(open: readonly string[], { results, isComplete }: LockedEnding): string[] {
+  return [
+    open.length === 0 ? "locked again" : `locked again, and not refused by ${open.join(", ")}`,
+    `${plural(results.length, "session")} ended${isComplete ? "" : ", and some are left"}`,
+  ];
 }
 
 /** @throws ForeseenError */
@@ -155,7 +166,10 @@ async function putOnAgain(
       const open = await findOpen(account, mechanism, context);
       if (open.length > 0) throw notHeld(account.name, open);
     };
-    if (!isLocked) await putOn(locked, check, machine);
+    if (!isLocked) {
+      await exempt(locked, (await readAccess(account, {}, context)).penaltyExemptions, machine);
+      await putOn(locked, check, machine);
+    }
     await disarmTimer(record, machine);
     writeRecord(locked, machine);
     if (locked.end !== undefined) await armTimer(locked, machine);

@@ -22,6 +22,8 @@ export interface EndOrders {
   /** Of the act. */
   id: string;
   reason: string | undefined;
+  /** Also what the sessions have left running. */
+  everything: boolean;
   protection: Protection;
   look: TextStyle;
   /** Is told what became of sessions as soon as that is known. */
@@ -47,13 +49,14 @@ export async function endLocked(
   context: Context,
   interruption: AbortSignal,
 ): Promise<LockedEnding> {
-  const { id, reason, protection, look, tell } = orders;
+  const { id, reason, everything, protection, look, tell } = orders;
   const authenticating = await endAuthenticating(orders, machine, context, interruption);
   const find = async () => sessionsOf(isMeant, await readSessionReport(protection, context));
   const how: EndingOrders = {
     command: "lock",
     id,
     includeSelf: false,
+    everything,
     evenProtected: protection.lifted,
     reason,
     look,

@@ -1,5 +1,5 @@
 /** The one place where a lock is put on and taken off. */
-import { activator } from "../../changes/activate.ts";
+import { activatorOf } from "../../changes/activate.ts";
 import { writeAll } from "../../changes/apply-edits.ts";
 import type { ChangeOutcome, FileEdit } from "../../changes/change.ts";
 import { foreseenTrouble } from "../../changes/foreseen-trouble.ts";
@@ -11,9 +11,10 @@ import { complaintOf } from "../../host/programs/run.ts";
 import type { Machine } from "../../host/host.ts";
 import { findAccount } from "../../system/accounts.ts";
 import { readShadow } from "../../system/shadow.ts";
+import { findReaders } from "../../system/sshd/reach.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
-import { denialIn, denyPath, withDenials, withoutDenial } from "./deny-file.ts";
-import { lockedDay, type LockRecord } from "../../system/locks/record.ts";
+import { denialIn, hasMark, withDenial, withoutDenial } from "./deny-file.ts";
+import { denyPath, lockedDay, type LockRecord, type Mechanism } from "../../system/locks/record.ts";
 
 const root = { uid: 0, gid: 0 };
 
@@ -23,12 +24,36 @@ const root = { uid: 0, gid: 0 };
  * @throws ForeseenError
  */
 export async function exclusively<T>(machine: Machine, work: () => Promise<T>): Promise<T> {
-  try {
-    return await withLocks([{ path: denyPath, owner: root }], machine, work);
-  } catch (error) {
+  for (let attempt = 1; ; attempt += 1) {
+    const done = await underLock(machine, work);
+    if ("value" in done) return done.value;
+    const { error, isBusy } = done;
+    if (isBusy && attempt < mostAttempts) continue;
     throw error instanceof FileTrouble ? foreseenTrouble(error, "Nothing was done.") : error;
   }
 }
+
+/** @returns what the work has made, or what went wrong, and whether that is only that somebody else holds the lock. */
+async function underLock<T>(
+  machine: Machine,
+  work: () => Promise<T>,
+): Promise<{ value: T } | { error: unknown; isBusy: boolean }> {
+  const begin = async () => {
+    try {
+      return { value: await work() };
+    } catch (error) {
+      return { error, isBusy: false };
+    }
+  };
+  try {
+    return await withLocks([{ path: denyPath, owner: root }], machine, begin);
+  } catch (error) {
+    return { error, isBusy: error instanceof FileTrouble && error.kind === "busy" };
+  }
+}
+
+/** Of ten seconds each: each of those who wait may have every server read its configuration again. */
+const mostAttempts = 12;
 
 /** What is where the lock would be. */
 export type Present =
@@ -41,13 +66,7 @@ export type Present =
 
 export async function lookAt(record: LockRecord, machine: Machine): Promise<Present> {
   const { mechanism, user, uid } = record;
-  if (mechanism.kind === "deny") {
-    const pattern = denialIn(textOf(machine) ?? "", record);
-    if (pattern === undefined) return { kind: "before" };
-    return pattern === mechanism.pattern
-      ? { kind: "ours" }
-      : { kind: "other", text: `${denyPath} says DenyUsers ${pattern}` };
-  }
+  if (mechanism.kind === "deny") return lookAtFiles(mechanism, record, machine);
   const account = await findAccount(user, machine);
   const shadow = await readShadow(user, machine);
   // With the account its lock is gone.
@@ -61,6 +80,21 @@ export async function lookAt(record: LockRecord, machine: Machine): Promise<Pres
   };
 }
 
+/** Where a command was cut off, or somebody else has been, some files may have the line, and others not: it can be taken from all. */
+function lookAtFiles({ pattern, paths }: DenyMechanism, record: LockRecord, machine: Machine): Present {
+  const texts = paths.map((path) => ({ path, text: textOf(path, machine) ?? "" }));
+  for (const { path, text } of texts) {
+    const found = denialIn(path, text, record);
+    if (found === pattern || (found === undefined && !hasMark(text, record))) continue;
+    const says = found === undefined ? "has been changed where the lock stands" : `says DenyUsers ${found}`;
+    return { kind: "other", text: `${path} ${says}` };
+  }
+  const isThere = texts.some(({ text }) => hasMark(text, record));
+  return { kind: isThere ? "ours" : "before" };
+}
+
+type DenyMechanism = Extract<Mechanism, { kind: "deny" }>;
+
 /**
  * Under {@link exclusively}.
  *
@@ -70,8 +104,8 @@ export async function lookAt(record: LockRecord, machine: Machine): Promise<Pres
 export async function putOn(record: LockRecord, check: () => Promise<void>, machine: Machine): Promise<void> {
   const { mechanism, user, uid, id } = record;
   if (mechanism.kind === "deny") {
-    const { pattern } = mechanism;
-    await edit((text) => withDenials(text, [{ id, uid, pattern }]), record, check, machine);
+    const { pattern, paths } = mechanism;
+    await edit(paths, (path, text) => withDenial(path, text, { id, uid, pattern }), record, check, machine);
     return;
   }
   await setExpiry(user, lockedDay, machine);
@@ -91,7 +125,8 @@ export async function takeOff(record: LockRecord, machine: Machine): Promise<voi
     return;
   }
   await edit(
-    (text) => (text === undefined ? undefined : withoutDenial(text, record)),
+    mechanism.paths,
+    (path, text) => (text === undefined ? undefined : withoutDenial(path, text, record)),
     record,
     async () => Promise.resolve(),
     machine,
@@ -110,24 +145,28 @@ async function setExpiry(user: string, day: number | undefined, machine: Machine
   throw new FatalError(`chage could not set the expiry of ${user} to ${String(day ?? -1)}: ${why}.`);
 }
 
-function textOf({ replaceFiles }: Machine): string | undefined {
-  const bytes = replaceFiles.read(denyPath, root);
+function textOf(path: string, { replaceFiles }: Machine): string | undefined {
+  const bytes = replaceFiles.read(path, root);
   return bytes === undefined ? undefined : fromByteText(bytes);
 }
 
 /** The record of the lock is on the disk already, and has all that is needed to take it away. */
 async function edit(
-  change: (text: string | undefined) => string | undefined,
+  paths: readonly string[],
+  change: (path: string, text: string | undefined) => string | undefined,
   { user }: LockRecord,
   check: () => Promise<void>,
   machine: Machine,
 ): Promise<void> {
-  const before = textOf(machine);
-  const after = change(before);
-  if (before === after) return;
   const bytes = (text: string | undefined) => (text === undefined ? undefined : toByteText(text));
-  const edits: FileEdit[] = [{ path: denyPath, owner: root, before: bytes(before), after: bytes(after) }];
-  const outcome = await writeAll(edits, { activate: activator("sshd", machine), check }, machine);
+  const edits = paths.flatMap((path): FileEdit[] => {
+    const before = textOf(path, machine);
+    const after = change(path, before);
+    return before === after ? [] : [{ path, owner: root, before: bytes(before), after: bytes(after) }];
+  });
+  if (edits.length === 0) return;
+  const activate = activatorOf(async () => findReaders(paths, machine), machine);
+  const outcome = await writeAll(edits, { activate, check }, machine);
   rejectUndone(outcome, edits, `Look at it by hand; "sshctl unlock ${quoteWord(user)}" takes the lock away.`);
 }
 

@@ -18,7 +18,7 @@ import { findProtection, type Protection } from "../../system/protected/read-pro
 import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { unrecorded } from "../../system/acts/unrecorded.ts";
-import { forOption, parseFor } from "./for-option.ts";
+import { forOption, parseEnd, untilOption } from "./for-option.ts";
 import { firstFew } from "../../domain/first-few.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { list } from "../../cli/values.ts";
@@ -26,7 +26,7 @@ import { unknownGroup } from "../../cli/unknown-names.ts";
 import { membersOf, type Account } from "../../system/accounts.ts";
 import { runEveryone, type LockCall } from "./everyone/command.ts";
 import { keptLocks } from "./kept-locks.ts";
-import { lockAll, type LockReport } from "./carry-out.ts";
+import { lockAll, type LockReport, type LockResult } from "./carry-out.ts";
 import type { EndOrders } from "./end-locked.ts";
 import { knownAccount, planLocks, rejectUser, type LockOptions, type PlannedLock } from "./plan.ts";
 import { renderLockJson } from "./text/json.ts";
@@ -60,7 +60,23 @@ export const lock: Command = {
     },
     "ssh-only": { group: method, describe: "lock with sshd's DenyUsers, which affects nothing but SSH" },
     "no-kill": { group: method, describe: "leave open sessions alone" },
+    everything: { group: method, describe: "also end what the sessions have left running, as kill-all does" },
+    probe: {
+      group: method,
+      describe: "also try a login at each server's own configuration, with a key made for it",
+    },
+    "stop-services": {
+      group: method,
+      describe: "also end services that run without a login (lingering), until unlock",
+    },
+    "stop-crontab": { group: method, describe: "also put the account's crontab aside, until unlock" },
+    "stop-at": { group: method, describe: "also put the account's at jobs aside, until unlock" },
+    exempt: {
+      group: method,
+      describe: "exempt from PerSourcePenalties, until unlock, addresses that the account shares with others",
+    },
     for: forOption("lock for this long, by a timer of systemd, and unlock then: 90, 30m, 1h30m"),
+    until: untilOption,
     reason: {
       group: "Safety and records",
       value: "TEXT",
@@ -78,14 +94,16 @@ export const lock: Command = {
     ...throughSshctlOptions,
   },
   run: async (given, context) => {
-    if (meansFleet(given))
-      return (await import("./fleet/lock-on.ts")).lockOn(lock, parseOptions(given), given, context);
+    if (meansFleet(given)) {
+      const { now } = await machineOf(await context.host());
+      return (await import("./fleet/lock-on.ts")).lockOn(lock, parseOptions(given, now()), given, context);
+    }
     const isEveryone = given.flag("everyone");
     rejectSelection(given, isEveryone);
-    const options = parseOptions(given);
     const format = parseFormat(given, textFormats);
     const style = parseStyle(given, context);
     const machine = await machineOf(await context.host());
+    const options = parseOptions(given, machine.now());
     rejectUser(machine);
     const protection = findProtection(given.texts("even-protected"), machine);
     const orders = ordersOf(options, protection, { format, style }, machine, context);
@@ -125,7 +143,7 @@ async function runAccounts(
 }
 
 function ordersOf(
-  { reason }: LockOptions,
+  { reason, everything }: LockOptions,
   protection: Protection,
   { format, style }: { format: (typeof textFormats)[number]; style: TextStyle },
   machine: Machine,
@@ -135,14 +153,27 @@ function ordersOf(
     for (const problem of ended.problems) notice(describeProblem(problem), context.err);
     if (format !== "json") context.out.write(await renderResults(ended, usualLayout, style));
   };
-  return { id: actId(machine.now(), machine.state.token()), reason, protection, look: style, tell };
+  return { id: actId(machine.now(), machine.state.token()), reason, everything, protection, look: style, tell };
 }
+
+const stoppable = ["services", "crontab", "at"] as const;
+
+/** What makes sense of single accounts only. */
+const ofAccounts = ["probe", "exempt", ...stoppable.map((kind) => `stop-${kind}`)];
 
 /** @throws UsageError */
 function rejectSelection(given: GivenOptions, isEveryone: boolean): void {
   const groups = given.texts("group");
   if (given.words.length === 0 && groups.length === 0 && !isEveryone)
     throw new UsageError("lock needs an account.", "Give the names of accounts, --group, or --everyone.");
+  const [misplaced] = isEveryone ? ofAccounts.filter((name) => given.flag(name)) : [];
+  if (misplaced !== undefined)
+    throw new UsageError(`--${misplaced} is for single accounts, not for everyone. Nothing was done.`, "Omit it.");
+  if (given.flag("everything") && given.flag("no-kill"))
+    throw new UsageError(
+      "--everything ends more than the sessions, and --no-kill none. Nothing was done.",
+      "Omit one.",
+    );
   if (!isEveryone && given.texts("message").length > 0)
     throw new UsageError("--message needs --everyone: sshd has no text for single accounts.", "Omit it.");
   if (!isEveryone && groups.length === 0 && given.texts("except-user").length > 0)
@@ -171,12 +202,16 @@ async function namesOf(given: GivenOptions, machine: Machine, err: Context["err"
   return all;
 }
 
-function parseOptions(given: GivenOptions): LockOptions {
+function parseOptions(given: GivenOptions, nowMs: number): LockOptions {
   return {
     sshOnly: given.flag("ssh-only"),
     kill: !given.flag("no-kill"),
+    everything: given.flag("everything"),
     reason: given.texts("reason").at(-1),
-    forSeconds: parseFor(given),
+    ...parseEnd(given, nowMs),
+    probe: given.flag("probe"),
+    stop: new Set(stoppable.filter((kind) => given.flag(`stop-${kind}`))),
+    exempt: given.flag("exempt"),
   };
 }
 
@@ -189,7 +224,11 @@ async function ask(plans: readonly PlannedLock[], options: LockOptions, context:
 
 /** docs/exit-codes.md */
 function exitCodeOf({ results, ending }: LockReport): ExitCode {
-  const isHeld = results.every(({ record, open }) => record !== undefined && open.length === 0);
+  const isProven = (probes: LockResult["probes"]) => probes?.every(({ outcome }) => outcome === "refused") ?? true;
+  const isHeld = results.every(
+    ({ record, open, probes, unstopped }) =>
+      record !== undefined && open.length === 0 && isProven(probes) && unstopped.length === 0,
+  );
   if (isHeld && ending?.isComplete !== false) return exitCodes.done;
   const [first] = results;
   const isNothing = results.every(({ record }) => record === undefined);

@@ -8,30 +8,39 @@ import { findAccount, localAccounts, type Account } from "../../system/accounts.
 import { readCaller } from "../../system/caller.ts";
 import { protectedError, type ProtectedEntry, type Protection } from "../../system/protected/read-protected.ts";
 import { readShadow } from "../../system/shadow.ts";
-import { findReach, testAll } from "../../system/sshd/reach.ts";
+import { findPlaces, findReaders } from "../../system/sshd/reach.ts";
 import { sshPattern } from "../../system/sshd/pattern.ts";
 import { quoteWord } from "../../domain/command-line.ts";
 import { fullTime } from "../../text/time.ts";
 import { plural } from "../../text/words.ts";
 import type { AccessReport } from "../access/read-access.ts";
 import { readAccess } from "../access/read-access.ts";
-import { describePersistence, findPersistence } from "../keys/keys-of-account.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { patternOf } from "./deny-file.ts";
+import type { LockEnd } from "./for-option.ts";
+import { exemptPath } from "./exempt.ts";
 import { isRefusedBy } from "./hold.ts";
-import { notesOf } from "./notes.ts";
+import { managerNotes, notesOf, punishedOthers } from "./notes.ts";
+import { reachOf, readOthers, type Others } from "./reach-of.ts";
 import { readRecentUse, type RecentUse } from "./recent-use.ts";
+import { findStoppable } from "./stop.ts";
 import { rejectNoTimer } from "./timer.ts";
-import { lockedDay, readRecords, type Mechanism } from "../../system/locks/record.ts";
+import { denyPath, lockedDay, readRecords, type Mechanism, type Stopped } from "../../system/locks/record.ts";
 import { alsoMeant, findWayToRoot, firstPerson } from "./root-ways.ts";
 import { maySudo } from "../../system/sudo.ts";
 
-export interface LockOptions {
+export interface LockOptions extends LockEnd {
   sshOnly: boolean;
   kill: boolean;
+  /** Whether what the sessions have left running ends with them. */
+  everything: boolean;
   reason: string | undefined;
-  /** How long it holds; undefined until somebody unlocks. */
-  forSeconds: number | undefined;
+  /** Whether a login is tried. */
+  probe: boolean;
+  /** What is stopped beside logins. */
+  stop: ReadonlySet<Stopped["kind"]>;
+  /** Whether PerSourcePenalties is kept from punishing those who share an address with the account. */
+  exempt: boolean;
 }
 
 /** One account, and how it is to be kept out. */
@@ -42,7 +51,14 @@ export interface PlannedLock {
   isLocal: boolean;
   /** Its sessions, as far as they can be seen. */
   sessions: readonly Session[];
-  /** What the lock does not reach; sentences without a full stop. */
+  /** What is stopped beside logins, as far as it is there now. */
+  stopped: readonly Stopped[];
+  /** Addresses that are not punished for it meanwhile, and those that were exempt before. */
+  exempt: readonly string[];
+  exemptBefore: readonly string[];
+  /** What stops beside SSH; sentences without a full stop. */
+  stops: readonly string[];
+  /** What the lock does not reach; the same. */
   stays: readonly string[];
   notes: readonly string[];
 }
@@ -65,7 +81,8 @@ export async function planLocks(
   const recent = await readRecentUse(machine);
   const plans: PlannedLock[] = [];
   for (const account of accounts) await rejectProtected(account, sessionsOf(account, report), options, protection);
-  for (const account of accounts) plans.push(await planLock(account, options, { report, recent }, machine, context));
+  const facts = { report, recent, others: await readOthers(accounts, machine, context) };
+  for (const account of accounts) plans.push(await planLock(account, options, facts, machine, context));
   await rejectLastWay(accounts, machine, context);
   return plans;
 }
@@ -146,10 +163,17 @@ function rejectLocked(accounts: readonly Account[], machine: Machine): void {
   }
 }
 
+/** What is read once for all accounts that are to be locked. */
+interface PlanFacts {
+  report: SessionReport;
+  recent: RecentUse;
+  others: Others;
+}
+
 async function planLock(
   account: Account,
   options: LockOptions,
-  { report, recent }: { report: SessionReport; recent: RecentUse },
+  { report, recent, others }: PlanFacts,
   machine: Machine,
   context: Context,
 ): Promise<PlannedLock> {
@@ -159,14 +183,43 @@ async function planLock(
     (options.sshOnly ? undefined : await expiryFor(account, machine, context)) ?? (await denialFor(account, machine));
   const own = sessionsOf(account, report);
   const isLocal = await isTheLocalOne(account, machine);
+  const stopped = findStoppable(account, options.stop, machine);
+  rejectTooMany(stopped);
+  const punished = punishedOthers(account, now, report, recent);
+  if (options.exempt && punished.size > 0) await rejectNoReader(machine);
+  const reach = await reachOf({ account, mechanism, stopped, isLocal }, others, machine);
   return {
     account,
     mechanism,
     isLocal,
     sessions: own,
-    stays: [...(isLocal ? [] : [otherHosts]), ...staysOf(account, mechanism, options, own, machine)],
-    notes: notesOf(account, now, report, recent),
+    stopped,
+    exempt: options.exempt ? [...punished.keys()] : [],
+    exemptBefore: now.penaltyExemptions,
+    stops: reach.stops,
+    stays: [...sessionStays(options, own.length), ...reach.stays],
+    notes: [...notesOf(account, now, report, recent), ...managerNotes(mechanism, machine)],
   };
+}
+
+/** The record of the lock names each of them. @throws NothingDoneError */
+function rejectTooMany(stopped: readonly Stopped[]): void {
+  if (stopped.length > mostStopped)
+    throw new NothingDoneError(
+      `There are more than ${String(mostStopped)} at jobs to put aside. Nothing was done.`,
+      "Omit --stop-at.",
+    );
+}
+
+const mostStopped = 200;
+
+/** @throws NothingDoneError */
+async function rejectNoReader(machine: Machine): Promise<void> {
+  if ((await findReaders([exemptPath], machine)).length > 0) return;
+  throw new NothingDoneError(
+    "--exempt writes a file in sshd_config.d, which no SSH server includes. Nothing was done.",
+    "Omit it.",
+  );
 }
 
 /** @throws NothingDoneError where a server is none that is known to refuse the account then. */
@@ -208,19 +261,16 @@ async function isTheLocalOne({ name, uid }: Account, machine: Machine): Promise<
 
 const limitMs = 5000;
 
-/** @throws NothingDoneError, FatalError where the drop-in would not be read by every server, or would mean others, too. */
+/** @throws NothingDoneError, FatalError where a server would not read it, or where it would mean others, too. */
 async function denialFor(account: Account, machine: Machine): Promise<Mechanism> {
-  const { reached, warnings } = await findReach(machine);
-  const [first] = warnings;
-  if (first !== undefined) throw new NothingDoneError(`${account.name} cannot be locked: ${first}. Nothing was done.`);
-  await testAll(reached, machine);
+  const paths = await findPlaces(denyPath, machine);
   const pattern = patternOf(account.name);
   const others = await alsoMeant(sshPattern(pattern), account, machine);
   if (others.length > 0)
     throw new NothingDoneError(
       `DenyUsers ${pattern}, which means ${account.name} for every sshd, means ${others.join(", ")} as well. Nothing was done.`,
     );
-  return { kind: "deny", pattern };
+  return { kind: "deny", pattern, paths };
 }
 
 /** @throws DeclinedError */
@@ -234,22 +284,10 @@ export async function rejectLastWay(accounts: readonly Account[], machine: Machi
   );
 }
 
-const otherHosts =
-  "the account is open on all other hosts of its directory; what disables it there depends on the directory (ipa user-disable, Disable-ADAccount)";
-
-function staysOf(
-  account: Account,
-  mechanism: Mechanism,
-  { kill }: LockOptions,
-  sessions: readonly Session[],
-  machine: Machine,
-): string[] {
-  const isExpiry = mechanism.kind === "expiry";
+function sessionStays({ kill, everything }: LockOptions, count: number): string[] {
+  if (count === 0 || everything) return [];
   return [
-    ...(kill || sessions.length === 0 ? [] : [staysOpen(sessions.length)]),
-    ...(isExpiry ? [] : ["cron, at, su and sudo still work: only SSH to this machine is locked"]),
-    ...findPersistence(account, machine).map(describePersistence),
-    "whatever root runs as this user (sudo -u, systemd-run) works as before",
+    kill ? "what the sessions have left running (nohup, tmux) goes on (--everything ends it, too)" : staysOpen(count),
   ];
 }
 

@@ -1,13 +1,14 @@
 /** Asks again whether each lock holds, and looks for locks by other hands. */
 import type { Context } from "../../cli/context.ts";
-import { orUndefined } from "../../host/files/files.ts";
+import { isPresent, orUndefined } from "../../host/files/files.ts";
 import type { Machine } from "../../host/host.ts";
 import { findAccount, localAccounts } from "../../system/accounts.ts";
 import { accountState, dayOf, parseShadow } from "../../system/shadow.ts";
 import { findOpen } from "./hold.ts";
 import { lookAt } from "./lock-account.ts";
 import { keptLocks } from "./kept-locks.ts";
-import { keyOf, type LockRecord } from "../../system/locks/record.ts";
+import { fullTime } from "../../text/time.ts";
+import { keyOf, type LockRecord, type Mechanism } from "../../system/locks/record.ts";
 import { timerFault } from "./timer-fault.ts";
 import { firstPerson } from "./root-ways.ts";
 
@@ -54,8 +55,10 @@ async function prove(record: LockRecord, machine: Machine, context: Context): Pr
   if (fault !== undefined) return { ...said, state: "broken", text: fault };
   if (record.opened !== undefined && present.kind !== "ours")
     return { ...said, state: "open", text: "the account is open for now, and will be locked again" };
-  if (present.kind === "before") return { ...said, state: "broken", text: "the lock was removed by other means" };
-  if (present.kind === "other") return { ...said, state: "broken", text: present.text };
+  if (present.kind === "before")
+    return { ...said, state: "broken", text: `the lock was removed by other means${changedText(mechanism, machine)}` };
+  if (present.kind === "other")
+    return { ...said, state: "broken", text: `${present.text}${changedText(mechanism, machine)}` };
   const open = await findOpen(account, mechanism, context);
   if (open.length > 0) return { ...said, state: "broken", text: `not refused by ${open.join(", ")}` };
   return record.state === "planned"
@@ -65,6 +68,17 @@ async function prove(record: LockRecord, machine: Machine, context: Context): Pr
         text: "every server refuses the account; the command was interrupted and may have left sessions open",
       }
     : { ...said, state: "in force", text: "every server refuses the account" };
+}
+
+/** Since when at the latest it does not hold. */
+function changedText(mechanism: Mechanism, { files }: Machine): string {
+  const paths = mechanism.kind === "expiry" ? ["/etc/shadow"] : mechanism.paths;
+  const folders = paths.map((path) => path.slice(0, path.lastIndexOf("/")));
+  for (const path of [...paths, ...folders]) {
+    const facts = files.facts(path);
+    if (isPresent(facts)) return ` (${path} was last changed ${fullTime(facts.mtimeMs)})`;
+  }
+  return "";
 }
 
 /** Accounts of people that have expired, and of which sshctl knows nothing. */

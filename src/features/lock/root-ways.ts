@@ -2,7 +2,8 @@
 import type { Context } from "../../cli/context.ts";
 import type { Machine } from "../../host/host.ts";
 import { listAccounts, listGroups, localAccounts, type Account } from "../../system/accounts.ts";
-import { maySudo } from "../../system/sudo.ts";
+import type { SshPattern } from "../../system/sshd/pattern.ts";
+import { maySudo, sudoList } from "../../system/sudo.ts";
 import { readAccess } from "../access/read-access.ts";
 
 /** Groups whose members may usually use sudo: Debian's, Red Hat's, older Ubuntu's. */
@@ -10,6 +11,16 @@ const usualGroups = new Set(["sudo", "wheel", "admin"]);
 
 /** So many are asked before nobody is found. */
 const mostAsked = 20;
+
+/** What sudo lets others than root and these run, in its own words, by name; of those who are likely to be let do something. */
+export async function sudoRights(except: readonly Account[], machine: Machine): Promise<Map<string, string>> {
+  const rights = new Map<string, string>();
+  for (const account of await candidates(except, machine)) {
+    const list = account.uid === 0 ? undefined : await sudoList(account, machine);
+    if (list !== undefined) rights.set(account.name, list);
+  }
+  return rights;
+}
 
 /**
  * Looks for an account that is not among these, that a server of this machine lets in for certain, and that is root or may become it
@@ -46,7 +57,7 @@ export const firstPerson = 1000;
 const nobody = 65_534;
 
 /** Names that the pattern of a lock would mean as well. */
-export async function alsoMeant(pattern: RegExp, account: Account, machine: Machine): Promise<string[]> {
+export async function alsoMeant(pattern: SshPattern, account: Account, machine: Machine): Promise<string[]> {
   const all = await listAccounts(machine);
   return all.filter(({ name }) => name !== account.name && pattern.test(name)).map(({ name }) => name);
 }

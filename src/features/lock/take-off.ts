@@ -15,6 +15,8 @@ import { readAccess } from "../access/read-access.ts";
 import { exclusively, lookAt, takeOff } from "./lock-account.ts";
 import { readRecords, removeRecord, termsOf, writeRecord, type LockRecord } from "../../system/locks/record.ts";
 import { readClock, termOf } from "../../system/locks/term.ts";
+import { unexempt } from "./exempt.ts";
+import { startAgain } from "./stop.ts";
 import { armTimer, disarmTimer } from "./timer.ts";
 
 export interface UnlockResult {
@@ -24,6 +26,8 @@ export interface UnlockResult {
   text: string;
   /** Whether the account gets in now; undefined where it was not asked. */
   access: Answer | undefined;
+  /** What the lock had stopped or changed beside logins, and what is not as before again; for people. */
+  notBack: readonly string[];
 }
 
 /** How it is done, what it is called in the logs, and why. */
@@ -70,17 +74,25 @@ async function unlockOne(record: LockRecord, machine: Machine): Promise<Omit<Unl
   try {
     return await exclusively(machine, async () => {
       const present = await lookAt(record, machine);
-      if (present.kind === "other") return { record, outcome: "changed", text: `${present.text}: nothing was changed` };
+      if (present.kind === "other")
+        return { record, outcome: "changed", text: `${present.text}: nothing was changed`, notBack: [] };
       if (present.kind === "ours") await takeOff(record, machine);
+      const notBack = await giveBack(record, machine);
       await disarmTimer(record, machine);
       removeRecord(record, machine);
       return present.kind === "ours"
-        ? { record, outcome: "unlocked", text: "unlocked" }
-        : { record, outcome: "absent", text: absentText(record) };
+        ? { record, outcome: "unlocked", text: "unlocked", notBack }
+        : { record, outcome: "absent", text: absentText(record), notBack };
     });
   } catch (error) {
-    return { record, outcome: "failed", text: foreseen(error, "The lock may still be there.").message };
+    return { record, outcome: "failed", text: foreseen(error, "The lock may still be there.").message, notBack: [] };
   }
+}
+
+/** Everything that the lock has done beside itself; while it is locked again later, all of that is done again. */
+async function giveBack(record: LockRecord, machine: Machine): Promise<string[]> {
+  const left = await unexempt(record, machine);
+  return [...(left === undefined ? [] : [left]), ...(await startAgain(record.stopped, record, machine))];
 }
 
 function absentText({ opened }: LockRecord): string {
@@ -105,9 +117,15 @@ async function openOne(
   try {
     return await exclusively(machine, async () => {
       const present = await lookAt(record, machine);
-      if (present.kind === "other") return { record, outcome: "changed", text: `${present.text}: nothing was changed` };
+      if (present.kind === "other")
+        return { record, outcome: "changed", text: `${present.text}: nothing was changed`, notBack: [] };
       if (present.kind === "before" && record.opened === undefined)
-        return { record, outcome: "changed", text: "the lock was removed by other means: nothing was changed" };
+        return {
+          record,
+          outcome: "changed",
+          text: "the lock was removed by other means: nothing was changed",
+          notBack: [],
+        };
       const opened: LockRecord = { ...record, opened: termOf(forSeconds, await readClock(machine)) };
       writeRecord(opened, machine);
       try {
@@ -117,10 +135,10 @@ async function openOne(
         await goBack(record, machine);
         throw error;
       }
-      return { record: opened, outcome: "unlocked", text: "unlocked" };
+      return { record: opened, outcome: "unlocked", text: "unlocked", notBack: await giveBack(record, machine) };
     });
   } catch (error) {
-    return { record, outcome: "failed", text: foreseen(error, "The lock is still there.").message };
+    return { record, outcome: "failed", text: foreseen(error, "The lock is still there.").message, notBack: [] };
   }
 }
 

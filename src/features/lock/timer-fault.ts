@@ -1,7 +1,7 @@
 import type { Machine } from "../../host/host.ts";
 import { termsOf, type LockRecord } from "../../system/locks/record.ts";
 import { isOver, readClock } from "../../system/locks/term.ts";
-import { isArmed } from "./timer.ts";
+import { isArmed, missingProgram } from "./timer.ts";
 
 /** A lock that nobody ends, and an account that nobody locks again, are not what was asked for. */
 export async function timerFault(
@@ -12,6 +12,8 @@ export async function timerFault(
   if (termsOf(record).length === 0) return undefined;
   const what = record.opened === undefined ? "it does not end" : "the account is not locked again";
   if (!(await isArmed(key, machine))) return `its timer does not run: ${what} by itself`;
+  const lost = missingProgram(machine);
+  if (lost !== undefined) return `its timer starts ${lost}, which is not there any more: ${what} by itself`;
   const clock = await readClock(machine);
   const isLate = termsOf(record).some((term) => isOver(term, clock) && clock.nowMs > term.untilMs + latenessMs);
   return isLate ? `its time is over, and its timer has failed: see journalctl -u sshctl-locks` : undefined;

@@ -72,6 +72,13 @@ export async function isArmed(key: string, { programs }: Pick<TimerHost, "progra
   return output?.exitCode === 0;
 }
 
+/** What the timers start, where it has been moved or removed since. */
+export function missingProgram({ files, replaceFiles }: Pick<TimerHost, "files" | "replaceFiles">): string | undefined {
+  const text = replaceFiles.read(`${folder}/${service}`, root) ?? "";
+  const paths = /^ExecStart=(\S+) (\S+) unlock --due$/m.exec(text)?.slice(1) ?? [];
+  return paths.find((path) => !isPresent(files.facts(path)));
+}
+
 /** @throws what the file system has against it. */
 export async function disarmTimer(record: LockRecord, host: TimerHost): Promise<void> {
   return disarm(keyOf(record), host);

@@ -75,7 +75,9 @@ export async function unlockRecords(
   const deed = { ...act, reason: given.texts("reason").at(-1) };
   const results = await context.interruptible(async () => unlockAll(records, deed, machine, context));
   context.out.write(format === "json" ? renderUnlockJson(frame, records, results) : renderUnlock(results, width));
-  return results.every(({ outcome }) => outcome === "unlocked" || outcome === "absent")
+  return results.every(
+    ({ outcome, notBack }) => (outcome === "unlocked" || outcome === "absent") && notBack.length === 0,
+  )
     ? exitCodes.done
     : exitCodes.partial;
 }

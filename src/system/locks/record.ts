@@ -1,4 +1,5 @@
 /** What is kept of a lock: all that is needed to prove it again, and to take exactly it away. Below /var/lib/sshctl/locks, root's. */
+import { canonicalAddress } from "../../domain/address.ts";
 import type { Machine } from "../../host/host.ts";
 import { orUndefined } from "../../host/files/files.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
@@ -10,11 +11,17 @@ import type { Term } from "./term.ts";
 export type Mechanism =
   /** The account has expired, for PAM or for sshd: field 8 of shadow(5) is {@link lockedDay}. */
   | { kind: "expiry"; /** What the field held; undefined where it was empty. */ before: number | undefined }
-  /** DenyUsers in a file of sshd_config.d. */
-  | { kind: "deny"; pattern: string };
+  /** DenyUsers in our file of sshd_config.d, or in a block in a configuration that does not include it. */
+  | { kind: "deny"; pattern: string; paths: readonly string[] };
+
+/** Our file in sshd_config.d. What sshd reads first counts, and DenyUsers of all files adds up. */
+export const denyPath = "/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf";
 
 /** The second day of 1970: shadow(5) warns that 0 may mean never. */
 export const lockedDay = 1;
+
+/** What was stopped beside logins: services that run without one, and files that were put aside. */
+export type Stopped = { kind: "services" } | { kind: "crontab" | "at"; path: string };
 
 export interface LockRecord {
   /** Of the command that locked: the same in its records in the logs, and in the list of changes. */
@@ -35,6 +42,9 @@ export interface LockRecord {
   end: Term | undefined;
   /** The account is open for a while, and locked again then. */
   opened: Term | undefined;
+  stopped: readonly Stopped[];
+  /** Addresses that PerSourcePenalties does not punish meanwhile. */
+  exempt: readonly string[];
 }
 
 /** What its timer waits for. */
@@ -75,8 +85,28 @@ export function parseRecord(text: string): LockRecord | undefined {
   if (fields?.["schema"] !== schema || mechanism === undefined || Number.isNaN(atMs)) return undefined;
   if (id === undefined || user === undefined || machineId === undefined || by === undefined) return undefined;
   if (typeof uid !== "number" || (state !== "planned" && state !== "locked")) return undefined;
-  const terms = termsIn(fields);
-  return terms && { id, user, uid, machineId, mechanism, state, by, reason, atMs, ...terms };
+  const [terms, sides] = [termsIn(fields), sidesIn(fields)];
+  return terms && sides && { id, user, uid, machineId, mechanism, state, by, reason, atMs, ...terms, ...sides };
+}
+
+/** Records of earlier versions have none of it. */
+function sidesIn(fields: Readonly<Record<string, unknown>>): Pick<LockRecord, "stopped" | "exempt"> | undefined {
+  const { stopped = [], exempt = [] } = fields;
+  if (!Array.isArray(stopped) || !Array.isArray(exempt)) return undefined;
+  const all = stopped.map(stoppedIn);
+  const addresses = exempt.map((each: unknown) => (typeof each === "string" ? canonicalAddress(each) : undefined));
+  const isSound = [...all, ...addresses].every((each) => each !== undefined);
+  return isSound
+    ? { stopped: all.flatMap((each) => each ?? []), exempt: addresses.flatMap((each) => each ?? []) }
+    : undefined;
+}
+
+function stoppedIn(value: unknown): Stopped | undefined {
+  if (!isObject(value)) return undefined;
+  const { kind, path } = value;
+  if (kind === "services") return { kind };
+  if (kind !== "crontab" && kind !== "at") return undefined;
+  return typeof path === "string" && /^\/var\/spool\/(?:cron|at)\//.test(path) ? { kind, path } : undefined;
 }
 
 /** @returns undefined where one of them is none that this program has written. */
@@ -98,9 +128,20 @@ export function termIn(value: unknown): Term | undefined | "none" {
 function mechanismIn(value: unknown): Mechanism | undefined {
   if (!isObject(value)) return undefined;
   const { kind, before, pattern } = value;
-  if (kind === "deny" && typeof pattern === "string") return { kind, pattern };
+  if (kind === "deny" && typeof pattern === "string") {
+    const paths = pathsIn(value["paths"]);
+    return paths && { kind, pattern, paths };
+  }
   if (kind !== "expiry" || (before !== null && typeof before !== "number")) return undefined;
   return { kind, before: before ?? undefined };
+}
+
+/** Records of earlier versions name none. */
+function pathsIn(value: unknown): string[] | undefined {
+  if (value === undefined) return [denyPath];
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const paths = value.flatMap((each: unknown) => (typeof each === "string" && each.startsWith("/") ? each : []));
+  return paths.length === value.length ? paths : undefined;
 }
 
 function textIn(value: unknown): string | undefined {

@@ -29,6 +29,11 @@ export function termOf(forSeconds: number, { nowMs, bootId, uptimeSeconds }: Clo
   return { untilMs, forSeconds, bootId, uptimeSeconds };
 }
 
+/** @param untilMs - a moment that the clock of now tells. */
+export function termUntil(untilMs: number, { nowMs, bootId, uptimeSeconds }: ClockFacts): Term {
+  return { untilMs, forSeconds: Math.max(1, Math.ceil((untilMs - nowMs) / 1000)), bootId, uptimeSeconds };
+}
+
 /**
  * In the boot in which it began, seconds are counted, whatever somebody sets the clock to. After that only the clock tells, and only
  * where it is right.

@@ -99,18 +99,21 @@ async function runSshd(
   const limitMs = question.includes("-t") ? judgementLimitMs : answerLimitMs;
   const output = await programs.run(program, args, limitMs);
   if (output === undefined || output.exitCode === 0 || !lacksFolder(output)) return output;
-  const inside = ["--mount", "--propagation", "private", "sh", "-c", withFolder, "sshd", program, ...args];
-  const again = await programs.run("unshare", inside, limitMs);
+  const [unshare, ...inside] = withFolder([program, ...args]);
+  const again = await programs.run(unshare, inside, limitMs);
   return again === undefined || /^(?:unshare|mount|mkdir|sh): /m.test(complaintOf(again)) ? output : again;
 }
 
 /** "Missing privilege separation directory: /run/sshd", sshd.c. */
-function lacksFolder(output: ProgramOutput): boolean {
+export function lacksFolder(output: Pick<ProgramOutput, "stderr">): boolean {
   return complaintOf(output).includes("Missing privilege separation directory");
 }
 
-/** In a mount namespace of its own, which ends with it: nobody else sees that folder. */
-const withFolder = 'mount -t tmpfs -o mode=755 sshd /run && mkdir -m 755 /run/sshd && exec "$@"';
+/** A command line in a mount namespace of its own, which ends with it: nobody else sees that folder. */
+export function withFolder(command: readonly string[]): readonly [string, ...string[]] {
+  const script = 'mount -t tmpfs -o mode=755 sshd /run && mkdir -m 755 /run/sshd && exec "$@"';
+  return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sshd", ...command];
+}
 
 function settingsOf(output: ProgramOutput | undefined): SshdSettings | undefined {
   return output?.exitCode === 0 ? new Map(linesOf(output)) : undefined;

@@ -39,5 +39,5 @@ export function mayMean(match: string, { name, gid }: Account, groups: readonly 
 }
 
 function fits(text: string, pattern: string): boolean {
-  return sshPattern(pattern, "is").test(text);
+  return sshPattern(pattern, "i").test(text);
 }

@@ -45,6 +45,40 @@ export async function findReach(host: SteeringPorts): Promise<Reach> {
   };
 }
 
+/** Everyone who reads one of these files of configuration; of sshd_config.d, those who include it. */
+export async function findReaders(paths: readonly string[], host: SteeringPorts): Promise<Daemon[]> {
+  const daemons = (await findDaemons(host)).filter(({ server }) => server === "openssh");
+  return daemons.filter((daemon) => {
+    const config = configOf(daemon);
+    return paths.includes(config) || (paths.some(isDropIn) && includesDropIns(host.files, config));
+  });
+}
+
+function isDropIn(path: string): boolean {
+  return /\/sshd_config\.d\/[^/]+$/.test(path);
+}
+
+/**
+ * The files in which a line is read by every OpenSSH server, before all Match blocks: a drop-in for those who include the folder, and
+ * for others the configuration that they begin with.
+ *
+ * @throws NothingDoneError where a server cannot be made to read it, and FatalError where one refuses its configuration as it is.
+ */
+export async function findPlaces(dropIn: string, host: SteeringPorts): Promise<string[]> {
+  const daemons = (await findDaemons(host)).filter(({ server }) => server === "openssh");
+  for (const daemon of daemons) {
+    rejectReplaced(daemon, host);
+    if (renewalOf(daemon) === "unknown")
+      throw new NothingDoneError(
+        `${nameOf(daemon)} is not reached: it was started by hand, and sshctl cannot make it read its configuration. Nothing was done.`,
+        "Stop it, or have it run by the service manager.",
+      );
+  }
+  await testAll(daemons, host);
+  const configs = daemons.map(configOf);
+  return [...new Set(configs.map((config) => (includesDropIns(host.files, config) ? dropIn : config)))];
+}
+
 function notIncluded(config: string): NothingDoneError {
   return new NothingDoneError(
     `${config} does not include /etc/ssh/sshd_config.d/*.conf for all users, and sshctl does not edit that file.`,

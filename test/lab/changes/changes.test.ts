@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { fingerprintOf, makeKey } from "../keys/keys-json.ts";
+import { fingerprintOf, makeKey, sshWith } from "../keys/keys-json.ts";
 import { killAt } from "../machine/kill-at.ts";
 import { describeEveryNode, useMachine } from "../machine/lab-test.ts";
 import { node, sshctl } from "../machine/machine.ts";
@@ -103,6 +103,32 @@ describeEveryNode("how Node.js writes files differs; sshd is only asked to read 
       // What one crash left, the next run has cleared away.
       const places = "/home/alice /home/bob /etc/profile.d /etc/zsh /run";
       expect(await lab().must(`find ${places} -name '.*sshctl*' -o -name 'sshctl*lock'`)).toBe("");
+    },
+  );
+
+  /** While the file that RevokedKeys names is missing, sshd refuses every key of everybody. */
+  test.each(killing.cases.length > 1 ? ["--revoked-keys"] : [])(
+    "SIGKILL at every step of keys revoke %s keeps nobody else out, and is undone",
+    { timeout: killing.limitMs },
+    async (option) => {
+      const command = `keys revoke ${fingerprint} ${option} --yes`;
+      const files = "/home/alice/.ssh/authorized_keys /home/bob/.ssh/authorized_keys";
+      const look = `stat -c '%n %U %G %a' ${files}; cat ${files}; ls /etc/ssh/sshd_config.d; grep -v '^#' /etc/ssh/sshctl_revoked_keys 2>/dev/null`;
+      const before = await lab().must(`${look}; true`);
+      const login = sshWith("../.ssh/id_lab", "alice", "echo in </dev/null");
+      const codes: string[] = [];
+      for (let step = 1; codes.length === 0 || codes.at(-1) === "137"; step += 1) {
+        const killed = `KILL_NAMES=1 KILL_AT=${String(step)} ${nodePath} --require /opt/kill-at.cjs ${sshctl} ${command}`;
+        const { stdout } = await lab().sh(
+          `rm -rf ${state}; ${killed} >/root/out 2>&1; echo $?; ${login} </dev/null; ${nodePath} /opt/undo.mjs >/dev/null; ${look}`,
+          { timeoutMs: 60_000 },
+        );
+        const [code = "", ...rest] = stdout.split("\n");
+        expect([step, rest.join("\n")]).toEqual([step, `in\n${before}`]);
+        codes.push(code);
+      }
+      expect([codes.at(-1), codes.length > 6]).toEqual(["0", true]);
+      await lab().must("rm -f /etc/ssh/sshctl_revoked_keys");
     },
   );
 

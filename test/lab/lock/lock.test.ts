@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LockDocument, LocksDocument, UnlockDocument } from "../../../src/text/json-contract.ts";
 import { violationsOf } from "../../helpers/schemas.ts";
 import { documentOf } from "../machine/document.ts";
+import { startDropbear } from "../machine/dropbear.ts";
 import { killAt } from "../machine/kill-at.ts";
 import { describeEverySuite, describeSuites, useMachine } from "../machine/lab-test.ts";
 import type { Layer } from "../machine/layers.ts";
@@ -36,6 +37,10 @@ const lockJson = async (machine: Machine, ...args: string[]) =>
 const unlockJson = async (machine: Machine, ...args: string[]) =>
   json<UnlockDocument>(machine, "unlock-1", ["unlock", ...args, "--yes"]);
 const locksJson = async (machine: Machine) => json<LocksDocument>(machine, "locks-1", ["locks"]);
+
+/** For half a minute, and until all scenes are over: when it began, what came of each attempt, and when it ended. */
+const comingBackFor = (user: string) =>
+  `begin=$(date +%s); echo began $begin; while [ ! -e /tmp/over ] || [ $(date +%s) -lt $((begin + 31)) ]; do ssh ${options} ${user}@127.0.0.1 'echo in' </dev/null || echo out; sleep 0.2; done; echo ended $(date +%s)`;
 
 /** A client that tries again and again. */
 const comingBack = `until [ -e /tmp/stop ]; do ssh ${options} alice@127.0.0.1 'echo in; exec sleep 1' </dev/null; done; echo over`;
@@ -74,11 +79,29 @@ describeEverySuite("what sshd judges when differs", (suite) => {
     );
   });
 
+  // What a scene that failed has left.
   afterEach(async () => {
     await lab().must(
-      "rm -f /etc/ssh/sshd_config.d/99-broken.conf; [ ! -e /root/.ssh/away ] || mv /root/.ssh/away /root/.ssh/authorized_keys; for name in /var/lib/sshctl/locks/*.json; do [ ! -e $name ] || rm $name; done; rm -f /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf; chage -E -1 alice; chage -E -1 bob",
+      "rm -f /etc/ssh/sshd_config.d/99-broken.conf; [ ! -e /root/.ssh/away ] || mv /root/.ssh/away /root/.ssh/authorized_keys; for name in /var/lib/sshctl/locks/*-100[0-9].json; do [ ! -e $name ] || rm $name; done; file=/etc/ssh/sshd_config.d/00-0-sshctl-lock.conf; [ ! -e $file ] || sed -i '/uid 100[0-9]$/,+1d' $file; grep -qs DenyUsers $file || rm -f $file; chage -E -1 alice; chage -E -1 bob",
     );
     await reloadSshd(lab());
+  });
+
+  /** Locked by one and by the other way, they come back all the time, with and without PAM, whatever else is going on. */
+  const restless = ["dom.user-x", "Zoë Smith"];
+  let loops: { client: MachineProcess; lockedAt: number }[] = [];
+
+  test("two who will not give up are locked", { timeout }, async () => {
+    const clients = await Promise.all(
+      restless.map(async (user) => lab().spawn(["sh", "-c", comingBackFor(`'${user}'`)])),
+    );
+    for (const client of clients) await client.waitFor(/^in$/m);
+    await lockJson(lab(), "dom.user-x");
+    await lockJson(lab(), "Zoë Smith", "--ssh-only");
+    loops = clients.map((client) => ({ client, lockedAt: client.stdout.length }));
+    expect((await locksJson(lab())).locks.map(({ user, state: is }) => [user, is])).toEqual(
+      restless.map((user) => [user, "in force"]),
+    );
   });
 
   describe.each(ways)("$name", ({ usePam: value, words, kind }) => {
@@ -98,11 +121,25 @@ describeEverySuite("what sshd judges when differs", (suite) => {
         const held = await holdLogins(lab());
         await Promise.all([master.waitFor(/open/), other.waitFor(/open/), loop.waitFor(/in\n/)]);
 
-        const { accounts, complete, exitCode } = await lockJson(lab(), "alice", "--reason", "INC-1", ...words);
+        const { accounts, complete, exitCode } = await lockJson(
+          lab(),
+          "alice",
+          "--reason",
+          "INC-1",
+          "--probe",
+          ...words,
+        );
         const logins = loop.stdout.length;
         expect({ complete, exitCode }).toEqual({ complete: true, exitCode: 0 });
         expect(accounts).toMatchObject([
-          { user: "alice", locked: true, openAt: [], problem: null, mechanism: { kind } },
+          {
+            user: "alice",
+            locked: true,
+            openAt: [],
+            problem: null,
+            mechanism: { kind },
+            probes: [{ outcome: "refused", text: expect.stringMatching(/alice.*(?:denied|PAM|expired|DenyUsers)/) }],
+          },
         ]);
         await master.exited;
         expect(await held.goOn()).toEqual(held.stages.map((stage) => [stage, "out"]));
@@ -114,7 +151,7 @@ describeEverySuite("what sshd judges when differs", (suite) => {
         expect(users).toEqual(["bob"]);
         expect(await locksJson(lab())).toMatchObject({
           exitCode: 0,
-          locks: [{ user: "alice", state: "in force", record: { reason: "INC-1" } }],
+          locks: [{}, {}, { user: "alice", state: "in force", record: { reason: "INC-1" } }],
         });
         await lab().must("touch /tmp/stop");
         await loop.waitFor(/over/);
@@ -132,6 +169,23 @@ describeEverySuite("what sshd judges when differs", (suite) => {
       },
     );
   });
+
+  test(
+    "who comes back for half a minute and longer never gets a shell, with PAM and without",
+    { timeout },
+    async () => {
+      await lab().must("touch /tmp/over");
+      for (const { client, lockedAt } of loops) {
+        await client.waitFor(/^ended/m);
+        const [, began = "0", ended = "0"] = /began (\d+)[^]*ended (\d+)/.exec(client.stdout) ?? [];
+        expect(Number(ended) - Number(began)).toBeGreaterThan(30);
+        const attempts: readonly string[] = client.stdout.slice(lockedAt).match(/^(?:in|out)$/gm) ?? [];
+        expect({ some: attempts.length > 20, in: attempts.includes("in") }).toEqual({ some: true, in: false });
+      }
+      expect(await unlockJson(lab(), ...restless)).toMatchObject({ exitCode: 0 });
+      for (const user of restless) expect([user, await getsIn(lab(), `'${user}'`)]).toEqual([user, true]);
+    },
+  );
 
   // Measured to be the same on all; Match and Banner are as old as the oldest.
   const ends = [everySuite()[0]?.name, everySuite().at(-1)?.name].filter((name) => name === suite.name);
@@ -231,6 +285,68 @@ describeEverySuite("what sshd judges when differs", (suite) => {
       await lab().must("kill $(ss -Hltnp 'sport = :2299' | grep -o 'pid=[0-9]*' | head -1 | cut -d= -f2)");
     });
 
+    test(
+      "a second server of a unit gets a block in its own configuration, which goes byte for byte",
+      { timeout },
+      async () => {
+        await usePam("yes");
+        const penalties = suite.hasPerSourcePenalties ? "PerSourcePenalties no\n" : "";
+        await lab().writeFile(
+          "/etc/ssh/second",
+          `Port 2299\nPidFile none\n${penalties}Match User bob\n  X11Forwarding no`,
+        );
+        await lab().writeFile(
+          "/etc/systemd/system/second.service",
+          "[Service]\nExecStart=/usr/sbin/sshd -D -f /etc/ssh/second\nExecReload=/usr/sbin/sshd -t -f /etc/ssh/second\nExecReload=/bin/kill -HUP $MAINPID\nKillMode=process\n",
+        );
+        await lab().must("systemctl daemon-reload; systemctl start second");
+        await expect.poll(async () => (await lab().sh("ss -Hltn 'sport = :2299'")).stdout).not.toBe("");
+        const before = await state();
+        const at = async (port: number) => (await lab().sh(ssh("alice", "true", `-p ${String(port)}`))).exitCode;
+        expect(await lockJson(lab(), "alice", "--ssh-only", "--probe")).toMatchObject({
+          exitCode: 0,
+          accounts: [
+            {
+              locked: true,
+              mechanism: { paths: expect.arrayContaining(["/etc/ssh/second"]) },
+              probes: [{ outcome: "refused" }, { outcome: "refused" }],
+            },
+          ],
+        });
+        expect([await at(22), await at(2299)]).toEqual([255, 255]);
+        expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [{ state: "in force" }] });
+        expect(await unlockJson(lab(), "alice")).toMatchObject({ exitCode: 0 });
+        expect([await at(22), await at(2299)]).toEqual([0, 0]);
+        expect(await state()).toBe(before);
+        await lab().must(
+          "systemctl stop second; rm /etc/ssh/second /etc/systemd/system/second.service; systemctl daemon-reload",
+        );
+      },
+    );
+
+    test("dropbear is a reason to lock nothing, and one that comes later is told by name", { timeout }, async () => {
+      await usePam("yes");
+      const before = await state();
+      const alone = await startDropbear(lab());
+      const { exitCode, stderr } = await lab().sshctl(["lock", "alice", "--yes"], patience);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringMatching(/dropbear.* would still let alice in/),
+      });
+      expect(await state()).toBe(before);
+      await lab().signal(alone.pid, "TERM");
+      await alone.exited;
+      expect(await lockJson(lab(), "alice")).toMatchObject({ exitCode: 0 });
+      const later = await startDropbear(lab());
+      expect(await locksJson(lab())).toMatchObject({
+        exitCode: 5,
+        locks: [{ user: "alice", state: "broken", text: expect.stringContaining("not refused by dropbear") }],
+      });
+      await lab().signal(later.pid, "TERM");
+      await later.exited;
+      expect(await unlockJson(lab(), "alice")).toMatchObject({ exitCode: 0 });
+    });
+
     test("a configuration that sshd refuses is a reason to lock nothing by it", { timeout }, async () => {
       await usePam("yes");
       await lab().writeFile("/etc/ssh/sshd_config.d/99-broken.conf", "NoSuchKeyword yes\n");
@@ -242,18 +358,17 @@ describeEverySuite("what sshd judges when differs", (suite) => {
       expect(await getsIn(lab(), "alice")).toBe(true);
     });
 
-    test("several at once: each is locked, and each is unlocked", { timeout }, async () => {
+    test("ten at once: each is locked, and each is unlocked", { timeout }, async () => {
       await usePam("yes");
       const before = await state();
       const users = Array.from({ length: 10 }, (_, index) => `many${String(index)}`);
       await lab().must(users.map((user) => `useradd -m ${user}`).join("; "));
       const during = await state();
-      const [some, others, last] = [users.slice(0, 2), users.slice(2, 6), users.slice(6)];
-      await Promise.all([
-        lockJson(lab(), ...some, "--ssh-only"),
-        lockJson(lab(), ...others),
-        lockJson(lab(), ...last, "--ssh-only", "--no-kill"),
-      ]);
+      await Promise.all(
+        users.map(async (user, index) =>
+          lockJson(lab(), user, "--no-kill", ...(index % 2 === 0 ? ["--ssh-only"] : [])),
+        ),
+      );
       const { locks, exitCode } = await locksJson(lab());
       expect({ exitCode, users: locks.map(({ user }) => user).toSorted() }).toEqual({ exitCode: 0, users });
       await Promise.all([unlockJson(lab(), ...users.slice(1)), unlockJson(lab(), "many0")]);
@@ -325,24 +440,31 @@ describeSuites(
   (suite) => {
     const lab = useMachine(suite.name);
 
+    const noInclude =
+      "sed -i 's/^Include/#&/' /etc/ssh/sshd_config; cat /etc/ssh/sshd_config.d/*.conf >>/etc/ssh/sshd_config; mv /etc/ssh/sshd_config.d /root/";
     test.each([
-      ["expiry", ""],
-      ["DenyUsers, for a while", "--ssh-only --for 1h"],
+      ["expiry", "alice", "true"],
+      ["DenyUsers, for a while", "alice --ssh-only --for 1h", "true"],
+      ["everyone", "--everyone --except-user deploy --message soon --for 1h", "true"],
+      ["DenyUsers in a block", "alice --ssh-only", noInclude],
     ])(
       "SIGKILL at any step of a lock by %s leaves none, or one that unlock takes away",
       { timeout: 900_000 },
-      async (_, words) => {
+      async (_, words, prepare) => {
         await lab().writeFile("/opt/kill-at.cjs", killAt);
         const look =
           "find /etc/passwd /etc/shadow /etc/ssh -type f ! -name '.*' | sort | xargs sha256sum | sha256sum; ls /var/lib/sshctl/locks 2>/dev/null | wc -l; ls /etc/systemd/system | grep sshctl | wc -l";
-        await lab().must("usermod -p '*' alice");
+        await lab().must("usermod -p '*' alice; rm -rf /root/etc-ssh; cp -a /etc/ssh /root/etc-ssh");
+        await lab().must(prepare);
+        await reloadSshd(lab());
         const run = `${lab().node} ${sshctl}`;
-        const killed = `${lab().node} --require /opt/kill-at.cjs ${sshctl} lock alice --yes --no-kill ${words}`;
+        const killed = `${lab().node} --require /opt/kill-at.cjs ${sshctl} lock ${words} --yes --no-kill`;
         const before = await lab().must(look);
         const seen: string[] = [];
+        const whom = words.startsWith("--everyone") ? "--everyone" : "alice";
         for (let step = 1; seen.at(-1) !== "0"; step += 1) {
           const { stdout } = await lab().sh(
-            `KILL_NAMES=1 KILL_AT=${String(step)} ${killed} >/root/out 2>&1; echo $?; ${run} unlock alice --yes >/dev/null 2>&1; ${look}`,
+            `KILL_NAMES=1 KILL_AT=${String(step)} ${killed} >/root/out 2>&1; echo $?; ${run} unlock ${whom} --yes >/dev/null 2>&1; ${look}`,
             { timeoutMs: 120_000 },
           );
           const [code = "", ...after] = stdout.split("\n");
@@ -351,6 +473,8 @@ describeSuites(
           expect(await getsIn(lab(), "alice")).toBe(true);
         }
         expect(seen.filter((code) => code === "137").length).toBeGreaterThan(3);
+        await lab().must("rm -rf /etc/ssh /root/sshd_config.d; mv /root/etc-ssh /etc/ssh");
+        await reloadSshd(lab());
       },
     );
 
@@ -456,12 +580,14 @@ async function holdLogins(machine: Machine, wanted: readonly string[] = Object.k
 
 /** Accounts that getent(1) knows, and no file of shadow's tools. */
 const directory: Layer = { name: "extrausers", packages: ["libnss-extrausers"] };
+/** What runs without a login, and what asks PAM's account phase alone. */
+const jobs: Layer = { name: "jobs", packages: ["cron", "at", "pamtester"] };
 
 describeSuites(
   ({ name }) => name === "trixie",
   "a directory is the same to each of them, and chage knows its accounts nowhere",
   (suite) => {
-    const lab = useMachine(suite.name, { layers: [directory] });
+    const lab = useMachine(suite.name, { layers: [directory, jobs] });
 
     beforeAll(async () => {
       await lab().must(
@@ -481,17 +607,22 @@ chown -R dora:dora /home/dora`,
       expect(await getsIn(lab(), "dora")).toBe(true);
       const open = await lab().sshctl(["access", "dora"], patience);
       expect(open.stdout).toContain("directory account, uid 7000");
-      const session = await lab().spawn(["sh", "-c", `exec ${ssh("dora", "echo open; sleep 600")}`]);
+      const session = await lab().spawn([
+        "sh",
+        "-c",
+        `exec ${ssh("dora", "nohup sleep 7777 >/dev/null 2>&1 & echo open; sleep 600")}`,
+      ]);
       await session.waitFor(/open/);
 
       const { stdout } = await lab().sshctl(["lock", "7000", "--dry-run"], patience);
       expect(stdout.split("\n")[0]).toBe(
         "Lock dora (uid 7000) on this host only, since it is an account of a directory: DenyUsers dora in /etc/ssh/sshd_config.d/00-0-sshctl-lock.conf",
       );
-      const { accounts, complete, exitCode } = await lockJson(lab(), "dora");
+      const { accounts, complete, exitCode } = await lockJson(lab(), "dora", "--everything");
       expect([exitCode, complete]).toEqual([0, true]);
       expect(accounts).toMatchObject([{ user: "dora", uid: 7000, locked: true, mechanism: { kind: "deny" } }]);
       await session.exited;
+      expect((await lab().sh("pgrep -u dora")).stdout).toBe("");
       expect([await getsIn(lab(), "dora"), await getsIn(lab(), "alice")]).toEqual([false, true]);
       expect((await lab().sshctl(["access", "dora"], patience)).stdout).toContain("DenyUsers");
       expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [{ user: "dora", state: "in force" }] });
@@ -499,8 +630,67 @@ chown -R dora:dora /home/dora`,
       expect(await getsIn(lab(), "dora")).toBe(true);
     });
 
+    test("where only PAM can tell, its account phase is asked, and logins agree", { timeout }, async () => {
+      await lab().must(
+        "cp -p /etc/pam.d/sshd /root/sshd.pam; sed -i '1i account required pam_access.so' /etc/pam.d/sshd; echo '-:bob:ALL' >>/etc/security/access.conf",
+      );
+      const cursor = (await lab().must("journalctl -q -n 1 --show-cursor -o cat | sed -n 's/^-- cursor: //p'")).trim();
+      const says = async (user: string) => (await lab().sshctl(["access", user], patience)).stdout.split("\n")[0];
+      expect([await says("alice"), await says("bob")]).toEqual(["alice can log in here.", "bob cannot log in here."]);
+      await lab().must("journalctl --sync");
+      const opened = await lab().must(
+        `journalctl -q -o cat --after-cursor='${cursor}' | grep -c 'session opened' || true`,
+      );
+      expect(opened.trim()).toBe("0");
+      expect([await getsIn(lab(), "alice"), await getsIn(lab(), "bob")]).toEqual([true, false]);
+      await lab().must("mv /root/sshd.pam /etc/pam.d/sshd; sed -i '$d' /etc/security/access.conf");
+    });
+
+    test("what runs without a login is stopped with the lock, and is as it was after unlock", { timeout }, async () => {
+      const spool = "/var/spool/cron";
+      await lab().must(
+        "systemctl start cron atd; loginctl enable-linger bob; echo '0 0 1 1 * date' | crontab -u bob -; echo 'touch /tmp/due' | su bob -c 'at now + 3 hours' 2>&1",
+      );
+      const service = "systemctl --user --machine=bob@.host";
+      await lab().must(
+        `mkdir -p ~bob/.config/systemd/user; printf '[Service]\\nExecStart=/bin/sleep 9999\\n[Install]\\nWantedBy=default.target\\n' >~bob/.config/systemd/user/mine.service; chown -R bob: ~bob/.config`,
+      );
+      await expect
+        .poll(async () => (await lab().sh(`${service} enable --now mine`)).exitCode, { timeout: 60_000 })
+        .toBe(0);
+      const files = async () =>
+        lab().must(
+          `cd ${spool} && find crontabs atjobs -type f ! -name .SEQ -exec stat -c '%n %i %U %G %a %Y' {} + -exec cat {} + | sha256sum; ls -A /var/lib/systemd/linger`,
+        );
+      const known = async () => ({
+        crontab: (await lab().sh("crontab -u bob -l")).exitCode,
+        atq: (await lab().must("atq")).trim() === "" ? 0 : 1,
+        service: (await lab().sh("pgrep -u bob -x sleep")).exitCode,
+      });
+      const before = await files();
+      expect(await known()).toEqual({ crontab: 0, atq: 1, service: 0 });
+      const plan = (await lab().sshctl(["lock", "bob", "--dry-run"], patience)).stdout.replaceAll(/\s+/g, " ");
+      expect(plan).toMatch(/stops PAM refuses the account for cron, atd, su, .*sudo/);
+      expect(plan).toContain(`stops the crontab ${spool}/crontabs/bob is not run meanwhile`);
+      expect(plan).toContain("stays services that run without a login go on (--stop-services ends them until unlock)");
+      expect(plan).toContain("stays by sudo alice may still run programs as bob");
+      expect(plan).toMatch(/stays the same key opens (?:root|alice)/);
+      expect(await files()).toBe(before);
+
+      const flags = ["--stop-services", "--stop-crontab", "--stop-at"];
+      expect(await lockJson(lab(), "bob", ...flags)).toMatchObject({
+        exitCode: 0,
+        accounts: [{ locked: true, unstopped: [] }],
+      });
+      expect(await known()).toEqual({ crontab: 1, atq: 0, service: 1 });
+      expect(await unlockJson(lab(), "bob")).toMatchObject({ exitCode: 0, accounts: [{ notBack: [] }] });
+      expect(await files()).toBe(before);
+      await expect.poll(known, { timeout: 60_000 }).toEqual({ crontab: 0, atq: 1, service: 0 });
+      await lab().must("loginctl disable-linger bob; crontab -u bob -r; atrm $(atq | cut -f1)");
+    });
+
     test(
-      "whoever shares the account or its address is named, and the line to copy exempts them",
+      "whoever shares the account or its address is named, and --exempt keeps penalties from them until unlock",
       { timeout },
       async () => {
         await lab().must(
@@ -510,21 +700,24 @@ chown -R dora:dora /home/dora`,
         await reloadSshd(lab());
         for (const user of ["alice", "bob"]) expect(await getsIn(lab(), user)).toBe(true);
         await lab().must(ssh("alice", "true").replace("/root/.ssh/id_lab", "/root/second"));
-        const plan = async () => {
-          const { stdout } = await lab().sshctl(["lock", "alice", "--dry-run"], patience);
+        const plan = async (user: string) => {
+          const { stdout } = await lab().sshctl(["lock", user, "--dry-run"], patience);
           return stdout.replaceAll(/\s+/g, " ");
         };
-        const told = await plan();
+        const told = await plan("alice");
         expect(told).toMatch(/this locks everybody who uses alice \(2 keys in the last 30 days: .*second@home/);
         expect(told).toMatch(/everybody behind 127\.0\.0\.1 refused, also [^;]*bob/);
-        const line = /PerSourcePenaltyExemptList \S+/.exec(told)?.[0] ?? "";
-        await lab().writeFile("/etc/ssh/sshd_config.d/00-exempt.conf", `${line}\n`);
-        await reloadSshd(lab());
-        expect(await plan()).not.toContain("PerSourcePenaltyExemptList");
-        expect((await lockJson(lab(), "alice")).exitCode).toBe(0);
+        const files = "find /etc/ssh -type f | sort | xargs sha256sum";
+        const before = await lab().must(files);
+        expect(await lockJson(lab(), "alice", "--exempt")).toMatchObject({
+          exitCode: 0,
+          accounts: [{ exempt: expect.arrayContaining(["127.0.0.1"]) }],
+        });
+        expect(await plan("bob")).not.toContain("get everybody behind");
         for (let attempt = 0; attempt < 6; attempt += 1) expect(await getsIn(lab(), "alice")).toBe(false);
         expect(await getsIn(lab(), "bob")).toBe(true);
         expect((await unlockJson(lab(), "alice")).exitCode).toBe(0);
+        expect(await lab().must(files)).toBe(before);
       },
     );
   },

@@ -1,6 +1,7 @@
 /** Several SSH servers on one machine, each with the configuration that it was started with. A client that logs in is the judge. */
 import { afterEach, describe, expect, test } from "vitest";
 import { fingerprintOf, keysJson, makeKey } from "../keys/keys-json.ts";
+import { documentOf } from "../machine/document.ts";
 import { describeEverySuite, describeSuites, useMachine } from "../machine/lab-test.ts";
 import { listJson, networkListeners } from "../sessions-json.ts";
 
@@ -135,6 +136,48 @@ describeSuites(
       expect(await lab().must("systemctl is-active ssh.service ssh.socket")).toBe("active\nactive\n");
       await lab().must("systemctl stop ssh.socket ssh && systemctl start ssh");
     });
+
+    test(
+      "an account is locked, and a key, while the socket waits for whoever comes next",
+      { timeout: 120_000 },
+      async () => {
+        await lab().must("systemctl stop ssh && systemctl start ssh.socket && rm -rf /run/sshd");
+        const json = async (...words: string[]) => {
+          const done = await lab().sshctl([...words, "-o", "json", "--yes"], { timeoutMs: 60_000 });
+          return { ...(documentOf(done) as { accounts: unknown[] }), exitCode: done.exitCode };
+        };
+        const letsIn = async (key: string, user = "alice") =>
+          (await lab().sh(login(key, 22).replace("alice@", `${user}@`))).exitCode === 0;
+        const asAlice = async () => letsIn(labKey);
+        const asRoot = async () => letsIn(labKey, "root");
+        expect(await asAlice()).toBe(true);
+        await lab().must("systemctl stop ssh; rm -rf /run/sshd; systemctl is-active ssh.socket");
+        expect(await json("lock", "alice", "--ssh-only", "--probe")).toMatchObject({
+          exitCode: 0,
+          accounts: [{ locked: true, probes: [{ outcome: "refused" }] }],
+        });
+        expect([await asAlice(), await asRoot()]).toEqual([false, true]);
+        expect(await json("unlock", "alice")).toMatchObject({ exitCode: 0 });
+        expect(await asAlice()).toBe(true);
+
+        await lab().must("mkdir -p /root/keys; ssh-keygen -q -t ed25519 -N '' -f /root/keys/lost");
+        await lab().must("cat /root/keys/lost.pub >>/home/alice/.ssh/authorized_keys");
+        const withLost = async () => letsIn("/root/keys/lost");
+        expect(await withLost()).toBe(true);
+        const fingerprint = (await lab().must("ssh-keygen -lf /root/keys/lost.pub")).split(" ")[1] ?? "";
+        const revoked = await lab().sshctl(["keys", "revoke", fingerprint, "--revoked-keys", "--yes"], {
+          timeoutMs: 60_000,
+        });
+        expect(revoked.exitCode).toBe(0);
+        await lab().must("cat /root/keys/lost.pub >>/home/alice/.ssh/authorized_keys");
+        expect([await withLost(), await asAlice(), await asRoot()]).toEqual([false, true, true]);
+        await lab().must("sed -i '$d' /home/alice/.ssh/authorized_keys");
+        const undo = /sshctl (undo \S+)/.exec(revoked.stdout)?.[1]?.split(" ") ?? [];
+        expect((await lab().sshctl([...undo, "--yes"], { timeoutMs: 60_000 })).exitCode).toBe(0);
+        expect([await withLost(), await asRoot()]).toEqual([true, true]);
+        await lab().must("systemctl stop ssh.socket ssh && systemctl start ssh");
+      },
+    );
 
     test("with both ports on the socket, and a configuration that is refused: all is as it was", async () => {
       await lab().writeFile(

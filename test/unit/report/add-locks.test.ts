@@ -16,6 +16,8 @@ const record: LockRecord = {
   atMs: Date.UTC(2026, 10, 28),
   end: undefined,
   opened: undefined,
+  stopped: [],
+  exempt: [],
 };
 
 const term = { untilMs: Date.UTC(2026, 10, 29), forSeconds: 60, bootId: "b", uptimeSeconds: 1 };

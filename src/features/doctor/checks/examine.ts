@@ -13,6 +13,7 @@ import { examinePrograms } from "./programs.ts";
 import { examineInstalled, examineListeners } from "./server.ts";
 import { examineRecords } from "./records.ts";
 import { examineSelf } from "./self.ts";
+import { examineSystem } from "./system.ts";
 import { examineLogind, examineProc, examineRights, examineSight, examineUserFiles } from "./sight.ts";
 
 /** Everything that sshctl needs of this machine, in the order in which it is told. Changes nothing. */
@@ -21,6 +22,7 @@ export async function examine(host: DoctorHost): Promise<Check[]> {
   const report = await readReport(host);
   const listeners = "listeners" in report ? report.listeners : [];
   return [
+    examineSystem(host),
     examineRights(uid),
     examineProc(host),
     ...examineSight(host),

@@ -38,7 +38,7 @@ function isUndecided({ auth, uid }: Session, isOfKey: boolean, { settingsOf }: K
 }
 
 /** How the sessions are ended. */
-export type EndingOrders = Omit<Orders, "command">;
+export type EndingOrders = Omit<Orders, "command" | "everything">;
 
 /** What became of the sessions of a key. */
 export type KeyEnding = Ending;
@@ -49,7 +49,7 @@ export async function endKeySessions(
   orders: EndingOrders,
   ...others: Others
 ): Promise<KeyEnding> {
-  return endUntilNone(find, { ...orders, command: "keys revoke" }, ...others);
+  return endUntilNone(find, { ...orders, command: "keys revoke", everything: false }, ...others);
 }
 
 type Others = Parameters<typeof endUntilNone> extends [unknown, unknown, ...infer Rest] ? Rest : never;

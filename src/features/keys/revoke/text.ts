@@ -103,7 +103,7 @@ export function describePersistence(found: Persistence): string {
     case "crontab":
       return `${account} has a crontab: ${found.path}`;
     case "at-jobs":
-      return `${account} has at jobs: ${found.jobs.join(", ")}`;
+      return `${account} has at jobs: ${found.paths.map((path) => path.slice(path.lastIndexOf("/") + 1)).join(", ")}`;
   }
 }
 

@@ -17,10 +17,11 @@ import { fromByteText, toByteText } from "../../../text/byte-text.ts";
 import { readAccess } from "../../access/read-access.ts";
 import { lockCommand } from "../command-line.ts";
 import { endLocked, type EndOrders, type LockedEnding } from "../end-locked.ts";
+import { endOf } from "../for-option.ts";
 import { exclusively, rejectUndone, type Present } from "../lock-account.ts";
 import { machineIdOf } from "../../../system/locks/record.ts";
 import { foreseen } from "../take-off.ts";
-import { readClock, termOf } from "../../../system/locks/term.ts";
+import { readClock } from "../../../system/locks/term.ts";
 import { arm, disarm } from "../timer.ts";
 import { bannerPath, everyonePath, textsFor } from "./file.ts";
 import { findFaults, isLocked, type EveryoneOptions, type EveryonePlan } from "./plan.ts";
@@ -120,19 +121,19 @@ const byHand = 'Look at it by hand; "sshctl unlock --everyone" takes the lock aw
 async function recordOf(
   id: string,
   { except }: EveryonePlan,
-  { reason, message, forSeconds }: EveryoneOptions,
+  options: EveryoneOptions,
   machine: Machine,
 ): Promise<EveryoneRecord> {
   return {
     id,
     except: except.map(({ name, uid }) => ({ name, uid })),
-    message,
+    message: options.message,
     machineId: machineIdOf(machine),
     state: "planned",
     by: describeCaller(readCaller(machine.files)),
-    reason,
+    reason: options.reason,
     atMs: machine.now(),
-    end: forSeconds === undefined ? undefined : termOf(forSeconds, await readClock(machine)),
+    end: endOf(options, await readClock(machine)),
   };
 }
 
@@ -172,9 +173,10 @@ function editsTo(texts: Partial<ReturnType<typeof textsFor>>, machine: Machine):
 /** Whether what stands in the files is what the lock has put there. */
 export function lookAtEveryone(record: EveryoneRecord, machine: Machine): Present {
   const { block, banner } = textsFor(record.id, names(record), record.message);
-  const text = textAt(everyonePath, machine);
-  if (text === undefined) return { kind: "before" };
-  const isOurs = text === block && textAt(bannerPath, machine) === banner;
+  const [text, message] = [textAt(everyonePath, machine), textAt(bannerPath, machine)];
+  // The message comes first and goes last: a command that was cut off may have left it alone.
+  if (text === undefined) return { kind: message !== undefined && message === banner ? "ours" : "before" };
+  const isOurs = text === block && message === banner;
   return isOurs ? { kind: "ours" } : { kind: "other", text: `somebody has changed ${everyonePath} or ${bannerPath}` };
 }
 

@@ -15,7 +15,7 @@ import { knownAccount, rejectOtherServers, type LockOptions } from "../plan.ts";
 import { firstPerson } from "../root-ways.ts";
 import { maySudo } from "../../../system/sudo.ts";
 import { rejectNoTimer } from "../timer.ts";
-import { everyonePattern } from "./file.ts";
+import { everyonePath, everyonePattern } from "./file.ts";
 import { readEveryone, type EveryoneRecord } from "../../../system/locks/everyone-record.ts";
 
 export interface EveryoneOptions extends LockOptions {
@@ -135,6 +135,6 @@ export async function findFaults(
   if (probe === undefined) return [];
   const { servers }: AccessReport = await readAccess(probe, {}, context);
   return servers
-    .filter((server) => !isRefusedBy(server, { kind: "deny", pattern: everyonePattern }))
+    .filter((server) => !isRefusedBy(server, { kind: "deny", pattern: everyonePattern, paths: [everyonePath] }))
     .map(({ name }) => `${name} does not refuse ${probe.name}`);
 }

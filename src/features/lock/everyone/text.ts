@@ -1,12 +1,11 @@
 /** What is told of a lock of everyone. */
-import { formatDuration } from "../../../domain/duration.ts";
 import { firstFew } from "../../../domain/first-few.ts";
 import { sessionId } from "../../../domain/session.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { plural } from "../../../text/words.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import { renderLockDocument, timeOf, type Frame } from "../text/json.ts";
-import { endingLines, lines, row, untilText } from "../text/text.ts";
+import { endingLines, endRows, lines, row, untilText } from "../text/text.ts";
 import type { EveryoneReport } from "./carry-out.ts";
 import { everyonePath } from "./file.ts";
 import { staysOpen } from "../plan.ts";
@@ -20,7 +19,7 @@ export function describeExcept(except: readonly { name: string }[]): string {
 
 export function renderEveryonePlan(
   { except, way, sessions, notes }: EveryonePlan,
-  { kill, message, forSeconds }: EveryoneOptions,
+  { kill, everything, message, ...end }: EveryoneOptions,
   width: Width,
 ): string {
   const open =
@@ -30,16 +29,18 @@ export function renderEveryonePlan(
   return lines([
     `Lock ${describeExcept(except)}: DenyUsers * for all others, in ${everyonePath}`,
     ...row("way in", wayText(way), width),
-    ...(kill ? row("ends", `${open}; and whoever is logging in meanwhile`, width) : []),
+    ...(kill
+      ? row(
+          "ends",
+          `${open}; and whoever is logging in meanwhile${everything ? "; and what the sessions have left running" : ""}`,
+          width,
+        )
+      : []),
     ...(kill || sessions.length === 0 ? [] : row("stays", staysOpen(sessions.length), width)),
     ...row("stays", untouched, width),
-    ...row(
-      "until",
-      forSeconds === undefined
-        ? "sshctl unlock --everyone, also after a reboot"
-        : `${formatDuration(forSeconds)} from now, by a timer of systemd, which outlives a reboot`,
-      width,
-    ),
+    ...(end.forSeconds === undefined
+      ? row("until", "sshctl unlock --everyone, also after a reboot", width)
+      : endRows(end, width)),
     ...(message === undefined ? [] : row("says", message, width)),
     ...notes.flatMap((text) => row("note", text, width)),
   ]);

@@ -14,6 +14,9 @@ import type { LockOptions } from "../plan.ts";
 import { lockDeed } from "./lock-deed.ts";
 import { unlockDeed } from "./unlock-deed.ts";
 
+const onlyHere =
+  "everyone group except-user message until everything probe stop-services stop-crontab stop-at exempt".split(" ");
+
 type Called = Pick<Command, "name" | "options">;
 
 export async function lockOn(
@@ -22,7 +25,7 @@ export async function lockOn(
   given: GivenOptions,
   context: Context,
 ): Promise<ExitCode> {
-  rejectOptions(given, ["everyone", "group", "except-user", "message"]);
+  rejectOptions(given, onlyHere);
   const users = [...new Set(given.words)];
   if (users.length === 0) throw new UsageError("lock needs an account.", "Give the names of accounts.");
   await rejectHere(users, given, await machineOf(await context.host()));

@@ -29,7 +29,7 @@ export function renderLockJson(
   return renderLockDocument(frame, options, done, {
     accounts: plans.map((plan) => {
       const result = done?.results.find((each) => each.plan === plan);
-      const { account, mechanism, sessions, stays, notes } = plan;
+      const { account, mechanism, sessions, exempt, stops, stays, notes } = plan;
       return {
         id: result?.record?.id ?? null,
         user: account.name,
@@ -38,8 +38,12 @@ export function renderLockJson(
         locked: result?.record !== undefined,
         until: timeOf(result?.record?.end),
         openAt: result?.open ?? [],
+        probes: result?.probes ?? null,
         problem: result?.problem?.message ?? null,
         sessions: sessions.map(({ identity }) => sessionId(identity)),
+        exempt,
+        stops,
+        unstopped: result?.unstopped ?? [],
         stays,
         notes,
       };
@@ -95,6 +99,7 @@ export function renderUnlockJson(
         outcome: result?.outcome ?? null,
         text: result?.text ?? null,
         access: result?.access ?? null,
+        notBack: result?.notBack ?? [],
       };
     }),
     everyone:
@@ -143,6 +148,8 @@ function recordToJson({
   atMs,
   end,
   opened,
+  stopped,
+  exempt,
 }: LockRecord): Told<NonNullable<LocksDocument["locks"][number]["record"]>> {
   return {
     id,
@@ -154,6 +161,8 @@ function recordToJson({
     at: isoTime(atMs),
     until: timeOf(end),
     openUntil: timeOf(opened),
+    stopped: stopped.map((each) => ({ kind: each.kind, path: "path" in each ? each.path : null })),
+    exempt,
   };
 }
 
@@ -163,8 +172,8 @@ export function timeOf(term: Term | undefined): string | null {
 
 function mechanismToJson(mechanism: Mechanism): Told<LockDocument["accounts"][number]["mechanism"]> {
   return mechanism.kind === "deny"
-    ? { kind: "deny", pattern: mechanism.pattern, before: null }
-    : { kind: "expiry", pattern: null, before: mechanism.before ?? null };
+    ? { kind: "deny", pattern: mechanism.pattern, paths: mechanism.paths, before: null }
+    : { kind: "expiry", pattern: null, paths: null, before: mechanism.before ?? null };
 }
 
 function everyoneToJson(record: EveryoneRecord): Told<NonNullable<LocksDocument["everyone"]>["record"]> {

@@ -4,6 +4,7 @@ import {
   parseRecord,
   readRecords,
   renderRecord,
+  denyPath,
   writeRecord,
   type LockRecord,
 } from "../../../../src/system/locks/record.ts";
@@ -21,6 +22,8 @@ const record: LockRecord = {
   atMs: Date.UTC(2026, 10, 28),
   end: undefined,
   opened: undefined,
+  stopped: [],
+  exempt: [],
 };
 
 const term = { untilMs: Date.UTC(2026, 10, 28, 2), forSeconds: 7200, bootId: "b-1", uptimeSeconds: 12.25 };
@@ -28,8 +31,12 @@ const term = { untilMs: Date.UTC(2026, 10, 28, 2), forSeconds: 7200, bootId: "b-
 test.each<Partial<LockRecord>>([
   {},
   { mechanism: { kind: "expiry", before: 20_000 }, state: "locked", reason: "INC-1" },
-  { mechanism: { kind: "deny", pattern: "Zo??" }, end: term },
+  { mechanism: { kind: "deny", pattern: "Zo??", paths: [denyPath, "/etc/ssh/second.conf"] }, end: term },
   { end: term, opened: { ...term, forSeconds: 60 } },
+  {
+    stopped: [{ kind: "services" }, { kind: "crontab", path: "/var/spool/cron/crontabs/zoe" }],
+    exempt: ["192.0.2.1", "2001:db8::1"],
+  },
 ])("%j is read as it was written", (given) => {
   expect(parseRecord(renderRecord({ ...record, ...given }))).toEqual({ ...record, ...given });
 });
@@ -46,6 +53,9 @@ test.each([
   renderRecord(record).slice(0, -20),
   renderRecord({ ...record, end: term }).replace("7200", '"7200"'),
   renderRecord({ ...record, opened: term }).replace("2026-11-28T02", "soon"),
+  renderRecord({ ...record, stopped: [{ kind: "at", path: "/etc/passwd" }] }),
+  renderRecord({ ...record, stopped: [{ kind: "services" }] }).replace("services", "all"),
+  renderRecord({ ...record, exempt: ["192.0.2.1"] }).replace("192.0.2.1", "*"),
 ])("%j is none", (text) => {
   expect(parseRecord(text)).toBeUndefined();
 });
