@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { PermissionError } from "../../src/errors.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
 import { report, session, stranger } from "../helpers/sessions.ts";
@@ -98,5 +99,57 @@ describe("on stderr", () => {
       ...(width === undefined ? {} : { width }),
     });
     expect([out, err]).toEqual(["0\n", noServer]);
+  });
+});
+
+describe("as a plugin of Nagios", () => {
+  const blind = (code: string) => ({ report: { ...report([session()]), warnings: [{ code, message: "a | b" }] } });
+
+  test.each([
+    [["--warn", "3", "--crit", "5"], 0, "SSH OK: 3 sessions | sessions=3;3;5;0\n"],
+    [["--warn", "2", "--crit", "3"], 1, "SSH WARNING: 3 sessions | sessions=3;2;3;0\n"],
+    [["--warn", "2", "--crit", "2"], 2, "SSH CRITICAL: 3 sessions | sessions=3;2;2;0\n"],
+    [["--warn", "2"], 1, "SSH WARNING: 3 sessions | sessions=3;2;;0\n"],
+    [["--crit", "0"], 2, "SSH CRITICAL: 3 sessions | sessions=3;;0;0\n"],
+    [["--crit", "1", "--user", "=bob"], 0, "SSH OK: 1 session | sessions=1;;1;0\n"],
+    [["--crit", "1", "--from", "10.0.0.9"], 3, "SSH UNKNOWN: it cannot be decided whether 1 session should count\n"],
+    [["--crit", "1", "--not-from", "10.0.0.9"], 2, "SSH CRITICAL: 2 sessions | sessions=2;;1;0\n"],
+  ])("%j", async (args, exitCode, out) => {
+    expect(await sshctl(["count", ...args], { sessions })).toEqual({ exitCode, out, err: "" });
+  });
+
+  test.each(["needs-root", "no-ptrace", "pid-namespace"])(
+    "is not sure of a number that may be too small: %s",
+    async (code) => {
+      expect(await sshctl(["count", "--warn", "5"], blind(code))).toEqual({
+        exitCode: 3,
+        out: "SSH UNKNOWN: a / b\n",
+        err: "",
+      });
+      expect(await sshctl(["count", "--crit", "0"], blind(code))).toMatchObject({ exitCode: 2 });
+    },
+  );
+
+  test("says that nothing could be read", async () => {
+    const failure = new PermissionError("Processes are\nhidden.");
+    expect(await sshctl(["count", "--warn", "5"], { failure })).toEqual({
+      exitCode: 3,
+      out: String.raw`SSH UNKNOWN: Processes are\nhidden.` + "\n",
+      err: "",
+    });
+  });
+
+  test.each([
+    [["--warn", "5", "--crit", "4"], "--crit 4 is below --warn 5"],
+    [["--warn", "many"], "whole numbers"],
+    [["--warn", "-1"], "whole numbers"],
+    [["--warn", "1", "--by", "user"], "no --by"],
+    [["--crit", "1", "--json"], "no --json"],
+    [["--crit", "1", "-o", "csv"], "no --output"],
+    [["--crit", "1", "--on", "web1"], "one host"],
+  ])("refuses %j", async (args, reason) => {
+    const { exitCode, out, err } = await sshctl(["count", ...args], { sessions });
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
+    expect(err).toContain(reason);
   });
 });

@@ -107,6 +107,8 @@ describe.each(commands)("the help of %s", (name, command) => {
     "older-than": "1m",
     key: "SHA256:wcPF",
     payload: "1s",
+    warn: "1000",
+    crit: "1000",
     forward: "local",
     "forward-port": "8000",
     output: "csv",
