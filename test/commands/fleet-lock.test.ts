@@ -293,7 +293,7 @@ describe("lock --on", () => {
     expect(exitCode).toBe(5);
     expect(kinds).toEqual({ decided: "proven", done: "proven", open: "undecided", silent: "undecided" });
     const texts = document.hosts.map(({ message }) => message);
-    expect(texts[1]).toBe("locked already, and the lock holds, as another look has shown");
+    expect(texts[1]).toBe("done, as another look has shown");
     expect(texts[2]).toContain("it may still be under way there");
     expect(texts[3]).toContain("another look failed");
   });
@@ -343,6 +343,75 @@ describe("lock --on", () => {
       "--",
       "-x;",
     ]);
+  });
+});
+
+describe("lock --on a host without sshctl", () => {
+  /** Runs the script as a shell there would, on accounts with their days of expiry. */
+  function bareHost(accounts: Readonly<Record<string, number | undefined>>, refusal?: string) {
+    const expiry = new Map(Object.entries(accounts));
+    const records: string[] = [];
+    const answer = (nonce: string, user: string, record: string | undefined): string[] => {
+      const day = () => `day${String(expiry.get(user) ?? "")}`;
+      const rows = [`expiry\t${nonce}`];
+      if (refusal !== undefined) rows.push(`refused\t${refusal}`);
+      else if (!expiry.has(user)) rows.push("absent");
+      else {
+        rows.push(`before\t${day()}`);
+        if (record !== undefined) {
+          expiry.set(user, 1);
+          records.push(record);
+          rows.push(`after\t${day()}`);
+        }
+      }
+      return [...rows, `end\t${nonce}`];
+    };
+    const shell = (script: string) =>
+      [...script.matchAll(/^sshctl_expire ([0-9a-f]+) ([\w.-]+) 1(?: '(.*)')? <\/dev\/null$/gm)]
+        .flatMap(([, nonce = "", user = "", record]) => answer(nonce, user, record))
+        .map((row) => `${row}\n`)
+        .join("");
+    return { host: { sshctl: () => "missing" as const, shell }, expiry, records };
+  }
+
+  test("lets the account expire, calls nothing locked, and tells what was before", async () => {
+    const { host, expiry, records } = bareHost({ alice: 20_000, bob: undefined });
+    const { run } = world({ bare: host, web: hostWith() });
+    const plan = await run("lock alice bob --on bare --dry-run");
+    expect(plan.out).toMatch(/^bare +alice +only expiry by chage, unproven: no sshctl there$/m);
+    expect(records).toEqual([]);
+    const { kinds, exitCode, document } = await caseOf(run, `lock alice bob nosuch --on bare,web ${all} --reason X`);
+    expect({ kinds, exitCode }).toEqual({ kinds: { bare: "not-done", web: "proven" }, exitCode: 5 });
+    expect([...expiry.values()]).toEqual([1, 1]);
+    expect(document.hosts[0]?.items.map(({ message }) => message)).toEqual([
+      "expired by chage, which nothing proves: sshctl is not installed there; before, it expired on 2024-10-04 (chage -E 20000 alice)",
+      "expired by chage, which nothing proves: sshctl is not installed there; before, it never expired (chage -E -1 bob)",
+      "there is no account nosuch",
+    ]);
+    expect(records[0]).toMatch(/^v="1" act="lock" .*caller_host=".*" reason="X"$/);
+    const again = await caseOf(run, `lock alice --on bare ${all}`);
+    expect({ kinds: again.kinds, exitCode: again.exitCode }).toEqual({ kinds: { bare: "not-done" }, exitCode: 5 });
+  });
+
+  test.each([
+    ["root is needed there", "alice"],
+    ["uid 0 is never locked", "alice"],
+  ])("does nothing where the host refuses: %s", async (why, user) => {
+    const { host, records } = bareHost({ alice: undefined }, why);
+    const { run } = world({ bare: host });
+    const { kinds, document } = await caseOf(run, `lock ${user} --on bare ${all}`);
+    expect(kinds).toEqual({ bare: "not-done" });
+    expect(document.hosts[0]?.message).toContain(why);
+    expect(records).toEqual([]);
+  });
+
+  test("sends nothing with --sudo, which runs only what is installed, nor for names that are none", async () => {
+    const { host, records } = bareHost({ alice: undefined });
+    const { run, connections } = world({ bare: host });
+    await run(`lock alice --on bare --sudo ${all}`);
+    expect(connections).toHaveLength(1);
+    await run(`lock a$b --on bare ${all}`);
+    expect([connections.length, records]).toEqual([2, []]);
   });
 });
 

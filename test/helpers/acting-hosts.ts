@@ -6,7 +6,12 @@ import { fakeHost, type FakeHost } from "./fake-host.ts";
 export type Sshctl = (args: readonly string[]) => { text?: string; code?: number; stderr?: string } | "missing";
 
 /** A host with sshctl; or, one connection after the other, how ssh(1) ends instead, the last for ever. */
-export type ActingHost = { sshctl: Sshctl; ends?: (connection: number) => GroupEnd | undefined };
+export interface ActingHost {
+  sshctl: Sshctl;
+  ends?: (connection: number) => GroupEnd | undefined;
+  /** What a shell there makes of any other script. */
+  shell?: (script: string) => string;
+}
 
 export interface Connection {
   host: string;
@@ -31,6 +36,8 @@ export function actingWorkstation(
       connections.push({ host: on, calls: calls.map(({ words }) => words) });
       if (end !== undefined) return Promise.resolve(end);
       if (acting === undefined) return Promise.resolve(refusedConnection(on));
+      if (calls.length === 0 && acting.shell !== undefined)
+        return Promise.resolve({ kind: "ended", stdout: Buffer.from(acting.shell(input)), stderr: "", exitCode: 0 });
       return Promise.resolve(answerOf(calls, acting.sshctl));
     },
   });

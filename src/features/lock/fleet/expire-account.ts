@@ -24,22 +24,29 @@ export function isPlainName(name: string): boolean {
   return /^[a-z_][\w.-]{0,31}$/i.test(name);
 }
 
-/**
- * @param record - what the log of the host gets, in one line; undefined for a look.
- * @returns undefined where sudo runs nothing but what is installed there.
- */
+/** sudo alone runs nothing but what is installed there. */
+export function mayExpire(host: FleetHost, elevation: Elevation): boolean {
+  return elevationOn(host, elevation) !== "sudo";
+}
+
+/** @param records - what the log of the host gets for each account, in one line; undefined for a look. */
 export function expiryJob(
   host: FleetHost,
   nonce: string,
-  user: string,
-  record: string | undefined,
+  users: readonly string[],
   elevation: Elevation,
-): Job | undefined {
-  const effective = elevationOn(host, elevation);
-  if (effective === "sudo") return undefined;
-  const words = [nonce, user, String(lockedDay), ...(record === undefined ? [] : [record])];
-  const command = effective === "sudo-shell" ? `${asRoot} sh -s` : "sh -s";
-  return { host, command, input: `${script}sshctl_expire ${words.map(quoteWord).join(" ")} </dev/null\n` };
+  records?: readonly string[],
+): Job {
+  const calls = users.map((user, index) => {
+    const words = [nonceOf(nonce, index), user, String(lockedDay), ...[records?.[index] ?? []].flat()];
+    return `sshctl_expire ${words.map(quoteWord).join(" ")} </dev/null\n`;
+  });
+  const command = elevationOn(host, elevation) === "sudo-shell" ? `${asRoot} sh -s` : "sh -s";
+  return { host, command, input: script + calls.join("") };
+}
+
+function nonceOf(nonce: string, index: number): string {
+  return nonce + String(index);
 }
 
 /** awk takes the name from the environment, because it would read backslashes in a variable. */
@@ -64,15 +71,17 @@ const script = `sshctl_expire() {
     if [ $# -gt 3 ]; then
       chage -E "$day" -- "$account" >/dev/null 2>&1
       printf 'after\\t%s\\n' "$(expiry)"
-      logger -t sshctl -p auth.notice -- "$4" 2>/dev/null
+      [ "$(expiry)" = "day$day" ] && logger -t sshctl -p auth.notice -- "$4" 2>/dev/null
     fi
   fi
   printf 'end\\t%s\\n' "$nonce"
 }
 `;
 
-export function readExpiry(end: JobEnd, nonce: string): Expiry {
+/** @param index - of the account. */
+export function readExpiry(end: JobEnd, jobNonce: string, index: number): Expiry {
   if (end.kind !== "ended") return { kind: "unanswered" };
+  const nonce = nonceOf(jobNonce, index);
   const text = end.stdout.subarray(-longest).toString("latin1");
   const start = text.indexOf(`expiry\t${nonce}\n`);
   const last = text.indexOf(`\nend\t${nonce}\n`, start);

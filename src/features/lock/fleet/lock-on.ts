@@ -11,6 +11,7 @@ import { findProtection, protectedError } from "../../../system/protected/read-p
 import { actThroughSshctl } from "../../sessions/fleet/through/act-through-sshctl.ts";
 import { parseActLayout } from "../../sessions/fleet/through/layout.ts";
 import type { LockOptions } from "../plan.ts";
+import { expireAccounts } from "./expire-accounts.ts";
 import { lockDeed } from "./lock-deed.ts";
 import { unlockDeed } from "./unlock-deed.ts";
 
@@ -39,6 +40,7 @@ export async function lockOn(
       title: "ACCOUNT",
       undone: "NOT LOCKED",
       okIfNone: false,
+      substitute: expireAccounts(users),
       layout: parseActLayout(given, context),
     },
     given,

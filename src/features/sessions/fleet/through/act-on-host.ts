@@ -2,7 +2,7 @@
 import { isSettled, worstOf, type DeedItem, type HostOutcome } from "../../../../fleet/act/host-outcome.ts";
 import type { Elevation } from "../../../../fleet/collect/command.ts";
 import { newNonce } from "../../../../fleet/collect/nonce.ts";
-import type { Answer, Engine, EngineSettings, JobEnd } from "../../../../fleet/engine/engine.ts";
+import type { Answer, Engine, EngineSettings, Job, JobEnd } from "../../../../fleet/engine/engine.ts";
 import { failureOf, neverReached, withDetail, type Failure } from "../../../../fleet/engine/failures.ts";
 import type { FleetHost } from "../../../../fleet/names/fleet-host.ts";
 import type { AnswerReader } from "../../../../report/thread/answer-reader.ts";
@@ -38,14 +38,19 @@ async function ask<T>(
   { host, elevation, engine, settings, reader }: Line,
 ): Promise<{ end: JobEnd; read: () => Promise<T> }> {
   const nonce = newNonce();
-  const answers: Answer[] = [];
-  await engine.run([questionJob(host, nonce, question, elevation)], settings, (answer) => answers.push(answer));
-  const [answer] = answers;
-  if (answer === undefined) throw new Error(`nothing was told of ${host.name}`);
+  const answer = await runOne(questionJob(host, nonce, question, elevation), { engine, settings });
   return { end: answer.end, read: async () => question.read(replyReaderOf(answer, nonce, reader)) };
 }
 
-function lostOutcome(failure: Failure, things: readonly PlannedThing[]): HostOutcome {
+export async function runOne(job: Job, { engine, settings }: Pick<Line, "engine" | "settings">): Promise<Answer> {
+  const answers: Answer[] = [];
+  await engine.run([job], settings, (answer) => answers.push(answer));
+  const [answer] = answers;
+  if (answer === undefined) throw new Error(`nothing was told of ${job.host.name}`);
+  return answer;
+}
+
+export function lostOutcome(failure: Failure, things: readonly PlannedThing[]): HostOutcome {
   const text = withDetail(failure);
   const items = things.map(({ what }): DeedItem => ({ what, kind: "lost", text: "nothing was done" }));
   return { kind: "lost", text, code: failure.code, items };

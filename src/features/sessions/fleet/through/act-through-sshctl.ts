@@ -5,7 +5,7 @@
 import type { Command, GivenOptions } from "../../../../cli/command.ts";
 import type { Context } from "../../../../cli/context.ts";
 import type { ExitCode } from "../../../../errors.ts";
-import type { DeedItem, HostOutcome, HostResult } from "../../../../fleet/act/host-outcome.ts";
+import type { HostOutcome, HostResult } from "../../../../fleet/act/host-outcome.ts";
 import type { DeedMode } from "../../../../fleet/act/steps.ts";
 import type { FleetHost } from "../../../../fleet/names/fleet-host.ts";
 import type { EngineSettings } from "../../../../fleet/engine/engine.ts";
@@ -20,7 +20,8 @@ import { hostsToTry, parseFleetAct } from "../act/options.ts";
 import { foldedLines } from "../folded-lines.ts";
 import { askFirst, namedHosts, parseReach, type Ask, type Reach } from "../look.ts";
 import { actOnHost, outcomeOf, type Line } from "./act-on-host.ts";
-import type { PlannedThing, RemoteDeed } from "./deed.ts";
+import { plannedItem, type PlannedThing, type RemoteDeed } from "./deed.ts";
+import type { Substitute, SubstitutePlan } from "./substitute.ts";
 import { askAll, isFailure } from "./question.ts";
 
 /** What a command has to say of itself. */
@@ -40,6 +41,8 @@ export interface ThroughSshctl<Thing extends PlannedThing> {
    * @throws ForeseenError where nothing may be done anywhere.
    */
   check?: (things: readonly Thing[]) => Promise<void>;
+  /** For hosts without sshctl. */
+  substitute?: Substitute;
   /** That there is nothing to do is as good as having done it. */
   okIfNone: boolean;
   layout: Omit<ActLayout, "okIfNone" | "fanOut">;
@@ -50,29 +53,53 @@ export async function actThroughSshctl<Thing extends PlannedThing>(
   given: GivenOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const { command, deed, mode, doing, title, undone, okIfNone, check, layout } = task;
+  const { command, deed, mode, doing, title, undone, okIfNone, layout } = task;
   const options = await parseFleetAct(command, given, context);
   const reach = parseReach(given);
   const hosts = hostsToTry(options, await namedHosts(given, context));
   const reader = await (await context.reports()).openAnswerReader();
   const engine = sshEngine(await machineOf(await context.host()));
+  const lineTo = (host: FleetHost, stop: AbortSignal): Line => {
+    const settings = settingsOf(reach, stop);
+    return { host, elevation: reach.elevation, engine, settings, reader };
+  };
   try {
-    const ask: Ask<HostPlan<Thing>> = async (course, _, onProgress) =>
-      askAll(deed.plan, { ...course, hosts, elevation: reach.elevation }, { engine, reader }, onProgress);
-    const plans = (await askFirst(hosts.length, reach, ask, context)).hosts;
-    await check?.(plans.flatMap(({ outcome }) => (isFailure(outcome) ? [] : outcome)));
-    const { targets, settled } = sortOut(plans, hosts);
-    const act = async ({ host, things }: Target<Thing>, run: ActRun) => {
-      const line: Line = { host, elevation: reach.elevation, engine, settings: settingsOf(reach, run), reader };
-      return withOthers(await actOnHost(deed, toDo(things), reasonOf(options.reason, run), line), things);
+    const { targets, settled } = await planOn(hosts, task, reach, lineTo, context);
+    const act = async ({ host, things, instead }: Target<Thing>, run: ActRun) => {
+      if (instead !== undefined) return instead.act(run, options.reason);
+      const reason = reasonOf(options.reason, run);
+      return withOthers(await actOnHost(deed, toDo(things), reason, lineTo(host, run.stop)), things);
     };
     const further = ({ width }: TextStyle) => detailLines(targets, width);
-    const nothing = "There is no host left on which it could be done.";
     const fleetDeed = { mode, deed: doing, title, targets, settled, nothing, undone, further, act };
     return await actOnHosts(fleetDeed, options, { ...layout, okIfNone, fanOut: reach.fanOut }, context);
   } finally {
     reader.close();
   }
+}
+
+const nothing = "There is no host left on which it could be done.";
+
+/** Asks all hosts what they would do, and those without sshctl what can be done there all the same. */
+async function planOn<Thing extends PlannedThing>(
+  hosts: readonly FleetHost[],
+  { deed, check, substitute }: ThroughSshctl<Thing>,
+  reach: Reach,
+  lineTo: (host: FleetHost, stop: AbortSignal) => Line,
+  context: Context,
+): Promise<ReturnType<typeof sortOut<Thing>>> {
+  const ask: Ask<HostPlan<Thing>> = async (course, _, onProgress) => {
+    const [first] = hosts;
+    if (first === undefined) return [];
+    const asked = { ...course, hosts, elevation: reach.elevation };
+    return askAll(deed.plan, asked, lineTo(first, course.interruption), onProgress);
+  };
+  const plans = (await askFirst(hosts.length, reach, ask, context)).hosts;
+  await check?.(plans.flatMap(({ outcome }) => (isFailure(outcome) ? [] : outcome)));
+  const bare = hosts.filter(({ name }) => plans.some((plan) => plan.name === name && lacksSshctl(plan.outcome)));
+  const interruption = new AbortController().signal;
+  const means = { course: { ...reach, interruption }, lineTo: (host: FleetHost) => lineTo(host, interruption) };
+  return sortOut(plans, hosts, (await substitute?.(bare, means)) ?? new Map());
 }
 
 interface HostPlan<Thing extends PlannedThing> {
@@ -83,19 +110,27 @@ interface HostPlan<Thing extends PlannedThing> {
 interface Target<Thing extends PlannedThing> extends DeedTarget {
   host: FleetHost;
   things: readonly Thing[];
+  /** Where it has no sshctl. */
+  instead?: SubstitutePlan;
 }
 
 /** Those with something to do, and what is to be said of all others. */
 function sortOut<Thing extends PlannedThing>(
   plans: readonly HostPlan<Thing>[],
   hosts: readonly FleetHost[],
+  substitutes: ReadonlyMap<string, SubstitutePlan>,
 ): { targets: Target<Thing>[]; settled: HostResult[] } {
   const byName = new Map(hosts.map((host) => [host.name, host]));
   const targets: Target<Thing>[] = [];
   const settled: HostResult[] = [];
   for (const { name, outcome } of plans) {
     const host = byName.get(name);
-    if (isFailure(outcome)) settled.push(failedHost(name, outcome));
+    const instead = substitutes.get(name);
+    if (host !== undefined && instead !== undefined) {
+      const items = instead.things.map(plannedItem);
+      if (toDo(instead.things).length > 0) targets.push({ name, host, things: [], items, instead });
+      else settled.push({ name, ...outcomeOf(items) });
+    } else if (isFailure(outcome)) settled.push(failedHost(name, outcome));
     else if (host !== undefined && toDo(outcome).length > 0)
       targets.push({ name, host, things: outcome, items: outcome.map(plannedItem) });
     else settled.push({ name, ...outcomeOf(outcome.map(plannedItem)) });
@@ -113,6 +148,10 @@ const withoutSshctl: ReadonlySet<Failure["code"]> = new Set([
   "unreadable",
 ]);
 
+function lacksSshctl(outcome: object): boolean {
+  return isFailure(outcome) && outcome.code === "no-sshctl";
+}
+
 function failedHost(name: string, failure: Failure): HostResult {
   if (!withoutSshctl.has(failure.code)) return lostHost(name, failure);
   return { name, kind: "not-done", text: withDetail(failure), code: failure.code, items: [] };
@@ -120,10 +159,6 @@ function failedHost(name: string, failure: Failure): HostResult {
 
 function toDo<Thing extends PlannedThing>(things: readonly Thing[]): Thing[] {
   return things.filter(({ kind }) => kind === "to-do");
-}
-
-function plannedItem({ what, kind, text }: PlannedThing): DeedItem {
-  return { what, kind: kind === "to-do" ? "not-tried" : kind, text };
 }
 
 /** What there is nothing to do about on that host stays part of what is told of it. */
@@ -138,7 +173,7 @@ function reasonOf(reason: string | undefined, { caller, callerHost, id }: ActRun
   return reason === undefined ? asked : `${reason}; ${asked}`;
 }
 
-function settingsOf({ login, connectSeconds, hostSeconds }: Reach, { stop }: ActRun): EngineSettings {
+function settingsOf({ login, connectSeconds, hostSeconds }: Reach, stop: AbortSignal): EngineSettings {
   return { fanOut: 1, login, connectSeconds, hostSeconds, stop };
 }
 

@@ -10,11 +10,15 @@ import { isFailure, type Question } from "./question.ts";
 export interface PlannedThing {
   /** As the command line calls it. */
   what: string;
-  kind: "to-do" | "nothing" | "refused";
+  kind: "to-do" | "nothing" | "refused" | "not-done";
   /** What would be done, or why nothing; alike on all hosts where it is the same. */
   text: string;
   /** What else has to be known before. */
   details: readonly string[];
+}
+
+export function plannedItem({ what, kind, text }: PlannedThing): DeedItem {
+  return { what, kind: kind === "to-do" ? "not-tried" : kind, text };
 }
 
 export interface RemoteDeed<Thing extends PlannedThing = PlannedThing> {
@@ -40,7 +44,7 @@ export function saidBy(failure: Failure): string {
 }
 
 export function withoutName(said: string): string {
-  return said.replace(/^sshctl: /, "");
+  return said.replace(/^sshctl: (?:Nothing was done: )?/, "");
 }
 
 /** Of a command that was to act and has not written its document. */
@@ -57,7 +61,7 @@ export function decide(items: readonly DeedItem[], look: readonly PlannedThing[]
     if (isFailure(look)) return { ...item, text: `${item.text}; another look failed: ${withDetail(look)}` };
     const now = look.find(({ what }) => what === item.what);
     return now?.kind === "nothing"
-      ? { ...item, kind: "proven", text: `${now.text}, as another look has shown` }
+      ? { ...item, kind: "proven", text: "done, as another look has shown" }
       : { ...item, text: `${item.text}; not done by now, but it may still be under way there` };
   });
 }
