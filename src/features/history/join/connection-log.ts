@@ -106,7 +106,8 @@ export class ConnectionLog {
     const source = this.file ?? "journal";
     const message = this.#known.messageOf(event.message);
     const record: AuthRecord = { message, pid, timeMs, source, verified: this.file === undefined };
-    const factors = [...(this.#factors.get(boot, pid) ?? []), record];
+    const earlier = this.#factors.get(boot, pid);
+    const factors = earlier === undefined ? [record] : [...earlier, record];
     if (message.outcome === "partial") {
       this.#factors.set(boot, pid, factors);
       return;

@@ -2,18 +2,20 @@
  * This room turns events of logs, in their order, into connections. Everything in it is pure. connection-log.ts collects what SSH servers
  * say, logind-sessions.ts and boots.ts what logind and systemd say; this file joins them and decides how each connection ended.
  */
-import { combineFactors } from "../../../domain/match-auth.ts";
+import type { AuthRecord } from "../../../domain/match-auth.ts";
 import type { KillRecord, Moment } from "../../../domain/log-event.ts";
 import type { Session } from "../../../domain/session.ts";
 import type { Boots } from "./boots.ts";
 import type { Connection, Ending, Killer } from "./connection.ts";
 import type { Spoken } from "./connection-log.ts";
+import type { KnownAuths } from "./known-texts.ts";
 import type { LogindSession, LogindSessions } from "./logind-sessions.ts";
 
 /** What is known beside the words of one connection. */
 export interface Around {
   logind: LogindSessions;
   boots: Boots;
+  auths: KnownAuths;
   /** The last line of a boot that has ended without telling so, in milliseconds since the epoch. */
   lastOf: (boot: string) => number | undefined;
   /** When it was seen which connections are open, all of them; undefined where it was not. */
@@ -31,7 +33,7 @@ export function joinSpoken(spoken: Spoken, around: Around): Connection {
     boot: spoken.file === undefined ? boot : undefined,
     server,
     uid,
-    auth: combineFactors(factors),
+    auth: around.auths.of(factors),
     identity: undefined,
     user: spoken.user,
     peer: factors.at(-1)?.message.peer,
@@ -153,12 +155,24 @@ function sourcesOf(
   logind: LogindSession | undefined,
   { killedBy }: How,
 ): readonly string[] {
-  const sources = [
-    ...(file === undefined ? ["sshd"] : [file]),
-    ...(logind === undefined ? [] : ["logind"]),
-    ...(killedBy === bySystemd ? ["systemd"] : []),
-    ...(killed === undefined ? [] : ["sshctl"]),
+  if (file === undefined && killed === undefined && killedBy === undefined && factors.every(isOfJournal))
+    return logind === undefined ? onlySshd : sshdAndLogind;
+  const files = factors.flatMap((factor) => (isOfJournal(factor) ? [] : factor.source));
+  return [
+    ...new Set([
+      ...files,
+      ...(file === undefined ? onlySshd : [file]),
+      ...(logind === undefined ? [] : ["logind"]),
+      ...(killedBy === bySystemd ? ["systemd"] : []),
+      ...(killed === undefined ? [] : ["sshctl"]),
+    ]),
   ];
-  const files = factors.flatMap(({ source }) => (source === "journal" || source === file ? [] : source));
-  return files.length === 0 ? sources : [...new Set([...files, ...sources])];
+}
+
+/** Of nearly all connections, however many there are. */
+const onlySshd: readonly string[] = ["sshd"];
+const sshdAndLogind: readonly string[] = ["sshd", "logind"];
+
+function isOfJournal({ source }: AuthRecord): boolean {
+  return source === "journal";
 }

@@ -1,5 +1,6 @@
 /** The few names, addresses and keys of many logins, each kept once. */
-import type { AuthMessage } from "../../../domain/auth.ts";
+import type { Auth, AuthMessage } from "../../../domain/auth.ts";
+import { combineFactors, type AuthRecord } from "../../../domain/match-auth.ts";
 
 type Key = NonNullable<AuthMessage["key"]>;
 
@@ -31,5 +32,21 @@ export class KnownTexts {
     if (known?.type === key.type) return known;
     this.#keys.set(key.fingerprint, key);
     return key;
+  }
+}
+
+/** What the records of each of many logins tell together, for logins by the same key once. */
+export class KnownAuths {
+  readonly #byKey = new Map<Key, Auth>();
+
+  of(records: readonly AuthRecord[]): Auth | undefined {
+    const [record] = records;
+    const key = record?.message.key;
+    if (record === undefined || key === undefined || records.length > 1) return combineFactors(records);
+    const known = this.#byKey.get(key);
+    if (known?.source === record.source && known.method === record.message.method) return known;
+    const auth = combineFactors(records);
+    if (auth !== undefined) this.#byKey.set(key, auth);
+    return auth;
   }
 }

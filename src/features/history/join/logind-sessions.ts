@@ -6,7 +6,8 @@ import { InBoots } from "./in-boots.ts";
 export interface LogindSession {
   id: string;
   leader: Pid;
-  start: Moment | undefined;
+  /** Microseconds since boot. */
+  startUs: number | undefined;
   end: Moment | undefined;
   /** When systemd was told to stop everything in it. */
   stop: Moment | undefined;
@@ -32,8 +33,8 @@ export class LogindSessions {
   /** What was before is read later, so the end of a session may be known already. */
   #begin(moment: Moment, id: string, leader: Pid): void {
     const known = this.#byId.get(moment.boot, id);
-    const session = known === undefined || known.start !== undefined ? this.#create(moment, id, leader) : known;
-    session.start = momentOf(moment);
+    const session = known === undefined || known.startUs !== undefined ? this.#create(moment, id, leader) : known;
+    session.startUs = moment.sinceBootUs;
   }
 
   #end(moment: Moment, id: string, leader: Pid): void {
@@ -42,7 +43,7 @@ export class LogindSessions {
   }
 
   #create({ boot }: Moment, id: string, leader: Pid): LogindSession {
-    const session: LogindSession = { id, leader, start: undefined, end: undefined, stop: undefined, wasIdle: false };
+    const session: LogindSession = { id, leader, startUs: undefined, end: undefined, stop: undefined, wasIdle: false };
     this.#byId.set(boot, id, session);
     const others = this.#byLeader.get(boot, leader);
     if (others === undefined) this.#byLeader.set(boot, leader, [session]);
@@ -53,8 +54,11 @@ export class LogindSessions {
   /** The session of a connection process that logged in at a moment or, where that is not known, logged out then. */
   of(boot: string, leader: Pid, login: Moment | undefined, end: Moment | undefined): LogindSession | undefined {
     const apartUs = (session: LogindSession) =>
-      login === undefined || session.start === undefined ? apart(session.end, end) : apart(session.start, login);
-    const [nearest] = (this.#byLeader.get(boot, leader) ?? [])
+      login === undefined || session.startUs === undefined
+        ? apart(session.end?.sinceBootUs, end)
+        : apart(session.startUs, login);
+    const sessions = this.#byLeader.get(boot, leader) ?? none;
+    const [nearest] = sessions
       .filter((session) => apartUs(session) < nearUs)
       .toSorted((a, b) => apartUs(a) - apartUs(b));
     return nearest;
@@ -63,17 +67,17 @@ export class LogindSessions {
   /** Sessions of which only the end is known, by their leaders: they began before all that was read. */
   begunBefore(): { boot: string; leader: Pid }[] {
     return [...this.#byLeader.all()].flatMap(([boot, sessions]) => {
-      const session = sessions.find(({ start }) => start === undefined);
+      const session = sessions.find(({ startUs }) => startUs === undefined);
       return session === undefined ? [] : { boot, leader: session.leader };
     });
   }
 }
 
+const none: readonly LogindSession[] = [];
+
 /** logind hears of both a moment after sshd has written it down. */
 const nearUs = 10_000_000;
 
-function apart(one: Moment | undefined, other: Moment | undefined): number {
-  return one === undefined || other === undefined
-    ? Number.POSITIVE_INFINITY
-    : Math.abs(one.sinceBootUs - other.sinceBootUs);
+function apart(us: number | undefined, moment: Moment | undefined): number {
+  return us === undefined || moment === undefined ? Number.POSITIVE_INFINITY : Math.abs(us - moment.sinceBootUs);
 }

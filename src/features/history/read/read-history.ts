@@ -168,7 +168,8 @@ async function withComments(connections: readonly Connection[], facts: Sources):
   return connections.map((connection) => {
     const { auth, user } = connection;
     if (auth?.key === undefined || user === undefined) return connection;
-    return { ...connection, auth: { ...auth, key: { ...auth.key, comment: commentOf(user, auth.key.fingerprint) } } };
+    const comment = commentOf(user, auth.key.fingerprint);
+    return comment === undefined ? connection : { ...connection, auth: { ...auth, key: { ...auth.key, comment } } };
   });
 }
 

@@ -18,6 +18,7 @@ import { Boots } from "../join/boots.ts";
 import type { Connection } from "../join/connection.ts";
 import { ConnectionLog, type Spoken } from "../join/connection-log.ts";
 import { joinOpen, joinSpoken, type Around } from "../join/join.ts";
+import { KnownAuths } from "../join/known-texts.ts";
 import { LogindSessions } from "../join/logind-sessions.ts";
 import type { FileHistory } from "./read-files.ts";
 
@@ -205,6 +206,7 @@ class Reading {
     const around: Around = {
       logind: this.logind,
       boots: this.boots,
+      auths: new KnownAuths(),
       lastOf: (boot) => lasts.get(boot),
       seenMs: report !== undefined && isNobodyHidden(report.warnings) ? report.takenAtMs : undefined,
     };

@@ -5,13 +5,14 @@ import { Boots } from "../../../../../src/features/history/join/boots.ts";
 import { presenceIn, type Connection } from "../../../../../src/features/history/join/connection.ts";
 import { ConnectionLog } from "../../../../../src/features/history/join/connection-log.ts";
 import { joinSpoken } from "../../../../../src/features/history/join/join.ts";
+import { KnownAuths } from "../../../../../src/features/history/join/known-texts.ts";
 import { LogindSessions } from "../../../../../src/features/history/join/logind-sessions.ts";
 
 function join(events: readonly LogEvent[], currentBoot?: string): Connection[] {
   const [log, logind, boots] = [new ConnectionLog(), new LogindSessions(), new Boots(currentBoot)];
   for (const event of events) for (const part of [log, logind, boots]) part.add(event);
   log.addKills(events.filter((event) => event.kind === "killed"));
-  const around = { logind, boots, lastOf: () => undefined, seenMs: undefined };
+  const around = { logind, boots, auths: new KnownAuths(), lastOf: () => undefined, seenMs: undefined };
   return log.all().map((spoken) => joinSpoken(spoken, around));
 }
 
