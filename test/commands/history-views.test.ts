@@ -106,7 +106,15 @@ test("a picture has the people in front, and now at the right", async () => {
 
 test("a page has everything in one file", async () => {
   const { out } = await machine()("-o", "html");
-  expect(out).toMatch(/^<!doctype html>[^]*<svg [^]*<td>alice<\/td>[^]*<\/html>\n$/);
+  expect(out).toMatch(/^<!doctype html>[^]*<svg [^]*<td class="long">alice<\/td>[^]*<\/html>\n$/);
+});
+
+test("a page of very many connections has a line for each user", async () => {
+  const many = Array.from({ length: 300 }, (_, index) => ofMonitor(index, accepted("alice", 5000 + index), ago(hour)));
+  const { out } = await machine([ofJournald("start", ago(48 * hour)), ...many])("-o", "html");
+  expect(out.match(/<text x="0"/g)).toHaveLength(1);
+  expect(out).toContain(">alice 300 connections<");
+  expect(out.match(/<td class="long">alice</g)).toHaveLength(300);
 });
 
 test("pseudonyms hide people in every format", async () => {

@@ -110,10 +110,13 @@ function* renderHistoryPage(
     host: history.host,
     span: spanText(asked),
     notes: historyNotes(history, chosen, asked, layout, style),
-    timeline: timelineOf(rows, asked, "connection", history.takenAtMs),
+    timeline: timelineOf(rows, asked, rows.length > mostOwnLines ? "user" : "connection", history.takenAtMs),
     grids: rows.length === 0 ? [] : gridsOf(rows, names, "table"),
   });
 }
+
+/** Of more connections, those of one user have one line of the page's picture. */
+const mostOwnLines = 200;
 
 /** Columns that tell nothing of any row are left out, as in the table. */
 function pageColumns(rows: readonly Row[]): readonly HistoryColumnName[] {

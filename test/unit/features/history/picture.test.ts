@@ -130,7 +130,15 @@ describe("a page", () => {
     expect(text).not.toMatch(/<script|src=|href=|url\(|@import/);
     expect(text).toContain("default-src 'none'");
     expect(text.match(/<title>alice at 192\.0\.2\.7:5000, from /g)).toHaveLength(1);
-    expect(text).toContain("connections: 2, users: 2, addresses: 1");
+    expect(text).toContain("2 connections of 2 users, from 1 address.");
+  });
+
+  test("has an axis of its own for what fits on a sheet, with now at the right", () => {
+    const rows = Array.from({ length: 81 }, () => row());
+    const timeline = timelineOf(rows, asked, "connection", now);
+    const text = [...renderPage({ host: "web1", span: "today", notes: [], timeline, grids: [] })].join("");
+    expect(text.match(/<svg /g)).toHaveLength(3);
+    expect(text.match(/text-anchor="end">now</g)).toHaveLength(3);
   });
 
   test.prop([hostileText])("has no mark-up that somebody else has written", (name) => {
