@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { startDropbear } from "../test/lab/machine/dropbear.ts";
 import { ensureRoots } from "../test/lab/machine/build-root.ts";
 import { installHostTools } from "../test/lab/machine/host.ts";
+import type { Layer } from "../test/lab/machine/layers.ts";
 import { Machine } from "../test/lab/machine/machine.ts";
 import {
   openCommand,
@@ -28,6 +29,8 @@ interface Truth {
 interface Claim {
   ttys: readonly string[];
   address: string | undefined;
+  /** Whether it says when it ended. */
+  hasEnd?: boolean;
 }
 
 interface Tool {
@@ -57,6 +60,35 @@ const tools: readonly Tool[] = [
   },
 ];
 
+/** What is said afterwards, when everybody has left. Debian 13 and later need packages for it that are not installed by default. */
+const logs: readonly (Tool & { isOn: (suite: Suite) => boolean })[] = [
+  { commandLine: "last -w -i", isOn: isOld, read: async (machine) => pastClaims(await machine.must("last -w -i")) },
+  { commandLine: "lastlog", isOn: isOld, read: async (machine) => pastClaims(await machine.must("lastlog")) },
+  { commandLine: "wtmpdb last", isOn: isNew, read: async (machine) => pastClaims(await machine.must("wtmpdb last")) },
+  { commandLine: "lastlog2", isOn: isNew, read: async (machine) => pastClaims(await machine.must("lastlog2")) },
+];
+
+/** Debian 13 has left wtmp and lastlog. */
+function isOld({ name }: Suite): boolean {
+  return name === "bullseye" || name === "bookworm";
+}
+
+function isNew(suite: Suite): boolean {
+  return !isOld(suite);
+}
+
+const afterwards: Layer = { name: "wtmpdb-lastlog2", packages: ["wtmpdb", "lastlog2"] };
+
+/** Lines about reboots, and of users who never came, have neither a terminal nor an address. */
+function pastClaims(table: string): Claim[] {
+  const lines = table.split("\n").filter((line) => /\bpts\/|\b\d+(?:\.\d+){3}\b/.test(line));
+  return lines.map((line) => ({
+    ttys: line.match(/\bpts\/\d+\b/g) ?? [],
+    address: /\b\d+(?:\.\d+){3}\b/.exec(line)?.[0],
+    hasEnd: /\d\d:\d\d(?::\d\d)? - \d\d:\d\d/.test(line),
+  }));
+}
+
 /** A claim for each line. */
 function claimsOf(table: string): Claim[] {
   const lines = table.split("\n").filter((line) => line.trim() !== "");
@@ -74,6 +106,8 @@ interface Score {
   says: number;
   rightTtys: number;
   rightPeers: number;
+  /** Of those with the right peer: how many have an end. */
+  ends: number;
 }
 
 /** A terminal is right where it belongs to a session, and to the one whose address stands beside it. */
@@ -82,15 +116,23 @@ function score(claims: readonly Claim[], truths: readonly Truth[]): Score {
     const possible = truths.filter((truth) => address === undefined || address === truth.address);
     return ttys.filter((tty) => possible.some((truth) => truth.ttys.includes(tty)));
   });
-  const rightPeers = truths.filter((truth) =>
-    claims.some(({ ttys, address }) => address === truth.address && ttys.every((tty) => truth.ttys.includes(tty))),
-  );
-  return { says: claims.length, rightTtys: new Set(rightTtys).size, rightPeers: rightPeers.length };
+  const isOf = ({ ttys, address }: Claim, truth: Truth) =>
+    address === truth.address && ttys.every((tty) => truth.ttys.includes(tty));
+  const rightPeers = truths.filter((truth) => claims.some((claim) => isOf(claim, truth)));
+  const ends = truths.filter((truth) => claims.some((claim) => claim.hasEnd === true && isOf(claim, truth)));
+  return {
+    says: claims.length,
+    rightTtys: new Set(rightTtys).size,
+    rightPeers: rightPeers.length,
+    ends: ends.length,
+  };
 }
 
-async function openEverything(machine: Machine): Promise<Truth[]> {
+/** @returns a function that ends all of it, as the clients do. */
+async function openEverything(machine: Machine): Promise<{ truths: Truth[]; leave: () => Promise<void> }> {
   await startDropbear(machine);
   const truths: Truth[] = [];
+  const clients: { end: () => Promise<void> }[] = [];
   const from = (user: string, port = 22) => {
     const address = `127.0.0.${String(truths.length + 11)}`;
     const ttys: string[] = [];
@@ -101,35 +143,44 @@ async function openEverything(machine: Machine): Promise<Truth[]> {
     ttys.push((await shell.ask("tty")).trim().replace("/dev/", ""));
   for (const [user, port] of [["alice"], ["root"], ["carol"], ["bob", 2200]] as const) {
     const { target, ttys } = from(user, port);
-    await tell(await openShell(machine, target), ttys);
+    const shell = await openShell(machine, target);
+    clients.push(shell);
+    await tell(shell, ttys);
   }
-  await openCommand(machine, from("bob").target);
-  await openSftp(machine, from("deploy").target);
-  await openTunnel(machine, from("alice").target);
+  clients.push(
+    await openCommand(machine, from("bob").target),
+    await openSftp(machine, from("deploy").target),
+    await openTunnel(machine, from("alice").target),
+  );
   const onTerminal = from("bob");
   const command = await openTerminalCommand(machine, onTerminal.target, "sh -c 'tty; cat'");
+  clients.push(command);
   onTerminal.ttys.push((await command.waitFor(/pts\/\d+/))[0]);
   const shared = from("bob");
   const over = await openMaster(machine, shared.target);
-  for (const shell of [
-    await openShell(machine, { user: "bob", over }),
-    await openShell(machine, { user: "bob", over }),
-  ]) {
-    await tell(shell, shared.ttys);
-  }
-  return truths;
+  const shells = [await openShell(machine, { user: "bob", over }), await openShell(machine, { user: "bob", over })];
+  for (const shell of shells) await tell(shell, shared.ttys);
+  const leave = async () => {
+    for (const client of [...clients, ...shells, over.client]) await client.end();
+  };
+  return { truths, leave };
 }
 
 async function measure(suite: Suite): Promise<string> {
-  const machine = await Machine.boot(suite.name);
+  const machine = await Machine.boot(suite.name, isNew(suite) ? { layers: [afterwards] } : {});
   try {
-    const truths = await openEverything(machine);
+    const { truths, leave } = await openEverything(machine);
     const ttys = truths.flatMap((truth) => truth.ttys).length;
     const rows = [];
     for (const { commandLine, read } of tools) rows.push(rowOf(commandLine, score(await read(machine), truths)));
     await machine.writeFile("/root/.ssh/config", configuration, "600");
     for (const command of ["list", "list --on localhost"])
       rows.push(rowOf(`sshctl ${command}`, score(await claimsOfOurs(machine, command.split(" ")), truths)));
+    await leave();
+    const past = [];
+    for (const { commandLine, isOn, read } of logs)
+      if (isOn(suite)) past.push(pastRowOf(commandLine, score(await read(machine), truths)));
+    past.push(pastRowOf("sshctl history", score(await historyClaims(machine), truths)));
     const title = `## ${suite.name}, OpenSSH ${suite.openssh}: ${String(truths.length)} connections with ${String(ttys)} terminals`;
     return [
       title,
@@ -137,6 +188,12 @@ async function measure(suite: Suite): Promise<string> {
       "| command | says | right terminals | right peers |",
       "| --- | ---: | ---: | ---: |",
       ...rows,
+      "",
+      "Afterwards, when all of them had left:",
+      "",
+      "| command | says | right terminals | right peers | ends |",
+      "| --- | ---: | ---: | ---: | ---: |",
+      ...past,
       "",
     ].join("\n");
   } finally {
@@ -153,19 +210,40 @@ async function claimsOfOurs(machine: Machine, command: readonly string[]): Promi
   return sessions.map(({ ttys, peer: { address } }) => ({ ttys, address }));
 }
 
+/** The looks by SSH at the machine itself came from other addresses. */
+async function historyClaims(machine: Machine): Promise<Claim[]> {
+  const { stdout } = await machine.sshctl(["history", "--not-from", "127.0.0.1,::1", "-o", "json"]);
+  const { connections } = JSON.parse(stdout) as {
+    connections: { ttys: string[] | null; peer: { address: string } | null; endedAt: string | null }[];
+  };
+  return connections.map(({ ttys, peer, endedAt }) => ({
+    ttys: ttys ?? [],
+    address: peer?.address,
+    hasEnd: endedAt !== null,
+  }));
+}
+
+function pastRowOf(commandLine: string, { says, rightTtys, rightPeers, ends }: Score): string {
+  return `| \`${commandLine}\` | ${[says, rightTtys, rightPeers, ends].map(String).join(" | ")} |`;
+}
+
 function rowOf(commandLine: string, { says, rightTtys, rightPeers }: Score): string {
   return `| \`${commandLine.replaceAll("|", "\\|")}\` | ${[says, rightTtys, rightPeers].map(String).join(" | ")} |`;
 }
 
 const introduction = `# Accuracy
 
-What the classic tools say about the same SSH sessions, and what is right about it. Written by \`npm run accuracy\`, which opens
+What the classic tools say about the same SSH sessions, while they go on and afterwards, and what is right about it. Written by \`npm run accuracy\`, which opens
 the sessions on real machines: shells of four users (one through dropbear), a command with and one without a terminal, sftp, a
 tunnel, and one connection that two shells share. The truth is what the clients know; each comes from an address of its own.
 
 - *says*: the rows, or the number, that the tool gives. Right is the number of connections.
 - *right terminals*: how many of the terminals are named, and not beside the address of another session.
 - *right peers*: how many connections are named with their address, and not beside the terminal of another session.
+- *ends*: to how many of these an end is told.
+
+\`last\` and \`lastlog\` read wtmp and lastlog, which Debian 13 no longer has; \`wtmpdb last\` and \`lastlog2\` come with packages of these names,
+which Debian does not install by default. \`sshctl history\` leaves out the logins from 127.0.0.1 and ::1, by which \`list --on\` was measured.
 `;
 
 installHostTools();
