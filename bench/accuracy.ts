@@ -3,7 +3,7 @@
  * The truth is what the clients know; every client comes from an address of its own.
  */
 import { writeFileSync } from "node:fs";
-import { startDropbear } from "../test/lab/machine/dropbear.ts";
+import { startLoggingDropbear } from "../test/lab/machine/dropbear.ts";
 import { ensureRoots } from "../test/lab/machine/build-root.ts";
 import { installHostTools } from "../test/lab/machine/host.ts";
 import type { Layer } from "../test/lab/machine/layers.ts";
@@ -77,7 +77,7 @@ function isNew(suite: Suite): boolean {
   return !isOld(suite);
 }
 
-const afterwards: Layer = { name: "wtmpdb-lastlog2", packages: ["wtmpdb", "lastlog2"] };
+const afterwards: Layer = { name: "login-books", packages: ["wtmpdb", "lastlog2", "libpam-lastlog2"] };
 
 /** Lines about reboots, and of users who never came, have neither a terminal nor an address. */
 function pastClaims(table: string): Claim[] {
@@ -130,7 +130,7 @@ function score(claims: readonly Claim[], truths: readonly Truth[]): Score {
 
 /** @returns a function that ends all of it, as the clients do. */
 async function openEverything(machine: Machine): Promise<{ truths: Truth[]; leave: () => Promise<void> }> {
-  await startDropbear(machine);
+  await startLoggingDropbear(machine);
   const truths: Truth[] = [];
   const clients: { end: () => Promise<void> }[] = [];
   const from = (user: string, port = 22) => {
@@ -177,6 +177,8 @@ async function measure(suite: Suite): Promise<string> {
     for (const command of ["list", "list --on localhost"])
       rows.push(rowOf(`sshctl ${command}`, score(await claimsOfOurs(machine, command.split(" ")), truths)));
     await leave();
+    await machine.sshctl(["watch", "--until-none", "-o", "ndjson"], { timeoutMs: 60_000 });
+    await machine.must("journalctl --sync");
     const past = [];
     for (const { commandLine, isOn, read } of logs)
       if (isOn(suite)) past.push(pastRowOf(commandLine, score(await read(machine), truths)));

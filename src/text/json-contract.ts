@@ -2022,6 +2022,56 @@ export interface KillerJson {
   act: string | null;
 }
 /**
+ * How many connections there were on other hosts, by one fact, as the sshctl there tells. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetHistoryCountsDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-history-counts/1";
+  takenAt: TimeJson;
+  since: TimeJson;
+  until: TimeJson;
+  /**
+   * The value of --by.
+   */
+  by: "user" | "from" | "key" | "hour" | "day" | "host";
+  /**
+   * By name.
+   */
+  hosts: FleetHistoryHostJson[];
+  /**
+   * Of all hosts together. Hours and days in their order; all else with the largest number first.
+   */
+  counts: HistoryCountJson[];
+}
+/**
+ * All connections of which the fact has this value.
+ */
+export interface HistoryCountJson {
+  /**
+   * A user, an address, a fingerprint, or the start of an hour or a day, as ISO 8601 in UTC, of the time zone of the terminal; null where the fact is not known.
+   */
+  value: string | null;
+  /**
+   * Of a key, as authorized_keys has it now; null where there is none.
+   */
+  comment: string | null;
+  connections: CountJson;
+  /**
+   * How long they lasted together, as far as that is known.
+   */
+  seconds: number;
+  /**
+   * null where none is known.
+   */
+  firstAt: TimeJson | null;
+  /**
+   * null where none is known.
+   */
+  lastAt: TimeJson | null;
+}
+/**
  * Which keys can log in on other hosts, as the sshctl there tells. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface FleetKeysDocument {
@@ -2805,32 +2855,6 @@ export interface HistoryCountsDocument {
    * Also what journald has dropped.
    */
   warnings: WarningJson[];
-}
-/**
- * All connections of which the fact has this value.
- */
-export interface HistoryCountJson {
-  /**
-   * A user, an address, a fingerprint, or the start of an hour or a day, as ISO 8601 in UTC, of the time zone of the terminal; null where the fact is not known.
-   */
-  value: string | null;
-  /**
-   * Of a key, as authorized_keys has it now; null where there is none.
-   */
-  comment: string | null;
-  connections: CountJson;
-  /**
-   * How long they lasted together, as far as that is known.
-   */
-  seconds: number;
-  /**
-   * null where none is known.
-   */
-  firstAt: TimeJson | null;
-  /**
-   * null where none is known.
-   */
-  lastAt: TimeJson | null;
 }
 /**
  * Failed logins, counted. Within version 1 fields and values are only ever added: readers ignore what they do not know.

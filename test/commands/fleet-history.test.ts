@@ -1,6 +1,11 @@
 /** history --on: hosts run their own sshctl, which a stand-in for ssh(1) plays, and hostile ones pretend to. */
 import { describe, expect, test } from "vitest";
-import type { FleetHistoryDocument, HistoryDocument, PastConnectionJson } from "../../src/text/json-contract.ts";
+import type {
+  FleetHistoryCountsDocument,
+  FleetHistoryDocument,
+  HistoryDocument,
+  PastConnectionJson,
+} from "../../src/text/json-contract.ts";
 import { ended, told, workstationOf, type HostAnswer } from "../helpers/asked-hosts.ts";
 import { sshctl } from "../helpers/run-cli.ts";
 import { violationsOf } from "../helpers/schemas.ts";
@@ -72,6 +77,7 @@ const hosts: Readonly<Record<string, HostAnswer>> = {
   without: ended((nonce) => `missing\t${nonce}\n`),
   older: told(history([], { schema: "sshctl.history/0" }), { version: "0.0.9" }),
   oldest: told("", { version: "0.0.1", code: 2, stderr: "sshctl: unknown command history\n" }),
+  posing: told(history([], { host: "<the connections>" })),
   counts: told(history([], { schema: "sshctl.history-counts/1" })),
   refused: told("", { code: 1, stderr: "sudo: a password is required\n" }),
   odd: told(history([{ ...early, ...JSON.parse('{"uid": "0"}') }])),
@@ -170,6 +176,36 @@ describe("history --on", () => {
     expect((await run("history --on web1 --tty pts/1")).err).toContain("1 connection left out");
   });
 
+  test.each([
+    ["user", ["alice", "bob", "carol"], [2, 1, 1]],
+    ["from", ["10.0.0.7", "192.0.2.9"], [3, 1]],
+    ["host", ["db1", "web1"], [2, 2]],
+    ["hour", [null, expect.stringMatching(/Z$/), expect.anything(), expect.anything()], [1, 1, 1, 1]],
+  ])("counts those of all hosts by %s", async (by, values, numbers) => {
+    const { out, exitCode } = await run(`history --on web1,db1 --by ${by} -o json`);
+    const json = JSON.parse(out) as FleetHistoryCountsDocument;
+    expect([exitCode, violationsOf("fleet-history-counts-1", json)]).toEqual([0, []]);
+    expect(json.hosts.map(({ name }) => name)).toEqual(["db1", "web1"]);
+    expect(json.counts.map(({ value }) => value)).toEqual(values);
+    expect(json.counts.map(({ connections }) => connections)).toEqual(numbers);
+  });
+
+  test("counts in a table and in CSV, too", async () => {
+    expect((await run("history --on web1,db1 --by host --color never", 100)).out).toMatch(
+      /^HOST +CONNECTIONS +LASTED +FIRST +LAST\ndb1 +2 +2m/,
+    );
+    expect((await run("history --on web1,db1 --by host -o csv")).out).toMatch(
+      /^host,comment,connections,seconds,first,last\ndb1,,2,122,/,
+    );
+    expect((await run("history --by host")).err).toContain("Name them by --on.");
+  });
+
+  test("takes no name of a host for the place of its connections", async () => {
+    const { hosts: all, connections } = await document("history --on posing1,web1");
+    expect(all.map(({ reportedName }) => reportedName)).toEqual(["<the connections>", "calls itself web1"]);
+    expect(connections).toHaveLength(2);
+  });
+
   test("gives the same person the same pseudonym on all hosts", async () => {
     const { connections } = await document("history --on web[1-2] --pseudonyms");
     expect(new Set(connections.map(({ user, peer }) => `${user ?? ""} ${peer?.address ?? ""}`))).toEqual(
@@ -181,7 +217,13 @@ describe("history --on", () => {
   test("believes no host more than the contract allows", async () => {
     const names = Object.keys(hosts).map((name) => `${name}1`);
     const { hosts: all, connections } = await document(`history --on ${names.join()}`);
-    expect(all.filter(({ answered }) => answered).map(({ name }) => name)).toEqual(["db1", "liar1", "web1", "wild1"]);
+    expect(all.filter(({ answered }) => answered).map(({ name }) => name)).toEqual([
+      "db1",
+      "liar1",
+      "posing1",
+      "web1",
+      "wild1",
+    ]);
     expect(connections.filter(({ host }) => host === "web1")).toHaveLength(2);
     expect(connections.filter(({ host }) => host === "liar1")).toHaveLength(1);
     expect(connections.find(({ host }) => host === "wild1")).toMatchObject({ id: null, loginAt: null });
@@ -225,7 +267,8 @@ describe("history --on", () => {
     ["--failed", "--failed does not go with --on."],
     ["--picture", "--picture does not go with --on."],
     ["-o html", "-o html does not go with --on."],
-    ["--by user", "--by does not go with --on."],
+    ["--by user --columns user", "--by has no columns to choose."],
+    ["--by port", "user, from, key, hour, day, host"],
     ["--journal /var/log/journal", "--on and --journal name two sources."],
     ["--root /tmp/host", "--on and --root name two sources."],
   ])("refuses %s, and asks nobody", async (option, message) => {

@@ -19,6 +19,7 @@ export const schemaNames = [
   "fleet-timeout-1",
   "fleet-keys-1",
   "fleet-history-1",
+  "fleet-history-counts-1",
   "evidence-1",
   "evidence-manifest-1",
   "kill-1",

@@ -1,13 +1,17 @@
 /** How many connections there were: of each user, address or key, in each hour or day. Pure. */
 import { groupBy } from "../../domain/group-by.ts";
 import type { Row } from "./choose.ts";
+import type { FleetRow } from "./fleet/fleet-history.ts";
 import type { Connection } from "./join/connection.ts";
 
 export const countKeys = ["user", "from", "key", "hour", "day"] as const;
 export type CountKey = (typeof countKeys)[number];
+/** Of many hosts. */
+export const fleetCountKeys = [...countKeys, "host"] as const;
+export type FleetCountKey = (typeof fleetCountKeys)[number];
 
 export interface HistoryCount {
-  /** A name, an address, a fingerprint, or the start of an hour or a day in milliseconds since the epoch; undefined: not known. */
+  /** A name, an address, a fingerprint, a host, or the start of an hour or a day in milliseconds since the epoch; undefined: not known. */
   value: string | number | undefined;
   /** The comment of a key. */
   comment: string | undefined;
@@ -21,16 +25,26 @@ export interface HistoryCount {
 
 /** Times in their order, all else with the largest first. */
 export function countRows(rows: readonly Row[], key: CountKey): HistoryCount[] {
-  const connections = rows.map(({ connection }) => connection);
-  const counts = [...groupBy(connections, (each) => valueOf(each, key))].map(([value, group]) =>
-    countOf(value, group, key),
-  );
+  return countBy(rows, key, ({ connection }) => valueOf(connection, key));
+}
+
+export function countFleetRows(rows: readonly FleetRow[], key: FleetCountKey): HistoryCount[] {
+  return countBy(rows, key, ({ host, connection }) => (key === "host" ? host : valueOf(connection, key)));
+}
+
+function countBy<Each extends Row>(
+  rows: readonly Each[],
+  key: FleetCountKey,
+  valueIn: (row: Each) => HistoryCount["value"],
+): HistoryCount[] {
+  const counts = [...groupBy(rows, valueIn)].map(([value, group]) => countOf(value, group, key));
   return key === "hour" || key === "day"
     ? counts.toSorted((a, b) => Number(a.value ?? 0) - Number(b.value ?? 0))
     : counts.toSorted((a, b) => b.connections - a.connections || String(a.value).localeCompare(String(b.value), "en"));
 }
 
-function countOf(value: HistoryCount["value"], group: readonly Connection[], key: CountKey): HistoryCount {
+function countOf(value: HistoryCount["value"], rows: readonly Row[], key: FleetCountKey): HistoryCount {
+  const group = rows.map(({ connection }) => connection);
   const comments = key === "key" ? group.flatMap(({ auth }) => auth?.key?.comment ?? []) : [];
   const logins = group.flatMap(({ loginMs }) => loginMs ?? []);
   return {

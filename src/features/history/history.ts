@@ -7,14 +7,14 @@ import type { Command, GivenOptions } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { single } from "../../cli/values.ts";
 import type { NamedUser } from "../../domain/accounts.ts";
-import { exitCodes, UsageError } from "../../errors.ts";
+import { exitCodes, UsageError, type ExitCode } from "../../errors.ts";
 import { isUnicodeTerminal } from "../../text/locale.ts";
 import { notice } from "../sessions/notes.ts";
 import { colorOption, columnOptions, formatOptions, gridOptions, parseStyle } from "../sessions/output-options.ts";
 import { parseUsers } from "../sessions/selection-options.ts";
 import { unknownUsers } from "../sessions/unknown-names.ts";
 import { meansFleet, sshctlFleetOptions } from "../sessions/fleet/options.ts";
-import { rejectForHosts } from "./fleet/reject.ts";
+import { parseFleetView } from "./fleet/fleet-view.ts";
 import { withTypedKeys } from "../sessions/typed-key-options.ts";
 import { attemptChooser, chooseRows, choosingOptions, parseQuestions, rejectUnkept, type Rows } from "./choose.ts";
 import type { DrawStyle } from "./picture/draw.ts";
@@ -76,16 +76,13 @@ export const history: Command = {
   },
   run: async (typed, context) => {
     rejectUnkept(typed);
+    if (meansFleet(typed)) return runOnHosts(typed, context);
     const view = parseView(typed);
     const given = await withTypedKeys(typed, context);
     const style = parseStyle(given, context);
-    const isFleet = meansFleet(given);
-    if (isFleet) rejectForHosts(given, view);
     const subject = parseSubject(given);
     const { facts } = await context.host();
     const asked = parseTimes(given, facts.now());
-    if (isFleet && view.kind === "rows")
-      return (await import("./fleet/history-on.ts")).historyOn(given, asked, view.layout, style, context);
     const names = given.flag("pseudonyms") ? new Pseudonyms() : undefined;
     const users = await meaningsOf(given, subject, context);
     const progress = journalProgress(context.err, facts.now);
@@ -114,6 +111,14 @@ export const history: Command = {
     return exitCodes.done;
   },
 };
+
+async function runOnHosts(typed: GivenOptions, context: Context): Promise<ExitCode> {
+  const view = parseFleetView(typed);
+  const given = await withTypedKeys(typed, context);
+  const style = parseStyle(given, context);
+  const asked = parseTimes(given, (await context.host()).facts.now());
+  return (await import("./fleet/history-on.ts")).historyOn(given, asked, view, style, context);
+}
 
 async function writeHistory(
   found: History,

@@ -4,7 +4,7 @@ import { oneOf, single } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
 import { parseFormat, parseRows } from "../sessions/output-options.ts";
 import { attemptKeys, type AttemptKey } from "./attempts.ts";
-import { countKeys, type CountKey } from "./counts.ts";
+import { countKeys, fleetCountKeys, type CountKey } from "./counts.ts";
 import type { LineFor } from "./picture/timeline.ts";
 import { historyColumnNames } from "./text/columns.ts";
 import { historyFormats, tabularFormats, type HistoryFormat, type HistoryLayout } from "./text/render.ts";
@@ -16,8 +16,8 @@ export const viewOptions = {
   by: {
     group,
     value: "FACT",
-    offer: [...new Set([...countKeys, ...attemptKeys])],
-    describe: `count by this fact: ${countKeys.join(", ")}; with --failed: ${attemptKeys.join(", ")}`,
+    offer: [...new Set([...fleetCountKeys, ...attemptKeys])],
+    describe: `count by this fact: ${countKeys.join(", ")}; with --on also host; with --failed: ${attemptKeys.join(", ")}`,
   },
   picture: { group, describe: "draw a line over time for each connection; with --by user, for each user" },
   pseudonyms: { group, describe: "replace names, addresses and keys by user1, address1, key1" },
@@ -44,14 +44,17 @@ export function parseView(given: GivenOptions): View {
   }
   if (given.flag("picture")) return pictureView(given, layout);
   if (isByGiven) {
-    const by = single(given, "by", oneOf(countKeys)) ?? "user";
     rejectColumns(layout, "--by");
-    return { kind: "counts", by, format: countFormat(layout, "--by"), headers: layout.headers };
+    const { headers } = layout;
+    const by = single(given, "by", oneOf(fleetCountKeys)) ?? "user";
+    const format = countFormat(layout, "--by");
+    if (by === "host") throw new UsageError("--by host counts the connections of many hosts.", "Name them by --on.");
+    return { kind: "counts", by, format, headers };
   }
   return { kind: layout.format === "html" ? "page" : "rows", layout };
 }
 
-function parseLayout(given: GivenOptions): HistoryLayout {
+export function parseLayout(given: GivenOptions): HistoryLayout {
   const format = parseFormat(given, historyFormats);
   const table = parseRows(given, oneOf(historyColumnNames), format, tabularFormats);
   return { ...table, format, truncate: table.truncate && format !== "wide" };
@@ -68,7 +71,8 @@ function pictureView(given: GivenOptions, layout: HistoryLayout): View {
   return { kind: "picture", lineFor: by === "user" ? "user" : "connection", layout };
 }
 
-function countFormat({ format }: HistoryLayout, option: string): CountFormat {
+/** @throws UsageError for a format that counts cannot be written in. */
+export function countFormat({ format }: HistoryLayout, option: string): CountFormat {
   const known: Readonly<Partial<Record<HistoryFormat, CountFormat>>> = {
     table: "table",
     wide: "table",
@@ -80,7 +84,8 @@ function countFormat({ format }: HistoryLayout, option: string): CountFormat {
   throw new UsageError(`${option} cannot be written as ${format}.`, "Allowed: -o table, wide, json, csv.");
 }
 
-function rejectColumns({ columns, sort }: HistoryLayout, option: string): void {
+/** @throws UsageError */
+export function rejectColumns({ columns, sort }: HistoryLayout, option: string): void {
   if (columns !== undefined) throw new UsageError(`${option} has no columns to choose.`, "Leave out --columns.");
   if (sort.length > 0 && option !== "--picture")
     throw new UsageError(`${option} has an order of its own.`, "Leave out --sort.");

@@ -12,15 +12,16 @@ import { notice } from "../../sessions/notes.ts";
 import { parseQuestions } from "../choose.ts";
 import { Pseudonyms, withPseudonyms } from "../pseudonyms.ts";
 import { sortHistory } from "../text/columns.ts";
-import { leftOutNotes, moreNotes, zoneText, type HistoryLayout } from "../text/render.ts";
+import { leftOutNotes, moreNotes, zoneText } from "../text/render.ts";
 import type { AskedTime } from "../times.ts";
 import { historyOf, type FleetHistory } from "./fleet-history.ts";
-import { renderFleetHistory } from "./text.ts";
+import type { FleetView } from "./fleet-view.ts";
+import { renderFleetCounts, renderFleetHistory } from "./text.ts";
 
 export async function historyOn(
   given: GivenOptions,
   asked: AskedTime,
-  layout: HistoryLayout,
+  view: FleetView,
   style: TextStyle,
   context: Context,
 ): Promise<ExitCode> {
@@ -29,9 +30,10 @@ export async function historyOn(
   return askSshctl(given, { args: historyCommand(asked), document: "history" }, context, async (fleet) => {
     const chosen = historyOf(fleet, questions);
     const rows = given.flag("pseudonyms") ? withPseudonyms(chosen.rows, new Pseudonyms()) : chosen.rows;
-    const shown: FleetHistory = { ...chosen, rows: sortHistory(rows, layout.sort) };
-    context.out.write(await renderFleetHistory(shown, asked, layout, style));
-    for (const note of notesOf(shown, asked, layout, style)) notice(note, context.err);
+    const shown: FleetHistory = { ...chosen, rows: view.kind === "rows" ? sortHistory(rows, view.layout.sort) : rows };
+    if (view.kind === "counts") context.out.write(await renderFleetCounts(shown, asked, view, style));
+    else for await (const part of renderFleetHistory(shown, asked, view.layout, style)) context.out.write(part);
+    for (const note of notesOf(shown, asked, view, style)) notice(note, context.err);
     const holders = new Set(rows.map(({ host }) => host)).size;
     tellOfNumbers(plural(rows.length, "connection"), holders, fleet, context.err);
     return exitCodeOf(fleet);
@@ -54,16 +56,17 @@ function sinceEpoch(timeMs: number): string {
 function notesOf(
   { fleet: { answered, failed }, rows, undecided }: FleetHistory,
   asked: AskedTime,
-  layout: HistoryLayout,
+  view: FleetView,
   style: TextStyle,
 ): string[] {
+  const { format } = view.kind === "rows" ? view.layout : view;
   return [
     ...hostNotes(answered, (host) => {
       const left = undecided.get(host.name) ?? 0;
       return [...reachOf(host, asked), ...leftOutNotes(left)];
     }),
-    ...(layout.format === "table" && rows.length > 0 ? [zoneText(asked)] : []),
-    ...moreNotes(rows, layout, style),
+    ...(format === "table" && rows.length > 0 ? [zoneText(asked)] : []),
+    ...(view.kind === "rows" ? moreNotes(rows, view.layout, style) : []),
     ...(failed.some(({ failure: { code } }) => code === "too-much")
       ? ["a history was too long: ask for a shorter time by --since and --until"]
       : []),

@@ -4,7 +4,7 @@ import type { Grid, GridRow } from "../../../text/grid.ts";
 import type { Told } from "../../../text/json.ts";
 import type { HistoryCountJson } from "../../../text/json-contract.ts";
 import { dayAndTime, isoTime, localDay } from "../../../text/time.ts";
-import type { CountKey, HistoryCount } from "../counts.ts";
+import type { FleetCountKey, HistoryCount } from "../counts.ts";
 
 export function countToJson({
   value,
@@ -25,7 +25,7 @@ export function countToJson({
 }
 
 /** @param forData - for programs: times in UTC, durations in seconds. */
-export function countsGrid(counts: readonly HistoryCount[], key: CountKey, forData: boolean): Grid {
+export function countsGrid(counts: readonly HistoryCount[], key: FleetCountKey, forData: boolean): Grid {
   const time = (ms: number | undefined) => (ms === undefined ? undefined : forData ? isoTime(ms) : dayAndTime(ms));
   return {
     columns: [
@@ -51,7 +51,7 @@ export function countsGrid(counts: readonly HistoryCount[], key: CountKey, forDa
   };
 }
 
-function timeValue(timeMs: number, key: CountKey, forData: boolean): string {
+function timeValue(timeMs: number, key: FleetCountKey, forData: boolean): string {
   if (forData) return isoTime(timeMs);
   return key === "day" ? localDay(timeMs) : dayAndTime(timeMs).slice(0, -3);
 }

@@ -19,26 +19,33 @@ import { countToJson } from "./counts.ts";
 
 /** In pieces: a history may be long. */
 export function* renderHistoryJson(history: History, { rows, undecided }: Rows, asked: AskedTime): Generator<string> {
-  const frame = renderJson<Frame>({
+  const frame = renderJson<Frame<HistoryDocument>>({
     schema: "sshctl.history/1",
     host: history.host,
     takenAt: isoTime(history.takenAtMs),
     since: isoTime(asked.fromMs),
     until: isoTime(asked.toMs),
-    connections: rows.length === 0 ? [] : ["<the connections>"],
+    connections: rows.length === 0 ? [] : [rowsGoHere],
     undecided,
     sources: sourcesToJson(history.sources),
     warnings: history.warnings,
   });
-  const gap = frame.indexOf(place);
-  yield gap < 0 ? frame : frame.slice(0, gap);
+  yield* fillFrame(frame, rows, (row) => renderJson<PastConnectionJson>(rowToJson(row)));
+}
+
+/** @param frame - a document, with the place where the rows go as its only connection; none without rows. */
+export function* fillFrame<Each>(
+  frame: string,
+  rows: readonly Each[],
+  render: (row: Each) => string,
+): Generator<string> {
+  const [before = "", after] = frame.split(place);
+  yield `${before}${after === undefined ? "" : opening}`;
   for (let start = 0; start < rows.length; start += atOnce) {
-    const texts = rows
-      .slice(start, start + atOnce)
-      .map((row) => renderJson<PastConnectionJson>(rowToJson(row)).trimEnd().replaceAll("\n", "\n    "));
+    const texts = rows.slice(start, start + atOnce).map((row) => render(row).trimEnd().replaceAll("\n", "\n    "));
     yield (start === 0 ? "" : ",\n    ") + texts.join(",\n    ");
   }
-  if (gap >= 0) yield frame.slice(gap + place.length);
+  if (after !== undefined) yield after;
 }
 
 export function sourcesToJson(sources: readonly SourceReach[]): Told<SourceJson>[] {
@@ -67,12 +74,18 @@ export function renderCountsJson(
   });
 }
 
-/** Where the connections go, as it stands in the text; before it there is nothing that others have chosen but the name of the host. */
-const place = '"<the connections>"';
+/** What stands in a document for its connections. */
+export const rowsGoHere = "<the connections>";
+const opening = '\n  "connections": [\n    ';
+/** As it stands in the text: a text that others have chosen has no line breaks there. */
+const place = `${opening}"${rowsGoHere}"`;
 
 const atOnce = 500;
 
-type Frame = Omit<HistoryDocument, "connections"> & { connections: string[] };
+/** Of a document, with texts in place of its connections. */
+export type Frame<Document extends { connections: readonly object[] }> = Omit<Document, "connections"> & {
+  connections: string[];
+};
 
 /** One connection a line. */
 export function* renderHistoryNdjson({ host }: History, { rows }: Rows): Generator<string> {
