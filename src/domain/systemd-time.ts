@@ -30,6 +30,11 @@ export function parseSystemdTime(text: string, nowMs: number, local: Zone = loca
   return wallMs === undefined ? undefined : momentsOf(wallMs, zone);
 }
 
+/** "2h", which is no moment: it has to be said before or after what. */
+export function isTimeSpan(text: string): boolean {
+  return /[a-zA-Z]\s*$/.test(text) && parseSpan(text) !== undefined;
+}
+
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 

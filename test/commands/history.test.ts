@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { renderAct } from "../../src/system/acts/act-record.ts";
 import { FatalError } from "../../src/errors.ts";
 import { fakeHost } from "../helpers/fake-host.ts";
@@ -53,9 +53,16 @@ function visit(user: string, pid: number, port: number, fromMs: number, toMs: nu
 }
 
 function machine(entries: readonly Entry[], given: World = {}, texts: Record<string, string> = {}) {
-  const journal = fakeJournal(
+  return machineWith(
     entries.toSorted((a, b) => Number(a["__REALTIME_TIMESTAMP"]) - Number(b["__REALTIME_TIMESTAMP"])),
+    given,
+    texts,
   );
+}
+
+/** @param entries - in the order in which they were written, whatever the clock said. */
+function machineWith(entries: readonly Entry[], given: World = {}, texts: Record<string, string> = {}) {
+  const journal = fakeJournal(entries);
   const host = fakeHost({
     writtenMs: now,
     texts: { "/proc/sys/kernel/random/boot_id": `${bootA}\n`, ...texts },
@@ -338,7 +345,11 @@ describe("the time that is asked for", () => {
     [["--since", "tomorrow"], "is in the future"],
     [["--since", "today", "--until", "yesterday"], "--since"],
     [["--at", "soon"], '--at "soon" is not understood.'],
-    [["--since", "2h"], '--since "2h" is not understood.'],
+    [["--since", "2h"], '--since "2h" is a span of time, not a moment. Write --since "2h ago".'],
+    [["--at", "1d 2h"], 'Write --at "1d 2h ago".'],
+    [["--since", "90"], '--since "90" is not understood.'],
+    [["--at", "2026-10-25 02:30 Europe/Berlin"], "was twice: clocks were set back."],
+    [["--at", "2026-03-29 02:30 Europe/Berlin"], "never was: clocks were set forward."],
     [["--at", "now", "--since", "today"], "--at is one moment"],
     [["--kind", "shell"], "history cannot choose by --kind: no log keeps that."],
     [["--busy"], "history cannot choose by --busy"],
@@ -352,6 +363,63 @@ describe("the time that is asked for", () => {
     expect([exitCode, out]).toEqual([2, ""]);
     expect(err).toContain(message);
     expect(made.journal.asked).toEqual([]);
+  });
+});
+
+describe("when clocks are changed", () => {
+  // 25 October 2026, in Berlin: 02:30 summer time, and once more an hour later.
+  const [first, second] = [Date.parse("2026-10-25T00:30:00Z"), Date.parse("2026-10-25T01:30:00Z")];
+  const all = [
+    start,
+    ...visit("summer", 101, 5001, now - first + 10 * minute, now - first - 10 * minute),
+    ...visit("both", 102, 5002, now - first, now - second),
+    ...visit("winter", 103, 5003, now - second + 10 * minute, now - second - 10 * minute),
+  ].toSorted((a, b) => Number(a["__REALTIME_TIMESTAMP"]) - Number(b["__REALTIME_TIMESTAMP"]));
+  const journal = [ofJournald("start", { at: first - day, boot: bootA }), ...all.filter((each) => each !== start)];
+  const users = async (...args: string[]) => (await connections(machine(journal), ...args)).map(({ user }) => user);
+
+  test("the offset says which of two hours is meant", async () => {
+    expect(await users("--at", "2026-10-25 02:30 +02:00")).toEqual(["summer", "both"]);
+    expect(await users("--at", "2026-10-25 02:30 +01:00")).toEqual(["both", "winter"]);
+  });
+
+  test("a span of that hour leaves nobody out", async () => {
+    const at = "2026-10-25 02:30 Europe/Berlin";
+    expect(await users("--since", at, "--until", at)).toEqual(["summer", "both", "winter"]);
+  });
+
+  test("an hour that is shown twice is an hour long", async () => {
+    const [, both] = await connections(machine(journal), "--since", "2026-10-25", "--until", "2026-10-26");
+    expect(both).toMatchObject({ user: "both", seconds: 3600 });
+  });
+
+  test("no setting of the clock makes a connection longer, or ends it before its login", async () => {
+    const login = { at: now - hour, boot: bootA, sinceBootMs: 10 * minute };
+    const logout = { at: now - 3 * hour, boot: bootA, sinceBootMs: 25 * minute };
+    const [row] = await connections(
+      machineWith([
+        start,
+        ofMonitor(118, accepted("alice", 5000), login),
+        ofMonitor(118, "pam_unix(sshd:session): session closed for user alice", logout),
+      ]),
+    );
+    expect(row).toMatchObject({ user: "alice", seconds: 900, loginAt: new Date(now - hour).toISOString() });
+  });
+
+  test("the table and the counts are those of the terminal's zone, with both offsets", async () => {
+    vi.stubEnv("TZ", "Europe/Berlin");
+    const { out, err } = await machine(journal).run("--since", "2026-10-25", "--until", "2026-10-26");
+    expect(out).toMatch(/^both .* 2026-10-25 02:30:00 +02:30:00 +1h00m/m);
+    expect(err).toContain("times are those of Europe/Berlin, +0200 and later +0100");
+    const hours = await machine(journal).run("--since", "2026-10-25", "--by", "hour", "-o", "csv");
+    expect(hours.out.match(/^web1,2026-10-25T0[01]:00:00/gm)).toEqual([
+      "web1,2026-10-25T00:00:00",
+      "web1,2026-10-25T01:00:00",
+    ]);
+    expect((await machine(journal).run("--at", "2026-10-25 02:30")).err).toContain(
+      'Write the one that you mean with its offset: "2026-10-25 02:30:00 +0200" or "2026-10-25 02:30:00 +0100".',
+    );
+    vi.unstubAllEnvs();
   });
 });
 

@@ -1,7 +1,7 @@
 /** The options that say of which time the history is. */
 import type { GivenOptions, OptionTable } from "../../cli/command.ts";
 import { single, type Reader } from "../../cli/values.ts";
-import { parseSystemdTime, timeForms, type MeantTime } from "../../domain/systemd-time.ts";
+import { isTimeSpan, parseSystemdTime, timeForms, type MeantTime } from "../../domain/systemd-time.ts";
 import { UsageError } from "../../errors.ts";
 import { fullTime } from "../../text/time.ts";
 import type { Span } from "./read/read-journal.ts";
@@ -18,6 +18,8 @@ export const timeOptions = {
 export interface AskedTime extends Span {
   /** One moment was asked for. */
   isMoment: boolean;
+  /** No time was asked for. */
+  isUsual: boolean;
 }
 
 const usualMs = 7 * 86_400_000;
@@ -25,18 +27,25 @@ const usualMs = 7 * 86_400_000;
 /** @throws UsageError */
 export function parseTimes(given: GivenOptions, nowMs: number): AskedTime {
   const at = readMoment(given, nowMs);
-  if (at !== undefined) return { fromMs: at, toMs: at, endsNow: at === nowMs, isMoment: true };
+  if (at !== undefined) return { fromMs: at, toMs: at, endsNow: at === nowMs, isMoment: true, isUsual: false };
   const until = readBound(given, "until", nowMs);
   const toMs = Math.min(until ?? nowMs, nowMs);
-  const fromMs = readBound(given, "since", nowMs) ?? toMs - usualMs;
+  const since = readBound(given, "since", nowMs);
+  const fromMs = since ?? toMs - usualMs;
   if (fromMs > nowMs) throw inFuture("since", fromMs);
   if (fromMs > toMs)
     throw new UsageError(`--since ${fullTime(fromMs)} is after --until ${fullTime(toMs)}.`, "Exchange them.");
-  return { fromMs, toMs, endsNow: toMs === nowMs, isMoment: false };
+  return {
+    fromMs,
+    toMs,
+    endsNow: toMs === nowMs,
+    isMoment: false,
+    isUsual: since === undefined && until === undefined,
+  };
 }
 
 function readMoment(given: GivenOptions, nowMs: number): number | undefined {
-  const meant = single(given, "at", timeReader(nowMs));
+  const meant = readTime(given, "at", nowMs);
   if (meant === undefined) return undefined;
   if (given.texts("since").length + given.texts("until").length > 0)
     throw new UsageError("--at is one moment, --since and --until are a span of time.", "Give one of them.");
@@ -65,7 +74,7 @@ function momentOf(meant: MeantTime, text: string): number {
 
 /** Of two moments, the one that leaves nothing out. */
 function readBound(given: GivenOptions, option: "since" | "until", nowMs: number): number | undefined {
-  const meant = single(given, option, timeReader(nowMs));
+  const meant = readTime(given, option, nowMs);
   switch (meant?.kind) {
     case undefined:
       return undefined;
@@ -76,6 +85,14 @@ function readBound(given: GivenOptions, option: "since" | "until", nowMs: number
     case "never":
       return meant.nextMs;
   }
+}
+
+/** @throws UsageError */
+function readTime(given: GivenOptions, option: keyof typeof timeOptions, nowMs: number): MeantTime | undefined {
+  const span = given.texts(option).find(isTimeSpan);
+  if (span !== undefined)
+    throw new UsageError(`--${option} "${span}" is a span of time, not a moment.`, `Write --${option} "${span} ago".`);
+  return single(given, option, timeReader(nowMs));
 }
 
 function timeReader(nowMs: number): Reader<MeantTime> {

@@ -79,10 +79,10 @@ function beginning(texts: readonly string[]): string {
 /** What an entry is read by; all of them are written once. */
 const momentFields = ["__REALTIME_TIMESTAMP", "__MONOTONIC_TIMESTAMP", "_BOOT_ID"];
 const serverFields = ["MESSAGE", "SYSLOG_IDENTIFIER", "_PID", "_UID", "_EXE", "_SOURCE_REALTIME_TIMESTAMP"];
-const sessionFields = [
-  ...["MESSAGE", "MESSAGE_ID", "SYSLOG_IDENTIFIER", "_PID", "_UID", "_SYSTEMD_UNIT", "_SOURCE_REALTIME_TIMESTAMP"],
-  ...["SESSION_ID", "LEADER", "UNIT"],
-];
+const sessionFields =
+  "MESSAGE MESSAGE_ID SYSLOG_IDENTIFIER _PID _UID _SYSTEMD_UNIT _SOURCE_REALTIME_TIMESTAMP SESSION_ID LEADER UNIT".split(
+    " ",
+  );
 const allFields = [...new Set([...serverFields, ...sessionFields, "_MACHINE_ID"])];
 
 /** When the machine was started and shut down: a few lines for each boot, found by index. */

@@ -48,7 +48,9 @@ export async function* renderFleetHistory(
         yield renderCsv(grid, headers && start === 0);
       }
       return;
-    default: {
+    case "table":
+    case "wide":
+    case "html": {
       if (rows.length === 0) return yield style.width === undefined ? "" : nobodyText(asked);
       const kind = format === "wide" ? "wide" : "table";
       const usual = kind === "wide" ? wideColumns : tableColumns;

@@ -46,7 +46,7 @@ const aroundMs = 12 * 3_600_000;
 
 /** @param nowMs - nothing is known of the time after it. */
 export function timelineOf(rows: readonly Row[], asked: AskedTime, lineFor: LineFor, nowMs: number): Timeline {
-  const { fromMs, toMs, endsNow } = asked.isMoment ? spanAround(asked.fromMs, rows, nowMs) : spanOf(asked, nowMs);
+  const { fromMs, toMs, endsNow } = asked.isMoment ? spanAround(asked.fromMs, rows, nowMs) : spanOf(asked, rows, nowMs);
   const span = { fromMs, toMs };
   const people = new Map<string, number>();
   const lines = groupsOf(rows, lineFor).map(({ user, detail, connections }): TimelineLine => {
@@ -66,8 +66,14 @@ interface DrawnSpan extends Span {
   endsNow: boolean;
 }
 
-function spanOf({ fromMs, toMs, endsNow }: AskedTime, nowMs: number): DrawnSpan {
-  return { fromMs, toMs: endsNow ? nowMs : toMs, endsNow };
+/** Where no time was asked for, from the first login on, and a bit more: most of a week may be empty. */
+function spanOf(asked: AskedTime, rows: readonly Row[], nowMs: number): DrawnSpan {
+  const { endsNow, isUsual } = asked;
+  const toMs = endsNow ? nowMs : asked.toMs;
+  if (!isUsual || rows.length === 0) return { fromMs: asked.fromMs, toMs, endsNow };
+  const loginMs = rows.reduce((least, { connection }) => Math.min(least, connection.loginMs ?? asked.fromMs), toMs);
+  const fromMs = loginMs - Math.max(60_000, (toMs - loginMs) / 20);
+  return { fromMs: Math.max(asked.fromMs, fromMs), toMs, endsNow };
 }
 
 /** From the first login to the last end of those who were on at a moment, and a bit more; only as far as it helps to see the moment. */

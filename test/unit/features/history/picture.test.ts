@@ -42,7 +42,7 @@ function connection(given: Partial<Connection> = {}): Connection {
 }
 
 const row = (given?: Partial<Connection>): Row => ({ connection: connection(given), presence: "yes" });
-const asked: AskedTime = { fromMs: now - 4 * hourMs, toMs: now, endsNow: true, isMoment: false };
+const asked: AskedTime = { fromMs: now - 4 * hourMs, toMs: now, endsNow: true, isMoment: false, isUsual: false };
 const bob = { user: "bob", loginMs: now - 2 * hourMs, endMs: undefined, ending: "open" as Ending };
 const lost = { user: "carol", loginMs: now - 2 * hourMs, endMs: undefined, ending: "unknown" as Ending };
 
@@ -73,6 +73,16 @@ describe("a picture", () => {
     expect(chart(perhaps)).toMatch(/▌░+$/);
   });
 
+  test("begins with the first login where no time was asked for", () => {
+    const drawnFrom = (some: readonly Row[], isUsual: boolean) =>
+      timelineOf(some, { ...asked, fromMs: now - 7 * 24 * hourMs, isUsual }, "connection", now).fromMs;
+    expect(drawnFrom([row(), row(bob)], true)).toBe(now - 3.15 * hourMs);
+    expect(drawnFrom([row(), row(bob)], false)).toBe(now - 7 * 24 * hourMs);
+    expect(drawnFrom([], true)).toBe(now - 7 * 24 * hourMs);
+    expect(drawnFrom([row({ loginMs: undefined })], true)).toBe(now - 7 * 24 * hourMs);
+    expect(drawnFrom([row({ loginMs: now - 9 * 24 * hourMs })], true)).toBe(now - 7 * 24 * hourMs);
+  });
+
   test("has a line for each user where it is asked for", () => {
     const lines = drawn([row(), row(bob), row({ loginMs: now - hourMs / 2, endMs: now })], { lineFor: "user" });
     expect(lines).toHaveLength(4);
@@ -80,7 +90,13 @@ describe("a picture", () => {
   });
 
   test("of a moment shows what was around it", () => {
-    const at: AskedTime = { fromMs: now - 2 * hourMs, toMs: now - 2 * hourMs, endsNow: false, isMoment: true };
+    const at: AskedTime = {
+      fromMs: now - 2 * hourMs,
+      toMs: now - 2 * hourMs,
+      endsNow: false,
+      isMoment: true,
+      isUsual: false,
+    };
     const [, line = "", legend = ""] = drawn([row({ endMs: now - 1.9 * hourMs })], { at, width: 100 });
     expect(line).toMatch(/█/);
     expect(legend).toContain("┊ the moment that was asked for");
