@@ -75,6 +75,8 @@ export interface Session {
   forwards: readonly Forward[] | undefined;
   /** What it carries for its user, without keepalives; undefined when nobody has looked twice, or it cannot be read. */
   payload?: Payload | undefined;
+  /** When the service of the rules ends it; left out where it does not, or only root may know. */
+  comingEnd?: ComingEnd;
   container: boolean;
   /** Undefined where it is not frozen, or nobody could look. */
   frozen?: Frozen;
@@ -82,6 +84,14 @@ export interface Session {
   self: boolean | undefined;
   /** Why it is the observer's own, or why that cannot be decided; undefined when it is another's. */
   selfProof: string | undefined;
+}
+
+/** An end of which its user has been warned. */
+export interface ComingEnd {
+  /** By its name. */
+  rule: string;
+  /** Milliseconds since the epoch. */
+  atMs: number;
 }
 
 /** A terminal that sudo(8), script(1) or a client of a terminal multiplexer has opened. */

@@ -10,6 +10,7 @@ import type { Depth, ReportRequest, Source, SourceSet } from "../domain/report-r
 import { orUndefined } from "../host/files/files.ts";
 import { frozenPath } from "../host/files/frozen-path.ts";
 import { locksPath } from "../host/files/locks-path.ts";
+import { policyStatusPath } from "../host/files/policy-path.ts";
 import type { Facts } from "../host/host.ts";
 import type { RecordedFacts } from "../system/recorded/recorded-host.ts";
 import { addDirectoryAccounts } from "./directory-accounts.ts";
@@ -61,7 +62,8 @@ async function readSessions(
     const snapshot = await addDirectoryAccounts(await readers[set](here, depth, memory), here.programs);
     const seen = assembleSessions(snapshot, depth === "count");
     const thawed = isAnythingLocked(here) ? (await import("./add-locks.ts")).addLocks(seen, here.files) : seen;
-    const known = mayBeFrozen(here, depth) ? (await import("./add-frozen.ts")).addFrozen(thawed, here) : thawed;
+    const marked = mayBeFrozen(here, depth) ? (await import("./add-frozen.ts")).addFrozen(thawed, here) : thawed;
+    const known = areRulesApplied(here) ? (await import("./add-coming.ts")).addComing(marked, here) : marked;
     const report = leftovers ? await (await import("./add-leftovers.ts")).addLeftovers(known, here) : known;
     return logins ? (await import("./add-logins.ts")).addLogins(report, snapshot.accounts, findUser, here) : report;
   }
@@ -83,6 +85,11 @@ function isAnythingLocked({ files, uid }: Facts): boolean {
  */
 function mayBeFrozen({ files, uid }: Facts, depth: Depth = "all"): boolean {
   return depth === "all" || (uid === 0 && (orUndefined(files.names(frozenPath)) ?? []).length > 0);
+}
+
+/** Perhaps: the state of a service that is gone is still there. */
+function areRulesApplied({ files, uid }: Facts): boolean {
+  return uid === 0 && orUndefined(files.facts(policyStatusPath)) !== undefined;
 }
 
 /** The report of another machine at one moment. */

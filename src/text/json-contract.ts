@@ -1280,6 +1280,16 @@ export interface SessionDocument {
     since: TimeJson;
   } | null;
   /**
+   * When the service of the rules ends the session, whose user it has warned; null where it does not, or only root may know. See sshctl policy status.
+   */
+  ending?: {
+    /**
+     * By its name.
+     */
+    rule: string;
+    at: TimeJson;
+  } | null;
+  /**
    * The control group of the process that serves the user, from the root of its hierarchy; null where there is none.
    */
   cgroup: string | null;
@@ -2706,6 +2716,38 @@ export interface TimeoutDocument {
      */
     inferred: true;
   }[];
+  /**
+   * Rules of sshctl policy that may mean the user's sessions; null where there are none.
+   */
+  policy?: {
+    /**
+     * observe: nothing is done.
+     */
+    mode: "observe" | "act";
+    /**
+     * Whether a service applies them; null where only root may know.
+     */
+    applied: boolean | null;
+    /**
+     * In their order.
+     *
+     * Items: One rule.
+     */
+    rules: {
+      /**
+       * Records bear it.
+       */
+      name: string;
+      /**
+       * In words.
+       */
+      text: string;
+    }[];
+    /**
+     * Why nothing is done by them.
+     */
+    fault: string | null;
+  } | null;
 }
 /**
  * What sshctl freeze did, or with --dry-run would do. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -39,6 +39,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   freeze: ["freeze/freeze-session.ts"],
   keys: ["keys/keys-of-account.ts", "keys/count-findings.ts", "keys/inventory/completion-keys.ts"],
   changes: ["changes/records.ts"],
+  policy: ["policy/rules-of-user.ts", "policy/standing.ts"],
   access: ["access/read-access.ts"],
   lock: ["lock/unlock-records.ts", "lock/open-locks.ts"],
 };

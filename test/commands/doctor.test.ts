@@ -26,7 +26,7 @@ test("a machine on which nothing is wrong", async () => {
   expect(await diagnose({})).toMatchObject({ exitCode: 0, ok: true, troubles: [] });
   const { out, exitCode } = await sshctl(["doctor"], patient());
   expect(out).toContain("ok        sshd            openssh (PID 76) listens on 0.0.0.0:22\n");
-  expect(out).toMatch(/\n\n23 ok\n$/);
+  expect(out).toMatch(/\n\n24 ok\n$/);
   expect(exitCode).toBe(0);
 });
 

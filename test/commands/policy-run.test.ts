@@ -228,6 +228,38 @@ describe("policy run in mode act", () => {
   });
 });
 
+describe("other commands know of the rules:", () => {
+  test("timeout show has those that may mean the user, and doctor how they stand", async () => {
+    const server = new Server(
+      `${act}[[rule]]\nname = "spare"\nuser = "alice"\naction = "spare"\n${night}[[rule]]\nname = "bobs"\nuser = "bob"\nidle = "1h"\naction = "kill"\n`,
+    );
+    const show = async (user: string) =>
+      (await sshctl(["timeout", "show", "--user", user], { host: server.host, report: report(server.sessions) })).out;
+    expect(await show("alice")).toMatch(
+      /rules \(sshctl policy\)\n {2}no service applies them\n {2}rule spare: .*left alone\.\n\n/,
+    );
+    expect(await show("bob")).toMatch(/ {2}rule night: .*\n {2}rule bobs: /);
+    await server.run(2);
+    for (const [name, text] of server.folder.texts) server.host.texts.set(`/var/lib/sshctl/policy/${name}`, text);
+    expect(await show("bob")).toMatch(/rules \(sshctl policy\)\n {2}rule night: /);
+    const document: unknown = JSON.parse(
+      (await sshctl(["timeout", "show", "--json"], { host: server.host, report: report(server.sessions) })).out,
+    );
+    expect(violationsOf("timeout-1", document)).toEqual([]);
+    expect(document).toMatchObject({ policy: { mode: "act", applied: true, rules: [{ name: "night" }], fault: null } });
+  });
+
+  test.each([
+    [undefined, "no rules"],
+    ["x = 1\n", "the rules are wrong"],
+    [night, "1 rule, and no service applies them"],
+  ])("doctor of %j", async (policy, says) => {
+    const { host } = new Server(policy);
+    const { out } = await sshctl(["doctor", "--json"], { host, report: report([idle]) });
+    expect(JSON.stringify(JSON.parse(out))).toContain(says);
+  });
+});
+
 describe("policy run refuses to begin", () => {
   test.each<[string, number, RegExp, string | undefined, HostSpec, SessionReport["warnings"]]>([
     ["without rules", 1, /There is no \/etc\/sshctl\/policy.toml/, undefined, {}, []],

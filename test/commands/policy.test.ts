@@ -49,6 +49,12 @@ describe("policy check", () => {
     ],
     ["is your own", {}, [{ ...idle, self: true, selfProof: "it runs sshctl" }, root], /is your own session/],
     ["may be your own", {}, [{ ...idle, self: undefined, selfProof: "two look alike" }, root], /may be your own/],
+    [
+      "is frozen",
+      {},
+      [{ ...idle, frozen: { by: undefined, fault: undefined } }, root],
+      /it is frozen, so that somebody looks at it/,
+    ],
     ["is not known", {}, [{ ...idle, lastInputMs: undefined }, root], /not everything is known/],
   ])("leaves alone what %s", async (_, spec, sessions, why) => {
     const { out } = await check([], night, sessions, spec);

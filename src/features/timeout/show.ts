@@ -5,6 +5,7 @@ import { exitCodes, PermissionError } from "../../errors.ts";
 import { renderLimits, renderLimitsJson } from "./text/report-text.ts";
 import { localSource } from "../../domain/report-request.ts";
 import { inferInForce, reportLimits } from "./limits/report-limits.ts";
+import { rulesOfUser } from "../policy/rules-of-user.ts";
 import type { Command } from "../../cli/command.ts";
 import { single } from "../../cli/values.ts";
 import { notice } from "../sessions/notes.ts";
@@ -49,11 +50,15 @@ export const timeoutShow: Command = {
         "Run it with sudo.",
       );
     const limits = await reportLimits(account, given.flag("ask-shell"), host);
-    const report = await (await context.reports()).read({ ...localSource, logins: false, depth: "rows" });
+    const reports = await context.reports();
+    const rules = await rulesOfUser(account, host, reports);
+    const report = await reports.read({ ...localSource, logins: false, depth: "rows" });
     const open = report.sessions.filter((session) => session.uid === account.uid && isOpenHere(session));
     const sessions = inferInForce(open, limits, host);
     context.out.write(
-      format === "json" ? renderLimitsJson(limits, sessions, report.host) : renderLimits(limits, sessions, look),
+      format === "json"
+        ? renderLimitsJson(limits, rules, sessions, report.host)
+        : renderLimits(limits, rules, sessions, look),
     );
     if (limits.silence === undefined) return exitCodes.done;
     notice(`${limits.silence}. The limit shown is what its startup files set.`, context.err);

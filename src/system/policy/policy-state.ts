@@ -4,11 +4,9 @@
  */
 import type { Facts } from "../../host/host.ts";
 import { orUndefined } from "../../host/files/files.ts";
-import { policyStatePath } from "../../host/files/policy-path.ts";
+import { policyStatusPath } from "../../host/files/policy-path.ts";
 import { isObject, parseObject } from "../../text/json-object.ts";
 import { isoTime } from "../../text/time.ts";
-
-export const statusName = "status.json";
 
 export interface PolicyState {
   /** Of the boot in which it runs. */
@@ -171,7 +169,7 @@ const mostBytes = 4_194_304;
 
 /** @returns undefined where the service has never run, or only root may know. */
 export function readPolicyState({ files }: Pick<Facts, "files">): PolicyState | undefined {
-  const start = orUndefined(files.start(`${policyStatePath}/${statusName}`, mostBytes));
+  const start = orUndefined(files.start(policyStatusPath, mostBytes));
   return start === undefined || start.isCut ? undefined : parsePolicyState(start.text);
 }
 

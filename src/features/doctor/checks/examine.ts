@@ -8,6 +8,7 @@ import { missing, type Check } from "./check.ts";
 import type { DoctorHost } from "./machine.ts";
 import { examineFrozen } from "./frozen.ts";
 import { examineLogs } from "./logs.ts";
+import { examinePolicy } from "./policy.ts";
 import { examineProtected } from "./protected.ts";
 import { examinePrograms } from "./programs.ts";
 import { examineInstalled, examineListeners } from "./server.ts";
@@ -35,6 +36,7 @@ export async function examine(host: DoctorHost): Promise<Check[]> {
     ...(uid === 0 ? [examineRecords(host)] : []),
     ...("listeners" in report ? examineFrozen(report) : []),
     await examineProtected(host),
+    examinePolicy(host),
     ...(await examinePrograms(host)),
     ...examineSelf(host),
   ];

@@ -34,6 +34,7 @@ export async function findExemptions(
 }
 
 function whyNotNow(end: PlannedEnd, rule: Rule | undefined, machine: PolicyMachine): string | undefined {
+  if (end.termination.session.frozen !== undefined) return "it is frozen, so that somebody looks at it";
   if (runsSshctl(end, machine)) return "sshctl runs in it";
   const [danger] = end.dangers;
   if (danger === undefined || rule?.evenCritical === true) return undefined;

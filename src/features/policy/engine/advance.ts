@@ -84,6 +84,8 @@ const exemptSeconds = 300;
 
 export interface Settled {
   memory: Memory;
+  /** Who was warned, and is left alone now. */
+  reliefs: readonly Relief[];
   /** Those of the steps that are to be done. */
   steps: readonly Step[];
   /** That too many were to end. */
@@ -105,20 +107,21 @@ export function settle(
 ): Settled {
   const { nowMs, uptimeSeconds } = memory.ticks;
   const pending = new Map(memory.pending);
-  for (const { id } of steps) {
+  const reliefs: Relief[] = [];
+  for (const { id, session } of steps) {
     const known = pending.get(id);
     const why = exempt.get(id);
-    if (known !== undefined)
-      pending.set(id, {
-        ...known,
-        exempt: why === undefined ? undefined : { why, until: uptimeSeconds + exemptSeconds },
-      });
+    if (known === undefined) continue;
+    if (why === undefined) pending.set(id, { ...known, exempt: undefined });
+    // Where it applies again, there is a new warning.
+    else pending.set(id, { ...known, warning: undefined, exempt: { why, until: uptimeSeconds + exemptSeconds } });
+    if (why !== undefined && known.warning !== undefined) reliefs.push({ session, rule: known.rule });
   }
   const left = steps.filter(({ id }) => !exempt.has(id));
   const count = left.filter(({ kind }) => kind === "end").length;
   const allowed = mostAtOnce(fuse, open);
   const trip = count > allowed ? { atMs: nowMs, count, allowed } : undefined;
-  return { memory: { ...memory, pending }, steps: left, trip };
+  return { memory: { ...memory, pending }, reliefs, steps: left, trip };
 }
 
 /** The identities of all that are to go, soon or now: what a rule means that ends, and nothing exempts. */

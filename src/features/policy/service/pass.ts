@@ -109,7 +109,13 @@ async function lookAndAct(run: Run, means: PassMeans): Promise<Pass> {
   const settled = settle(next.memory, next.steps, exempt, policy.fuse, open);
   // What cannot be written down must not be done: a service that begins anew would do it twice.
   keepMemory(settled.memory, machine.policy);
-  const acted = await act({ ...run, looks: run.looks + 1, isFresh: false }, settled, next.reliefs, report, means);
+  const acted = await act(
+    { ...run, looks: run.looks + 1, isFresh: false },
+    settled,
+    [...next.reliefs, ...settled.reliefs],
+    report,
+    means,
+  );
   return { run: acted, report, problem: pause };
 }
 

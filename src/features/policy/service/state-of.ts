@@ -1,6 +1,7 @@
 /** What the service tells of itself after a look. */
+import { policyStatusName } from "../../../host/files/policy-path.ts";
 import { sessionId } from "../../../domain/session.ts";
-import { statusName, renderPolicyState, type Coming, type PolicyState } from "../../../system/policy/policy-state.ts";
+import { renderPolicyState, type Coming, type PolicyState } from "../../../system/policy/policy-state.ts";
 import { toByteText } from "../../../text/byte-text.ts";
 import type { Memory } from "../engine/memory.ts";
 import { describeRule } from "../text/rule-text.ts";
@@ -15,7 +16,7 @@ export interface Running {
 /** @throws FileTrouble */
 export function tellState(pass: Pass, running: Running, lookSeconds: number, machine: ServiceMachine): void {
   const state = stateOf(pass, running, lookSeconds, machine);
-  if (state !== undefined) machine.policy.write(statusName, toByteText(renderPolicyState(state)));
+  if (state !== undefined) machine.policy.write(policyStatusName, toByteText(renderPolicyState(state)));
 }
 
 function stateOf(

@@ -2,6 +2,7 @@ import { formatEndpoint, orderOfAddress } from "../../../domain/address.ts";
 import { formatDuration, secondsSince } from "../../../domain/duration.ts";
 import { isPortForward } from "../../../domain/forwards.ts";
 import { sessionId, type LiveReport, type Session } from "../../../domain/session.ts";
+import { comingEndCell } from "./coming-end-text.ts";
 import { formatForward } from "./forward-text.ts";
 import { payloadRate, payloadText } from "./payload-text.ts";
 import { shortFrozenText } from "./frozen-text.ts";
@@ -182,6 +183,13 @@ export const columns = {
     data: ({ payload }) => optionalText(payload && payloadRate(payload)),
     order: ({ payload }) => payload && payloadRate(payload),
   },
+  ends: {
+    title: "ENDS",
+    tells: "something",
+    text: ({ comingEnd }, { nowMs }) => comingEndCell(comingEnd, nowMs),
+    data: ({ comingEnd }) => comingEnd && isoTime(comingEnd.atMs),
+    order: ({ comingEnd }) => comingEnd?.atMs,
+  },
   command: {
     title: "COMMAND",
     shrinks: 1,
@@ -220,6 +228,7 @@ export const defaultColumns: readonly ColumnName[] = columnNames.filter((name) =
     "auth",
     "key",
     "payload",
+    "ends",
     "command",
   ].includes(name),
 );

@@ -8,6 +8,7 @@ import type { SessionDetails, SessionProcess, Traffic } from "../../../domain/se
 import { hasNoTerminal, sessionId, type Phase, type Session, type SessionReport } from "../../../domain/session.ts";
 import { describeInner } from "./inner-terminal.ts";
 import { frozenText } from "./frozen-text.ts";
+import { comingEndText, comingEndToJson } from "./coming-end-text.ts";
 import { lockText, lockToJson } from "./lock-text.ts";
 import { formatForward } from "./forward-text.ts";
 import { viewOf } from "./columns.ts";
@@ -86,6 +87,7 @@ function factsOf(
     ],
     ["user", user === undefined ? undefined : `${user}${uid === undefined ? "" : ` (uid ${String(uid)})`}`],
     ["account", lockText(uid, locked)],
+    ["ends", comingEndText(session.comingEnd, nowMs)],
     ["phase", session.phase],
     ["frozen", session.frozen && frozenText(session.frozen)],
     ["kind", session.kind],
@@ -245,6 +247,7 @@ export function detailsToJson(
     takenAt: isoTime(report.takenAtMs),
     session: sessionToJson(session, viewOf(report, fullCommand)),
     lock: lockToJson(session.uid, report.locked),
+    ending: comingEndToJson(session.comingEnd),
     cgroup: cgroup ?? null,
     ancestors: ancestors.map((process) => processToJson(process, fullCommand)),
     processes: processes.map((process) => processToJson(process, fullCommand)),

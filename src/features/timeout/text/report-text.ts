@@ -9,6 +9,7 @@ import {
   type LimitSetting,
 } from "../limits/limit-report.ts";
 import { fromByteText } from "../../../text/byte-text.ts";
+import type { UserRules } from "../../policy/rules-of-user.ts";
 import type { TextStyle } from "../../../text/grid.ts";
 import { renderJson, type Told } from "../../../text/json.ts";
 import { textWidth } from "../../../text/width.ts";
@@ -19,6 +20,7 @@ import { hangingIndent, wrapWords } from "../../../text/wrap.ts";
 /** Which limit applies to a user, and why, for people. */
 export function renderLimits(
   report: LimitReport,
+  rules: UserRules | undefined,
   sessions: readonly LimitedSession[],
   { chalk, width }: TextStyle,
 ): string {
@@ -42,6 +44,7 @@ export function renderLimits(
       ),
       ...details(limit, width),
     ]),
+    ...section("rules (sshctl policy)", wrapped(rulesInWords(rules))),
     ...section("conflicts", wrapped(conflicts)),
     ...section("notes", wrapped(notes)),
     ...section(
@@ -50,6 +53,17 @@ export function renderLimits(
     ),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Nothing where there are none. */
+function rulesInWords(rules: UserRules | undefined): string[] {
+  if (rules === undefined) return [];
+  const { mode, isApplied, fault } = rules;
+  if (fault !== undefined) return [`nothing is done by them: ${fault}`];
+  const standing =
+    isApplied === false ? "no service applies them" : mode === "observe" ? "mode observe: nothing is done" : [];
+  const texts = rules.rules.map(({ text }) => text);
+  return [...[standing].flat(), ...(texts.length === 0 ? ["none means this user"] : texts)];
 }
 
 export const limitNames: Readonly<Record<Limit["means"], string>> = {
@@ -99,7 +113,12 @@ function sessionLine({ pid, tty, startedAtMs, seconds }: LimitedSession, file: s
 }
 
 /** docs/schemas/timeout-1.json */
-export function renderLimitsJson(report: LimitReport, sessions: readonly LimitedSession[], host: string): string {
+export function renderLimitsJson(
+  report: LimitReport,
+  rules: UserRules | undefined,
+  sessions: readonly LimitedSession[],
+  host: string,
+): string {
   const { user, shell, limits, conflicts, notes } = report;
   return renderJson<TimeoutDocument>({
     schema: "sshctl.timeout/1",
@@ -109,6 +128,10 @@ export function renderLimitsJson(report: LimitReport, sessions: readonly Limited
     limits: limits.map(limitToJson),
     conflicts,
     notes,
+    policy:
+      rules === undefined
+        ? null
+        : { mode: rules.mode, applied: rules.isApplied ?? null, rules: rules.rules, fault: rules.fault ?? null },
     sessions: sessions.map(({ pid, tty, startedAtMs, seconds }) => ({
       pid,
       tty: tty ?? null,

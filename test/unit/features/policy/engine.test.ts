@@ -75,7 +75,7 @@ class Day {
       }),
     );
     const settled = settle(next.memory, next.steps, exempt, policy.fuse, sessions.length);
-    for (const relief of next.reliefs) this.#note("relieve", relief.session);
+    for (const relief of [...next.reliefs, ...settled.reliefs]) this.#note("relieve", relief.session);
     if (settled.trip !== undefined) this.acts.push(`fuse:${String(settled.trip.count)}`);
     const steps = settled.trip === undefined ? settled.steps : [];
     this.#memory = settled.memory;
@@ -158,6 +158,16 @@ describe("after a warning", () => {
     day.restart();
     run(day, 3);
     expect(day.acts.map((act) => act.split("@")[0])).toEqual(["warn:2001", "warn:2001"]);
+  });
+
+  test("whoever is left alone by then is told so, and warned anew when that is over", () => {
+    const day = new Day(idle('warn = "2m"\n'));
+    run(day, 4);
+    day.exempt = new Map([[2001, "root runs sshctl in it"]]);
+    run(day, 4);
+    day.exempt.clear();
+    run(day, 13);
+    expect(day.acts).toEqual(["warn:2001@60", "relieve:2001@180", "warn:2001@480", "end:2001@600"]);
   });
 
   test("a reboot begins everything anew", () => {
