@@ -3,43 +3,30 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { execa } from "execa";
-import {
-  controlText,
-  copyrightText,
-  debianChangelog,
-  postinstText,
-  prermText,
-  type DebianPackage,
-} from "./debian-texts.ts";
-import { DebTree, documentPaths, fromProject } from "./deb-tree.ts";
+import { compressionLevel } from "./compression.ts";
+import { controlText, copyrightText, debianChangelog, type DebianPackage } from "./debian-texts.ts";
+import { debianScripts } from "./maintainer-scripts.ts";
+import { PackageTree, documentPaths, fromProject } from "./package-tree.ts";
 import type { Bundled } from "./sbom.ts";
-
-/** What every package is made from. */
-export interface Source {
-  readonly product: Bundled;
-  readonly maintainer: string;
-  /** The moment that stands for the build, so that the same commit gives the same bytes. */
-  readonly builtFrom: Date;
-}
+import type { Source } from "./variants.ts";
 
 /** Builds one package into that folder; `lay` fills its tree. Answers the path of the .deb. */
 export async function buildDeb(
   source: Source,
   of: DebianPackage,
   folder: string,
-  lay: (tree: DebTree) => Promise<readonly Bundled[]>,
+  lay: (tree: PackageTree) => Promise<readonly Bundled[]>,
 ): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), "sshctl-deb-"));
   try {
-    const tree = new DebTree(join(scratch, of.name));
+    const tree = new PackageTree(join(scratch, of.name));
     const parts = await lay(tree);
     await layDocuments(tree, source, of, parts);
     const installed = await filesOf(tree.root);
     await tree.write("DEBIAN/md5sums", installed.map(({ path, md5 }) => `${md5}  ${path}\n`).join(""));
     const bytes = installed.reduce((sum, { size }) => sum + size, 0);
     await tree.write("DEBIAN/control", controlText(of, Math.ceil(bytes / 1024)));
-    await tree.write("DEBIAN/prerm", prermText, 0o755);
-    await tree.write("DEBIAN/postinst", postinstText, 0o755);
+    for (const [name, text] of Object.entries(debianScripts)) await tree.write(`DEBIAN/${name}`, text, 0o755);
     return await pack(tree, source, of, folder);
   } finally {
     await rm(scratch, { recursive: true });
@@ -47,7 +34,7 @@ export async function buildDeb(
 }
 
 async function layDocuments(
-  tree: DebTree,
+  tree: PackageTree,
   { product, builtFrom }: Source,
   of: DebianPackage,
   parts: readonly Bundled[],
@@ -59,13 +46,17 @@ async function layDocuments(
   for (const path of await documentPaths()) await tree.write(`${documents}/${path}`, await fromProject(path));
 }
 
-async function pack(tree: DebTree, { builtFrom }: Source, of: DebianPackage, folder: string): Promise<string> {
+async function pack(tree: PackageTree, { builtFrom }: Source, of: DebianPackage, folder: string): Promise<string> {
   const deb = join(folder, `${of.name}_${of.version}_${of.architecture}.deb`);
   await mkdir(folder, { recursive: true });
   await execa("chmod", ["-R", "u=rwX,go=rX", tree.root]);
   // dpkg-deb itself takes this for the time of the archive, and for that of every file that is younger.
   const env = { SOURCE_DATE_EPOCH: String(builtFrom.getTime() / 1000) };
-  await execa("dpkg-deb", ["--build", "-Zxz", "--root-owner-group", tree.root, `${tree.root}.deb`], { env });
+  await execa(
+    "dpkg-deb",
+    ["--build", "-Zxz", `-z${compressionLevel}`, "--root-owner-group", tree.root, `${tree.root}.deb`],
+    { env },
+  );
   await cp(`${tree.root}.deb`, deb);
   return deb;
 }

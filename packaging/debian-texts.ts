@@ -1,3 +1,4 @@
+import { summary } from "./variants.ts";
 import type { Bundled } from "./sbom.ts";
 
 /** What dpkg is to know about a package, https://www.debian.org/doc/debian-policy/ch-controlfields.html */
@@ -27,7 +28,7 @@ export function controlText(of: DebianPackage, installedKib: number): string {
     ...replaces,
     "Section: admin",
     "Priority: optional",
-    "Description: see and end the SSH sessions of this server",
+    `Description: ${summary}`,
     indented(of.about),
   ];
   return `${lines.join("\n")}\n`;
@@ -64,27 +65,3 @@ function indented(text: string): string {
   const lines = text.replaceAll("\r", "").split("\n");
   return lines.map((line) => (line.trim() === "" ? " ." : ` ${line.trimEnd()}`)).join("\n");
 }
-
-/**
- * Before the program goes, it names the locks that it has put on: they stay, and their timers have nothing to start any more. An upgrade
- * keeps it.
- */
-export const prermText = `#!/bin/sh
-set -e
-if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-  systemctl disable --now sshctl-policy.service sshctl-metrics.timer >/dev/null 2>&1 || true
-fi
-if [ "$1" = remove ] && [ -n "$(ls -A /var/lib/sshctl/locks 2>/dev/null)" ]; then
-  echo "sshctl: these locks stay without sshctl, also those that were to end by themselves:" >&2
-  sshctl locks --color never >&2 || true
-fi
-`;
-
-/** A service that runs goes on with the new program: parts of the old one, which it may still need, are gone. */
-export const postinstText = `#!/bin/sh
-set -e
-if [ "$1" = configure ] && [ -d /run/systemd/system ]; then
-  systemctl daemon-reload || true
-  systemctl try-restart sshctl-policy.service || true
-fi
-`;

@@ -5,11 +5,16 @@ import { cgroupTree } from "./cgroup.ts";
 
 /** What the harness runs on the host, and the Debian package it comes from. */
 const tools: Readonly<Record<string, string>> = {
+  "apt-ftparchive": "apt-utils",
+  createrepo_c: "createrepo-c",
   debootstrap: "debootstrap",
+  dnf: "dnf",
   fish: "fish",
   flock: "util-linux",
+  gpg: "gnupg",
   lintian: "lintian",
   nsenter: "util-linux",
+  rpmbuild: "rpm",
   setpriv: "util-linux",
   unshare: "util-linux",
   zsh: "zsh",

@@ -1,4 +1,6 @@
-import { basename } from "node:path";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -11,18 +13,133 @@ import { everySuite } from "../machine/suites.ts";
 const project = fileURLToPath(new URL("../../../", import.meta.url));
 /** Where there is no Node.js, the package that brings one; where there is, the one that uses it. */
 const cases = [
+  ["bullseye", "sshctl-standalone"],
   ["bookworm", "sshctl-standalone"],
   ["trixie", "sshctl"],
 ] as const;
 const commands = ["list", "show", "kill", "kill-all", "watch", "count", "keys", "timeout", "doctor", "completion"];
 let debs: string[];
+let rpms: string[];
+let repositories: string;
 
 beforeAll(async () => {
   requireLab();
   // The lab has built; a build of its own would pull the bundle from under the other tests.
-  const { stdout } = await execa("npx", ["tsx", "packaging/build-debs.ts"], { cwd: project });
-  debs = stdout.split("\n");
-}, 300_000);
+  const built = async (script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
+    const { stdout } = await execa("npx", ["tsx", `packaging/${script}.ts`, ...args], {
+      cwd: project,
+      env: { SSHCTL_PACKAGE_LEVEL: "1", ...env },
+    });
+    return stdout.split("\n");
+  };
+  debs = await built("build-debs");
+  rpms = await built("build-rpms");
+  // Machines see the project, and what is in build/.
+  repositories = join(project, "build/repositories");
+  await rm(repositories, { recursive: true, force: true });
+  const keys = await mkdtemp(join(tmpdir(), "sshctl-keys-"));
+  try {
+    const made = [
+      "--batch",
+      "--passphrase",
+      "",
+      "--quick-gen-key",
+      "Lab <lab@example.org>",
+      "default",
+      "default",
+      "never",
+    ];
+    await execa("gpg", made, { env: { GNUPGHOME: keys } });
+    await built("build-repositories", [repositories, "--key", "lab@example.org"], { GNUPGHOME: keys });
+  } finally {
+    await execa("gpgconf", ["--homedir", keys, "--kill", "all"]);
+    await rm(keys, { recursive: true });
+  }
+}, 600_000);
+
+const inRoot = ["--force-debian", "--nodeps", "--noscripts"];
+
+describe("the RPMs", () => {
+  const variants = ["sshctl", "sshctl-standalone"];
+  const named = (all: readonly string[], name: string) =>
+    String(all.find((path) => basename(path).startsWith(`${name}_`) || basename(path).startsWith(`${name}-0`)));
+
+  test.each(variants)("%s holds the files of its .deb", async (name) => {
+    const { stdout: contents } = await execa("dpkg-deb", ["--contents", named(debs, name)]);
+    // "-rw-r--r-- root/root 6412 2026-11-28 21:46 ./usr/bin/sshctl -> ../lib/sshctl/bin/sshctl.js"
+    const listed = contents.split("\n").map((line) => / \.(\/\S*)/.exec(line)?.[1] ?? line);
+    const { stdout: rpm } = await execa("rpm", ["-qlp", named(rpms, name)]);
+    const isDebians = /^\/usr\/share\/(?:doc\/[^/]+\/changelog\.gz|lintian\/)/;
+    const files = listed
+      .filter((path) => !path.endsWith("/"))
+      .map((path) => path.replace("vendor-completions/_", "site-functions/_"));
+    const folders = new Set(listed.map((path) => path.replace(/\/$/, "")));
+    expect(
+      rpm
+        .split("\n")
+        .filter((path) => !folders.has(path) || files.includes(path))
+        .toSorted(),
+    ).toEqual(files.filter((path) => !isDebians.test(path)).toSorted());
+  });
+
+  test.each(variants)("%s is installed, verified and removed by rpm", async (name) => {
+    const root = await mkdtemp(join(tmpdir(), "sshctl-rpm-root-"));
+    try {
+      await execa("rpm", ["--root", root, "-i", ...inRoot, named(rpms, name)]);
+      const { stdout } = await execa("rpm", ["--root", root, "-V", "--nodeps", name]);
+      expect(stdout).toBe("");
+      const { stdout: version } = await execa(process.execPath, [
+        join(root, "usr/lib/sshctl/bin/sshctl.js"),
+        "--version",
+      ]);
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+      await execa("rpm", ["--root", root, "-e", ...inRoot, name]);
+      const { stdout: left } = await execa("find", [root, "-mindepth", "1", "-name", "*sshctl*"]);
+      expect(left).toBe("");
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
+
+  test("dnf installs from the signed repository, and from no other", async () => {
+    const root = await mkdtemp(join(tmpdir(), "sshctl-dnf-root-"));
+    try {
+      const configuration = join(root, "dnf.conf");
+      await writeFile(configuration, "[main]\n");
+      const dnf = async (folder: string, ...words: string[]) =>
+        execa(
+          "dnf",
+          ["--config", configuration, `--installroot=${root}`, `--setopt=reposdir=${folder}`].concat([
+            `--setopt=cachedir=${root}/cache`,
+            "--releasever=1",
+            "-y",
+            ...words,
+          ]),
+          { reject: false },
+        );
+      const shown = await dnf(`${repositories}/dnf`, "repoquery", "--available");
+      expect(shown.stdout, shown.stderr).toMatch(/^sshctl-0:0\..*noarch$/m);
+      // Nothing here provides a Node.js to RPM.
+      const refused = await dnf(`${repositories}/dnf`, "install", "sshctl");
+      expect(refused.exitCode, refused.stderr).not.toBe(0);
+      expect(`${refused.stdout}${refused.stderr}`).toContain("nodejs(engine) >= 20.19");
+      const index = `${repositories}/dnf/repodata/repomd.xml`;
+      const kept = await readFile(index);
+      await writeFile(index, kept.toString().replace("<revision>", "<revision>1"));
+      const forged = await dnf(
+        `${repositories}/dnf`,
+        "--refresh",
+        "repoquery",
+        "--available",
+        "--setopt=skip_if_unavailable=0",
+      );
+      await writeFile(index, kept);
+      expect(forged.exitCode).not.toBe(0);
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
+});
 
 test("lintian finds no error", { timeout: 240_000 }, async () => {
   requireLab();
@@ -36,8 +153,15 @@ describe.each(chosen)("%s with %s", (suite, name) => {
   const lab = useMachine(suite);
 
   beforeAll(async () => {
-    const deb = debs.map((path) => basename(path)).find((file) => file.startsWith(`${name}_`));
-    await lab().must(`dpkg -i /opt/sshctl/build/${String(deb)}`, { timeoutMs: 120_000 });
+    const source = "sed 's,file:/.*/build,file:/opt/sshctl/build,;s,Signed-By:.*/build,Signed-By: /opt/sshctl/build,'";
+    await lab().must(
+      `${source} /opt/sshctl/build/repositories/apt/sshctl.sources > /etc/apt/sources.list.d/sshctl.sources`,
+    );
+    // No other source: the machine has no network.
+    await lab().must(
+      `rm -f /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; apt-get update && apt-get install -y ${name}`,
+      { timeoutMs: 120_000 },
+    );
   }, 180_000);
 
   const run = async (line: string) => lab().run(["sshctl", ...line.split(" ")]);
@@ -151,7 +275,8 @@ describe.each(chosen)("%s with %s", (suite, name) => {
       input: installed,
     });
     expect(left).toBe("");
-    const found = await lab().must("find /usr /etc /var -xdev -name '*sshctl*' ! -path '/var/lib/sshctl'");
+    const ofApt = "! -path '/etc/apt/*' ! -path '/var/lib/apt/*'";
+    const found = await lab().must(`find /usr /etc /var -xdev -name '*sshctl*' ! -path '/var/lib/sshctl' ${ofApt}`);
     expect(found).toBe("");
     expect(await lab().must("ls /var/lib/sshctl; rm -r /var/lib/sshctl")).toBe("changes\nlocks\n");
   });

@@ -1,13 +1,14 @@
 import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile, readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { constants, gzipSync } from "node:zlib";
 import { execa } from "execa";
+import type { PackageFormat } from "./variants.ts";
 
 const project = new URL("../", import.meta.url);
 const library = "usr/lib/sshctl";
 
 /** The folder that becomes a package. Paths are those of the machine it will be installed on, without the first slash. */
-export class DebTree {
+export class PackageTree {
   readonly root: string;
 
   constructor(root: string) {
@@ -26,6 +27,13 @@ export class DebTree {
     await this.write(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
   }
 
+  /** Of all files and links in it, sorted. */
+  async paths(): Promise<string[]> {
+    const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory());
+    return files.map((entry) => relative(this.root, join(entry.parentPath, entry.name))).toSorted();
+  }
+
   async copyProgram(from: string, path: string): Promise<void> {
     const file = join(this.root, path);
     await mkdir(dirname(file), { recursive: true });
@@ -35,7 +43,7 @@ export class DebTree {
 }
 
 /** Lays the program itself: what was built, a starter that names its Node, and the command. */
-export async function layProgram(tree: DebTree, node: string): Promise<void> {
+export async function layProgram(tree: PackageTree, node: string): Promise<void> {
   await cp(new URL("dist/", project), join(tree.root, library, "dist"), { recursive: true });
   const starter = await fromProject("bin/sshctl.js");
   await tree.write(`${library}/bin/sshctl.js`, starter.replace(/^#!.*/, `#!${node}`), 0o755);
@@ -46,7 +54,7 @@ export async function layProgram(tree: DebTree, node: string): Promise<void> {
 }
 
 /** Lays the units of services, which nobody is to enable but the administrator: systemd.unit(5). */
-export async function layUnits(tree: DebTree, node: string): Promise<void> {
+export async function layUnits(tree: PackageTree, node: string): Promise<void> {
   for (const name of await readdir(new URL("packaging/units/", project)))
     await tree.write(
       `usr/lib/systemd/system/${name}`,
@@ -55,12 +63,14 @@ export async function layUnits(tree: DebTree, node: string): Promise<void> {
 }
 
 /** Lays what a shell and man(1) look for. */
-export async function layManualAndCompletions(tree: DebTree): Promise<void> {
+export async function layManualAndCompletions(tree: PackageTree, format: PackageFormat): Promise<void> {
   await tree.writeGzipped("usr/share/man/man8/sshctl.8", await fromProject("docs/sshctl.8"));
   await tree.write("usr/share/bash-completion/completions/sshctl", await completion("bash"));
-  await tree.write("usr/share/zsh/vendor-completions/_sshctl", await completion("zsh"));
+  await tree.write(`usr/share/zsh/${zshFolders[format]}/_sshctl`, await completion("zsh"));
   await tree.write("usr/share/fish/vendor_completions.d/sshctl.fish", await completion("fish"));
 }
+
+const zshFolders: Readonly<Record<PackageFormat, string>> = { deb: "vendor-completions", rpm: "site-functions" };
 
 /** What there is to read, by its path in the project: links between these files keep their meaning. */
 export async function documentPaths(): Promise<string[]> {
