@@ -20,4 +20,4 @@ export function isLocalType(type: string): boolean {
 }
 
 const localTypes =
-  /^(?:ext[234]|xfs|btrfs|f2fs|zfs|bcachefs|jfs|reiserfs|tmpfs|ramfs|rootfs|overlay|aufs|squashfs|erofs|iso9660|udf|vfat|msdos|exfat|ntfs3|hugetlbfs)$/;
+  /^(?:ext[234]|xfs|btrfs|f2fs|zfs|bcachefs|jfs|reiserfs|tmpfs|devtmpfs|ramfs|rootfs|overlay|aufs|squashfs|erofs|iso9660|udf|vfat|msdos|exfat|ntfs3|hugetlbfs)$/;

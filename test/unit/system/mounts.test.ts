@@ -14,7 +14,7 @@ test("mounts are known by their number and by their device", () => {
   expect(mounts.typeOnDevice("8:1")).toBe("ext4");
 });
 
-test.each(["ext4", "xfs", "btrfs", "tmpfs", "overlay"])("%s answers by itself", (type) => {
+test.each(["ext4", "xfs", "btrfs", "tmpfs", "devtmpfs", "overlay"])("%s answers by itself", (type) => {
   expect(isLocalType(type)).toBe(true);
 });
 
