@@ -1,4 +1,4 @@
-import { constants, fstatSync, readFileSync, readSync, type Stats } from "node:fs";
+import { constants, fstatSync, openSync, readFileSync, readSync, type Stats } from "node:fs";
 import { errorCode } from "./error-code.ts";
 import { O_PATH, openBehind, withFd, withOpen } from "./handle.ts";
 
@@ -42,47 +42,50 @@ export function isUnread(value: unknown): value is Unread {
 }
 
 export const foreignFiles: ForeignFiles = {
-  read: (path, limitBytes, admit, use) =>
-    orUnread(() =>
-      // A link of /proc leads to the file itself; any other might lead anywhere.
-      withOpen(path, O_PATH | (path.startsWith("/proc/") ? 0 : constants.O_NOFOLLOW), (handle) => {
-        const refusal = admit(mountOf(handle));
-        if (refusal !== undefined) return { unread: refusal };
-        const stats = fstatSync(handle);
-        if (!stats.isFile()) return { unread: `it is ${kindOf(stats)}` };
-        return withFd(openQuietly(handle), (fd) =>
-          use({ size: stats.size, dev: stats.dev, ino: stats.ino, chunks: chunksOf(fd, 0, limitBytes) }),
-        );
-      }),
-    ),
-  memory: (path, use) =>
-    orUnread(() => withOpen(path, constants.O_RDONLY, (fd) => use((start, end) => chunksOf(fd, start, end)))),
+  read: (path, limitBytes, admit, use) => {
+    const opened = orUnread(() => openAdmitted(path, admit));
+    if (isUnread(opened)) return opened;
+    const { size, dev, ino } = opened.stats;
+    return withFd(opened.fd, (fd) => use({ size, dev, ino, chunks: chunksOf(fd, 0, limitBytes) }));
+  },
+  memory: (path, use) => {
+    const fd = orUnread(() => openSync(path, constants.O_RDONLY));
+    if (isUnread(fd)) return fd;
+    return withFd(fd, () => use((start, end) => chunksOf(fd, start, end)));
+  },
 };
 
-/** What the kernel refuses to open. Whatever goes wrong where the bytes go has no such code: it is a FileTrouble. */
-function orUnread<T>(read: () => T | Unread): T | Unread {
+/** A link of /proc leads to the file itself; any other might lead anywhere. */
+function openAdmitted(
+  path: string,
+  admit: (mount: number | undefined) => string | undefined,
+): { fd: number; stats: Stats } | Unread {
+  return withOpen(path, O_PATH | (path.startsWith("/proc/") ? 0 : constants.O_NOFOLLOW), (handle) => {
+    const refusal = admit(mountOf(handle));
+    if (refusal !== undefined) return { unread: refusal };
+    const stats = fstatSync(handle);
+    return stats.isFile() ? { fd: openQuietly(handle), stats } : { unread: `it is ${kindOf(stats)}` };
+  });
+}
+
+/** Whatever the kernel says, its file system, its owner or its process may have brought it about. */
+function orUnread<T>(open: () => T): T | Unread {
   try {
-    return read();
+    return open();
   } catch (error) {
-    const why = refusals.get(errorCode(error));
-    if (why === undefined) throw error;
-    return { unread: why };
+    const code = errorCode(error);
+    if (code === "") throw error;
+    return { unread: refusals.get(code) ?? `it cannot be read (${code})` };
   }
 }
 
 const refusals: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "it is gone"],
-  ["ESRCH", "its process has ended"],
   ["ENOTDIR", "it is gone"],
+  ["ESRCH", "its process has ended"],
   ["EACCES", "the kernel does not permit it"],
   ["EPERM", "the kernel does not permit it"],
   ["EAGAIN", "a program holds a lease on it"],
-  ["EIO", "it cannot be read: input/output error"],
-  ["ENXIO", "nothing is behind it"],
-  ["ENODEV", "nothing is behind it"],
-  ["ELOOP", "it is a symbolic link"],
-  ["ESTALE", "its file server no longer knows it"],
-  ["ETXTBSY", "it is being written"],
 ]);
 
 /** "mnt_id" of an open file, proc_pid_fdinfo(5): the kernel knows it without asking the file system. */
