@@ -12,6 +12,8 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   evidence: 120,
   // Three machines in each of two files: locks wait until nobody has come for two seconds, and a host is let run into its time limit.
   fleet: 500,
+  // Guards are waited for, and sshctl is killed at each of its steps.
+  freeze: 420,
   history: 300,
   // Each version of sshd is asked about some two hundred lines by real logins, and made to refuse a key in each way there is.
   keys: 480,

@@ -11,7 +11,7 @@ import type { Machine } from "../../host/host.ts";
 import { actId } from "../../system/acts/act-id.ts";
 import { describeCaller, readCaller } from "../../system/caller.ts";
 import { endFreeze, forgetFreeze } from "../../system/frozen/end-freeze.ts";
-import { freezeScope, isFrozen, stop } from "../../system/frozen/freezer.ts";
+import { comesToRest, freezeScope, isFrozen, stop } from "../../system/frozen/freezer.ts";
 import { armGuard } from "../../system/frozen/guard.ts";
 import { guardScript, type GuardedBy } from "../../system/frozen/guard-script.ts";
 import {
@@ -127,7 +127,7 @@ async function stopAll(
       if (!(error instanceof FileTrouble)) throw error;
       return error.message;
     }
-    if (!isFrozen(record, machine)) return "not all of its processes are stopped";
+    if (!(await comesToRest(record, machine))) return "not all of its processes are stopped";
   }
   const known = new Set(plan.dangers);
   const dangers = judge(session, membersNow(plan, record, machine), machine).dangers.filter((each) => !known.has(each));

@@ -98,7 +98,9 @@ function stopped(
   const before = already === undefined ? [] : readStopped(already, machine.frozen);
   const wasOurs = ({ pid, startTicks }: Process) =>
     before.some((each) => each.pid === pid && each.startTicks === startTicks);
-  return treeOf(session, report, machine).filter((process) => wasOurs(process) || !isStopped(process, machine.files));
+  return treeOf(session, report, machine).filter(
+    (process) => process.pid === session.pid || wasOurs(process) || !isStopped(process, machine.files),
+  );
 }
 
 /** @throws NothingDoneError where they are too many to stop them one by one. */

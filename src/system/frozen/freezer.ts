@@ -54,6 +54,14 @@ export async function freezeScope(
   return within(() => isFolderFrozen(means.folder, files), clock);
 }
 
+/** Whether all of it stands still in time: a signal takes a moment. */
+export async function comesToRest(
+  frozen: Frozen,
+  host: Pick<FreezerHost, "files" | "frozen" | "clock">,
+): Promise<boolean> {
+  return within(() => isFrozen(frozen, host), host.clock);
+}
+
 /** Stops processes that are still the same and run. */
 export function stop(processes: readonly ProcessIdentity[], { files, signals }: FreezerHost): void {
   for (const each of processes) if (stateOf(each, files) !== undefined) signals.send(each.pid, "STOP");
@@ -85,14 +93,17 @@ export async function thawScope(
   return (await within(() => !isFolderFrozen(folder, files), clock)) ? "thawed" : "failed";
 }
 
-/** Children before their parents, as none may see that another is stopped. */
+/**
+ * Children before their parents, as none may see that another is stopped. Also those that are not stopped yet: SIGCONT takes back a SIGSTOP
+ * that is on its way (signal(7)).
+ */
 async function letGoOn(id: string, { files, signals, clock, frozen }: FreezerHost): Promise<Thawed> {
-  const all = readStopped(id, frozen);
-  if (all.every((each) => stateOf(each, files) === undefined)) return "gone";
-  const stopped = all.filter((each) => isStopped(each, files)).toReversed();
-  if (stopped.length === 0) return "running";
-  for (const { pid } of stopped) signals.send(pid, "CONT");
-  return (await within(() => stopped.every((each) => !isStopped(each, files)), clock)) ? "thawed" : "failed";
+  const living = readStopped(id, frozen).filter((each) => stateOf(each, files) !== undefined);
+  if (living.length === 0) return "gone";
+  const wasStopped = living.some((each) => isStopped(each, files));
+  for (const { pid } of living.toReversed()) signals.send(pid, "CONT");
+  if (!wasStopped) return "running";
+  return (await within(() => living.every((each) => !isStopped(each, files)), clock)) ? "thawed" : "failed";
 }
 
 async function within(isDone: () => boolean, clock: FreezerHost["clock"]): Promise<boolean> {

@@ -83,7 +83,7 @@ function signalFunctions(place: string): string {
 # Children before their parents, as none may see that another is stopped.
 backwards() { sed -n '1!G;h;$p' "$list"; }
 is_frozen() { backwards | ( while read -r pid ticks; do same "$pid" "$ticks" && [ "$state" = T ] && exit 0; done; exit 1 ); }
-thaw() { backwards | while read -r pid ticks; do same "$pid" "$ticks" && [ "$state" = T ] && kill -s CONT "$pid"; done; }
+thaw() { backwards | while read -r pid ticks; do same "$pid" "$ticks" && kill -s CONT "$pid"; done; }
 is_left() { backwards | ( while read -r pid ticks; do same "$pid" "$ticks" && [ "$state" != Z ] && exit 0; done; exit 1 ); }
 kill_all() { backwards | while read -r pid ticks; do same "$pid" "$ticks" && [ "$pid" != "$1" ] && kill -s KILL "$pid"; done; }
 `;
