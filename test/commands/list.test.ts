@@ -432,6 +432,19 @@ describe("on stderr", () => {
     expect(err).toMatch(/^sshctl: no session is known to use the key SHA256:typo; "sshctl keys show" .*\n$/);
   });
 
+  test.each([
+    ["list --from 192.0.2.9,10.0.0.0/8", "sshctl: no session comes from 192.0.2.9\n"],
+    ["list --from 10.0.0.7", ""],
+    ["count --peer-port 4999,5000", "sshctl: no session comes from the remote port 4999\n"],
+    ["list --local-port 2222", "sshctl: no session was accepted on port 2222\n"],
+    ["list --local-port 22", ""],
+  ])("%s: addresses and ports that no connection has", async (line, err) => {
+    expect(await sshctl(line.split(" "), { sessions: [session()] })).toMatchObject({ err, exitCode: 0 });
+    // What cannot be seen may be anything.
+    const unseen = await sshctl(line.split(" "), { sessions: [session({ peer: undefined })] });
+    expect(unseen.err).not.toMatch(/no session (?:comes|was)/);
+  });
+
   test.each(["table", "json", "csv", "pid"])("no server: -o %s in a pipe", async (format) => {
     const { err, exitCode } = await sshctl(["list", "-o", format], { report: report([], { listeners: [] }) });
     expect(err).toBe(noServer);

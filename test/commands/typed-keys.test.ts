@@ -107,6 +107,9 @@ describe("what is no key is refused", () => {
   test("also by watch, before it waits for somebody who never comes", async () => {
     const looks = [report([alice])];
     expect(await sshctl(["watch", "--key", "alice@laptp"], world({ looks }))).toMatchObject({ exitCode: 1, out: "" });
+    // Of whoever waits, 1 would say that the time was up.
+    const waiting = await sshctl(["watch", "--until-none", "--key", "alice@laptp"], world({ looks }));
+    expect(waiting).toMatchObject({ exitCode: 2, out: "" });
   });
 
   test("but a name that cannot be known is told, and may be right", async () => {

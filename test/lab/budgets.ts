@@ -18,8 +18,9 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   // Each version of sshd is asked about some two hundred lines by real logins, and made to refuse a key in each way there is.
   keys: 480,
   kill: 360,
-  // Four ways on four generations, each of which waits until nobody has come for two seconds; and two machines that start again.
-  lock: 480,
+  // Four ways on four generations, each of which waits until nobody has come for two seconds, beside clients that come back for half a
+  // minute; two machines that start again; and four kinds of locks that are killed at every step, since only that finds what they leave.
+  lock: 720,
   machine: 120,
   metrics: 90,
   // Four packages are built first, two of them around a Node.js.

@@ -1,6 +1,6 @@
 /** The options by which every command chooses sessions: one grammar, --NAME and --not-NAME. */
 import type { NamedUser } from "../../domain/accounts.ts";
-import { parseNetwork } from "../../domain/address.ts";
+import { parseNetwork, type Network } from "../../domain/address.ts";
 import { parseKeyName } from "../../domain/auth.ts";
 import type { Choice } from "../../domain/choose-sessions.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
@@ -170,12 +170,25 @@ export function parseKeys(given: GivenOptions): string[] {
 
 /** Whether somebody was asked for who may not be there: a user, whoever holds a key, a port or a terminal. */
 export function namesSomebody(given: GivenOptions): boolean {
-  return ["user", "not-user", "key", "not-key", "forward-port", "tty"].some((option) => given.texts(option).length > 0);
+  return ["user", "not-user", "key", "not-key", "forward-port", "tty", "from", "peer-port", "local-port"].some(
+    (option) => given.texts(option).length > 0,
+  );
 }
 
 /** The terminals behind --tty. */
 export function parseTtys(given: GivenOptions): Tty[] {
   return list(given, "tty", tty);
+}
+
+/** The addresses and networks behind --from, as they were given. */
+export function parsePeers(given: GivenOptions): { text: string; network: Network }[] {
+  const texts = given.texts("from").flatMap((text) => text.split(","));
+  return list(given, "from", network).map((each, index) => ({ text: texts[index] ?? "", network: each }));
+}
+
+/** The ports behind --peer-port or --local-port. */
+export function parsePorts(given: GivenOptions, option: "peer-port" | "local-port"): number[] {
+  return list(given, option, port);
 }
 
 /** The ports behind --forward-port. */

@@ -12,7 +12,7 @@ import type { Tty } from "../../domain/tty.ts";
 import { sentence } from "../../text/sentence.ts";
 import { plural } from "../../text/words.ts";
 import type { Reports } from "../../report/reports.ts";
-import { parseForwardPorts, parseKeys, parseTtys, parseUsers } from "./selection-options.ts";
+import { parseForwardPorts, parseKeys, parsePeers, parsePorts, parseTtys, parseUsers } from "./selection-options.ts";
 
 /** Which of the names that sessions were chosen by belong to no account, to nobody's key, and to no forward that can be seen. */
 export async function unknownNames(
@@ -30,8 +30,28 @@ export async function unknownNames(
     ...parseForwardPorts(given)
       .filter((port) => !sessions.some(({ forwards = [] }) => forwards.flatMap(portsOf).includes(port)))
       .map((port) => describePort(port, sessions)),
+    ...unknownEnds(given, sessions),
   ];
   return notes.map((message) => ({ code: "unknown-name", message }));
+}
+
+/** Addresses and ports that no connection has; nothing where those of some cannot be seen. */
+function unknownEnds(given: GivenOptions, sessions: readonly Session[]): string[] {
+  const ends = sessions.flatMap(({ peer, local }) =>
+    peer === undefined || local === undefined ? [] : { peer, local },
+  );
+  if (ends.length < sessions.length) return [];
+  return [
+    ...parsePeers(given)
+      .filter(({ network }) => !ends.some(({ peer }) => network.includes(peer.address)))
+      .map(({ text }) => `no session comes from ${text}`),
+    ...parsePorts(given, "peer-port")
+      .filter((port) => !ends.some(({ peer }) => peer.port === port))
+      .map((port) => `no session comes from the remote port ${String(port)}`),
+    ...parsePorts(given, "local-port")
+      .filter((port) => !ends.some(({ local }) => local.port === port))
+      .map((port) => `no session was accepted on port ${String(port)}`),
+  ];
 }
 
 /** To ask who is meant by a name, and who may be. */

@@ -2,6 +2,7 @@ import type { GivenOptions } from "../../cli/command.ts";
 import type { Choice } from "../../domain/choose-sessions.ts";
 import { localSource, type ReportRequest } from "../../domain/report-request.ts";
 import type { LiveReport, Warning } from "../../domain/session.ts";
+import { NothingFoundError, UsageError } from "../../errors.ts";
 import type { Reports } from "../../report/reports.ts";
 import { readingFor } from "../sessions/read-sessions.ts";
 import { namesSomebody } from "../sessions/selection-options.ts";
@@ -23,7 +24,7 @@ export function watchingFor(
   return {
     choice,
     read: async () => {
-      const report = await read();
+      const report = await readAwaited(read, given);
       if (isNoted) return report;
       isNoted = true;
       const { rejectUnknownAwaited, unknownNames } = await import("../sessions/unknown-names.ts");
@@ -32,4 +33,14 @@ export function watchingFor(
       return report;
     },
   };
+}
+
+/** Of whoever waits, 1 would say that the time was up: docs/exit-codes.md. @throws UsageError where a key is nobody's. */
+async function readAwaited(read: () => Promise<LiveReport>, given: GivenOptions): Promise<LiveReport> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof NothingFoundError) || !given.flag("until-none")) throw error;
+    throw new UsageError(error.message, error.remedy);
+  }
 }

@@ -429,6 +429,25 @@ describeSuites(
       expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [{ state: "in force" }] });
       await expect.poll(units, { timeout: 30_000 }).toBe("");
       expect(await unlockJson(lab(), "alice")).toMatchObject({ exitCode: 0 });
+
+      // A sshctl that is gone when its timer comes.
+      await lab().must("mkdir /opt/moved; cp -r /opt/sshctl/bin /opt/sshctl/dist /opt/moved/");
+      await lab().must(`${lab().node} /opt/moved/bin/sshctl.js lock alice --for 2s --no-kill --yes; rm -r /opt/moved`);
+      await expect
+        .poll(async () => lab().must("systemctl show --value -p Result sshctl-locks"), { timeout: 60_000 })
+        .toBe("exit-code\n");
+      expect(await getsIn(lab(), "alice")).toBe(false);
+      expect(await locksJson(lab())).toMatchObject({
+        exitCode: 5,
+        locks: [
+          { state: "broken", text: expect.stringContaining("/opt/moved/bin/sshctl.js, which is not there any more") },
+        ],
+      });
+      expect(await lab().sshctl(["unlock", "--due"], patience)).toMatchObject({
+        exitCode: 0,
+        stdout: "alice: unlocked\n",
+      });
+      expect([await getsIn(lab(), "alice"), await units()]).toEqual([true, ""]);
     });
   },
 );
