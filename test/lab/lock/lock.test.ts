@@ -641,7 +641,7 @@ chown -R dora:dora /home/dora`,
       expect([exitCode, complete]).toEqual([0, true]);
       expect(accounts).toMatchObject([{ user: "dora", uid: 7000, locked: true, mechanism: { kind: "deny" } }]);
       await session.exited;
-      expect((await lab().sh("pgrep -u dora")).stdout).toBe("");
+      expect((await lab().sh("pgrep -u dora -x sleep")).stdout).toBe("");
       expect([await getsIn(lab(), "dora"), await getsIn(lab(), "alice")]).toEqual([false, true]);
       expect((await lab().sshctl(["access", "dora"], patience)).stdout).toContain("DenyUsers");
       expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [{ user: "dora", state: "in force" }] });
@@ -668,15 +668,11 @@ chown -R dora:dora /home/dora`,
     test("what runs without a login is stopped with the lock, and is as it was after unlock", { timeout }, async () => {
       const spool = "/var/spool/cron";
       await lab().must(
+        `wants=~bob/.config/systemd/user/default.target.wants; mkdir -p $wants; printf '[Service]\\nExecStart=/bin/sleep 9999\\n' >$wants/mine.service; chown -R bob: ~bob/.config`,
+      );
+      await lab().must(
         "systemctl start cron atd; loginctl enable-linger bob; echo '0 0 1 1 * date' | crontab -u bob -; echo 'touch /tmp/due' | su bob -c 'at now + 3 hours' 2>&1",
       );
-      const service = "systemctl --user --machine=bob@.host";
-      await lab().must(
-        `mkdir -p ~bob/.config/systemd/user; printf '[Service]\\nExecStart=/bin/sleep 9999\\n[Install]\\nWantedBy=default.target\\n' >~bob/.config/systemd/user/mine.service; chown -R bob: ~bob/.config`,
-      );
-      await expect
-        .poll(async () => (await lab().sh(`${service} enable --now mine`)).exitCode, { timeout: 60_000 })
-        .toBe(0);
       const files = async () =>
         lab().must(
           `cd ${spool} && find crontabs atjobs -type f ! -name .SEQ -exec stat -c '%n %i %U %G %a %Y' {} + -exec cat {} + | sha256sum; ls -A /var/lib/systemd/linger`,
@@ -686,8 +682,8 @@ chown -R dora:dora /home/dora`,
         atq: (await lab().must("atq")).trim() === "" ? 0 : 1,
         service: (await lab().sh("pgrep -u bob -x sleep")).exitCode,
       });
+      await expect.poll(known, { timeout: 60_000 }).toEqual({ crontab: 0, atq: 1, service: 0 });
       const before = await files();
-      expect(await known()).toEqual({ crontab: 0, atq: 1, service: 0 });
       const plan = (await lab().sshctl(["lock", "bob", "--dry-run"], patience)).stdout.replaceAll(/\s+/g, " ");
       expect(plan).toMatch(/stops PAM refuses the account for cron, atd, su, .*sudo/);
       expect(plan).toContain(`stops the crontab ${spool}/crontabs/bob is not run meanwhile`);
