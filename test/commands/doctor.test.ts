@@ -51,6 +51,14 @@ test.each<[name: string, patient: Patient, troubles: readonly (readonly [id: str
       { files: { texts: { "/etc/os-release": "" } } },
       [["system", "optional", "without a name"]],
     ],
+    [
+      "a database of logins that nothing can read",
+      {
+        files: { facts: { "/var/log/wtmp.db": { uid: 0, atimeMs: 0, mtimeMs: 0 } } },
+        answers: { wtmpdb: undefined },
+      },
+      [["wtmpdb", "optional", "is not installed; it is needed for history, to read terminals"]],
+    ],
     ["no killall", { answers: { killall: undefined } }, [["killall", "optional", "is not installed"]]],
     ["another ps", { answers: { ps: nothing } }, [["ps", "optional", "is not the one from procps"]]],
     ["no logind", { answers: { loginctl: nothing } }, [["logind", "optional", "does not answer"]]],

@@ -17,6 +17,11 @@ export interface WtmpDatabase {
   entries: readonly BookEntry[] | undefined;
 }
 
+/** Where the database is; undefined where there is none. */
+export function findWtmpDatabase(files: Pick<Files, "facts">): string | undefined {
+  return paths.find((path) => isPresent(files.facts(path)));
+}
+
 /** @returns undefined where there is no such database. */
 export async function readWtmpDatabase({
   files,
@@ -25,7 +30,7 @@ export async function readWtmpDatabase({
   files: Pick<Files, "facts">;
   programs: Programs;
 }): Promise<WtmpDatabase | undefined> {
-  const path = paths.find((each) => isPresent(files.facts(each)));
+  const path = findWtmpDatabase(files);
   if (path === undefined) return undefined;
   const output = await programs.run("wtmpdb", ["last", "--json", "--time-format", "iso"], limitMs);
   return { path, entries: output?.exitCode === 0 ? parseWtmpDatabase(output.stdout, path) : undefined };

@@ -1,5 +1,6 @@
 /** The programs that sshctl runs. Without any of them it still lists sessions and ends them. */
 import { ok, optional, type Check } from "./check.ts";
+import { findWtmpDatabase } from "../../../system/logs/wtmpdb.ts";
 import type { DoctorHost } from "./machine.ts";
 
 interface NeededProgram {
@@ -29,7 +30,15 @@ const needed: readonly NeededProgram[] = [
 const limitMs = 5000;
 
 export async function examinePrograms(host: DoctorHost): Promise<Check[]> {
-  return Promise.all(needed.map(async (program) => examineProgram(program, host)));
+  const database = findWtmpDatabase(host.files);
+  const all = database === undefined ? needed : [...needed, readerOf(database)];
+  return Promise.all(all.map(async (program) => examineProgram(program, host)));
+}
+
+/** Only where there is something to read. */
+function readerOf(database: string): NeededProgram {
+  const purpose = `history, to read terminals and older logins from ${database}`;
+  return { name: "wtmpdb", args: ["--version"], exitCode: 0, purpose, fromPackage: "wtmpdb" };
 }
 
 async function examineProgram(program: NeededProgram, host: DoctorHost): Promise<Check> {
