@@ -434,7 +434,7 @@ describe("on stderr", () => {
 
   test.each([
     ["list --from 192.0.2.9,10.0.0.0/8", "sshctl: no session comes from 192.0.2.9\n"],
-    ["list --from 10.0.0.7", ""],
+    ["list --from 10.0.0.7,192.0.2.0/24", ""],
     ["count --peer-port 4999,5000", "sshctl: no session comes from the remote port 4999\n"],
     ["list --local-port 2222", "sshctl: no session was accepted on port 2222\n"],
     ["list --local-port 22", ""],

@@ -43,7 +43,8 @@ function unknownEnds(given: GivenOptions, sessions: readonly Session[]): string[
   if (ends.length < sessions.length) return [];
   return [
     ...parsePeers(given)
-      .filter(({ network }) => !ends.some(({ peer }) => network.includes(peer.address)))
+      // A network is a question, and an address means somebody.
+      .filter(({ text, network }) => !text.includes("/") && !ends.some(({ peer }) => network.includes(peer.address)))
       .map(({ text }) => `no session comes from ${text}`),
     ...parsePorts(given, "peer-port")
       .filter((port) => !ends.some(({ peer }) => peer.port === port))

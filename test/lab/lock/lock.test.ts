@@ -407,7 +407,7 @@ describeSuites(
       const units = async () =>
         lab().must("ls /etc/systemd/system | grep sshctl; ls /var/lib/systemd/timers | grep sshctl; true");
       const before = await lab().must("chmod 755 /usr/bin/timedatectl; usermod -p '*' alice; getent shadow alice");
-      const { accounts } = await lockJson(lab(), "alice", "--for", "6s");
+      const { accounts } = await lockJson(lab(), "alice", "--for", "15s");
       expect(accounts).toMatchObject([{ locked: true, until: expect.any(String) }]);
       expect(await getsIn(lab(), "alice")).toBe(false);
       await lab().reboot();
@@ -417,7 +417,7 @@ describeSuites(
       expect(await locksJson(lab())).toMatchObject({ exitCode: 0, locks: [] });
 
       await lockJson(lab(), "alice", "--ssh-only");
-      const opened = await lab().sshctl(["unlock", "alice", "--for", "6s", "--yes"], patience);
+      const opened = await lab().sshctl(["unlock", "alice", "--for", "15s", "--yes"], patience);
       expect(opened).toMatchObject({
         exitCode: 0,
         stdout: expect.stringMatching(/^alice: unlocked, until .*can log in again/),
@@ -668,7 +668,7 @@ chown -R dora:dora /home/dora`,
     test("what runs without a login is stopped with the lock, and is as it was after unlock", { timeout }, async () => {
       const spool = "/var/spool/cron";
       await lab().must(
-        `wants=~bob/.config/systemd/user/default.target.wants; mkdir -p $wants; printf '[Service]\\nExecStart=/bin/sleep 9999\\n' >$wants/mine.service; chown -R bob: ~bob/.config`,
+        `wants=~bob/.config/systemd/user/default.target.wants; mkdir -p $wants; printf '[Service]\\nExecStart=/bin/sleep 9999\\n' >$wants/../mine.service; ln -s ../mine.service $wants/; chown -R bob: ~bob/.config`,
       );
       await lab().must(
         "systemctl start cron atd; loginctl enable-linger bob; echo '0 0 1 1 * date' | crontab -u bob -; echo 'touch /tmp/due' | su bob -c 'at now + 3 hours' 2>&1",
