@@ -5,7 +5,8 @@ import type { Source } from "../../domain/report-request.ts";
 import type { SessionReport } from "../../domain/session.ts";
 import { needsRootCode, whyBlind } from "../../domain/warnings.ts";
 import { ForeseenError, PermissionError } from "../../errors.ts";
-import { machineOf } from "../../host/host.ts";
+import { machineOf, type Facts } from "../../host/host.ts";
+import { isRunning, readPolicyState } from "../../system/policy/policy-state.ts";
 import { notice } from "../sessions/notes.ts";
 import {
   buildFamilies,
@@ -13,6 +14,7 @@ import {
   failedCollection,
   keyFamilies,
   lockFamilies,
+  policyFamilies,
   sessionFamilies,
   type Family,
 } from "./families.ts";
@@ -48,10 +50,10 @@ async function collectSessions({ byUser, isHere, source }: Question, context: Co
   const report = await (await context.reports()).read({ ...source, logins: false });
   rejectLimitedSight(report);
   for (const { message } of report.warnings) notice(message, context.err);
-  const locks = isHere ? await countLocks(context) : [];
+  const kept = isHere ? [...(await countLocks(context)), ...countPolicy(facts)] : [];
   return [
     ...sessionFamilies(report, byUser),
-    ...locks,
+    ...kept,
     ...collectionFamilies("collection", { beganMs, endedMs: facts.now() }),
     ...buildFamilies(version),
   ];
@@ -73,6 +75,12 @@ async function countLocks(context: Context): Promise<Family[]> {
     notice(`locks are not counted: ${error.message}`, context.err);
     return [];
   }
+}
+
+/** None where the service has never run. */
+function countPolicy(facts: Pick<Facts, "files" | "now">): Family[] {
+  const state = readPolicyState(facts);
+  return state === undefined ? [] : policyFamilies(state, isRunning(state, facts));
 }
 
 async function collectKeys(context: Context): Promise<Family[]> {

@@ -6,6 +6,7 @@ import { isOpenHere, sessionKinds, type Session, type SessionReport } from "../.
 import { serverKinds } from "../../domain/ssh-server.ts";
 import { severities, type CountedKeys } from "../keys/count-findings.ts";
 import type { OpenLocks } from "../lock/open-locks.ts";
+import { countNames, type CountName, type PolicyState } from "../../system/policy/policy-state.ts";
 import { visible } from "../../text/visible.ts";
 
 /** One metric with its samples: at least one. */
@@ -14,6 +15,8 @@ export interface Family {
   name: string;
   /** A sentence in one line, without a backslash. */
   help: string;
+  /** A gauge unless told otherwise; the name of a counter ends in "_total". */
+  type?: "gauge" | "counter";
   samples: readonly Sample[];
 }
 
@@ -133,6 +136,50 @@ export function keyFamilies({ keys, findings }: CountedKeys): Family[] {
     ),
   ];
 }
+
+/**
+ * How the service of the rules stands; its counters begin anew with each of its starts, which Prometheus expects of counters.
+ *
+ * @param isRunning - whether it still looks: else what it has told last is of the past.
+ */
+export function policyFamilies(state: PolicyState, isRunning: boolean): Family[] {
+  const running = number("policy_running", "Whether the service of the rules looks at sessions.", isRunning ? 1 : 0);
+  if (!isRunning) return running;
+  const { mode, fuse, problem, fault, coming, counts, lookedAtMs } = state;
+  return [
+    ...running,
+    ...number("policy_acting", "Whether the rules end sessions: 0 in mode observe.", mode === "act" ? 1 : 0),
+    ...number(
+      "policy_fuse_tripped",
+      "Whether the service has stopped ending sessions because they were too many at once.",
+      fuse === undefined ? 0 : 1,
+    ),
+    ...family("policy_faults", "Whether the last look did nothing, and whether the files of the rules are faulty.", [
+      { labels: { of: "look" }, value: problem === undefined ? 0 : 1 },
+      { labels: { of: "files" }, value: fault === undefined ? 0 : 1 },
+    ]),
+    ...number(
+      "policy_pending_sessions",
+      "Sessions that a rule means and that nothing exempts.",
+      coming.filter(({ exempt }) => exempt === undefined).length,
+    ),
+    ...number("policy_last_look_timestamp_seconds", "When the service has looked last.", lookedAtMs / 1000),
+    {
+      name: "sshctl_policy_acts_total",
+      help: "What the rules have done to sessions since the service was started, or would have in mode observe.",
+      type: "counter",
+      samples: countNames.map((name) => ({ labels: { act: acts[name] }, value: counts[name] })),
+    },
+  ];
+}
+
+const acts: Readonly<Record<CountName, string>> = {
+  warned: "warned",
+  ended: "ended",
+  failed: "failed",
+  wouldWarn: "would_warn",
+  wouldEnd: "would_end",
+};
 
 /** How one reading went. */
 export interface Collection {

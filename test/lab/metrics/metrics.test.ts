@@ -101,6 +101,24 @@ describeSuites(
         expect(await lab().must("journalctl -q -o cat -u sshctl-metrics.service _COMM=node")).toBe("");
       });
 
+      test("tells how the service of the rules stands", async () => {
+        await lab().writeFile(
+          "/etc/sshctl/policy.toml",
+          '[[rule]]\nname = "old"\nolder-than = "30d"\naction = "kill"\n',
+        );
+        await lab().must("systemd-run -q --unit=rules /usr/local/bin/sshctl policy run");
+        await lab().must("until [ -s /var/lib/sshctl/policy/status.json ]; do sleep 0.2; done", { timeoutMs: 60_000 });
+        await lab().must("systemctl start sshctl-metrics.service");
+        const text = await lab().must(`cat ${file}`);
+        expect(sample(text, "sshctl_policy_running")).toBe("1");
+        expect(sample(text, "sshctl_policy_acting")).toBe("0");
+        expect(sample(text, 'sshctl_policy_acts_total{act="ended"}')).toBe("0");
+        const checked = await lab().run(["promtool", "check", "metrics"], { input: text });
+        expect(checked).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
+        await lab().must("systemctl stop rules && systemctl start sshctl-metrics.service");
+        expect(sample(await lab().must(`cat ${file}`), "sshctl_policy_running")).toBe("0");
+      });
+
       test("writes that it has failed where it cannot see everything", async () => {
         await lab().writeFile(
           "/run/systemd/system/sshctl-metrics.service.d/blind.conf",

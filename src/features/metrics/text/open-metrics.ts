@@ -1,6 +1,6 @@
 /**
  * The text that Prometheus and its node exporter read: the OpenMetrics specification 1.0, as far as the older text format of
- * Prometheus has it, too, so that both understand it. All families are gauges.
+ * Prometheus has it, too, so that both understand it: of a counter, HELP and TYPE have the name with "_total".
  */
 import { visible } from "../../../text/visible.ts";
 import type { Family, Sample } from "../families.ts";
@@ -10,8 +10,8 @@ export function renderMetrics(families: readonly Family[]): string {
   return `${families.flatMap(familyLines).join("\n")}\n# EOF\n`;
 }
 
-function familyLines({ name, help, samples }: Family): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...samples.map((sample) => sampleLine(name, sample))];
+function familyLines({ name, help, type = "gauge", samples }: Family): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples.map((sample) => sampleLine(name, sample))];
 }
 
 function sampleLine(name: string, { labels = {}, value }: Sample): string {

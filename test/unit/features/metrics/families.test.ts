@@ -6,9 +6,11 @@ import {
   keyFamilies,
   lockFamilies,
   mostUsers,
+  policyFamilies,
   sessionFamilies,
 } from "../../../../src/features/metrics/families.ts";
 import { renderMetrics } from "../../../../src/features/metrics/text/open-metrics.ts";
+import type { PolicyState } from "../../../../src/system/policy/policy-state.ts";
 import { hostileText } from "../../../helpers/arbitraries.ts";
 import { now } from "../../../helpers/machine-builder.ts";
 import { report, session, stranger } from "../../../helpers/sessions.ts";
@@ -103,6 +105,60 @@ test("locks by what has become of them", () => {
   expect(renderMetrics(lockFamilies({ locks, damaged: ["a"] }))).toContain(
     'sshctl_locks{state="holding"} 2\nsshctl_locks{state="broken"} 1\nsshctl_locks{state="damaged"} 1\n',
   );
+});
+
+describe("the service of the rules", () => {
+  const state: PolicyState = {
+    bootId: "b",
+    pid: 9,
+    mode: "act",
+    intervalSeconds: 30,
+    startedAtMs: now,
+    lookedAtMs: 1_795_000_000_500,
+    lookSeconds: 0.1,
+    looks: 3,
+    rules: [],
+    problem: undefined,
+    fault: "line 3",
+    fuse: undefined,
+    coming: [undefined, undefined, "protected"].map((exempt) => ({
+      session: "1:2",
+      pid: 3,
+      user: "alice",
+      rule: "night",
+      action: "kill",
+      endsAtMs: undefined,
+      exempt,
+    })),
+    counts: { warned: 4, ended: 3, failed: 2, wouldWarn: 1, wouldEnd: 0 },
+  };
+  const numbers = (text: string) => text.replaceAll(/^#.*\n/gm, "");
+
+  test("that runs", () => {
+    const text = renderMetrics(policyFamilies(state, true));
+    expect(text).toContain("# TYPE sshctl_policy_acts_total counter\n");
+    expect(numbers(text)).toBe(
+      [
+        "sshctl_policy_running 1",
+        "sshctl_policy_acting 1",
+        "sshctl_policy_fuse_tripped 0",
+        'sshctl_policy_faults{of="look"} 0',
+        'sshctl_policy_faults{of="files"} 1',
+        "sshctl_policy_pending_sessions 2",
+        "sshctl_policy_last_look_timestamp_seconds 1795000000.5",
+        'sshctl_policy_acts_total{act="warned"} 4',
+        'sshctl_policy_acts_total{act="ended"} 3',
+        'sshctl_policy_acts_total{act="failed"} 2',
+        'sshctl_policy_acts_total{act="would_warn"} 1',
+        'sshctl_policy_acts_total{act="would_end"} 0',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("that no longer does has nothing else to tell", () => {
+    expect(numbers(renderMetrics(policyFamilies(state, false)))).toBe("sshctl_policy_running 0\n");
+  });
 });
 
 test("keys and their findings by severity, also those that there are none of", () => {
