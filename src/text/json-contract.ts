@@ -1282,7 +1282,7 @@ export interface SessionDocument {
   /**
    * When the service of the rules ends the session, whose user it has warned; null where it does not, or only root may know. See sshctl policy status.
    */
-  ending?: {
+  ending: {
     /**
      * By its name.
      */
@@ -2719,7 +2719,7 @@ export interface TimeoutDocument {
   /**
    * Rules of sshctl policy that may mean the user's sessions; null where there are none.
    */
-  policy?: {
+  policy: {
     /**
      * observe: nothing is done.
      */

@@ -95,6 +95,7 @@ function limits(seconds: number | null, change: Partial<TimeoutDocument["limits"
     ],
     conflicts: [],
     notes: [],
+    policy: null,
     sessions: [],
   } satisfies TimeoutDocument);
 }

@@ -27,7 +27,7 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   // Four packages are built first, two of them around a Node.js.
   package: 420,
   // Logins that hang and servers with other names differ on every generation.
-  // Rules need looks, five seconds apart, until they have ended one of each kind; on four generations.
+  // Rules need looks, five seconds apart, until they have ended one of each kind.
   policy: 300,
   sessions: 600,
   sshd: 300,
