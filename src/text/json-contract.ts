@@ -2835,6 +2835,35 @@ export interface FreezeDocument {
    * What went wrong beside it, in words.
    */
   problems: string[];
+  /**
+   * What --evidence has kept of the frozen session; null without it, where it could not be written, and in a dry run.
+   */
+  evidence: TakenEvidenceJson | null;
+}
+/**
+ * Where it is.
+ */
+export interface TakenEvidenceJson {
+  /**
+   * The directory; - for standard output.
+   */
+  place: string;
+  /**
+   * In hexadecimal, as in the system log.
+   */
+  manifestSha256: string;
+  /**
+   * How many there are.
+   */
+  files: number;
+  /**
+   * Of all files, in bytes.
+   */
+  bytes: number;
+  /**
+   * What could not be read or was cut, and why.
+   */
+  gaps: string[];
 }
 /**
  * The connections over which somebody was logged in, in a span of time or at a moment. Within version 1 fields and values are only ever added: readers ignore what they do not know. With -o ndjson every line is one object of $defs/pastLine.
@@ -3179,31 +3208,6 @@ export interface OutcomeJson {
    * Of a session that is not certainly gone: the reason.
    */
   why: string | null;
-}
-/**
- * Where it is.
- */
-export interface TakenEvidenceJson {
-  /**
-   * The directory; - for standard output.
-   */
-  place: string;
-  /**
-   * In hexadecimal, as in the system log.
-   */
-  manifestSha256: string;
-  /**
-   * How many there are.
-   */
-  files: number;
-  /**
-   * Of all files, in bytes.
-   */
-  bytes: number;
-  /**
-   * What could not be read or was cut, and why.
-   */
-  gaps: string[];
 }
 /**
  * What sshctl lock did, or with --dry-run would do. Within version 1 fields and values are only ever added: readers ignore what they do not know.

@@ -19,6 +19,8 @@ export interface Occasion {
   command: string;
   reason: string | undefined;
   report: SessionReport;
+  /** What is so where the evidence cannot be written; a sentence. */
+  otherwise: string;
 }
 
 /** Where a file is kept, relative to the evidence. */

@@ -85,9 +85,9 @@ function withoutPath(message: string, path: string): string {
 }
 
 /** What is said where nothing is done. */
-export function describeOrder({ place, memory }: EvidenceOrder): string {
+export function describeOrder({ place, memory }: EvidenceOrder, when: string): string {
   const where = place.kind === "output" ? "as a tar on standard output" : `in ${quoted(place.path)}`;
-  return `before that, evidence of them would be kept ${where}${memory ? ", with the memory of their processes" : ""}`;
+  return `${when}, evidence would be kept ${where}${memory ? ", with the memory of processes" : ""}`;
 }
 
 export function existsError(path: string): UsageError {

@@ -58,7 +58,7 @@ export interface TakenEvidence {
 /**
  * Takes evidence, records that, and says where it is.
  *
- * @throws UsageError where there is something of that name, FatalError where it cannot be written: nothing was done to the sessions.
+ * @throws UsageError where there is something of that name, FatalError where it cannot be written.
  */
 export async function takeEvidence(
   order: EvidenceOrder,
@@ -70,9 +70,9 @@ export async function takeEvidence(
   const progress = progressOn(context.err, machine.now);
   try {
     const wholes = await readWholes(subjects, occasion, context);
-    rejectFullDisk(order, wholes, machine);
+    rejectFullDisk(order, wholes, occasion, machine);
     const archive = openArchive(order, occasion, machine);
-    const taken = await orFatal(archive.place, async () =>
+    const taken = await orFatal(archive.place, occasion, async () =>
       fill(archive, order, wholes, occasion, machine, (keeper) => {
         progress.tell(() => `taking evidence: ${plural(keeper.files.length, "file")}, ${sizeText(keeper.bytes)}`);
       }),
@@ -98,13 +98,18 @@ async function readWholes(subjects: readonly Subject[], { report }: Occasion, co
 }
 
 /** @throws FatalError */
-function rejectFullDisk({ place, memory }: EvidenceOrder, wholes: readonly Whole[], machine: EvidenceMachine): void {
+function rejectFullDisk(
+  { place, memory }: EvidenceOrder,
+  wholes: readonly Whole[],
+  occasion: Occasion,
+  machine: EvidenceMachine,
+): void {
   if (place.kind === "output") return;
   const needed = Math.min(estimateBytes(uniqueProcesses(wholes), { machine, memory }), limitOf(memory));
-  const free = troubleAsFatal(() => machine.newArchives.freeBytes(place.path));
+  const free = troubleAsFatal(occasion, () => machine.newArchives.freeBytes(place.path));
   if (free < needed)
     throw new FatalError(
-      `--evidence needs about ${sizeText(needed)}, and there is room for ${sizeText(free)}. Nothing was done to the sessions.`,
+      `--evidence needs about ${sizeText(needed)}, and there is room for ${sizeText(free)}. ${occasion.otherwise}`,
       "Give it a directory elsewhere, or - for a tar on standard output.",
     );
 }
@@ -114,32 +119,32 @@ function limitOf(memory: boolean): number {
 }
 
 /** @throws UsageError, FatalError */
-function openArchive({ place }: EvidenceOrder, { id }: Occasion, { newArchives }: EvidenceMachine): NewArchive {
-  if (place.kind === "output") return newArchives.onOutput(`evidence-${id}`);
-  const archive = troubleAsFatal(() => newArchives.inFolder(place.path));
+function openArchive({ place }: EvidenceOrder, occasion: Occasion, { newArchives }: EvidenceMachine): NewArchive {
+  if (place.kind === "output") return newArchives.onOutput(`evidence-${occasion.id}`);
+  const archive = troubleAsFatal(occasion, () => newArchives.inFolder(place.path));
   if (archive === "exists") throw existsError(place.path);
   return archive;
 }
 
 /** @throws FatalError */
-function troubleAsFatal<T>(work: () => T): T {
+function troubleAsFatal<T>({ otherwise }: Occasion, work: () => T): T {
   try {
     return work();
   } catch (error) {
     throw error instanceof FileTrouble
-      ? new FatalError(`The evidence cannot be written: ${error.message}. Nothing was done to the sessions.`)
+      ? new FatalError(`The evidence cannot be written: ${error.message}. ${otherwise}`)
       : error;
   }
 }
 
 /** @throws FatalError */
-async function orFatal<T>(place: string, work: () => Promise<T>): Promise<T> {
+async function orFatal<T>(place: string, { otherwise }: Occasion, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof FileTrouble)) throw error;
     throw new FatalError(
-      `The evidence cannot be written: ${error.message}. Nothing was done to the sessions.`,
+      `The evidence cannot be written: ${error.message}. ${otherwise}`,
       place === "-" ? undefined : `${place} holds what was written before; it is not complete.`,
     );
   }

@@ -43,6 +43,8 @@ export interface FreezeReport {
   stillForMs: number | undefined;
   /** Why it is not frozen. */
   problem: string | undefined;
+  /** What stands still. */
+  processes: readonly Process[];
 }
 
 /** @throws ForeseenError when nothing is frozen: what was prepared is gone then. */
@@ -58,10 +60,16 @@ export async function carryOut(
   if (problem !== undefined) {
     const isBack = (await endFreeze(record, machine)) !== "failed";
     const rest = isBack ? "" : ", and it could not be thawed: its guard will try again";
-    return { record, isFrozen: false, stillForMs: undefined, problem: problem + rest };
+    return { record, isFrozen: false, stillForMs: undefined, problem: problem + rest, processes: [] };
   }
   if (plan.already !== undefined) await forgetFreeze(plan.already.id, machine);
-  return { record, isFrozen: true, stillForMs: await provenStill(plan, record, machine), problem: undefined };
+  return {
+    record,
+    isFrozen: true,
+    stillForMs: await provenStill(plan, record, machine),
+    problem: undefined,
+    processes: membersNow(plan, record, machine),
+  };
 }
 
 function recordOf(

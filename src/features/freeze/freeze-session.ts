@@ -14,9 +14,11 @@ import { rejectNoGuard } from "../../system/frozen/guard.ts";
 import type { Ending } from "../../system/frozen/record.ts";
 import { findProtection, protectedError } from "../../system/protected/read-protected.ts";
 import type { TextStyle } from "../../text/grid.ts";
+import { describeOrder, rejectPlace } from "../evidence/take-evidence.ts";
 import { notice } from "../sessions/notes.ts";
 import { describeSession } from "../sessions/text/one-line.ts";
 import { carryOut, type FreezeReport } from "./carry-out.ts";
+import { keepEvidence } from "./keep-evidence.ts";
 import type { FreezeWishes } from "./options.ts";
 import type { FreezePlan } from "./plan.ts";
 import { readPlan } from "./read-plan.ts";
@@ -33,15 +35,20 @@ export interface FreezeRequest {
 }
 
 /** @throws ForeseenError: nothing was done then. */
-export async function freezeSession(request: FreezeRequest, context: Context): Promise<ExitCode> {
-  const { session, report, wishes, format, look } = request;
-  const machine = await machineOf(await context.host());
+export async function freezeSession(request: FreezeRequest, here: Context): Promise<ExitCode> {
+  const { session, report, wishes, format } = request;
+  const machine = await machineOf(await here.host());
+  if (wishes.evidence !== undefined) rejectPlace(wishes.evidence, format === "json", machine);
+  // Where evidence takes standard output, everything for people goes to the other one.
+  const context = wishes.evidence?.place.kind === "output" ? { ...here, out: here.err } : here;
+  const look = context === here ? request.look : { ...request.look, width: widthOf(context.err) };
   if (machine.uid !== 0) throw new PermissionError("Nothing was done: only root can freeze sessions.", "Use sudo.");
   const protection = await findProtection(wishes.evenProtected, machine).ofSession(session);
   if (protection !== undefined) throw protectedError(describeSession(session), "freeze it", protection);
   const plan = await readPlan(session, report, machine);
   rejectNoGuard(machine);
   if (wishes.dryRun) {
+    if (wishes.evidence !== undefined) notice(describeOrder(wishes.evidence, "once it is frozen"), context.err);
     context.out.write(
       format === "json" ? renderFreezeJson(plan, wishes, undefined) : renderFreezePlan(plan, wishes, look.width),
     );
@@ -53,10 +60,14 @@ export async function freezeSession(request: FreezeRequest, context: Context): P
   const done = await context.interruptible(async (interruption) =>
     carryOut(plan, { ...wishes, ending }, machine, interruption),
   );
-  const problems = [...(await writeDown(plan, wishes, done, machine)), ...keptProblems(done)];
+  const untold = await writeDown(plan, wishes, done, machine);
+  const evidence = await keepEvidence(plan, wishes, done, machine, context);
+  const problems = [...untold, ...keptProblems(done), ...evidence.problems];
   for (const problem of problems) notice(problem, context.err);
   context.out.write(
-    format === "json" ? renderFreezeJson(plan, wishes, { ...done, problems }) : renderFrozen(plan, done, look.width),
+    format === "json"
+      ? renderFreezeJson(plan, wishes, { ...done, evidence: evidence.taken, problems })
+      : renderFrozen(plan, done, look.width),
   );
   return problems.length === 0 && done.isFrozen ? exitCodes.done : exitCodes.partial;
 }

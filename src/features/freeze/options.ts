@@ -5,6 +5,7 @@ import { oneOf, single } from "../../cli/values.ts";
 import { durationForm, parseDuration } from "../../domain/duration.ts";
 import { UsageError } from "../../errors.ts";
 import { endings, type Ending } from "../../system/frozen/record.ts";
+import { evidenceOptions, parseEvidence, type EvidenceOrder } from "../evidence/take-evidence.ts";
 import { evenProtectedOption } from "../sessions/even-protected-option.ts";
 import { colorOption, formatOptions, textFormats } from "../sessions/output-options.ts";
 
@@ -13,6 +14,17 @@ const safety = "Safety and records";
 
 const reasonOption: OptionTable = {
   reason: { group: safety, value: "TEXT", describe: "reason to record in the system log" },
+};
+
+const freezeEvidence: OptionTable = {
+  ...evidenceOptions,
+  evidence: {
+    group: safety,
+    value: "DIR",
+    offer: "folders",
+    describe:
+      "once it is frozen, keep evidence of it in a new directory, readable only by you; - writes a tar to standard output",
+  },
 };
 
 export const freezeOptions: OptionTable = {
@@ -35,6 +47,7 @@ export const freezeOptions: OptionTable = {
   },
   ...evenProtectedOption,
   ...consentOptions,
+  ...freezeEvidence,
   ...reasonOption,
   ...formatOptions(textFormats),
   ...colorOption,
@@ -54,6 +67,8 @@ export interface FreezeWishes {
   evenDangerous: boolean;
   evenProtected: readonly string[];
   reason: string | undefined;
+  /** What is kept of the session once it stands still. */
+  evidence: EvidenceOrder | undefined;
   dryRun: boolean;
   yes: boolean;
 }
@@ -75,6 +90,7 @@ export function parseWishes(given: GivenOptions): FreezeWishes {
     evenDangerous: given.flag("even-dangerous"),
     evenProtected: given.texts("even-protected"),
     reason: given.texts("reason").at(-1),
+    evidence: parseEvidence(given),
     dryRun: given.flag("dry-run"),
     yes: given.flag("yes"),
   };

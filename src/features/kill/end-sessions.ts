@@ -78,7 +78,7 @@ export async function endSessions(asked: KillRequest, here: Context): Promise<Ex
   if (request.alsoNewcomers) for (const { message } of found.report.warnings) notice(message, context.err);
   if (options.dryRun) {
     tellReasons(request, found, context);
-    if (options.evidence !== undefined) notice(describeOrder(options.evidence), context.err);
+    if (options.evidence !== undefined) notice(describeOrder(options.evidence, "before that"), context.err);
     return showPlan(plan, request, context);
   }
   const refusal = refusalOf(plan);
@@ -122,7 +122,9 @@ async function keepEvidence(
   const sessions = plan.ends.map(({ termination }) => termination.session);
   const started = readSessionProcesses(sessions, report, machine);
   const subjects = sessions.map((session) => ({ session, processes: started.get(session) ?? [] }));
-  return takeEvidence(options.evidence, subjects, { id, command, reason: options.reason, report }, machine, context);
+  const otherwise = "Nothing was done to the sessions.";
+  const occasion = { id, command, reason: options.reason, report, otherwise };
+  return takeEvidence(options.evidence, subjects, occasion, machine, context);
 }
 
 function tellReasons({ reasons }: KillRequest, found: Found, { err }: Context): void {

@@ -147,6 +147,29 @@ describeEverySuite("what /proc, journald and logind tell differs", (suite) => {
     expect(await lab().must("find / -xdev -newer /proc/1 -name 'evidence*'")).toBe(before);
   });
 
+  test("of a session that is frozen, evidence is taken while it stands still, and it can be ended then", async () => {
+    const shell = await open();
+    const pid = (await shell.ask("echo pid=$$")).replace(/^[^]*?pid=(\d+)[^]*$/, "$1");
+    const freeze = ["freeze", pid, "--for", "1h", "--then", "thaw", "--yes", "-o", "json"];
+    const { exitCode, stdout, stderr } = await lab().sshctl([...freeze, "--evidence", "/root/frozen"]);
+    expect(stderr).toContain("secrets and personal data");
+    expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({
+      exitCode: 0,
+      outcome: "frozen",
+      evidence: { place: "/root/frozen", gaps: [] },
+    });
+    await lab().must("cd /root/frozen && sha256sum --status --strict -c SHA256SUMS");
+    const evidence = await json<EvidenceDocument>("/root/frozen/evidence.json");
+    expect(evidence).toMatchObject({ command: "freeze" });
+    expect(evidence.processes.map((process) => process.pid)).toContain(Number(pid));
+    expect(evidence.sessions[0]?.details.session.peer).toEqual(shell.local);
+    const again = await lab().sshctl([...freeze, "--evidence", "/root/frozen"]);
+    expect(again).toMatchObject({ exitCode: 2, stdout: "" });
+    expect((await lab().sshctl(["kill", pid, "--everything", "--yes"])).exitCode).toBe(0);
+    expect(await shell.exited).toBe(255);
+    await lab().must("rm -r /root/frozen");
+  });
+
   test("where evidence cannot be written, nothing is cut", async () => {
     const shell = await open();
     await lab().must("mkdir -p /mnt/small /mnt/few && mount -t tmpfs -o size=64k none /mnt/small");

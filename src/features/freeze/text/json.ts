@@ -4,6 +4,7 @@ import { renderJson } from "../../../text/json.ts";
 import { isoTime } from "../../../text/time.ts";
 import type { Thawed } from "../../../system/frozen/freezer.ts";
 import type { FreezeRecord } from "../../../system/frozen/record.ts";
+import type { TakenEvidence } from "../../evidence/take-evidence.ts";
 import { viewOf } from "../../sessions/text/columns.ts";
 import { processToJson } from "../../sessions/text/details-text.ts";
 import { sessionToJson } from "../../sessions/text/sessions-json.ts";
@@ -16,7 +17,7 @@ import { describeFreeze } from "./text.ts";
 export function renderFreezeJson(
   { report, session, means, described, locks, dangers, notFrozen }: FreezePlan,
   { forSeconds, ending }: FreezeWishes,
-  done: (FreezeReport & { problems: readonly string[] }) | undefined,
+  done: (FreezeReport & { evidence: TakenEvidence | undefined; problems: readonly string[] }) | undefined,
 ): string {
   return renderJson<FreezeDocument>({
     schema: "sshctl.freeze/1",
@@ -37,6 +38,7 @@ export function renderFreezeJson(
     outcome: done === undefined ? null : done.isFrozen ? "frozen" : "failed",
     text: done === undefined ? null : describeFreeze(done),
     stillForMs: done?.stillForMs ?? null,
+    evidence: done?.evidence ?? null,
     problems: done?.problems ?? [],
   });
 }

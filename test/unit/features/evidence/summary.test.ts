@@ -49,7 +49,13 @@ function processEvidence(text: string): ProcessEvidence {
 
 function evidenceOf(text: string) {
   const one = session({ pid: 903 });
-  const occasion = { id: "20261125T101512480-7f2c", command: "kill", reason: text, report: report([one]) };
+  const occasion = {
+    id: "20261125T101512480-7f2c",
+    command: "kill",
+    reason: text,
+    report: report([one]),
+    otherwise: "",
+  };
   const circumstances = { bootId: "x", bootedAtMs: 0, kernel: text, by: text, takenAtMs: 0 };
   const evidence: Evidence = {
     sessions: [
