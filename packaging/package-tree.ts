@@ -48,7 +48,8 @@ export async function layProgram(tree: PackageTree, node: string): Promise<void>
   const starter = await fromProject("bin/sshctl.js");
   await tree.write(`${library}/bin/sshctl.js`, starter.replace(/^#!.*/, `#!${node}`), 0o755);
   await tree.write(`${library}/bin/package.json`, await fromProject("bin/package.json"));
-  await tree.write(`${library}/collect.sh`, await fromProject("collector/collect.sh"), 0o755);
+  for (const script of ["collect.sh", "act.sh"])
+    await tree.write(`${library}/${script}`, await fromProject(`collector/${script}`), 0o755);
   await mkdir(join(tree.root, "usr/bin"), { recursive: true });
   await symlink("../lib/sshctl/bin/sshctl.js", join(tree.root, "usr/bin/sshctl"));
 }

@@ -99,7 +99,7 @@ describe("options", () => {
     for (const name of others)
       for (const line of [`${name} --on web1`, `--on web1 ${name}`])
         expect(await refusal(line.split(" "))).toContain(
-          `${name} has no option --on: it belongs to list, show, count and others.`,
+          `${name} has no option --on: it belongs to list, show, kill and others.`,
         );
   });
 

@@ -11,8 +11,8 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   completion: 60,
   doctor: 30,
   evidence: 120,
-  // Three machines in each of two files: locks wait until nobody has come for two seconds, and a host is let run into its time limit.
-  fleet: 500,
+  // Three machines in each of three files: locks wait until nobody has come for two seconds, and a host is let run into its time limit.
+  fleet: 700,
   // Guards are waited for, and sshctl is killed at each of its steps.
   freeze: 420,
   history: 300,

@@ -3,7 +3,7 @@ import { quoteWord } from "../../domain/command-line.ts";
 import { namedChannel } from "../../domain/companions.ts";
 import type { Process } from "../../domain/process.ts";
 import { formatTarget, targetForms, type Target } from "../../domain/target.ts";
-import { DeclinedError, NothingFoundError, PermissionError, UsageError } from "../../errors.ts";
+import { DeclinedError, NothingFoundError, PermissionError, UsageError, type ExitCode } from "../../errors.ts";
 import type { Context } from "../../cli/context.ts";
 import { liftingOption } from "../../system/protected/read-protected.ts";
 import { viewOf } from "../sessions/text/columns.ts";
@@ -11,6 +11,8 @@ import { pickerRows } from "./text/picker-rows.ts";
 import { localSource } from "../../domain/report-request.ts";
 import type { Command, GivenOptions, OptionTable } from "../../cli/command.ts";
 import { evidenceReplaces } from "../evidence/take-evidence.ts";
+import { meansOtherHosts } from "./fleet/options.ts";
+import { actingFleetOptions } from "../sessions/fleet/act/options.ts";
 import { endSessions } from "./end-sessions.ts";
 import { exampleOption, placeOf, rejectBackends, rejectDeeds } from "../sessions/example-option.ts";
 import { onlySession, parseSessionName, readNamed } from "../sessions/find-session.ts";
@@ -24,7 +26,7 @@ import {
   type KillOptions,
 } from "./options.ts";
 import type { Spared } from "./plan/plan-terminations.ts";
-import { slipOf, type Slip } from "./plan/slip.ts";
+import { slipsOfNames, type NamedSession } from "./plan/slip.ts";
 import type { Found } from "./request.ts";
 import { describeChannel } from "./text/companions.ts";
 import { describeSlip } from "./text/slip.ts";
@@ -48,10 +50,11 @@ export const kill: Command = {
     ["sshctl kill", "choose from a list"],
     ["sshctl kill -9 session:c2 --everything", "end it at once, with everything that it started"],
     ["sshctl kill pts/2 --only-this", "end this terminal, and leave the rest of its connection"],
+    ["sshctl kill --on web3 902:1952403", "a session on another server"],
     ["sshctl kill pts/2 --dry-run", "show what would be done"],
   ],
   words: { name: "SESSION...", offer: "sessions", describe: targetForms, most: 1000 },
-  options: { ...killOptions, ...onlyThisOption, ...refusedOptions, ...exampleOption },
+  options: { ...killOptions, ...onlyThisOption, ...actingFleetOptions, ...refusedOptions, ...exampleOption },
   replaced: evidenceReplaces,
   habit: signalHabit,
   run: async (given, here) => {
@@ -61,14 +64,14 @@ export const kill: Command = {
     const targets = given.words.map((word) => parseSessionName(word, "kill"));
     const onlyThis = given.flag("only-this");
     const options = parseKillOptions(given, onlyThis);
+    if (meansOtherHosts(given, kill.options)) return endElsewhere(targets, given, options, here);
     if (onlyThis) rejectWithOnlyThis(targets, options);
     const context = await placeOf(given, here);
     // A script whose list of names is empty has nobody to end, and nobody who could choose.
-    const picksFromList = targets.length === 0 && !options.okIfNone;
-    const picked = picksFromList ? await chooseSessions(context) : undefined;
+    const picked = targets.length === 0 && !options.okIfNone ? await chooseSessions(context) : undefined;
     let meant = picked;
     let channel: ChannelIdentity | undefined;
-    const slipsIn = (report: SessionReport) => slipsOf(namedIn(targets, report, options.okIfNone), report);
+    const slipsIn = (report: SessionReport) => slipsOfNames(namedIn(targets, report, options.okIfNone), report);
     return endSessions(
       {
         command: "kill",
@@ -97,6 +100,15 @@ export const kill: Command = {
     );
   },
 };
+
+async function endElsewhere(
+  targets: readonly Target[],
+  given: GivenOptions,
+  options: KillOptions,
+  context: Context,
+): Promise<ExitCode> {
+  return (await import("./fleet/kill-on.ts")).killOn(kill, targets, given, options, context);
+}
 
 /** @throws UsageError */
 function rejectSelection(given: GivenOptions): void {
@@ -127,13 +139,8 @@ function sessionsOf(targets: readonly Target[], report: SessionReport, okIfNone:
   return [...new Set(namedIn(targets, report, okIfNone).map(({ session }) => session))];
 }
 
-interface Named {
-  target: Target;
-  session: Session;
-}
-
 /** @param okIfNone - whether a session may be missing. */
-function namedIn(targets: readonly Target[], report: SessionReport, okIfNone: boolean): Named[] {
+function namedIn(targets: readonly Target[], report: SessionReport, okIfNone: boolean): NamedSession[] {
   return targets.flatMap((target) => {
     try {
       return { target, session: onlySession(target, report) };
@@ -142,11 +149,6 @@ function namedIn(targets: readonly Target[], report: SessionReport, okIfNone: bo
       throw error;
     }
   });
-}
-
-function slipsOf(all: readonly Named[], report: SessionReport): Slip[] {
-  const channels = new Set(all.flatMap(({ target, session }) => namedChannel(target, session)?.pid ?? []));
-  return all.flatMap(({ target, session }) => slipOf(target, session, report, channels) ?? []);
 }
 
 /** @throws UsageError where a single terminal cannot be ended so. */

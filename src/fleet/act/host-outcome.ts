@@ -41,6 +41,8 @@ export interface HostOutcome {
   code?: FailureCode | undefined;
   /** Whether the account there may not do any of it. */
   isForbidden?: boolean;
+  /** Whether other hosts are tried all the same: what is left here says nothing of them. */
+  goesOn?: boolean;
   items: readonly DeedItem[];
 }
 

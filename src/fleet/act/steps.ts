@@ -30,6 +30,6 @@ export function stepsOf<T>(targets: readonly T[], { inSteps }: Pick<StepRules, "
 }
 
 /** Whether nothing more may be started after this. */
-export function isSetback(outcome: Pick<HostOutcome, "kind">, { mode, keepGoing }: StepRules): boolean {
-  return mode === "ending" && !keepGoing && !isSettled(outcome);
+export function isSetback(outcome: Pick<HostOutcome, "kind" | "goesOn">, { mode, keepGoing }: StepRules): boolean {
+  return mode === "ending" && !keepGoing && outcome.goesOn !== true && !isSettled(outcome);
 }

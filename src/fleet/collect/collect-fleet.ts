@@ -14,10 +14,13 @@ import type { FleetHost } from "../names/fleet-host.ts";
 import { askHosts } from "./ask-hosts.ts";
 import { collectJob, type Collection } from "./command.ts";
 import { findRecording } from "./find-recording.ts";
+import { findProtectedThere, type ProtectedThere } from "./protected-there.ts";
 
 export interface FleetQuestion extends Omit<Collection, "nonce">, Course {
   hosts: readonly FleetHost[];
   depth: Depth;
+  /** Whether the reports are to hold the processes, too; those of a single host always do. */
+  processes?: boolean;
 }
 
 export interface FleetPorts {
@@ -39,6 +42,8 @@ export interface Answered {
   clockOffsetMs: number;
   /** Where its processes are: as {@link readPidSpace}. */
   pidSpace?: string | undefined;
+  /** Whom root there protects, where that was asked for. */
+  protectedThere: ProtectedThere;
   /** To ask more of the same answer; only where a single host was asked. */
   recording?: { bytes: Uint8Array<ArrayBuffer>; nonce: string };
 }
@@ -65,14 +70,15 @@ export async function collectFleet(
   );
 }
 
-async function readAnswer(
+/** What an answer says in which a recording with this nonce stands. */
+export async function readAnswer(
   { end, startedMs, endedMs }: Answer,
   nonce: string,
-  { hosts, logins, depth }: Pick<FleetQuestion, "hosts" | "logins" | "depth">,
+  { hosts, logins, depth, processes = false }: Pick<FleetQuestion, "hosts" | "logins" | "depth" | "processes">,
   reader: AnswerReader,
 ): Promise<HostLook["outcome"]> {
   const found = end.kind === "ended" ? findRecording(end.stdout, nonce) : { kind: "none" as const };
-  if (found.kind === "none") return failureOf(end);
+  if (end.kind !== "ended" || found.kind === "none") return failureOf(end);
   if (found.kind === "other")
     return {
       code: "other-collector",
@@ -81,13 +87,14 @@ async function readAnswer(
     };
   if (found.kind === "cut") return { code: "cut-off", message: "its answer was cut off" };
   const isOnly = hosts.length === 1;
-  const reply = await reader.read({ recording: found.bytes, nonce, logins, depth, processes: isOnly });
+  const reply = await reader.read({ recording: found.bytes, nonce, logins, depth, processes: isOnly || processes });
   if (reply.kind === "unreadable")
     return { code: "unreadable", message: "its answer cannot be read", detail: reply.reason };
   const { report, pidSpace } = reply;
   return {
     report,
     pidSpace,
+    protectedThere: findProtectedThere(end.stdout, nonce),
     clockOffsetMs: report.takenAtMs - (startedMs + endedMs) / 2,
     ...(isOnly ? { recording: { bytes: found.bytes, nonce } } : {}),
   };

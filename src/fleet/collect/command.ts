@@ -1,6 +1,8 @@
 /** What is run on a host: the collector, sent to a shell, or the one that is installed there for sudo. */
 import type { Job } from "../engine/engine.ts";
+import type { ShippedScript } from "../../host/recorded/shipped-scripts.ts";
 import type { FleetHost } from "../names/fleet-host.ts";
+import { protectedScript } from "./protected-there.ts";
 
 /** How root's rights are taken there. */
 export type Elevation =
@@ -10,8 +12,9 @@ export type Elevation =
   /** For a shell, which runs what it is sent. */
   | "sudo-shell";
 
-/** Where the packages of sshctl install the collector, as root's. */
-export const installedCollector = "/usr/lib/sshctl/collect.sh";
+/** Where the packages of sshctl install its scripts, as root's. */
+const folderOfScripts = "/usr/lib/sshctl";
+export const installedCollector = `${folderOfScripts}/collect.sh`;
 
 export interface Collection {
   elevation: Elevation;
@@ -21,10 +24,16 @@ export interface Collection {
   nonce: string;
   /** Also how users logged in. */
   logins: boolean;
+  /** Also whom root there protects: protected-there.ts. */
+  protection?: boolean;
 }
 
-export function collectJob(host: FleetHost, { elevation, script, nonce, logins }: Collection): Job {
+export function collectJob(host: FleetHost, { elevation, script, nonce, logins, protection }: Collection): Job {
   const options = ["--nonce", nonce, ...(logins ? ["--auth"] : [])].join(" ");
+  if (protection === true) {
+    const before = `${protectedScript}sshctl_protected ${nonce} </dev/null\n`;
+    return scriptJob(host, elevation, [before, { name: "collect.sh", text: script, options }]);
+  }
   switch (elevationOn(host, elevation)) {
     case "none":
       return { host, command: `sh -s -- ${options}`, input: script };
@@ -33,6 +42,26 @@ export function collectJob(host: FleetHost, { elevation, script, nonce, logins }
     case "sudo-shell":
       return { host, command: `${asRoot} sh -s -- ${options}`, input: script };
   }
+}
+
+/** Shell text, or a script that can be installed there for sudo. */
+export type Part = string | { name: ShippedScript; text: string; options: string; input?: string };
+
+/**
+ * Runs several things by one login, one after the other: as root where that is wanted, and what is installed there for sudo by itself.
+ * A script ends with a call of its one function, with "$@".
+ */
+export function scriptJob(host: FleetHost, elevation: Elevation, parts: readonly Part[]): Job {
+  const by = elevationOn(host, elevation);
+  const input = parts.map((part) => (typeof part === "string" ? part : runOf(part, by === "sudo"))).join("");
+  return { host, command: by === "sudo-shell" ? `${asRoot} sh -s` : "sh -s", input };
+}
+
+/** What is sent in part does nothing: a heredoc has no end then, and act.sh wants its whole plan. */
+function runOf({ name, text, options, input }: Exclude<Part, string>, isInstalled: boolean): string {
+  const reads = input === undefined ? "</dev/null\n" : `<<'sshctl_input'\n${input}sshctl_input\n`;
+  if (isInstalled) return `${asRoot} ${folderOfScripts}/${name} ${options} ${reads}`;
+  return text.replace(/^(sshctl_\w+) "\$@".*\n$/m, (_, call: string) => `${call} ${options} ${reads}`);
 }
 
 /** What the command line says, or else the inventory. */

@@ -1,6 +1,6 @@
 import { FatalError } from "../../errors.ts";
 import type { Machine } from "../../host/host.ts";
-import { readCollector } from "../../host/recorded/collector-file.ts";
+import { readShippedScript, type ShippedScript } from "../../host/recorded/shipped-scripts.ts";
 import type { AnswerReader } from "../../report/thread/answer-reader.ts";
 import { readCaller } from "../../system/caller.ts";
 import { readLocalAddresses } from "../../system/procfs/local-addresses.ts";
@@ -26,9 +26,7 @@ export async function lookAtHosts(
   readLocalMarks: () => Promise<ReadonlyMap<string, OwnMark>>,
   onProgress: (done: number) => void,
 ): Promise<HostLook[]> {
-  const script = readCollector();
-  if (script === undefined)
-    throw new FatalError("The collector is missing from this copy of sshctl.", "Install sshctl again.");
+  const script = scriptOf("collect.sh");
   const ports = { engine: sshEngine(machine), reader, newNonce };
   const ownEnds = collectOwnEnds(machine);
   const looks = await collectFleet({ ...question, script }, ports, (done) => {
@@ -45,6 +43,13 @@ export async function lookAtHosts(
     const report = withOwnSessions(outcome.report, own);
     return { name, outcome: { ...outcome, report: isHere(look) ? withLocalSessions(report, localMarks) : report } };
   });
+}
+
+/** @throws FatalError */
+export function scriptOf(name: ShippedScript): string {
+  const text = readShippedScript(name);
+  if (text === undefined) throw new FatalError(`${name} is missing from this copy of sshctl.`, "Install sshctl again.");
+  return text;
 }
 
 /** The connections of a look are own ones, too: a jump host has one for each host behind it. So they are read while they are open. */

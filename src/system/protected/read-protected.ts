@@ -82,6 +82,8 @@ export interface Protection {
   /** The names of lines that do not count this once. */
   lifted: readonly string[];
   ofAccount: (account: Pick<Account, "name" | "uid">) => Promise<ProtectedEntry | undefined>;
+  /** The same for a session on another host, where users and groups are meant by their names: its uids are others. */
+  ofSessionElsewhere: (session: Protectable) => Promise<ProtectedEntry | undefined>;
   /** A session of which it is not known by which key it was opened may be a protected one. */
   ofSession: (session: Protectable) => Promise<ProtectedEntry | undefined>;
   ofKey: (fingerprints: readonly string[]) => ProtectedEntry | undefined;
@@ -105,6 +107,8 @@ export function findProtection(lifted: readonly string[], host: ProtectedHost): 
     others: [...ofKind("network"), ...keys],
     lifted,
     ofAccount,
+    ofSessionElsewhere: async (session) =>
+      findProtector(session, entries, async (entry, user) => belongs({ name: user, uid: Number.NaN }, entry)),
     ofSession: async (session) => {
       const { user, uid, peer, auth, phase } = session;
       const ofUser = uid === undefined ? undefined : await ofAccount({ name: user ?? String(uid), uid });
@@ -119,6 +123,31 @@ export function findProtection(lifted: readonly string[], host: ProtectedHost): 
     ofKey: (fingerprints) =>
       keys.find(({ means }) => means.kind === "key" && means.fingerprints.some((each) => fingerprints.includes(each))),
   };
+}
+
+/**
+ * The first line that protects a session on another host.
+ *
+ * @param isInGroup - whether the user belongs to the group that a line names.
+ */
+export async function findProtector(
+  { user, uid, peer, auth, phase }: Protectable,
+  entries: readonly ProtectedEntry[],
+  isInGroup: (entry: ProtectedEntry, user: string, uid: number | undefined) => Promise<boolean>,
+): Promise<ProtectedEntry | undefined> {
+  return firstThat(entries, async (entry) => {
+    const { means } = entry;
+    switch (means.kind) {
+      case "user":
+        return means.name === user || means.name === String(uid);
+      case "group":
+        return user !== undefined && isInGroup(entry, user, uid);
+      case "network":
+        return peer !== undefined && means.network.includes(peer.address);
+      case "key":
+        return phase !== "authenticating" && mayBeBy(auth, means);
+    }
+  });
 }
 
 /** @throws UsageError */

@@ -22,6 +22,18 @@ export interface Parts {
   isForward: (forward: Forward) => boolean;
 }
 
+/** A session, and the name by which it was meant. */
+export interface NamedSession {
+  target: Target;
+  session: Session;
+}
+
+/** Names together may mean all of what each means a part of. */
+export function slipsOfNames(all: readonly NamedSession[], report: SessionReport): Slip[] {
+  const channels = new Set(all.flatMap(({ target, session }) => namedChannel(target, session)?.pid ?? []));
+  return all.flatMap(({ target, session }) => slipOf(target, session, report, channels) ?? []);
+}
+
 /** The same for a selection: where more ends than the terminals and forwards that it names. */
 export function slipsOfParts({ ttys, isForward }: Parts, sessions: readonly Session[], report: SessionReport): Slip[] {
   return sessions.flatMap((session) => {

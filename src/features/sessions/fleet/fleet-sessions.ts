@@ -32,8 +32,8 @@ export interface FleetRow {
 }
 
 /** Each host has accounts of its own: a name means whoever is called so there. */
-export function parseFleetChoice(given: GivenOptions): Choice {
-  const choice = parseChoice(given, () => undefined, usualPhases);
+export function parseFleetChoice(given: GivenOptions, phases = usualPhases): Choice {
+  const choice = parseChoice(given, () => undefined, phases);
   if (choice.phases.includes("leftover"))
     throw new UsageError(
       "What sessions have left behind is only seen on the machine itself.",

@@ -16,6 +16,7 @@ import type { Course } from "../../../fleet/engine/run-jobs.ts";
 import type { FleetHost } from "../../../fleet/names/fleet-host.ts";
 import { resolveHosts } from "../../../fleet/names/resolve-hosts.ts";
 import { machineOf, type Machine } from "../../../host/host.ts";
+import type { Reports } from "../../../report/reports.ts";
 import type { AnswerReader } from "../../../report/thread/answer-reader.ts";
 import { progressOn } from "./progress.ts";
 
@@ -78,6 +79,9 @@ export interface FleetLook {
 export interface FleetDetail {
   logins: boolean;
   depth: Depth;
+  /** The processes of all hosts, and whom root there protects: to act on them. */
+  processes?: boolean;
+  protection?: boolean;
 }
 
 /**
@@ -111,17 +115,38 @@ export async function lookAndShow(
 ): Promise<ExitCode> {
   const reports = await context.reports();
   const reader = await reports.openAnswerReader();
-  const readLocalMarks = async () => {
-    const { sessions } = await reports.read({ ...localSource, logins: false, depth: "rows" });
-    return new Map(sessions.map(({ self, selfProof, identity }) => [sessionId(identity), { self, selfProof }]));
-  };
-  const ask: Ask<HostLook> = async (course, machine, onProgress) =>
-    lookAtHosts({ ...reach, ...course, ...detail, hosts }, machine, reader, readLocalMarks, onProgress);
+  const ask = lookOf(hosts, reach, detail, reader, reports);
   try {
     return await askAndShow(hosts.length, reach, ask, context, async (look) => show(look, reader));
   } finally {
     reader.close();
   }
+}
+
+/** Looks at hosts, for commands that go on to act. */
+export async function lookFirst(
+  hosts: readonly FleetHost[],
+  reach: Reach,
+  detail: FleetDetail,
+  reader: AnswerReader,
+  context: Context,
+): Promise<FleetLook> {
+  return askFirst(hosts.length, reach, lookOf(hosts, reach, detail, reader, await context.reports()), context);
+}
+
+function lookOf(
+  hosts: readonly FleetHost[],
+  reach: Reach,
+  detail: FleetDetail,
+  reader: AnswerReader,
+  reports: Reports,
+): Ask<HostLook> {
+  const readLocalMarks = async () => {
+    const { sessions } = await reports.read({ ...localSource, logins: false, depth: "rows" });
+    return new Map(sessions.map(({ self, selfProof, identity }) => [sessionId(identity), { self, selfProof }]));
+  };
+  return async (course, machine, onProgress) =>
+    lookAtHosts({ ...reach, ...course, ...detail, hosts }, machine, reader, readLocalMarks, onProgress);
 }
 
 /** Asks many hosts, and tells how many are done. */

@@ -3,7 +3,7 @@ import { groupBy } from "../../../../domain/group-by.ts";
 import { openHosts, type Case } from "../../../../fleet/act/case.ts";
 import { isSettled, type DeedItem, type HostResult, type OutcomeKind } from "../../../../fleet/act/host-outcome.ts";
 import { byName, foldNames } from "../../../../fleet/names/fold-names.ts";
-import type { Grid, TextStyle } from "../../../../text/grid.ts";
+import { withoutSilent, type Grid, type TextStyle } from "../../../../text/grid.ts";
 import { renderGrid } from "../../../../text/render-grid.ts";
 import { fullTime } from "../../../../text/time.ts";
 import { visible } from "../../../../text/visible.ts";
@@ -30,7 +30,9 @@ export async function renderItems(
       ...(item.text === "" || item.kind === "not-tried" || isSettled(item) ? {} : { emphasis: "failed" as const }),
     })),
   };
-  return grid.rows.length === 0 ? "" : renderGrid(grid, { headers: true, truncate: true, isWhole: true }, style);
+  return grid.rows.length === 0
+    ? ""
+    : renderGrid(withoutSilent(grid), { headers: true, truncate: true, isWhole: true }, style);
 }
 
 /** In the order of the first host that has each. */

@@ -18,7 +18,7 @@ export const actOptions = {
     group,
     value: "FILE",
     offer: "files",
-    describe: "write what was done on which host to FILE.json, and beside it to FILE.md",
+    describe: "write what was done where to FILE (*.json), and beside it as Markdown",
   },
   resume: { group, value: "FILE", offer: "files", describe: "try only the hosts that this report does not prove" },
 } satisfies OptionTable;
@@ -59,12 +59,14 @@ export interface FleetAct {
 
 /**
  * @param command - with {@link actOptions}, `--dry-run`, `--yes` and `--reason`.
+ * @param asks - whether it asks a question, which `--yes` answers.
  * @throws UsageError
  */
 export async function parseFleetAct(
   command: Pick<Command, "name" | "options">,
   given: GivenOptions,
   context: Context,
+  { asks = true }: { asks?: boolean } = {},
 ): Promise<FleetAct> {
   const [report, resume] = [single(given, "report", file), single(given, "resume", file)];
   if (report !== undefined && resume !== undefined)
@@ -83,7 +85,7 @@ export async function parseFleetAct(
     yes: given.flag("yes"),
     reason: given.texts("reason").at(-1),
   };
-  if (options.yes && !options.dryRun && options.atMost === undefined && (await context.prompts()) === undefined)
+  if (asks && options.yes && !options.dryRun && options.atMost === undefined && (await context.prompts()) === undefined)
     throw new UsageError(
       "Where nobody can be asked, --yes with --on needs --at-most NUMBER: the most hosts that this may concern.",
       "--dry-run tells how many there are.",
