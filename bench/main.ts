@@ -5,6 +5,7 @@ import { attacks } from "./attacks.ts";
 import { histories } from "./history.ts";
 import { isMet, renderResults, type Result } from "./measure.ts";
 import { fleet } from "./fleet.ts";
+import { fleetEnding } from "./fleet-ending.ts";
 import { ending, logins, manySessions, simulatedHosts, startUp } from "./parts.ts";
 import { watching } from "./watch.ts";
 
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   history: histories,
   ending,
   fleet,
+  "fleet-ending": fleetEnding,
   attacks,
 };
 

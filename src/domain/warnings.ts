@@ -78,8 +78,13 @@ export function leftOut(undecided: readonly Session[], warnings: readonly Warnin
 
 export const journalUnreadableCode = "journal-unreadable";
 export const authUnverifiedCode = "auth-unverified";
+export const commentsNotRecordedCode = "key-comments-not-recorded";
 /** About how users logged in: of no weight where nobody asks for that. */
-export const loginCodes: ReadonlySet<string> = new Set([journalUnreadableCode, authUnverifiedCode]);
+export const loginCodes: ReadonlySet<string> = new Set([
+  journalUnreadableCode,
+  authUnverifiedCode,
+  commentsNotRecordedCode,
+]);
 
 function undecidedOwn({ own }: Snapshot, sessions: readonly Session[]): Warning[] {
   if (own.doubt === undefined || sessions.length === 0) return [];

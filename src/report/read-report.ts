@@ -1,4 +1,5 @@
 /** Where sessions come from: one machine, one way to read it. */
+import { commentsNotRecordedCode } from "../domain/warnings.ts";
 import type { Accounts, UserLookup } from "../domain/accounts.ts";
 import { assembleSessions } from "../domain/assemble-sessions.ts";
 import type { SessionDetails } from "../domain/session-details.ts";
@@ -131,7 +132,7 @@ const notRecorded: Warning = {
 };
 
 const commentsNotRecorded: Warning = {
-  code: "key-comments-not-recorded",
+  code: commentsNotRecordedCode,
   message: "the comments of keys are unknown: a recording does not contain the files in which users keep their keys",
 };
 

@@ -195,7 +195,7 @@ function rulesOf(
   const unknown = lifted.find((name) => !known.has(name));
   if (unknown !== undefined)
     throw new UsageError(
-      `--even-protected ${unknown}: no file has such a line, neither here nor on the hosts. Nothing was done.`,
+      `--even-protected ${unknown}: no file has such a line, neither here nor on the hosts.`,
       known.size === 0 ? "Nobody is protected: omit the option." : `There is ${firstFew([...known])}.`,
     );
   const protection = findProtection(

@@ -24,7 +24,7 @@ import { plural } from "../../../../text/words.ts";
 import { carryOut } from "./carry-out.ts";
 import { renderCaseJson } from "./case-file.ts";
 import { openLines, renderItems } from "./case-text.ts";
-import { inOrder, type ActLayout, type Begun, type DeedTarget, type FleetDeed } from "./deed.ts";
+import { inOrder, nothingText, type ActLayout, type Begun, type DeedTarget, type FleetDeed } from "./deed.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { caseFileOf } from "./keep-case.ts";
 import type { FleetAct } from "./options.ts";
@@ -113,7 +113,7 @@ async function showPlan<T extends DeedTarget>(
   else {
     out.write(await planText(deed, style));
     const hosts = `${String(deed.targets.length)} of ${plural(deed.targets.length + deed.settled.length, "host")}`;
-    err.write(deed.targets.length === 0 ? `${deed.nothing}\n` : `Would ${deed.deed} on ${hosts}.\n`);
+    err.write(deed.targets.length === 0 ? nothingText(deed) : `Would ${deed.deed} on ${hosts}.\n`);
   }
   if (deed.targets.length > 0) return exitCodes.done;
   return exitCodeOf(kept.hosts, okIfNone);

@@ -13,7 +13,15 @@ import { notice } from "../../notes.ts";
 import { progressOn } from "../progress.ts";
 import { renderCaseJson } from "./case-file.ts";
 import { describeHosts, renderItems } from "./case-text.ts";
-import { inOrder, type ActLayout, type ActRun, type Begun, type DeedTarget, type FleetDeed } from "./deed.ts";
+import {
+  inOrder,
+  nothingText,
+  type ActLayout,
+  type ActRun,
+  type Begun,
+  type DeedTarget,
+  type FleetDeed,
+} from "./deed.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { againOf, type CaseFile } from "./keep-case.ts";
 import type { FleetAct } from "./options.ts";
@@ -94,16 +102,17 @@ function twoSignals(interruption: AbortSignal) {
 }
 
 async function tell<T extends DeedTarget>(
-  { targets, settled, title, nothing, undone }: FleetDeed<T>,
+  deed: FleetDeed<T>,
   results: readonly HostResult[],
   { kept, again, layout }: { kept: Case; again: string | undefined; layout: ActLayout },
   { out, err }: Context,
 ): Promise<void> {
+  const { targets, settled, title, undone } = deed;
   const all = inOrder([...results, ...settled]);
   if (layout.format === "json") out.write(renderCaseJson(kept, again));
   else {
     out.write(await renderItems(all, title, layout.style));
-    if (targets.length === 0) err.write(`${nothing}\n`);
+    if (targets.length === 0) err.write(nothingText(deed));
   }
   if (targets.length > 0 || all.some((result) => !isSettled(result))) err.write(describeHosts(all, undone));
   if (again !== undefined) err.write(`To try again what is left: ${again}\n`);

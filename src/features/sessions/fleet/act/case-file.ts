@@ -63,16 +63,14 @@ const mostBytes = 256 << 20;
  */
 export function readCase(path: string, decision: string, { readSmall }: Facts["smallFiles"]): Case {
   const text = readSmall(path, mostBytes);
-  if (text === undefined)
-    throw new UsageError(`--resume ${path}: there is no such file, or it cannot be read.`, "Nothing was done.");
+  if (text === undefined) throw new UsageError(`--resume ${path}: there is no such file, or it cannot be read.`);
   const document = parseObject(text);
   const kept = document?.["schema"] === "sshctl.case/1" ? caseIn(document) : undefined;
-  if (kept === undefined)
-    throw new UsageError(`--resume ${path}: it is no report that sshctl has written.`, "Nothing was done.");
+  if (kept === undefined) throw new UsageError(`--resume ${path}: it is no report that sshctl has written.`);
   if (kept.decision !== decision)
     throw new UsageError(
-      `--resume ${path}: it is about ${quoted(kept.decision)}, and this command is not.`,
-      "Nothing was done. Its field again has the command that goes on with it.",
+      `--resume ${path}: it is about ${quoted(kept.decision)}, and this command is about something else.`,
+      'Its field "again" has the command that goes on with it.',
     );
   return kept;
 }

@@ -58,6 +58,13 @@ export function lostHost(name: string, failure: Failure): HostResult {
   return { name, kind: "lost", text: withDetail(failure), code: failure.code, items: [] };
 }
 
+/** What is said where there is nothing to do: of a host that has not answered nobody knows. */
+export function nothingText<T extends DeedTarget>({ nothing, settled }: FleetDeed<T>): string {
+  const answered = settled.filter(({ kind }) => kind !== "lost").length;
+  if (answered === settled.length) return `${nothing}\n`;
+  return answered === 0 ? "" : "There is nothing to do on the hosts that answered.\n";
+}
+
 /** The act as it begins. */
 export interface Begun {
   run: Omit<ActRun, "stop">;

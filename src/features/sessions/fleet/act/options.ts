@@ -92,7 +92,7 @@ export async function parseFleetAct(
     );
   const kept =
     resume === undefined ? undefined : readCase(resume, options.decision, (await context.host()).facts.smallFiles);
-  return { ...options, kept };
+  return { ...options, kept, reason: options.reason ?? kept?.reason };
 }
 
 const file: Reader<string> = {
