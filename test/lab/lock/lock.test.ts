@@ -432,7 +432,7 @@ describeSuites(
 
       // A sshctl that is gone when its timer comes.
       await lab().must("mkdir /opt/moved; cp -r /opt/sshctl/bin /opt/sshctl/dist /opt/moved/");
-      await lab().must(`${lab().node} /opt/moved/bin/sshctl.js lock alice --for 2s --no-kill --yes; rm -r /opt/moved`);
+      await lab().must(`${lab().node} /opt/moved/bin/sshctl.js lock alice --for 20s --no-kill --yes; rm -r /opt/moved`);
       await expect
         .poll(async () => lab().must("systemctl show --value -p Result sshctl-locks"), { timeout: 60_000 })
         .toBe("exit-code\n");
