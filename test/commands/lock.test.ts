@@ -799,6 +799,7 @@ describe("who is hit beside the account", () => {
     expect((await run("lock alice --exempt --dry-run", fake)).out).toContain(
       `  exempts  192.0.2.1 from PerSourcePenalties until unlock, in ${path}\n`,
     );
+    expect((await run("lock alice --exempt --dry-run", fake)).out).not.toContain("--exempt exempts");
     expect(fake.host.texts.has(path)).toBe(false);
     expect(await json("lock-1", "lock alice --exempt --yes", fake)).toMatchObject({
       exitCode: 0,

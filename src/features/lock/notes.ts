@@ -10,16 +10,18 @@ import type { Account } from "../../system/accounts.ts";
 import type { AccessReport } from "../access/read-access.ts";
 import { addressDays, keyDays, keysInUse, sharedAddresses, type RecentUse } from "./recent-use.ts";
 
+/** @param punished - addresses that others share, and who they are; none where they are exempt meanwhile. */
 export function notesOf(
   account: Account,
   access: AccessReport,
   { sessions }: SessionReport,
   recent: RecentUse,
+  punished: ReadonlyMap<string, readonly string[]>,
 ): string[] {
   const asked = { ...account, otherNames: access.otherNames, sessions };
   return [
     ...sharingNotes(account, access, keysInUse(asked, recent)),
-    ...penaltyNotes(account, access, punishedOthers(account, access, { sessions }, recent)),
+    ...penaltyNotes(account, access, punished),
     ...access.otherDoors.map((door) => `another way in is not locked: ${door.name}, ${door.text}`),
   ];
 }

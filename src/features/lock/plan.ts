@@ -198,7 +198,10 @@ async function planLock(
     exemptBefore: now.penaltyExemptions,
     stops: reach.stops,
     stays: [...sessionStays(options, own.length), ...reach.stays],
-    notes: [...notesOf(account, now, report, recent), ...managerNotes(mechanism, machine)],
+    notes: [
+      ...notesOf(account, now, report, recent, options.exempt ? new Map() : punished),
+      ...managerNotes(mechanism, machine),
+    ],
   };
 }
 
