@@ -13,8 +13,8 @@ export interface PayloadCount {
   fromClient: number;
   /** Bytes from this machine to the client. */
   toClient: number;
-  /** Whether both of its sources are of one moment: something moved in each attempt to read them if not. */
-  isSettled: boolean;
+  /** By so many bytes either may be too large: something moved while they were read. 0 where both sources are of one moment. */
+  slack: number;
 }
 
 export interface PayloadReading {
@@ -66,11 +66,17 @@ export function trackPayload(before: PayloadHistory, { takenAtMs, counts }: Payl
   return after;
 }
 
+/** Of a count that may well be the last one nothing follows: the next reading is compared with that again. */
 function nextTrack(known: PayloadTrack | undefined, count: PayloadCount, nowMs: number): PayloadTrack {
+  if (known !== undefined && count.slack > 0 && known.count.slack === 0 && mayBeSame(known.count, count)) return known;
   return { count, countedAtMs: nowMs, payload: known && payloadBetween(known, count, nowMs) };
 }
 
-/** Only numbers that are settled and the same prove that nothing has moved. */
+function mayBeSame(exact: PayloadCount, { fromClient, toClient, slack }: PayloadCount): boolean {
+  return [fromClient - exact.fromClient, toClient - exact.toClient].every((grown) => grown >= 0 && grown <= slack);
+}
+
+/** Only exact numbers that are the same prove that nothing has moved. */
 function payloadBetween(
   { count: first, countedAtMs, payload }: PayloadTrack,
   count: PayloadCount,
@@ -78,7 +84,7 @@ function payloadBetween(
 ): Payload {
   const fromClient = count.fromClient - first.fromClient;
   const toClient = count.toClient - first.toClient;
-  const isQuiet = fromClient === 0 && toClient === 0 && count.isSettled && first.isSettled;
+  const isQuiet = fromClient === 0 && toClient === 0 && count.slack === 0 && first.slack === 0;
   if (isQuiet) return { quietSinceMs: payload?.quietSinceMs ?? countedAtMs, latest: undefined };
   return {
     quietSinceMs: nowMs,

@@ -28,11 +28,11 @@ export async function readPayload(
     const sockets = await readTcpBytes(programs, portsOf(left));
     if (sockets === undefined) return undefined;
     const after = readAll(left, files);
-    const isStill = (session: Session) => isSame(before.get(session), after.get(session));
     for (const session of left) {
       const socket = sockets.get(session.socketInode ?? 0);
-      counts.set(sessionId(session.identity), countOf(after.get(session), socket, isStill(session)));
+      counts.set(sessionId(session.identity), countOf(before.get(session), after.get(session), socket));
     }
+    const isStill = (session: Session) => isSame(before.get(session), after.get(session));
     left = left.filter((session) => !isStill(session));
     before = after;
   }
@@ -51,11 +51,16 @@ function isSame(one: ProcessIo | undefined, other: ProcessIo | undefined): boole
   return one?.read === other?.read && one?.written === other?.written;
 }
 
+/** @param before - what the process had moved before its socket was read, and what it had after that. */
 function countOf(
-  io: ProcessIo | undefined,
+  before: ProcessIo | undefined,
+  after: ProcessIo | undefined,
   socket: TcpBytes | undefined,
-  isSettled: boolean,
 ): PayloadCount | undefined {
-  if (io === undefined || socket === undefined) return undefined;
-  return { fromClient: io.written - socket.given, toClient: io.read - socket.taken, isSettled };
+  if (before === undefined || after === undefined || socket === undefined) return undefined;
+  return {
+    fromClient: after.written - socket.given,
+    toClient: after.read - socket.taken,
+    slack: Math.max(after.written - before.written, after.read - before.read),
+  };
 }

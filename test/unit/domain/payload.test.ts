@@ -4,8 +4,8 @@ import { trackPayload, type PayloadCount, type PayloadHistory } from "../../../s
 
 const at = (seconds: number) => 1_000_000 + seconds * 1000;
 
-function count(fromClient: number, toClient: number, isSettled = true): PayloadCount {
-  return { fromClient, toClient, isSettled };
+function count(fromClient: number, toClient: number, slack = 0): PayloadCount {
+  return { fromClient, toClient, slack };
 }
 
 /** The readings of one connection, two seconds apart; null: it could not be read. */
@@ -41,13 +41,18 @@ describe("trackPayload", () => {
       { quietSinceMs: at(0), latest: undefined },
     ],
     [
-      "numbers of different moments prove no silence",
-      [count(5, 7), count(5, 7, false)],
-      { quietSinceMs: at(2), latest: { fromClient: 0, toClient: 0, seconds: 2 } },
+      "keepalives while it was read prove nothing, and cost nothing",
+      [count(5, 7), count(5, 7), count(33, 59, 52), count(5, 7)],
+      { quietSinceMs: at(0), latest: undefined },
     ],
     [
-      "and neither do those that follow them",
-      [count(5, 7, false), count(5, 7)],
+      "what cannot be keepalives alone is movement",
+      [count(5, 7), count(5, 70, 52)],
+      { quietSinceMs: at(2), latest: { fromClient: 0, toClient: 63, seconds: 2 } },
+    ],
+    [
+      "nor is there silence after a number that is not exact",
+      [count(5, 7, 3), count(5, 7)],
       { quietSinceMs: at(2), latest: { fromClient: 0, toClient: 0, seconds: 2 } },
     ],
     [
