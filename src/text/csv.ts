@@ -9,6 +9,10 @@ export function renderCsv({ columns, rows }: Grid, headers: boolean): string {
 }
 
 function csvCell(value: string): string {
+  if (plain.test(value)) return value;
   const text = visible(/^[=+\-@]/.test(value) ? `'${value}` : value);
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** As nearly every one of the half a million cells of a long history. */
+const plain = /^(?:[\w.:/][\w.:/ -]*)?$/;

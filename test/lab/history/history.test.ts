@@ -311,6 +311,19 @@ describeEverySuite("what sshd and logind write about an end differs", (suite) =>
     ]);
   });
 
+  test("says what journald has dropped", async () => {
+    const flood = "for i in $(seq 100); do echo $i; done; sleep 1.2; echo over";
+    await lab().must(
+      `systemd-run -q --wait -u flood -p LogRateLimitIntervalSec=1s -p LogRateLimitBurst=10 sh -c '${flood}'`,
+    );
+    await lab().must("until journalctl -q --grep '^Suppressed' | grep -q flood; do sleep 0.1; done");
+    const { warnings } = await historyJson(lab());
+    expect(warnings).toContainEqual({
+      code: "lines-suppressed",
+      message: expect.stringMatching(/^journald has dropped \d+ lines of flood\.service, /) as string,
+    });
+  });
+
   test("a shutdown ends all, and a crash loses them", async () => {
     const shutDown = [await openShell(lab(), { user: "alice" }), await openTunnel(lab(), { user: "root" })];
     await lab().reboot();

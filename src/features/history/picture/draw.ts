@@ -28,6 +28,8 @@ const leastWidth = 40;
 /** "Nov 27" and a gap. */
 const labelWidth = 8;
 const longestUser = 16;
+/** Below more lines the axis is drawn again: the one above them has left the terminal. */
+const mostBelowAxis = 20;
 
 /** @returns lines with a line feed each. */
 export function* drawTimeline(timeline: Timeline, style: DrawStyle): Generator<string> {
@@ -41,12 +43,14 @@ export function* drawTimeline(timeline: Timeline, style: DrawStyle): Generator<s
   const place = (timeMs: number) => Math.min(cells - 1, Math.max(0, Math.floor((timeMs - timeline.fromMs) / cellMs)));
   const ticks = ticksOf(timeline, Math.floor(cells / labelWidth));
   const { chalk } = style;
-  yield `${" ".repeat(start)}${chalk.dim(axis(ticks, place, cells, timeline.endsNow, signs))}\n`;
+  const axisLine = `${" ".repeat(start)}${chalk.dim(axis(ticks, place, cells, timeline.endsNow, signs))}\n`;
+  yield axisLine;
   const grid = gridOf(ticks, place, cells, timeline, signs);
   for (const line of timeline.lines) {
     const front = `${fit(line.user, users, signs)} ${fit(line.detail, details, signs)} `;
     yield `${front}${paintCells(cellsOf(line.bars, grid, timeline.fromMs, cellMs, signs), line, chalk)}\n`;
   }
+  if (timeline.lines.length > mostBelowAxis) yield axisLine;
   yield `${chalk.dim(legend(timeline, cellMs, signs))}\n`;
 }
 

@@ -164,10 +164,11 @@ export type GridKind = "table" | "wide" | "data";
 
 export function historyGrid(rows: readonly Row[], names: readonly HistoryColumnName[], kind: GridKind): Grid {
   const shown = names.map((name) => ({ name, ...columnOf(name) }));
+  const texts = shown.map(({ text, wide = text, data = text }) => ({ table: text, wide, data })[kind]);
   return {
     columns: shown,
     rows: rows.map((row) => ({
-      cells: shown.map(({ text, wide, data }) => ({ table: text, wide: wide ?? text, data: data ?? text })[kind](row)),
+      cells: texts.map((textOf) => textOf(row)),
       ...(kind === "data" || row.presence === "yes" ? {} : { emphasis: "dim" as const }),
     })),
   };

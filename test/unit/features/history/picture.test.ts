@@ -89,6 +89,12 @@ describe("a picture", () => {
     expect(lines[1]).toMatch(/^alice 2 connect/);
   });
 
+  test("has the axis below many lines, too", () => {
+    const lines = drawn(Array.from({ length: 21 }, () => row()));
+    expect(lines).toHaveLength(24);
+    expect(lines[22]).toBe(lines[0]);
+  });
+
   test("of a moment shows what was around it", () => {
     const at: AskedTime = {
       fromMs: now - 2 * hourMs,
