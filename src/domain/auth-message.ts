@@ -40,10 +40,13 @@ function parseKeyInfo(info: string): Key | undefined {
   return type === undefined || fingerprint === undefined ? undefined : { type, fingerprint, certificate: undefined };
 }
 
-/** "Pubkey auth succeeded for 'u' with TYPE key FP from IP:PORT", "Password auth …": svr-authpubkey.c, svr-authpasswd.c. */
+/**
+ * "Pubkey auth succeeded for 'u' with TYPE key FP from IP:PORT", "Password auth …": svr-authpubkey.c, svr-authpasswd.c. Up to 2020.81 it is
+ * "with key sha1!! HASH", a hash by which nothing else knows the key.
+ */
 function parseDropbear(message: string): AuthMessage | undefined {
   const match =
-    /^(Pubkey|Password|PAM password) auth succeeded for '(.*?)'(?: with (\S+) key (\S+))? from (\S+):(\d{1,5})$/.exec(
+    /^(Pubkey|Password|PAM password) auth succeeded for '(.*?)'(?: with (?:(\S+) key (\S+)|key sha1!! \S+))? from (\S+):(\d{1,5})$/.exec(
       message,
     );
   if (match === null) return undefined;

@@ -47,6 +47,7 @@ function serverEvent(read: Fields, moment: Moment): LogEvent | undefined {
   const [text, pid, uid] = [read.text("MESSAGE"), read.number("_PID"), read.number("_UID")];
   const parted = partedEvent(text, uid, moment);
   if (parted !== undefined) return Number.isNaN(uid) ? undefined : parted;
+  if (server === "dropbear" && uid !== 0) return dropbearParted(text, uid, moment);
   if (server === undefined || uid !== 0) return undefined;
   const event = monitorEvent(text, pid, server, moment);
   // Whoever writes of a login lives on, so journald always finds out what it is.
@@ -126,15 +127,22 @@ function signalName(number: number): string {
 /** "Exit (alice) from <127.0.0.1:38532>: Disconnect received": svr-session.c. */
 function dropbearExit(text: string, pid: number, moment: Moment): LogEvent | undefined {
   const [, user, reason = ""] = /^Exit \((.*)\) from <\S+>: (.*)$/s.exec(text) ?? [];
-  if (user === undefined) return undefined;
-  const parting: Parting | undefined = /timeout/i.test(reason)
-    ? "timeout"
-    : /^(?:Disconnect received|Exited normally)/.test(reason)
-      ? "client"
-      : /^(?:Error (?:reading|writing)|Remote closed|Failed)/.test(reason)
-        ? "gone"
-        : undefined;
-  return { ...moment, kind: "closed", pid, user, parting };
+  return user === undefined ? undefined : { ...moment, kind: "closed", pid, user, parting: partingOfDropbear(reason) };
+}
+
+/** The same by the session's process, which runs as the user since dropbear 2025.87. */
+function dropbearParted(text: string, uid: number, moment: Moment): LogEvent | undefined {
+  const [, address = "", port, reason = ""] = /^Exit \(.*\) from <(\S+):(\d+)>: (.*)$/s.exec(text) ?? [];
+  const peer = canonicalAddress(address.replaceAll(/^\[|\]$/g, ""));
+  const parting = partingOfDropbear(reason);
+  if (peer === undefined || parting === undefined || Number.isNaN(uid)) return undefined;
+  return { ...moment, kind: "parted", uid, peer: { address: peer, port: Number(port) }, parting };
+}
+
+function partingOfDropbear(reason: string): Parting | undefined {
+  if (/timeout/i.test(reason)) return "timeout";
+  if (/^(?:Disconnect received|Exited normally)/.test(reason)) return "client";
+  return /^(?:Error (?:reading|writing)|Remote closed|Failed)/.test(reason) ? "gone" : undefined;
 }
 
 /**

@@ -21,6 +21,33 @@ const parse = (entry: Entry) =>
 const monitor = (message: string, fields: Entry = {}) => parse(ofMonitor(118, message, { at, fields }));
 const child = (message: string) => parse(ofChild(1000, message, { at }));
 
+describe("what a session of dropbear's says as its user", () => {
+  const dropbear = (message: string, uid = "1000") =>
+    parse(
+      ofMonitor(119, message, {
+        at,
+        fields: { SYSLOG_IDENTIFIER: "dropbear", _EXE: "/usr/sbin/dropbear", _UID: uid },
+      }),
+    );
+
+  test("is how the client left", () => {
+    const text = "Exit (alice) from <192.0.2.7:5000>: Disconnect received";
+    expect(dropbear(text)).toEqual({ ...moment, kind: "parted", uid: 1000, peer, parting: "client" });
+    expect(dropbear(text, "")).toBeUndefined();
+    expect(dropbear("Exit (alice) from <192.0.2.7:5000>: Terminated by signal")).toBeUndefined();
+    expect(dropbear("Pubkey auth succeeded for 'root' with ssh-ed25519 key SHA256:x from 192.0.2.7:1")).toBeUndefined();
+  });
+
+  test("is a login by a key that nothing else knows, of old versions", () => {
+    const text = "Pubkey auth succeeded for 'bob' with key sha1!! fe:f9:a7 from 192.0.2.7:5000";
+    expect(dropbear(text, "0")).toMatchObject({
+      kind: "accepted",
+      server: "dropbear",
+      message: { user: "bob", method: "publickey", peer, key: undefined },
+    });
+  });
+});
+
 describe("what the connection process says", () => {
   test("is who logged in, and how", () => {
     expect(monitor(accepted("alice", 5000))).toMatchObject({
