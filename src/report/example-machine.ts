@@ -67,6 +67,7 @@ function withoutDeeds(hands: Hands, { observer }: RecordedFacts): Hands {
     observer: observer ?? hands.observer,
     signals: { send: refuse, probe: () => "sent" },
     cgroups: { kill: refuse, freeze: refuse },
+    frozen: { path: hands.frozen.path, token: refuse, write: refuse, read: refuse, names: refuse, remove: refuse },
     terminals: { tell: refuse },
     newFiles: { create: refuse, replace: refuse },
     foreignFiles: { read: refuse, memory: refuse },

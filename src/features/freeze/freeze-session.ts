@@ -34,6 +34,9 @@ export interface FreezeRequest {
   look: TextStyle;
 }
 
+export { usualWishes } from "./options.ts";
+export { thawSession } from "./thaw-session.ts";
+
 /** @throws ForeseenError: nothing was done then. */
 export async function freezeSession(request: FreezeRequest, here: Context): Promise<ExitCode> {
   const { session, report, wishes, format } = request;

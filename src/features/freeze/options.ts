@@ -73,7 +73,7 @@ export interface FreezeWishes {
   yes: boolean;
 }
 
-export const usualSeconds = 600;
+const usualSeconds = 600;
 /** Below it the guard might be over before the freeze has begun. */
 const leastSeconds = 5;
 /** A week: who waits longer for a frozen session has forgotten it. */
@@ -95,3 +95,15 @@ export function parseWishes(given: GivenOptions): FreezeWishes {
     yes: given.flag("yes"),
   };
 }
+
+/** What is done where nothing else is asked for, and nobody is asked what comes then. */
+export const usualWishes: FreezeWishes = {
+  forSeconds: usualSeconds,
+  ending: "thaw",
+  evenDangerous: false,
+  evenProtected: [],
+  reason: undefined,
+  evidence: undefined,
+  dryRun: false,
+  yes: false,
+};

@@ -176,6 +176,11 @@ function onlyChannel(
   { processes }: SessionReport,
 ): ChannelIdentity | undefined {
   if (target === undefined || session === undefined) return undefined;
+  if (session.frozen !== undefined)
+    throw new UsageError(
+      "The session is frozen, and none of its terminals can end alone.",
+      `"sshctl thaw ${String(session.pid)}" first, or end all of it.`,
+    );
   const channel = namedChannel(target, session);
   const terminals = session.channels.flatMap(({ tty }) => tty ?? []);
   const allowed = terminals.length === 0 ? "This connection has none." : `It has ${terminals.join(", ")}.`;

@@ -19,7 +19,7 @@ import { runsProgram } from "./options.ts";
 import { watchingFor } from "./watching.ts";
 import { notice } from "../sessions/notes.ts";
 import { describeTimeUp } from "./text/waiting.ts";
-import { endFromScreen } from "./end-from-screen.ts";
+import { endFromScreen, freezeFromScreen } from "./end-from-screen.ts";
 
 /** The live screen. */
 export async function watchOnScreen(
@@ -50,6 +50,7 @@ export async function watchOnScreen(
     fullCommand: shown.fullCommand,
     describe: async (session) => describe(session, scanner, shown.fullCommand, context.out.width),
     end: async (sessions, dialog) => endFromScreen(sessions, dialog, context.out.width, context),
+    freeze: async (session, dialog) => freezeFromScreen(session, dialog, context.out.width, context),
   };
   try {
     if (extent.looks !== 1) return await runScreen(watch, machine);

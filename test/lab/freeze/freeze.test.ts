@@ -100,6 +100,16 @@ describeEverySuite(
         false,
         used,
       ]);
+      // Evidence is taken while it stands still, and into a new directory only.
+      const kept = ["--for", "10m", "--then", "thaw", "--evidence", "/root/case-1"];
+      const withEvidence = await lab().sshctl(["freeze", String(typed), "--yes", ...kept, "-o", "json"]);
+      expect({ code: withEvidence.exitCode, ...(documentOf(withEvidence) as object) }).toMatchObject({
+        code: 0,
+        outcome: "frozen",
+        evidence: { place: "/root/case-1", manifestSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      });
+      expect((await lab().sshctl(["freeze", String(typed), "--yes", ...kept])).exitCode).toBe(2);
+      expect((await listJson(lab())).sessions.map(({ frozen }) => frozen?.ending)).toEqual(["thaw", "thaw"]);
       // Freezing it again sets another time, and leaves one guard.
       expect(await freezeJson(pid, "--for", "1h", "--then", "kill")).toMatchObject({ exitCode: 0, ending: "kill" });
       expect((await timers()).split("\n")).toHaveLength(4);

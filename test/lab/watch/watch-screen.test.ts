@@ -57,6 +57,18 @@ describeOldestAndNewest("versions of tmux, years apart", (suite) => {
     expect(await shown.shows(/^auth +publickey/m)).toContain(`127.0.0.1:${String(bob.local.port)}`);
     await shown.type("Escape");
     await shown.shows(/^> {6}bob/m);
+    await shown.type("f");
+    await shown.shows(/Freeze PID \d+, bob.*\? \[y\/N\]/);
+    await shown.type("y");
+    await shown.shows(/frozen by the freezer/);
+    await shown.type("Escape");
+    await shown.shows(/^> {6}bob/m);
+    await shown.type("f");
+    await shown.shows(/Thaw it\? \[y\/N\]/);
+    await shown.type("y");
+    await shown.shows(/: thawed/);
+    await shown.type("Escape");
+    await shown.shows(/^> {6}bob/m);
     await shown.type("x");
     await shown.shows(/End 1 session on .*\? \[y\/N\]/);
     await shown.type("n");

@@ -49,6 +49,7 @@ export async function renderPlan(
   const lines = [
     ...ends.flatMap((end) => companyLine(end, isOne)),
     ...ends.flatMap((end) => rootLine(end, isOne)),
+    ...frozenLines(sessions),
     ...(manner.warnSeconds === undefined ? [] : unwarnedLines(sessions)),
     ...belongingLines(ends.filter((end) => manner.everything || isLeft(end))),
     ...(manner.everything ? [] : survivorLines(ends.filter((end) => !isLeft(end)))),
@@ -135,6 +136,12 @@ function mannerText({ signal, graceMs, escalate, warnSeconds }: Manner): string 
   const signals =
     escalate && signal !== "KILL" ? `${signal}, then KILL after ${formatDuration(graceMs / 1000)}` : signal;
   return warnSeconds === undefined ? signals : `${signals}, ${formatDuration(warnSeconds)} after a warning`;
+}
+
+function frozenLines(sessions: readonly Session[]): string[] {
+  return sessions
+    .filter(({ frozen }) => frozen !== undefined)
+    .map((session) => `frozen, and thawed when it has had its signal: ${describeSession(session)}`);
 }
 
 function unwarnedLines(sessions: readonly Session[]): string[] {

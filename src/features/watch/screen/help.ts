@@ -17,6 +17,8 @@ const keyLines: readonly string[] = [
   "enter         show everything about a session",
   "x             end the marked sessions, or this one; shows",
   "              what will happen and asks first, like kill",
+  "f             freeze this session for 10 minutes, or thaw it;",
+  "              shows what will stand still and asks first",
   "p             pause: the rows do not change",
   "Esc           clear filter, marks and notices",
   "Ctrl-L        redraw the screen",

@@ -11,6 +11,8 @@ export type Order =
   | { kind: "redraw" }
   | { kind: "details"; session: Session }
   | { kind: "end"; sessions: readonly Session[] }
+  /** Or to thaw it, where it is frozen. */
+  | { kind: "freeze"; session: Session }
   | { kind: "answer"; isYes: boolean }
   | { kind: "callOff" };
 
@@ -61,6 +63,8 @@ function pressInRows(state: State, key: Key, page: number): Step {
       return onSelected(state, (session) => ({ kind: "details", session }));
     case "end-sessions":
       return onMarked(state);
+    case "freeze":
+      return onSelected(state, (session) => ({ kind: "freeze", session }));
     default:
       return { state };
   }
@@ -79,6 +83,7 @@ const rowKeys: ReadonlyMap<string, string> = new Map([
   ["p", "pause"],
   [" ", "mark"],
   ["x", "end-sessions"],
+  ["f", "freeze"],
 ]);
 
 function motion(name: string, page: number): number | undefined {

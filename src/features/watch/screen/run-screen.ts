@@ -26,6 +26,8 @@ export interface ScreenWatch extends Watch {
   describe: (session: Session) => Promise<readonly string[]>;
   /** Ends sessions after the questions that belong to it. @returns what became of them, in lines. */
   end: (sessions: readonly Session[], dialog: Dialog) => Promise<readonly string[]>;
+  /** Freezes a session, or thaws it, likewise. */
+  freeze: (session: Session, dialog: Dialog) => Promise<readonly string[]>;
 }
 
 /** Talks to whoever sits at the screen. */
@@ -165,7 +167,10 @@ class LiveScreen {
         void this.#describe(order.session).catch(this.#fail);
         break;
       case "end":
-        void this.#end(order.sessions).catch(this.#fail);
+        void this.#act(async (dialog) => this.#watch.end(order.sessions, dialog)).catch(this.#fail);
+        break;
+      case "freeze":
+        void this.#act(async (dialog) => this.#watch.freeze(order.session, dialog)).catch(this.#fail);
         break;
     }
   }
@@ -179,18 +184,16 @@ class LiveScreen {
     if (this.#state.mode === busy) this.#read(`Session of PID ${String(session.pid)}`, lines);
   }
 
-  async #end(sessions: readonly Session[]): Promise<void> {
+  async #act(deed: (dialog: Dialog) => Promise<readonly string[]>): Promise<void> {
     const calledOff = new AbortController();
     this.#callOff = () => {
       calledOff.abort();
     };
     this.#enter({ kind: "busy", text: "Preparing the plan…" });
-    const lines = await this.#watch
-      .end(sessions, {
-        confirm: async (lines, question) => this.#ask(lines, question),
-        interruptible: async (work) => this.#machine.holdSignals(this.#callOff, async () => work(calledOff.signal)),
-      })
-      .catch(linesOfError);
+    const lines = await deed({
+      confirm: async (lines, question) => this.#ask(lines, question),
+      interruptible: async (work) => this.#machine.holdSignals(this.#callOff, async () => work(calledOff.signal)),
+    }).catch(linesOfError);
     this.#read("Result", lines);
   }
 
@@ -199,7 +202,7 @@ class LiveScreen {
     const isYes = await new Promise<boolean>((resolve) => {
       this.#answer = resolve;
     });
-    this.#enter({ kind: "busy", text: isYes ? "Ending…" : "" });
+    this.#enter({ kind: "busy", text: isYes ? "Working…" : "" });
     return isYes;
   }
 

@@ -85,11 +85,11 @@ describe("in the rows", () => {
 
   test("nothing can be done where there is nobody, or to whoever has gone", () => {
     const empty = firstState(lookAt([]), [], false);
-    for (const keys of ["x", "\r", " x", "jkG"]) expect(type(empty, keys).order).toBeUndefined();
+    for (const keys of ["x", "f", "\r", " x", "jkG"]) expect(type(empty, keys).order).toBeUndefined();
     const closed: SessionEvent = { kind: "closed", timeMs: now, session: alice, durationSeconds: 1, origin: "look" };
     const state = afterLook(start, lookAt([bob]), [closed]);
     expect(userAtCursor(state)).toBe("alice");
-    for (const keys of ["x", "\r", " x"]) expect(type(state, keys).order).toBeUndefined();
+    for (const keys of ["x", "f", "\r", " x"]) expect(type(state, keys).order).toBeUndefined();
     expect(type(state, "x").state.notice).toBe("this session has ended");
   });
 });
