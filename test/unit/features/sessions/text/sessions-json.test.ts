@@ -49,6 +49,7 @@ describe("a session", () => {
       innerTerminals: null,
       rootInside: [],
       container: false,
+      frozen: null,
       self: false,
     });
   });
@@ -82,6 +83,7 @@ describe("a session", () => {
       "auth",
       "payload",
       "innerTerminals",
+      "frozen",
       "self",
     ]);
   });
