@@ -34,7 +34,7 @@ describe("a violation is found:", () => {
       "past the door of a feature",
       "features/keys/a.ts",
       "../kill/carry-out.ts",
-      "the door of kill is kill/end-sessions.ts",
+      "the door of kill is kill/end-sessions.ts or kill/fleet/end-elsewhere.ts",
     ],
     ["of a feature without a door", "features/watch/a.ts", "../history/b.ts", "the door of history is missing"],
     ["a new feature without a place", "features/new/a.ts", "../kill/b.ts", "there is no feature new"],

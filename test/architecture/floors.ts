@@ -33,7 +33,7 @@ export const featureOrder = [
 
 /** The files by which features of an earlier line enter a feature; `sessions` is open to all. */
 export const doors: Readonly<Record<string, readonly string[]>> = {
-  kill: ["kill/end-sessions.ts"],
+  kill: ["kill/end-sessions.ts", "kill/fleet/end-elsewhere.ts"],
   evidence: ["evidence/take-evidence.ts"],
   // What a prompt waits for loads as little as it can.
   freeze: ["freeze/freeze-session.ts"],

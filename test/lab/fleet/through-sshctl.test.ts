@@ -177,10 +177,23 @@ describeSuites(
 
     test("locks a stolen key out with its sessions, and a later run does what was left", { timeout }, async () => {
       const thief = "-i /root/.ssh/stolen -o IdentitiesOnly=yes -F none -o StrictHostKeyChecking=no";
-      const session = await hub().spawn(["sh", "-c", `ssh ${thief} bob@${addresses["young"] ?? ""} 'echo in; cat'`]);
-      await session.waitFor(/in\n/);
+      const open = async (from: Machine, to: string) => {
+        const client = await from.spawn(["sh", "-c", `ssh ${thief} bob@${addresses[to] ?? ""} 'echo in; cat'`]);
+        await client.waitFor(/in\n/);
+        return client;
+      };
+      await young().must("umask 077 && cat >/root/.ssh/stolen", { input: await hub().must("cat /root/.ssh/stolen") });
+      // Sessions from the machine that asks are the caller's own on a host without sshctl, and are spared.
+      const [session, elsewhere] = [await open(hub(), "young"), await open(young(), "bare")];
       expect(await entries("bob", "stolen")).toEqual(["here", "bare", "young"]);
       const fingerprint = (await hub().must("ssh-keygen -lf /root/.ssh/stolen.pub")).split(" ")[1] ?? "";
+      // Without sshctl the sessions of the key end, and nothing else.
+      const cut = await caseOf("keys", "revoke", fingerprint, "--kill", "--on", "bare");
+      expect([cut.exitCode, cut.kinds]).toEqual([5, { bare: "not-done" }]);
+      expect(cut.hosts[0]?.items.map(({ outcome }) => outcome)).toEqual(["not-done", "proven"]);
+      await elsewhere.exited;
+      expect(await entries("bob", "stolen")).toEqual(["here", "bare", "young"]);
+
       await young().must("mv /usr/local/bin/sshctl /usr/local/bin/sshctl.away");
       const words = ["keys", "revoke", fingerprint, "--kill", "--on", "here,young", "--reason", "stolen"];
       const first = await caseOf(...words, "--report", "/root/laptop.json");

@@ -16,7 +16,7 @@ import { isFailure } from "../../sessions/fleet/through/question.ts";
 import type { Substitute, SubstitutePlan } from "../../sessions/fleet/through/substitute.ts";
 import { expiryJob, isPlainName, mayExpire, readExpiry, type Expiry } from "./expire-account.ts";
 
-export function expireAccounts(users: readonly string[]): Substitute {
+export function expireAccounts(users: readonly string[]): Substitute<PlannedThing> {
   return async (hosts, { course, lineTo }) => {
     const lines = hosts.map(lineTo).filter(({ host, elevation }) => mayExpire(host, elevation));
     const [first] = users.every(isPlainName) ? lines : [];

@@ -5,11 +5,12 @@ import { isFingerprint } from "../../../../domain/auth.ts";
 import { DeclinedError, UsageError, type ExitCode } from "../../../../errors.ts";
 import { machineOf, type Machine } from "../../../../host/host.ts";
 import { findAccount } from "../../../../system/accounts.ts";
-import { findProtection, protectedError } from "../../../../system/protected/read-protected.ts";
+import { findProtection, protectedError, type Protection } from "../../../../system/protected/read-protected.ts";
 import { actThroughSshctl } from "../../../sessions/fleet/through/act-through-sshctl.ts";
 import { parseActLayout } from "../../../sessions/fleet/through/layout.ts";
 import { rejectSeveral } from "../../show.ts";
 import { parseSought } from "../choose-keys.ts";
+import { endOnly } from "./end-only.ts";
 import { revokeDeed, type PlannedRevocation } from "./revoke-deed.ts";
 
 /** Options that each host gets as they were given. */
@@ -35,6 +36,7 @@ export async function revokeOn(
     );
   const kill = given.flag("kill");
   const machine = await machineOf(await context.host());
+  const protection = findProtection(given.texts("even-protected"), machine);
   const these = key === undefined ? `all keys of ${users.join(", ")}` : "this key";
   return actThroughSshctl(
     {
@@ -45,7 +47,8 @@ export async function revokeOn(
       title: "KEY",
       undone: "NOT LOCKED",
       okIfNone: false,
-      check: async (things) => rejectHere(key, things, given, machine),
+      ...(kill ? { substitute: endOnly({ key, protection }, context) } : {}),
+      check: async (things) => rejectHere(key, things, protection, machine),
       layout: parseActLayout(given, context),
     },
     given,
@@ -61,12 +64,11 @@ export async function revokeOn(
 async function rejectHere(
   key: string | undefined,
   things: readonly PlannedRevocation[],
-  given: GivenOptions,
+  protection: Protection,
   machine: Machine,
 ): Promise<void> {
   const fingerprints = [...new Set(things.flatMap((thing) => thing.fingerprints))];
   if (key !== undefined) rejectSeveral(key, fingerprints);
-  const protection = findProtection(given.texts("even-protected"), machine);
   const byKey = protection.ofKey(fingerprints);
   if (byKey !== undefined) throw protectedError("the key", "revoke it", byKey);
   for (const name of new Set(things.flatMap(({ users }) => users))) {

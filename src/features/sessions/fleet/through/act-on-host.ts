@@ -15,7 +15,7 @@ export interface Line {
   elevation: Elevation;
   engine: Engine;
   settings: EngineSettings;
-  reader: Pick<AnswerReader, "readDocument">;
+  reader: AnswerReader;
 }
 
 /** @param reason - what the host records. */

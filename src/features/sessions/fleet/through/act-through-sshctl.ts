@@ -42,7 +42,7 @@ export interface ThroughSshctl<Thing extends PlannedThing> {
    */
   check?: (things: readonly Thing[]) => Promise<void>;
   /** For hosts without sshctl. */
-  substitute?: Substitute;
+  substitute?: Substitute<Thing>;
   /** That there is nothing to do is as good as having done it. */
   okIfNone: boolean;
   layout: Omit<ActLayout, "okIfNone" | "fanOut">;
@@ -95,10 +95,12 @@ async function planOn<Thing extends PlannedThing>(
     return askAll(deed.plan, asked, lineTo(first, course.interruption), onProgress);
   };
   const plans = (await askFirst(hosts.length, reach, ask, context)).hosts;
-  await check?.(plans.flatMap(({ outcome }) => (isFailure(outcome) ? [] : outcome)));
+  const things = plans.flatMap(({ outcome }) => (isFailure(outcome) ? [] : outcome));
+  await check?.(things);
   const bare = hosts.filter(({ name }) => plans.some((plan) => plan.name === name && lacksSshctl(plan.outcome)));
   const interruption = new AbortController().signal;
-  const means = { course: { ...reach, interruption }, lineTo: (host: FleetHost) => lineTo(host, interruption) };
+  const lineOf = (host: FleetHost) => lineTo(host, interruption);
+  const means = { course: { ...reach, interruption }, reach, lineTo: lineOf, things };
   return sortOut(plans, hosts, (await substitute?.(bare, means)) ?? new Map());
 }
 

@@ -2,6 +2,7 @@ import type { HostOutcome } from "../../../../fleet/act/host-outcome.ts";
 import type { Course } from "../../../../fleet/engine/run-jobs.ts";
 import type { FleetHost } from "../../../../fleet/names/fleet-host.ts";
 import type { ActRun } from "../act/deed.ts";
+import type { Reach } from "../look.ts";
 import type { Line } from "./act-on-host.ts";
 import type { PlannedThing } from "./deed.ts";
 
@@ -10,10 +11,18 @@ import type { PlannedThing } from "./deed.ts";
  *
  * @returns what would be done, by the names of hosts; nothing of those where nothing can be.
  */
-export type Substitute = (
+export type Substitute<Thing extends PlannedThing> = (
   hosts: readonly FleetHost[],
-  means: { course: Course; lineTo: (host: FleetHost) => Line },
+  means: SubstituteMeans<Thing>,
 ) => Promise<ReadonlyMap<string, SubstitutePlan>>;
+
+export interface SubstituteMeans<Thing extends PlannedThing> {
+  course: Course;
+  reach: Reach;
+  lineTo: (host: FleetHost) => Line;
+  /** Of all hosts that have sshctl. */
+  things: readonly Thing[];
+}
 
 export interface SubstitutePlan {
   things: readonly PlannedThing[];
