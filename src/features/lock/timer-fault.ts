@@ -11,9 +11,10 @@ export async function timerFault(
 ): Promise<string | undefined> {
   if (termsOf(record).length === 0) return undefined;
   const what = record.opened === undefined ? "it does not end" : "the account is not locked again";
-  if (!(await isArmed(key, machine))) return `its timer does not run: ${what} by itself`;
+  // A timer that has nothing to start does not run on older systemd: this is why.
   const lost = missingProgram(machine);
   if (lost !== undefined) return `its timer starts ${lost}, which is not there any more: ${what} by itself`;
+  if (!(await isArmed(key, machine))) return `its timer does not run: ${what} by itself`;
   const clock = await readClock(machine);
   const isLate = termsOf(record).some((term) => isOver(term, clock) && clock.nowMs > term.untilMs + latenessMs);
   return isLate ? `its time is over, and its timer has failed: see journalctl -u sshctl-locks` : undefined;
