@@ -1,9 +1,9 @@
 import type { Context } from "../../cli/context.ts";
 import { notice } from "../../cli/notice.ts";
-import { formatEndpoint } from "../../domain/address.ts";
-import { sessionId, type Session } from "../../domain/session.ts";
+import type { Session } from "../../domain/session.ts";
 import type { ActRecord } from "../../system/acts/act-record.ts";
 import { recordActs } from "../../system/acts/record-acts.ts";
+import { sessionFacts } from "../../system/acts/session-facts.ts";
 import { unrecorded } from "../../system/acts/unrecorded.ts";
 import { readCaller, type Caller } from "../../system/caller.ts";
 import type { Occasion, Subject } from "./evidence.ts";
@@ -23,7 +23,7 @@ export async function recordEvidence(
 }
 
 function recordOf(
-  { identity, pid, logindSession, user, uid, peer, auth }: Session,
+  session: Session,
   { place, manifestSha256 }: Pick<TakenEvidence, "place" | "manifestSha256">,
   { id, reason }: Occasion,
   caller: Caller,
@@ -35,13 +35,7 @@ function recordOf(
     caller,
     reason,
     facts: {
-      session: sessionId(identity),
-      pid: String(pid),
-      logind_session: logindSession,
-      user,
-      uid: uid === undefined ? undefined : String(uid),
-      peer: peer && formatEndpoint(peer),
-      key: auth?.verified === true ? auth.key?.fingerprint : undefined,
+      ...sessionFacts(session),
       evidence: place,
       manifest_sha256: manifestSha256,
     },

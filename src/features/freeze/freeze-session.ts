@@ -8,6 +8,7 @@ import { DeclinedError, exitCodes, PermissionError, UsageError, type ExitCode } 
 import { machineOf, type Machine } from "../../host/host.ts";
 import { recordActs } from "../../system/acts/record-acts.ts";
 import { evenProtectedFact } from "../../system/acts/act-record.ts";
+import { sessionFacts } from "../../system/acts/session-facts.ts";
 import { unrecorded } from "../../system/acts/unrecorded.ts";
 import { readCaller } from "../../system/caller.ts";
 import { rejectNoGuard } from "../../system/frozen/guard.ts";
@@ -22,7 +23,6 @@ import { keepEvidence } from "./keep-evidence.ts";
 import type { FreezeWishes } from "./options.ts";
 import type { FreezePlan } from "./plan.ts";
 import { readPlan } from "./read-plan.ts";
-import { sessionFacts } from "./text/guard-texts.ts";
 import { renderFreezeJson } from "./text/json.ts";
 import { describeFreeze, renderFreezePlan, renderFrozen } from "./text/text.ts";
 

@@ -10,6 +10,7 @@ import type { Facts } from "../../host/host.ts";
 import { visible } from "../../text/visible.ts";
 import { findAccount, findGroup, groupIds, type Account } from "../accounts.ts";
 import { parseProtected, type ProtectedEntry } from "./parse-protected.ts";
+import { remembered } from "../remembered.ts";
 
 export type { ProtectedEntry } from "./parse-protected.ts";
 
@@ -178,15 +179,6 @@ function membership(host: ProtectedHost) {
     if (means.kind !== "group") return false;
     const group = await groupOf(means.name);
     return group !== undefined && (group.members.includes(name) || (await gidsOf(name)).includes(group.gid));
-  };
-}
-
-function remembered<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return async (name) => {
-    const answer = answers.get(name) ?? ask(name);
-    answers.set(name, answer);
-    return answer;
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the guard of a freeze says when sshctl is long gone. */
-import { formatEndpoint } from "../../../domain/address.ts";
 import type { Session } from "../../../domain/session.ts";
 import { renderAct, type ActRecord } from "../../../system/acts/act-record.ts";
+import { sessionFacts } from "../../../system/acts/session-facts.ts";
 import { warningSeconds } from "../../../system/frozen/guard.ts";
 import type { GuardTexts } from "../../../system/frozen/guard-script.ts";
 import type { FreezeRecord } from "../../../system/frozen/record.ts";
@@ -28,18 +28,5 @@ export function guardTexts(record: FreezeRecord, session: Session): GuardTexts {
     warning: visible(
       `sshctl: the frozen session of ${describeSession(session)} will be ${what}, in ${durationInWords(warningSeconds)}. To keep it frozen: ${longer}`,
     ),
-  };
-}
-
-/** What every record tells of a session. */
-export function sessionFacts({ identity, pid, logindSession, user, uid, peer, auth }: Session): ActRecord["facts"] {
-  return {
-    session: `${String(identity.pid)}:${String(identity.startTicks)}`,
-    pid: String(pid),
-    logind_session: logindSession,
-    user,
-    uid: uid === undefined ? undefined : String(uid),
-    peer: peer && formatEndpoint(peer),
-    key: auth?.verified === true ? auth.key?.fingerprint : undefined,
   };
 }

@@ -49,7 +49,7 @@ export function renderFreezePlan(plan: FreezePlan, { forSeconds, ending }: Freez
     ),
     ...row(
       "note",
-      "whoever waits for what it holds waits; a client with ServerAliveInterval may leave, which ends it",
+      "its locks, ports and pipes stay held, and others wait for them; a client with ServerAliveInterval may leave, which ends it",
       width,
     ),
     ...dangers.flatMap((danger) => row("DANGER", danger, width)),

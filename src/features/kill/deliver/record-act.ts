@@ -1,7 +1,7 @@
 /** Who ended whose session, for the system log. */
-import { formatEndpoint } from "../../../domain/address.ts";
-import { sessionId, type Session } from "../../../domain/session.ts";
+import type { Session } from "../../../domain/session.ts";
 import { evenProtectedFact, type ActRecord } from "../../../system/acts/act-record.ts";
+import { sessionFacts } from "../../../system/acts/session-facts.ts";
 import type { Tty } from "../../../domain/tty.ts";
 
 export interface SessionAct extends Omit<ActRecord, "facts"> {
@@ -21,17 +21,10 @@ export interface SessionAct extends Omit<ActRecord, "facts"> {
 
 export function recordOfSession(done: SessionAct): ActRecord {
   const { session, terminal, signal, outcome, evenProtected, rule, text, ...act } = done;
-  const { user, uid, peer, auth, pid, logindSession } = session;
   return {
     ...act,
     facts: {
-      session: sessionId(session.identity),
-      pid: String(pid),
-      logind_session: logindSession,
-      user,
-      uid: uid === undefined ? undefined : String(uid),
-      peer: peer && formatEndpoint(peer),
-      key: auth?.verified === true ? auth.key?.fingerprint : undefined,
+      ...sessionFacts(session),
       tty: terminal,
       signal,
       rule,

@@ -3,6 +3,7 @@ import { isOpenHere, sessionId, type Session } from "../../../domain/session.ts"
 import { maySudoFromSandbox } from "../../../system/sudo.ts";
 import { lastToRoot } from "../engine/last-root.ts";
 import type { PolicyMachine } from "./machine.ts";
+import { remembered } from "../../../system/remembered.ts";
 
 /**
  * The identity of the one that has to stay.
@@ -35,13 +36,4 @@ function isRootAlready({ uid, rootInside = [] }: Session): boolean {
 
 function rootFirst(a: Session, b: Session): number {
   return Number(isRootAlready(b)) - Number(isRootAlready(a));
-}
-
-function remembered<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return async (name) => {
-    const answer = answers.get(name) ?? ask(name);
-    answers.set(name, answer);
-    return answer;
-  };
 }

@@ -45,10 +45,11 @@ function alikeItems(hosts: readonly Pick<HostResult, "name" | "items">[]): { nam
   });
 }
 
-/** "9 of 300 hosts are done and proven, on 287 there was nothing to do.", and the others with what became of them. */
+/** "Done and proven on 9 of 300 hosts; nothing to do on 287.", and the others with what became of them. */
 export function describeHosts(results: readonly HostResult[], undone?: string): string {
   const count = (kind: OutcomeKind) => results.filter((result) => result.kind === kind).length;
-  const numbers = `Done and proven on ${String(count("proven"))} of ${plural(results.length, "host")}; nothing to do on ${String(count("nothing"))}`;
+  const idle = count("nothing");
+  const numbers = `Done and proven on ${String(count("proven"))} of ${plural(results.length, "host")}${idle === 0 ? "" : `; nothing to do on ${String(idle)}`}`;
   const open = results.filter((result) => !isSettled(result));
   return open.length === 0
     ? `${numbers}.\n`
