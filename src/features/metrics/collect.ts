@@ -12,6 +12,7 @@ import {
   buildFamilies,
   collectionFamilies,
   failedCollection,
+  frozenFamilies,
   keyFamilies,
   lockFamilies,
   policyFamilies,
@@ -50,7 +51,7 @@ async function collectSessions({ byUser, isHere, source }: Question, context: Co
   const report = await (await context.reports()).read({ ...source, logins: false });
   rejectLimitedSight(report);
   for (const { message } of report.warnings) notice(message, context.err);
-  const kept = isHere ? [...(await countLocks(context)), ...countPolicy(facts)] : [];
+  const kept = isHere ? [...frozenFamilies(report), ...(await countLocks(context)), ...countPolicy(facts)] : [];
   return [
     ...sessionFamilies(report, byUser),
     ...kept,

@@ -112,6 +112,16 @@ function oldest(open: readonly Session[]): Family[] {
   return number("oldest_session_login_timestamp_seconds", "When the oldest open SSH session logged in.", first / 1000);
 }
 
+/** Sessions that stand still. */
+export function frozenFamilies({ sessions }: SessionReport): Family[] {
+  const frozen = sessions.flatMap((session) => session.frozen ?? []);
+  const unguarded = frozen.filter(({ fault }) => fault !== undefined).length;
+  return family("frozen_sessions", "SSH sessions that are frozen; nothing will thaw those without a guard.", [
+    { labels: { guard: "yes" }, value: frozen.length - unguarded },
+    { labels: { guard: "no" }, value: unguarded },
+  ]);
+}
+
 /** What became of the locks that sshctl has put on. */
 export function lockFamilies({ locks, damaged }: OpenLocks): Family[] {
   const faulty = locks.filter(({ fault }) => fault !== undefined).length;

@@ -189,6 +189,10 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     expect(await lab().must("/usr/lib/sshctl/collect.sh | tail -n 1")).toBe("end\n");
   });
 
+  test("brings the service of the rules, which is off", async () => {
+    expect(await lab().must("systemctl is-enabled sshctl-policy.service || true")).toBe("disabled\n");
+  });
+
   test("brings a timer that is off, whose service runs as it is packed", async () => {
     expect(await lab().must("systemctl is-enabled sshctl-metrics.timer || true")).toBe("disabled\n");
     await lab().must("mkdir -p /var/lib/prometheus/node-exporter && systemctl start sshctl-metrics.service");

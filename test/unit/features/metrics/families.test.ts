@@ -4,6 +4,7 @@ import {
   collectionFamilies,
   failedCollection,
   keyFamilies,
+  frozenFamilies,
   lockFamilies,
   mostUsers,
   policyFamilies,
@@ -104,6 +105,19 @@ test("locks by what has become of them", () => {
   const locks = [undefined, undefined, "the account can log in"].map((fault) => ({ whom: "x", id: "1", fault }));
   expect(renderMetrics(lockFamilies({ locks, damaged: ["a"] }))).toContain(
     'sshctl_locks{state="holding"} 2\nsshctl_locks{state="broken"} 1\nsshctl_locks{state="damaged"} 1\n',
+  );
+});
+
+test("frozen sessions that nothing will thaw are counted apart", () => {
+  const frozen = { by: undefined, fault: undefined };
+  const sessions = [
+    session(),
+    session({ frozen }),
+    session({ frozen }),
+    session({ frozen: { ...frozen, fault: "x" } }),
+  ];
+  expect(renderMetrics(frozenFamilies(report(sessions)))).toContain(
+    'sshctl_frozen_sessions{guard="yes"} 2\nsshctl_frozen_sessions{guard="no"} 1\n',
   );
 });
 
