@@ -12,9 +12,9 @@ fi
  * any more.
  */
 const takeLeave = `if [ -d /run/systemd/system ]; then
-  systemctl disable --now sshctl-policy.service sshctl-metrics.timer >/dev/null 2>&1 || true
+  systemctl disable --now sshctl-policy.service sshctl-metrics.timer sshctl-keys-metrics.timer >/dev/null 2>&1 || true
 fi
-rm -f /var/lib/prometheus/node-exporter/sshctl.prom
+rm -f /var/lib/prometheus/node-exporter/sshctl.prom /var/lib/prometheus/node-exporter/sshctl-keys.prom
 if [ -n "$(ls -A /var/lib/sshctl/locks 2>/dev/null)" ]; then
   echo "sshctl: these locks stay without sshctl, also those that were to end by themselves:" >&2
   sshctl locks --color never >&2 || true

@@ -198,6 +198,12 @@ describe.each(chosen)("%s with %s", (suite, name) => {
     await lab().must("mkdir -p /var/lib/prometheus/node-exporter && systemctl start sshctl-metrics.service");
     const text = await lab().must("cat /var/lib/prometheus/node-exporter/sshctl.prom");
     expect(text).toContain("sshctl_collection_success 1\n");
+    await lab().must("systemctl start sshctl-keys-metrics.service");
+    const counted = (from: string) =>
+      from.split("\n").filter((line) => /^sshctl_(?:authorized_keys|key_findings)/.test(line));
+    const ofKeys = await lab().must("cat /var/lib/prometheus/node-exporter/sshctl-keys.prom");
+    expect(counted(ofKeys)).toEqual(counted(await done("metrics --findings")));
+    expect(ofKeys).toContain("sshctl_keys_collection_success 1\n");
     await lab().must("systemctl --quiet enable --now sshctl-metrics.timer");
     expect(await lab().must("systemctl is-active sshctl-metrics.timer")).toBe("active\n");
   });
