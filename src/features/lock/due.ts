@@ -18,6 +18,7 @@ import { readAccess } from "../access/read-access.ts";
 import { findOpen } from "./hold.ts";
 import { keptLocks } from "./kept-locks.ts";
 import { exclusively, lookAt, notHeld, putOn } from "./lock-account.ts";
+import { whatHappened } from "./meanwhile.ts";
 import { rejectLastWay } from "./plan.ts";
 import { keyOf, lockedDay, writeRecord, type LockRecord } from "../../system/locks/record.ts";
 import { foreseen, unlockAll, type UnlockAct } from "./take-off.ts";
@@ -39,7 +40,7 @@ export async function carryOutDue(
   context: Context,
   interruption: AbortSignal,
 ): Promise<DueResult[]> {
-  const { records, damaged } = keptLocks(machine);
+  const { records } = keptLocks(machine);
   const clock = await readClock(machine);
   const isDue = (term: LockRecord["end"]) => term !== undefined && isOver(term, clock);
   const ended = records.filter(({ end }) => isDue(end));
@@ -49,14 +50,25 @@ export async function carryOutDue(
   const everyone = readEveryone(machine);
   if (everyone !== undefined && everyone !== "damaged" && isDue(everyone.end))
     results.push(await unlockEveryoneDue(everyone, machine));
-  // A copy of this machine keeps neither the locks nor their timers.
+  if (forgottenTimers(machine).length > 0) await exclusively(machine, async () => disarmForgotten(machine));
+  return results;
+}
+
+/** Read anew: others may have locked since this began. */
+async function disarmForgotten(machine: Machine): Promise<void> {
+  for (const key of forgottenTimers(machine)) await disarm(key, machine);
+}
+
+/** A copy of this machine keeps neither the locks nor their timers. */
+function forgottenTimers(machine: Machine): string[] {
+  const { records, damaged } = keptLocks(machine);
+  const everyone = readEveryone(machine);
   const known = new Set([
     ...records.map(keyOf),
     ...(everyone === undefined || everyone === "damaged" ? [] : [everyoneKey(everyone)]),
     ...damaged.map((name) => name.replace(/\.json$/, "")),
   ]);
-  for (const key of armedKeys(machine)) if (!known.has(key)) await disarm(key, machine);
-  return results;
+  return armedKeys(machine).filter((key) => !known.has(key));
 }
 
 const dueAct: UnlockAct = {
@@ -90,6 +102,7 @@ async function unlockEveryoneDue(record: EveryoneRecord, machine: Machine): Prom
 /** What others have put there stays, and is not looked at every minute. */
 async function withoutEnd(record: LockRecord, machine: Machine): Promise<void> {
   await exclusively(machine, async () => {
+    if (whatHappened(record, machine) !== undefined) return;
     await disarmTimer(record, machine);
     writeRecord({ ...record, end: undefined, opened: undefined }, machine);
   });
@@ -157,6 +170,8 @@ async function putOnAgain(
   context: Context,
 ): Promise<LockRecord> {
   return exclusively(machine, async () => {
+    const happened = whatHappened(record, machine);
+    if (happened !== undefined) throw new FileTrouble("foreign", `${record.user}: ${happened.text}`);
     const isLocked = (await lookAt(record, machine)).kind === "ours";
     const mechanism = isLocked ? record.mechanism : await mechanismNow(record, machine);
     const locked: LockRecord = { ...record, mechanism, opened: undefined };

@@ -17,6 +17,7 @@ import { readRecords, removeRecord, termsOf, writeRecord, type LockRecord } from
 import { readClock, termOf } from "../../system/locks/term.ts";
 import { unexempt } from "./exempt.ts";
 import { startAgain } from "./stop.ts";
+import { whatHappened } from "./meanwhile.ts";
 import { armTimer, disarmTimer } from "./timer.ts";
 
 export interface UnlockResult {
@@ -73,6 +74,8 @@ export function noteUndone(lock: string, undoneBy: string, machine: Machine): vo
 async function unlockOne(record: LockRecord, machine: Machine): Promise<Omit<UnlockResult, "access">> {
   try {
     return await exclusively(machine, async () => {
+      const happened = whatHappened(record, machine);
+      if (happened !== undefined) return { record, ...happened, notBack: [] };
       const present = await lookAt(record, machine);
       if (present.kind === "other")
         return { record, outcome: "changed", text: `${present.text}: nothing was changed`, notBack: [] };
@@ -116,6 +119,8 @@ async function openOne(
 ): Promise<Omit<UnlockResult, "access">> {
   try {
     return await exclusively(machine, async () => {
+      const happened = whatHappened(record, machine);
+      if (happened !== undefined) return { record, ...happened, notBack: [] };
       const present = await lookAt(record, machine);
       if (present.kind === "other")
         return { record, outcome: "changed", text: `${present.text}: nothing was changed`, notBack: [] };

@@ -209,6 +209,9 @@ export async function unlockEveryone(
 async function takeOffAll(record: EveryoneRecord, machine: Machine): Promise<EveryoneUnlocked> {
   try {
     return await exclusively(machine, async () => {
+      const now = readEveryone(machine);
+      if (now === undefined || now === "damaged" || now.id !== record.id)
+        return { outcome: "absent", text: "was unlocked by another sshctl meanwhile" };
       const present = lookAtEveryone(record, machine);
       if (present.kind === "other") return { outcome: "changed", text: `${present.text}: nothing was changed` };
       if (present.kind === "ours") await takeOff(machine);
