@@ -87,6 +87,15 @@ export type FleetPastConnectionJson = PastConnectionJson & {
   host: string;
 };
 /**
+ * With all fields of a count of attempts.
+ */
+export type FleetAttemptCountJson = AttemptCountJson & {
+  /**
+   * The name of an element of hosts; null where they are counted over all of them.
+   */
+  host: string | null;
+};
+/**
  * With all fields of a key.
  */
 export type FleetKeyJson = ListedKeyJson & {
@@ -2082,6 +2091,63 @@ export interface HistoryCountJson {
   lastAt: TimeJson | null;
 }
 /**
+ * Failed logins of other hosts, counted by the sshctl there. Within version 1 fields and values are only ever added: readers ignore what they do not know.
+ */
+export interface FleetHistoryFailedDocument {
+  /**
+   * Always the same text.
+   */
+  schema: "sshctl.fleet-history-failed/1";
+  takenAt: TimeJson;
+  since: TimeJson;
+  until: TimeJson;
+  /**
+   * from, user and method together, or the value of --by.
+   */
+  by: ("from" | "user" | "method" | "hour" | "day")[];
+  /**
+   * By name.
+   */
+  hosts: FleetHistoryHostJson[];
+  /**
+   * With --by, of all hosts together; else of each host. Hours and days, which are those of the host's time zone, in their order; all else with the largest number first.
+   */
+  attempts: FleetAttemptCountJson[];
+}
+/**
+ * A fact that is not counted by is null.
+ */
+export interface AttemptCountJson {
+  /**
+   * Of the other side; null where it is not counted by, and where no line tells it.
+   */
+  from: string | null;
+  /**
+   * What was typed, which may be any text; null where none was, or where it is not counted by.
+   */
+  user: string | null;
+  /**
+   * Whether sshd called the name invalid: no account has it, or it may not log in by sshd's rules.
+   */
+  invalid: boolean;
+  /**
+   * password, publickey, keyboard-interactive and so on; refused: the server did not listen to it; refused by PAM: the account may not log in; null: it left without a method that was logged, as whoever only shows keys does.
+   */
+  method: string | null;
+  /**
+   * Of the hour or day, of the time zone of the terminal; null where neither is counted by.
+   */
+  start: TimeJson | null;
+  attempts: CountJson;
+  logins: CountJson;
+  firstAt: TimeJson;
+  lastAt: TimeJson;
+  /**
+   * false where some are known from log files only, to which every user can write.
+   */
+  verified: boolean;
+}
+/**
  * Which keys can log in on other hosts, as the sshctl there tells. Within version 1 fields and values are only ever added: readers ignore what they do not know.
  */
 export interface FleetKeysDocument {
@@ -2958,39 +3024,6 @@ export interface HistoryFailedDocument {
    * Also what journald has dropped.
    */
   warnings: WarningJson[];
-}
-/**
- * A fact that is not counted by is null.
- */
-export interface AttemptCountJson {
-  /**
-   * Of the other side; null where it is not counted by, and where no line tells it.
-   */
-  from: string | null;
-  /**
-   * What was typed, which may be any text; null where none was, or where it is not counted by.
-   */
-  user: string | null;
-  /**
-   * Whether sshd called the name invalid: no account has it, or it may not log in by sshd's rules.
-   */
-  invalid: boolean;
-  /**
-   * password, publickey, keyboard-interactive and so on; refused: the server did not listen to it; refused by PAM: the account may not log in; null: it left without a method that was logged, as whoever only shows keys does.
-   */
-  method: string | null;
-  /**
-   * Of the hour or day, of the time zone of the terminal; null where neither is counted by.
-   */
-  start: TimeJson | null;
-  attempts: CountJson;
-  logins: CountJson;
-  firstAt: TimeJson;
-  lastAt: TimeJson;
-  /**
-   * false where some are known from log files only, to which every user can write.
-   */
-  verified: boolean;
 }
 /**
  * Which keys can log in, when they last did, and what is wrong with them. Within version 1 fields and values are only ever added: readers ignore what they do not know.

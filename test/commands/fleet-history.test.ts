@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import type {
   FleetHistoryCountsDocument,
   FleetHistoryDocument,
+  FleetHistoryFailedDocument,
   HistoryDocument,
+  HistoryFailedDocument,
   PastConnectionJson,
 } from "../../src/text/json-contract.ts";
 import { ended, told, workstationOf, type HostAnswer } from "../helpers/asked-hosts.ts";
@@ -66,6 +68,36 @@ function history(connections: PastConnectionJson[], change: Record<string, unkno
   return JSON.stringify({ ...document, ...change });
 }
 
+function attempt(from: string, user: string, attempts: number): HistoryFailedDocument["attempts"][number] {
+  return {
+    from,
+    user,
+    invalid: false,
+    method: "password",
+    start: null,
+    attempts,
+    logins: 1,
+    firstAt: "2026-01-01T08:00:00.000Z",
+    lastAt: "2026-01-01T09:00:00.000Z",
+    verified: true,
+  };
+}
+
+function failed(attempts: HistoryFailedDocument["attempts"]): string {
+  const document: HistoryFailedDocument = {
+    schema: "sshctl.history-failed/1",
+    host: "itself",
+    takenAt: "2026-01-01T13:00:00.000Z",
+    since: "2026-01-01T00:00:00.000Z",
+    until: "2026-01-01T13:00:00.000Z",
+    by: ["from", "user", "method"],
+    attempts,
+    sources: [{ name: "journal", since: "2025-12-01T00:00:00.000Z", verified: true }],
+    warnings: [],
+  };
+  return JSON.stringify(document);
+}
+
 const early = connection("alice", "2026-01-01T08:00:00.000Z");
 const middle = connection("bob", "2026-01-01T09:00:00.000Z", { peer: { address: "192.0.2.9", port: 1 }, uid: 1001 });
 const late = connection("alice", "2026-01-01T10:00:00.000Z", { ttys: null, on: "perhaps" });
@@ -95,6 +127,8 @@ const hosts: Readonly<Record<string, HostAnswer>> = {
       }),
     ]),
   ),
+  guessed: told(failed([attempt("192.0.2.9", "root", 7), attempt("10.0.0.7", "\u001b[2Jeve", 1)])),
+  spared: told(failed([attempt("192.0.2.9", "root", 2)])),
   proto: told(`{"__proto__": {"schema": "sshctl.history/1"}}`),
   deep: told("[".repeat(100_000)),
   cut: ended((nonce) => `sshctl\t${nonce}\t0.1.0\n${history([early]).slice(0, 300)}`),
@@ -234,6 +268,7 @@ describe("history --on", () => {
       down1: "connection-refused",
       ending1: "unreadable",
       endless1: "too-much",
+      guessed1: "other-sshctl",
       half1: "unreadable",
       odd1: "unreadable",
       older1: "other-sshctl",
@@ -241,6 +276,7 @@ describe("history --on", () => {
       proto1: "unreadable",
       refused1: "no-privileges",
       replayed1: "no-recording",
+      spared1: "other-sshctl",
       without1: "no-sshctl",
     });
     for (const format of ["table", "wide", "csv", "ndjson"]) {
@@ -256,6 +292,34 @@ describe("history --on", () => {
     }
   });
 
+  test("counts failed logins of each host", async () => {
+    const { out, err, exitCode } = await run("history --failed --on guessed1,spared1,web1 -o json");
+    const json = JSON.parse(out) as FleetHistoryFailedDocument;
+    expect([exitCode, violationsOf("fleet-history-failed-1", json)]).toEqual([5, []]);
+    expect(json.attempts.map(({ host, from, user, attempts }) => [host, from, user, attempts])).toEqual([
+      ["guessed1", "192.0.2.9", "root", 7],
+      ["spared1", "192.0.2.9", "root", 2],
+      ["guessed1", "10.0.0.7", "\u001b[2Jeve", 1],
+    ]);
+    expect(err).toContain("10 failed logins on 2 of 3 hosts.");
+    const table = await run("history --failed --on guessed1,spared1 --color never", 120);
+    expect(table.out).toMatch(/^HOST +FROM +USER +METHOD +ATTEMPTS .*\nguessed1 +192\.0\.2\.9 +root +password +7 /);
+    expect(table.out).not.toContain("\u001b");
+  });
+
+  test("counts them by one fact over all hosts, and has the hosts choose", async () => {
+    const line = "history --failed --on guessed1,spared1 --by user --from 10.0.0.0/8 --not-user it's --since @1000";
+    const { out } = await run(`${line} -o csv`);
+    expect(out).toMatch(/^user,invalid,attempts,logins,first,last\nroot,no,9,2,/);
+    expect(asked.map(({ input }) => /sshctl_run' '[^']*' ('.*) <\/dev\/null/.exec(input ?? "")?.[1])).toEqual(
+      Array.from(
+        { length: 2 },
+        () =>
+          String.raw`'none' 'history' '--failed' '-o' 'json' '--by' 'user' '--not-user' 'it'\''s' '--from' '10.0.0.0/8' '--since' '@1000'`,
+      ),
+    );
+  });
+
   test("says what to ask where an answer is too long", async () => {
     const { err, exitCode } = await run("history --on web1,endless1");
     expect(exitCode).toBe(5);
@@ -264,7 +328,8 @@ describe("history --on", () => {
   });
 
   test.each([
-    ["--failed", "--failed does not go with --on."],
+    ["--failed --key SHA256:abc", "--failed does not go with --key."],
+    ["--failed --by key", "from, user, method, hour, day"],
     ["--picture", "--picture does not go with --on."],
     ["-o html", "-o html does not go with --on."],
     ["--by user --columns user", "--by has no columns to choose."],

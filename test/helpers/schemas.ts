@@ -20,6 +20,7 @@ export const schemaNames = [
   "fleet-keys-1",
   "fleet-history-1",
   "fleet-history-counts-1",
+  "fleet-history-failed-1",
   "evidence-1",
   "evidence-manifest-1",
   "kill-1",

@@ -52,6 +52,13 @@ export interface AttemptQuestion {
   isMeant: (from: string | undefined, user: string | undefined) => boolean;
 }
 
+/** The most frequent first; hours and days in their order. */
+export function inOrder(by: AttemptKey | undefined): (a: AttemptCount, b: AttemptCount) => number {
+  return by === "hour" || by === "day"
+    ? (a, b) => (a.startMs ?? 0) - (b.startMs ?? 0)
+    : (a, b) => b.attempts - a.attempts || a.firstMs - b.firstMs;
+}
+
 export class AttemptCounter {
   readonly #by: AttemptKey | undefined;
   readonly #isMeant: AttemptQuestion["isMeant"];
@@ -102,12 +109,9 @@ export class AttemptCounter {
     }
   }
 
-  /** The most frequent first; hours and days in their order. */
   counts(): AttemptCount[] {
     const all = [...this.#counts.values()].map((count) => ({ ...count, logins: this.#loginsOf(count) }));
-    return this.#by === "hour" || this.#by === "day"
-      ? all.toSorted((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0))
-      : all.toSorted((a, b) => b.attempts - a.attempts || a.firstMs - b.firstMs);
+    return all.toSorted(inOrder(this.#by));
   }
 
   #count({ from, user, isInvalid, method }: Kind, { timeMs, isVerified }: Told): void {

@@ -117,7 +117,9 @@ async function runOnHosts(typed: GivenOptions, context: Context): Promise<ExitCo
   const given = await withTypedKeys(typed, context);
   const style = parseStyle(given, context);
   const asked = parseTimes(given, (await context.host()).facts.now());
-  return (await import("./fleet/history-on.ts")).historyOn(given, asked, view, style, context);
+  return view.kind === "attempts"
+    ? (await import("./fleet/failed-on.ts")).failedOn(given, asked, view, style, context)
+    : (await import("./fleet/history-on.ts")).historyOn(given, asked, view, style, context);
 }
 
 async function writeHistory(

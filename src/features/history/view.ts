@@ -37,11 +37,7 @@ export type View =
 export function parseView(given: GivenOptions): View {
   const layout = parseLayout(given);
   const isByGiven = given.texts("by").length > 0;
-  if (given.flag("failed")) {
-    rejectForAttempts(given);
-    const by = single(given, "by", oneOf(attemptKeys));
-    return { kind: "attempts", by, format: countFormat(layout, "--failed"), headers: layout.headers };
-  }
+  if (given.flag("failed")) return parseAttemptsView(given);
   if (given.flag("picture")) return pictureView(given, layout);
   if (isByGiven) {
     rejectColumns(layout, "--by");
@@ -52,6 +48,14 @@ export function parseView(given: GivenOptions): View {
     return { kind: "counts", by, format, headers };
   }
   return { kind: layout.format === "html" ? "page" : "rows", layout };
+}
+
+/** @throws UsageError */
+export function parseAttemptsView(given: GivenOptions): Extract<View, { kind: "attempts" }> {
+  const layout = parseLayout(given);
+  rejectForAttempts(given);
+  const by = single(given, "by", oneOf(attemptKeys));
+  return { kind: "attempts", by, format: countFormat(layout, "--failed"), headers: layout.headers };
 }
 
 export function parseLayout(given: GivenOptions): HistoryLayout {

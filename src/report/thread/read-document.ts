@@ -1,6 +1,7 @@
 /** What the sshctl of another host has written, held against the contract: hostile input, and so for the thread with limits. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import accessSchema from "../../../docs/schemas/access-1.json" with { type: "json" };
+import historyFailedSchema from "../../../docs/schemas/history-failed-1.json" with { type: "json" };
 import historySchema from "../../../docs/schemas/history-1.json" with { type: "json" };
 import keysSchema from "../../../docs/schemas/keys-1.json" with { type: "json" };
 import killSchema from "../../../docs/schemas/kill-1.json" with { type: "json" };
@@ -15,6 +16,7 @@ import unlockSchema from "../../../docs/schemas/unlock-1.json" with { type: "jso
 import type {
   AccessDocument,
   HistoryDocument,
+  HistoryFailedDocument,
   KeysDocument,
   LockDocument,
   LocksDocument,
@@ -29,6 +31,7 @@ import { parseObject } from "../../text/json-object.ts";
 export interface Documents {
   access: AccessDocument;
   history: HistoryDocument;
+  "history-failed": HistoryFailedDocument;
   keys: KeysDocument;
   lock: LockDocument;
   locks: LocksDocument;
@@ -77,6 +80,7 @@ const ajv = new Ajv2020({ allowUnionTypes: true, schemas: [sessionsSchema, sessi
 const checks: { readonly [Name in DocumentName]: () => ValidateFunction<Documents[Name]> } = {
   access: () => ajv.compile<AccessDocument>(accessSchema),
   history: () => ajv.compile<HistoryDocument>(historySchema),
+  "history-failed": () => ajv.compile<HistoryFailedDocument>(historyFailedSchema),
   keys: () => ajv.compile<KeysDocument>(keysSchema),
   lock: () => ajv.compile<LockDocument>(lockSchema),
   locks: () => ajv.compile<LocksDocument>(locksSchema),

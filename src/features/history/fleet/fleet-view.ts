@@ -4,9 +4,20 @@ import { oneOf, single } from "../../../cli/values.ts";
 import { UsageError } from "../../../errors.ts";
 import { fleetCountKeys, type FleetCountKey } from "../counts.ts";
 import type { HistoryLayout } from "../text/render.ts";
-import { countFormat, parseLayout, rejectColumns, type CountFormat } from "../view.ts";
+import type { AttemptKey } from "../attempts.ts";
+import { countFormat, parseAttemptsView, parseLayout, rejectColumns, type CountFormat } from "../view.ts";
 
-export type FleetView = { kind: "rows"; layout: HistoryLayout } | FleetCountsView;
+export type FleetView = FleetHistoryView | FleetAttemptsView;
+
+/** Of connections. */
+export type FleetHistoryView = { kind: "rows"; layout: HistoryLayout } | FleetCountsView;
+
+export interface FleetAttemptsView {
+  kind: "attempts";
+  by: AttemptKey | undefined;
+  format: CountFormat;
+  headers: boolean;
+}
 
 export interface FleetCountsView {
   kind: "counts";
@@ -20,8 +31,7 @@ export function parseFleetView(given: GivenOptions): FleetView {
   for (const option of ["root", "journal"])
     if (given.texts(option).length > 0)
       throw new UsageError(`--on and --${option} name two sources.`, "Give one of them.");
-  if (given.flag("failed"))
-    throw new UsageError("--failed does not go with --on.", "Run sshctl history --failed on each host.");
+  if (given.flag("failed")) return parseAttemptsView(given);
   if (given.flag("picture"))
     throw new UsageError("--picture does not go with --on.", "Leave out --picture, or run it on each host.");
   const layout = parseLayout(given);

@@ -3,9 +3,8 @@ import type { GivenOptions } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
 import type { ExitCode } from "../../../errors.ts";
 import type { TextStyle } from "../../../text/grid.ts";
-import { fullTime } from "../../../text/time.ts";
 import { plural } from "../../../text/words.ts";
-import { askSshctl, hostNotes, timeOf, type HostDocument } from "../../sessions/fleet/ask-sshctl.ts";
+import { askSshctl, hostNotes } from "../../sessions/fleet/ask-sshctl.ts";
 import { tellOfNumbers } from "../../sessions/fleet/fleet-notes.ts";
 import { exitCodeOf } from "../../sessions/fleet/fleet-sessions.ts";
 import { notice } from "../../sessions/notes.ts";
@@ -15,13 +14,14 @@ import { sortHistory } from "../text/columns.ts";
 import { leftOutNotes, moreNotes, zoneText } from "../text/render.ts";
 import type { AskedTime } from "../times.ts";
 import { historyOf, type FleetHistory } from "./fleet-history.ts";
-import type { FleetView } from "./fleet-view.ts";
+import type { FleetHistoryView } from "./fleet-view.ts";
+import { reachOf } from "./reach.ts";
 import { renderFleetCounts, renderFleetHistory } from "./text.ts";
 
 export async function historyOn(
   given: GivenOptions,
   asked: AskedTime,
-  view: FleetView,
+  view: FleetHistoryView,
   style: TextStyle,
   context: Context,
 ): Promise<ExitCode> {
@@ -40,12 +40,14 @@ export async function historyOn(
   });
 }
 
-/** A time that ends now ends on each host when it answers: its clock may be behind, and the future is refused. */
-export function historyCommand({ fromMs, toMs, endsNow, isMoment }: AskedTime): string[] {
+export function historyCommand(asked: AskedTime): string[] {
   const command = ["history", "-o", "json"];
-  if (isMoment) return [...command, "--at", sinceEpoch(fromMs)];
-  const until = endsNow ? [] : ["--until", sinceEpoch(toMs + 999)];
-  return [...command, "--since", sinceEpoch(fromMs), ...until];
+  return asked.isMoment ? [...command, "--at", sinceEpoch(asked.fromMs)] : [...command, ...spanOfCommand(asked)];
+}
+
+/** A time that ends now ends on each host when it answers: its clock may be behind, and the future is refused. */
+export function spanOfCommand({ fromMs, toMs, endsNow }: AskedTime): string[] {
+  return ["--since", sinceEpoch(fromMs), ...(endsNow ? [] : ["--until", sinceEpoch(toMs + 999)])];
 }
 
 /** "@1395716396", of systemd.time(7): whatever the time zone there, and one word for a line of sudoers(5), which docs/fleet.md has. */
@@ -56,7 +58,7 @@ function sinceEpoch(timeMs: number): string {
 function notesOf(
   { fleet: { answered, failed }, rows, undecided }: FleetHistory,
   asked: AskedTime,
-  view: FleetView,
+  view: FleetHistoryView,
   style: TextStyle,
 ): string[] {
   const { format } = view.kind === "rows" ? view.layout : view;
@@ -71,12 +73,4 @@ function notesOf(
       ? ["a history was too long: ask for a shorter time by --since and --until"]
       : []),
   ];
-}
-
-/** Only where it is not far enough: nobody in a list of many hosts misses those of whom no log tells. */
-function reachOf({ document: { sources } }: HostDocument<"history">, { fromMs }: AskedTime): string[] {
-  const reached = sources.flatMap(({ since }) => timeOf(since) ?? []);
-  const firstMs = reached.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY);
-  if (firstMs <= fromMs) return [];
-  return [reached.length === 0 ? "no log can be read" : `logs reach back to ${fullTime(firstMs)} only`];
 }

@@ -22,7 +22,7 @@ export function renderAttemptsJson(history: AttemptHistory, by: AttemptKey | und
   });
 }
 
-function attemptToJson(count: AttemptCount): Told<AttemptCountJson> {
+export function attemptToJson(count: AttemptCount): Told<AttemptCountJson> {
   const { from, user, isInvalid, method, startMs, attempts, logins, firstMs, lastMs, isVerified } = count;
   return {
     from: from ?? null,
