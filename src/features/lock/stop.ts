@@ -67,10 +67,13 @@ async function stopServices(owner: Owner, host: StopHost): Promise<string[]> {
   return [`${unit} still runs, or would be started again: ${complaintOf(disabled) || complaintOf(stopped)}`];
 }
 
+/** logind does not start the manager of a user again whom it still knows from another session: user_start() in its logind-user.c. */
 async function startServices(owner: Owner, host: StopHost): Promise<string[]> {
-  const output = await host.programs.run("loginctl", ["enable-linger", owner.user], limitMs);
-  if (lingers(owner, host)) return [];
-  return [`services without a login were not turned on again (loginctl enable-linger): ${complaintOf(output)}`];
+  const unit = `user@${String(owner.uid)}.service`;
+  const enabled = await host.programs.run("loginctl", ["enable-linger", owner.user], limitMs);
+  const started = await host.programs.run("systemctl", ["start", unit], limitMs);
+  if (lingers(owner, host) && started?.exitCode === 0) return [];
+  return [`services without a login were not turned on again: ${complaintOf(enabled) || complaintOf(started)}`];
 }
 
 /** Its name, and that under which it waits. */
