@@ -92,6 +92,9 @@ let buffer = Buffer.allocUnsafe(64 * 1024);
 /** The kernel hands out the files of /proc in pieces of at least this size, up to whole lines: seq_file.c. */
 const pieceBytes = 4096;
 
+/** Of /proc/sys the kernel refuses to read 4 MiB and more at once: proc_sys_call_handler() in its proc_sysctl.c. */
+const mostAtOnce = 1024 * 1024;
+
 /** The first bytes of the shared buffer, until the next file is read. */
 interface Filled {
   length: number;
@@ -107,7 +110,7 @@ function readUpTo(path: string, limitBytes: number, longestLine = pieceBytes): F
   try {
     let length = 0;
     for (;;) {
-      const space = Math.min(buffer.length, limitBytes + 1) - length;
+      const space = Math.min(Math.min(buffer.length, limitBytes + 1) - length, mostAtOnce);
       const count = readSync(fd, buffer, length, space, null);
       length += count;
       if (length > limitBytes) return { length: limitBytes, isCut: true };

@@ -136,3 +136,12 @@ test("absences are told from values", () => {
   expect([gone, refused, tooLarge, "", 0].map(isPresent)).toEqual([false, false, false, true, true]);
   expect([gone, refused, tooLarge, "", 0].map(orUndefined)).toEqual([undefined, undefined, undefined, "", 0]);
 });
+
+test("a text of the kernel is read after one that is very long, too", () => {
+  const long = join(root, "long");
+  writeFileSync(long, "x".repeat(20 * 1024 * 1024));
+  const real = createFiles();
+  const text = real.read(long);
+  expect(isPresent(text) && text.length).toBe(20 * 1024 * 1024);
+  expect(real.read("/proc/sys/kernel/random/boot_id")).toMatch(/^[0-9a-f-]{36}\n$/);
+});
