@@ -17,18 +17,18 @@ export const budgetSeconds: Readonly<Record<string, number>> = {
   freeze: 420,
   history: 300,
   // Each version of sshd is asked about some two hundred lines by real logins, and made to refuse a key in each way there is.
-  keys: 480,
+  keys: 540,
   kill: 360,
   // Four ways on four generations, each of which waits until nobody has come for two seconds, beside clients that come back for half a
   // minute; two machines that start again; and four kinds of locks that are killed at every step, since only that finds what they leave.
-  lock: 720,
+  lock: 900,
   machine: 120,
   metrics: 90,
   // Four packages are built first, two of them around a Node.js.
   package: 420,
-  // Logins that hang and servers with other names differ on every generation.
   // Rules need looks, five seconds apart, until they have ended one of each kind.
-  policy: 300,
+  policy: 360,
+  // Logins that hang and servers with other names differ on every generation.
   sessions: 600,
   sshd: 300,
   timeout: 750,
