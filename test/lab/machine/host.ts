@@ -11,7 +11,7 @@ const tools: Readonly<Record<string, string>> = {
   dnf: "dnf",
   fish: "fish",
   flock: "util-linux",
-  gpg: "gnupg",
+  "gpg-agent": "gnupg",
   lintian: "lintian",
   nsenter: "util-linux",
   rpmbuild: "rpm",
