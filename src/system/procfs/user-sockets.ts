@@ -69,18 +69,23 @@ function tcpByOwner({ servers, tables }: Scene): Map<string, Map<number, Set<num
 }
 
 /**
- * The listening Unix sockets of which no process outside of the sessions is found to be the holder. It is looked for only where those
- * processes are much fewer than the children that need no look if all holders are found.
+ * The listening Unix sockets of which no process outside of the sessions is found to be the holder. Of these, only so many are looked at
+ * that the search costs less than the children that need no look if all holders are found.
  */
 function findUnheld(files: Files, { processes, servers, unixListeners }: Scene, children: number): Set<number> {
   const unheld = new Set(unixListeners.map(({ inode }) => inode));
   const others = unheld.size === 0 ? [] : outsideOf(processes, servers);
-  if (others.length * childrenForOneOther > children) return unheld;
-  for (const { pid } of others) {
+  const daemonsFirst = others.toSorted((a, b) => Number(isDaemon(b)) - Number(isDaemon(a)));
+  for (const { pid } of daemonsFirst.slice(0, children / childrenForOneOther)) {
     if (unheld.size === 0) break;
     for (const file of readOpenFiles(files, pid) ?? []) unheld.delete(socketOf(file)?.inode ?? 0);
   }
   return unheld;
+}
+
+/** What the service manager has started, and itself. */
+function isDaemon({ pid, ppid }: Process): boolean {
+  return pid === 1 || ppid === 1;
 }
 
 /** A daemon holds more files than a session child, and may not be the holder. */
