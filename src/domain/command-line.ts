@@ -1,6 +1,11 @@
 /** A word as a shell takes it. */
 export function quoteWord(word: string): string {
-  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+:,./-]+$/.test(word) ? word : quotedWord(word);
+}
+
+/** The same in quotes whatever it is: one word of every shell in which a backslash means nothing between them. */
+export function quotedWord(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Words for getopt_long(3): those that could be taken for options stand behind "--". */

@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { PermissionError } from "../../src/errors.ts";
-import { quoted } from "../../src/features/completion/entries.ts";
+import { quotedWord } from "../../src/domain/command-line.ts";
 import { sessionValues } from "../../src/features/completion/values-text.ts";
 import { fakeHost } from "../helpers/fake-host.ts";
 import { sshctl } from "../helpers/run-cli.ts";
@@ -108,5 +108,5 @@ describe("what lives on the machine", () => {
 });
 
 test("a quote in a text does not end it", () => {
-  expect(quoted("the user's")).toBe(`'the user'\\''s'`);
+  expect(quotedWord("the user's")).toBe(`'the user'\\''s'`);
 });

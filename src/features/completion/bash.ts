@@ -1,13 +1,6 @@
+import { quotedWord } from "../../domain/command-line.ts";
 import type { Offer, ShellValues } from "../../cli/command.ts";
-import {
-  aliasPairs,
-  firstWords,
-  groupedPaths,
-  isShellValues,
-  quoted,
-  type CompletedOption,
-  type Entry,
-} from "./entries.ts";
+import { aliasPairs, firstWords, groupedPaths, isShellValues, type CompletedOption, type Entry } from "./entries.ts";
 
 /**
  * bash(1), Programmable Completion. The words are taken from the line itself, because bash also splits at the characters of
@@ -28,7 +21,7 @@ ${aliasLines(entries).join("\n")}
     esac
     if ((count > 3)); then
         case "$command \${typed[2]}" in
-            ${groupedPaths(entries).map(quoted).join("|")}) command+=" \${typed[2]}" ;;
+            ${groupedPaths(entries).map(quotedWord).join("|")}) command+=" \${typed[2]}" ;;
         esac
     fi
     [[ $current == --*=* ]] && option=\${current%%=*} value=\${current#*=}
@@ -70,7 +63,7 @@ const offering = `    if [[ -n $action ]]; then
 `;
 
 function aliasLines(entries: readonly Entry[]): string[] {
-  return aliasPairs(entries).map(([alias, path]) => `        ${quoted(alias)}) command=${quoted(path)} ;;`);
+  return aliasPairs(entries).map(([alias, path]) => `        ${quotedWord(alias)}) command=${quotedWord(path)} ;;`);
 }
 
 /** Options that get the same values share a line. */
@@ -79,7 +72,7 @@ function valueLines(entries: readonly Entry[]): string[] {
   for (const { path, options } of entries)
     for (const option of options.filter(({ takesValue }) => takesValue)) {
       const offered = assignment(option.offer);
-      const named = namesOf(option).map((name) => quoted(`${path} ${name}`));
+      const named = namesOf(option).map((name) => quotedWord(`${path} ${name}`));
       patterns.set(offered, [...(patterns.get(offered) ?? []), ...named]);
     }
   return [...patterns].map(([offered, named]) => `        ${named.join("|")}) ${offered} ;;`);
@@ -87,7 +80,7 @@ function valueLines(entries: readonly Entry[]): string[] {
 
 function wordLine({ path, options, others, words }: Entry): string {
   const names = [...others.map(({ word }) => word), ...options.map(({ long }) => `--${long}`)];
-  const line = `            ${quoted(path)}) words=${joined(names)}`;
+  const line = `            ${quotedWord(path)}) words=${joined(names)}`;
   return words === undefined ? `${line} ;;` : `${line}; [[ $current == -* ]] || ${assignment(words)} ;;`;
 }
 
@@ -100,7 +93,7 @@ function assignment(offer: Offer | undefined): string {
 const own: Readonly<Record<ShellValues, string>> = { accounts: "-u", groups: "-g", files: "-f", folders: "-d" };
 
 function joined(words: readonly string[]): string {
-  return quoted(words.join(" "));
+  return quotedWord(words.join(" "));
 }
 
 function namesOf({ long, short }: CompletedOption): string[] {

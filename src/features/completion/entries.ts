@@ -110,8 +110,3 @@ function commandEntry(
 export function isShellValues(offer: LiveValues | ShellValues): offer is ShellValues {
   return !liveValues.some((name) => name === offer);
 }
-
-/** As one word of any of the three shells. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}

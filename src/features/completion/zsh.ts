@@ -1,10 +1,10 @@
+import { quotedWord } from "../../domain/command-line.ts";
 import type { Offer, ShellValues } from "../../cli/command.ts";
 import {
   aliasPairs,
   firstWords,
   groupedPaths,
   isShellValues,
-  quoted,
   type CompletedOption,
   type CompletedWord,
   type Entry,
@@ -38,7 +38,7 @@ ${aliasLines(entries).join("\n")}
     esac
     if (( CURRENT > 2 )); then
         case "$command $words[2]" in
-            (${groupedPaths(entries).map(quoted).join("|")}) command+=" $words[2]"; shift words; (( CURRENT -= 1 )) ;;
+            (${groupedPaths(entries).map(quotedWord).join("|")}) command+=" $words[2]"; shift words; (( CURRENT -= 1 )) ;;
         esac
     fi
     # What begins with an exclamation mark is understood, and not offered.
@@ -53,7 +53,7 @@ _sshctl "$@"
 }
 
 function aliasLines(entries: readonly Entry[]): string[] {
-  return aliasPairs(entries).map(([alias, path]) => `        (${quoted(alias)}) command=${quoted(path)} ;;`);
+  return aliasPairs(entries).map(([alias, path]) => `        (${quotedWord(alias)}) command=${quotedWord(path)} ;;`);
 }
 
 function caseOf({ path, options, others, words }: Entry): string {
@@ -61,16 +61,16 @@ function caseOf({ path, options, others, words }: Entry): string {
     others.length === 0
       ? []
       : [`(( CURRENT == 2 )) && others=(${describedWords(others)}) && _describe -t commands command others`];
-  const specs = [...options.flatMap(specsOf), quoted(`*: :${actionOf(words)}`)];
+  const specs = [...options.flatMap(specsOf), quotedWord(`*: :${actionOf(words)}`)];
   return [
-    `        (${quoted(path)})`,
+    `        (${quotedWord(path)})`,
     ...offered.map((line) => `            ${line}`),
     `            _arguments -S ${specs.join(" ")} ;;`,
   ].join("\n");
 }
 
 function describedWords(words: readonly CompletedWord[]): string {
-  return words.map(({ word, summary }) => quoted(`${word}:${summary.replaceAll(":", "\\:")}`)).join(" ");
+  return words.map(({ word, summary }) => quotedWord(`${word}:${summary.replaceAll(":", "\\:")}`)).join(" ");
 }
 
 /** One for each name of the option, as a word of the script; it may be given again. */
@@ -78,8 +78,8 @@ function specsOf({ long, short, takesValue, isNegation, offer, describe }: Compl
   const text = `[${describe.replaceAll(/[\\[\]:]/g, "\\$&")}]`;
   const value = takesValue ? `: :${actionOf(offer)}` : "";
   return [
-    (isNegation ? "$unasked" : "") + quoted(`*--${long}${takesValue ? "=" : ""}${text}${value}`),
-    ...(short === undefined ? [] : [quoted(`*-${short}${text}${value}`)]),
+    (isNegation ? "$unasked" : "") + quotedWord(`*--${long}${takesValue ? "=" : ""}${text}${value}`),
+    ...(short === undefined ? [] : [quotedWord(`*-${short}${text}${value}`)]),
   ];
 }
 

@@ -12,6 +12,7 @@ import { orUndefined } from "../../host/files/files.ts";
 import type { NewArchive } from "../../host/files/new-archive.ts";
 import type { Machine } from "../../host/host.ts";
 import { describeCaller, readCaller } from "../../system/caller.ts";
+import { readBootId } from "../../system/procfs/boot-id.ts";
 import { bootTime } from "../../system/procfs/boot-time.ts";
 import { sizeText } from "../../text/bytes.ts";
 import { plural } from "../../text/words.ts";
@@ -185,7 +186,7 @@ async function fill(
 function readCircumstances({ files, now }: EvidenceMachine): Circumstances {
   const takenAtMs = now();
   return {
-    bootId: orUndefined(files.read("/proc/sys/kernel/random/boot_id"))?.trim(),
+    bootId: readBootId(files),
     bootedAtMs: bootTime(files, takenAtMs),
     kernel: orUndefined(files.read("/proc/version"))?.trim(),
     by: describeCaller(readCaller(files)),

@@ -2,6 +2,7 @@
  * The sshctl that is installed on a host, where a question needs more than the collector can record. It writes a document of the JSON
  * contract, between two lines with a nonce; it is believed only as far as it keeps to the contract.
  */
+import { quotedWord } from "../../domain/command-line.ts";
 import type { AnswerReader } from "../../report/thread/answer-reader.ts";
 import type { DocumentName, DocumentReply, Documents } from "../../report/thread/read-document.ts";
 import type { Answer, Job } from "../engine/engine.ts";
@@ -39,15 +40,10 @@ export function sshctlJobOf(
   const effective = elevationOn(host, elevation);
   const by = effective === "sudo" ? "sudo" : "none";
   const lines = calls.map(
-    ({ nonce, args }) => `${["sshctl_run", nonce, by, ...args].map(quoted).join(" ")} </dev/null\n`,
+    ({ nonce, args }) => `${["sshctl_run", nonce, by, ...args].map(quotedWord).join(" ")} </dev/null\n`,
   );
   const command = effective === "sudo-shell" ? `${asRoot} sh -s` : "sh -s";
   return { host, command, input: script + lines.join("") };
-}
-
-/** For a POSIX shell. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** sudo gets the path, because that is what a line of sudoers(5) names. */

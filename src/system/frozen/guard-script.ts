@@ -6,6 +6,7 @@
  * any more, or never was, it leaves alone.
  */
 import { frozenPath } from "../../host/files/frozen-path.ts";
+import { quotedWord } from "../../domain/command-line.ts";
 import type { ProcessIdentity } from "../../domain/process.ts";
 import type { FreezeRecord } from "./record.ts";
 
@@ -54,21 +55,21 @@ record() { logger -t sshctl -p authpriv.notice --size 8KiB -- "$1" || logger -t 
 ${means.kind === "scope" ? scopeFunctions(means) : signalFunctions(place)}
 if [ "$1" = warn ]; then
   is_frozen || exit 0
-  logger -t sshctl -p authpriv.warning -- ${quoted(warning)}
+  logger -t sshctl -p authpriv.warning -- ${quotedWord(warning)}
 ${by === undefined ? "" : tellLines(by, warning)}  exit 0
 fi
 
 if is_frozen; then
 ${ending === "thaw" ? "  thaw" : killLines(keeper)}
-  if ${ending === "thaw" ? "is_frozen" : "is_left"}; then record ${quoted(failed)}; exit 1; fi
-  record ${quoted(done)}
+  if ${ending === "thaw" ? "is_frozen" : "is_left"}; then record ${quotedWord(failed)}; exit 1; fi
+  record ${quotedWord(done)}
 fi
-rm -f ${quoted(`${place}.json`)} ${quoted(`${place}.pids`)} ${quoted(`${place}.sh`)}
+rm -f ${quotedWord(`${place}.json`)} ${quotedWord(`${place}.pids`)} ${quotedWord(`${place}.sh`)}
 `;
 }
 
 function scopeFunctions({ folder, ino }: { folder: string; ino: number }): string {
-  return `scope=${quoted(folder)}
+  return `scope=${quotedWord(folder)}
 is_same() { [ "$(stat -c %i "$scope" 2>/dev/null)" = ${String(ino)} ]; }
 is_frozen() { is_same && [ "$(cat "$scope/cgroup.freeze")" = 1 ]; }
 thaw() { echo 0 >"$scope/cgroup.freeze"; }
@@ -79,7 +80,7 @@ kill_all() { for pid in $(members); do [ "$pid" = "$1" ] || kill -s KILL "$pid";
 }
 
 function signalFunctions(place: string): string {
-  return `list=${quoted(`${place}.pids`)}
+  return `list=${quotedWord(`${place}.pids`)}
 # Children before their parents, as none may see that another is stopped.
 backwards() { sed -n '1!G;h;$p' "$list"; }
 is_frozen() { backwards | ( while read -r pid ticks; do same "$pid" "$ticks" && [ "$state" = T ] && exit 0; done; exit 1 ); }
@@ -102,11 +103,6 @@ function killLines(keeper: ProcessIdentity | undefined): string {
 /** A terminal whose output is stopped takes nothing. */
 function tellLines({ tty, leader }: GuardedBy, warning: string): string {
   const { pid, startTicks } = leader;
-  return `  same ${String(pid)} ${String(startTicks)} && timeout 5 sh -c 'printf "\\r\\n\\a%s\\r\\n" "$1" >"$2"' tell ${quoted(warning)} ${quoted(`/dev/${tty}`)}
+  return `  same ${String(pid)} ${String(startTicks)} && timeout 5 sh -c 'printf "\\r\\n\\a%s\\r\\n" "$1" >"$2"' tell ${quotedWord(warning)} ${quotedWord(`/dev/${tty}`)}
 `;
-}
-
-/** A word of sh(1), whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

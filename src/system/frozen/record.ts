@@ -5,10 +5,11 @@
  */
 import type { ProcessIdentity } from "../../domain/process.ts";
 import { sessionId } from "../../domain/session.ts";
-import { orUndefined, type Files } from "../../host/files/files.ts";
+import type { Files } from "../../host/files/files.ts";
 import type { StateFolder } from "../../host/files/state-folder.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
-import { isObject, parseObject } from "../../text/json-object.ts";
+import { readBootId } from "../procfs/boot-id.ts";
+import { isObject, parseObject, textIn, timeIn } from "../../text/json-object.ts";
 import { isoTime } from "../../text/time.ts";
 
 export const endings = ["thaw", "kill"] as const;
@@ -55,13 +56,13 @@ export function parseFreeze(text: string): FreezeRecord | undefined {
   const fields = parseObject(text);
   if (fields?.["schema"] !== schema) return undefined;
   const [id, session, user, bootId, by] = ["id", "session", "user", "bootId", "by"].map((name) => textIn(fields[name]));
-  const [atMs = NaN, untilMs = NaN] = ["at", "until"].map((name) => Date.parse(textIn(fields[name]) ?? ""));
+  const [atMs, untilMs] = ["at", "until"].map((name) => timeIn(fields[name]));
   const { pid, reason } = fields;
   const means = meansIn(fields["means"]);
   const ending = endings.find((each) => each === fields["ending"]);
   if (id === undefined || session === undefined || user === undefined || bootId === undefined || by === undefined)
     return undefined;
-  if (typeof pid !== "number" || Number.isNaN(atMs) || Number.isNaN(untilMs)) return undefined;
+  if (typeof pid !== "number" || atMs === undefined || untilMs === undefined) return undefined;
   if (means === undefined || ending === undefined) return undefined;
   return { id, session, pid, user, bootId, means, by, reason: textIn(reason), atMs, untilMs, ending };
 }
@@ -71,10 +72,6 @@ function meansIn(value: unknown): Means | undefined {
   const { kind, folder, ino } = value;
   if (kind === "signals") return { kind };
   return kind === "scope" && typeof folder === "string" && typeof ino === "number" ? { kind, folder, ino } : undefined;
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 /** Larger is no record. */
@@ -132,5 +129,5 @@ export function removeFreeze(id: string, frozen: StateFolder): void {
 }
 
 export function bootIdOf(files: Files): string {
-  return orUndefined(files.read("/proc/sys/kernel/random/boot_id"))?.trim() ?? "";
+  return readBootId(files) ?? "";
 }

@@ -1,6 +1,6 @@
 /** What is kept of a lock of everyone, beside the records of accounts. There is one at most. */
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
-import { isObject, parseObject } from "../../text/json-object.ts";
+import { isObject, parseObject, textIn, timeIn } from "../../text/json-object.ts";
 import { isoTime } from "../../text/time.ts";
 import { machineIdOf, termIn, termToJson, type RecordHost } from "./record.ts";
 import type { Term } from "./term.ts";
@@ -43,8 +43,8 @@ export function parseEveryone(text: string): EveryoneRecord | undefined {
   const [id, machineId, by] = ["id", "machineId", "by"].map((name) => textIn(fields[name]));
   if (id === undefined || machineId === undefined || by === undefined) return undefined;
   const [state, except, end] = [stateIn(fields["state"]), exceptIn(fields["except"]), termIn(fields["end"])];
-  const atMs = Date.parse(textIn(fields["at"]) ?? "");
-  if (state === undefined || except === undefined || end === "none" || Number.isNaN(atMs)) return undefined;
+  const atMs = timeIn(fields["at"]);
+  if (state === undefined || except === undefined || end === "none" || atMs === undefined) return undefined;
   const [message, reason] = [textIn(fields["message"]), textIn(fields["reason"])];
   return { id, except, message, machineId, state, by, reason, atMs, end };
 }
@@ -61,10 +61,6 @@ function exceptIn(value: unknown): EveryoneRecord["except"] | undefined {
     return typeof name === "string" && typeof uid === "number" ? [{ name, uid }] : [];
   });
   return accounts.length === value.length ? accounts : undefined;
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 /** Names its timer. */

@@ -3,7 +3,7 @@ import { canonicalAddress } from "../../domain/address.ts";
 import type { Machine } from "../../host/host.ts";
 import { orUndefined } from "../../host/files/files.ts";
 import { fromByteText, toByteText } from "../../text/byte-text.ts";
-import { isObject, parseObject } from "../../text/json-object.ts";
+import { isObject, parseObject, textIn, timeIn } from "../../text/json-object.ts";
 import { isoTime } from "../../text/time.ts";
 import type { Term } from "./term.ts";
 
@@ -81,8 +81,8 @@ export function parseRecord(text: string): LockRecord | undefined {
   const mechanism = mechanismIn(fields?.["mechanism"]);
   const [id, user, machineId, by] = ["id", "user", "machineId", "by"].map((name) => textIn(fields?.[name]));
   const { uid, state, reason } = { uid: fields?.["uid"], state: fields?.["state"], reason: textIn(fields?.["reason"]) };
-  const atMs = Date.parse(textIn(fields?.["at"]) ?? "");
-  if (fields?.["schema"] !== schema || mechanism === undefined || Number.isNaN(atMs)) return undefined;
+  const atMs = timeIn(fields?.["at"]);
+  if (fields?.["schema"] !== schema || mechanism === undefined || atMs === undefined) return undefined;
   if (id === undefined || user === undefined || machineId === undefined || by === undefined) return undefined;
   if (typeof uid !== "number" || (state !== "planned" && state !== "locked")) return undefined;
   const [terms, sides] = [termsIn(fields), sidesIn(fields)];
@@ -120,8 +120,8 @@ export function termIn(value: unknown): Term | undefined | "none" {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) return "none";
   const { forSeconds, bootId, uptimeSeconds } = value;
-  const untilMs = Date.parse(textIn(value["until"]) ?? "");
-  if (Number.isNaN(untilMs) || typeof forSeconds !== "number" || typeof uptimeSeconds !== "number") return "none";
+  const untilMs = timeIn(value["until"]);
+  if (untilMs === undefined || typeof forSeconds !== "number" || typeof uptimeSeconds !== "number") return "none";
   return typeof bootId === "string" ? { untilMs, forSeconds, bootId, uptimeSeconds } : "none";
 }
 
@@ -142,10 +142,6 @@ function pathsIn(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const paths = value.flatMap((each: unknown) => (typeof each === "string" && each.startsWith("/") ? each : []));
   return paths.length === value.length ? paths : undefined;
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 export type RecordHost = Pick<Machine, "locks" | "files">;

@@ -1,6 +1,7 @@
 /** How long a lock holds, or an account is open: late is fine, early never. Pure, but for the clock that is read. */
 import { orUndefined } from "../../host/files/files.ts";
 import type { Machine } from "../../host/host.ts";
+import { readBootId } from "../procfs/boot-id.ts";
 
 /** When a lock, or an opening, is over. */
 export interface Term {
@@ -52,7 +53,7 @@ export async function readClock({
   const output = await programs.run("timedatectl", ["show", "--property=NTPSynchronized", "--value"], limitMs);
   return {
     nowMs: now(),
-    bootId: orUndefined(files.read("/proc/sys/kernel/random/boot_id"))?.trim() ?? "",
+    bootId: readBootId(files) ?? "",
     uptimeSeconds: Number(uptime),
     isSynchronised: output?.exitCode === 0 && output.stdout.trim() === "yes",
   };

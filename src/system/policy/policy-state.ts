@@ -5,7 +5,8 @@
 import type { Facts } from "../../host/host.ts";
 import { orUndefined } from "../../host/files/files.ts";
 import { policyStatusPath } from "../../host/files/policy-path.ts";
-import { isObject, parseObject } from "../../text/json-object.ts";
+import { readBootId } from "../procfs/boot-id.ts";
+import { isObject, parseObject, textIn, timeIn } from "../../text/json-object.ts";
 import { isoTime } from "../../text/time.ts";
 
 export interface PolicyState {
@@ -155,15 +156,6 @@ function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function timeIn(value: unknown): number | undefined {
-  const timeMs = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(timeMs) ? undefined : timeMs;
-}
-
 /** Larger is none of ours. */
 const mostBytes = 4_194_304;
 
@@ -178,7 +170,7 @@ export function isRunning(
   { bootId, lookedAtMs, intervalSeconds, pid }: PolicyState,
   { files, now }: Pick<Facts, "files" | "now">,
 ): boolean {
-  const isThisBoot = orUndefined(files.read("/proc/sys/kernel/random/boot_id"))?.trim() === bootId;
+  const isThisBoot = readBootId(files) === bootId;
   const isThere = orUndefined(files.read(`/proc/${String(pid)}/comm`)) !== undefined;
   return isThisBoot && isThere && now() - lookedAtMs < (3 * intervalSeconds + 120) * 1000;
 }

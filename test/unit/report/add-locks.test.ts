@@ -1,31 +1,16 @@
 import { expect, test } from "vitest";
 import { addLocks } from "../../../src/report/add-locks.ts";
 import { renderRecord, type LockRecord } from "../../../src/system/locks/record.ts";
+import { lockRecord } from "../../helpers/lock-records.ts";
 import { memoryFiles } from "../../helpers/memory-files.ts";
 import { report, session, stranger } from "../../helpers/sessions.ts";
-
-const record: LockRecord = {
-  id: "20261128T101512480-7f2c",
-  user: "alice",
-  uid: 1000,
-  machineId: "0123",
-  mechanism: { kind: "expiry", before: undefined },
-  state: "locked",
-  by: "root",
-  reason: "INC-7",
-  atMs: Date.UTC(2026, 10, 28),
-  end: undefined,
-  opened: undefined,
-  stopped: [],
-  exempt: [],
-};
 
 const term = { untilMs: Date.UTC(2026, 10, 29), forSeconds: 60, bootId: "b", uptimeSeconds: 1 };
 
 function told(given: Partial<LockRecord>, sessions = [session(), session({ pid: 3001, user: "bob", uid: 1001 })]) {
   const texts = {
     "/etc/machine-id": "0123\n",
-    "/var/lib/sshctl/locks/a.json": renderRecord({ ...record, ...given }),
+    "/var/lib/sshctl/locks/a.json": renderRecord({ ...lockRecord, ...given }),
     "/var/lib/sshctl/locks/b.json": "{",
   };
   return addLocks(report(sessions), memoryFiles({ texts }));
@@ -33,7 +18,7 @@ function told(given: Partial<LockRecord>, sessions = [session(), session({ pid: 
 
 test("an open session of a locked account is told", () => {
   const { locked, warnings } = told({});
-  expect(locked).toMatchObject([{ user: "alice", uid: 1000, id: record.id, by: "root", reason: "INC-7" }]);
+  expect(locked).toMatchObject([{ user: "alice", uid: 1000, id: lockRecord.id, by: "root", reason: "INC-7" }]);
   expect(warnings).toMatchObject([
     {
       code: "locked-account",

@@ -6,7 +6,6 @@ import type { LogEvent } from "../../../domain/log-event.ts";
 import { indexAccounts } from "../../../domain/accounts.ts";
 import { isOfUserHere, type SessionReport, type Warning } from "../../../domain/session.ts";
 import { ForeseenError } from "../../../errors.ts";
-import { isPresent } from "../../../host/files/files.ts";
 import type { Facts } from "../../../host/host.ts";
 import { keyComments } from "../../../report/key-comments.ts";
 import type { Reports } from "../../../report/reports.ts";
@@ -17,6 +16,7 @@ import { joinOpen } from "../join/join.ts";
 import { readBooks, type Book } from "./read-books.ts";
 import { readFileHistory } from "./read-files.ts";
 import { readJournalHistory, type JournalHistory, type Span } from "./read-journal.ts";
+import { readBootId } from "../../../system/procfs/boot-id.ts";
 
 /** Whose history it is: this machine's, that of a folder with journal files, or of a recorded host. */
 export type Subject = { kind: "here" } | { kind: "journal"; folder: string } | { kind: "recorded"; folder: string };
@@ -157,8 +157,7 @@ async function readOpen(read: Reports["read"]): Promise<{ report?: SessionReport
 
 /** As journald writes it: without the dashes. */
 function currentBoot({ files }: Pick<Sources, "files">): string | undefined {
-  const id = files.read("/proc/sys/kernel/random/boot_id");
-  return isPresent(id) ? id.trim().replaceAll("-", "") : undefined;
+  return readBootId(files)?.replaceAll("-", "");
 }
 
 async function withComments(connections: readonly Connection[], facts: Sources): Promise<readonly Connection[]> {

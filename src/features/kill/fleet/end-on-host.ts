@@ -8,8 +8,9 @@ import { collectFleet, hasAnswered, readAnswer, type Answered } from "../../../f
 import type { Elevation } from "../../../fleet/collect/command.ts";
 import { newNonce } from "../../../fleet/collect/nonce.ts";
 import { withOwnSessions } from "../../../fleet/collect/own-sessions.ts";
-import type { Answer, Engine, EngineSettings, Job } from "../../../fleet/engine/engine.ts";
+import type { Answer, Engine, EngineSettings } from "../../../fleet/engine/engine.ts";
 import { failureOf, refusalIn, withDetail, type Failure } from "../../../fleet/engine/failures.ts";
+import { runOne } from "../../../fleet/engine/run-one.ts";
 import type { Clock } from "../../../host/processes/clock.ts";
 import type { AnswerReader } from "../../../report/thread/answer-reader.ts";
 import type { ActRun } from "../../sessions/fleet/act/deed.ts";
@@ -17,6 +18,7 @@ import type { Orders } from "../deliver/deliver.ts";
 import { recordOfSession } from "../deliver/record-act.ts";
 import { describeSession } from "../../sessions/text/one-line.ts";
 import type { Termination } from "../plan/plan-terminations.ts";
+import { describeOutcome } from "../text/outcome.ts";
 import { actJob, longestActMs, type ActScripts } from "./act-job.ts";
 import { findActed, type Acted, type ActedRow } from "./acted.ts";
 import { isAnyUndecided, unknownMeaning, type HostPlan } from "./plan-on-host.ts";
@@ -41,7 +43,7 @@ export async function endOnHost(plan: HostPlan, run: ActRun, means: RemoteMeans)
   const startedMs = means.clock.now();
   const nonce = newNonce();
   const job = actJob(plan.host, means.elevation, nonce, remotePlanOf(plan, run, means), means.scripts);
-  const answer = await runOne(job, run, means);
+  const answer = await runOne(job, { engine: means.engine, settings: settingsOf(means, run) });
   const acted = answer.end.kind === "ended" ? findActed(answer.end.stdout, nonce) : undefined;
   if (acted === undefined && neverBegan(answer)) return lost(plan, failureOf(answer.end));
   const refusal = acted === undefined && answer.end.kind === "ended" ? refusalOf(answer.end.stderr) : undefined;
@@ -80,13 +82,9 @@ function remotePlanOf({ boot, terminations }: HostPlan, run: ActRun, means: Remo
   return { boot, terminations, orders, recordOf };
 }
 
-async function runOne(job: Job, { stop }: ActRun, { engine, settings, orders }: RemoteMeans): Promise<Answer> {
-  const hostSeconds = settings.hostSeconds + longestActMs(orders) / 1000;
-  const answers: Answer[] = [];
-  await engine.run([job], { ...settings, hostSeconds, stop }, (answer) => answers.push(answer));
-  const [answer] = answers;
-  if (answer === undefined) throw new Error("the engine has not told how a job ended");
-  return answer;
+/** The time that the script may take comes on top. */
+function settingsOf({ settings, orders }: RemoteMeans, { stop }: ActRun): EngineSettings {
+  return { ...settings, hostSeconds: settings.hostSeconds + longestActMs(orders) / 1000, stop };
 }
 
 /** Where it certainly did not get as far as a shell there. */
@@ -185,7 +183,7 @@ function proven(
   return { kind, text: `all that was meant has ended${record}`, items: all };
 }
 
-const forbidden = "NOT ENDED: not permitted";
+const forbidden = describeOutcome({ kind: "not-permitted" });
 
 function fateOf(
   row: ActedRow | undefined,
@@ -209,11 +207,11 @@ function fateOf(
 function textOf(row: ActedRow): string {
   switch (row.kind) {
     case "ended":
-      return `ended by ${row.signal} in ${row.seconds.toFixed(1)}s`;
+      return describeOutcome(row);
     case "gone":
-      return "had already ended";
+      return describeOutcome({ kind: "already-gone" });
     case "changed":
-      return "had already ended; its PID now belongs to another process, which was not touched";
+      return describeOutcome({ kind: "identity-changed" });
     case "own":
       return "spared: the connection of sshctl itself";
     case "foreign":

@@ -1,7 +1,7 @@
 /** What the service has done, or would have done, in the last days: /var/lib/sshctl/policy/events.json. */
 import type { StateFolder } from "../../../host/files/state-folder.ts";
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
-import { isObject, parseObject } from "../../../text/json-object.ts";
+import { isObject, parseObject, textIn, timeIn } from "../../../text/json-object.ts";
 import { isoTime } from "../../../text/time.ts";
 
 /** warned: or told. would-: in mode observe. fuse: too many were to end. */
@@ -53,8 +53,8 @@ function eventIn(value: unknown): PolicyEvent[] {
   if (!isObject(value)) return [];
   const { at, rule, session, user, text } = value;
   const kind = eventKinds.find((each) => each === value["kind"]);
-  const atMs = typeof at === "string" ? Date.parse(at) : Number.NaN;
-  if (kind === undefined || Number.isNaN(atMs)) return [];
+  const atMs = timeIn(at);
+  if (kind === undefined || atMs === undefined) return [];
   if (typeof rule !== "string" || typeof session !== "string" || typeof text !== "string") return [];
-  return [{ atMs, kind, rule, session, user: typeof user === "string" ? user : undefined, text }];
+  return [{ atMs, kind, rule, session, user: textIn(user), text }];
 }

@@ -2,7 +2,7 @@
 import { FileTrouble } from "../../../host/files/file-trouble.ts";
 import type { StateFolder } from "../../../host/files/state-folder.ts";
 import { fromByteText, toByteText } from "../../../text/byte-text.ts";
-import { isObject, parseObject } from "../../../text/json-object.ts";
+import { isObject, parseObject, textIn } from "../../../text/json-object.ts";
 import { termIn, termToJson } from "../../../system/locks/record.ts";
 import type { Term } from "../../../system/locks/term.ts";
 
@@ -22,7 +22,7 @@ export function readPause(folder: Pick<StateFolder, "read">): Pause | undefined 
   const term = termIn(fields?.["term"]);
   const { by, reason } = fields ?? {};
   if (term === undefined || term === "none" || typeof by !== "string") return undefined;
-  return { term, by, reason: typeof reason === "string" ? reason : undefined };
+  return { term, by, reason: textIn(reason) };
 }
 
 /** @throws FileTrouble */
@@ -37,8 +37,7 @@ export function removePause(folder: Pick<StateFolder, "remove">): void {
 
 /** The id of the trip that somebody knows of. @throws FileTrouble */
 export function readAcknowledged(folder: Pick<StateFolder, "read">): string | undefined {
-  const id = objectIn(acknowledgedName, folder)?.["id"];
-  return typeof id === "string" ? id : undefined;
+  return textIn(objectIn(acknowledgedName, folder)?.["id"]);
 }
 
 /** @throws FileTrouble */

@@ -2,22 +2,12 @@ import { describe, expect, test } from "vitest";
 import { whatHappened } from "../../../../src/features/lock/meanwhile.ts";
 import { writeRecord, type LockRecord } from "../../../../src/system/locks/record.ts";
 import { fakeHost } from "../../../helpers/fake-host.ts";
+import { lockRecord } from "../../../helpers/lock-records.ts";
 import { memoryState } from "../../../helpers/memory-state.ts";
 
 const record: LockRecord = {
-  id: "20261128T101512480-7f2c",
-  user: "alice",
-  uid: 1000,
-  machineId: "0123",
-  mechanism: { kind: "expiry", before: undefined },
-  state: "locked",
-  by: "root",
-  reason: "INC-7",
-  atMs: Date.UTC(2026, 10, 28),
+  ...lockRecord,
   end: { untilMs: Date.UTC(2026, 10, 29), forSeconds: 60, bootId: "b", uptimeSeconds: 1 },
-  opened: undefined,
-  stopped: [],
-  exempt: [],
 };
 
 /** Which records there are now. */

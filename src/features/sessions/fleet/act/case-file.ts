@@ -7,7 +7,7 @@ import { byName } from "../../../../fleet/names/fold-names.ts";
 import { quoted } from "../../../../text/quoted.ts";
 import type { Facts } from "../../../../host/host.ts";
 import type { CaseDocument } from "../../../../text/json-contract.ts";
-import { isObject, parseObject } from "../../../../text/json-object.ts";
+import { isObject, parseObject, textIn, timeIn } from "../../../../text/json-object.ts";
 import { renderJson } from "../../../../text/json.ts";
 import { isoTime } from "../../../../text/time.ts";
 
@@ -77,7 +77,7 @@ export function readCase(path: string, decision: string, { readSmall }: Facts["s
 
 /** @returns undefined for what no sshctl has written. */
 function caseIn(document: Readonly<Record<string, unknown>>): Case | undefined {
-  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  const text = (value: unknown) => textIn(value) ?? "";
   const startedAtMs = timeIn(document["startedAt"]);
   const hosts = allIn(document["hosts"], hostIn);
   const runs = allIn(document["runs"], runIn);
@@ -89,7 +89,7 @@ function caseIn(document: Readonly<Record<string, unknown>>): Case | undefined {
     startedAtMs,
     caller: text(document["caller"]),
     callerHost: text(document["callerHost"]),
-    reason: typeof document["reason"] === "string" ? document["reason"] : undefined,
+    reason: textIn(document["reason"]),
     hosts,
     runs,
   };
@@ -114,7 +114,7 @@ function hostIn({ name, outcome, code, message, at, run, items }: Readonly<Recor
 function itemIn({ id, what, outcome, message }: Readonly<Record<string, unknown>>): DeedItem | undefined {
   const kind = kindIn(outcome);
   if (typeof what !== "string" || typeof message !== "string" || kind === undefined) return undefined;
-  return { id: typeof id === "string" ? id : undefined, what, kind, text: message };
+  return { id: textIn(id), what, kind, text: message };
 }
 
 function runIn({ id, command, startedAt, endedAt }: Readonly<Record<string, unknown>>): CaseRun | undefined {
@@ -125,11 +125,6 @@ function runIn({ id, command, startedAt, endedAt }: Readonly<Record<string, unkn
 
 function kindIn(value: unknown): OutcomeKind | undefined {
   return outcomeKinds.find((kind) => kind === value);
-}
-
-function timeIn(value: unknown): number | undefined {
-  const timeMs = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
 function allIn<T>(

@@ -2,8 +2,9 @@
 import { isSettled, worstOf, type DeedItem, type HostOutcome } from "../../../../fleet/act/host-outcome.ts";
 import type { Elevation } from "../../../../fleet/collect/command.ts";
 import { newNonce } from "../../../../fleet/collect/nonce.ts";
-import type { Answer, Engine, EngineSettings, Job, JobEnd } from "../../../../fleet/engine/engine.ts";
+import type { Engine, EngineSettings, JobEnd } from "../../../../fleet/engine/engine.ts";
 import { failureOf, neverReached, withDetail, type Failure } from "../../../../fleet/engine/failures.ts";
+import { runOne } from "../../../../fleet/engine/run-one.ts";
 import type { FleetHost } from "../../../../fleet/names/fleet-host.ts";
 import type { AnswerReader } from "../../../../report/thread/answer-reader.ts";
 import { decide, type PlannedThing, type RemoteDeed } from "./deed.ts";
@@ -40,14 +41,6 @@ async function ask<T>(
   const nonce = newNonce();
   const answer = await runOne(questionJob(host, nonce, question, elevation), { engine, settings });
   return { end: answer.end, read: async () => question.read(replyReaderOf(answer, nonce, reader)) };
-}
-
-export async function runOne(job: Job, { engine, settings }: Pick<Line, "engine" | "settings">): Promise<Answer> {
-  const answers: Answer[] = [];
-  await engine.run([job], settings, (answer) => answers.push(answer));
-  const [answer] = answers;
-  if (answer === undefined) throw new Error(`nothing was told of ${job.host.name}`);
-  return answer;
 }
 
 export function lostOutcome(failure: Failure, things: readonly PlannedThing[]): HostOutcome {
